@@ -1,0 +1,167 @@
+"""The items of a resident record (Act Arts. 7 and 30-45), as one full snapshot.
+
+Owns the shape. Which items a copy may show is in ``jukinet.law.copies``; which of them leave the
+municipality as identity information is ``ResidentRecord.identity_facts`` and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Address, IdentityFacts, Place, Sex
+
+
+class RecordKind(StrEnum):
+    """Whose record it is."""
+
+    JAPANESE = "japanese"
+    FOREIGN = "foreign"
+    """A foreign resident (外国人住民, Art. 30-45)."""
+
+
+class ForeignClass(StrEnum):
+    """The classes of the table in Art. 30-45."""
+
+    MID_TO_LONG_TERM = "mid-to-long-term"
+    """中長期在留者"""
+    SPECIAL_PERMANENT = "special-permanent"
+    """特別永住者"""
+    TEMPORARY_REFUGE = "temporary-refuge"
+    """一時庇護許可者"""
+    PROVISIONAL_STAY = "provisional-stay"
+    """仮滞在許可者"""
+    TRANSITIONAL = "transitional"
+    """出生又は国籍喪失による経過滞在者"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name as entered: NFC with variation selectors, never NFKC.
+
+    ``kana`` stays in the municipality. ``latin`` is the name of a foreign resident as on the Residence Card;
+    where it is present it is the legal name, and ``text`` equals it or is the recorded kanji name.
+    """
+
+    text: str
+    kana: str | None = None
+    latin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nickname:
+    """通称 with where and when it was recorded (Ord. 30-25, 30-26)."""
+
+    text: str
+    recorded_on: date
+    recorded_by: MunicipalityCode
+    deleted_on: date | None = None
+    deleted_by: MunicipalityCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Koseki:
+    """Item 5 (Japanese only): registered domicile 本籍 and head of the koseki 筆頭者."""
+
+    domicile: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignItems:
+    """What Art. 30-45 adds for a foreign resident.
+
+    ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the landing
+    or provisional-stay period; ``document_number`` is the Residence Card's or the Special Permanent Resident
+    Certificate's number.
+    """
+
+    nationality: str
+    """ISO 3166-1 alpha-3, or ``stateless``."""
+    became_foreign_resident_on: date
+    stay: ForeignClass
+    status: str | None = None
+    period: str | None = None
+    expires_on: date | None = None
+    document_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Programmes:
+    """Items 10 to 11-2: enrolment in the municipality's programmes, each None where not enrolled."""
+
+    health_insurance_since: date | None = None
+    elderly_medical_since: date | None = None
+    care_insurance_since: date | None = None
+    pension_class: str | None = None
+    pension_since: date | None = None
+    child_allowance_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOutPlan:
+    """A move-out as filed: destination and planned date (Art. 24, Ord. 13(1))."""
+
+    destination: Place
+    planned_on: date
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedMove:
+    """What the new municipality reported (M3): where the person was recorded and since when."""
+
+    address: Place
+    moved_on: date
+
+
+HOUSEHOLDER = "世帯主"
+"""The relationship that marks the householder (item 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRecord:
+    """住民票: every item of one person, as one municipality records it on one day.
+
+    Numbers in the comments are those of Art. 7.
+    """
+
+    kind: RecordKind
+    name: PersonName  # 1
+    birth_date: PartialDate  # 2
+    sex: Sex  # 3
+    household_number: str  # 4
+    relationship: str  # 4: 世帯主, or the relationship to the householder
+    address: Address  # 7
+    recorded_since: date  # 8: the day of the move-in notice, or of recording ex officio
+    code: ResidentRecordCode | None = None  # 13
+    koseki: Koseki | None = None  # 5
+    became_resident_on: date | None = None  # 6, Japanese only
+    address_since: date | None = None  # 7: when moved inside the municipality
+    previous_address: Place | None = None  # 8
+    voter: bool = False  # 9, Japanese only
+    programmes: Programmes = Programmes()  # 10 to 11-2
+    nickname: Nickname | None = None  # 14
+    former_nicknames: tuple[Nickname, ...] = ()
+    foreign: ForeignItems | None = None  # Art. 30-45
+    move_out: MoveOutPlan | None = None
+    confirmed_move: ConfirmedMove | None = None
+
+    @property
+    def is_householder(self) -> bool:
+        return self.relationship == HOUSEHOLDER
+
+    def identity_facts(self) -> IdentityFacts:
+        """The six facts of this record: all that may leave the municipality as a notice (Art. 30-5)."""
+        return IdentityFacts(
+            name=self.name.text,
+            nickname=self.nickname.text if self.nickname else None,
+            birth_date=self.birth_date,
+            sex=self.sex,
+            address=self.address,
+            code=self.code,
+        )

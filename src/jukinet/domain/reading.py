@@ -1,0 +1,220 @@
+"""Reading untrusted mappings: strict, and every fault at once.
+
+A reader takes fields out of a parsed JSON object or TOML table. Faults are collected, not raised,
+so that a person sees all of them; they are raised together when the reader closes. Fields that
+nobody took are faults too.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from jukinet.domain.errors import Fault, JukinetError, invalid
+
+T = TypeVar("T")
+
+MAX_TEXT = 500
+"""Characters in one text field; longer than any name or address that a register holds."""
+
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Cn"})
+
+
+def clean_text(text: str) -> str:
+    """Return the text in NFC, or raise ``ValueError``: no control, surrogate or unassigned characters.
+
+    Never NFKC: compatibility characters and variation selectors in names are kept as entered.
+    """
+    if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in text):
+        raise ValueError("must not contain control or unassigned characters")
+    return unicodedata.normalize("NFC", text)
+
+
+class Fields:
+    """The fields of one mapping; see ``reading``.
+
+    A getter that meets a fault notes it and returns a stand-in of no meaning. The stand-in never
+    escapes: the ``reading`` block raises at its end before anything is built from it.
+    """
+
+    def __init__(self, data: object, at: str = "", faults: list[Fault] | None = None) -> None:
+        self._at = at
+        self._faults: list[Fault] = [] if faults is None else faults
+        self._taken: set[str] = set()
+        self._data: Mapping[str, Any] = {}
+        if isinstance(data, Mapping):
+            self._data = data
+        else:
+            self.fault("", "must be an object")
+
+    def fault(self, name: str, problem: str) -> None:
+        """Note a fault of the field ``name`` (``""`` for the object itself)."""
+        path = ".".join(part for part in (self._at, name) if part) or "body"
+        self._faults.append(Fault(path, problem))
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        return self._data.get(name) is not None
+
+    def raw(self, name: str) -> Any:
+        """Take the field as parsed, or ``None`` where it is missing."""
+        self._taken.add(name)
+        return self._data.get(name)
+
+    def take(self, name: str, parse: Callable[[str], T], *, longest: int = MAX_TEXT) -> T:
+        """Take a required text field and parse it; ``parse`` raises ``ValueError`` with what is expected."""
+        value = self.raw(name)
+        if value is None:
+            self.fault(name, "is missing")
+        elif not isinstance(value, str):
+            self.fault(name, "must be text")
+        elif not value.strip():
+            self.fault(name, "must not be empty")
+        elif len(value) > longest:
+            self.fault(name, f"must have at most {longest} characters")
+        else:
+            try:
+                return parse(clean_text(value))
+            except JukinetError as error:
+                self._faults.extend(Fault(f"{self._at}.{name}".strip("."), f.problem) for f in error.faults)
+            except ValueError as error:
+                self.fault(name, str(error))
+        return cast("T", None)
+
+    def optional(self, name: str, parse: Callable[[str], T], *, longest: int = MAX_TEXT) -> T | None:
+        """Take a field that may be missing or null."""
+        if not self.has(name):
+            self._taken.add(name)
+            return None
+        return self.take(name, parse, longest=longest)
+
+    def text(self, name: str, *, longest: int = MAX_TEXT) -> str:
+        return self.take(name, str.strip, longest=longest)
+
+    def optional_text(self, name: str, *, longest: int = MAX_TEXT) -> str | None:
+        return self.optional(name, str.strip, longest=longest)
+
+    def date(self, name: str) -> date:
+        return self.take(name, parse_date)
+
+    def optional_date(self, name: str) -> date | None:
+        return self.optional(name, parse_date)
+
+    def instant(self, name: str) -> datetime:
+        return self.take(name, parse_instant)
+
+    def integer(self, name: str, *, least: int = 0, most: int = 2**53) -> int:
+        value = self.raw(name)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.fault(name, "is missing" if value is None else "must be a whole number")
+        elif not least <= value <= most:
+            self.fault(name, f"must be from {least} to {most}")
+        else:
+            return value
+        return 0
+
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        value = self.raw(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, bool):
+            self.fault(name, "is missing" if value is None else "must be true or false")
+            return False
+        return value
+
+    def object(self, name: str, read: Callable[[Fields], T]) -> T:
+        """Take a required nested object."""
+        value = self.raw(name)
+        if value is None:
+            self.fault(name, "is missing")
+            return cast("T", None)
+        return self._nested(name, value, read)
+
+    def optional_object(self, name: str, read: Callable[[Fields], T]) -> T | None:
+        value = self.raw(name)
+        return None if value is None else self._nested(name, value, read)
+
+    def each(self, name: str, read: Callable[[Fields], T], *, most: int = 10_000) -> tuple[T, ...]:
+        """Take a list of objects."""
+        value = self._list(name, most)
+        return tuple(self._nested(f"{name}[{index}]", item, read) for index, item in enumerate(value))
+
+    def texts(self, name: str, parse: Callable[[str], T], *, most: int = 10_000) -> tuple[T, ...]:
+        """Take a list of texts, each parsed."""
+        value = self._list(name, most)
+        inner = Fields({f"{name}[{i}]": item for i, item in enumerate(value)}, self._at, self._faults)
+        return tuple(inner.take(f"{name}[{i}]", parse, longest=2**20) for i in range(len(value)))
+
+    def _list(self, name: str, most: int) -> list[Any]:
+        value = self.raw(name)
+        if not isinstance(value, list):
+            self.fault(name, "is missing" if value is None else "must be a list")
+            return []
+        if len(value) > most:
+            self.fault(name, f"must have at most {most} entries")
+            return []
+        return value
+
+    def _nested(self, name: str, value: object, read: Callable[[Fields], T]) -> T:
+        inner = Fields(value, f"{self._at}.{name}".strip("."), self._faults)
+        before = len(self._faults)
+        result = cast("T", None)
+        try:
+            result = read(inner)
+        except (TypeError, AttributeError, ValueError):
+            # Built from a stand-in: only possible after a fault was noted, which is what gets raised.
+            if len(self._faults) == before:
+                raise
+        inner.close()
+        return result
+
+    def close(self) -> None:
+        """Note the fields that nobody took."""
+        for name in self._data:
+            if name not in self._taken:
+                # The name of an unknown field is the sender's text: shown only if it is a plain word.
+                shown = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "?"  # noqa: PLR2004
+                self.fault(shown, "is not a known field")
+
+    def raise_faults(self) -> None:
+        if self._faults:
+            raise invalid(*self._faults)
+
+
+@contextmanager
+def reading(data: object, at: str = "") -> Iterator[Fields]:
+    """Read a mapping; at the end raise every fault at once, as one ``JukinetError`` of kind INVALID."""
+    fields = Fields(data, at)
+    yield fields
+    fields.close()
+    fields.raise_faults()
+
+
+def parse_date(text: str) -> date:
+    """A full calendar date, ``YYYY-MM-DD``."""
+    problem = "must be a real calendar date, YYYY-MM-DD"
+    if len(text) != 10:  # noqa: PLR2004
+        raise ValueError(problem)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(problem) from None
+
+
+def parse_instant(text: str) -> datetime:
+    """A moment in UTC, RFC 3339 with ``Z``."""
+    problem = "must be a moment in UTC, such as 2013-07-08T00:00:00Z"
+    if not text.endswith("Z"):
+        raise ValueError(problem)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(problem) from None
+
+
+def format_instant(moment: datetime) -> str:
+    """A moment as it stands on the wire: UTC, microseconds, ``Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
