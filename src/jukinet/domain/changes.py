@@ -94,7 +94,8 @@ class ChangeInformation:
     """変更情報: what an identity notice says besides the six facts (Ord. 30-5, Reg. 11).
 
     ``occurred_on`` is the day the reason arose; for a move-out that was notified it is the planned day.
-    ``previous_code`` is given only for a code correction: the code that stood there, or None for "none recorded".
+    ``previous_code`` is given only for a code correction: the code that stood there, or None for "none
+    recorded".
     ``foreign_record`` marks a foreign resident's record (Ord. 30-32).
     """
 

@@ -75,9 +75,9 @@ class Koseki:
 class ForeignItems:
     """What Art. 30-45 adds for a foreign resident.
 
-    ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the landing
-    or provisional-stay period; ``document_number`` is the Residence Card's or the Special Permanent Resident
-    Certificate's number.
+    ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the
+    landing or provisional-stay period; ``document_number`` is the Residence Card's or the Special
+    Permanent Resident Certificate's number.
     """
 
     nationality: str

@@ -11,11 +11,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from jukinet.domain.errors import Fault, JukinetError, invalid
 
 T = TypeVar("T")
+
+# Inside ``Fields`` the names of its getters hide those of the types.
+_Date: TypeAlias = date
 
 MAX_TEXT = 500
 """Characters in one text field; longer than any name or address that a register holds."""
@@ -97,10 +100,10 @@ class Fields:
     def optional_text(self, name: str, *, longest: int = MAX_TEXT) -> str | None:
         return self.optional(name, str.strip, longest=longest)
 
-    def date(self, name: str) -> date:
+    def date(self, name: str) -> _Date:
         return self.take(name, parse_date)
 
-    def optional_date(self, name: str) -> date | None:
+    def optional_date(self, name: str) -> _Date | None:
         return self.optional(name, parse_date)
 
     def instant(self, name: str) -> datetime:
@@ -158,7 +161,7 @@ class Fields:
             return []
         return value
 
-    def _nested(self, name: str, value: object, read: Callable[[Fields], T]) -> T:
+    def _nested(self, name: str, value: Any, read: Callable[[Fields], T]) -> T:
         inner = Fields(value, f"{self._at}.{name}".strip("."), self._faults)
         before = len(self._faults)
         result = cast("T", None)
@@ -176,7 +179,7 @@ class Fields:
         for name in self._data:
             if name not in self._taken:
                 # The name of an unknown field is the sender's text: shown only if it is a plain word.
-                shown = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "?"  # noqa: PLR2004
+                shown = name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
                 self.fault(shown, "is not a known field")
 
     def raise_faults(self) -> None:
@@ -196,7 +199,7 @@ def reading(data: object, at: str = "") -> Iterator[Fields]:
 def parse_date(text: str) -> date:
     """A full calendar date, ``YYYY-MM-DD``."""
     problem = "must be a real calendar date, YYYY-MM-DD"
-    if len(text) != 10:  # noqa: PLR2004
+    if len(text) != 10:
         raise ValueError(problem)
     try:
         return date.fromisoformat(text)

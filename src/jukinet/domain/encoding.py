@@ -1,0 +1,58 @@
+"""The fixed encoding of items as bytes, which digests and log leaves are made of.
+
+Injective: two different lists never give the same bytes, so a digest speaks for the items and for
+nothing else. The form never changes; a new form would get a new first line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jukinet.domain.persons import IdentityFacts
+
+PREFIX = b"jukinet-items-v1\n"
+
+_ABSENT = b"\x00"
+_PRESENT = b"\x01"
+
+
+def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
+    """Encode named items in the order given; an absent item (None) differs from an empty one.
+
+    The prefix, then the count of pairs, then for each its name, a byte 0 (absent) or 1, and where
+    present its value. Counts and lengths are four bytes, big-endian; texts are UTF-8. ``ValueError``
+    where a name comes twice or a text holds a surrogate.
+    """
+    listed = list(pairs)
+    if len({name for name, _ in listed}) != len(listed):
+        raise ValueError("must not hold the same name twice")
+    parts = [PREFIX, _number(len(listed))]
+    for name, value in listed:
+        parts.append(_text(name))
+        parts.append(_ABSENT if value is None else _PRESENT + _text(value))
+    return b"".join(parts)
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(4, "big")
+
+
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    return _number(len(raw)) + raw
+
+
+def encode_identity(facts: IdentityFacts) -> bytes:
+    """The six facts as bytes; what a consistency check compares (DESIGN section 5, promise 6)."""
+    return encode(
+        (
+            ("name", facts.name),
+            ("nickname", facts.nickname),
+            ("birth_date", facts.birth_date.text),
+            ("sex", facts.sex.value),
+            ("address.municipality", facts.address.municipality.text),
+            ("address.text", facts.address.text),
+            ("address.building", facts.address.building),
+            ("code", facts.code.text if facts.code else None),
+        )
+    )

@@ -1,0 +1,171 @@
+"""Codes of municipalities and prefectures, and the names of nodes and organs.
+
+Owns the spelling of every name by which one party of the network knows another (DESIGN section 2).
+Which of them exist, with which keys, is in the signed directory (``jukinet.messages.directory``).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from jukinet.domain.scalars import Scalar
+
+NODE_URI = "urn:jukinet:node:"
+ORGAN_URI = "urn:jukinet:organ:"
+
+# fmt: off
+PREFECTURE_NAMES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県",
+    "栃木県", "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県",
+    "石川県", "福井県", "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県",
+    "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県",
+    "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)
+# fmt: on
+"""The 47 prefectures in the order of their codes (JIS X 0401)."""
+
+_CODE = re.compile(r"[0-9]{6}")
+_SLUG = re.compile(r"[a-z][a-z0-9-]{1,40}")
+
+
+def municipality_check_digit(five: str) -> str:
+    """The check digit of a five-digit code: the last digit of 11 − (Σ digit·(6,5,4,3,2) mod 11)."""
+    total = sum(int(digit) * weight for digit, weight in zip(five, (6, 5, 4, 3, 2), strict=True))
+    return str((11 - total % 11) % 10)
+
+
+class PrefectureCode(Scalar):
+    """都道府県コード, ``01`` to ``47``."""
+
+    __slots__ = ()
+    personal = False
+
+    @classmethod
+    def check(cls, text: str) -> str:
+        if not re.fullmatch(r"[0-9]{2}", text) or not 1 <= int(text) <= len(PREFECTURE_NAMES):
+            raise ValueError("must be a prefecture code, 01 to 47")
+        return text
+
+    @property
+    def name(self) -> str:
+        """The name in Japanese, such as 東京都."""
+        return PREFECTURE_NAMES[int(self.text) - 1]
+
+    @property
+    def node_id(self) -> NodeId:
+        return NodeId(f"pref-{self.text}")
+
+
+class MunicipalityCode(Scalar):
+    """全国地方公共団体コード of a municipality: six digits, the last a check digit.
+
+    A prefecture's own code (000 after its two digits) is not a municipality's and is refused.
+    """
+
+    __slots__ = ()
+    personal = False
+
+    @classmethod
+    def check(cls, text: str) -> str:
+        if not _CODE.fullmatch(text) or text[2:5] == "000" or not 1 <= int(text[:2]) <= len(PREFECTURE_NAMES):
+            raise ValueError("must be the six digits of a municipality")
+        if text[5] != municipality_check_digit(text[:5]):
+            raise ValueError("must be the six digits of a municipality, with the right check digit")
+        return text
+
+    @property
+    def prefecture(self) -> PrefectureCode:
+        """The prefecture that the municipality lies in."""
+        return PrefectureCode(self.text[:2])
+
+    @property
+    def node_id(self) -> NodeId:
+        return NodeId(f"muni-{self.text}")
+
+
+class NodeRole(StrEnum):
+    """What a node is."""
+
+    MUNICIPALITY = "municipality"
+    PREFECTURE = "prefecture"
+    NATIONAL = "national"
+
+
+class NodeId(Scalar):
+    """The name of a node: ``national``, ``pref-13`` or ``muni-132152``."""
+
+    __slots__ = ()
+    personal = False
+
+    @classmethod
+    def check(cls, text: str) -> str:
+        if text == NodeRole.NATIONAL.value:
+            return text
+        kind, _, rest = text.partition("-")
+        try:
+            if kind == "pref":
+                return f"pref-{PrefectureCode(rest)}"
+            if kind == "muni":
+                return f"muni-{MunicipalityCode(rest)}"
+        except ValueError:
+            pass
+        raise ValueError("must be a node: national, pref-13 or muni-132152")
+
+    @property
+    def role(self) -> NodeRole:
+        if self.text.startswith("muni-"):
+            return NodeRole.MUNICIPALITY
+        return NodeRole.PREFECTURE if self.text.startswith("pref-") else NodeRole.NATIONAL
+
+    @property
+    def municipality(self) -> MunicipalityCode | None:
+        """The municipality whose node this is, or None."""
+        return MunicipalityCode(self.text[5:]) if self.role is NodeRole.MUNICIPALITY else None
+
+    @property
+    def prefecture(self) -> PrefectureCode | None:
+        """The prefecture whose node this is, or in which the municipality lies; None for the centre."""
+        return None if self.role is NodeRole.NATIONAL else PrefectureCode(self.text[5:7])
+
+    @property
+    def schema(self) -> str:
+        """The PostgreSQL schema of the node."""
+        return self.text.replace("-", "_")
+
+    @property
+    def uri(self) -> str:
+        """The URI SAN of the node's certificate."""
+        return NODE_URI + self.text
+
+
+NATIONAL = NodeId("national")
+"""The centre (指定情報処理機関)."""
+
+
+class OrganSlug(Scalar):
+    """The name of an organ that is supplied with information: ``[a-z][a-z0-9-]{1,40}``."""
+
+    __slots__ = ()
+    personal = False
+
+    @classmethod
+    def check(cls, text: str) -> str:
+        if not _SLUG.fullmatch(text):
+            raise ValueError("must be a name of 2 to 41 small letters, digits and hyphens")
+        return text
+
+    @property
+    def uri(self) -> str:
+        """The URI SAN of the organ's certificate."""
+        return ORGAN_URI + self.text
+
+
+def parse_peer_uri(uri: str) -> NodeId | OrganSlug:
+    """Who a URI names; ``ValueError`` where it names no party of the network."""
+    if uri.startswith(NODE_URI):
+        return NodeId(uri.removeprefix(NODE_URI))
+    if uri.startswith(ORGAN_URI):
+        return OrganSlug(uri.removeprefix(ORGAN_URI))
+    raise ValueError(f"must begin with {NODE_URI} or {ORGAN_URI}")
