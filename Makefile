@@ -1,0 +1,49 @@
+# One command for each thing; continuous integration calls the same scripts. `make help` lists them.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint docs clean conformance chaos nation bench copy-specimen test-browser setup fonts
+
+# Variables given as NAME=value reach the scripts through the environment.
+
+help: ## this list
+	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "State (keys, databases, fonts) lives in one directory, named by JUKINET_STATE: $$(scripts/state-directory)"
+
+demo: setup fonts ## a small Japan at work, then it stays up; RESIDENTS=2000 a municipality, ONCE=1 story only, BREAK=step spoils it
+	@exec scripts/demo
+
+test: setup fonts ## the tests, quickest first; RING=unit, services or acceptance runs one ring
+	@exec scripts/test
+
+lint: setup ## style, format, types, and who imports whom
+	@exec scripts/lint
+
+docs: setup ## brings the generated reference pages up to date and checks every link
+	@exec .venv/bin/python scripts/docs.py
+
+clean: ## removes the state and everything built here
+	@exec scripts/clean
+
+copy-specimen: setup fonts ## a copy of an invented household's record; last line the path of the PDF
+	@exec .venv/bin/jukinet copy specimen
+
+conformance: ## a line for each case of the law
+	@exec scripts/not-built $@ "it will run every case of the law, one line each, and end with the numbers passed and failed."
+
+chaos: ## faults under load; SEED=n FOR=seconds
+	@exec scripts/not-built $@ "it will break nodes and lines under load for FOR seconds from seed SEED, and count what was lost."
+
+nation: ## every municipality for a simulated year
+	@exec scripts/not-built $@ "it will run every municipality of Japan for a simulated year and end with its figures."
+
+bench: ## measurements against others; ONLY=register, network, supply or copies
+	@exec scripts/not-built $@ "it will measure against named systems and write bench/results.json."
+
+test-browser: ## the office in a real browser
+	@exec scripts/not-built $@ "it will drive the office's pages in Chromium."
+
+setup:
+	@scripts/setup
+
+fonts:
+	@scripts/fonts
