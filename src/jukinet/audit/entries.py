@@ -1,0 +1,62 @@
+"""One audit entry, its fixed encoding, and its leaf in the tree of the log.
+
+An entry is written in the transaction that it describes. The leaf is salted, so that the tree may be
+published while entries hold personal codes, and so that erasing the row and its salt after the term
+leaves nothing to guess from (RFC 6962 leaf prefix 0x00).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.encoding import encode
+from jukinet.domain.reading import format_instant
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what to whose record, for which affair, and how it ended.
+
+    ``actor`` is ``operator:<id>``, a node's or an organ's URI, or ``system``. ``reference`` is a random id of
+    the request, application or statement. ``rules`` names the rules that permitted (basis) or refused.
+    """
+
+    at: datetime
+    business_on: date
+    event: AuditEvent
+    outcome: Outcome
+    actor: str
+    terminal: str | None = None
+    subject_code: ResidentRecordCode | None = None
+    resident_no: str | None = None
+    affair: str | None = None
+    reference: str | None = None
+    rules: tuple[str, ...] = ()
+
+    def encoded(self) -> bytes:
+        """The bytes that the leaf covers: every field, in this order."""
+        return encode(
+            [
+                ("at", format_instant(self.at)),
+                ("business_on", self.business_on.isoformat()),
+                ("event", self.event),
+                ("outcome", self.outcome),
+                ("actor", self.actor),
+                ("terminal", self.terminal),
+                ("subject_code", str(self.subject_code) if self.subject_code else None),
+                ("resident_no", self.resident_no),
+                ("affair", self.affair),
+                ("reference", self.reference),
+                ("rules", "\n".join(self.rules)),
+            ]
+        )
+
+    def leaf(self, salt: bytes) -> bytes:
+        """SHA-256(0x00 || salt || encoding)."""
+        return hashlib.sha256(b"\x00" + salt + self.encoded()).digest()

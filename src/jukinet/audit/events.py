@@ -1,0 +1,74 @@
+"""Every event that the audit log knows, and how it can end.
+
+The grammar of an event is ``area:thing:what-happened``. No such string is typed anywhere else.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditEvent(StrEnum):
+    """What was done, asked or refused."""
+
+    NODE_STARTED = "node:process:started"
+    """A process of the node began its work."""
+    CLOCK_SET = "node:clock:set"
+    """The business date was pinned or released."""
+    DIRECTORY_TAKEN = "node:directory:taken"
+    """A newer signed directory was accepted."""
+    OPERATOR_ENROLLED = "operators:operator:enrolled"
+    AUDIT_READ = "audit:entries:read"
+    """Somebody listed audit entries."""
+
+    BIRTH_RECORDED = "register:birth:recorded"
+    MOVE_IN_RECORDED = "register:move-in:recorded"
+    MOVE_WITHIN_RECORDED = "register:move-within:recorded"
+    MOVE_OUT_FILED = "register:move-out:filed"
+    MOVE_OUT_COMPLETED = "register:move-out:completed"
+    """The record was deleted on the planned date, or on the earlier one of a move-in notice."""
+    MOVE_OUT_CONFIRMED = "register:move-out:confirmed"
+    """A move-in notice (M3) was written into the record of somebody who had left."""
+    DEATH_RECORDED = "register:death:recorded"
+    CODE_CHANGED = "register:code:changed"
+    CODE_ASSIGNED = "register:code:assigned"
+    REGISTER_LOADED = "register:record:loaded"
+    """A record taken over from an earlier register."""
+    RESIDENT_READ = "register:resident:read"
+
+    CODES_DESIGNATED = "codes:pool:designated"
+    CODES_RECEIVED = "codes:pool:received"
+
+    NOTICE_APPLIED = "identity:notice:applied"
+    """An identity notice (M1, M2) changed the store."""
+    CONFIRMATION_RECEIVED = "identity:confirmation:received"
+    """A move-out confirmation (M4) reached the governor."""
+    STATEMENT_PARKED = "network:statement:parked"
+    PARKED_RESOLVED = "network:parked:resolved"
+    LANE_HALTED = "network:lane:halted"
+    """The same number came with other bytes."""
+    FRAME_REFUSED = "network:frame:refused"
+
+    COPY_INTENDED = "copies:nationwide:intended"
+    """An application was accepted and the home municipality is about to be asked (M5)."""
+    COPY_ISSUED = "copies:nationwide:issued"
+    COPY_REFUSED = "copies:nationwide:refused"
+    COPY_DATA_SUPPLIED = "copies:nationwide:supplied"
+    """The home municipality answered a request (M6)."""
+
+    SUPPLIED = "supply:query:answered"
+    """An organ asked for identity-verification information (M14)."""
+
+
+class Outcome(StrEnum):
+    """How it ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """The law, a permission or the state of the record said no; ``rules`` says which."""
+    NONE = "none"
+    """A look-up that found nobody whom it may tell of."""
+    INTENDED = "intended"
+    """Recorded before a step that cannot be undone."""
+    FAILED = "failed"
+    """A peer could not be reached or answered in a way that cannot be used."""

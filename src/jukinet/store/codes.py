@@ -1,0 +1,84 @@
+"""Resident Record codes: the pool of a municipality, and at the centre every code ever designated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("codes")
+
+_EMPTY = JukinetError(
+    ErrorKind.UNAVAILABLE,
+    "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate.",
+)
+
+
+def receive(tx: Transaction, designation_id: str, codes: Iterable[ResidentRecordCode], at: datetime) -> None:
+    """Put designated codes into the pool; CONFLICT where one was designated here before."""
+    tx.many(
+        _SQL.receive, [{"code": str(c), "designation_id": designation_id, "at": at} for c in codes]
+    )
+
+
+def count_free(tx: Transaction) -> int:
+    row = tx.one(_SQL.count_free)
+    return int(row["free"]) if row else 0
+
+
+def draw(tx: Transaction, below: Callable[[int], int], at: datetime) -> ResidentRecordCode:
+    """Draw one code at random, every free one equally likely, and mark it drawn for ever.
+
+    ``below(n)`` gives a random number from 0 to n − 1. A code that another transaction is drawing is passed
+    over. Raises UNAVAILABLE where the pool is empty.
+    """
+    free = count_free(tx)
+    for _ in range(100):
+        if free == 0:
+            break
+        row = tx.one(_SQL.nth_free, nth=below(free))
+        if row is not None and tx.run(_SQL.mark_drawn, code=row["code"], at=at) == 1:
+            return ResidentRecordCode(row["code"])
+        free = count_free(tx)
+    raise _EMPTY
+
+
+def draw_many(
+    tx: Transaction, count: int, sample: Callable[[Sequence[str], int], Sequence[str]], at: datetime
+) -> list[ResidentRecordCode]:
+    """Draw several at once for a bulk act; holds the free part of the pool while it does."""
+    free = [row["code"] for row in tx.rows(_SQL.free_codes)]
+    if len(free) < count:
+        raise _EMPTY
+    drawn = sample(free, count)
+    tx.many(_SQL.mark_drawn, [{"code": code, "at": at} for code in drawn])
+    return [ResidentRecordCode(code) for code in drawn]
+
+
+def designate(
+    tx: Transaction,
+    designation_id: str,
+    municipality: MunicipalityCode,
+    codes: Sequence[ResidentRecordCode],
+    *,
+    on: date,
+    at: datetime,
+    operator: str,
+) -> list[ResidentRecordCode]:
+    """Designate those of the codes that never were before, for anyone; return these (Act Art. 30-7(2))."""
+    tx.run(
+        _SQL.add_designation,
+        designation_id=designation_id,
+        municipality=str(municipality),
+        codes=len(codes),
+        on=on,
+        at=at,
+        operator=operator,
+    )
+    rows = tx.rows(_SQL.designate, designation_id=designation_id, codes=[str(code) for code in codes])
+    return [ResidentRecordCode(row["code"]) for row in rows]

@@ -1,0 +1,98 @@
+"""The database of one node as one process sees it: a pool for one role on one schema, and transactions.
+
+Owns connections and what a transaction is. No transaction may stay open across a peer, a PDF or a key
+device; ``begin`` is visible in every service for that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from jukinet.store.errors import translated
+
+Row = Mapping[str, Any]
+
+SESSION_SETTINGS = {
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+    "client_encoding": "UTF8",
+}
+
+
+def session_options(schema: str) -> str:
+    """libpq ``options`` that bind a connection to one node's schema."""
+    settings = SESSION_SETTINGS | {"search_path": schema}
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+class Transaction:
+    """One open transaction: runs named SQL. Nothing outside ``store`` calls its methods."""
+
+    def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, **params: object) -> list[Row]:
+        with translated():
+            return list(self.connection.execute(cast("LiteralString", sql), params).fetchall())
+
+    def one(self, sql: str, **params: object) -> Row | None:
+        with translated():
+            return self.connection.execute(cast("LiteralString", sql), params).fetchone()
+
+    def run(self, sql: str, **params: object) -> int:
+        """Execute; return the number of rows touched."""
+        with translated():
+            return self.connection.execute(cast("LiteralString", sql), params).rowcount
+
+    def many(self, sql: str, params: Sequence[Mapping[str, object]]) -> None:
+        with translated(), self.connection.cursor() as cursor:
+            cursor.executemany(cast("LiteralString", sql), params)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that may be undone alone: an exception inside it rolls back to its start and goes on up."""
+        with translated(), self.connection.transaction():
+            yield
+
+
+class Database:
+    """A pool of connections of one database role, all bound to one schema."""
+
+    def __init__(self, conninfo: str, schema: str, *, most: int = 8) -> None:
+        self.schema = schema
+        self._conninfo = conninfo
+        self._most = most
+        self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
+            conninfo,
+            min_size=1,
+            max_size=most,
+            timeout=15,
+            open=False,
+            check=ConnectionPool.check_connection,
+            kwargs={"row_factory": dict_row, "options": session_options(schema)},
+            name=f"{schema}",
+        )
+
+    def open(self) -> None:
+        """Open the pool and wait for one connection; raises CONFIGURATION or UNAVAILABLE."""
+        with translated():
+            # One plain connection first: the pool hides why a log-in fails, this does not.
+            psycopg.connect(self._conninfo, connect_timeout=10).close()
+            self._pool.open(wait=True, timeout=15)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """One transaction: commits at the end of the block, rolls back on an exception."""
+        with translated(), self._pool.connection() as connection:
+            yield Transaction(connection)

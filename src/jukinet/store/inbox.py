@@ -1,0 +1,182 @@
+"""Incoming lanes: the cursor that is locked while a statement is applied, and what arrived at each number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.kinds import Stream
+from jukinet.store.database import Row, Transaction
+from jukinet.store.outbox import Kept
+from jukinet.store.sql import Queries
+
+_SQL = Queries("delivery")
+
+
+class Arrival(StrEnum):
+    """What became of a statement."""
+
+    APPLIED = "applied"
+    PARKED = "parked"
+    KNOWN = "known"
+    """Came before over another lane: acknowledged, not applied again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneIn:
+    """A locked incoming lane; ``cursor`` is the last number done with."""
+
+    peer: NodeId
+    stream: Stream
+    cursor: int
+    incarnation: int
+    halted: bool
+
+
+def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneIn:
+    """Lock the lane's cursor for this transaction, opening the lane on its first frame."""
+    key = {"peer": str(peer), "stream": stream}
+    tx.run(_SQL.open_lane_in, **key)
+    row = tx.one(_SQL.lock_lane_in, **key)
+    if row is None:
+        return LaneIn(peer, stream, 0, 0, halted=False)
+    return LaneIn(peer, stream, row["cursor"], row["incarnation"], row["halted"])
+
+
+def advance(
+    tx: Transaction, lane: LaneIn, number: int, incarnation: int, kept: Kept, arrival: Arrival, at: datetime
+) -> LaneIn:
+    """Move the cursor to ``number`` and remember which bytes stood there."""
+    tx.run(
+        _SQL.keep_received,
+        peer=str(lane.peer),
+        stream=lane.stream,
+        lane_number=number,
+        statement_id=kept.statement_id,
+        digest=kept.digest,
+        outcome=arrival,
+        at=at,
+    )
+    tx.run(
+        _SQL.advance_lane_in,
+        peer=str(lane.peer),
+        stream=lane.stream,
+        cursor=number,
+        incarnation=incarnation,
+    )
+    return LaneIn(lane.peer, lane.stream, number, incarnation, lane.halted)
+
+
+def digest_at(tx: Transaction, lane: LaneIn, number: int) -> bytes | None:
+    """The digest of what arrived at a number, or None."""
+    row = tx.one(_SQL.received, peer=str(lane.peer), stream=lane.stream, lane_number=number)
+    return bytes(row["digest"]) if row else None
+
+
+def halt(tx: Transaction, lane: LaneIn) -> None:
+    """Take nothing more on this lane until a person has looked."""
+    tx.run(_SQL.halt_lane_in, peer=str(lane.peer), stream=lane.stream)
+
+
+def known_digest(tx: Transaction, statement_id: str) -> bytes | None:
+    """The digest of a statement that is already stored, whichever way it came."""
+    row = tx.one(_SQL.statement, statement_id=statement_id)
+    return bytes(row["digest"]) if row else None
+
+
+def last_of_origin(tx: Transaction, kept: Kept) -> tuple[int, int]:
+    """(newest incarnation seen, last number seen in the statement's own) of an origin's stream; 0 for none."""
+    key = {
+        "origin": str(kept.origin),
+        "stream": kept.stream,
+        "first_addressee": str(kept.first_addressee),
+    }
+    newest = tx.one(_SQL.newest_incarnation, **key)
+    seen = tx.one(_SQL.origin_seen, incarnation=kept.incarnation, **key)
+    newest_incarnation = newest["incarnation"] if newest and newest["incarnation"] is not None else 0
+    return newest_incarnation, seen["last_number"] if seen else 0
+
+
+def see_origin(tx: Transaction, kept: Kept) -> None:
+    tx.run(
+        _SQL.see_origin,
+        origin=str(kept.origin),
+        incarnation=kept.incarnation,
+        stream=kept.stream,
+        first_addressee=str(kept.first_addressee),
+        number=kept.number,
+    )
+
+
+def park(
+    tx: Transaction,
+    lane: LaneIn,
+    number: int,
+    kept: Kept,
+    subject: ResidentRecordCode | None,
+    problem: str,
+    at: datetime,
+) -> None:
+    """Keep a statement for a person to look at; later ones about the same code go behind it."""
+    tx.run(
+        _SQL.park,
+        peer=str(lane.peer),
+        stream=lane.stream,
+        lane_number=number,
+        statement_id=kept.statement_id,
+        subject_code=str(subject) if subject else None,
+        problem=problem,
+        at=at,
+    )
+
+
+def parked_behind(tx: Transaction, code: ResidentRecordCode) -> bool:
+    """Whether something about this code is parked."""
+    row = tx.one(_SQL.parked_behind, code=str(code))
+    return bool(row and row["found"])
+
+
+def parked(tx: Transaction, *, everything: bool = False) -> list[Row]:
+    """What is parked, for people."""
+    return tx.rows(_SQL.parked, all=everything)
+
+
+def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bool:
+    return bool(tx.rows(_SQL.resolve_parked, parked_id=parked_id, by=by, at=at))
+
+
+def lanes(tx: Transaction) -> list[Row]:
+    """The state of every incoming lane, for people and for status."""
+    return tx.rows(_SQL.lanes_in)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredCall:
+    """A call that was answered before: the same request gets the same bytes."""
+
+    peer: str
+    kind: str
+    request_digest: bytes
+    answer: bytes
+
+
+def answered_call(tx: Transaction, request_id: str) -> AnsweredCall | None:
+    row = tx.one(_SQL.answered_call, request_id=request_id)
+    if row is None:
+        return None
+    return AnsweredCall(row["peer"], row["kind"], bytes(row["request_digest"]), bytes(row["answer"]))
+
+
+def keep_call(tx: Transaction, request_id: str, call: AnsweredCall, at: datetime) -> None:
+    tx.run(
+        _SQL.keep_call,
+        request_id=request_id,
+        peer=call.peer,
+        kind=call.kind,
+        request_digest=call.request_digest,
+        answer=call.answer,
+        at=at,
+    )

@@ -1,0 +1,73 @@
+"""What a node knows of itself: whose schema this is, the pinned date, operators, the newest directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jukinet.domain.permissions import Permission
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("node")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person enrolled at this node, and what that person may do here."""
+
+    operator_id: str
+    name: str
+    permissions: frozenset[Permission]
+    valid_from: date
+    valid_to: date | None = None
+
+
+def node_id(tx: Transaction) -> str:
+    row = tx.one(_SQL.node_id)
+    return "" if row is None else str(row["node_id"])
+
+
+def pinned_date(tx: Transaction) -> date | None:
+    row = tx.one(_SQL.pinned_date)
+    return None if row is None else row["pinned"]
+
+
+def pin_date(tx: Transaction, pinned: date | None) -> None:
+    tx.run(_SQL.pin_date, pinned=pinned)
+
+
+def find_operator(tx: Transaction, operator_id: str) -> Operator | None:
+    row = tx.one(_SQL.operator, operator_id=operator_id)
+    if row is None:
+        return None
+    return Operator(
+        operator_id=row["operator_id"],
+        name=row["name"],
+        permissions=frozenset(Permission(permission) for permission in row["permissions"]),
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+    )
+
+
+def enrol(tx: Transaction, operator: Operator, at: datetime) -> None:
+    """Enrol or change an operator."""
+    tx.run(
+        _SQL.enrol,
+        operator_id=operator.operator_id,
+        name=operator.name,
+        permissions=sorted(operator.permissions),
+        at=at,
+        valid_from=operator.valid_from,
+        valid_to=operator.valid_to,
+    )
+
+
+def directory_bundle(tx: Transaction) -> bytes | None:
+    row = tx.one(_SQL.directory)
+    return None if row is None else bytes(row["bundle"])
+
+
+def keep_directory(tx: Transaction, version: int, bundle: bytes, at: datetime) -> bool:
+    """Keep a verified directory; False where a newer one is already there."""
+    return tx.run(_SQL.keep_directory, version=version, bundle=bundle, at=at) == 1

@@ -1,0 +1,193 @@
+"""Outgoing statements: put by acts, numbered and signed by the worker, queued on lanes, sent, acknowledged.
+
+Every step is its own transaction. A crash between numbering and signing leaves a numbered row, which is
+signed next time; a crash between sending and acknowledging sends the same numbers again, which the
+receiver knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.kinds import MessageKind, Stream
+from jukinet.store.database import Row, Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the outbox that has its number and waits for its signature. ``body`` is JSON."""
+
+    entry_id: int
+    stream: Stream
+    addressee: NodeId
+    kind: MessageKind
+    body: bytes
+    created_at: datetime
+    statement_id: str
+    incarnation: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A signed statement as it is stored: verbatim, with the origin's numbering."""
+
+    statement_id: str
+    kind: MessageKind
+    origin: NodeId
+    incarnation: int
+    stream: Stream
+    first_addressee: NodeId
+    number: int
+    envelope: bytes
+    digest: bytes
+
+
+def put(
+    tx: Transaction, statement_id: str, kind: MessageKind, stream: Stream, to: NodeId, body: bytes, at: datetime
+) -> None:
+    """Put a statement into the outbox, in the transaction of the act that it reports."""
+    tx.run(
+        _SQL.put,
+        stream=stream,
+        addressee=str(to),
+        kind=kind,
+        body=body,
+        created_at=at,
+        statement_id=statement_id,
+    )
+
+
+def number(tx: Transaction, incarnation: int, *, most: int) -> int:
+    """Give numbers to what is committed in the outbox, under the row lock of each stream; how many."""
+    numbered = 0
+    for row in tx.rows(_SQL.unnumbered_streams):
+        key = {"stream": row["stream"], "addressee": row["addressee"], "incarnation": incarnation}
+        tx.run(_SQL.open_origin_stream, **key)
+        stream = tx.one(_SQL.lock_origin_stream, **key)
+        if stream is not None:
+            count = tx.run(_SQL.number_outbox, last=stream["last_number"], most=most, **key)
+            tx.run(_SQL.advance_origin_stream, count=count, **key)
+            numbered += count
+    return numbered
+
+
+def unsigned(tx: Transaction, *, most: int) -> list[Entry]:
+    """Numbered entries without a signature, in order, locked until the end of the transaction."""
+    return [
+        Entry(
+            entry_id=row["entry_id"],
+            stream=Stream(row["stream"]),
+            addressee=NodeId(row["addressee"]),
+            kind=MessageKind(row["kind"]),
+            body=bytes(row["body"]),
+            created_at=row["created_at"],
+            statement_id=row["statement_id"],
+            incarnation=row["incarnation"],
+            number=row["number"],
+        )
+        for row in tx.rows(_SQL.unsigned, most=most)
+    ]
+
+
+def keep_signed(tx: Transaction, signed: Sequence[tuple[Entry, Kept]], at: datetime) -> None:
+    """Store the bytes of statements just signed and queue each on the lane to its addressee."""
+    keep(tx, [kept for _, kept in signed], at)
+    tx.run(_SQL.mark_signed, entries=[entry.entry_id for entry, _ in signed])
+    for _, kept in signed:
+        queue(tx, kept.first_addressee, kept.stream, kept.statement_id)
+
+
+def keep(tx: Transaction, statements: Sequence[Kept], at: datetime) -> None:
+    """Store statements verbatim; CONFLICT where the origin's number is already taken by another."""
+    tx.many(
+        _SQL.keep_statement,
+        [
+            {
+                "statement_id": kept.statement_id,
+                "kind": kept.kind,
+                "origin": str(kept.origin),
+                "incarnation": kept.incarnation,
+                "stream": kept.stream,
+                "first_addressee": str(kept.first_addressee),
+                "number": kept.number,
+                "envelope": kept.envelope,
+                "digest": kept.digest,
+                "stored_at": at,
+            }
+            for kept in statements
+        ],
+    )
+
+
+def queue(tx: Transaction, peer: NodeId, stream: Stream, statement_id: str) -> None:
+    """Queue a stored statement on the lane to a peer (its addressee, or the next hop of a forwarded one)."""
+    tx.run(_SQL.queue, peer=str(peer), stream=stream, statement_id=statement_id)
+
+
+def number_lanes(tx: Transaction, *, most: int) -> int:
+    """Give lane numbers to what waits, under the row lock of each lane; how many."""
+    numbered = 0
+    for row in tx.rows(_SQL.unnumbered_lanes):
+        key = {"peer": row["peer"], "stream": row["stream"]}
+        tx.run(_SQL.open_lane, **key)
+        lane = tx.one(_SQL.lock_lane_out, **key)
+        if lane is not None:
+            count = tx.run(_SQL.number_lane, last=lane["last_number"], most=most, **key)
+            tx.run(_SQL.advance_lane, count=count, **key)
+            numbered += count
+    return numbered
+
+
+def due_lanes(tx: Transaction, now: datetime) -> list[tuple[NodeId, Stream]]:
+    """Lanes with something to send whose back-off has passed."""
+    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in tx.rows(_SQL.due_lanes, now=now)]
+
+
+def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tuple[int, list[bytes]]:
+    """The next statements of a lane: (number of the first, envelopes); gapless by construction."""
+    lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
+    after = lane["acknowledged"] if lane else 0
+    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most)
+    return after + 1, [bytes(row["envelope"]) for row in rows]
+
+
+def acknowledge(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> None:
+    """The peer's cursor stands at ``cursor``: everything up to it is done with."""
+    tx.run(_SQL.acknowledge, peer=str(peer), stream=stream, cursor=cursor)
+
+
+def failures(tx: Transaction, peer: NodeId, stream: Stream) -> int:
+    """Failed attempts in a row."""
+    lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
+    return int(lane["failures"]) if lane else 0
+
+
+def note_failure(
+    tx: Transaction, peer: NodeId, stream: Stream, problem: str, attempt_after: datetime, *, halt: bool = False
+) -> None:
+    tx.run(
+        _SQL.note_failure,
+        peer=str(peer),
+        stream=stream,
+        problem=problem,
+        attempt_after=attempt_after,
+        halt=halt,
+    )
+
+
+def unsent(tx: Transaction) -> int:
+    """How many statements have not reached their next hop."""
+    row = tx.one(_SQL.unsent)
+    return int(row["unsent"]) if row else 0
+
+
+def lanes(tx: Transaction) -> list[Row]:
+    """The state of every outgoing lane, for people and for status."""
+    return tx.rows(_SQL.lanes_out)

@@ -1,0 +1,15 @@
+-- name: append
+INSERT INTO audit_entries (at, business_on, event, outcome, actor, terminal, subject_code, resident_no,
+                           affair, reference, rules, salt, leaf)
+VALUES (%(at)s, %(business_on)s, %(event)s, %(outcome)s, %(actor)s, %(terminal)s, %(subject_code)s,
+        %(resident_no)s, %(affair)s, %(reference)s, %(rules)s, %(salt)s, %(leaf)s)
+
+-- name: newest
+SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code, resident_no,
+       affair, reference, rules
+  FROM audit_entries
+ WHERE (%(event)s::text IS NULL OR event = %(event)s)
+   AND (%(actor)s::text IS NULL OR actor = %(actor)s)
+   AND (%(after)s::bigint IS NULL OR entry_id > %(after)s)
+ ORDER BY entry_id DESC
+ LIMIT %(most)s

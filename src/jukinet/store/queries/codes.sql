@@ -1,0 +1,24 @@
+-- name: receive
+INSERT INTO code_pool (code, designation_id, received_at) VALUES (%(code)s, %(designation_id)s, %(at)s)
+
+-- name: count_free
+SELECT count(*) AS free FROM code_pool WHERE drawn_at IS NULL
+
+-- name: nth_free
+SELECT code FROM code_pool WHERE drawn_at IS NULL ORDER BY code OFFSET %(nth)s LIMIT 1 FOR UPDATE SKIP LOCKED
+
+-- name: mark_drawn
+UPDATE code_pool SET drawn_at = %(at)s WHERE code = %(code)s AND drawn_at IS NULL
+
+-- name: free_codes
+SELECT code FROM code_pool WHERE drawn_at IS NULL ORDER BY code FOR UPDATE
+
+-- name: add_designation
+INSERT INTO designations (designation_id, municipality, codes, designated_on, designated_at, operator)
+VALUES (%(designation_id)s, %(municipality)s, %(codes)s, %(on)s, %(at)s, %(operator)s)
+
+-- name: designate
+INSERT INTO designated_codes (code, designation_id)
+SELECT code, %(designation_id)s FROM unnest(%(codes)s::text[]) AS code
+ON CONFLICT DO NOTHING
+RETURNING code

@@ -1,0 +1,113 @@
+-- name: lock_row
+SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.resident_no = %(resident_no)s
+   FOR UPDATE OF r
+
+-- name: lock_by_code
+SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.code = %(code)s
+ ORDER BY r.present DESC, r.resident_id DESC
+ LIMIT 1
+   FOR UPDATE OF r
+
+-- name: lock_by_facts
+SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.code IS NULL
+ ORDER BY r.present DESC, r.resident_id DESC
+   FOR UPDATE OF r
+
+-- name: lock_household
+SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.household_no = %(household_no)s AND r.present
+ ORDER BY r.resident_id
+   FOR UPDATE OF r
+
+-- name: lock_uncoded_foreign
+SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.present AND r.code IS NULL AND r.foreign_resident AND r.resident_id > %(after)s
+ ORDER BY r.resident_id
+ LIMIT %(most)s
+   FOR UPDATE OF r
+
+-- name: due_move_outs
+SELECT resident_no FROM residents
+ WHERE present AND move_out_on <= %(on)s
+ ORDER BY move_out_on, resident_id
+ LIMIT %(most)s
+
+-- name: insert
+INSERT INTO residents (resident_no, present, code, household_no, foreign_resident, birth_date, name_keys,
+                       move_out_on, last_history_no)
+VALUES (%(resident_no)s, true, %(code)s, %(household_no)s, %(foreign_resident)s, %(birth_date)s, %(name_keys)s,
+        %(move_out_on)s, 1)
+RETURNING resident_id
+
+-- name: update
+UPDATE residents
+   SET present = %(present)s, code = %(code)s, household_no = %(household_no)s,
+       foreign_resident = %(foreign_resident)s, birth_date = %(birth_date)s, name_keys = %(name_keys)s,
+       move_out_on = %(move_out_on)s, last_history_no = %(history_no)s
+ WHERE resident_id = %(resident_id)s AND last_history_no = %(history_no)s - 1
+
+-- name: insert_version
+INSERT INTO resident_versions (resident_id, history_no, reason, effective_on, effective_seq, recorded_at,
+                               operator, terminal, notified_on, restates, present, items)
+VALUES (%(resident_id)s, %(history_no)s, %(reason)s, %(effective_on)s, %(effective_seq)s, %(recorded_at)s,
+        %(operator)s, %(terminal)s, %(notified_on)s, %(restates)s, %(present)s, %(items)s::jsonb)
+
+-- name: next_effective_seq
+SELECT coalesce(max(effective_seq), 0) + 1 AS seq
+  FROM resident_versions WHERE resident_id = %(resident_id)s AND effective_on = %(effective_on)s
+
+-- name: next_resident_serial
+SELECT nextval('resident_serial') AS serial
+
+-- name: next_household_serial
+SELECT nextval('household_serial') AS serial
+
+-- name: household_exists
+SELECT EXISTS (SELECT 1 FROM residents WHERE household_no = %(household_no)s AND present) AS found
+
+-- name: history
+SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
+       present, items::text AS items
+  FROM resident_versions WHERE resident_id = %(resident_id)s ORDER BY history_no
+
+-- name: as_known
+SELECT DISTINCT ON (resident_id) present, items::text AS items
+  FROM resident_versions
+ WHERE resident_id = %(resident_id)s AND recorded_at <= %(known_at)s AND effective_on <= %(on)s
+ ORDER BY resident_id, effective_on DESC, effective_seq DESC, history_no DESC
+
+-- name: later_effective
+SELECT DISTINCT ON (effective_on, effective_seq)
+       history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
+       present, items::text AS items
+  FROM resident_versions
+ WHERE resident_id = %(resident_id)s AND effective_on > %(effective_on)s
+ ORDER BY effective_on, effective_seq, history_no DESC
+
+-- name: add_code_notice
+INSERT INTO code_notices (resident_id, history_no, kind, code, decided_on)
+VALUES (%(resident_id)s, %(history_no)s, %(kind)s, %(code)s, %(decided_on)s)
+
+-- name: code_notices
+SELECT n.notice_id, n.kind, n.code, n.decided_on, r.resident_no
+  FROM code_notices n JOIN residents r USING (resident_id)
+ WHERE n.decided_on = %(on)s ORDER BY n.notice_id
+
+-- name: count_present
+SELECT count(*) FILTER (WHERE present) AS present,
+       count(*) FILTER (WHERE present AND foreign_resident) AS foreign_residents,
+       count(*) FILTER (WHERE present AND code IS NULL) AS uncoded
+  FROM residents

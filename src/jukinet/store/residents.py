@@ -1,0 +1,230 @@
+"""Resident records of one municipality: one locked row a person, append-only versions behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jukinet.domain import matching
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.store import snapshots
+from jukinet.store.database import Row, Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("residents")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A resident whose row this transaction has locked, with the newest version's record."""
+
+    resident_id: int
+    resident_no: str
+    present: bool
+    history_no: int
+    record: ResidentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: the record as a full snapshot, why and when it holds, who wrote it when.
+
+    ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
+    ``restates`` the history number that it replaces at the same place.
+    """
+
+    reason: RegisterReason
+    effective_on: date
+    effective_seq: int
+    recorded_at: datetime
+    operator: str
+    present: bool
+    record: ResidentRecord
+    terminal: str | None = None
+    notified_on: date | None = None
+    restates: int | None = None
+    history_no: int = 0
+
+
+def _held(row: Row) -> Held:
+    return Held(
+        resident_id=row["resident_id"],
+        resident_no=row["resident_no"],
+        present=row["present"],
+        history_no=row["last_history_no"],
+        record=snapshots.from_json(row["items"]),
+    )
+
+
+def lock(tx: Transaction, resident_no: str) -> Held | None:
+    row = tx.one(_SQL.lock_row, resident_no=resident_no)
+    return _held(row) if row else None
+
+
+def lock_by_code(tx: Transaction, code: ResidentRecordCode) -> Held | None:
+    """The present holder of the code, else the last former one here."""
+    row = tx.one(_SQL.lock_by_code, code=str(code))
+    return _held(row) if row else None
+
+
+def lock_uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
+    """Residents without a code whose name (or nickname) and birth date match."""
+    keys = [matching.key64(matching.query_name_key(name))]
+    return [_held(r) for r in tx.rows(_SQL.lock_by_facts, birth_date=str(birth_date), name_keys=keys)]
+
+
+def lock_household(tx: Transaction, household_no: str) -> list[Held]:
+    """Every present member, locked in one order (by id) so that two acts on a household cannot deadlock."""
+    return [_held(row) for row in tx.rows(_SQL.lock_household, household_no=household_no)]
+
+
+def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
+    return [_held(row) for row in tx.rows(_SQL.lock_uncoded_foreign, after=after, most=most)]
+
+
+def due_move_outs(tx: Transaction, on: date, *, most: int) -> list[str]:
+    """Resident numbers whose planned move-out day has come."""
+    return [row["resident_no"] for row in tx.rows(_SQL.due_move_outs, on=on, most=most)]
+
+
+def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
+    keys = matching.name_keys(
+        record.name.text, record.name.latin, record.nickname.text if record.nickname else None
+    )
+    return {
+        "present": present,
+        "code": str(record.code) if record.code else None,
+        "household_no": record.household_number,
+        "foreign_resident": record.kind is RecordKind.FOREIGN,
+        "birth_date": str(record.birth_date),
+        "name_keys": [matching.key64(key) for key in keys],
+        "move_out_on": record.move_out.planned_on if record.move_out and present else None,
+    }
+
+
+def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
+    """A new resident with a first version."""
+    columns = _columns(version.record, present=version.present)
+    row = tx.one(_SQL.insert, resident_no=resident_no, **columns)
+    if row is None:
+        raise JukinetError(ErrorKind.INTERNAL, "The database returned no resident id.")
+    held = Held(row["resident_id"], resident_no, version.present, 1, version.record)
+    _insert_version(tx, held.resident_id, 1, version)
+    return held
+
+
+def append(tx: Transaction, held: Held, version: Version) -> Held:
+    """One more version of a locked resident; it becomes what the row shows."""
+    number = held.history_no + 1
+    _insert_version(tx, held.resident_id, number, version)
+    columns = _columns(version.record, present=version.present)
+    if tx.run(_SQL.update, resident_id=held.resident_id, history_no=number, **columns) != 1:
+        raise JukinetError(ErrorKind.CONFLICT, "The record was changed meanwhile; nothing was stored.")
+    return Held(held.resident_id, held.resident_no, version.present, number, version.record)
+
+
+def _insert_version(tx: Transaction, resident_id: int, number: int, version: Version) -> None:
+    tx.run(
+        _SQL.insert_version,
+        resident_id=resident_id,
+        history_no=number,
+        reason=version.reason,
+        effective_on=version.effective_on,
+        effective_seq=version.effective_seq,
+        recorded_at=version.recorded_at,
+        operator=version.operator,
+        terminal=version.terminal,
+        notified_on=version.notified_on,
+        restates=version.restates,
+        present=version.present,
+        items=snapshots.to_json(version.record),
+    )
+
+
+def next_effective_seq(tx: Transaction, held: Held, effective_on: date) -> int:
+    """The place after everything that already holds from that day."""
+    row = tx.one(_SQL.next_effective_seq, resident_id=held.resident_id, effective_on=effective_on)
+    return int(row["seq"]) if row else 1
+
+
+def history(tx: Transaction, resident_id: int) -> list[Version]:
+    """Every version, by history number."""
+    return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
+
+
+def later_effective(tx: Transaction, held: Held, effective_on: date) -> list[Version]:
+    """The versions in force at places after that day, in their order: what an earlier act must restate."""
+    rows = tx.rows(_SQL.later_effective, resident_id=held.resident_id, effective_on=effective_on)
+    return list(_versions(rows))
+
+
+def _versions(rows: Sequence[Row]) -> Iterator[Version]:
+    for row in rows:
+        yield Version(
+            reason=RegisterReason(row["reason"]),
+            effective_on=row["effective_on"],
+            effective_seq=row["effective_seq"],
+            recorded_at=row["recorded_at"],
+            operator=row["operator"],
+            terminal=row["terminal"],
+            notified_on=row["notified_on"],
+            restates=row["restates"],
+            present=row["present"],
+            record=snapshots.from_json(row["items"]),
+            history_no=row["history_no"],
+        )
+
+
+def as_known(tx: Transaction, held: Held, *, on: date, known_at: datetime) -> tuple[bool, ResidentRecord] | None:
+    """The record about day ``on`` as the office knew it at ``known_at``: (present, record), or None."""
+    row = tx.one(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
+    return (row["present"], snapshots.from_json(row["items"])) if row else None
+
+
+def next_serial(tx: Transaction) -> int:
+    row = tx.one(_SQL.next_resident_serial)
+    return int(row["serial"]) if row else 0
+
+
+def next_household_serial(tx: Transaction) -> int:
+    row = tx.one(_SQL.next_household_serial)
+    return int(row["serial"]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotice:
+    """A written notice of a code that is to be printed and sent (通知票)."""
+
+    resident_no: str
+    kind: str
+    code: ResidentRecordCode
+    decided_on: date
+
+
+def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) -> None:
+    """Note the written notice that Arts. 30-2(3) and 30-3(4) demand for the code now in the record."""
+    tx.run(
+        _SQL.add_code_notice,
+        resident_id=held.resident_id,
+        history_no=held.history_no,
+        kind=kind,
+        code=str(held.record.code),
+        decided_on=decided_on,
+    )
+
+
+def code_notices(tx: Transaction, on: date) -> list[CodeNotice]:
+    return [
+        CodeNotice(row["resident_no"], row["kind"], ResidentRecordCode(row["code"]), row["decided_on"])
+        for row in tx.rows(_SQL.code_notices, on=on)
+    ]
+
+
+def counts(tx: Transaction) -> Row:
+    """How many are present, foreign residents among them, and without a code."""
+    return tx.one(_SQL.count_present) or {}

@@ -1,0 +1,102 @@
+"""Migrations: plain SQL files that only add, run by Alembic, one schema a node.
+
+The files of a revision are ``sql/<revision>_common.sql``, then the one of the node's role:
+``_municipality``, ``_prefecture`` or ``_national``; a file that a revision does not need is absent.
+``_stores`` runs for prefectures and the centre alike. Grants stand beside the table in the same file.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib import resources
+
+import psycopg
+import sqlalchemy
+from alembic import command, context
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from psycopg import sql
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.store.errors import translated
+
+_FILES_OF = {
+    NodeRole.MUNICIPALITY: ("common", "municipality"),
+    NodeRole.PREFECTURE: ("common", "stores", "prefecture"),
+    NodeRole.NATIONAL: ("common", "stores", "national"),
+}
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("jukinet.store").joinpath("migrations")))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def run_files(revision: str) -> None:
+    """Execute the SQL files of one revision for the node's role (called by the revision scripts)."""
+    role: NodeRole = context.config.attributes["role"]
+    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
+    connection = context.config.attributes["connection"].connection.driver_connection
+    for part in _FILES_OF[role]:
+        file = folder.joinpath(f"{revision}_{part}.sql")
+        if file.is_file():
+            connection.execute(file.read_text("utf-8"))
+
+
+def head() -> str:
+    """The newest revision this program knows."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def migrate(owner_conninfo: str, node: NodeId) -> None:
+    """Create or upgrade the node's schema. Runs as ``jukinet_owner``; safe to repeat.
+
+    Raises CONFIGURATION where the schema belongs to another node.
+    """
+    with translated():
+        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
+            connection.execute(
+                sql.SQL(
+                    "GRANT USAGE ON SCHEMA {} TO jukinet_network, jukinet_supply, jukinet_office,"
+                    " jukinet_worker, jukinet_sequencer, jukinet_purge"
+                ).format(sql.Identifier(node.schema))
+            )
+        _upgrade(owner_conninfo, node)
+        with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
+            connection.execute(
+                "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
+            )
+            found = connection.execute("SELECT node_id FROM node_facts").fetchone()
+    if found is None or found[0] != str(node):
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            "This schema belongs to another node. Check node.id and database.schema in the configuration.",
+        )
+
+
+def _upgrade(owner_conninfo: str, node: NodeId) -> None:
+    options = f"-c search_path={node.schema} -c lock_timeout=5s -c client_min_messages=warning"
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(owner_conninfo, options=options),
+        poolclass=sqlalchemy.pool.NullPool,
+    )
+    config = _config()
+    with engine.begin() as connection, warnings.catch_warnings():
+        config.attributes |= {"connection": connection, "schema": node.schema, "role": node.role}
+        command.upgrade(config, "head")
+
+
+def require_current(conninfo: str, schema: str) -> None:
+    """Raise CONFIGURATION unless the schema stands at this program's newest revision."""
+    with translated(), psycopg.connect(conninfo, options=f"-c search_path={schema}") as connection:
+        row = connection.execute("SELECT version_num FROM schema_version").fetchone()
+    if row is None or row[0] != head():
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            "The database is not at this program's version. Run: jukinet node migrate --config FILE",
+        )
