@@ -33,7 +33,7 @@ MAX_CODES = 10_000
 """Codes in one designation; a larger pool is designated in parts."""
 
 
-class _Private:
+class Private:
     """A repr that names the kind and shows nothing of the person."""
 
     __slots__ = ()
@@ -43,7 +43,7 @@ class _Private:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class IdentityNotice(_Private):
+class IdentityNotice(Private):
     """M1: the six facts as of the event, and the change information (Art. 30-5(1), Ord. 30-5, Reg. 11)."""
 
     facts: IdentityFacts
@@ -51,7 +51,7 @@ class IdentityNotice(_Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MoveInNotice(_Private):
+class MoveInNotice(Private):
     """M3, 転入通知: who was recorded at which address of the sender, and since when (Art. 9(1)).
 
     ``code`` is None where the person never had one or could not state it.
@@ -66,7 +66,7 @@ class MoveInNotice(_Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MoveIn(_Private):
+class MoveIn(Private):
     """What the new municipality reported in M3."""
 
     address: Address
@@ -74,7 +74,7 @@ class MoveIn(_Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class MoveOutConfirmed(_Private):
+class MoveOutConfirmed(Private):
     """M4, 転出確定通知: the old municipality tells the governor that it received M3 (Ord. 13(3))."""
 
     code: ResidentRecordCode
@@ -115,7 +115,7 @@ class ErrorItem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ErrorReport(_Private):
+class ErrorReport(Private):
     """M16: facts of a record that its holder found to be wrong or left out (Arts. 12-5, 30-11(5)).
 
     Which facts, never what they should be: the municipality examines and corrects (Art. 14(1)).
@@ -147,7 +147,7 @@ def write(body: Body) -> dict[str, Any]:
         case IdentityNotice():
             return _write_identity(body)
         case MoveInNotice():
-            return _present(
+            return present(
                 code=_text(body.code),
                 name=body.name,
                 birth_date=body.birth_date.text,
@@ -190,7 +190,7 @@ def read(kind: MessageKind, fields: Fields) -> Body:
 
 
 def write_address(address: Address) -> dict[str, Any]:
-    return _present(municipality=address.municipality.text, text=address.text, building=address.building)
+    return present(municipality=address.municipality.text, text=address.text, building=address.building)
 
 
 def read_address(fields: Fields) -> Address:
@@ -221,14 +221,14 @@ def _write_identity(notice: IdentityNotice) -> dict[str, Any]:
     previous = None
     if change.kind is ChangeKind.CODE_CORRECTION:
         previous = change.previous_code.text if change.previous_code else NO_PREVIOUS_CODE
-    return _present(
+    return present(
         name=facts.name,
         nickname=facts.nickname,
         birth_date=facts.birth_date.text,
         sex=facts.sex.value,
         address=write_address(facts.address),
         code=_text(facts.code),
-        change=_present(
+        change=present(
             kind=change.kind.value,
             reason=change.reason.value,
             occurred_on=change.occurred_on.isoformat(),
@@ -372,7 +372,8 @@ _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxy
 )
 
 
-def _present(**fields: Any) -> dict[str, Any]:
+def present(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value: an optional field without one is left out on the wire."""
     return {name: value for name, value in fields.items() if value is not None}
 
 

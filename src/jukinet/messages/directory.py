@@ -15,12 +15,11 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, PrefectureCode
 from jukinet.domain.reading import Fields, format_instant, reading
 from jukinet.messages import dsse, strict_json
 from jukinet.messages.bodies import parse_member
-from jukinet.messages.keys import KeyUse, OwnedKey, PublicKey, Signer, key_id_of
+from jukinet.messages.keys import KeyUse, OwnedKey, PublicKey, Signer, key_id_of, require_use
 from jukinet.messages.kinds import BundleKind, payload_type
 
 MAX_BUNDLE = 16 * 1024 * 1024
@@ -151,7 +150,7 @@ def newer(current: Directory, candidate: Directory) -> bool:
 
 def seal_directory_keys(keys: DirectoryKeys, root: Signer) -> bytes:
     """The root's statement, an envelope."""
-    _require_use(root, KeyUse.ROOT)
+    require_use(root, KeyUse.ROOT)
     plain = {
         "version": keys.version,
         "issued_at": format_instant(keys.issued_at.astimezone(UTC)),
@@ -162,7 +161,7 @@ def seal_directory_keys(keys: DirectoryKeys, root: Signer) -> bytes:
 
 def seal_directory(directory: Directory, signer: Signer, root_statement: bytes) -> bytes:
     """The bundle that nodes fetch: the root's statement, and the directory, signed with a key it names."""
-    _require_use(signer, KeyUse.DIRECTORY)
+    require_use(signer, KeyUse.DIRECTORY)
     payload = strict_json.dump(write_directory(directory))
     read_directory(payload)
     envelope = dsse.seal(payload_type(BundleKind.DIRECTORY), payload, signer)
@@ -185,9 +184,9 @@ def open_directory(bundle: bytes, root: bytes, now: datetime) -> Directory:
     payload = sealed.open(payload_type(BundleKind.DIRECTORY), key, use=KeyUse.DIRECTORY)
     directory = read_directory(payload, keys_version=named.version)
     if key is None or not key.is_valid_at(directory.issued_at):
-        raise JukinetError(ErrorKind.UNAUTHENTIC, "The directory's key was not valid when it was issued.")
+        raise dsse.unauthentic("The directory's key was not valid when it was issued.")
     if max(directory.issued_at, named.issued_at) > now + CLOCK_SKEW:
-        raise JukinetError(ErrorKind.UNAUTHENTIC, "The directory is issued in the future; check the clock.")
+        raise dsse.unauthentic("The directory is issued in the future; check the clock.")
     return directory
 
 
@@ -338,10 +337,3 @@ def _read_envelope(fields: Fields, name: str) -> bytes:
         return value.encode("ascii")
     fields.fault(name, "must be an envelope")
     return b""
-
-
-def _require_use(signer: Signer, use: KeyUse) -> None:
-    if signer.use is not use:
-        raise JukinetError(
-            ErrorKind.CONFIGURATION, f"This is signed with a key for the use {use.value} only."
-        )

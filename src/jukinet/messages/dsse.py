@@ -91,18 +91,19 @@ class Envelope:
     def open(self, payload_type: str, key: PublicKey | None, *, use: KeyUse) -> bytes:
         """Return the payload if it is of this type and signed by this key; see ``open_envelope``."""
         if self.payload_type != payload_type:
-            raise _unauthentic("The envelope is of another type than expected here.")
+            raise unauthentic("The envelope is of another type than expected here.")
         if key is None or key.key_id != self.key_id:
-            raise _unauthentic("The envelope is signed with a key that the directory does not know.")
+            raise unauthentic("The envelope is signed with a key that the directory does not know.")
         if key.use is not use:
-            raise _unauthentic(f"The envelope is signed with a key that is not for this use ({use.value}).")
+            raise unauthentic(f"The envelope is signed with a key that is not for this use ({use.value}).")
         signed = encode_for_signing(self.payload_type, self._payload)
         if len(self._signature) != _SIGNATURE_BYTES or not key.verifies(self._signature, signed):
-            raise _unauthentic("The signature of the envelope does not fit its content.")
+            raise unauthentic("The signature of the envelope does not fit its content.")
         return self._payload
 
 
-def _unauthentic(sentence: str) -> JukinetError:
+def unauthentic(sentence: str) -> JukinetError:
+    """The error of a signed thing that is not what it claims to be."""
     return JukinetError(ErrorKind.UNAUTHENTIC, sentence)
 
 

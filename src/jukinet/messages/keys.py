@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.domain.reading import Fields, format_instant
 
@@ -138,6 +139,14 @@ class SigningKey:
 
     def public(self, valid_from: datetime, valid_to: datetime) -> PublicKey:
         return PublicKey(self.key_id, self.use, self.raw_public, valid_from, valid_to)
+
+
+def require_use(signer: Signer, use: KeyUse) -> None:
+    """Refuse to sign with a key that is for another use."""
+    if signer.use is not use:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION, f"This is signed with a key for the use {use.value} only."
+        )
 
 
 def parse_use(text: str) -> KeyUse:

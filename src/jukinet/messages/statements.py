@@ -17,7 +17,7 @@ from jukinet.domain.reading import Fields, format_instant, reading
 from jukinet.messages import bodies, dsse, strict_json
 from jukinet.messages.bodies import Body, CodeDesignation, CodeRequest, IdentityNotice, MoveInNotice
 from jukinet.messages.ids import parse_id
-from jukinet.messages.keys import KeyUse, OwnedKey, Signer
+from jukinet.messages.keys import KeyUse, OwnedKey, Signer, require_use
 from jukinet.messages.kinds import MESSAGE_OF_TYPE, ORIGIN_ROLES, STREAM_OF, MessageKind, Stream, payload_type
 
 MAX_ENVELOPE = 256 * 1024
@@ -82,8 +82,7 @@ def write(statement: Statement) -> bytes:
 
 def seal_statement(statement: Statement, signer: Signer) -> bytes:
     """Sign a statement; the envelope is stored and sent as it is, never altered."""
-    if signer.use is not KeyUse.STATEMENT:
-        raise JukinetError(ErrorKind.CONFIGURATION, "A statement is signed with a key for statements only.")
+    require_use(signer, KeyUse.STATEMENT)
     return dsse.seal(payload_type(statement.kind), write(statement), signer)
 
 
@@ -97,17 +96,17 @@ def open_statement(envelope: bytes, find_key: KeyFinder) -> Statement:
     sealed = dsse.Envelope(envelope, limit=MAX_ENVELOPE)
     kind = MESSAGE_OF_TYPE.get(sealed.payload_type)
     if kind is None:
-        raise _unauthentic("The envelope does not hold a statement.")
+        raise dsse.unauthentic("The envelope does not hold a statement.")
     owned = find_key(sealed.key_id)
     payload = sealed.open(payload_type(kind), owned.key if owned else None, use=KeyUse.STATEMENT)
     parsed = strict_json.parse(payload, limit=MAX_ENVELOPE)
     head = _read_head(kind, parsed)
     if owned is None or owned.owner != head.origin:
-        raise _unauthentic("The statement is signed by another than its origin.")
+        raise dsse.unauthentic("The statement is signed by another than its origin.")
     if not owned.key.is_valid_at(head.created):
-        raise _unauthentic("The key was not valid when the statement was created.")
+        raise dsse.unauthentic("The key was not valid when the statement was created.")
     if head.origin.role not in ORIGIN_ROLES[kind]:
-        raise _unauthentic("A node of this role does not make statements of this kind.")
+        raise dsse.unauthentic("A node of this role does not make statements of this kind.")
     return _with_body(head, parsed)
 
 
@@ -189,7 +188,3 @@ def _competence_faults(head: Head, body: Body) -> list[Fault]:
         case CodeDesignation(municipality=municipality) if municipality != head.first_addressee.municipality:
             return [Fault("body.municipality", "must be the municipality that is addressed")]
     return []
-
-
-def _unauthentic(sentence: str) -> JukinetError:
-    return JukinetError(ErrorKind.UNAUTHENTIC, sentence)
