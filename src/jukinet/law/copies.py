@@ -1,0 +1,311 @@
+"""Copies of resident records: what a copy shows, and who may have a nationwide copy (広域交付).
+
+Owns the one table of what is shown to whom (Act Arts. 7, 12-4, 30-45) and the rules of Art. 12-4 with
+Reg. Art. 4. Copies by the home municipality itself (Arts. 12 to 12-3) will be further columns of the same
+table. What is written at the end of the copy (Ord. Art. 15-4(2)) is in ``jukinet.documents.copies``.
+
+Not modelled: which wards of a designated city count as municipalities of their own (Ord. Art. 31), and
+by which technical standard the two mayors exchange notices (Reg. Art. 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jukinet.domain.items import RecordKind
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.law import parameters
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, judge, law, policy
+from jukinet.law.edition import require_date
+
+
+class CopyItem(StrEnum):
+    """What a copy can show, in the order of Arts. 7 and 30-45."""
+
+    NAME = "name"
+    BIRTH_DATE = "birth-date"
+    SEX = "sex"
+    HOUSEHOLDER = "householder"
+    RELATIONSHIP = "relationship"
+    KOSEKI = "koseki"
+    BECAME_RESIDENT = "became-resident"
+    ADDRESS = "address"
+    ADDRESS_SINCE = "address-since"
+    RECORDED_SINCE = "recorded-since"
+    PREVIOUS_ADDRESS = "previous-address"
+    VOTER = "voter"
+    PROGRAMMES = "programmes"
+    CODE = "code"
+    NICKNAME = "nickname"
+    NICKNAME_HISTORY = "nickname-history"
+    NATIONALITY = "nationality"
+    BECAME_FOREIGN_RESIDENT = "became-foreign-resident"
+    STAY = "stay"
+
+
+class Asker(StrEnum):
+    """On which ground a copy is asked for: a column of the table."""
+
+    NATIONWIDE = "nationwide"
+    """The resident, at any other municipality (Art. 12-4)."""
+
+
+class OnRequest(StrEnum):
+    """What is shown only if the applicant asks for it specially (特別の請求, Art. 12-4(4))."""
+
+    HOUSEHOLD_ITEMS = "household-items"
+    """No. 4: the householder's name and the relationship to the householder."""
+    CODE = "code"
+    """No. 13: the Resident Record code."""
+    NATIONALITY_AND_CLASS = "nationality-and-class"
+    """国籍等 and the lower column of the table in Art. 30-45 (Art. 30-51)."""
+
+
+class Showing(StrEnum):
+    """Whether an item is shown."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """One row: the item, whose records have it, whether each asker sees it, and by which article."""
+
+    item: CopyItem
+    kinds: frozenset[RecordKind]
+    shown: Mapping[Asker, Showing | OnRequest]
+    source: str
+
+
+_BOTH = frozenset(RecordKind)
+_JAPANESE = frozenset({RecordKind.JAPANESE})
+_FOREIGN = frozenset({RecordKind.FOREIGN})
+_ALWAYS = {Asker.NATIONWIDE: Showing.ALWAYS}
+_NEVER = {Asker.NATIONWIDE: Showing.NEVER}
+_HOUSEHOLD = {Asker.NATIONWIDE: OnRequest.HOUSEHOLD_ITEMS}
+_CODE = {Asker.NATIONWIDE: OnRequest.CODE}
+_CLASS = {Asker.NATIONWIDE: OnRequest.NATIONALITY_AND_CLASS}
+
+MASKS = (
+    Mask(CopyItem.NAME, _BOTH, _ALWAYS, "Act 7(i), Ord. 15-3(2)"),
+    Mask(CopyItem.BIRTH_DATE, _BOTH, _ALWAYS, "Act 7(ii), Ord. 15-3(2)"),
+    Mask(CopyItem.SEX, _BOTH, _ALWAYS, "Act 7(iii), Ord. 15-3(2)"),
+    Mask(CopyItem.HOUSEHOLDER, _BOTH, _HOUSEHOLD, "Act 7(iv), 12-4(4)"),
+    Mask(CopyItem.RELATIONSHIP, _BOTH, _HOUSEHOLD, "Act 7(iv), 12-4(4)"),
+    Mask(CopyItem.KOSEKI, _JAPANESE, _NEVER, "Act 7(v), 12-4(1)"),
+    Mask(CopyItem.BECAME_RESIDENT, _JAPANESE, _ALWAYS, "Act 7(vi), Ord. 15-3(2)"),
+    Mask(CopyItem.ADDRESS, _BOTH, _ALWAYS, "Act 7(vii), Ord. 15-3(2)"),
+    Mask(CopyItem.ADDRESS_SINCE, _BOTH, _ALWAYS, "Act 7(vii), Ord. 15-3(2)"),
+    Mask(CopyItem.RECORDED_SINCE, _BOTH, _ALWAYS, "Act 7(viii), Ord. 15-3(2)"),
+    Mask(CopyItem.PREVIOUS_ADDRESS, _BOTH, _ALWAYS, "Act 7(viii), Ord. 15-3(2)"),
+    Mask(CopyItem.VOTER, _JAPANESE, _NEVER, "Act 7(ix), 12-4(1)"),
+    Mask(CopyItem.PROGRAMMES, _BOTH, _NEVER, "Act 7(x)-(xii), 12-4(1)"),
+    Mask(CopyItem.CODE, _BOTH, _CODE, "Act 7(xiii), 12-4(4)"),
+    # A nickname is among the other items of no. 14, but is notified with the name: it stays.
+    Mask(CopyItem.NICKNAME, _FOREIGN, _ALWAYS, "Act 7(xiv), Ord. 15-3(2) as read by 30-26(7)"),
+    Mask(CopyItem.NICKNAME_HISTORY, _FOREIGN, _NEVER, "Act 7(xiv), 12-4(1); Ord. 30-27"),
+    Mask(CopyItem.NATIONALITY, _FOREIGN, _CLASS, "Act 30-45, 12-4(4) as read by 30-51"),
+    Mask(CopyItem.BECAME_FOREIGN_RESIDENT, _FOREIGN, _ALWAYS, "Act 30-45, Ord. 15-3(2) as read by 30-32"),
+    Mask(CopyItem.STAY, _FOREIGN, _CLASS, "Act 30-45, 12-4(4) as read by 30-51"),
+)
+"""What a copy shows: the one table that every check and every form reads."""
+
+
+def visible_items(
+    kind: RecordKind, requested: frozenset[OnRequest], asker: Asker = Asker.NATIONWIDE
+) -> frozenset[CopyItem]:
+    """The items shown of one person's record: those always shown, and those that were specially asked for."""
+    return frozenset(
+        mask.item
+        for mask in MASKS
+        if kind in mask.kinds and (mask.shown[asker] is Showing.ALWAYS or mask.shown[asker] in requested)
+    )
+
+
+def omitted_items(
+    kind: RecordKind, requested: frozenset[OnRequest], asker: Asker = Asker.NATIONWIDE
+) -> frozenset[CopyItem]:
+    """The items left out only because nobody asked for them: their boxes say so (省略)."""
+    return frozenset(
+        mask.item
+        for mask in MASKS
+        if kind in mask.kinds and mask.shown[asker] in frozenset(OnRequest) - requested
+    )
+
+
+class DocumentKind(StrEnum):
+    """What was shown at the counter to prove who applies (Art. 12-4(1), Reg. Art. 4(2))."""
+
+    BRR_CARD = "brr-card"
+    """住民基本台帳カード (Art. 30-44)"""
+    PASSPORT = "passport"
+    """旅券"""
+    DRIVERS_LICENCE = "drivers-licence"
+    """運転免許証"""
+    RESIDENCE_CARD = "residence-card"
+    """在留カード"""
+    SPECIAL_PERMANENT_RESIDENT_CERTIFICATE = "special-permanent-resident-certificate"
+    """特別永住者証明書"""
+    OTHER_OFFICIAL = "other-official"
+    """Another licence, permit or certificate issued by a public office that the mayor holds suitable."""
+    NONE = "none"
+    """Nothing, or something else: a bill, an insurance card without a photo, a staff card."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """The document shown; a Residence Card of a child under sixteen, for one, has no photo."""
+
+    kind: DocumentKind
+    with_photo: bool = True
+
+
+class Standing(StrEnum):
+    """How a person stands in the register of the home municipality."""
+
+    RECORDED = "recorded"
+    """Recorded there; one who has filed a move-out is, until the deletion."""
+    MOVED_OUT = "moved-out"
+    DEAD = "dead"
+    DELETED = "deleted"
+    """Deleted for another reason."""
+    UNKNOWN = "unknown"
+    """Never recorded there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopySubject:
+    """One person the copy is to show, as the home register has them. The first is the applicant.
+
+    ``held`` is set where the home municipality keeps a hold or a support measure on the record.
+    """
+
+    standing: Standing
+    kind: RecordKind
+    same_household: bool = True
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopyApplication:
+    """An application at a counter, as the clerk takes it; no personal value is needed to decide it.
+
+    ``states_…`` say what the applicant stated besides the name; ``in_person`` is false for an agent or a
+    letter; ``for_household_only`` is false where someone outside the applicant's household is asked for.
+    """
+
+    on: date
+    issuing: MunicipalityCode
+    home: MunicipalityCode
+    issuing_connected: bool
+    home_connected: bool
+    applicant: RecordKind
+    document: ShownDocument
+    states_code: bool
+    states_birth_date_and_sex: bool
+    in_person: bool = True
+    for_household_only: bool = True
+    plainly_improper: bool = False
+
+
+# fmt: off
+C1 = law("C1", "Act Art. 12-4(1)", "A nationwide copy is given by another municipality than the home one; "
+         "at home, apply for an ordinary copy under Art. 12.")
+C2 = law("C2", "Act Art. 12-4(1), (6)", "The applicant must come in person: the rules on agents and on "
+         "post (Art. 12(2)(ii), (3), (4), (7)) do not hold for nationwide copies.")
+C3 = law("C3", "Act Art. 12-4(1)", "Only the applicant and members of the same household can be on the copy.")
+C4 = law("C4", "Act Art. 12-4(1), Reg. Art. 4(2)", "Show the Basic Resident Registration Card, a passport, a "
+         "driver's licence, or another official document with a photo, such as a Residence Card or a "
+         "Special Permanent Resident Certificate.")
+C5 = law("C5", "Reg. Art. 4(1)", "With another document than the Basic Resident Registration Card, state the "
+         "Resident Record code, or the date of birth and the sex.")
+C6 = law("C6", "Act Art. 12(6) as applied by 12-4(6)", "The mayor who would issue the copy may refuse an "
+         "application that plainly has an improper purpose.")
+C7 = law("C7", "Act Art. 12-4(2), (3), (5)", "The home municipality is not connected to the network, so "
+         "its mayor cannot notify the record; apply there.")
+C8 = law("C8", "Act Art. 12-4(2), (5)", "This municipality is not connected to the network and cannot ask "
+         "the home municipality; apply there, or at a connected municipality.")
+C9 = law("C9", "2009 Act no. 77 suppl. Art. 9", "For foreign residents Art. 12-4 applies from 8 July 2013.")
+H1 = law("H1", "Act Art. 12-4(1)", "The applicant must be recorded in the home municipality's register.")
+H2 = law("H2", "Act Art. 12-4(1)", "A person who has moved out, died or was otherwise deleted from the "
+         "register has no resident record, and cannot be on the copy.")
+H3 = law("H3", "Act Art. 12-4(1)", "Everyone on the copy must belong to the applicant's household.")
+H4 = policy("H4", "Resident-record specification 3.1, 3.4", "The home municipality must be consulted "
+            "first; the applicant may apply there.")
+# fmt: on
+
+NATIONWIDE_BASIS = ("Act Art. 12-4(1)", "Reg. Art. 4", "Ord. Art. 15-3(1)")
+ANSWER_BASIS = ("Act Art. 12-4(3)", "Ord. Art. 15-3(2)")
+
+
+def decide_nationwide_copy(application: CopyApplication, subjects: Sequence[CopySubject] = ()) -> Decision:
+    """Whether the mayor applied to may give a nationwide copy (Act Art. 12-4(1), (6); Reg. Art. 4).
+
+    Before the home mayor is asked, ``subjects`` is empty; with it, the home mayor's rules count too.
+    Raises ``JukinetError`` for a day before the edition.
+    """
+    require_date(application.on)
+    decision = judge(*_counter_rules(application), basis=NATIONWIDE_BASIS)
+    answer = decide_copy_answer(subjects, application.on) if subjects else Permitted(ANSWER_BASIS)
+    failed = tuple(rule for part in (decision, answer) if isinstance(part, Refused) for rule in part.failed)
+    return Refused(tuple(dict.fromkeys(failed))) if failed else decision
+
+
+def decide_copy_answer(subjects: Sequence[CopySubject], on: date) -> Decision:
+    """Whether the home mayor may notify the records for a copy (Act Art. 12-4(3)).
+
+    The applicant comes first among the subjects. Raises ``JukinetError`` for a day before the edition.
+    """
+    require_date(on)
+    if not subjects:
+        raise ValueError("must have the applicant at least")
+    applicant, everyone = subjects[0], tuple(subjects)
+    return judge(
+        (C9, all(_started(subject.kind, on) for subject in everyone)),
+        (H1, applicant.standing is Standing.RECORDED),
+        (H2, all(subject.standing in {Standing.RECORDED, Standing.UNKNOWN} for subject in everyone)),
+        (
+            H3,
+            all(
+                subject.same_household and subject.standing is not Standing.UNKNOWN
+                for subject in everyone[1:]
+            ),
+        ),
+        (H4, not any(subject.held for subject in everyone)),
+        basis=ANSWER_BASIS,
+    )
+
+
+def _counter_rules(application: CopyApplication) -> tuple[tuple[FailedRule, bool], ...]:
+    document = application.document
+    return (
+        (C1, application.issuing != application.home),
+        (C2, application.in_person),
+        (C3, application.for_household_only),
+        (C4, _proves_identity(document)),
+        (C5, document.kind is DocumentKind.BRR_CARD or _states_enough(application)),
+        (C6, not application.plainly_improper),
+        (C7, application.home_connected),
+        (C8, application.issuing_connected),
+        (C9, _started(application.applicant, application.on)),
+    )
+
+
+def _proves_identity(document: ShownDocument) -> bool:
+    """The card by itself, in either version; anything else only with a photo (Reg. Art. 4(2))."""
+    if document.kind is DocumentKind.BRR_CARD:
+        return True
+    return document.kind is not DocumentKind.NONE and document.with_photo
+
+
+def _states_enough(application: CopyApplication) -> bool:
+    return application.states_code or application.states_birth_date_and_sex
+
+
+def _started(kind: RecordKind, on: date) -> bool:
+    """Art. 12-4 did not apply to foreign residents before 8 July 2013 (2009 Act no. 77 suppl. Art. 9)."""
+    return kind is RecordKind.JAPANESE or on >= parameters.day("foreign-code-start", on)
