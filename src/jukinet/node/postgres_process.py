@@ -1,0 +1,126 @@
+"""The server's processes as the kernel shows them, and the lock against two supervisors.
+
+A pid file proves nothing: a killed server stays a zombie where nobody collects it, and pids are
+used again. What counts is a living ``postgres`` whose working directory is this data directory.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from jukinet.node.postgres_account import configuration, poll, unavailable
+
+PORT = 5432
+"""Only part of the socket's name: the server listens on no network."""
+
+_ORPHANS_END = 60.0
+_IMMEDIATE_END = 30.0
+
+
+def living(data: Path) -> frozenset[int]:
+    """Pids of the living PostgreSQL processes of a data directory. Zombies have no working directory."""
+    if not Path("/proc/self").exists():
+        raise configuration(
+            "/proc is not mounted, and the database's processes are looked up there: mount it."
+        )
+    try:
+        wanted = data.stat()
+    except FileNotFoundError:
+        return frozenset()
+    found = set()
+    for name in os.listdir("/proc"):
+        if not name.isdecimal():
+            continue
+        try:
+            seen = os.stat(f"/proc/{name}/cwd")
+            program = os.readlink(f"/proc/{name}/exe")
+        except OSError:
+            continue  # ended meanwhile, a zombie, or another user's
+        same = (seen.st_dev, seen.st_ino) == (wanted.st_dev, wanted.st_ino)
+        # A person's shell may stand in that directory too.
+        if same and Path(program.removesuffix(" (deleted)")).name == "postgres":
+            found.add(int(name))
+    return frozenset(found)
+
+
+def server_pid(data: Path) -> int | None:
+    """The pid of the server that runs on a data directory, or ``None``."""
+    try:
+        written = (data / "postmaster.pid").read_text().split("\n", 1)[0].strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    pid = int(written) if written.isdecimal() else 0
+    return pid if pid in living(data) else None
+
+
+def clear_remains(data: Path, socket_dir: Path) -> None:
+    """After a server was killed: end what is left of it, then remove the files that would stop the next one.
+
+    A backend without its server can no longer commit anything; recovery knows what it did commit.
+    """
+    if server_pid(data) is not None:
+        raise unavailable(f"A database server is running on {data}.")
+    _signal(living(data), signal.SIGQUIT)
+    if not poll(lambda: not living(data), _ORPHANS_END):
+        left = ", ".join(str(pid) for pid in sorted(living(data)))
+        raise unavailable(
+            f"Processes of a killed database server do not end: end them (kill {left}), then start again."
+        )
+    for path in (data / "postmaster.pid", *(socket_dir / name for name in _socket_names())):
+        path.unlink(missing_ok=True)
+
+
+def _socket_names() -> tuple[str, str]:
+    return f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"
+
+
+def end(data: Path, *, seconds: float) -> None:
+    """Stop the server: sessions are cut off and what they had not committed is undone.
+
+    A server that does not end in time is stopped at once, and recovers at its next start.
+    """
+    pid = server_pid(data)
+    if pid is not None and seconds:
+        _signal({pid}, signal.SIGINT)
+        if poll(lambda: not living(data), seconds):
+            return
+    _signal(living(data), signal.SIGQUIT)
+    if not poll(lambda: not living(data), _IMMEDIATE_END):
+        left = ", ".join(str(pid) for pid in sorted(living(data)))
+        raise unavailable(f"The database server does not stop: end its processes by hand (kill -9 {left}).")
+
+
+def _signal(pids: frozenset[int] | set[int], number: signal.Signals) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue  # it ended by itself
+
+
+@contextmanager
+def only_supervisor(path: Path, *, seconds: float) -> Iterator[None]:
+    """Hold the lock file while a server is made, started or stopped; wait for another who holds it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not poll(lambda: _try_lock(handle), seconds):
+            raise unavailable(
+                f"Another process has been starting or stopping this database for {seconds:.0f} seconds "
+                f"(it holds {path}): wait for it or end it, then try again."
+            )
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
