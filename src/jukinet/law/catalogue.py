@@ -1,0 +1,217 @@
+"""The affairs for which identity information may be supplied, and the organs that may ask.
+
+Owns the reading of ``catalogue/*.toml`` and the look-up of an affair on a day. Whether a request is
+lawful is in ``jukinet.law.supply``. A file holds ``organs`` and ``rows``; a row is added by data alone.
+
+An affair is named ``t<table>-<row>-<number>``: the row as the Act numbers it, with ``_`` for の
+(七十二の二 is ``72_2``), and the number under it in the Affairs Ordinance; where the ordinance states a
+single affair without a number, 1. Deleted rows keep their number, so a name never changes its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import pairwise
+from typing import Any
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.reading import Fields, reading
+from jukinet.law.parameters import toml_date
+
+PACKAGED: Traversable = files("jukinet.law") / "catalogue"
+
+TABLES = (1,)
+"""Appended Tables that are modelled. Tables 2 to 5 (Arts. 30-7(4)–(6), 30-8) would stand here: their
+organs belong to one area, which a request does not carry yet."""
+
+_AFFAIR = re.compile(r"t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}")
+_ROW = re.compile(r"[1-9][0-9]{0,2}(_[1-9][0-9]?)*")
+
+
+class QueryKind(StrEnum):
+    """How a person is named in a request. The Act knows no such kinds: they are our policy."""
+
+    CODE = "code"
+    FOUR_ITEMS = "four-items"
+    """Name, address, date of birth and sex, all four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organ:
+    """An organ as the upper column of a table names it."""
+
+    slug: OrganSlug
+    name_ja: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Affair:
+    """One affair of one row, as it stands from ``valid_from`` until the day before ``valid_to``."""
+
+    id: str
+    table: int
+    row: str
+    number: int
+    organs: tuple[Organ, ...]
+    act_ja: str
+    act_en: str
+    article: str | None
+    affair_ja: str
+    affair_en: str
+    basis: tuple[str, ...]
+    queries: frozenset[QueryKind]
+    valid_from: date
+    valid_to: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
+
+    def names(self, organ: OrganSlug) -> bool:
+        """Whether the row's upper column names the organ."""
+        return any(named.slug == organ for named in self.organs)
+
+
+class Catalogue:
+    """Every affair with its dates; one name may stand for several versions, one after the other."""
+
+    def __init__(self, affairs: Iterable[Affair]) -> None:
+        versions: dict[str, tuple[Affair, ...]] = {}
+        for affair in sorted(affairs, key=lambda affair: (affair.id, affair.valid_from)):
+            versions[affair.id] = (*versions.get(affair.id, ()), affair)
+        self._versions: Mapping[str, tuple[Affair, ...]] = versions
+        self._refuse_overlaps()
+
+    def _refuse_overlaps(self) -> None:
+        for versions in self._versions.values():
+            for earlier, later in pairwise(versions):
+                if earlier.in_force(later.valid_from):
+                    raise JukinetError(ErrorKind.CONFLICT, f"Affair {later.id} is given twice for one day.")
+
+    def versions(self, affair: str) -> tuple[Affair, ...]:
+        """Every version of an affair, oldest first; empty where the name is not listed."""
+        return self._versions.get(affair, ())
+
+    def find(self, affair: str, on: date) -> Affair | None:
+        """The affair as it stands on a day."""
+        return next((version for version in self.versions(affair) if version.in_force(on)), None)
+
+    def listing(self, on: date) -> tuple[Affair, ...]:
+        """Every affair that stands on a day, in the order of table, row and number."""
+        found = (version for versions in self._versions.values() for version in versions)
+        return tuple(sorted((affair for affair in found if affair.in_force(on)), key=_order))
+
+
+def _order(affair: Affair) -> tuple[int, list[int], int]:
+    return affair.table, [int(part) for part in affair.row.split("_")], affair.number
+
+
+def check_affair(text: str) -> str:
+    """The name of an affair in its one spelling; ``ValueError`` for what cannot be one."""
+    if not _AFFAIR.fullmatch(text):
+        raise ValueError("must be an affair: t, table, row and number, such as t1-77-4 or t1-72_2-1")
+    return text
+
+
+@cache
+def packaged() -> Catalogue:
+    """The catalogue of this package."""
+    return load(PACKAGED)
+
+
+def load(*folders: Traversable) -> Catalogue:
+    """Read the TOML files of the folders, organs first, so that a row may name any of them.
+
+    Raises INVALID with every fault of a file, CONFLICT where two entries contradict each other.
+    """
+    tables = [_parse(file) for folder in folders for file in _toml_files(folder)]
+    organs: dict[OrganSlug, Organ] = {}
+    for name, table in tables:
+        for organ in _read_organs(name, table):
+            if organs.setdefault(organ.slug, organ) != organ:
+                raise JukinetError(ErrorKind.CONFLICT, f"The organ {organ.slug} is given twice.")
+    return Catalogue(affair for name, table in tables for affair in _read_rows(name, table, organs))
+
+
+def _toml_files(folder: Traversable) -> list[Traversable]:
+    found = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return sorted(found, key=lambda file: file.name)
+
+
+def _parse(file: Traversable) -> tuple[str, dict[str, Any]]:
+    return file.name, {"organs": [], "rows": []} | tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _read_organs(name: str, table: dict[str, Any]) -> tuple[Organ, ...]:
+    with reading(table, name) as fields:
+        fields.raw("rows")
+        return fields.each("organs", _read_organ)
+
+
+def _read_organ(fields: Fields) -> Organ:
+    return Organ(fields.take("slug", OrganSlug), fields.text("name_ja"), fields.text("name_en"))
+
+
+def _read_rows(name: str, table: dict[str, Any], organs: Mapping[OrganSlug, Organ]) -> list[Affair]:
+    with reading(table, name) as fields:
+        fields.raw("organs")
+        rows = fields.each("rows", lambda row: _read_row(row, organs))
+    return [affair for row in rows for affair in row]
+
+
+def _read_row(fields: Fields, organs: Mapping[OrganSlug, Organ]) -> tuple[Affair, ...]:
+    table = fields.integer("table", least=1, most=5)
+    if table not in TABLES:
+        fields.fault("table", "is not modelled; only Appended Table 1 is")
+    row, paragraph = fields.take("row", _check_row), fields.integer("paragraph", least=1)
+    named = fields.texts("organs", lambda slug: _known(organs, slug))
+    act_ja, act_en = fields.text("act_ja"), fields.text("act_en")
+    queries = frozenset(fields.texts("queries", QueryKind)) if fields.has("queries") else frozenset(QueryKind)
+    valid_from = toml_date(fields, "valid_from")
+    valid_to = toml_date(fields, "valid_to") if fields.has("valid_to") else None
+    # The columns as the Act writes them are kept for the reader of the file; the table check compares them.
+    fields.text("organs_ja"), fields.text("text_ja", longest=10_000)
+
+    def read_affair(inner: Fields) -> Affair:
+        number, unnumbered = inner.integer("number", least=1), inner.flag("unnumbered", default=False)
+        place = f"Affairs Ordinance Art. 1({paragraph})" + ("" if unnumbered else f" no. {number}")
+        return Affair(
+            id=f"t{table}-{row}-{number}",
+            table=table,
+            row=row,
+            number=number,
+            organs=named,
+            act_ja=act_ja,
+            act_en=act_en,
+            article=inner.optional_text("article"),
+            affair_ja=inner.text("ja"),
+            affair_en=inner.text("en"),
+            basis=("Act Art. 30-7(3)", f"Act Appended Table {table}, row {row}", place),
+            queries=queries,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+
+    return fields.each("affairs", read_affair)
+
+
+def _check_row(text: str) -> str:
+    if not _ROW.fullmatch(text):
+        raise ValueError("must be a row as the Act numbers it, such as 77 or 72_2")
+    return text
+
+
+def _known(organs: Mapping[OrganSlug, Organ], slug: str) -> Organ:
+    found = organs.get(OrganSlug(slug))
+    if found is None:
+        raise ValueError("must be one of the organs that the files list")
+    return found

@@ -1,0 +1,173 @@
+"""Resident Record codes: Act Arts. 30-2 and 30-3, Ord. 30-2 to 30-4, Ord. 2010 no. 253 suppl. Art. 9.
+
+Owns who is given which code and when. The drawing at random from the pool, so that no code is used twice
+(30-2(2), 30-3(3)), is in the services; the form of a code is in ``jukinet.domain.code``.
+
+A municipality that is not connected has no pool and gives no codes. The Act knows no such municipality,
+so there is no rule about it here; the services say so in plain words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jukinet.domain.items import MoveOutPlan, RecordKind, ResidentRecord
+from jukinet.law.decisions import Decision, FailedRule, Permitted, judge, law
+from jukinet.law.edition import require_date
+from jukinet.law.parameters import day
+
+
+class CodeSource(StrEnum):
+    """Where the code of a new record comes from."""
+
+    PREVIOUS = "previous"
+    """The code last recorded by the last municipality."""
+    NEW = "new"
+    """One of the pool; the person is told in writing (30-2(3))."""
+    NONE = "none"
+    """None is recorded: the article on codes does not apply to the person yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHistory:
+    """What is known, when a record is made, of the codes the person had.
+
+    ``recorded_before``: in any municipality, ever. ``code_known``: the code last recorded is known.
+    ``without_code_since_start``: of a foreign resident only: recorded in another municipality before the
+    start and nowhere from the start until now, or filed before it a move-out planned for it or later.
+    """
+
+    kind: RecordKind
+    recorded_before: bool
+    code_known: bool = False
+    without_code_since_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRule:
+    """Which code a new record gets, and by which article."""
+
+    source: CodeSource
+    basis: tuple[str, ...]
+
+    @property
+    def notify(self) -> bool:
+        """Whether the person is to be told in writing, promptly (30-2(3), Ord. 30-2(2))."""
+        return self.source is CodeSource.NEW
+
+
+def code_for_new_record(history: CodeHistory, *, on: date) -> CodeRule:
+    """Which code a person gets who is newly recorded on the office's day (Act Art. 30-2)."""
+    require_date(on)
+    foreign = history.kind is RecordKind.FOREIGN
+    if foreign and on < day("foreign-code-start", on):
+        return CodeRule(CodeSource.NONE, ("2009 Act no. 77 suppl. Art. 9",))
+    if foreign and history.without_code_since_start:
+        return CodeRule(CodeSource.NEW, ("Ord. 2010 no. 253 suppl. Art. 9(2)(3)",))
+    if not history.recorded_before:
+        return CodeRule(CodeSource.NEW, ("Act Art. 30-2(2)(3)",))
+    if not history.code_known:
+        return CodeRule(CodeSource.NEW, ("Ord. Art. 30-2",))
+    return CodeRule(CodeSource.PREVIOUS, ("Act Art. 30-2(1)",))
+
+
+A1 = law(
+    "A1",
+    "Ord. 2010 no. 253 suppl. Art. 9(1)",
+    "Only foreign residents are given a code on that day; a Japanese resident gets one by Art. 30-2.",
+)
+A2 = law(
+    "A2",
+    "Ord. 2010 no. 253 suppl. Art. 9(1)",
+    "Who filed before that day a move-out planned for it or later gets the code where next recorded.",
+)
+A3 = law(
+    "A3",
+    "Ord. 2010 no. 253 suppl. Art. 9(1)",
+    "The codes of foreign residents are recorded on the day on which the network begins for them.",
+)
+
+
+def decide_code_on_start(kind: RecordKind, move_out: MoveOutPlan | None, *, on: date) -> Decision:
+    """Whether one who is recorded here that day is given a code by the start for foreign residents: A1 to A3.
+
+    The register's own notice of it is a code recorded ex officio, with no previous one (Reg. 11(4)(ii));
+    the person is told in writing (suppl. 9(3)). Who was left out that day by mistake is corrected ex officio
+    (Ord. 30-4), which is another act.
+    """
+    start = day("foreign-code-start", on)
+    excepted = move_out is not None and move_out.filed_on < start <= move_out.planned_on
+    return judge(
+        (A1, kind is RecordKind.FOREIGN),
+        (A2, not excepted),
+        (A3, on == start),
+        basis=("Ord. 2010 no. 253 suppl. Art. 9(1)(3)",),
+    )
+
+
+def gets_code_on_start(record: ResidentRecord, *, on: date) -> bool:
+    """``decide_code_on_start`` of a live record, in one word for those that make the list."""
+    return isinstance(decide_code_on_start(record.kind, record.move_out, on=on), Permitted)
+
+
+class ChangeDocument(StrEnum):
+    """What was shown with a request for another code (Ord. 30-3, Reg. Art. 9)."""
+
+    CARD = "card"
+    """住民基本台帳カード (Ord. 30-3)"""
+    ISSUED_BY_LAW = "issued-by-law"
+    """A driving licence, health insurance card or other document issued under an act (Reg. 9(i))"""
+    OTHER_ACCEPTED = "other-accepted"
+    """Another the mayor accepts, where there is a reason why those cannot be shown (Reg. 9(ii))"""
+
+
+class FormItem(StrEnum):
+    """What the request form states (Reg. Art. 10)."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    CODE = "code"
+
+
+C1 = law("C1", "Act Art. 30-3(1)", "Only the municipality that records the person may change the code.")
+C2 = law("C2", "Act Art. 30-3(1)(3)", "There must be a recorded code to change.")
+C3 = law(
+    "C3",
+    "Act Art. 30-3(2); Reg. Art. 10",
+    "The form must state the person's name, address and present code, as they are recorded.",
+)
+C4 = law(
+    "C4",
+    "Ord. Art. 30-3; Reg. Art. 9",
+    "The card or another document with the person's name must be shown.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChangeRequest:
+    """変更請求. ``stated``: the items that the form states and that agree with the record.
+
+    There is no field for a reason: none is asked (30-3(1)), and no number can be chosen (30-3(3)).
+    """
+
+    stated: frozenset[FormItem]
+    shown: ChangeDocument | None
+
+
+def decide_code_change(
+    request: CodeChangeRequest, *, recorded_here: bool, has_code: bool, on: date
+) -> Decision:
+    """Whether the code is to be changed (Act Art. 30-3): C1 to C4. If so, the mayor tells in writing (4)."""
+    require_date(on)
+    return judge(
+        (C1, recorded_here),
+        (C2, has_code),
+        (C3, request.stated == frozenset(FormItem)),
+        (C4, request.shown is not None),
+        basis=("Act Art. 30-3(3)(4)", "Ord. Art. 30-3", "Reg. Arts. 9, 10"),
+    )
+
+
+RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4)
