@@ -14,6 +14,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, IdentityFacts, Place, Sex
+from jukinet.domain.relationship import HOUSEHOLDER as HOUSEHOLDER  # noqa: PLC0414  (offered here too)
 
 
 class RecordKind(StrEnum):
@@ -117,10 +118,6 @@ class ConfirmedMove:
 
     address: Place
     moved_on: date
-
-
-HOUSEHOLDER = "世帯主"
-"""The relationship that marks the householder (item 4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ nobody took are faults too.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeAlias, TypeVar, cast
 
 from jukinet.domain.errors import Fault, JukinetError, invalid
@@ -23,17 +24,27 @@ _Date: TypeAlias = date
 MAX_TEXT = 500
 """Characters in one text field; longer than any name or address that a register holds."""
 
-_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs", "Cn"})
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+
+_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\U00020000", "\U0003fffd"
+"""The planes of rare ideographs, of which this Python may know fewer than the sender's."""
 
 
 def clean_text(text: str) -> str:
-    """Return the text in NFC, or raise ``ValueError``: no control, surrogate or unassigned characters.
+    """Return the text in NFC, or raise ``ValueError``: no control, invisible or unassigned characters.
 
     Never NFKC: compatibility characters and variation selectors in names are kept as entered.
     """
-    if any(unicodedata.category(character) in _FORBIDDEN_CATEGORIES for character in text):
-        raise ValueError("must not contain control or unassigned characters")
+    if any(_is_forbidden(character) for character in text):
+        raise ValueError("must not contain control, invisible or unassigned characters")
     return unicodedata.normalize("NFC", text)
+
+
+def _is_forbidden(character: str) -> bool:
+    if unicodedata.category(character) not in _FORBIDDEN_CATEGORIES:
+        return False
+    rare = _FIRST_IDEOGRAPH <= character <= _LAST_IDEOGRAPH and ord(character) & 0xFFFF < 0xFFFE
+    return not rare
 
 
 class Fields:
@@ -162,15 +173,18 @@ class Fields:
         return value
 
     def _nested(self, name: str, value: Any, read: Callable[[Fields], T]) -> T:
-        inner = Fields(value, f"{self._at}.{name}".strip("."), self._faults)
         before = len(self._faults)
-        result = cast("T", None)
+        inner = Fields(value, f"{self._at}.{name}".strip("."), self._faults)
+        if len(self._faults) > before:
+            return cast("T", None)
         try:
             result = read(inner)
         except (TypeError, AttributeError, ValueError):
             # Built from a stand-in: only possible after a fault was noted, which is what gets raised.
+            # What the reader had not come to is then not known to be foreign.
             if len(self._faults) == before:
                 raise
+            return cast("T", None)
         inner.close()
         return result
 
@@ -183,6 +197,7 @@ class Fields:
                 self.fault(shown, "is not a known field")
 
     def raise_faults(self) -> None:
+        """Raise every fault noted so far, as one error."""
         if self._faults:
             raise invalid(*self._faults)
 
@@ -191,15 +206,26 @@ class Fields:
 def reading(data: object, at: str = "") -> Iterator[Fields]:
     """Read a mapping; at the end raise every fault at once, as one ``JukinetError`` of kind INVALID."""
     fields = Fields(data, at)
-    yield fields
+    fields.raise_faults()
+    try:
+        yield fields
+    except (TypeError, AttributeError, ValueError):
+        # A value built inside the block from a stand-in: the faults are what went wrong.
+        fields.raise_faults()
+        raise
     fields.close()
     fields.raise_faults()
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 
 
 def parse_date(text: str) -> date:
     """A full calendar date, ``YYYY-MM-DD``."""
     problem = "must be a real calendar date, YYYY-MM-DD"
-    if len(text) != 10:
+    # fromisoformat alone would read ISO weeks too.
+    if not _DATE.fullmatch(text):
         raise ValueError(problem)
     try:
         return date.fromisoformat(text)
@@ -210,7 +236,7 @@ def parse_date(text: str) -> date:
 def parse_instant(text: str) -> datetime:
     """A moment in UTC, RFC 3339 with ``Z``."""
     problem = "must be a moment in UTC, such as 2013-07-08T00:00:00Z"
-    if not text.endswith("Z"):
+    if not _INSTANT.fullmatch(text):
         raise ValueError(problem)
     try:
         return datetime.fromisoformat(text)
@@ -219,5 +245,7 @@ def parse_instant(text: str) -> datetime:
 
 
 def format_instant(moment: datetime) -> str:
-    """A moment as it stands on the wire: UTC, microseconds, ``Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """A moment as it stands on the wire: UTC, microseconds, ``Z``. ``ValueError`` without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError("must have a time zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -37,7 +37,7 @@ class Scalar:
         return type(other) is type(self) and other.text == self.text
 
     def __lt__(self, other: Self) -> bool:
-        return self.text < other.text
+        return self.text < other.text if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((type(self), self.text))

@@ -1,0 +1,49 @@
+"""Which characters a match takes for the same: variant forms of one character (異体字).
+
+Owns the folding of single characters by the generated table. The table is made by the build step in
+``setup.py``; what names and addresses do with it is in ``jukinet.domain.matching``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+@cache
+def _table() -> tuple[dict[int, str], str]:
+    try:
+        raw = files("jukinet.domain").joinpath("characters.txt").read_bytes()
+    except FileNotFoundError:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            "The character table is missing; install the package again with: pip install .",
+        ) from None
+    return read_table(raw.decode()), hashlib.sha256(raw).hexdigest()[:16]
+
+
+def read_table(text: str) -> dict[int, str]:
+    """Character to representative, from lines that hold a representative and the others."""
+    groups = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return {ord(character): group[0] for group in groups for character in group[1:]}
+
+
+def table_id() -> str:
+    """Sixteen hex digits that change when the table does; stored keys are then to be made anew."""
+    return _table()[1]
+
+
+def fold(text: str) -> str:
+    """The text with compatibility forms, variation selectors and variant characters folded.
+
+    For keys only: what is stored and shown is the text as entered.
+    """
+    plain = _SELECTORS.sub("", unicodedata.normalize("NFKC", text))
+    return plain.translate(_table()[0])
