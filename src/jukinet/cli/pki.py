@@ -1,0 +1,265 @@
+"""``jukinet pki``: keys, certificates and the signed directory of a network.
+
+Owns what the operator types and reads. The work is done by ``jukinet.node.pki``, which is handed in. These
+commands act as the system: they need the files, and no enrolled operator (DESIGN section 8).
+
+Exit codes: 0 done; 1 refused or failed, with a sentence on standard error; 2 the command was mistyped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Protocol, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
+
+T = TypeVar("T")
+
+Home = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The directory that holds all keys of the network.")
+]
+TlsDays = Annotated[int, typer.Option(min=1, max=825, help="Days that the TLS certificate is valid.")]
+KeyDays = Annotated[int, typer.Option(min=1, max=3650, help="Days that the signing keys are valid.")]
+
+
+class PkiTools(Protocol):
+    """What the commands need done; the module ``jukinet.node.pki`` is one."""
+
+    def init_pki(self, path: Path, now: datetime, *, authority_days: int = ...) -> None: ...
+
+    def issue_node(
+        self,
+        path: Path,
+        node_id: NodeId,
+        *,
+        name: str,
+        url: str,
+        now: datetime,
+        supply_url: str | None = ...,
+        connected: bool = ...,
+        reason: str | None = ...,
+        since: date | None = ...,
+        delegates: bool = ...,
+        tls_days: int = ...,
+        key_days: int = ...,
+    ) -> NodeEntry: ...
+
+    def issue_organ(
+        self,
+        path: Path,
+        slug: OrganSlug,
+        *,
+        name: str,
+        now: datetime,
+        signature: SignaturePolicy = ...,
+        tls_days: int = ...,
+        key_days: int = ...,
+    ) -> OrganEntry: ...
+
+    def sign_directory(self, path: Path, now: datetime) -> Directory: ...
+
+    def renew_tls(
+        self, path: Path, party: NodeId | OrganSlug, now: datetime, *, tls_days: int = ...
+    ) -> datetime: ...
+
+    def describe(self, path: Path, now: datetime) -> dict[str, Any]: ...
+
+
+def make_app(tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> typer.Typer:
+    """The commands, to be mounted as ``pki``. ``tools`` is called only when a command runs."""
+    app = typer.Typer(
+        help="Make and renew keys and certificates, and sign the directory.",
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        add_completion=False,
+    )
+    _add_init(app, tools, now)
+    _add_node(app, tools, now)
+    _add_organ(app, tools, now)
+    _add_directory(app, tools, now)
+    _add_renew(app, tools, now)
+    _add_list(app, tools, now)
+    return app
+
+
+def _add_init(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(epilog="Example:  jukinet pki init ./pki")
+    def init(
+        home: Home,
+        authority_days: Annotated[
+            int, typer.Option(min=1, max=7300, help="Days that the certificate authority is valid.")
+        ] = 3650,
+    ) -> None:
+        """Make the root key, the certificate authority and the directory key, in a new directory."""
+        with _told():
+            tools().init_pki(home, now(), authority_days=authority_days)
+            _say(f"Made {home}. Move {home / 'root.key'} offline, and give every node {home / 'root.pub'}.")
+
+
+def _add_node(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(
+        epilog="Example:  jukinet pki node ./pki muni-132152 --name 国立市 --url https://localhost:8443"
+    )
+    def node(
+        home: Home,
+        node_id: Annotated[str, typer.Argument(metavar="NODE_ID", help="national, pref-13, muni-132152 …")],
+        name: Annotated[str, typer.Option(help="The name that people read.")],
+        url: Annotated[str, typer.Option(help="Its network door: https://host:port.")],
+        supply_url: Annotated[str | None, typer.Option(help="Its supply door, if it has one.")] = None,
+        not_connected: Annotated[
+            str | None, typer.Option(metavar="REASON", help="It takes no part in the network, and why.")
+        ] = None,
+        since: Annotated[
+            datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Since when it is (not) connected.")
+        ] = None,
+        delegates: Annotated[
+            bool, typer.Option(help="A prefecture: whether it delegates to the centre (Art. 30-10).")
+        ] = True,
+        tls_days: TlsDays = 90,
+        key_days: KeyDays = 730,
+    ) -> None:
+        """Make the keys and the certificate of a node, and note it for the next directory."""
+        party = _parsed(NodeId.parse, node_id, "NODE_ID")
+        with _told():
+            entry = tools().issue_node(
+                home,
+                party,
+                name=name,
+                url=url,
+                now=now(),
+                supply_url=supply_url,
+                connected=not_connected is None,
+                reason=not_connected,
+                since=since.date() if since else None,
+                delegates=delegates,
+                tls_days=tls_days,
+                key_days=key_days,
+            )
+            _say(f"Made {home / 'nodes' / entry.id.text}. Next: jukinet pki directory {home}")
+
+
+def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(epilog="Example:  jukinet pki organ ./pki pension-service --name 日本年金機構")
+    def organ(
+        home: Home,
+        slug: Annotated[str, typer.Argument(metavar="SLUG", help="Small letters, digits and hyphens.")],
+        name: Annotated[str, typer.Option(help="The name that people read.")],
+        signature: Annotated[
+            SignaturePolicy, typer.Option(help="Whether its requests must be signed.")
+        ] = SignaturePolicy.REQUIRED,
+        tls_days: TlsDays = 90,
+        key_days: KeyDays = 730,
+    ) -> None:
+        """Make the key and the certificate of an organ, and note it for the next directory."""
+        party = _parsed(OrganSlug.parse, slug, "SLUG")
+        with _told():
+            entry = tools().issue_organ(
+                home,
+                party,
+                name=name,
+                now=now(),
+                signature=signature,
+                tls_days=tls_days,
+                key_days=key_days,
+            )
+            _say(f"Made {home / 'organs' / entry.slug.text}. Next: jukinet pki directory {home}")
+
+
+def _add_directory(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(epilog="Example:  jukinet pki directory ./pki")
+    def directory(home: Home) -> None:
+        """Sign the next version of the directory. Do it after every change, and at least once a day."""
+        with _told():
+            signed = tools().sign_directory(home, now())
+            counted = f"{len(signed.nodes)} nodes and {len(signed.organs)} organs"
+            _say(f"Signed version {signed.version} with {counted}: {home / 'directory.json'}")
+
+
+def _add_renew(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(epilog="Example:  jukinet pki renew ./pki muni-132152")
+    def renew(
+        home: Home,
+        party: Annotated[str, typer.Argument(metavar="NODE_ID|SLUG", help="Whose certificate.")],
+        tls_days: TlsDays = 90,
+    ) -> None:
+        """Replace a TLS key and certificate, in one step. A running node takes them up by itself."""
+        found = _parsed(_parse_party, party, "NODE_ID|SLUG")
+        with _told():
+            expires = tools().renew_tls(home, found, now(), tls_days=tls_days)
+            _say(f"Renewed. The certificate of {found} is valid until {expires:%Y-%m-%d %H:%M} UTC.")
+
+
+def _add_list(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(name="list", epilog="Example:  jukinet pki list ./pki --json")
+    def listing(
+        home: Home,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+    ) -> None:
+        """List the members, their key ids, and when their certificates expire."""
+        with _told():
+            found = tools().describe(home, now())
+        if as_json:
+            typer.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True))
+            return
+        Console().print(_table(found))
+
+
+def _table(found: dict[str, Any]) -> Table:
+    version = found["directory_version"]
+    table = Table(title=f"Directory version {version}" if version else "Directory not signed yet")
+    for heading in ("Member", "Name", "Address", "State", "Certificate until", "Statement key"):
+        table.add_column(heading, overflow="fold")
+    for node in found["nodes"]:
+        state = "connected" if node["connected"] else f"not connected: {node['reason']}"
+        table.add_row(*_cells(node["id"], node["name"], node["url"], state, node))
+    for organ in found["organs"]:
+        table.add_row(*_cells(organ["slug"], organ["name"], "", organ["state"], organ))
+    return table
+
+
+def _cells(party: str, name: str, url: str, state: str, member: dict[str, Any]) -> list[str]:
+    expires = (member["tls_expires"] or "keys not here")[:10]
+    return [escape(cell) for cell in (party, name, url, state, expires, member["keys"]["statement"])]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a refusal as a sentence, with every fault, and end with exit code 1."""
+    try:
+        yield
+    except JukinetError as error:
+        lines = [error.message, *(f"  {fault.field}: {fault.problem}" for fault in error.faults)]
+        typer.echo("\n".join(lines), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{error.filename or 'The file system'}: {error.strerror}.", err=True)
+        raise typer.Exit(1) from None
+
+
+def _parsed(parse: Callable[[str], T], text: str, what: str) -> T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=what) from None
+
+
+def _parse_party(text: str) -> NodeId | OrganSlug:
+    try:
+        return NodeId.parse(text)
+    except ValueError:
+        return OrganSlug.parse(text)
+
+
+def _say(sentence: str) -> None:
+    typer.echo(sentence)
