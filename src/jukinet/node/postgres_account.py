@@ -92,7 +92,8 @@ def account_for(made: Path) -> Account:
     if not root:
         if owner is not None and owner != os.geteuid():
             raise configuration(
-                f"{made} belongs to another user: run as that user or as root, or choose another state directory."
+                f"{made} belongs to another user: run as that user or as root, or choose another state "
+                "directory."
             )
         return Account(own_name(), os.geteuid(), os.getegid(), switch=False)
     if owner:
@@ -141,7 +142,7 @@ def _look_up() -> pwd.struct_passwd | None:
 
 
 def run(account: Account, command: list[str], *, cwd: Path, seconds: float) -> Finished:
-    """Run a program as the account, with a file for its output: pipes would keep a server's starter waiting."""
+    """Run a program as the account. Its output goes to a file: a server would hold a pipe open for ever."""
     with tempfile.TemporaryFile() as output:
         try:
             done = subprocess.run(
@@ -176,8 +177,8 @@ def require_reach(account: Account, directory: Path) -> None:
     for step in [*reversed(directory.parents), directory]:
         if run(account, ["test", "-x", str(step)], cwd=Path("/"), seconds=60).status:
             raise configuration(
-                f"The database runs as the user {account.name}, who cannot enter {step}: choose a directory outside "
-                f"it, such as {SYSTEM_STATE}, or let that user pass (chmod o+x {step})."
+                f"The database runs as the user {account.name}, who cannot enter {step}: choose a directory "
+                f"outside it, such as {SYSTEM_STATE}, or let that user pass (chmod o+x {step})."
             )
 
 

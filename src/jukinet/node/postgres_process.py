@@ -22,6 +22,11 @@ _ORPHANS_END = 60.0
 _IMMEDIATE_END = 30.0
 
 
+def socket(directory: Path) -> Path:
+    """The socket that the server listens on, in the directory given."""
+    return directory / f".s.PGSQL.{PORT}"
+
+
 def living(data: Path) -> frozenset[int]:
     """Pids of the living PostgreSQL processes of a data directory. Zombies have no working directory."""
     if not Path("/proc/self").exists():
@@ -33,18 +38,18 @@ def living(data: Path) -> frozenset[int]:
     except FileNotFoundError:
         return frozenset()
     found = set()
-    for name in os.listdir("/proc"):
-        if not name.isdecimal():
+    for process in Path("/proc").iterdir():
+        if not process.name.isdecimal():
             continue
         try:
-            seen = os.stat(f"/proc/{name}/cwd")
-            program = os.readlink(f"/proc/{name}/exe")
+            seen = (process / "cwd").stat()
+            program = (process / "exe").readlink().name
         except OSError:
             continue  # ended meanwhile, a zombie, or another user's
         same = (seen.st_dev, seen.st_ino) == (wanted.st_dev, wanted.st_ino)
         # A person's shell may stand in that directory too.
-        if same and Path(program.removesuffix(" (deleted)")).name == "postgres":
-            found.add(int(name))
+        if same and program.removesuffix(" (deleted)") == "postgres":
+            found.add(int(process.name))
     return frozenset(found)
 
 
@@ -71,12 +76,9 @@ def clear_remains(data: Path, socket_dir: Path) -> None:
         raise unavailable(
             f"Processes of a killed database server do not end: end them (kill {left}), then start again."
         )
-    for path in (data / "postmaster.pid", *(socket_dir / name for name in _socket_names())):
+    listened = socket(socket_dir)
+    for path in (data / "postmaster.pid", listened, listened.with_name(f"{listened.name}.lock")):
         path.unlink(missing_ok=True)
-
-
-def _socket_names() -> tuple[str, str]:
-    return f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"
 
 
 def end(data: Path, *, seconds: float) -> None:

@@ -26,8 +26,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.node.postgres_account import Account, configuration, own_name, unavailable
+from jukinet.node.postgres_account import Account, configuration, own_name
 
 
 class Role(StrEnum):
@@ -83,13 +82,13 @@ def ensure_password_files(secrets_dir: Path) -> None:
             _write_private(path, f"*:*:*:{role}:{secrets.token_urlsafe(32)}\n")
         elif path.stat().st_mode & 0o077:
             raise configuration(
-                f"{path} can be read by others: remove it, and the next start makes a new password in its place."
+                f"{path} can be read by others: remove it, and the next start makes a new password."
             )
 
 
 def _write_private(path: Path, text: str) -> None:
     handle, partial = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # mode 0600
-    with open(handle, "w", encoding="ascii") as file:
+    with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -102,8 +101,8 @@ def read_password(path: Path, role: Role) -> str:
     start = f"*:*:*:{role}:"
     if len(lines) != 1 or not lines[0].startswith(start) or not lines[0][len(start) :].isascii():
         raise configuration(
-            f"{path} must be one line of the form {start}PASSWORD: correct it, or remove it, and the next start "
-            "makes a new password."
+            f"{path} must be one line of the form {start}PASSWORD: correct it, or remove it, and the next "
+            "start makes a new password."
         )
     return lines[0][len(start) :]
 
