@@ -1,0 +1,1 @@
+"""Documents: the forms that the office prints."""

@@ -1,0 +1,1 @@
+"""Domain: codes, names, addresses, dates, persons, changes, items and errors. Pure, standard library only."""

@@ -1,0 +1,1 @@
+"""Law: decisions with their reasons, dated and cited. Pure."""

@@ -1,0 +1,1 @@
+"""Messages: statements, frames, calls and the directory, with their signatures. Pure."""

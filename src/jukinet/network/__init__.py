@@ -1,0 +1,1 @@
+"""Network: the doors for machines only, HTTPS with mutual TLS."""

@@ -1,0 +1,1 @@
+"""Node: configuration, the embedded PostgreSQL, keys, and the wiring of everything by hand."""

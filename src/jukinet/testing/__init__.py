@@ -1,0 +1,1 @@
+"""Testing: fakes, fixtures and people who do not exist."""

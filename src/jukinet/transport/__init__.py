@@ -1,0 +1,1 @@
+"""Transport: calls to peers over mutual TLS."""
