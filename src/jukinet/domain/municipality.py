@@ -168,4 +168,4 @@ def parse_peer_uri(uri: str) -> NodeId | OrganSlug:
         return NodeId(uri.removeprefix(NODE_URI))
     if uri.startswith(ORGAN_URI):
         return OrganSlug(uri.removeprefix(ORGAN_URI))
-    raise ValueError(f"must begin with {NODE_URI} or {ORGAN_URI}")
+    raise ValueError(f"must be a name that begins with {NODE_URI} or {ORGAN_URI}")
