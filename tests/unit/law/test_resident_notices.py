@@ -1,0 +1,222 @@
+"""Notifications by residents (Arts. 22 to 24, 30-46) and births and deaths (Ord. 12(2)(i))."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.items import ForeignClass
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Address
+from jukinet.law import resident_notices
+from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.law.resident_notices import (
+    BirthNotice,
+    DeathNotice,
+    MoveInEvidence,
+    MoveInNotification,
+    MoveOutNotification,
+    MoveWithinNotification,
+    decide_birth,
+    decide_death,
+    decide_move_in,
+    decide_move_out,
+    decide_move_within,
+    deletion_day,
+)
+
+TODAY = date(2013, 7, 8)
+TOMORROW = TODAY + timedelta(days=1)
+EVE_OF_EDITION = date(2012, 7, 8)
+BORN = PartialDate("1980-04-17")
+CHIYODA, KUNITACHI = MunicipalityCode("131016"), MunicipalityCode("132152")
+OLD_HOME = Address(KUNITACHI, "東京都国立市富士見台二丁目1番地")
+NEW_HOME = Address(KUNITACHI, "東京都国立市中一丁目1番地")
+AWAY = Address(CHIYODA, "東京都千代田区九段南一丁目2番1号")
+
+
+def ago(days: int) -> date:
+    return TODAY - timedelta(days=days)
+
+
+def rules(decision: Decision) -> list[str]:
+    return [] if isinstance(decision, Permitted) else [rule.rule for rule in decision.failed]
+
+
+def remarks(decision: Decision) -> list[str]:
+    assert isinstance(decision, Permitted)
+    return [remark.article for remark in decision.remarks]
+
+
+BIRTH = BirthNotice(PartialDate("2013-07-01"), TODAY)
+
+
+def birth(on: date = TODAY, **changes) -> Decision:
+    return decide_birth(replace(BIRTH, **changes), on=on)
+
+
+MOVE_IN = MoveInNotification(ago(3), TODAY, BORN, NEW_HOME, MoveInEvidence.CERTIFICATE)
+
+
+def move_in(on: date = TODAY, recorded_here: bool = False, **changes) -> Decision:
+    return decide_move_in(replace(MOVE_IN, **changes), here=KUNITACHI, recorded_here=recorded_here, on=on)
+
+
+WITHIN = MoveWithinNotification(ago(3), TODAY, BORN, OLD_HOME, NEW_HOME)
+
+
+def within(on: date = TODAY, recorded_here: bool = True, **changes) -> Decision:
+    return decide_move_within(replace(WITHIN, **changes), here=KUNITACHI, recorded_here=recorded_here, on=on)
+
+
+OUT = MoveOutNotification(TODAY + timedelta(days=10), TODAY, BORN)
+
+
+def out(on: date = TODAY, recorded_here: bool = True, already_filed: bool = False, **changes) -> Decision:
+    return decide_move_out(
+        replace(OUT, **changes), recorded_here=recorded_here, already_filed=already_filed, on=on
+    )
+
+
+DEATH = DeathNotice(ago(1), TODAY, BORN)
+
+
+def death(on: date = TODAY, recorded_here: bool = True, **changes) -> Decision:
+    return decide_death(replace(DEATH, **changes), recorded_here=recorded_here, on=on)
+
+
+@pytest.mark.parametrize(
+    ("decision", "basis"),
+    [
+        (birth(), "Ord. Arts. 7, 12(2)(i)"),
+        (birth(born_on=PartialDate.of(TODAY)), "Act Art. 8"),
+        (birth(born_on=PartialDate("XXXX-XX-XX")), "Act Art. 8"),
+        (birth(born_on=PartialDate("2013-07-XX")), "Act Art. 8"),
+        (move_in(), "Act Art. 22(1)"),
+        (move_in(moved_on=TODAY), "Act Art. 22(1)"),
+        (move_in(evidence=MoveInEvidence.EXCUSED), "Act Art. 22(1)"),
+        (move_in(evidence=MoveInEvidence.FROM_ABROAD), "Act Art. 22(1)"),
+        (move_in(foreign=ForeignClass.MID_TO_LONG_TERM), "Act Art. 22(1)"),
+        (
+            move_in(
+                evidence=MoveInEvidence.FROM_ABROAD,
+                foreign=ForeignClass.MID_TO_LONG_TERM,
+                status_shown=True,
+            ),
+            "Act Art. 30-46",
+        ),
+        (
+            move_in(evidence=MoveInEvidence.FROM_ABROAD, foreign=ForeignClass.TRANSITIONAL),
+            "Act Art. 22(1)",
+        ),
+        (within(), "Act Art. 23"),
+        (within(new_address=replace(OLD_HOME, building="見本荘101")), "Act Art. 23"),
+        (out(), "Act Art. 24"),
+        (out(planned_on=TODAY), "Act Art. 24"),
+        (death(), "Ord. Arts. 8, 12(2)(i)"),
+        (death(died_on=TODAY, birth_date=PartialDate.of(TODAY)), "Act Art. 8"),
+        (death(birth_date=PartialDate("XXXX-XX-XX")), "Act Art. 8"),
+    ],
+)
+def test_lawful_notification_is_permitted_on_its_article(decision: Decision, basis: str) -> None:
+    assert rules(decision) == []
+    assert isinstance(decision, Permitted)
+    assert basis in decision.basis
+
+
+REFUSALS = {
+    "birth filed tomorrow": (birth(filed_on=TOMORROW), ["F1"]),
+    "birth in the future, Ord. 12(2)(i)": (birth(born_on=PartialDate.of(TOMORROW)), ["B1"]),
+    "birth in a coming month, Ord. 12(2)(i)": (birth(born_on=PartialDate("2013-08-XX")), ["B1"]),
+    "birth after its own filing, Ord. 12(2)(i)": (
+        birth(born_on=PartialDate.of(ago(1)), filed_on=ago(2)),
+        ["B1"],
+    ),
+    "move-in filed tomorrow": (move_in(filed_on=TOMORROW), ["F1"]),
+    "move-in planned for tomorrow, Art. 22(1)": (move_in(moved_on=TOMORROW), ["I1"]),
+    "move-in after its own filing, Art. 22(1)": (move_in(moved_on=ago(1), filed_on=ago(2)), ["I1"]),
+    "move-in before birth, Ord. 11": (move_in(birth_date=PartialDate.of(ago(2))), ["I2"]),
+    "move-in of one recorded here, Art. 23": (move_in(recorded_here=True), ["I3"]),
+    "move-in to another municipality, Art. 22(1)": (move_in(new_address=AWAY), ["I4"]),
+    "move-in without certificate, Art. 22(2)": (move_in(evidence=None), ["I5"]),
+    "foreign resident from abroad shows nothing, Art. 30-46": (
+        move_in(evidence=MoveInEvidence.FROM_ABROAD, foreign=ForeignClass.SPECIAL_PERMANENT),
+        ["I6"],
+    ),
+    "move-in with everything wrong": (
+        move_in(
+            filed_on=TOMORROW,
+            moved_on=TOMORROW,
+            birth_date=PartialDate("2020-01-01"),
+            recorded_here=True,
+            new_address=AWAY,
+            evidence=None,
+        ),
+        ["F1", "I1", "I2", "I3", "I4", "I5"],
+    ),
+    "move within filed tomorrow": (within(filed_on=TOMORROW), ["F1"]),
+    "move within planned for tomorrow, Art. 23": (within(moved_on=TOMORROW), ["W1"]),
+    "move within before birth, Ord. 11": (within(birth_date=PartialDate.of(ago(2))), ["W2"]),
+    "move within of one not recorded, Art. 23": (within(recorded_here=False), ["W3"]),
+    "move within to another municipality, Art. 23": (within(new_address=AWAY), ["W4"]),
+    "move within to the same address, Art. 23": (within(new_address=OLD_HOME), ["W5"]),
+    "move-out filed tomorrow": (out(filed_on=TOMORROW), ["F1"]),
+    "move-out of one not recorded, Art. 24": (out(recorded_here=False), ["O1"]),
+    "move-out before birth, Ord. 11": (out(birth_date=PartialDate("2014-01-01")), ["O2"]),
+    "move-out fifteen days ago, spec 4.1.3.0.1": (out(planned_on=ago(15)), ["O3"]),
+    "second move-out while one stands": (out(already_filed=True), ["O4"]),
+    "death filed tomorrow": (death(filed_on=TOMORROW), ["F1"]),
+    "death in the future, Ord. 12(2)(i)": (death(died_on=TOMORROW), ["D1"]),
+    "death before birth, Ord. 8": (death(died_on=date(1980, 4, 16)), ["D2"]),
+    "death of one not recorded, Ord. 8": (death(recorded_here=False), ["D3"]),
+}
+
+
+@pytest.mark.parametrize(("decision", "failed"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_unlawful_notification_is_refused_with_every_rule(decision: Decision, failed: list[str]) -> None:
+    assert isinstance(decision, Refused)
+    assert rules(decision) == failed
+
+
+def test_every_rule_of_notifications_is_refused_somewhere() -> None:
+    assert {rule for _, failed in REFUSALS.values() for rule in failed} == {
+        rule.rule for rule in resident_notices.RULES
+    }
+
+
+@pytest.mark.parametrize("act", [birth, move_in, within, out, death])
+def test_no_act_before_the_edition(act) -> None:
+    with pytest.raises(JukinetError, match="edition 2013-11"):
+        act(on=EVE_OF_EDITION)
+
+
+@pytest.mark.parametrize(("act", "article"), [(move_in, "Act Art. 22(1)"), (within, "Act Art. 23")])
+def test_notification_after_fourteen_days_is_remarked_on_not_refused(act, article: str) -> None:
+    assert remarks(act(moved_on=ago(14))) == []
+    assert remarks(act(moved_on=ago(15))) == [article]
+
+
+def test_late_notification_from_abroad_is_remarked_on_under_its_own_article_30_46() -> None:
+    decision = move_in(
+        moved_on=ago(15),
+        evidence=MoveInEvidence.FROM_ABROAD,
+        foreign=ForeignClass.MID_TO_LONG_TERM,
+        status_shown=True,
+    )
+    assert remarks(decision) == ["Act Art. 30-46"]
+
+
+def test_move_out_notified_after_moving_is_remarked_on_art_24() -> None:
+    assert remarks(out(planned_on=TODAY)) == []
+    assert remarks(out(planned_on=ago(1))) == ["Act Art. 24"]
+    assert remarks(out(planned_on=ago(14))) == ["Act Art. 24"]
+
+
+def test_record_is_deleted_on_the_earlier_of_planned_day_and_move_in_spec_1_1_5() -> None:
+    assert deletion_day(TODAY, None) == TODAY
+    assert deletion_day(TODAY, ago(1)) == ago(1)
+    assert deletion_day(TODAY, TOMORROW) == TODAY

@@ -1,0 +1,92 @@
+"""Retention of identity information (Ord. Arts. 30-6, 30-11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jukinet.domain.changes import ChangeKind, NoticeReason
+from jukinet.domain.municipality import NodeRole
+from jukinet.law.retention import KeptNotice, kept_until, last_day_of_years
+
+HOLDERS = (NodeRole.PREFECTURE, NodeRole.NATIONAL)
+DAY = date(2013, 7, 8)
+FIVE = date(2018, 7, 7)
+EIGHTY = date(2093, 7, 7)
+RECORDING = KeptNotice(ChangeKind.RECORDING, NoticeReason.MOVE_IN, DAY)
+MOVED_OUT = KeptNotice(ChangeKind.DELETION, NoticeReason.MOVE_OUT, DAY)
+DIED = KeptNotice(ChangeKind.DELETION, NoticeReason.DEATH, DAY)
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+@pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.DELETION])
+def test_present_record_is_kept_without_end_ord_30_6_i(kind: ChangeKind, holder: NodeRole) -> None:
+    assert kept_until(replace(RECORDING, kind=kind), holder) is None
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_replaced_record_is_kept_five_years_from_the_next_notice_ord_30_6_i(holder: NodeRole) -> None:
+    assert kept_until(replace(RECORDING, next_on=date(2014, 4, 1)), holder) == date(2019, 3, 31)
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_death_is_kept_five_years_whatever_follows_ord_30_6_iii(holder: NodeRole) -> None:
+    assert kept_until(DIED, holder) == FIVE
+    assert kept_until(replace(DIED, next_on=date(2030, 1, 1)), holder) == FIVE
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_move_out_not_followed_up_is_kept_eighty_years_ord_30_6_ii(holder: NodeRole) -> None:
+    assert kept_until(MOVED_OUT, holder) == EIGHTY
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_move_out_followed_up_soon_is_kept_five_years_ord_30_6_ii(holder: NodeRole) -> None:
+    assert kept_until(replace(MOVED_OUT, next_on=date(2013, 7, 9)), holder) == FIVE
+
+
+@pytest.mark.parametrize("holder", HOLDERS)
+def test_move_out_followed_up_late_is_kept_until_then_ord_30_6_ii(holder: NodeRole) -> None:
+    assert kept_until(replace(MOVED_OUT, next_on=date(2030, 1, 1)), holder) == date(2030, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        replace(MOVED_OUT, confirmed_on=date(2020, 2, 3)),
+        replace(MOVED_OUT, recorded_elsewhere_on=date(2020, 2, 3)),
+    ],
+    ids=["move confirmed", "recorded elsewhere"],
+)
+def test_only_the_governor_looks_at_other_follow_ups_ord_30_6_ii_30_11_ii(notice: KeptNotice) -> None:
+    assert kept_until(notice, NodeRole.PREFECTURE) == date(2020, 2, 3)
+    assert kept_until(notice, NodeRole.NATIONAL) == EIGHTY
+
+
+def test_municipality_keeps_under_another_rule_ord_34() -> None:
+    with pytest.raises(ValueError, match="under Ord"):
+        kept_until(RECORDING, NodeRole.MUNICIPALITY)
+
+
+@pytest.mark.parametrize(
+    ("first", "years", "last"),
+    [
+        (date(2013, 7, 8), 5, date(2018, 7, 7)),
+        (date(2016, 2, 29), 5, date(2021, 2, 28)),
+        (date(2016, 2, 29), 4, date(2020, 2, 28)),
+        (date(2015, 3, 1), 5, date(2020, 2, 29)),
+        (date(2013, 1, 1), 80, date(2092, 12, 31)),
+    ],
+)
+def test_last_day_of_years_counted_from_the_first_day(first: date, years: int, last: date) -> None:
+    assert last_day_of_years(first, years) == last
+
+
+@given(st.dates(date(2012, 7, 9), date(2500, 1, 1)), st.integers(1, 80))
+def test_a_term_of_years_has_365_to_366_days_each(first: date, years: int) -> None:
+    days = last_day_of_years(first, years) - first + timedelta(days=1)
+    assert timedelta(days=365 * years) <= days <= timedelta(days=366 * years)
