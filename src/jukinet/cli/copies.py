@@ -1,0 +1,119 @@
+"""``jukinet copy``: copies of resident records, as far as they need no register.
+
+Owns the specimen: a nationwide copy for a household that does not exist, to see the form and to try fonts
+and printers. Real copies are issued by ``jukinet.services``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jukinet.documents.copies import Certifier, CopyDocument, render_copy
+from jukinet.documents.fonts import DEFAULT_DIRECTORIES, find_fonts
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import HOUSEHOLDER, ForeignClass
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Address, Place, Sex
+from jukinet.messages.copies import CopyPerson, HouseholdItems, NationalityAndClass, WantedItem
+
+app = typer.Typer(help="Copies of resident records (住民票の写し).", no_args_is_help=True)
+
+_HEAD = "渡邉󠄐 太郎"
+"""With a variation sequence (U+9089 U+E0110), as many real names have."""
+_ADDRESS = Address(MunicipalityCode("132152"), "東京都国立市富士見台二丁目999番地の99", "見本ハイツ 101号室")
+
+
+@app.callback()
+def copies() -> None:
+    """Copies of resident records (住民票の写し)."""
+
+
+@app.command()
+def specimen(
+    out: Annotated[Path, typer.Option(help="The PDF to write.")] = Path("copy-specimen.pdf"),
+    fonts: Annotated[
+        list[Path] | None, typer.Option(help="A directory with fonts, before Debian's own; may be repeated.")
+    ] = None,
+) -> None:
+    """Issue a nationwide copy for an invented household; the last line is the path of the PDF."""
+    typer.echo("A nationwide copy (広域交付) for a household that does not exist, every item asked for:")
+    typer.echo(str(write_specimen(out, fonts or ())))
+
+
+def write_specimen(out: Path, fonts: Sequence[Path] = ()) -> Path:
+    """Write the specimen's PDF and return its full path; ``JukinetError`` where fonts are missing."""
+    pdf = render_copy(specimen_document(), find_fonts((*fonts, *DEFAULT_DIRECTORIES)))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(pdf)
+    return out.resolve()
+
+
+def specimen_document() -> CopyDocument:
+    """The copy of an invented household of three in Kunitachi, issued in Fukushima City."""
+    return CopyDocument(
+        persons=(_husband(), _wife(), _child()),
+        wanted=frozenset(WantedItem),
+        home_mayor="東京都国立市長",
+        issuer=Certifier("福島県福島市長", "見本 一郎"),
+        issued_on=date(2013, 7, 8),
+        issue_number="20130708 福島市 見本 001",
+        specimen=True,
+    )
+
+
+def _husband() -> CopyPerson:
+    return CopyPerson(
+        name=_HEAD,
+        birth_date=PartialDate("1975-03-02"),
+        sex=Sex.MALE,
+        address=_ADDRESS,
+        address_since=date(2012, 10, 1),
+        recorded_since=date(2008, 4, 3),
+        became_resident_on=date(2008, 4, 1),
+        previous_address=Place("北海道札幌市中央区南一条西九十九丁目1番地"),
+        household=HouseholdItems(_HEAD, HOUSEHOLDER),
+        code=ResidentRecordCode("24727059608"),
+    )
+
+
+def _wife() -> CopyPerson:
+    return CopyPerson(
+        name="NGUYỄN THỊ ÁNH NGUYỆT",
+        nickname="渡邉󠄐 月子",
+        birth_date=PartialDate("1980-04-XX"),
+        sex=Sex.FEMALE,
+        address=_ADDRESS,
+        address_since=date(2012, 10, 1),
+        recorded_since=date(2012, 7, 9),
+        became_foreign_resident_on=date(2012, 7, 9),
+        household=HouseholdItems(_HEAD, "妻"),
+        code=ResidentRecordCode("24846016224"),
+        foreign=NationalityAndClass(
+            nationality="VNM",
+            stay=ForeignClass.MID_TO_LONG_TERM,
+            status="日本人の配偶者等",
+            period="3年",
+            expires_on=date(2015, 6, 30),
+            document_number="AB00000000CD",
+        ),
+    )
+
+
+def _child() -> CopyPerson:
+    return CopyPerson(
+        name="渡邉󠄐 さくら",
+        birth_date=PartialDate("2010-12-24"),
+        sex=Sex.FEMALE,
+        address=_ADDRESS,
+        address_since=date(2012, 10, 1),
+        recorded_since=date(2010, 12, 28),
+        became_resident_on=date(2010, 12, 24),
+        household=HouseholdItems(_HEAD, "子"),
+        code=ResidentRecordCode("25208017643"),
+    )

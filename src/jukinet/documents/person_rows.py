@@ -1,0 +1,154 @@
+"""The rows that one person has on a copy in household form.
+
+Owns which box holds which item, and the Japanese words in it. Only what ``jukinet.law.copies`` lets this
+copy show is read from the person: an item given by mistake is not printed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jukinet.documents.boxes import OMITTED, Box, Row, label, value
+from jukinet.documents.nationalities import japanese_name
+from jukinet.documents.written_dates import era_date, western_date, written_in_era, written_in_western
+from jukinet.domain.items import ForeignClass, RecordKind
+from jukinet.domain.persons import Sex
+from jukinet.law.copies import CopyItem, OnRequest, visible_items
+from jukinet.messages.copies import CopyPerson, NationalityAndClass
+
+COLUMNS = (7.0, 22.0, 47.0, 22.0, 27.0, 22.0, 31.0)
+"""Widths in millimetres: the person's number, then three times a label and its value."""
+
+_SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: None}
+_STAYS = {
+    ForeignClass.MID_TO_LONG_TERM: "中長期在留者",
+    ForeignClass.SPECIAL_PERMANENT: "特別永住者",
+    ForeignClass.TEMPORARY_REFUGE: "一時庇護許可者",
+    ForeignClass.PROVISIONAL_STAY: "仮滞在許可者",
+    ForeignClass.TRANSITIONAL: "出生又は国籍喪失による経過滞在者",
+}
+_NUMBERS = {
+    ForeignClass.MID_TO_LONG_TERM: "在留カードの\n番号",
+    ForeignClass.SPECIAL_PERMANENT: "特別永住者\n証明書の番号",
+}
+_PERIODS = {
+    ForeignClass.TEMPORARY_REFUGE: "上陸期間",
+    ForeignClass.PROVISIONAL_STAY: "仮滞在期間",
+}
+
+
+def person_rows(
+    person: CopyPerson, requested: frozenset[OnRequest], at: str, *, own_address: bool
+) -> list[Row]:
+    """The rows of one person; ``at`` names the person in errors, ``own_address`` adds the address."""
+    shown = visible_items(kind_of(person), requested)
+    rows = [_name_row(person, shown, at)]
+    if person.nickname is not None and CopyItem.NICKNAME in shown:
+        rows.append(Row((label("通称"), value(person.nickname, f"{at}.nickname", span=5, size=10.5))))
+    rows.append(_birth_row(person, shown, at))
+    if own_address:
+        rows.append(Row((label("住所"), value(person.address.full, f"{at}.address", span=5))))
+    rows.append(_dates_row(person, at))
+    place = person.previous_address
+    previous = value(place.text if place else None, f"{at}.previous_address", span=5)
+    rows.append(Row((label("転入前の住所"), previous)))
+    if kind_of(person) is RecordKind.FOREIGN:
+        rows += _stay_rows(person.foreign, shown, f"{at}.foreign")
+    return rows
+
+
+def kind_of(person: CopyPerson) -> RecordKind:
+    """Whose record it is: a foreign resident has the day of becoming one in place of item 6."""
+    return RecordKind.JAPANESE if person.became_foreign_resident_on is None else RecordKind.FOREIGN
+
+
+def _name_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
+    code = person.code.text if person.code else None
+    return Row(
+        (
+            label("氏名"),
+            value(person.name, f"{at}.name", span=3, size=14),
+            label("住民票コード"),
+            _asked(CopyItem.CODE, shown, code, f"{at}.code"),
+        ),
+        weight=1.35,
+    )
+
+
+def _birth_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
+    foreign = kind_of(person) is RecordKind.FOREIGN
+    born = written_in_western(person.birth_date) if foreign else written_in_era(person.birth_date)
+    relationship = person.household.relationship if person.household else None
+    return Row(
+        (
+            label("生年月日"),
+            value(born, f"{at}.birth_date"),
+            label("性別"),
+            value(_SEXES[person.sex], f"{at}.sex"),
+            label("続柄"),
+            _asked(CopyItem.RELATIONSHIP, shown, relationship, f"{at}.household.relationship"),
+        )
+    )
+
+
+def _dates_row(person: CopyPerson, at: str) -> Row:
+    foreign = kind_of(person) is RecordKind.FOREIGN
+    since = person.became_foreign_resident_on if foreign else person.became_resident_on
+    return Row(
+        (
+            label("外国人住民と\nなった年月日" if foreign else "住民となった\n年月日"),
+            value(_day(since), f"{at}.became_resident_on"),
+            label("住所を定めた\n年月日"),
+            value(_day(person.address_since), f"{at}.address_since"),
+            label("届出等の\n年月日"),
+            value(_day(person.recorded_since), f"{at}.recorded_since"),
+        )
+    )
+
+
+def _stay_rows(items: NationalityAndClass | None, shown: frozenset[CopyItem], at: str) -> list[Row]:
+    if not {CopyItem.NATIONALITY, CopyItem.STAY} <= shown:
+        return [Row((label("国籍・地域、\n在留資格等"), value(OMITTED, at, span=5)))]
+    if items is None:
+        return [Row((label("国籍・地域、\n在留資格等"), value(None, at, span=5)))]
+    third = (label("番号"), value(None, f"{at}.document_number"))
+    if items.stay in _NUMBERS:
+        third = (label(_NUMBERS[items.stay]), value(items.document_number, f"{at}.document_number"))
+    elif items.stay in _PERIODS:
+        third = (label(_PERIODS[items.stay]), value(items.period, f"{at}.period"))
+    rows = [
+        Row(
+            (
+                label("国籍・地域"),
+                value(japanese_name(items.nationality), f"{at}.nationality"),
+                label("第30条の45に\n規定する区分"),
+                value(_STAYS[items.stay], f"{at}.stay"),
+                *third,
+            )
+        )
+    ]
+    if items.stay is ForeignClass.MID_TO_LONG_TERM:
+        rows.append(_permission_row(items, at))
+    return rows
+
+
+def _permission_row(items: NationalityAndClass, at: str) -> Row:
+    expires = western_date(items.expires_on) if items.expires_on else None
+    return Row(
+        (
+            label("在留資格"),
+            value(items.status, f"{at}.status"),
+            label("在留期間"),
+            value(items.period, f"{at}.period"),
+            label("在留期間の\n満了の日"),
+            value(expires, f"{at}.expires_on"),
+        )
+    )
+
+
+def _asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str) -> Box:
+    return value(text if item in shown else OMITTED, at)
+
+
+def _day(day: date | None) -> str | None:
+    return era_date(day) if day else None
