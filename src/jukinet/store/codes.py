@@ -21,9 +21,7 @@ _EMPTY = JukinetError(
 
 def receive(tx: Transaction, designation_id: str, codes: Iterable[ResidentRecordCode], at: datetime) -> None:
     """Put designated codes into the pool; CONFLICT where one was designated here before."""
-    tx.many(
-        _SQL.receive, [{"code": str(c), "designation_id": designation_id, "at": at} for c in codes]
-    )
+    tx.many(_SQL.receive, [{"code": str(c), "designation_id": designation_id, "at": at} for c in codes])
 
 
 def count_free(tx: Transaction) -> int:

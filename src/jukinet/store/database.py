@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -28,7 +28,7 @@ SESSION_SETTINGS = {
 
 
 def session_options(schema: str) -> str:
-    """libpq ``options`` that bind a connection to one node's schema."""
+    """The libpq ``options`` that bind a connection to one node's schema."""
     settings = SESSION_SETTINGS | {"search_path": schema}
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
@@ -41,20 +41,20 @@ class Transaction:
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
-            return list(self.connection.execute(cast("LiteralString", sql), params).fetchall())
+            return list(self.connection.execute(sql, params).fetchall())
 
     def one(self, sql: str, **params: object) -> Row | None:
         with translated():
-            return self.connection.execute(cast("LiteralString", sql), params).fetchone()
+            return self.connection.execute(sql, params).fetchone()
 
     def run(self, sql: str, **params: object) -> int:
         """Execute; return the number of rows touched."""
         with translated():
-            return self.connection.execute(cast("LiteralString", sql), params).rowcount
+            return self.connection.execute(sql, params).rowcount
 
     def many(self, sql: str, params: Sequence[Mapping[str, object]]) -> None:
         with translated(), self.connection.cursor() as cursor:
-            cursor.executemany(cast("LiteralString", sql), params)
+            cursor.executemany(sql, params)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

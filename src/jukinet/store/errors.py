@@ -12,29 +12,49 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from jukinet.domain.errors import ErrorKind, JukinetError
 
 
+_TABLE: tuple[tuple[tuple[type[psycopg.Error], ...], ErrorKind, str], ...] = (
+    (
+        (pg.UniqueViolation, pg.ExclusionViolation),
+        ErrorKind.CONFLICT,
+        "This contradicts what is already recorded ({named}).",
+    ),
+    (
+        (pg.InvalidPassword, pg.InvalidAuthorizationSpecification),
+        ErrorKind.CONFIGURATION,
+        "The database refused the log-in. Check the password file of this database role.",
+    ),
+    (
+        (pg.InsufficientPrivilege,),
+        ErrorKind.FORBIDDEN,
+        "This process may not do that in the database ({named}).",
+    ),
+    (
+        (pg.UndefinedTable, pg.InvalidSchemaName, pg.InvalidCatalogName),
+        ErrorKind.CONFIGURATION,
+        "The database lacks this node's tables ({named}). Run: jukinet node migrate --config FILE",
+    ),
+    (
+        (pg.LockNotAvailable, pg.QueryCanceled, pg.DeadlockDetected, pg.SerializationFailure),
+        ErrorKind.UNAVAILABLE,
+        "The database is busy with the same record ({named}). Try again.",
+    ),
+    (
+        (psycopg.OperationalError, psycopg.InterfaceError),
+        ErrorKind.UNAVAILABLE,
+        "The database does not answer ({named}).",
+    ),
+)
+"""Driver errors by class, the first that fits; sentences hold a SQLSTATE and a constraint's name at most."""
+
+
 def translate(error: psycopg.Error) -> JukinetError:
     """A ``JukinetError`` that names the SQLSTATE and the constraint, never a value."""
     state = error.sqlstate or "no SQLSTATE"
-    constraint = error.diag.constraint_name if error.diag else None
+    constraint = error.diag.constraint_name
     named = f"{state}, {constraint}" if constraint else state
-    if isinstance(error, pg.UniqueViolation | pg.ExclusionViolation):
-        return JukinetError(ErrorKind.CONFLICT, f"This contradicts what is already recorded ({named}).")
-    if isinstance(error, pg.InvalidPassword | pg.InvalidAuthorizationSpecification):
-        return JukinetError(
-            ErrorKind.CONFIGURATION,
-            "The database refused the log-in. Check the password file of this database role.",
-        )
-    if isinstance(error, pg.InsufficientPrivilege):
-        return JukinetError(ErrorKind.FORBIDDEN, f"This process may not do that in the database ({named}).")
-    if isinstance(error, pg.UndefinedTable | pg.InvalidSchemaName | pg.InvalidCatalogName):
-        return JukinetError(
-            ErrorKind.CONFIGURATION,
-            f"The database lacks this node's tables ({named}). Run: jukinet node migrate --config FILE",
-        )
-    if isinstance(error, pg.LockNotAvailable | pg.QueryCanceled | pg.DeadlockDetected | pg.SerializationFailure):
-        return JukinetError(ErrorKind.UNAVAILABLE, f"The database is busy with the same record ({named}). Try again.")
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return JukinetError(ErrorKind.UNAVAILABLE, f"The database does not answer ({named}).")
+    for kinds, kind, sentence in _TABLE:
+        if isinstance(error, kinds):
+            return JukinetError(kind, sentence.format(named=named))
     return JukinetError(ErrorKind.INTERNAL, f"The database refused a statement ({named}).")
 
 

@@ -50,7 +50,13 @@ class Kept:
 
 
 def put(
-    tx: Transaction, statement_id: str, kind: MessageKind, stream: Stream, to: NodeId, body: bytes, at: datetime
+    tx: Transaction,
+    statement_id: str,
+    kind: MessageKind,
+    stream: Stream,
+    to: NodeId,
+    body: bytes,
+    at: datetime,
 ) -> None:
     """Put a statement into the outbox, in the transaction of the act that it reports."""
     tx.run(
@@ -94,6 +100,12 @@ def unsigned(tx: Transaction, *, most: int) -> list[Entry]:
         )
         for row in tx.rows(_SQL.unsigned, most=most)
     ]
+
+
+def still_unsigned(tx: Transaction, entries: Sequence[Entry]) -> frozenset[int]:
+    """Which of the entries no other worker has signed meanwhile; locks them."""
+    rows = tx.rows(_SQL.still_unsigned, entries=[entry.entry_id for entry in entries])
+    return frozenset(row["entry_id"] for row in rows)
 
 
 def keep_signed(tx: Transaction, signed: Sequence[tuple[Entry, Kept]], at: datetime) -> None:
@@ -163,6 +175,11 @@ def acknowledge(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> N
     tx.run(_SQL.acknowledge, peer=str(peer), stream=stream, cursor=cursor)
 
 
+def rewind(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> None:
+    """Send again from ``cursor`` + 1: the peer no longer holds what it had acknowledged."""
+    tx.run(_SQL.rewind, peer=str(peer), stream=stream, cursor=cursor)
+
+
 def failures(tx: Transaction, peer: NodeId, stream: Stream) -> int:
     """Failed attempts in a row."""
     lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
@@ -170,7 +187,13 @@ def failures(tx: Transaction, peer: NodeId, stream: Stream) -> int:
 
 
 def note_failure(
-    tx: Transaction, peer: NodeId, stream: Stream, problem: str, attempt_after: datetime, *, halt: bool = False
+    tx: Transaction,
+    peer: NodeId,
+    stream: Stream,
+    problem: str,
+    attempt_after: datetime,
+    *,
+    halt: bool = False,
 ) -> None:
     tx.run(
         _SQL.note_failure,

@@ -180,7 +180,9 @@ def _versions(rows: Sequence[Row]) -> Iterator[Version]:
         )
 
 
-def as_known(tx: Transaction, held: Held, *, on: date, known_at: datetime) -> tuple[bool, ResidentRecord] | None:
+def as_known(
+    tx: Transaction, held: Held, *, on: date, known_at: datetime
+) -> tuple[bool, ResidentRecord] | None:
     """The record about day ``on`` as the office knew it at ``known_at``: (present, record), or None."""
     row = tx.one(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
     return (row["present"], snapshots.from_json(row["items"])) if row else None

@@ -33,6 +33,9 @@ SELECT entry_id, stream, addressee, kind, body, created_at, statement_id, incarn
  ORDER BY stream, addressee, incarnation, number LIMIT %(most)s
    FOR UPDATE
 
+-- name: still_unsigned
+SELECT entry_id FROM outbox WHERE entry_id = ANY(%(entries)s) AND NOT signed ORDER BY entry_id FOR UPDATE
+
 -- name: mark_signed
 UPDATE outbox SET signed = true WHERE entry_id = ANY(%(entries)s)
 
@@ -89,6 +92,10 @@ SELECT last_number, acknowledged, failures, attempt_after, halted FROM lanes_out
 UPDATE lanes_out
    SET acknowledged = greatest(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL
  WHERE peer = %(peer)s AND stream = %(stream)s AND %(cursor)s <= last_number
+
+-- name: rewind
+UPDATE lanes_out SET acknowledged = least(acknowledged, %(cursor)s), attempt_after = NULL
+ WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: note_failure
 UPDATE lanes_out

@@ -1,0 +1,28 @@
+"""Numbers that a municipality gives of its own: resident numbers (宛名番号) and household numbers (世帯番号)."""
+
+from __future__ import annotations
+
+WEIGHTS = (2, 3, 4, 5, 6, 7)
+"""Multipliers from the right, over and over (specification 1.1.13: modulus 11, weights 2 to 7)."""
+
+LENGTH = 10
+"""Digits of the serial part."""
+
+
+def with_check_digit(serial: int) -> str:
+    """A serial number of ten digits and its check digit: 11 − r, and 0 for a remainder of 0 or 1."""
+    digits = f"{serial:0{LENGTH}d}"
+    if len(digits) != LENGTH or serial < 1:
+        raise ValueError("must be a serial number of at most ten digits, from 1")
+    total = sum(int(digit) * WEIGHTS[index % len(WEIGHTS)] for index, digit in enumerate(reversed(digits)))
+    remainder = total % 11
+    return digits + ("0" if remainder <= 1 else str(11 - remainder))
+
+
+def check_number(text: str) -> str:
+    """A resident or household number in its one spelling, or ``ValueError``."""
+    if not (text.isascii() and text.isdigit() and len(text) == LENGTH + 1) or int(text) == 0:
+        raise ValueError("must be eleven digits")
+    if int(text[:LENGTH]) < 1 or with_check_digit(int(text[:LENGTH])) != text:
+        raise ValueError("must be eleven digits with the right check digit")
+    return text

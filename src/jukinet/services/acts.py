@@ -1,0 +1,86 @@
+"""One act of an operator: its transaction, its gate, its single audit entry.
+
+A refusal is returned, never raised, so that its audit entry commits. Every failed condition is gathered
+before anything is decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.services import trail
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store.database import Transaction
+from jukinet.store.residents import Held
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act under way: everything its steps need."""
+
+    ctx: Context
+    tx: Transaction
+    claim: OperatorClaim
+    event: AuditEvent
+    gate: Decision
+    today: date
+
+    def refuse(self, refused: Refused, held: Held | None = None, *, reference: str | None = None) -> Refused:
+        """Record the refusal and hand it back."""
+        self._note(refused, held, reference)
+        return refused
+
+    def done(self, decision: Permitted, held: Held | None = None, *, reference: str | None = None) -> None:
+        """Record that the act was done for this resident."""
+        self._note(decision, held, reference)
+
+    def _note(self, decision: Decision, held: Held | None, reference: str | None) -> None:
+        code: ResidentRecordCode | None = held.record.code if held else None
+        trail.note_act(
+            self.ctx,
+            self.tx,
+            self.event,
+            self.claim,
+            decision,
+            code=code,
+            resident_no=held.resident_no if held else None,
+            reference=reference,
+        )
+
+
+def open_act(
+    ctx: Context, tx: Transaction, claim: OperatorClaim, permission: Permission, event: AuditEvent
+) -> Act:
+    """Begin an act in this transaction; ``gate`` says whether the operator may do it."""
+    today = ctx.business_date(tx)
+    return Act(ctx, tx, claim, event, admit(tx, claim, permission, today), today)
+
+
+def require(*checks: tuple[FailedRule, bool]) -> Decision:
+    """Conditions of the register's own state."""
+    failed = tuple(rule for rule, holds in checks if not holds)
+    return Refused(failed) if failed else Permitted(())
+
+
+def every(*decisions: Decision) -> Decision:
+    """All of them together: permitted only if all permit; refused with every rule that failed in any.
+
+    An operator who may not act learns that alone, and nothing about the record.
+    """
+    gate = decisions[0]
+    if isinstance(gate, Refused):
+        return gate
+    failed = tuple(rule for one in decisions if isinstance(one, Refused) for rule in one.failed)
+    if failed:
+        return Refused(tuple(dict.fromkeys(failed)))
+    permitted = [one for one in decisions if isinstance(one, Permitted)]
+    return Permitted(
+        tuple(dict.fromkeys(article for one in permitted for article in one.basis)),
+        tuple(dict.fromkeys(remark for one in permitted for remark in one.remarks)),
+    )

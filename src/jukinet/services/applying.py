@@ -1,0 +1,48 @@
+"""What an arriving statement means here: one function a kind, chosen by kind and by this node's role."""
+
+from __future__ import annotations
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeRole
+from jukinet.messages.bodies import CodeDesignation, IdentityNotice, MoveInNotice, MoveOutConfirmed
+from jukinet.messages.statements import Statement
+from jukinet.services import departures, designation, identity_store
+from jukinet.services.context import Context
+from jukinet.store.database import Transaction
+
+
+def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
+    """Apply a verified statement in the transaction that moves the lane's cursor.
+
+    Raises ``JukinetError`` where it cannot be applied. Requests for codes (M12 back) and error reports (M16) have
+    no automatic handling in this release: they are parked, and a person answers them.
+    """
+    origin, reference = statement.origin, statement.statement_id
+    match statement.body, ctx.node.role:
+        case IdentityNotice() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            identity_store.apply_notice(ctx, tx, body, origin, reference)
+        case MoveInNotice() as body, NodeRole.MUNICIPALITY:
+            departures.take_move_in_notice(ctx, tx, body, origin, reference)
+        case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
+            identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case CodeDesignation() as body, NodeRole.MUNICIPALITY:
+            designation.take_designation(ctx, tx, body, reference)
+        case _:
+            raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
+
+
+def subject_of(statement: Statement) -> ResidentRecordCode | None:
+    """The code that a statement is about, where it is about one person."""
+    codes = codes_of(statement)
+    return codes[0] if codes else None
+
+
+def codes_of(statement: Statement) -> list[ResidentRecordCode]:
+    """Every code whose later statements must wait if this one is parked: the one it is about first."""
+    match statement.body:
+        case IdentityNotice(facts=facts, change=change):
+            return [code for code in (facts.code, change.previous_code) if code is not None]
+        case MoveInNotice(code=code) | MoveOutConfirmed(code=code):
+            return [code] if code is not None else []
+    return []

@@ -1,0 +1,62 @@
+"""Birth (出生): a child is recorded in the household of its parents."""
+
+from __future__ import annotations
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
+from jukinet.domain.permissions import Permission
+from jukinet.law.codes import CodeHistory
+from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.resident_notices import BirthNotice, decide_birth
+from jukinet.services import acts, codes, register
+from jukinet.services.acts import Act
+from jukinet.services.context import Context
+from jukinet.services.filings import BirthFiling
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry, Registered
+from jukinet.store import residents
+from jukinet.store.residents import Held
+
+H1 = law("H1", "Act Arts. 6, 7(iv)", "The household must exist here. Check its number.")
+
+
+def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Registered | Refused:
+    """Record a birth with a new code (Act Arts. 8, 30-2(2); Ord. 12(2)(i)), or refuse it with every reason."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.BIRTH_RECORDED)
+        household = residents.lock_household(tx, filing.household_number)
+        notice = BirthNotice(born_on=filing.child.birth_date, filed_on=filing.filed_on)
+        decision = acts.every(
+            act.gate,
+            decide_birth(notice, on=act.today),
+            acts.require((H1, bool(household))),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        return _record(act, filing, household, decision)
+
+
+def _record(act: Act, filing: BirthFiling, household: list[Held], decision: Permitted) -> Registered:
+    child = filing.child
+    born_on = child.birth_date.sorts_as
+    head = next((held for held in household if held.record.relationship == HOUSEHOLDER), household[0])
+    record = ResidentRecord(
+        kind=child.kind,
+        name=child.name,
+        birth_date=child.birth_date,
+        sex=child.sex,
+        household_number=filing.household_number,
+        relationship=child.relationship,
+        address=head.record.address,
+        recorded_since=act.today,
+        koseki=child.koseki,
+        became_resident_on=None if child.foreign else born_on,
+        foreign=child.foreign,
+    )
+    coded = codes.give_code(act, record, CodeHistory(record.kind, recorded_before=False))
+    entry = Entry(act.claim, RegisterReason.BIRTH, born_on, filing.filed_on)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    coded.note_notice(act, held)
+    act.done(decision, held)
+    return Registered((held.resident_no,), decision.remarks)

@@ -1,0 +1,144 @@
+"""Resident Record codes: given to new records, changed on request, assigned at the start for foreign residents.
+
+Who gets which code is decided in ``jukinet.law.codes``. Codes come from the municipality's pool, drawn at
+random; the pool comes from the centre (``jukinet.services.designation``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.items import ResidentRecord
+from jukinet.domain.permissions import Permission
+from jukinet.law import codes as law_codes
+from jukinet.law.codes import CodeHistory, CodeSource, FormItem
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.services import acts, register
+from jukinet.services.acts import Act
+from jukinet.services.context import Context
+from jukinet.services.filings import CodeChangeFiling
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry, Registered
+from jukinet.store import codes as pool
+from jukinet.store import residents
+from jukinet.store.residents import Held
+
+ASSIGNED, CHANGED = "assigned", "changed"
+"""Kinds of written notice (通知票, 変更通知票)."""
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A record with the code that it gets, and whether the person is to be told in writing (30-2(3))."""
+
+    record: ResidentRecord
+    notify: bool
+
+    def note_notice(self, act: Act, held: Held) -> None:
+        if self.notify:
+            residents.add_code_notice(act.tx, held, ASSIGNED, act.today)
+
+
+def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
+    """Put the right code into a record that is about to be made (Act Art. 30-2).
+
+    ``record.code`` holds the code last recorded elsewhere, where it is known. A municipality that is not
+    connected has no pool: its residents have no code.
+    """
+    if not act.ctx.is_connected(act.ctx.node):
+        return Coded(replace(record, code=None), notify=False)
+    rule = law_codes.code_for_new_record(history, on=act.today)
+    if rule.source is CodeSource.NONE:
+        return Coded(replace(record, code=None), notify=False)
+    if rule.source is CodeSource.PREVIOUS:
+        return Coded(record, notify=False)
+    code = pool.draw(act.tx, act.ctx.randomness.below, act.ctx.now())
+    return Coded(replace(record, code=code), notify=rule.notify)
+
+
+def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) -> Registered | Refused:
+    """Give a resident another code on request, without a reason (Act Art. 30-3), and note the written notice."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_CHANGE, AuditEvent.CODE_CHANGED)
+        held = residents.lock(tx, filing.resident_no)
+        decision = acts.every(act.gate, _decide_change(act, held, filing))
+        if held is None or isinstance(decision, Refused):
+            return act.refuse(decision if isinstance(decision, Refused) else Refused((law_codes.C1,)), held)
+        new = pool.draw(tx, ctx.randomness.below, ctx.now())
+        entry = Entry(claim, RegisterReason.CODE_CHANGE_REQUESTED, act.today, act.today)
+        changed = register.enter(ctx, tx, held, lambda record: replace(record, code=new), entry)
+        residents.add_code_notice(tx, changed, CHANGED, act.today)
+        act.done(decision, held)
+        return Registered((held.resident_no,), decision.remarks)
+
+
+def _decide_change(act: Act, held: Held | None, filing: CodeChangeFiling) -> Permitted | Refused:
+    stated = set()
+    if held is not None:
+        record = held.record
+        stated = {
+            item
+            for item, agrees in (
+                (FormItem.NAME, filing.name in {record.name.text, record.name.latin}),
+                (FormItem.ADDRESS, filing.address in {record.address.text, record.address.full}),
+                (FormItem.CODE, filing.code == record.code),
+            )
+            if agrees
+        }
+    return law_codes.decide_code_change(
+        law_codes.CodeChangeRequest(frozenset(stated), filing.shown),
+        recorded_here=held is not None and held.present,
+        has_code=held is not None and held.record.code is not None,
+        on=act.today,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """How many were given a code, and who is excepted (Ord. 2010 no. 253 suppl. 9(1))."""
+
+    assigned: int
+    excepted: tuple[str, ...]
+
+
+def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Assigned | Refused:
+    """Give every recorded foreign resident a code on the day the network begins for them.
+
+    Works in batches, each a transaction with one audit entry a person; stopped half-way, it goes on with
+    those who have none yet.
+    """
+    assigned, after = 0, 0
+    excepted: list[str] = []
+    while True:
+        with ctx.begin() as tx:
+            act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_ASSIGN, AuditEvent.CODE_ASSIGNED)
+            if isinstance(act.gate, Refused):
+                return act.refuse(act.gate)
+            batch = residents.lock_uncoded_foreign(tx, after=after, most=_BATCH)
+            if not batch:
+                return Assigned(assigned, tuple(excepted))
+            after = batch[-1].resident_id
+            due = [held for held in batch if law_codes.gets_code_on_start(held.record, on=act.today)]
+            excepted += [held.resident_no for held in batch if held not in due]
+            _assign(act, due)
+            assigned += len(due)
+
+
+def _assign(act: Act, due: list[Held]) -> None:
+    drawn = pool.draw_many(act.tx, len(due), act.ctx.randomness.sample, act.ctx.now())
+    entry = Entry(act.claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
+    for held, code in zip(due, drawn, strict=True):
+        decision = law_codes.decide_code_on_start(held.record.kind, held.record.move_out, on=act.today)
+        changed = register.enter(act.ctx, act.tx, held, _with_code(code), entry)
+        residents.add_code_notice(act.tx, changed, ASSIGNED, act.today)
+        if isinstance(decision, Permitted):
+            act.done(decision, changed)
+
+
+def _with_code(code: ResidentRecordCode) -> register.Change:
+    return lambda record: replace(record, code=code)

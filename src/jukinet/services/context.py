@@ -1,0 +1,109 @@
+"""What every service is handed: the node, its database, clocks, randomness, peers and signers.
+
+The protocols here are the only seams of the program: what tests replace, and nothing else. ``node`` builds
+the real ones; one process can hold many contexts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Protocol, TypeVar
+
+from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.messages.directory import Directory
+from jukinet.messages.keys import KeyUse, Signer
+from jukinet.messages.kinds import CallKind, Stream
+from jukinet.store import node_rows
+from jukinet.store.database import Database, Transaction
+
+T = TypeVar("T")
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+"""Japan has had no summer time since 1951: a fixed offset."""
+
+
+class Clock(Protocol):
+    """Real time, for protocols, signatures and logs."""
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        ...
+
+
+class Randomness(Protocol):
+    """Unpredictable choices: ids, and the draw of codes (Reg. Art. 1)."""
+
+    def token(self) -> str:
+        """A random id of 32 hex digits."""
+        ...
+
+    def below(self, limit: int) -> int:
+        """A number from 0 to ``limit`` − 1, each equally likely."""
+        ...
+
+    def sample(self, items: Sequence[T], count: int) -> list[T]:
+        """``count`` different items, in random order."""
+        ...
+
+
+class Peers(Protocol):
+    """The other nodes. Raises ``JukinetError``; UNAVAILABLE where trying again may help."""
+
+    def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes: ...
+
+    def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes: ...
+
+    def fetch_directory(self, from_: NodeId) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One node as one process sees it.
+
+    ``incarnation`` counts restores and is kept outside the database. ``directory`` gives the newest verified
+    directory each time it is called.
+    """
+
+    node: NodeId
+    incarnation: int
+    database: Database
+    clock: Clock
+    randomness: Randomness
+    peers: Peers
+    signers: Mapping[KeyUse, Signer]
+    directory: Callable[[], Directory]
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """One transaction; see ``Database.begin``. Never open across a peer, a PDF or a key device."""
+        with self.database.begin() as tx:
+            yield tx
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def business_date(self, tx: Transaction) -> date:
+        """The office's calendar day in Japan: pinned, or the real one. It decides law and register."""
+        return node_rows.pinned_date(tx) or self.now().astimezone(JAPAN).date()
+
+    @property
+    def municipality(self) -> MunicipalityCode:
+        """The municipality whose node this is; a programming error elsewhere."""
+        if self.node.municipality is None:
+            raise TypeError(f"{self.node} is not a municipality")
+        return self.node.municipality
+
+    @property
+    def governor(self) -> NodeId:
+        """The prefecture's node that this municipality reports to."""
+        if self.node.prefecture is None:
+            raise TypeError(f"{self.node} has no governor")
+        return self.node.prefecture.node_id
+
+    def is_connected(self, node: NodeId) -> bool:
+        """Whether the directory says that a node takes part in the network."""
+        entry = self.directory().node(node)
+        return entry is not None and entry.connected

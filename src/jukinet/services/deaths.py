@@ -1,0 +1,39 @@
+"""Death (死亡): the record is deleted, on a koseki filing or what another mayor told (Ord. Arts. 8, 12(2)(i))."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
+from jukinet.law.resident_notices import D3, DeathNotice, decide_death
+from jukinet.services import acts, register
+from jukinet.services.context import Context
+from jukinet.services.filings import DeathFiling
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry, Registered
+from jukinet.store import residents
+
+
+def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Registered | Refused:
+    """Delete the record of somebody who died, or refuse it with every reason."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.DEATH_RECORDED)
+        held = residents.lock(tx, filing.resident_no)
+        if held is None:
+            return act.refuse(_nobody(act))
+        notice = DeathNotice(filing.died_on, filing.filed_on, held.record.birth_date)
+        decision = acts.every(act.gate, decide_death(notice, recorded_here=held.present, on=act.today))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, held)
+        entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filing.filed_on)
+        register.enter(ctx, tx, held, lambda record: replace(record, move_out=None), entry, present=False)
+        act.done(decision, held)
+        return Registered((held.resident_no,), decision.remarks)
+
+
+def _nobody(act: acts.Act) -> Refused:
+    """The gate's own refusal first: who may not act learns nothing of who is recorded."""
+    return act.gate if isinstance(act.gate, Refused) else Refused((D3,))

@@ -1,0 +1,143 @@
+"""What becomes of a record that was left: deletion on the planned day, or by the new municipality's notice.
+
+A move-out filed leaves the person present. The deletion, with its identity notice, is this second act: on the
+planned day, or on the earlier day that a move-in notice (M3) names (Ord. 13; specification 1.1.5, 4.1.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import ConfirmedMove, MoveOutPlan, ResidentRecord
+from jukinet.domain.municipality import NodeId
+from jukinet.domain.persons import Place
+from jukinet.law.resident_notices import deletion_day
+from jukinet.messages.bodies import MoveIn, MoveInNotice, MoveOutConfirmed
+from jukinet.messages.kinds import MessageKind
+from jukinet.services import outgoing, register, trail
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry
+from jukinet.store import residents
+from jukinet.store.database import Transaction
+from jukinet.store.residents import Held
+
+_BATCH = 100
+
+SYSTEM_CLAIM = OperatorClaim(trail.SYSTEM)
+"""The operator written into versions that the node makes of itself."""
+
+
+def complete_due_move_outs(ctx: Context) -> int:
+    """Delete the records whose planned move-out day has come; how many. Each is a transaction of its own."""
+    with ctx.begin() as tx:
+        today = ctx.business_date(tx)
+        due = residents.due_move_outs(tx, today, most=_BATCH)
+    return sum(_complete(ctx, resident_no) for resident_no in due)
+
+
+def _complete(ctx: Context, resident_no: str) -> bool:
+    with ctx.begin() as tx:
+        held = residents.lock(tx, resident_no)
+        today = ctx.business_date(tx)
+        plan = held.record.move_out if held and held.present else None
+        if held is None or plan is None or plan.planned_on > today:
+            return False  # Undone, deleted or postponed between the list and the lock.
+        gone = _delete(ctx, tx, held, plan, plan.planned_on, lambda record: record)
+        _note(ctx, tx, AuditEvent.MOVE_OUT_COMPLETED, trail.SYSTEM, gone)
+        return True
+
+
+def _delete(
+    ctx: Context, tx: Transaction, held: Held, plan: MoveOutPlan, on: date, change: register.Change
+) -> Held:
+    abroad = plan.destination.municipality is None
+    reason = RegisterReason.MOVE_OUT_ABROAD if abroad else RegisterReason.MOVE_OUT
+    entry = Entry(SYSTEM_CLAIM, reason, on, plan.filed_on)
+    return register.enter(ctx, tx, held, change, entry, present=False, planned_on=plan.planned_on)
+
+
+def _note(
+    ctx: Context, tx: Transaction, event: AuditEvent, actor: str, held: Held, reference: str | None = None
+) -> None:
+    trail.note(
+        ctx,
+        tx,
+        event,
+        Outcome.DONE,
+        actor,
+        code=held.record.code,
+        resident_no=held.resident_no,
+        reference=reference,
+    )
+
+
+def take_move_in_notice(
+    ctx: Context, tx: Transaction, notice: MoveInNotice, origin: NodeId, reference: str
+) -> None:
+    """Write an arriving move-in notice (転入通知, M3) into the record that was left, and confirm it (M4).
+
+    Raises ``JukinetError`` where a person must look: nobody here matches, or no move-out was filed. The latest
+    notice wins where one is sent again.
+    """
+    held = _find(tx, notice)
+    plan = held.record.move_out
+    if plan is None:
+        # The office must examine and delete ex officio (Ord. 12(1)); a program may not do that alone.
+        raise JukinetError(
+            ErrorKind.CONFLICT, "No move-out was filed here. Examine it and delete ex officio."
+        )
+    confirmed = _confirmed(notice)
+    today = ctx.business_date(tx)
+    day = deletion_day(plan.planned_on, notice.moved_on)
+    if held.present and day <= today:
+        changed = _delete(ctx, tx, held, plan, day, confirmed)
+    else:
+        # Already deleted, or the day has not come by this office's calendar: then the worker deletes on it.
+        moved = confirmed if not held.present else _earlier(confirmed, plan, day)
+        entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, min(day, today))
+        changed = register.enter(ctx, tx, held, moved, entry)
+    _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
+    _tell_governor(ctx, tx, held, notice)
+
+
+def _find(tx: Transaction, notice: MoveInNotice) -> Held:
+    if notice.code is not None:
+        held = residents.lock_by_code(tx, notice.code)
+        if held is not None:
+            return held
+    # One who never had a code here (not given one on 2013-07-08): by name and birth date, if only one matches.
+    matching = residents.lock_uncoded_by_facts(tx, notice.name, notice.birth_date)
+    matching = [held for held in matching if held.record.sex is notice.sex]
+    if len(matching) != 1:
+        raise JukinetError(ErrorKind.NOT_FOUND, "Nobody recorded here matches the move-in notice.")
+    return matching[0]
+
+
+def _confirmed(notice: MoveInNotice) -> register.Change:
+    address = Place(notice.new_address.full, notice.new_address.municipality)
+    move = ConfirmedMove(address, notice.moved_on)
+    return lambda record: replace(record, confirmed_move=move)
+
+
+def _earlier(confirmed: register.Change, plan: MoveOutPlan, day: date) -> register.Change:
+    def change(record: ResidentRecord) -> ResidentRecord:
+        return replace(confirmed(record), move_out=replace(plan, planned_on=day))
+
+    return change
+
+
+def _tell_governor(ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice) -> None:
+    """転出確定通知 (M4, Ord. 13(3)). Nothing is told of one who never had a code: the governor knows no such record."""
+    if held.record.code is None:
+        return
+    body = MoveOutConfirmed(
+        code=held.record.code,
+        name=held.record.name.text,
+        move_in=MoveIn(notice.new_address, notice.moved_on),
+    )
+    outgoing.put(ctx, tx, MessageKind.MOVE_OUT_CONFIRMED, ctx.governor, body)

@@ -1,0 +1,93 @@
+"""Designation of codes (M12): the centre draws them at random, the municipality puts them into its pool.
+
+Act Art. 30-7(1)(2), delegated to the centre by 30-10(1)(i); Reg. Art. 14. No code is ever designated twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.code import ResidentRecordCode, is_issuable
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL, MunicipalityCode
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused, law
+from jukinet.messages.bodies import MAX_CODES, CodeDesignation
+from jukinet.messages.kinds import MessageKind
+from jukinet.services import acts, outgoing, trail
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import codes as pool
+from jukinet.store.database import Transaction
+
+P1 = law("P1", "Act Art. 30-7(1); Reg. Art. 14", "Codes are designated to a connected municipality only.")
+
+_PART = 4000
+"""Codes in one statement; a larger designation goes out in parts of one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Designated:
+    """Codes on their way to a municipality's pool."""
+
+    municipality: MunicipalityCode
+    count: int
+
+
+def designate_codes(
+    ctx: Context, claim: OperatorClaim, municipality: MunicipalityCode, count: int
+) -> Designated | Refused:
+    """Designate ``count`` codes at random to a municipality and send them (M12)."""
+    if count < 1:
+        raise JukinetError(ErrorKind.INVALID, "The number of codes must be at least 1.")
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_DESIGNATED)
+        connected = ctx.is_connected(municipality.node_id)
+        decision = acts.every(act.gate, acts.require((P1, connected)))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=municipality.node_id.text)
+        left = count
+        while left:
+            left -= _designate_part(act, municipality, min(left, _PART, MAX_CODES))
+        act.done(decision, reference=municipality.node_id.text)
+        return Designated(municipality, count)
+
+
+def _designate_part(act: acts.Act, municipality: MunicipalityCode, count: int) -> int:
+    designation_id = act.ctx.randomness.token()
+    codes = pool.designate(
+        act.tx,
+        designation_id,
+        municipality,
+        _random_codes(act.ctx, count),
+        on=act.today,
+        at=act.ctx.now(),
+        operator=act.claim.operator_id,
+    )
+    if codes:
+        body = CodeDesignation(designation_id, municipality, tuple(codes))
+        outgoing.put(act.ctx, act.tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
+    return len(codes)
+
+
+def _random_codes(ctx: Context, count: int) -> list[ResidentRecordCode]:
+    """``count`` different codes of ten random digits; remainders 0 and 1 are never issued."""
+    drawn: set[ResidentRecordCode] = set()
+    while len(drawn) < count:
+        ten = f"{ctx.randomness.below(10**10):010d}"
+        if is_issuable(ten):
+            drawn.add(ResidentRecordCode.compose(ten))
+    return sorted(drawn)
+
+
+def take_designation(ctx: Context, tx: Transaction, designation: CodeDesignation, reference: str) -> None:
+    """Put designated codes into this municipality's pool (an arriving M12)."""
+    pool.receive(tx, designation.designation_id, designation.codes, ctx.now())
+    trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, NATIONAL.uri, reference=reference)
+
+
+def free_codes(ctx: Context) -> int:
+    """How many codes the pool still holds."""
+    with ctx.begin() as tx:
+        return pool.count_free(tx)

@@ -1,0 +1,263 @@
+"""What a clerk enters: one value an act, read strictly, with every fault at once.
+
+Owns the input of acts. Whether an act is lawful is decided in ``jukinet.law``; who the residents are is
+looked up by the acts themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName, RecordKind
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.numbers import check_number
+from jukinet.domain.persons import Address, Place, Sex
+from jukinet.domain.reading import Fields, reading
+from jukinet.domain.relationship import check_relationship
+from jukinet.law.codes import ChangeDocument
+from jukinet.law.resident_notices import MoveInEvidence
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def member(kind: type[E]) -> Callable[[str], E]:
+    """A parser for one word of a closed list."""
+
+    def parse(text: str) -> E:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError("must be one of " + ", ".join(kind)) from None
+
+    return parse
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to be recorded: what the notification says of one person."""
+
+    name: PersonName
+    birth_date: PartialDate
+    sex: Sex
+    relationship: str
+    code: ResidentRecordCode | None = None
+    koseki: Koseki | None = None
+    foreign: ForeignItems | None = None
+
+    @property
+    def kind(self) -> RecordKind:
+        return RecordKind.FOREIGN if self.foreign else RecordKind.JAPANESE
+
+
+@dataclass(frozen=True, slots=True)
+class BirthFiling:
+    """出生: a child joins a household. The birth date is the person's."""
+
+    household_number: str
+    child: Person
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInFiling:
+    """転入届 for one or several persons who form a household, or who join ``household_number``."""
+
+    persons: tuple[Person, ...]
+    address: Address
+    previous_address: Place
+    moved_on: date
+    filed_on: date
+    evidence: MoveInEvidence | None
+    status_shown: bool
+    household_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who moves within, with the relationship in the new household (None: as before)."""
+
+    resident_no: str
+    relationship: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWithinFiling:
+    """転居届. ``new_household``: the movers form a household of their own."""
+
+    movers: tuple[Mover, ...]
+    address: Address
+    moved_on: date
+    filed_on: date
+    new_household: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOutFiling:
+    """転出届 for one or several persons."""
+
+    resident_nos: tuple[str, ...]
+    destination: Place
+    planned_on: date
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeathFiling:
+    """死亡."""
+
+    resident_no: str
+    died_on: date
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CodeChangeFiling:
+    """住民票コードの変更請求: the form's items as stated, and what was shown (Reg. 9, 10)."""
+
+    resident_no: str
+    name: str
+    address: str
+    code: ResidentRecordCode
+    shown: ChangeDocument | None
+
+
+def read_name(fields: Fields) -> PersonName:
+    return PersonName(
+        text=fields.text("text"),
+        kana=fields.optional_text("kana"),
+        latin=fields.optional_text("latin"),
+    )
+
+
+def read_address(fields: Fields) -> Address:
+    return Address(
+        municipality=fields.take("municipality", MunicipalityCode.parse),
+        text=fields.text("text"),
+        building=fields.optional_text("building"),
+    )
+
+
+def read_place(fields: Fields) -> Place:
+    return Place(
+        text=fields.text("text"), municipality=fields.optional("municipality", MunicipalityCode.parse)
+    )
+
+
+def _read_koseki(fields: Fields) -> Koseki:
+    return Koseki(domicile=fields.text("domicile"), head=fields.text("head"))
+
+
+def _parse_nationality(text: str) -> str:
+    if text != "stateless" and not (len(text) == 3 and text.isascii() and text.isupper() and text.isalpha()):
+        raise ValueError("must be three capitals (ISO 3166-1), or stateless")
+    return text
+
+
+def _read_foreign(fields: Fields) -> ForeignItems:
+    return ForeignItems(
+        nationality=fields.take("nationality", _parse_nationality),
+        became_foreign_resident_on=fields.date("became_foreign_resident_on"),
+        stay=fields.take("stay", member(ForeignClass)),
+        status=fields.optional_text("status"),
+        period=fields.optional_text("period"),
+        expires_on=fields.optional_date("expires_on"),
+        document_number=fields.optional_text("document_number", longest=20),
+    )
+
+
+def read_person(fields: Fields) -> Person:
+    return Person(
+        name=fields.object("name", read_name),
+        birth_date=fields.take("birth_date", PartialDate.parse),
+        sex=fields.take("sex", member(Sex)),
+        relationship=fields.take("relationship", check_relationship),
+        code=fields.optional("code", ResidentRecordCode.parse),
+        koseki=fields.optional_object("koseki", _read_koseki),
+        foreign=fields.optional_object("foreign", _read_foreign),
+    )
+
+
+def read_birth(data: object) -> BirthFiling:
+    with reading(data) as fields:
+        return BirthFiling(
+            household_number=fields.take("household_number", check_number),
+            child=fields.object("child", read_person),
+            filed_on=fields.date("filed_on"),
+        )
+
+
+def read_move_in(data: object) -> MoveInFiling:
+    with reading(data) as fields:
+        filing = MoveInFiling(
+            persons=fields.each("persons", read_person, most=50),
+            address=fields.object("address", read_address),
+            previous_address=fields.object("previous_address", read_place),
+            moved_on=fields.date("moved_on"),
+            filed_on=fields.date("filed_on"),
+            evidence=fields.optional("evidence", member(MoveInEvidence)),
+            status_shown=fields.flag("status_shown", default=False),
+            household_number=fields.optional("household_number", check_number),
+        )
+        if not filing.persons:
+            fields.fault("persons", "must name at least one person")
+        return filing
+
+
+def _read_mover(fields: Fields) -> Mover:
+    return Mover(
+        resident_no=fields.take("resident_no", check_number),
+        relationship=fields.optional("relationship", check_relationship),
+    )
+
+
+def read_move_within(data: object) -> MoveWithinFiling:
+    with reading(data) as fields:
+        filing = MoveWithinFiling(
+            movers=fields.each("movers", _read_mover, most=50),
+            address=fields.object("address", read_address),
+            moved_on=fields.date("moved_on"),
+            filed_on=fields.date("filed_on"),
+            new_household=fields.flag("new_household", default=False),
+        )
+        if not filing.movers:
+            fields.fault("movers", "must name at least one person")
+        return filing
+
+
+def read_move_out(data: object) -> MoveOutFiling:
+    with reading(data) as fields:
+        filing = MoveOutFiling(
+            resident_nos=fields.texts("resident_nos", check_number, most=50),
+            destination=fields.object("destination", read_place),
+            planned_on=fields.date("planned_on"),
+            filed_on=fields.date("filed_on"),
+        )
+        if not filing.resident_nos:
+            fields.fault("resident_nos", "must name at least one person")
+        return filing
+
+
+def read_death(data: object) -> DeathFiling:
+    with reading(data) as fields:
+        return DeathFiling(
+            resident_no=fields.take("resident_no", check_number),
+            died_on=fields.date("died_on"),
+            filed_on=fields.date("filed_on"),
+        )
+
+
+def read_code_change(data: object) -> CodeChangeFiling:
+    with reading(data) as fields:
+        return CodeChangeFiling(
+            resident_no=fields.take("resident_no", check_number),
+            name=fields.text("name"),
+            address=fields.text("address"),
+            code=fields.take("code", ResidentRecordCode.parse),
+            shown=fields.optional("shown", member(ChangeDocument)),
+        )

@@ -1,0 +1,183 @@
+"""Identity stores at prefecture and centre: an identity notice (M1, M2) is applied to present and history.
+
+State is kept per (code, municipality). Which record is the present place is the law's rule
+(``jukinet.law.present_place``); it is worked out here, when a notice is applied, so that a look-up only reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.law import identity_notices, parameters, present_place, retention
+from jukinet.law.decisions import Refused
+from jukinet.law.present_place import PlaceRecord, Present
+from jukinet.messages.bodies import IdentityNotice, MoveOutConfirmed
+from jukinet.services import trail
+from jukinet.services.context import Context
+from jukinet.store import identity
+from jukinet.store.database import Transaction
+from jukinet.store.identity import PlaceState
+
+_PLACE_EVENTS = frozenset({NoticeReason.MOVE_WITHIN})
+"""Corrections that are themselves a taking-up of an address; others do not move the event date."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """A notice being applied, with what surrounds it."""
+
+    ctx: Context
+    tx: Transaction
+    origin: MunicipalityCode
+    notice: IdentityNotice
+    history_id: int
+    today: date
+
+    @property
+    def change(self) -> ChangeInformation:
+        return self.notice.change
+
+
+def apply_notice(
+    ctx: Context, tx: Transaction, notice: IdentityNotice, origin: NodeId, statement_id: str
+) -> None:
+    """Apply an identity notice of a municipality (Act Arts. 30-5, 30-11).
+
+    Raises ``JukinetError`` (CONFLICT, INVALID) where it contradicts what this store holds: it is parked then.
+    """
+    today = ctx.business_date(tx)
+    facts, change = notice.facts, notice.change
+    decision = identity_notices.check(change, facts, on=today)
+    if isinstance(decision, Refused):
+        raise JukinetError(ErrorKind.INVALID, "The notice is not one that the law knows.")
+    if origin.municipality is None:
+        raise JukinetError(ErrorKind.FORBIDDEN, "Only a municipality makes identity notices.")
+    codes = sorted({code for code in (facts.code, change.previous_code) if code is not None})
+    states = {code: identity.lock_code(tx, code) for code in codes}
+    history_id = identity.add_history(
+        tx, statement_id, origin.municipality, facts, change, on=today, at=ctx.now()
+    )
+    applied = _Notice(ctx, tx, origin.municipality, notice, history_id, today)
+    if facts.code is not None:
+        _apply_to_state(applied, facts.code, states)
+    for code in codes:
+        _settle(tx, code, today)
+    trail.note(
+        ctx, tx, AuditEvent.NOTICE_APPLIED, Outcome.DONE, origin.uri, code=facts.code, reference=statement_id
+    )
+
+
+_States = dict[ResidentRecordCode, dict[MunicipalityCode, PlaceState]]
+
+
+def _apply_to_state(applied: _Notice, code: ResidentRecordCode, states: _States) -> None:
+    change, here = applied.change, applied.origin
+    own = states[code].get(here)
+    live = own is not None and own.live
+    match change.kind:
+        case ChangeKind.RECORDING:
+            _require(not live, "The record is already live.")
+            _put(applied, code, live=True, event_on=change.occurred_on)
+        case ChangeKind.DELETION:
+            _require(live, "There is no live record to delete.")
+            _put(applied, code, live=False, event_on=change.occurred_on)
+            _retain(applied, code)
+        case ChangeKind.CORRECTION:
+            _require(live, "There is no live record to correct.")
+            event_on = own.event_on if own else change.occurred_on
+            if change.reason in _PLACE_EVENTS:
+                event_on = max(event_on, change.occurred_on)
+            _put(applied, code, live=True, event_on=event_on)
+        case ChangeKind.CODE_CORRECTION:
+            _require(not live, "The new code is already in use here.")
+            event_on = _supersede(applied, states)
+            _put(applied, code, live=True, event_on=event_on)
+
+
+def _require(holds: bool, sentence: str) -> None:
+    if not holds:
+        raise JukinetError(ErrorKind.CONFLICT, sentence)
+
+
+def _put(applied: _Notice, code: ResidentRecordCode, *, live: bool, event_on: date) -> None:
+    identity.put_record(
+        applied.tx,
+        applied.origin,
+        applied.notice.facts,
+        live=live,
+        event_on=event_on,
+        recorded_on=applied.today,
+        history_id=applied.history_id,
+    )
+    if live:
+        identity.set_retention(applied.tx, code, applied.origin, None)
+
+
+def _supersede(applied: _Notice, states: _States) -> date:
+    """The old code's record here ends; the event date of its place goes on with the new code."""
+    previous = applied.change.previous_code
+    if previous is None:
+        return applied.change.occurred_on
+    old = states[previous].get(applied.origin)
+    if old is None or not old.live:
+        raise JukinetError(ErrorKind.CONFLICT, "There is no live record under the previous code.")
+    identity.supersede(applied.tx, previous, applied.origin, old.event_on)
+    until = retention.last_day_of_years(
+        applied.today, parameters.number("retention-years-replaced", applied.today)
+    )
+    identity.set_retention(applied.tx, previous, applied.origin, until)
+    return old.event_on
+
+
+def _retain(applied: _Notice, code: ResidentRecordCode) -> None:
+    """The term of a deleted record (Ord. 30-6, 30-11), as far as it is known today."""
+    change = applied.change
+    kept = retention.KeptNotice(change.kind, change.reason, notified_on=applied.today)
+    until = retention.kept_until(kept, applied.ctx.node.role)
+    identity.set_retention(applied.tx, code, applied.origin, until)
+
+
+def _settle(tx: Transaction, code: ResidentRecordCode, today: date) -> None:
+    """Write down the present place of a code after a change."""
+    places = [
+        PlaceRecord(state.municipality, state.event_on, state.live, state.recorded_on)
+        for state in identity.lock_code(tx, code).values()
+    ]
+    live = [place for place in places if place.live]
+    # The latest live record carries the day from which the answer is undetermined, even when that has come.
+    latest = max(live, key=lambda place: (place.event_date, place.municipality.text), default=None)
+    found = present_place.present(places, today)
+    here = found.municipality if isinstance(found, Present) else latest.municipality if latest else None
+    identity.settle(tx, code, here, present_place.undetermined_from(places))
+
+
+def take_confirmation(
+    ctx: Context, tx: Transaction, body: MoveOutConfirmed, origin: NodeId, statement_id: str
+) -> None:
+    """Keep a move-out confirmation (転出確定通知, M4, Ord. 13(3)), which ends the governor's term of Ord. 30-6."""
+    if origin.municipality is None:
+        raise JukinetError(ErrorKind.FORBIDDEN, "Only a municipality confirms a move-out.")
+    identity.confirm_move_out(
+        tx,
+        statement_id,
+        body.code,
+        origin.municipality,
+        body.move_in.address.municipality,
+        body.move_in.moved_on,
+        ctx.now(),
+    )
+    trail.note(
+        ctx,
+        tx,
+        AuditEvent.CONFIRMATION_RECEIVED,
+        Outcome.DONE,
+        origin.uri,
+        code=body.code,
+        reference=statement_id,
+    )

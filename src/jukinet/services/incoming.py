@@ -1,0 +1,281 @@
+"""Receiving: frames are checked number by number, applied once and in order, and acknowledged after commit.
+
+Promises 2 and 3 of ``docs/explanation/delivery.md`` on the receiver's side: the lane's cursor is locked in the
+transaction that applies. What a statement means is in ``jukinet.services.applying``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
+from jukinet.messages import frames
+from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
+from jukinet.messages.kinds import Stream
+from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
+from jukinet.services import applying, outgoing, trail
+from jukinet.services.context import Context
+from jukinet.store import inbox, outbox
+from jukinet.store.database import Transaction
+from jukinet.store.inbox import Arrival, LaneIn
+from jukinet.store.outbox import Kept
+
+CHUNK = 50
+"""Statements applied in one transaction."""
+
+_ROLES = {
+    Stream.IDENTITY: {
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+    },
+    Stream.MOVE: {
+        (NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY),
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+    },
+    Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
+    Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
+}
+"""Which role may send frames of a stream to which; koseki and card streams are not open yet."""
+
+_PARKED_KINDS = frozenset({ErrorKind.CONFLICT, ErrorKind.NOT_FOUND, ErrorKind.INVALID, ErrorKind.FORBIDDEN})
+"""Errors that will not go away by sending again: a person must look."""
+
+
+class _RefusedError(Exception):
+    """Nothing more of this frame is taken; what was applied before stays."""
+
+    def __init__(self, refusal: FrameRefusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """One statement of a frame: its lane number, its bytes, and what opening it gave."""
+
+    number: int
+    envelope: bytes
+    opened: Statement | JukinetError
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.envelope).digest()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a frame was taken."""
+
+    lane: LaneIn
+    parked: list[Parked] = field(default_factory=list)
+    refusal: FrameRefusal | None = None
+
+    def answer(self) -> FrameAnswer:
+        cursor = self.lane.cursor
+        return FrameAnswer(
+            cursor=cursor,
+            expected=cursor + 1,
+            parked=tuple(self.parked),
+            halted=self.lane.halted,
+            refused=self.refusal,
+        )
+
+
+def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> FrameAnswer:
+    """Take a frame from a peer that TLS has proved; the answer says how far it was taken.
+
+    Raises ``JukinetError``: MALFORMED, TOO_LARGE, INVALID for what is no frame; FORBIDDEN for a frame that this
+    peer may not send here; NOT_CONNECTED; UNAVAILABLE where the database does not answer (nothing was lost).
+    """
+    frame = frames.read_frame(data)
+    _require_route(ctx, peer, stream, frame)
+    number = frame.first_number
+    progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
+    for start in range(0, len(frame.statements), CHUNK):
+        chunk = [
+            _Arrived(number + start + index, envelope, _open(ctx, envelope))
+            for index, envelope in enumerate(frame.statements[start : start + CHUNK])
+        ]
+        _take_chunk(ctx, frame, chunk, progress)
+        if progress.refusal is not None:
+            break
+    return progress.answer()
+
+
+def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> None:
+    here = ctx.node
+    roles = (peer.role, here.role)
+    own = peer.prefecture == here.prefecture or NATIONAL in (peer, here) or roles[0] is roles[1]
+    allowed = roles in _ROLES.get(stream, set()) and own and peer != here
+    if frame.from_node != peer or frame.to_node != here or frame.stream is not stream or not allowed:
+        with ctx.begin() as tx:
+            trail.note(
+                ctx, tx, AuditEvent.FRAME_REFUSED, Outcome.REFUSED, peer.uri, rules=(ErrorKind.FORBIDDEN,)
+            )
+        raise JukinetError(ErrorKind.FORBIDDEN, "This peer may not send this frame here.")
+    if not ctx.is_connected(peer):
+        raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
+
+
+def _open(ctx: Context, envelope: bytes) -> Statement | JukinetError:
+    try:
+        return open_statement(envelope, ctx.directory().owned_key)
+    except JukinetError as error:
+        return error
+
+
+def _take_chunk(ctx: Context, frame: Frame, chunk: list[_Arrived], progress: _Progress) -> None:
+    peer, stream = progress.lane.peer, progress.lane.stream
+    with ctx.begin() as tx:
+        progress.lane = inbox.lock_lane(tx, peer, stream)
+        if frame.incarnation < progress.lane.incarnation:
+            # An older life of the sender speaks: it was restored and started twice, or replays.
+            progress.refusal = FrameRefusal.INCARNATION
+            _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, peer, progress.refusal)
+            return
+        try:
+            for arrived in chunk:
+                _take(ctx, tx, frame, arrived, progress)
+        except _RefusedError as refused:
+            progress.refusal = refused.refusal
+
+
+def _alarm(ctx: Context, tx: Transaction, event: AuditEvent, peer: NodeId, why: str) -> None:
+    trail.note(ctx, tx, event, Outcome.REFUSED, peer.uri, rules=(str(why),))
+
+
+def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progress: _Progress) -> None:
+    """One statement: the table of promise 2, row by row."""
+    lane = progress.lane
+    if lane.halted:
+        raise _RefusedError(FrameRefusal.HALTED)
+    if arrived.number <= lane.cursor:
+        if inbox.digest_at(tx, lane, arrived.number) != arrived.digest:
+            _halt(ctx, tx, progress)
+        return
+    if arrived.number > lane.cursor + 1:
+        raise _RefusedError(FrameRefusal.GAP)
+    head, statement, problem = _verified(ctx, tx, frame, arrived)
+    kept = _kept(head, arrived)
+    arrival = _apply_once(ctx, tx, lane, arrived.number, kept, statement, problem, progress)
+    progress.lane = inbox.advance(tx, lane, arrived.number, frame.incarnation, kept, arrival, ctx.now())
+
+
+def _halt(ctx: Context, tx: Transaction, progress: _Progress) -> None:
+    lane = progress.lane
+    inbox.halt(tx, lane)
+    _alarm(ctx, tx, AuditEvent.LANE_HALTED, lane.peer, lane.stream)
+    progress.lane = LaneIn(lane.peer, lane.stream, lane.cursor, lane.incarnation, halted=True)
+    raise _RefusedError(FrameRefusal.HALTED)
+
+
+def _verified(
+    ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived
+) -> tuple[Head, Statement | None, JukinetError | None]:
+    """The head of a well-signed statement that may travel this way; its body, or why that cannot be read."""
+    opened = arrived.opened
+    if isinstance(opened, UnreadableBodyError):
+        head, statement, problem = opened.head, None, opened
+    elif isinstance(opened, Statement):
+        head, statement, problem = opened, opened, None
+    else:
+        kind = FrameRefusal.UNAUTHENTIC if opened.kind is ErrorKind.UNAUTHENTIC else FrameRefusal.MALFORMED
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, frame.from_node, kind)
+        raise _RefusedError(kind)
+    direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
+    forwarded = (
+        frame.stream is Stream.IDENTITY
+        and ctx.node == NATIONAL
+        and head.first_addressee == frame.from_node
+        and head.origin.prefecture == frame.from_node.prefecture
+    )
+    if head.stream is not frame.stream or not (direct or forwarded):
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, frame.from_node, FrameRefusal.UNAUTHENTIC)
+        raise _RefusedError(FrameRefusal.UNAUTHENTIC)
+    return head, statement, problem
+
+
+def _kept(head: Head, arrived: _Arrived) -> Kept:
+    return outgoing.kept_of(head, arrived.envelope)
+
+
+def _apply_once(
+    ctx: Context,
+    tx: Transaction,
+    lane: LaneIn,
+    number: int,
+    kept: Kept,
+    statement: Statement | None,
+    problem: JukinetError | None,
+    progress: _Progress,
+) -> Arrival:
+    known = inbox.known_digest(tx, kept.statement_id)
+    if known is not None:
+        if known != kept.digest:
+            _halt(ctx, tx, progress)
+        return Arrival.KNOWN
+    _require_origin_order(ctx, tx, kept, progress)
+    outbox.keep(tx, [kept], ctx.now())
+    inbox.see_origin(tx, kept)
+    applied = problem or _apply(ctx, tx, statement)
+    if applied is not None:
+        subject = applying.subject_of(statement) if statement else None
+        _park(ctx, tx, lane, number, kept, subject, applied.kind)
+        progress.parked.append(Parked(number, applied.kind))
+    if ctx.node.role is NodeRole.PREFECTURE and kept.stream is Stream.IDENTITY:
+        # Parked or not: the centre judges for itself, and its copy of the origin's stream has no hole.
+        outbox.queue(tx, NATIONAL, kept.stream, kept.statement_id)
+    return Arrival.APPLIED if applied is None else Arrival.PARKED
+
+
+def _require_origin_order(ctx: Context, tx: Transaction, kept: Kept, progress: _Progress) -> None:
+    """The origin's own numbers have no hole and are used once, whichever lane they travel on."""
+    newest, last = inbox.last_of_origin(tx, kept)
+    if kept.incarnation < newest or kept.number <= last:
+        _halt(ctx, tx, progress)
+    if kept.number > last + 1:
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, kept.origin, FrameRefusal.GAP)
+        raise _RefusedError(FrameRefusal.GAP)
+
+
+def _apply(ctx: Context, tx: Transaction, statement: Statement | None) -> JukinetError | None:
+    """Apply a statement, or say why it cannot be: then nothing of it stays but that it came."""
+    if statement is None:
+        raise TypeError("a statement without a readable body is never applied")
+    codes: list[ResidentRecordCode] = applying.codes_of(statement)
+    if any(inbox.parked_behind(tx, code) for code in codes):
+        return JukinetError(ErrorKind.CONFLICT, "An earlier statement about the same code is parked.")
+    try:
+        with tx.savepoint():
+            applying.apply(ctx, tx, statement)
+    except JukinetError as error:
+        if error.kind not in _PARKED_KINDS:
+            raise
+        return error
+    return None
+
+
+def _park(
+    ctx: Context,
+    tx: Transaction,
+    lane: LaneIn,
+    number: int,
+    kept: Kept,
+    subject: ResidentRecordCode | None,
+    problem: ErrorKind,
+) -> None:
+    inbox.park(tx, lane, number, kept, subject, problem, ctx.now())
+    trail.note(
+        ctx,
+        tx,
+        AuditEvent.STATEMENT_PARKED,
+        Outcome.REFUSED,
+        kept.origin.uri,
+        code=subject,
+        reference=kept.statement_id,
+        rules=(problem,),
+    )

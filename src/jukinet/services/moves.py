@@ -1,0 +1,250 @@
+"""Moves by residents: move-in (転入), move within (転居), and the filing of a move-out (転出).
+
+What happens to a record that was left behind, by the planned day or by the other municipality's notice, is
+in ``jukinet.services.departures``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, RecordKind, ResidentRecord
+from jukinet.domain.permissions import Permission
+from jukinet.law.codes import CodeHistory
+from jukinet.law.decisions import Permitted, Refused, Remark, law
+from jukinet.law.resident_notices import (
+    O1,
+    W3,
+    MoveInEvidence,
+    MoveInNotification,
+    MoveOutNotification,
+    MoveWithinNotification,
+    decide_move_in,
+    decide_move_out,
+    decide_move_within,
+)
+from jukinet.messages.bodies import MoveInNotice
+from jukinet.messages.kinds import MessageKind
+from jukinet.services import acts, codes, outgoing, register
+from jukinet.services.acts import Act
+from jukinet.services.births import H1
+from jukinet.services.context import Context
+from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry, Registered
+from jukinet.store import residents
+from jukinet.store.residents import Held
+
+H2 = law("H2", "Act Art. 7(iv)", "A household of its own needs exactly one householder among its members.")
+H3 = law("H3", "Act Art. 7(iv)", "The household has a householder already.")
+
+_BY_PAPER = Remark(
+    "Act Art. 9(1)",
+    "The previous municipality is not connected to the network: send it the move-in notice on paper.",
+)
+
+
+def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registered | Refused:
+    """Record one or several persons who took up an address here (Act Arts. 22, 30-46).
+
+    Each keeps the code last recorded elsewhere, or is given one (30-2). The previous municipality is told (M3).
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_IN_RECORDED)
+        household = residents.lock_household(tx, filing.household_number) if filing.household_number else []
+        decision = acts.every(
+            act.gate,
+            *(_decide_person(act, filing, person) for person in filing.persons),
+            _decide_household(filing, household),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        number = filing.household_number or register.new_household_no(tx)
+        held = [_record_person(act, filing, person, number, decision) for person in filing.persons]
+        return Registered(tuple(one.resident_no for one in held), _remarks(act, filing, decision))
+
+
+def _decide_person(act: Act, filing: MoveInFiling, person: Person) -> Permitted | Refused:
+    earlier = residents.lock_by_code(act.tx, person.code) if person.code else None
+    return decide_move_in(
+        MoveInNotification(
+            moved_on=filing.moved_on,
+            filed_on=filing.filed_on,
+            birth_date=person.birth_date,
+            new_address=filing.address,
+            evidence=filing.evidence,
+            foreign=person.foreign.stay if person.foreign else None,
+            status_shown=filing.status_shown,
+        ),
+        here=act.ctx.municipality,
+        recorded_here=earlier is not None and earlier.present,
+        on=act.today,
+    )
+
+
+def _decide_household(filing: MoveInFiling, household: list[Held]) -> Permitted | Refused:
+    heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
+    if filing.household_number is None:
+        return acts.require((H2, heads == 1))
+    headed = any(held.record.is_householder for held in household)
+    return acts.require((H1, bool(household)), (H3, not (headed and heads)))
+
+
+def _record_person(
+    act: Act, filing: MoveInFiling, person: Person, household_no: str, decision: Permitted
+) -> Held:
+    from_abroad = filing.evidence is MoveInEvidence.FROM_ABROAD
+    record = ResidentRecord(
+        kind=person.kind,
+        name=person.name,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        household_number=household_no,
+        relationship=person.relationship,
+        address=filing.address,
+        recorded_since=filing.filed_on,
+        code=person.code,
+        koseki=person.koseki,
+        became_resident_on=None if person.foreign else filing.moved_on,
+        address_since=None,
+        previous_address=filing.previous_address,
+        foreign=person.foreign,
+    )
+    history = CodeHistory(
+        person.kind,
+        recorded_before=person.code is not None or not from_abroad,
+        code_known=person.code is not None,
+        without_code_since_start=person.kind is RecordKind.FOREIGN and person.code is None,
+    )
+    coded = codes.give_code(act, record, history)
+    reason = RegisterReason.MOVE_IN_FROM_ABROAD if from_abroad else RegisterReason.MOVE_IN
+    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    coded.note_notice(act, held)
+    _tell_previous(act, filing, person)
+    act.done(decision, held)
+    return held
+
+
+def _previous_is_connected(act: Act, filing: MoveInFiling) -> bool:
+    previous = filing.previous_address.municipality
+    here = act.ctx.node
+    return previous is not None and act.ctx.is_connected(here) and act.ctx.is_connected(previous.node_id)
+
+
+def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
+    """The move-in notice (転入通知, M3, Act Art. 9(1)) to the municipality that was left."""
+    previous = filing.previous_address.municipality
+    if previous is None or not _previous_is_connected(act, filing):
+        return
+    body = MoveInNotice(
+        code=person.code,
+        name=person.name.text,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        new_address=filing.address,
+        moved_on=filing.moved_on,
+    )
+    outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, previous.node_id, body)
+
+
+def _remarks(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
+    if filing.previous_address.municipality is None or _previous_is_connected(act, filing):
+        return decision.remarks
+    return (*decision.remarks, _BY_PAPER)
+
+
+def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) -> Registered | Refused:
+    """Correct the address of one or several persons who moved inside the municipality (Act Art. 23)."""
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_WITHIN_RECORDED
+        )
+        movers = _lock_all(act, tuple(mover.resident_no for mover in filing.movers))
+        relationships = {mover.resident_no: mover.relationship for mover in filing.movers}
+        decision = acts.every(
+            act.gate,
+            acts.require((W3, len(movers) == len(set(relationships)))),
+            *(_decide_within(act, filing, held) for held in movers),
+            _decide_new_household(filing),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        number = register.new_household_no(tx) if filing.new_household else None
+        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on)
+        for held in movers:
+            change = _moved_within(filing, number, relationships[held.resident_no])
+            act.done(decision, register.enter(ctx, tx, held, change, entry))
+        return Registered(tuple(held.resident_no for held in movers), decision.remarks)
+
+
+def _lock_all(act: Act, resident_nos: tuple[str, ...]) -> list[Held]:
+    """The residents' rows, locked in the order of their numbers so that two acts cannot deadlock."""
+    found = [residents.lock(act.tx, number) for number in sorted(set(resident_nos))]
+    return [held for held in found if held is not None]
+
+
+def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted | Refused:
+    return decide_move_within(
+        MoveWithinNotification(
+            moved_on=filing.moved_on,
+            filed_on=filing.filed_on,
+            birth_date=held.record.birth_date,
+            old_address=held.record.address,
+            new_address=filing.address,
+        ),
+        here=act.ctx.municipality,
+        recorded_here=held.present,
+        on=act.today,
+    )
+
+
+def _decide_new_household(filing: MoveWithinFiling) -> Permitted | Refused:
+    heads = sum(mover.relationship == HOUSEHOLDER for mover in filing.movers)
+    return acts.require((H2, not filing.new_household or heads == 1))
+
+
+def _moved_within(
+    filing: MoveWithinFiling, household_no: str | None, relationship: str | None
+) -> register.Change:
+    def change(record: ResidentRecord) -> ResidentRecord:
+        return replace(
+            record,
+            address=filing.address,
+            address_since=filing.moved_on,
+            household_number=household_no or record.household_number,
+            relationship=relationship or record.relationship,
+        )
+
+    return change
+
+
+def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> Registered | Refused:
+    """File a move-out beforehand (Act Art. 24): the plan is written, the person stays present until the day."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_OUT_FILED)
+        leaving = _lock_all(act, filing.resident_nos)
+        decision = acts.every(
+            act.gate,
+            acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
+            *(_decide_out(act, filing, held) for held in leaving),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on)
+        entry = Entry(claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on)
+        for held in leaving:
+            filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
+            act.done(decision, filed)
+        return Registered(tuple(held.resident_no for held in leaving), decision.remarks)
+
+
+def _decide_out(act: Act, filing: MoveOutFiling, held: Held) -> Permitted | Refused:
+    return decide_move_out(
+        MoveOutNotification(filing.planned_on, filing.filed_on, held.record.birth_date),
+        recorded_here=held.present,
+        already_filed=held.record.move_out is not None,
+        on=act.today,
+    )

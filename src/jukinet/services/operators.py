@@ -1,0 +1,55 @@
+"""Who acts at this node, and whether they may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Decision, Permitted, Refused, policy
+from jukinet.store import node_rows
+from jukinet.store.database import Transaction
+
+_SOURCE = "specification 10.3; notice no. 334 of 2002"
+
+UNKNOWN = policy(
+    "G1", _SOURCE, "The operator is not enrolled at this node. Ask the access manager to enrol them."
+)
+NOT_VALID = policy(
+    "G2", _SOURCE, "The operator's enrolment is not valid on this day. Ask the access manager."
+)
+NOT_ALLOWED = policy("G3", _SOURCE, "The operator lacks the permission for this act. Ask the access manager.")
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorClaim:
+    """Who says to act, from which terminal. What they may do is looked up, never claimed."""
+
+    operator_id: str
+    terminal: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the audit log names this operator."""
+        return f"operator:{self.operator_id}"
+
+
+def admit(tx: Transaction, claim: OperatorClaim, permission: Permission, on: date) -> Decision:
+    """The gate of every act by a person: enrolled, valid today, and allowed to do this. Denies by default."""
+    operator = node_rows.find_operator(tx, claim.operator_id)
+    if operator is None:
+        return Refused((UNKNOWN,))
+    failed = []
+    if on < operator.valid_from or (operator.valid_to is not None and on > operator.valid_to):
+        failed.append(NOT_VALID)
+    if permission not in operator.permissions:
+        failed.append(NOT_ALLOWED)
+    return Refused(tuple(failed)) if failed else Permitted((str(permission),))
+
+
+def new_operator(
+    operator_id: str, name: str, permissions: Iterable[Permission], valid_from: date
+) -> node_rows.Operator:
+    """An operator as enrolled from a day on, without end."""
+    return node_rows.Operator(operator_id, name, frozenset(permissions), valid_from)

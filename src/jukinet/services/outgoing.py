@@ -1,0 +1,154 @@
+"""Sending: what acts put into the outbox is numbered, signed, queued on lanes, and delivered in order.
+
+Promises 1 to 3 of ``docs/explanation/delivery.md`` on the sender's side. Each step is a transaction of its
+own, and none is open while a signature is made or a peer is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId
+from jukinet.domain.reading import Fields
+from jukinet.messages import bodies, frames, strict_json
+from jukinet.messages.bodies import Body
+from jukinet.messages.keys import KeyUse
+from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
+from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
+from jukinet.services.context import Context
+from jukinet.store import outbox
+from jukinet.store.database import Transaction
+
+BATCH = 500
+
+FIRST_WAIT = 0.2
+LONGEST_WAIT = 30.0
+"""Seconds between attempts on a lane that fails: doubling from the first to the longest, half of it random."""
+
+
+def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body) -> str:
+    """Put a statement into the outbox, in the transaction of the act it reports; its id."""
+    statement_id = ctx.randomness.token()
+    written = strict_json.dump(bodies.write(body))
+    outbox.put(tx, statement_id, kind, STREAM_OF[kind], to, written, ctx.now())
+    return statement_id
+
+
+def prepare(ctx: Context) -> int:
+    """Number, sign and queue what is committed; how many steps were taken (0: nothing waits)."""
+    with ctx.begin() as tx:
+        numbered = outbox.number(tx, ctx.incarnation, most=BATCH)
+    signed = _sign(ctx)
+    with ctx.begin() as tx:
+        queued = outbox.number_lanes(tx, most=BATCH)
+    return numbered + signed + queued
+
+
+def _sign(ctx: Context) -> int:
+    with ctx.begin() as tx:
+        entries = outbox.unsigned(tx, most=BATCH)
+    signed = [(entry, _seal(ctx, entry)) for entry in entries]
+    if signed:
+        with ctx.begin() as tx:
+            # Locked again: another worker may have signed them meanwhile, and only one set of bytes is kept.
+            still = outbox.still_unsigned(tx, entries)
+            outbox.keep_signed(tx, [pair for pair in signed if pair[0].entry_id in still], ctx.now())
+    return len(signed)
+
+
+def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
+    fields = Fields(strict_json.parse(entry.body, limit=MAX_ENVELOPE))
+    body = bodies.read(entry.kind, fields)
+    fields.raise_faults()
+    statement = Statement(
+        statement_id=entry.statement_id,
+        kind=entry.kind,
+        origin=ctx.node,
+        incarnation=entry.incarnation,
+        stream=entry.stream,
+        first_addressee=entry.addressee,
+        number=entry.number,
+        created=entry.created_at,
+        body=body,
+    )
+    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    return kept_of(statement, envelope)
+
+
+def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
+    """A statement as the store keeps it: verbatim, with its digest."""
+    return outbox.Kept(
+        statement_id=statement.statement_id,
+        kind=statement.kind,
+        origin=statement.origin,
+        incarnation=statement.incarnation,
+        stream=statement.stream,
+        first_addressee=statement.first_addressee,
+        number=statement.number,
+        envelope=envelope,
+        digest=hashlib.sha256(envelope).digest(),
+    )
+
+
+def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
+    """Lanes with something to send now."""
+    with ctx.begin() as tx:
+        return outbox.due_lanes(tx, ctx.now())
+
+
+def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
+    """Send one frame on a lane and take note of the answer; how many statements it carried that were taken.
+
+    A failure is noted with the time of the next attempt and is never raised: the lane waits, nothing is lost.
+    """
+    with ctx.begin() as tx:
+        first, envelopes = outbox.waiting(tx, peer, stream, most=BATCH)
+    fitting = frames.fitting(envelopes)
+    if not fitting:
+        return 0
+    frame = frames.Frame(ctx.node, peer, stream, ctx.incarnation, first, fitting)
+    try:
+        answer = frames.read_answer(ctx.peers.deliver(peer, stream, frames.write_frame(frame)))
+    except JukinetError as error:
+        _note_failure(ctx, peer, stream, error.kind)
+        return 0
+    return _take_answer(ctx, peer, stream, first, len(fitting), answer)
+
+
+def _take_answer(
+    ctx: Context, peer: NodeId, stream: Stream, first: int, sent: int, answer: frames.FrameAnswer
+) -> int:
+    last = first + sent - 1
+    if answer.cursor > last:
+        # The peer claims to hold what was never sent on this lane: one of the two was restored.
+        _note_failure(ctx, peer, stream, ErrorKind.CONFLICT, halt=True)
+        return 0
+    if answer.refused is frames.FrameRefusal.GAP and answer.expected < first:
+        # The peer lost what it had acknowledged. What is sent again and known there is harmless.
+        with ctx.begin() as tx:
+            outbox.rewind(tx, peer, stream, answer.expected - 1)
+        return 0
+    if answer.cursor >= first:
+        with ctx.begin() as tx:
+            outbox.acknowledge(tx, peer, stream, answer.cursor)
+    if answer.refused is not None or answer.halted or answer.cursor < last:
+        _note_failure(ctx, peer, stream, answer.refused or ErrorKind.CONFLICT, halt=answer.halted)
+    return max(0, answer.cursor - first + 1)
+
+
+def _note_failure(ctx: Context, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False) -> None:
+    with ctx.begin() as tx:
+        doublings = min(outbox.failures(tx, peer, stream), 12)
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
+        # Half of the wait is random, so that many senders do not come back at the same moment.
+        wait *= 0.5 + ctx.randomness.below(1000) / 2000
+        after = ctx.now() + timedelta(seconds=wait)
+        outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+
+
+def unsent(ctx: Context) -> int:
+    """How many statements have not reached their next hop."""
+    with ctx.begin() as tx:
+        return outbox.unsent(tx)

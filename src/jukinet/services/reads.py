@@ -1,0 +1,44 @@
+"""Looking at the register. Every look is an audit entry of the person looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.items import ResidentRecord
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused, law
+from jukinet.services import acts
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import residents
+from jukinet.store.residents import Version
+
+R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resident as recorded now, with every version."""
+
+    resident_no: str
+    present: bool
+    record: ResidentRecord
+    versions: tuple[Version, ...]
+
+
+def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordCode) -> Found | Refused:
+    """A resident by number or by code, with the history."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENT_READ)
+        if isinstance(key, ResidentRecordCode):
+            held = residents.lock_by_code(tx, key)
+        else:
+            held = residents.lock(tx, key)
+        decision = acts.every(act.gate, acts.require((R1, held is not None)))
+        if held is None or isinstance(decision, Refused):
+            return act.refuse(decision if isinstance(decision, Refused) else Refused((R1,)))
+        act.done(decision, held)
+        versions = tuple(residents.history(tx, held.resident_id))
+        return Found(held.resident_no, held.present, held.record, versions)

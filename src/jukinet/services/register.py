@@ -1,0 +1,153 @@
+"""What every act on the register shares: versions in their place, the notices they call for, results.
+
+The acts themselves, one function each, are in the modules named after them. Each locks the resident's row
+first, then writes version, audit entry and outbox row, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from jukinet.domain.changes import ChangeKind, RegisterReason
+from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.numbers import with_check_digit
+from jukinet.law.decisions import Remark
+from jukinet.law.identity_notices import RegisterAct, notices_for
+from jukinet.messages.bodies import IdentityNotice
+from jukinet.messages.kinds import MessageKind
+from jukinet.services import outgoing
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import residents
+from jukinet.store.database import Transaction
+from jukinet.store.residents import Held, Version
+
+Change = Callable[[ResidentRecord], ResidentRecord]
+"""An act on a record as a function, so that it can be applied to every version that it touches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An act was entered for these residents. ``remarks`` are for the clerk; they did not stand in the way."""
+
+    resident_nos: tuple[str, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How an act is entered: by whom, why, and from which day it holds."""
+
+    claim: OperatorClaim
+    reason: RegisterReason
+    effective_on: date
+    notified_on: date | None = None
+
+
+def new_resident_no(tx: Transaction) -> str:
+    return with_check_digit(residents.next_serial(tx))
+
+
+def new_household_no(tx: Transaction) -> str:
+    return with_check_digit(residents.next_household_serial(tx))
+
+
+def _version(
+    ctx: Context, entry: Entry, seq: int, record: ResidentRecord, *, present: bool = True
+) -> Version:
+    return Version(
+        reason=entry.reason,
+        effective_on=entry.effective_on,
+        effective_seq=seq,
+        recorded_at=ctx.now(),
+        operator=entry.claim.operator_id,
+        terminal=entry.claim.terminal,
+        notified_on=entry.notified_on,
+        present=present,
+        record=record,
+    )
+
+
+def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
+    """A resident who was not recorded here before: a first version, and the notice of a recording."""
+    held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
+    _notify(ctx, tx, None, held, entry)
+    return held
+
+
+def enter(
+    ctx: Context,
+    tx: Transaction,
+    held: Held,
+    change: Change,
+    entry: Entry,
+    *,
+    present: bool | None = None,
+    planned_on: date | None = None,
+) -> Held:
+    """Enter an act on a locked resident, with the notices that it calls for.
+
+    An act effective before versions already there is written at its own place, and each later-effective
+    version is re-stated with the change applied. ``present`` False deletes the record; None leaves it as it is.
+    ``planned_on`` is the planned day of a move-out that was notified.
+    """
+    later = residents.later_effective(tx, held, entry.effective_on)
+    base = _base(ctx, tx, held, entry.effective_on) if later else (held.present, held.record)
+    seq = residents.next_effective_seq(tx, held, entry.effective_on)
+    here = base[0] if present is None else present
+    changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
+    for old in later:
+        restated = Version(
+            reason=old.reason,
+            effective_on=old.effective_on,
+            effective_seq=old.effective_seq,
+            recorded_at=ctx.now(),
+            operator=entry.claim.operator_id,
+            terminal=entry.claim.terminal,
+            notified_on=entry.notified_on,
+            present=old.present if present is None else present,
+            record=change(old.record),
+            restates=old.history_no,
+        )
+        changed = residents.append(tx, changed, restated)
+    _notify(ctx, tx, held, changed, entry, planned_on)
+    return changed
+
+
+def _base(ctx: Context, tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
+    """The record as it stands for that day, before the act."""
+    known = residents.as_known(tx, held, on=on, known_at=ctx.now())
+    if known is not None:
+        return known
+    first = residents.history(tx, held.resident_id)[0]
+    return first.present, first.record
+
+
+def _notify(
+    ctx: Context,
+    tx: Transaction,
+    before: Held | None,
+    after: Held,
+    entry: Entry,
+    planned_on: date | None = None,
+) -> None:
+    """Put the identity notices (M1) of an act into the outbox (Act Art. 30-5).
+
+    A municipality that is not connected notifies nobody: Art. 30-5 knows no other way than the line.
+    """
+    if not ctx.is_connected(ctx.node):
+        return
+    facts_before = before.record.identity_facts() if before and before.present else None
+    facts_after = after.record.identity_facts() if after.present else None
+    if facts_before is None and facts_after is None:
+        return
+    act = RegisterAct(entry.reason, entry.effective_on, planned_on)
+    foreign = after.record.kind is RecordKind.FOREIGN
+    for change in notices_for(facts_before, facts_after, act, foreign=foreign, on=ctx.business_date(tx)):
+        facts = facts_before if change.kind is ChangeKind.DELETION else facts_after
+        if facts is None:
+            raise TypeError("a notice is about a record that stands before or after the act")
+        body = IdentityNotice(facts, change)
+        outgoing.put(ctx, tx, MessageKind.IDENTITY_NOTICE, ctx.governor, body)

@@ -1,0 +1,138 @@
+"""Acts on the node itself: operators, the business date, the directory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL, NodeRole
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Decision, Refused
+from jukinet.law.edition import require_date
+from jukinet.messages import directory as directories
+from jukinet.messages.directory import Directory
+from jukinet.services import acts, trail
+from jukinet.services.context import Clock, Context
+from jukinet.services.operators import OperatorClaim, new_operator
+from jukinet.store import node_rows
+from jukinet.store.database import Database
+
+
+def enrol_operator(
+    ctx: Context,
+    claim: OperatorClaim | None,
+    operator_id: str,
+    name: str,
+    permissions: Iterable[Permission],
+) -> Decision:
+    """Enrol a person, or change what they may do. ``claim`` None: the node itself enrols its first operator."""
+    with ctx.begin() as tx:
+        today = ctx.business_date(tx)
+        operator = new_operator(operator_id, name, permissions, today)
+        actor = claim or OperatorClaim(trail.SYSTEM)
+        act = acts.open_act(ctx, tx, actor, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
+        if claim is not None and isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=operator_id)
+        node_rows.enrol(tx, operator, ctx.now())
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.OPERATOR_ENROLLED,
+            Outcome.DONE,
+            claim.actor if claim else trail.SYSTEM,
+            reference=operator_id,
+        )
+        return act.gate
+
+
+def set_business_date(ctx: Context, claim: OperatorClaim, pinned: date | None) -> Decision:
+    """Pin the office's calendar day (for a demonstration), or release it to the real one."""
+    if pinned is not None:
+        require_date(pinned)
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NODE_CLOCK_SET, AuditEvent.CLOCK_SET)
+        shown = pinned.isoformat() if pinned else "released"
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=shown)
+        node_rows.pin_date(tx, pinned)
+        act.done(act.gate, reference=shown)
+        return act.gate
+
+
+@dataclass(slots=True)
+class DirectoryHolder:
+    """The newest verified directory that this process knows; looked up again in the database now and then.
+
+    ``root`` is the pinned root key (32 bytes). Every bundle is verified when it is taken from the database too:
+    who can write there must not be able to name keys.
+    """
+
+    database: Database
+    clock: Clock
+    root: bytes
+    every: timedelta = timedelta(seconds=5)
+    _current: Directory | None = None
+    _bundle: bytes = b""
+    _looked_at: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self) -> Directory:
+        now = self.clock.now()
+        with self._lock:
+            if self._current is None or self._looked_at is None or now - self._looked_at >= self.every:
+                self._refresh(now)
+            if self._current is None:
+                raise JukinetError(
+                    ErrorKind.CONFIGURATION, "This node has no directory yet. Run: jukinet node migrate."
+                )
+            return self._current
+
+    def _refresh(self, now: datetime) -> None:
+        self._looked_at = now
+        with self.database.begin() as tx:
+            bundle = node_rows.directory_bundle(tx)
+        if bundle is not None and bundle != self._bundle:
+            candidate = directories.open_directory(bundle, self.root, now)
+            if self._current is None or directories.newer(self._current, candidate):
+                self._current, self._bundle = candidate, bundle
+
+
+def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
+    """Keep a directory if it verifies and is newer than the one held; whether it was."""
+    candidate = directories.open_directory(bundle, root, ctx.now())
+    with ctx.begin() as tx:
+        held = node_rows.directory_bundle(tx)
+        if held is not None:
+            current = directories.open_directory(held, root, ctx.now())
+            if not directories.newer(current, candidate):
+                return False
+        node_rows.keep_directory(tx, candidate.version, bundle, ctx.now())
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.DIRECTORY_TAKEN,
+            Outcome.DONE,
+            trail.SYSTEM,
+            reference=str(candidate.version),
+        )
+        return True
+
+
+def fetch_directory(ctx: Context, root: bytes) -> bool:
+    """Ask the centre for its directory and keep it if it is newer."""
+    if ctx.node.role is NodeRole.NATIONAL:
+        return False
+    return take_directory(ctx, root, ctx.peers.fetch_directory(NATIONAL))
+
+
+def serve_directory(ctx: Context) -> bytes:
+    """The signed directory as this node holds it, verbatim."""
+    with ctx.begin() as tx:
+        bundle = node_rows.directory_bundle(tx)
+    if bundle is None:
+        raise JukinetError(ErrorKind.NOT_FOUND, "This node has no directory yet.")
+    return bundle

@@ -1,0 +1,107 @@
+"""Writing and reading the audit trail (監査証跡)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store import audit_log
+from jukinet.store.database import Transaction
+
+SYSTEM = "system"
+"""The actor of what a node does of itself: starting, delivering, completing what is due."""
+
+
+def rules_of(decision: Decision) -> tuple[str, ...]:
+    """What an entry says of a decision: the basis, or the rules that failed."""
+    if isinstance(decision, Permitted):
+        return decision.basis
+    return tuple(f"{failed.rule} {failed.article}" for failed in decision.failed)
+
+
+def note(
+    ctx: Context,
+    tx: Transaction,
+    event: AuditEvent,
+    outcome: Outcome,
+    actor: str,
+    *,
+    terminal: str | None = None,
+    code: ResidentRecordCode | None = None,
+    resident_no: str | None = None,
+    affair: str | None = None,
+    reference: str | None = None,
+    rules: tuple[str, ...] = (),
+) -> None:
+    """Append one entry to the transaction that it describes."""
+    audit_log.append(
+        tx,
+        AuditEntry(
+            at=ctx.now(),
+            business_on=ctx.business_date(tx),
+            event=event,
+            outcome=outcome,
+            actor=actor,
+            terminal=terminal,
+            subject_code=code,
+            resident_no=resident_no,
+            affair=affair,
+            reference=reference,
+            rules=rules,
+        ),
+    )
+
+
+def note_act(
+    ctx: Context,
+    tx: Transaction,
+    event: AuditEvent,
+    claim: OperatorClaim,
+    decision: Decision,
+    *,
+    code: ResidentRecordCode | None = None,
+    resident_no: str | None = None,
+    reference: str | None = None,
+) -> None:
+    """Append the entry of an operator's act: done where the decision permits, refused where it does not."""
+    outcome = Outcome.DONE if isinstance(decision, Permitted) else Outcome.REFUSED
+    note(
+        ctx,
+        tx,
+        event,
+        outcome,
+        claim.actor,
+        terminal=claim.terminal,
+        code=code,
+        resident_no=resident_no,
+        reference=reference,
+        rules=rules_of(decision),
+    )
+
+
+def list_entries(
+    ctx: Context,
+    claim: OperatorClaim,
+    *,
+    most: int = 50,
+    event: AuditEvent | None = None,
+    after: int | None = None,
+) -> Sequence[tuple[int, AuditEntry]] | Refused:
+    """The newest entries, newest first; reading them is itself recorded."""
+    with ctx.begin() as tx:
+        decision = admit(tx, claim, Permission.AUDIT_ENTRIES_READ, ctx.business_date(tx))
+        found = audit_log.newest(tx, most=most, event=event, after=after)
+        note_act(ctx, tx, AuditEvent.AUDIT_READ, claim, decision)
+        return decision if isinstance(decision, Refused) else found
+
+
+def node_started(ctx: Context, process: str) -> None:
+    """Record that a process of this node began its work."""
+    with ctx.begin() as tx:
+        note(ctx, tx, AuditEvent.NODE_STARTED, Outcome.DONE, SYSTEM, reference=process)
