@@ -1,4 +1,4 @@
-"""The setup scripts on machines that are not as they should be. A stand-in plays Python; nothing is fetched."""
+"""The setup scripts on machines that are not as they should be. A stand-in plays Python."""
 
 from __future__ import annotations
 
