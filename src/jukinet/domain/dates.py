@@ -217,6 +217,9 @@ class PartialDate(Scalar):
 def _check_interval(first: Point, last: Point) -> None:
     if first.day is None or last.day is None or "%" in (first.mark, last.mark):
         raise ValueError("must have a full date at both ends of an interval")
+    if first.mark == "?" and not last.mark:
+        # Forms put 推定 before the first day and mean both.
+        raise ValueError("must be estimated at both ends, or at the last only")
     if (first.year, first.month, first.day) >= (last.year, last.month, last.day):
         raise ValueError("must have the earlier date first in an interval")
 

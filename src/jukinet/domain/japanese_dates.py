@@ -58,11 +58,13 @@ def _after_year(point: Point) -> str:
 
 
 def _between(first: Point, last: Point, year: Callable[[Point], str]) -> str:
-    same_month = (first.year, first.month) == (last.year, last.month)
+    same_month, marks = (first.year, first.month) == (last.year, last.month), (first.mark, last.mark)
     third = _third_of_month(first, last) if same_month else None
     if third:
         return f"{year(first)}{first.month}月{third}"
     begin = f"{year(first)}{first.month}月{_day(first)}"
+    if same_month and marks == ("?", "?"):
+        return f"{begin}から{last.day}日までの間"
     if same_month:
         return f"{begin}から{_day(last)}までの間"
     again = "" if first.year == last.year else year(last)

@@ -90,7 +90,8 @@ def test_neither_an_error_nor_a_repr_shows_the_code():
         ResidentRecordCode("24727059609")
     assert "24727059609" not in str(caught.value)
     assert "2472" not in repr(ResidentRecordCode("24727059608"))
-    assert "2" not in repr(explain("24727059608")).partition("(")[0].partition(" at ")[0]
+    assert "24727" not in repr(explain("24727059608"))
+    assert "digits=" not in repr(explain("24727059608"))
 
 
 def test_the_formula_is_one_replaceable_function(monkeypatch):

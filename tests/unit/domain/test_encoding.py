@@ -116,4 +116,4 @@ def test_the_bytes_of_an_identity_never_change():
     assert hashlib.sha256(encode_identity(FACTS)).hexdigest() == IDENTITY_DIGEST
 
 
-IDENTITY_DIGEST = "to be set"
+IDENTITY_DIGEST = "7120868cf882fa0d56a6117001cf50abcd1f1b5b2fbbcae827dc83f08000bb4e"
