@@ -1,0 +1,29 @@
+"""What an organ installs: asking the network to verify a person, with typed answers.
+
+    with SupplyClient(url, NodeId("national"), cert=…, key=…, ca=…) as client:
+        answer = client.verify(affair="t1-77-4", operator="clerk-7", case="2013-0042", who=code)
+
+Needs only ``jukinet.domain`` and ``jukinet.messages`` beside it.
+"""
+
+from jukinet.client.answers import (
+    Change,
+    FourItems,
+    KnownPerson,
+    Reason,
+    Result,
+    VerificationAnswer,
+    VerificationRefused,
+)
+from jukinet.client.supply import SupplyClient
+
+__all__ = [
+    "Change",
+    "FourItems",
+    "KnownPerson",
+    "Reason",
+    "Result",
+    "SupplyClient",
+    "VerificationAnswer",
+    "VerificationRefused",
+]

@@ -1,0 +1,75 @@
+"""Asking a node's supply door to verify a person (DESIGN section 6)."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from jukinet.client.answers import (
+    MAX_ANSWER,
+    FourItems,
+    VerificationAnswer,
+    VerificationRefused,
+    read_answer,
+    write_request,
+)
+from jukinet.client.connection import NodeLine, Patience
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.problem_documents import read_problem
+
+PATH = "/supply/v1/identity-verifications"
+
+
+class SupplyClient:
+    """An organ's line to the supply door of one node. Safe to share between threads; close it at the end.
+
+    ``url`` is the door's address, ``node`` who must be there; ``cert``, ``key`` and ``ca`` are PEM files: the
+    organ's certificate, its key, and the network's CA.
+    """
+
+    def __init__(
+        self, url: str, node: NodeId, *, cert: Path, key: Path, ca: Path, patience: Patience | None = None
+    ) -> None:
+        self._line = NodeLine(url, node, cert=cert, key=key, ca=ca, patience=patience)
+        self._node = node
+
+    def verify(
+        self,
+        *,
+        affair: str,
+        operator: str,
+        case: str,
+        who: ResidentRecordCode | FourItems,
+        request_id: str | None = None,
+    ) -> VerificationAnswer | VerificationRefused:
+        """Ask for one person, for a listed affair such as ``t1-77-4``.
+
+        ``operator`` is who asks, ``case`` the file it is for. ``request_id`` is random if not given; give the
+        same one again to repeat a request whose answer was lost. Raises ``JukinetError`` for any other
+        problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
+        """
+        request_id = request_id or secrets.token_hex(16)
+        reply = self._line.post(
+            PATH, write_request(request_id, affair, operator, case, who), limit=MAX_ANSWER
+        )
+        if reply.status == 200:
+            return read_answer(reply.body, request_id)
+        problem = read_problem(reply.status, reply.content_type, reply.body)
+        if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
+            return VerificationRefused(request_id, problem.rules, problem.sentence)
+        raise problem.error(str(self._node))
+
+    def close(self) -> None:
+        self._line.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,47 @@
+"""Who a certificate names: the one URI of the network among its alternative names.
+
+Works on what ``ssl`` hands out after it has verified the chain (``getpeercert()``), so that both ends of
+every connection read names by the same rule. Whether that party is known and active is in the directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId, OrganSlug, parse_peer_uri
+
+_PREFIX = "urn:jukinet:"
+
+
+def party_of(certificate: Mapping[str, object] | None) -> NodeId | OrganSlug:
+    """The node or organ that a verified certificate names, in the dictionary form of ``getpeercert()``.
+
+    Raises ``JukinetError`` of kind UNAUTHENTIC unless exactly one URI SAN is of the network (RFC 8141: the
+    letters ``urn`` and ``jukinet`` in any case count as one, but only our own spelling is a name).
+    """
+    names = certificate.get("subjectAltName", ()) if certificate else ()
+    uris = [
+        value
+        for kind, value in (names if isinstance(names, tuple) else ())
+        if kind == "URI" and value.lower().startswith(_PREFIX)
+    ]
+    if len(uris) != 1:
+        raise JukinetError(
+            ErrorKind.UNAUTHENTIC,
+            "The certificate must name exactly one node or organ (URI urn:jukinet:… as alternative name).",
+        )
+    try:
+        return parse_peer_uri(uris[0])
+    except ValueError:
+        raise JukinetError(
+            ErrorKind.UNAUTHENTIC, "The certificate's urn:jukinet: name is not that of a node or organ."
+        ) from None
+
+
+def require_node(certificate: Mapping[str, object] | None, node: NodeId) -> None:
+    """Return if a verified certificate is the one of ``node``; raise UNAUTHENTIC if it is not."""
+    if party_of(certificate) != node:
+        raise JukinetError(
+            ErrorKind.UNAUTHENTIC, f"The server at the address of {node} showed the certificate of another."
+        )

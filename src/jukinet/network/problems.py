@@ -1,0 +1,172 @@
+"""Problem documents (RFC 9457): the one place where our errors become what an outsider sees.
+
+Owns the table from error kinds to HTTP, and the guard that turns anything unknown into a bare internal
+error. No document carries a personal value or any part of what was sent: faults name fields and say what
+is expected.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, Protocol
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages import strict_json
+from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
+
+TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
+    {
+        ErrorKind.MALFORMED: (HTTPStatus.BAD_REQUEST, "The request cannot be read"),
+        ErrorKind.INVALID: (HTTPStatus.UNPROCESSABLE_ENTITY, "The request has faults"),
+        ErrorKind.UNSUPPORTED_TYPE: (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted"),
+        ErrorKind.TOO_LARGE: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
+        ErrorKind.UNAUTHENTIC: (HTTPStatus.UNAUTHORIZED, "The sender is not proved"),
+        ErrorKind.FORBIDDEN: (HTTPStatus.FORBIDDEN, "Not allowed"),
+        ErrorKind.NOT_FOUND: (HTTPStatus.NOT_FOUND, "Not found"),
+        ErrorKind.CONFLICT: (HTTPStatus.CONFLICT, "Contradicts what is recorded"),
+        ErrorKind.EXPIRED: (HTTPStatus.GONE, "The request came too late"),
+        ErrorKind.NOT_CONNECTED: (HTTPStatus.CONFLICT, "Not connected to the network"),
+        ErrorKind.UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "Not available now"),
+        ErrorKind.CONFIGURATION: (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error"),
+        ErrorKind.INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error"),
+    }
+)
+"""Status and title of every kind."""
+
+_INSIDE = frozenset({ErrorKind.INTERNAL, ErrorKind.CONFIGURATION})
+"""Kinds whose sentence is for our operator: it may name files and machines."""
+
+_BODY_LEFT = frozenset({ErrorKind.TOO_LARGE, ErrorKind.UNSUPPORTED_TYPE})
+"""Kinds that are raised before the body is read: the connection is closed rather than the body taken in."""
+
+_log = logging.getLogger("jukinet.network")
+
+
+class FailedRule(Protocol):
+    """A numbered rule that failed, as the law decides it. ``kind`` is ``law`` or ``policy``."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def article(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+def problem(error: JukinetError) -> Response:
+    """The problem document of an error. What only concerns the inside becomes a bare internal error."""
+    if error.kind in _INSIDE:
+        return internal_error(error)
+    extra: dict[str, Any] = {"detail": error.message}
+    if error.faults:
+        extra["faults"] = [{"field": fault.field, "problem": fault.problem} for fault in error.faults]
+    headers = {}
+    if error.kind is ErrorKind.UNAUTHENTIC:
+        headers["WWW-Authenticate"] = 'ClientCertificate realm="jukinet"'
+    if error.kind in _BODY_LEFT:
+        headers["Connection"] = "close"
+    return _document(error.kind, extra, headers)
+
+
+def refused(failed: Sequence[FailedRule]) -> Response:
+    """The refusal of a request by law or policy: 403 with every rule that failed (DESIGN section 6)."""
+    rules = [{"rule": one.rule, "article": one.article, "kind": str(one.kind)} for one in failed]
+    sentences = " ".join(one.sentence for one in failed)
+    return _document(ErrorKind.FORBIDDEN, {"detail": sentences, "rules": rules})
+
+
+def internal_error(error: BaseException) -> Response:
+    """A bare internal error. The log gets its kind and place under the number that the document shows."""
+    number = f"urn:uuid:{uuid4()}"
+    _log.error("internal error %s: %s", number, place_of(error))
+    return _document(ErrorKind.INTERNAL, {"instance": number})
+
+
+def place_of(error: BaseException) -> str:
+    """What kind of error arose and where, without its message: that may hold a value of a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
+    chain = error.__cause__ or error.__context__
+    because = f" because of {type(chain).__qualname__}" if chain is not None else ""
+    return f"{type(error).__qualname__}{because} at {where or 'an unknown place'}"
+
+
+def application(routes: Sequence[BaseRoute], *, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
+    """A Starlette application whose every failure is a problem document."""
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(_Guard)],
+        exception_handlers={JukinetError: _on_jukinet_error, HTTPException: _on_http_exception},
+    )
+
+
+class _Guard:
+    """Catches what no handler knows, inside Starlette's own catcher, which would raise it again."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def note_start(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note_start)
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        except Exception as error:
+            if started:
+                raise  # too late for a document; the server closes the connection
+            await internal_error(error)(scope, receive, send)
+
+
+def _on_jukinet_error(_: Request, error: Exception) -> Response:
+    if not isinstance(error, JukinetError):
+        raise error
+    return problem(error)
+
+
+def _on_http_exception(_: Request, error: Exception) -> Response:
+    """Starlette's own refusals: an unknown path is NOT_FOUND, the others keep their status alone."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return problem(JukinetError(ErrorKind.NOT_FOUND, "There is nothing under this path."))
+    status = HTTPStatus(error.status_code)
+    return _answer(status, {"type": "about:blank", "title": status.phrase}, error.headers)
+
+
+def _document(
+    kind: ErrorKind, extra: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    status, title = TABLE[kind]
+    shown = ErrorKind.INTERNAL if kind in _INSIDE else kind
+    return _answer(status, {"type": TYPE_PREFIX + shown.value, "title": title, **extra}, headers)
+
+
+def _answer(status: HTTPStatus, document: Mapping[str, Any], headers: Mapping[str, str] | None) -> Response:
+    content = strict_json.dump({**document, "status": int(status)})
+    return Response(content, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)

@@ -1,0 +1,78 @@
+"""Reading the body of a request: its type, its size, its JSON, before anything looks at what it says.
+
+Owns what a body may be at all. What its fields mean is read with ``jukinet.domain.reading`` or by
+``jukinet.messages``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages import strict_json
+
+JSON = "application/json"
+SECONDS = 30.0
+"""How long a body may take to arrive; a peer that sends a byte now and then holds no place for ever."""
+
+_HARMLESS_PARAMETERS = frozenset({"", "charset=utf-8"})
+
+
+async def read_bytes(
+    request: Request, *, limit: int, content_type: str = JSON, seconds: float = SECONDS
+) -> bytes:
+    """The body, of the one content type and at most ``limit`` bytes.
+
+    Raises ``JukinetError``: UNSUPPORTED_TYPE or TOO_LARGE without reading on, MALFORMED if it comes too
+    slowly.
+    """
+    _check_type(request, content_type)
+    if _declared_size(request) > limit:
+        raise _too_large(limit)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _gather(request, limit)
+    except TimeoutError:
+        raise JukinetError(ErrorKind.MALFORMED, f"The body must arrive within {seconds:g} seconds.") from None
+
+
+async def read_json(
+    request: Request, *, limit: int, content_type: str = JSON, seconds: float = SECONDS
+) -> dict[str, Any]:
+    """The body as one strict JSON object (``jukinet.messages.strict_json``)."""
+    body = await read_bytes(request, limit=limit, content_type=content_type, seconds=seconds)
+    return strict_json.parse(body, limit=limit)
+
+
+def _check_type(request: Request, content_type: str) -> None:
+    given = request.headers.getlist("content-type")
+    media_type, _, parameters = (given[0] if len(given) == 1 else "").partition(";")
+    plain = request.headers.get("content-encoding", "identity").strip().lower() == "identity"
+    harmless = parameters.strip().lower().replace('"', "") in _HARMLESS_PARAMETERS
+    if media_type.strip().lower() != content_type or not harmless or not plain:
+        raise JukinetError(
+            ErrorKind.UNSUPPORTED_TYPE,
+            f"The body must be sent as {content_type}, in UTF-8, not compressed.",
+        )
+
+
+def _declared_size(request: Request) -> int:
+    """The declared length. Where there is none, or no number, the count while reading decides."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 20 else 0
+
+
+async def _gather(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def _too_large(limit: int) -> JukinetError:
+    return JukinetError(ErrorKind.TOO_LARGE, f"The body must have at most {limit} bytes.")

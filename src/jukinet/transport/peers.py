@@ -1,0 +1,91 @@
+"""Calls to other nodes over HTTPS (DESIGN section 2): frames, calls, handshakes, the directory.
+
+Owns who is called where. What the bytes mean is in ``jukinet.messages``; when to try again is the
+worker's business, but for a line that drops.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.directory import Directory
+from jukinet.messages.kinds import CallKind, Stream
+from jukinet.transport.connections import Limits, NodePool, exchange, open_pool
+from jukinet.transport.tls import Stamp, TlsFiles, client_context
+
+
+class HttpPeers:
+    """The other nodes, reached by their addresses in the directory. Safe to share between threads.
+
+    A renewed certificate is taken up with the next request: its files are looked at every time.
+    """
+
+    def __init__(
+        self, files: TlsFiles, directory_of: Callable[[], Directory], limits: Limits | None = None
+    ) -> None:
+        self._files = files
+        self._directory_of = directory_of
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._stamp: Stamp = ()
+        self._context: ssl.SSLContext | None = None
+        self._pools: dict[tuple[NodeId, str], NodePool] = {}
+
+    def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+        """Deliver a frame and return the frame answer."""
+        return self._send(to, f"/network/v1/frames/{stream.value}", frame)
+
+    def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
+        """Make a call and return the sealed answer."""
+        return self._send(to, f"/network/v1/calls/{kind.value}", envelope)
+
+    def handshake(self, to: NodeId, body: bytes) -> bytes:
+        return self._send(to, "/network/v1/handshake", body)
+
+    def fetch_directory(self, from_: NodeId) -> bytes:
+        """The signed directory as ``from_`` has it."""
+        return self._send(from_, "/network/v1/directory", None)
+
+    def close(self) -> None:
+        """Close what is idle. A request in flight ends as it would."""
+        with self._lock:
+            pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            pool.close()
+
+    def _send(self, to: NodeId, path: str, body: bytes | None) -> bytes:
+        return exchange(self._pool(to, self._address(to)), to, path, body, self._limits)
+
+    def _address(self, to: NodeId) -> str:
+        entry = self._directory_of().node(to)
+        if entry is None:
+            raise JukinetError(ErrorKind.NOT_FOUND, f"{to} is not in the directory.")
+        if not entry.connected:
+            raise JukinetError(ErrorKind.NOT_CONNECTED, f"{to} is not connected to the network.")
+        return entry.url
+
+    def _pool(self, to: NodeId, url: str) -> NodePool:
+        with self._lock:
+            context = self._current_context()
+            pool = self._pools.get((to, url))
+            if pool is None:
+                pool = self._pools[to, url] = open_pool(to, url, context, self._limits)
+            return pool
+
+    def _current_context(self) -> ssl.SSLContext:
+        try:
+            stamp = self._files.stamp()
+            if self._context is None or stamp != self._stamp:
+                self._context = client_context(self._files)
+                # Dropped, not closed: threads that hold one finish on it; what is idle ends with it.
+                self._pools = {}
+                self._stamp = stamp
+        except JukinetError:
+            # A renewal half written: the old certificate serves until the new pair is whole.
+            if self._context is None:
+                raise
+        return self._context
