@@ -39,18 +39,20 @@ KEPT_APART = frozenset(
         "个介", "亟丞", "做作", "傅傳", "兀尢", "功切", "勹包", "冫冰", "夂終", "嘴觜", "孩咳", "尓示",
         "屓負", "師帥", "恫慟", "擱閣", "攵攴", "昜易", "晧皓", "皀香", "着著", "耒来", "誥詰", "雕鵰",
         "吊弔", "升舛", "舛升", "宍肉", "唔吾", "槁𣘺", "抂狂", "剌刺", "墸躇", "笶矢",
+        "傅伝", "攵文", "昜陽",
     )
 )
 # fmt: on
 
 
 def jis_rank(character: str) -> tuple[int, bytes]:
-    """Characters of JIS X 0208 first, in its order (the common ones before the rare)."""
+    """The kanji of JIS X 0208 first, in its order (the common ones before the rare)."""
     try:
         encoded = character.encode("euc_jp")
     except UnicodeEncodeError:
         encoded = b""
-    return (0, encoded) if len(encoded) == 2 else (1, character.encode("utf-32-be"))
+    # Its kanji begin in row 16; the signs before them, such as 仝 and 々, stand for nothing.
+    return (0, encoded) if len(encoded) == 2 and encoded[0] >= 0xB0 else (1, character.encode("utf-32-be"))
 
 
 def stands_for(character: str) -> str | None:

@@ -64,7 +64,8 @@ def kanji_key(text: str) -> str:
 
 
 def _name_key(text: str) -> str:
-    return kanji_key(text) if _JAPANESE.search(text) else latin_key(text)
+    plain = unicodedata.normalize("NFKC", text)
+    return kanji_key(plain) if _JAPANESE.search(plain) else latin_key(plain)
 
 
 def name_keys(name: str, latin: str | None = None, nickname: str | None = None) -> tuple[str, ...]:
@@ -87,7 +88,10 @@ def query_name_key(text: str) -> str:
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
 _MARKS_OF_PLACES = re.compile("大字|字")
 _UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目])")
-_BUILDING_AFTER_SPACE = re.compile(r"(?<=[\d号番地])\s+(?![\d丁番号条地の]).*", re.DOTALL)
+# A building may follow a finished number after a space; a unit, a hyphen or (after 番) a number goes on with it.
+_BUILDING_AFTER_SPACE = re.compile(
+    rf"(?:(?<=[\d号])\s+(?![丁番号条地の{_DASH}])|(?<=番地)\s+(?![\d号の{_DASH}])).*", re.DOTALL
+)
 _DASH_AFTER_NUMBER = re.compile(rf"(?<=\d)[{_DASH}]")
 _JOINED = re.compile(r"(?<=[\d-])の(?=\d)")
 # The lot begins at the first number that a hyphen or the end follows: 8王子市 has a number of another kind.

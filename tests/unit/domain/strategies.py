@@ -1,13 +1,13 @@
 """Hypothesis strategies for the values of the domain."""
 
 import calendar
-import datetime
+import datetime as dt
 
 from hypothesis import strategies as st
 
 from jukinet.domain.dates import FIRST_YEAR
 
-DAYS = st.dates(datetime.date(FIRST_YEAR, 1, 1), datetime.date(2099, 12, 31))
+DAYS = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(2099, 12, 31))
 
 
 @st.composite
@@ -15,7 +15,7 @@ def partial_dates(draw):
     """The text of a partial date of any accepted form."""
     day = draw(DAYS)
     year, month, exact = f"{day:%Y}", f"{day:%Y-%m}", day.isoformat()
-    later = day + datetime.timedelta(days=draw(st.integers(1, 400)))
+    later = day + dt.timedelta(days=draw(st.integers(1, 400)))
     ends = st.sampled_from(
         [("", ""), ("", "~"), ("", "?"), ("~", ""), ("~", "~"), ("~", "?"), ("?", "~"), ("?", "?")]
     )

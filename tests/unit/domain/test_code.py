@@ -69,9 +69,19 @@ def test_one_check_digit_in_ten_is_right(ten):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2472705960", "247270596080", "2472705960a", " 24727059608", "24727059608\n", "２４７２７０５９６０８",
-     "٢٤٧٢٧٠٥٩٦٠٨", "-2472705960", "2472705960\N{SUPERSCRIPT TWO}"],
-)  # fmt: skip
+    [
+        "",
+        "2472705960",
+        "247270596080",
+        "2472705960a",
+        " 24727059608",
+        "24727059608\n",
+        "２４７２７０５９６０８",
+        "٢٤٧٢٧٠٥٩٦٠٨",
+        "-2472705960",
+        "2472705960\N{SUPERSCRIPT TWO}",
+    ],
+)
 def test_only_eleven_plain_digits_are_read(text):
     with pytest.raises(ValueError, match="eleven digits"):
         ResidentRecordCode(text)

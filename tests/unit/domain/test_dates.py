@@ -1,21 +1,21 @@
 """Partly unknown dates: what is accepted, what is known of it, and the library that knows EDTF as the judge."""
 
-import datetime
+import datetime as dt
 import warnings
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from tests.unit.domain.strategies import DAYS, impossible_days, partial_dates
 
 from jukinet.domain.dates import PartialDate, age_on, attains_age_on
-from tests.unit.domain.strategies import DAYS, impossible_days, partial_dates
 
 with warnings.catch_warnings():
     # The library's grammar uses a part of pyparsing that warns of a coming change.
     warnings.simplefilter("ignore")
     from edtf import parse_edtf, struct_time_to_date
 
-D = datetime.date
+D = dt.date
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,70 @@ def test_what_is_known_of_a_date(text, earliest, latest, parts):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "1980", "1980-04", "1980-4-17", "80-04-17", "1980/04/17", "1980-04-17T00:00:00Z", "1980-W16-4",
-        "1983-02-29", "1980-02-30", "1980-04-31", "1980-04-32%", "1980-13-01", "1980-00-01", "1980-04-00",
-        "1980-13-XX", "1980-XX-17", "1980-XX", "198X", "XXXX", "XXXX-04-17", "XXXX-XX-17", "xxxx-xx-xx", "1980-04-xx",
-        "1980-XX-XX~", "1980-04-XX?", "XXXX-XX-XX~", "1980-04-17%", "1980-04%", "1980%", "1980-02-30~", "1980-21~",
-        "1980-20", "1980-25", "1980-21-01", "1980-21-XX", "1980-13", "1980-13~", "1980-04-17~?",
-        "1980-04-17/", "/1980-04-17", "1980-04-17/1980-04-17", "1980-04-18/1980-04-17", "1980-04-17/1980-05",
-        "1980/1981", "1980~/1981~", "1980-04-17/1980-04-18/1980-04-19", "1980-02-30%/1980-03-05", "1980-21/1980-22", "1980-04-17?/1980-04-18",
-        "XXXX-XX-XX/1980-04-17", "1980-04-17/..", "1872-12-31", "0000-01-01", "9999-12-31", "１９８０-04-17",
-        "1980-04-17\n", " 1980-04-17", "+1980-04-17", "-1980-04-17", "Y1980", "unknown",
+        "",
+        "1980",
+        "1980-04",
+        "1980-4-17",
+        "80-04-17",
+        "1980/04/17",
+        "1980-04-17T00:00:00Z",
+        "1980-W16-4",
+        "1983-02-29",
+        "1980-02-30",
+        "1980-04-31",
+        "1980-04-32%",
+        "1980-13-01",
+        "1980-00-01",
+        "1980-04-00",
+        "1980-13-XX",
+        "1980-XX-17",
+        "1980-XX",
+        "198X",
+        "XXXX",
+        "XXXX-04-17",
+        "XXXX-XX-17",
+        "xxxx-xx-xx",
+        "1980-04-xx",
+        "1980-XX-XX~",
+        "1980-04-XX?",
+        "XXXX-XX-XX~",
+        "1980-04-17%",
+        "1980-04%",
+        "1980%",
+        "1980-02-30~",
+        "1980-21~",
+        "1980-20",
+        "1980-25",
+        "1980-21-01",
+        "1980-21-XX",
+        "1980-13",
+        "1980-13~",
+        "1980-04-17~?",
+        "1980-04-17/",
+        "/1980-04-17",
+        "1980-04-17/1980-04-17",
+        "1980-04-18/1980-04-17",
+        "1980-04-17/1980-05",
+        "1980/1981",
+        "1980~/1981~",
+        "1980-04-17/1980-04-18/1980-04-19",
+        "1980-02-30%/1980-03-05",
+        "1980-21/1980-22",
+        "1980-04-17?/1980-04-18",
+        "XXXX-XX-XX/1980-04-17",
+        "1980-04-17/..",
+        "1872-12-31",
+        "0000-01-01",
+        "9999-12-31",
+        "１９８０-04-17",
+        "1980-04-17\n",
+        " 1980-04-17",
+        "+1980-04-17",
+        "-1980-04-17",
+        "Y1980",
+        "unknown",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match="must"):
         PartialDate(text)
@@ -114,7 +167,7 @@ def test_the_library_for_edtf_agrees(text):
 def test_a_day_beyond_its_month_lies_at_the_months_end(text):
     day = PartialDate(text)
     assert day.earliest is not None
-    assert day.latest == day.earliest + datetime.timedelta(days=1)
+    assert day.latest == day.earliest + dt.timedelta(days=1)
     assert day.latest.day == 1
     with pytest.raises(ValueError, match="on the calendar"):
         PartialDate(text.removesuffix("%"))
@@ -158,7 +211,7 @@ def test_ages(birth, on, age):
 def test_an_age_is_attained_at_the_end_of_the_day_before(birth, age):
     day = attains_age_on(birth, age)
     assert age_on(birth, day) == age - 1
-    assert age_on(birth, day + datetime.timedelta(days=1)) == age
+    assert age_on(birth, day + dt.timedelta(days=1)) == age
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_the_bytes_never_change():
 
 
 def test_absent_empty_and_moved_text_differ():
-    given_ = [
+    given_: list[list[tuple[str, str | None]]] = [
         [("a", None)],
         [("a", "")],
         [],

@@ -1,15 +1,15 @@
 """Eras and their borders."""
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
+from tests.unit.domain.strategies import DAYS
 
 from jukinet.domain.dates import japanese_era
 from jukinet.domain.eras import ERAS, eras_between
-from tests.unit.domain.strategies import DAYS
 
-D = datetime.date
+D = dt.date
 
 
 @pytest.mark.parametrize(

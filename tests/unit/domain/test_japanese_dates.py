@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.domain.strategies import partial_dates
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.japanese_dates import era_text, read_japanese, western_text
-from tests.unit.domain.strategies import partial_dates
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,42 @@ def test_other_spellings_that_are_read(written, wire):
 @pytest.mark.parametrize(
     "text",
     [
-        "", "昭和", "昭和55年", "昭和55年4月", "昭和55年4月17日頃頃", "推定昭和55年4月17日頃", "昭和64年1月8日", "平成元年1月7日",
-        "大正15年12月26日", "令和元年4月30日", "明治5年1月1日", "昭和0年1月1日", "昭和55年13月1日", "昭和55年4月0日", "昭和55年4月32日",
-        "昭和55年0月 日不詳", "元年4月1日", "昭和55年春頃", "推定昭和55年春", "昭和55年春月日不詳", "昭和55年4月月日不詳", "昭和55年4月17日日不詳",
-        "昭和55年日不詳", "昭和55年月日不詳頃", "推定昭和55年4月上旬", "昭和55年4月上旬日不詳", "昭和55年13月上旬", "慶応3年4月1日",
-        "昭和55年4月7日から3日までの間", "昭和55年4月推定3日頃から7日までの間", "昭和55年4月3日から不明年5月7日までの間", "1980-04-17",
-        "昭和55年4月2日から昭和64年1月8日までの間", "昭和55年4月17日生",
+        "",
+        "昭和",
+        "昭和55年",
+        "昭和55年4月",
+        "昭和55年4月17日頃頃",
+        "推定昭和55年4月17日頃",
+        "昭和64年1月8日",
+        "平成元年1月7日",
+        "大正15年12月26日",
+        "令和元年4月30日",
+        "明治5年1月1日",
+        "昭和0年1月1日",
+        "昭和55年13月1日",
+        "昭和55年4月0日",
+        "昭和55年4月32日",
+        "昭和55年0月 日不詳",
+        "元年4月1日",
+        "昭和55年春頃",
+        "推定昭和55年春",
+        "昭和55年春月日不詳",
+        "昭和55年4月月日不詳",
+        "昭和55年4月17日日不詳",
+        "昭和55年日不詳",
+        "昭和55年月日不詳頃",
+        "推定昭和55年4月上旬",
+        "昭和55年4月上旬日不詳",
+        "昭和55年13月上旬",
+        "慶応3年4月1日",
+        "昭和55年4月7日から3日までの間",
+        "昭和55年4月推定3日頃から7日までの間",
+        "昭和55年4月3日から不明年5月7日までの間",
+        "1980-04-17",
+        "昭和55年4月2日から昭和64年1月8日までの間",
+        "昭和55年4月17日生",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match="must"):
         read_japanese(text)

@@ -16,8 +16,14 @@ from jukinet.domain.municipality import (
     parse_peer_uri,
 )
 
-KNOWN = {"131016": "Chiyoda", "011002": "Sapporo", "074837": "Yamatsuri", "132152": "Kunitachi",
-         "132012": "Hachioji", "072010": "Fukushima City"}  # fmt: skip
+KNOWN = {
+    "131016": "Chiyoda",
+    "011002": "Sapporo",
+    "074837": "Yamatsuri",
+    "132152": "Kunitachi",
+    "132012": "Hachioji",
+    "072010": "Fukushima City",
+}
 
 
 @st.composite
@@ -53,7 +59,7 @@ def test_what_is_no_municipality_is_refused(text):
 
 
 def test_a_remainder_of_zero_and_of_one_give_one_and_zero():
-    by_remainder = {}
+    by_remainder: dict[int, set[str]] = {}
     for number in range(1000, 48000):
         five = f"{number:05}"
         total = sum(int(d) * w for d, w in zip(five, (6, 5, 4, 3, 2), strict=True))
@@ -99,9 +105,21 @@ def test_what_a_node_id_tells(text, role, schema, prefecture, municipality):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "National", "national ", "pref-48", "pref-", "pref13", "muni-132153", "muni-13215", "muni_132152",
-     "organ-x", "pref-13-x", 'muni-132152"; drop'],
-)  # fmt: skip
+    [
+        "",
+        "National",
+        "national ",
+        "pref-48",
+        "pref-",
+        "pref13",
+        "muni-132153",
+        "muni-13215",
+        "muni_132152",
+        "organ-x",
+        "pref-13-x",
+        'muni-132152"; drop',
+    ],
+)
 def test_what_is_no_node_is_refused(text):
     with pytest.raises(ValueError, match="must be a node"):
         NodeId(text)
@@ -126,9 +144,18 @@ def test_what_is_no_organ_is_refused(text):
 
 @pytest.mark.parametrize(
     "uri",
-    ["", "national", "urn:jukinet:node:", "urn:jukinet:organ:", "urn:jukinet:node:nowhere", "urn:jukinet:nodes:national",
-     " urn:jukinet:node:national", "URN:jukinet:node:national", "https://jukinet/node/national"],
-)  # fmt: skip
+    [
+        "",
+        "national",
+        "urn:jukinet:node:",
+        "urn:jukinet:organ:",
+        "urn:jukinet:node:nowhere",
+        "urn:jukinet:nodes:national",
+        " urn:jukinet:node:national",
+        "URN:jukinet:node:national",
+        "https://jukinet/node/national",
+    ],
+)
 def test_what_names_no_party_is_refused(uri):
     with pytest.raises(ValueError, match="must be"):
         parse_peer_uri(uri)
