@@ -110,6 +110,7 @@ def _put(applied: _Notice, code: ResidentRecordCode, *, live: bool, event_on: da
         applied.tx,
         applied.origin,
         applied.notice.facts,
+        applied.change,
         live=live,
         event_on=event_on,
         recorded_on=applied.today,
@@ -144,17 +145,21 @@ def _retain(applied: _Notice, code: ResidentRecordCode) -> None:
 
 
 def _settle(tx: Transaction, code: ResidentRecordCode, today: date) -> None:
-    """Write down the present place of a code after a change."""
-    places = [
-        PlaceRecord(state.municipality, state.event_on, state.live, state.recorded_on)
-        for state in identity.lock_code(tx, code).values()
-    ]
-    live = [place for place in places if place.live]
-    # The latest live record carries the day from which the answer is undetermined, even when that has come.
-    latest = max(live, key=lambda place: (place.event_date, place.municipality.text), default=None)
+    """Write down which record of a code speaks for it after a change."""
+    states = list(identity.lock_code(tx, code).values())
+    places = [PlaceRecord(one.municipality, one.event_on, one.live, one.recorded_on) for one in states]
     found = present_place.present(places, today)
-    here = found.municipality if isinstance(found, Present) else latest.municipality if latest else None
-    identity.settle(tx, code, here, present_place.undetermined_from(places))
+    speaks = found.municipality if isinstance(found, Present) else _latest(states)
+    identity.settle(tx, code, speaks, present_place.undetermined_from(places))
+
+
+def _latest(states: list[PlaceState]) -> MunicipalityCode | None:
+    """The record that answers where there is no present place: a live one first, then the last one deleted.
+
+    Among live ones that contradict each other it only carries the day from which nobody is told either.
+    """
+    latest = max(states, key=lambda one: (one.live, one.event_on, one.municipality.text), default=None)
+    return latest.municipality if latest else None
 
 
 def take_confirmation(

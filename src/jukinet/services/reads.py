@@ -13,7 +13,8 @@ from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import residents
-from jukinet.store.residents import Version
+from jukinet.store.database import Transaction
+from jukinet.store.residents import Held, Version
 
 R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here.")
 
@@ -28,14 +29,15 @@ class Found:
     versions: tuple[Version, ...]
 
 
+def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
+    return residents.lock(tx, key) if isinstance(key, str) else residents.lock_by_code(tx, key)
+
+
 def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordCode) -> Found | Refused:
     """A resident by number or by code, with the history."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENT_READ)
-        if isinstance(key, ResidentRecordCode):
-            held = residents.lock_by_code(tx, key)
-        else:
-            held = residents.lock(tx, key)
+        held = _lock(tx, key)
         decision = acts.every(act.gate, acts.require((R1, held is not None)))
         if held is None or isinstance(decision, Refused):
             return act.refuse(decision if isinstance(decision, Refused) else Refused((R1,)))

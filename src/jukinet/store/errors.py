@@ -11,7 +11,6 @@ from psycopg_pool import PoolClosed, PoolTimeout
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 
-
 _TABLE: tuple[tuple[tuple[type[psycopg.Error], ...], ErrorKind, str], ...] = (
     (
         (pg.UniqueViolation, pg.ExclusionViolation),

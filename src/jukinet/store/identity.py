@@ -91,6 +91,7 @@ def put_record(
     tx: Transaction,
     municipality: MunicipalityCode,
     facts: IdentityFacts,
+    change: ChangeInformation,
     *,
     live: bool,
     event_on: date,
@@ -106,6 +107,9 @@ def put_record(
         event_on=event_on,
         recorded_on=recorded_on,
         history_id=history_id,
+        change_kind=change.kind,
+        reason=change.reason,
+        occurred_on=change.occurred_on,
         name_key=matching.key64(matching.query_name_key(facts.name)),
         nickname_key=matching.key64(matching.query_name_key(facts.nickname)) if facts.nickname else None,
         address_key=matching.key64(matching.address_key(facts.address.text)),
@@ -123,14 +127,14 @@ def supersede(
 def settle(
     tx: Transaction,
     code: ResidentRecordCode,
-    present_in: MunicipalityCode | None,
+    speaks_in: MunicipalityCode | None,
     undetermined_from: date | None,
 ) -> None:
-    """Write down which record of the code is the present place, and from when that is undetermined."""
+    """Write down which record of the code speaks for it, and from when that is undetermined."""
     tx.run(
         _SQL.settle,
         code=str(code),
-        present_in=str(present_in) if present_in else None,
+        speaks_in=str(speaks_in) if speaks_in else None,
         undetermined_from=undetermined_from,
     )
 

@@ -1,1 +1,1 @@
-"""Worker: what runs without anyone waiting, as delivery, sequencing of the log, batches and schedules."""
+"""What a node does by itself: delivery, due move-outs, the directory."""

@@ -15,14 +15,16 @@ SELECT code, municipality, live, event_on, recorded_on, superseded
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(code)s, 0))
 
 -- name: put_record
-INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, present, name, nickname,
-                              birth_date, sex, address_in, address, building, name_key, nickname_key, address_key)
-VALUES (%(code)s, %(municipality)s, %(live)s, %(event_on)s, %(recorded_on)s, %(history_id)s, false, %(name)s,
-        %(nickname)s, %(birth_date)s, %(sex)s, %(address_in)s, %(address)s, %(building)s, %(name_key)s,
-        %(nickname_key)s, %(address_key)s)
+INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,
+                              occurred_on, speaks, name, nickname, birth_date, sex, address_in, address, building,
+                              name_key, nickname_key, address_key)
+VALUES (%(code)s, %(municipality)s, %(live)s, %(event_on)s, %(recorded_on)s, %(history_id)s, %(change_kind)s,
+        %(reason)s, %(occurred_on)s, false, %(name)s, %(nickname)s, %(birth_date)s, %(sex)s, %(address_in)s,
+        %(address)s, %(building)s, %(name_key)s, %(nickname_key)s, %(address_key)s)
 ON CONFLICT (code, municipality) DO UPDATE
    SET live = excluded.live, event_on = excluded.event_on, recorded_on = excluded.recorded_on,
-       history_id = excluded.history_id, superseded = false, name = excluded.name, nickname = excluded.nickname,
+       history_id = excluded.history_id, change_kind = excluded.change_kind, reason = excluded.reason,
+       occurred_on = excluded.occurred_on, superseded = false, name = excluded.name, nickname = excluded.nickname,
        birth_date = excluded.birth_date, sex = excluded.sex, address_in = excluded.address_in,
        address = excluded.address, building = excluded.building, name_key = excluded.name_key,
        nickname_key = excluded.nickname_key, address_key = excluded.address_key
@@ -33,8 +35,8 @@ UPDATE identity_records SET live = false, superseded = true, event_on = %(event_
 
 -- name: settle
 UPDATE identity_records
-   SET present = (municipality = %(present_in)s::text) IS TRUE,
-       undetermined_from = CASE WHEN municipality = %(present_in)s::text THEN %(undetermined_from)s::date END
+   SET speaks = (municipality = %(speaks_in)s::text) IS TRUE,
+       undetermined_from = CASE WHEN municipality = %(speaks_in)s::text THEN %(undetermined_from)s::date END
  WHERE code = %(code)s
 
 -- name: set_retention
@@ -44,16 +46,6 @@ UPDATE identity_records SET retain_until = %(retain_until)s
 -- name: confirm_move_out
 INSERT INTO move_out_confirmations (statement_id, code, municipality, moved_to, moved_on, received_at)
 VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(moved_to)s, %(moved_on)s, %(at)s)
-
--- name: history
-SELECT history_id, municipality, change_kind, reason, occurred_on, foreign_record, previous_code, name, nickname,
-       birth_date, sex, address_in, address, building, received_on
-  FROM identity_history WHERE code = %(code)s ORDER BY history_id
-
--- name: records
-SELECT code, municipality, live, event_on, present, undetermined_from, superseded, name, nickname, birth_date, sex,
-       address_in, address, building
-  FROM identity_records WHERE code = %(code)s ORDER BY municipality
 
 -- name: digest_rows
 SELECT code, municipality, name, nickname, birth_date, sex, address_in, address, building

@@ -26,7 +26,7 @@ CREATE INDEX identity_history_code ON identity_history (code, history_id);
 GRANT SELECT, INSERT ON identity_history TO jukinet_network;
 GRANT SELECT ON identity_history TO jukinet_supply, jukinet_office;
 
--- State per (code, municipality). Which of a code's records is the present place, and from when the answer is
+-- State per (code, municipality). which of a code's records answers for it, and from when the answer is
 -- undetermined, are computed when a notice is applied (jukinet.law.present_place), so that a look-up only reads.
 CREATE TABLE identity_records (
     code              text NOT NULL,
@@ -35,7 +35,10 @@ CREATE TABLE identity_records (
     event_on          date NOT NULL,
     recorded_on       date NOT NULL,
     history_id        bigint NOT NULL REFERENCES identity_history,
-    present           boolean NOT NULL,
+    change_kind       text NOT NULL,
+    reason            text NOT NULL,
+    occurred_on       date NOT NULL,
+    speaks            boolean NOT NULL,
     undetermined_from date,
     superseded        boolean NOT NULL DEFAULT false,
     retain_until      date,

@@ -1,0 +1,33 @@
+"""Health of a door: that the process runs, and that it can do its work. Tells nothing about anybody."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from jukinet.messages import strict_json
+from jukinet.network import gates
+from jukinet.network.gates import Party
+from jukinet.network.requests import JSON
+from jukinet.services import status
+from jukinet.services.context import Context
+
+
+def routes(ctx: Context) -> list[Route]:
+    """``/healthz``: the process runs. ``/readyz``: the database answers and a directory is held."""
+
+    async def healthz(_request: Request, _party: Party) -> Response:
+        return Response(b'{"status":"ok"}', media_type=JSON)
+
+    async def readyz(_request: Request, _party: Party) -> Response:
+        await anyio.to_thread.run_sync(partial(status.require_ready, ctx))
+        return Response(strict_json.dump({"node": str(ctx.node), "status": "ready"}), media_type=JSON)
+
+    return [
+        gates.gated("/healthz", healthz, gates.ANYONE, ctx.directory, methods=["GET"]),
+        gates.gated("/readyz", readyz, gates.ANYONE, ctx.directory, methods=["GET"]),
+    ]

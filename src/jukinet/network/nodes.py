@@ -1,0 +1,87 @@
+"""The network door: what other nodes may ask of this one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import anyio
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId
+from jukinet.messages import calls, frames
+from jukinet.messages.kinds import CallKind, Stream
+from jukinet.network import gates, health
+from jukinet.network.gates import Party
+from jukinet.network.problems import application
+from jukinet.network.requests import JSON, read_bytes
+from jukinet.services import copy_answers, incoming, settings
+from jukinet.services.context import Context
+
+THREADS = 8
+"""Requests worked on at once; as many as there are database connections (measured: more threads are slower)."""
+
+
+def network_door(ctx: Context) -> Starlette:
+    """The application of the network door."""
+    return _NetworkDoor(ctx).application()
+
+
+class _NetworkDoor:
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        # A limiter of its own: peers that wait for one another must not use up the whole process's threads.
+        self._limiter = CapacityLimiter(THREADS)
+
+    def application(self) -> Starlette:
+        directory = self._ctx.directory
+        return application(
+            [
+                gates.gated(
+                    "/network/v1/frames/{stream}", self.frames, gates.NODES, directory, methods=["POST"]
+                ),
+                gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, directory, methods=["POST"]),
+                gates.gated("/network/v1/directory", self.directory, gates.NODES, directory, methods=["GET"]),
+                *health.routes(self._ctx),
+            ]
+        )
+
+    async def frames(self, request: Request, party: Party) -> Response:
+        stream = _stream(request.path_params["stream"])
+        body = await read_bytes(request, limit=frames.MAX_FRAME)
+        work = partial(incoming.receive_frame, self._ctx, _node(party), stream, body)
+        answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        return Response(frames.write_answer(answer), media_type=JSON)
+
+    async def calls(self, request: Request, party: Party) -> Response:
+        _require_call(request.path_params["kind"])
+        body = await read_bytes(request, limit=calls.MAX_CALL)
+        work = partial(copy_answers.answer_copy_request, self._ctx, _node(party), body)
+        answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        return Response(answer, media_type=JSON)
+
+    async def directory(self, _request: Request, _party: Party) -> Response:
+        work = partial(settings.serve_directory, self._ctx)
+        bundle = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        return Response(bundle, media_type=JSON)
+
+
+def _node(party: Party) -> NodeId:
+    if not isinstance(party, NodeId):
+        raise JukinetError(ErrorKind.FORBIDDEN, "Only a node may use this address.")
+    return party
+
+
+def _stream(text: str) -> Stream:
+    try:
+        return Stream(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such stream.") from None
+
+
+def _require_call(text: str) -> None:
+    if text not in set(CallKind):
+        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.")

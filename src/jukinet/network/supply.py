@@ -1,0 +1,57 @@
+"""The supply door: organs ask for identity-verification information (Act Art. 30-7)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
+from jukinet.network import gates, health
+from jukinet.network.gates import Party
+from jukinet.network.problems import application, refused
+from jukinet.network.requests import JSON, read_json
+from jukinet.services.context import Context
+from jukinet.services.supply import answers, queries
+from jukinet.services.supply.desk import Desk
+
+PATH = "/supply/v1/identity-verifications"
+
+
+def supply_door(ctx: Context, desk: Desk) -> Starlette:
+    """The application of the supply door; it opens and closes the desk with itself."""
+
+    async def verify(request: Request, party: Party) -> Response:
+        if not isinstance(party, OrganSlug):
+            raise JukinetError(ErrorKind.FORBIDDEN, "Only an organ may use this address.")
+        try:
+            query = queries.read_query(await read_json(request, limit=queries.MAX_REQUEST))
+        except JukinetError as error:
+            await desk.note_unreadable(party, error)
+            raise
+        answer = await desk.verify(party, query)
+        if isinstance(answer, Refused):
+            return refused(answer.failed)
+        return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await desk.open()
+        try:
+            yield
+        finally:
+            await desk.close()
+
+    return application(
+        [
+            gates.gated(PATH, verify, gates.ORGANS, ctx.directory, methods=["POST"]),
+            *health.routes(ctx),
+        ],
+        lifespan=lifespan,
+    )

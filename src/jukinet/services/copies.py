@@ -1,0 +1,308 @@
+"""Nationwide copy (住民票の写しの広域交付, Act Art. 12-4): at the municipality that issues it.
+
+1. The application is decided, and the intent recorded. 2. The home municipality is asked (M5), no transaction
+open. 3. Its answer (M6) is printed. 4. The pages are kept under their number. One application has one copy: a
+retry at any point goes on where the last try stopped, and hands out the same pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import RecordKind
+from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Sex
+from jukinet.domain.reading import Fields, reading
+from jukinet.law import copies as law_copies
+from jukinet.law.copies import CopyApplication, DocumentKind, ShownDocument
+from jukinet.law.decisions import FailedRule, Permitted, Refused, law, policy
+from jukinet.messages import calls, strict_json
+from jukinet.messages.calls import Call
+from jukinet.messages.copies import (
+    CopyData,
+    CopyRefusal,
+    CopyRefusalReason,
+    CopyRequest,
+    MemberScope,
+    WantedItem,
+)
+from jukinet.messages.ids import parse_id
+from jukinet.messages.keys import KeyUse
+from jukinet.messages.kinds import CallKind
+from jukinet.services import acts, trail
+from jukinet.services.acts import Act
+from jukinet.services.context import Context
+from jukinet.services.filings import member
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import copies as rows
+from jukinet.store.copies import CopyRow
+
+N1 = policy(
+    "N1",
+    "This release finds the home record by the code only",
+    "State the Resident Record code. Finding it from birth date and sex (Act Art. 30-7(4)(iii)) is not built yet.",
+)
+N2 = law(
+    "N2",
+    "Act Art. 12-4(1), (3)",
+    "The home municipality has no record that fits what was stated. Check name and code, or apply there.",
+)
+N3 = policy(
+    "N3",
+    "Resident-record specification 3.1, 3.4",
+    "The home municipality asks to be consulted. Please apply there.",
+)
+
+_REFUSALS: dict[CopyRefusalReason, FailedRule] = {
+    CopyRefusalReason.NOT_RECORDED: N2,
+    CopyRefusalReason.CONSULT_HOME: N3,
+    CopyRefusalReason.NOT_CONNECTED: law_copies.C7,
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CopyFiling:
+    """An application at the counter. ``application_id``: 32 hex digits, the clerk's screen makes it once."""
+
+    application_id: str
+    home: MunicipalityCode
+    applicant: RecordKind
+    name: str
+    code: ResidentRecordCode | None
+    birth_date: PartialDate | None
+    sex: Sex | None
+    document: ShownDocument
+    members: MemberScope
+    names: tuple[str, ...]
+    wanted: frozenset[WantedItem]
+    plainly_improper: bool
+    digest: bytes
+
+
+def read_filing(data: object) -> CopyFiling:
+    """Read an application, with every fault at once."""
+    with reading(data) as fields:
+        return CopyFiling(
+            application_id=fields.take("application_id", parse_id),
+            home=fields.take("home", MunicipalityCode.parse),
+            applicant=fields.take("applicant", member(RecordKind)),
+            name=fields.text("name"),
+            code=fields.optional("code", ResidentRecordCode.parse),
+            birth_date=fields.optional("birth_date", PartialDate.parse),
+            sex=fields.optional("sex", member(Sex)),
+            document=fields.object("document", _read_document),
+            members=fields.take("members", member(MemberScope)),
+            names=fields.texts("names", str.strip, most=100) if fields.has("names") else (),
+            wanted=frozenset(fields.texts("wanted", member(WantedItem), most=10)),
+            plainly_improper=fields.flag("plainly_improper", default=False),
+            digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
+        )
+
+
+def _read_document(fields: Fields) -> ShownDocument:
+    return ShownDocument(
+        kind=fields.take("kind", member(DocumentKind)),
+        with_photo=fields.flag("with_photo", default=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What is printed, and how it is numbered and dated."""
+
+    data: CopyData
+    wanted: frozenset[WantedItem]
+    home: MunicipalityCode
+    issued_on: date
+    issue_no: str
+
+
+Press = Callable[[Printing], bytes]
+"""Prints the pages of a copy (PDF)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IssuedCopy:
+    """A copy: its number and pages. ``again``: these are the pages of an earlier try."""
+
+    issue_no: str
+    pages: bytes
+    again: bool
+
+
+def issue_nationwide_copy(
+    ctx: Context, claim: OperatorClaim, filing: CopyFiling, press: Press
+) -> IssuedCopy | Refused:
+    """Issue a nationwide copy, or refuse it with every reason (Act Art. 12-4).
+
+    Raises UNAVAILABLE where the home municipality cannot be reached (try again with the same application),
+    CONFLICT where the application's id was used for another one.
+    """
+    started = _start(ctx, claim, filing)
+    if not isinstance(started, CopyRow):
+        return started
+    answer = _ask_home(ctx, claim, filing)
+    if isinstance(answer, CopyRefusal):
+        return _refuse(ctx, claim, filing, answer)
+    with ctx.begin() as tx:
+        serial = rows.next_serial(tx)
+    issue_no = f"{started.applied_on:%Y%m%d}-{serial:06d}"
+    pages = press(Printing(answer, filing.wanted, filing.home, started.applied_on, issue_no))
+    return _keep(ctx, claim, filing, issue_no, pages)
+
+
+def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | IssuedCopy | Refused:
+    """Decide, and record the intent; or the outcome that an earlier try already reached."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.COPY_REFUSED)
+        decision = acts.every(act.gate, _decide(act, filing))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=filing.application_id)
+        new = rows.intend(
+            tx,
+            filing.application_id,
+            filing.digest,
+            home=str(filing.home),
+            operator=claim.operator_id,
+            on=act.today,
+            at=ctx.now(),
+        )
+        row = rows.lock(tx, filing.application_id)
+        if row is None or row.input_digest != filing.digest:
+            raise JukinetError(ErrorKind.CONFLICT, "This application id was used for another application.")
+        if row.state == rows.ISSUED:
+            return _issued(row)
+        if row.state == rows.REFUSED:
+            return Refused((_REFUSALS[CopyRefusalReason(row.refusal or "")],))
+        if new:
+            _note(ctx, act, filing, AuditEvent.COPY_INTENDED, Outcome.INTENDED, decision)
+        return row
+
+
+def _issued(row: CopyRow) -> IssuedCopy:
+    if row.pages is None or row.issue_no is None:
+        raise JukinetError(
+            ErrorKind.CONFLICT,
+            "This copy was issued, and its pages are no longer kept. Make a new application.",
+        )
+    return IssuedCopy(row.issue_no, row.pages, again=True)
+
+
+def _decide(act: Act, filing: CopyFiling) -> Permitted | Refused:
+    ctx = act.ctx
+    home_connected = ctx.is_connected(filing.home.node_id)
+    decision = law_copies.decide_nationwide_copy(
+        CopyApplication(
+            on=act.today,
+            issuing=ctx.municipality,
+            home=filing.home,
+            issuing_connected=ctx.is_connected(ctx.node),
+            home_connected=home_connected,
+            applicant=filing.applicant,
+            document=filing.document,
+            states_code=filing.code is not None,
+            states_birth_date_and_sex=filing.birth_date is not None and filing.sex is not None,
+            plainly_improper=filing.plainly_improper,
+        )
+    )
+    # A resident of a municipality that is not connected has no code to state: that alone is told.
+    needs_code = acts.require((N1, filing.code is not None or not home_connected))
+    return acts.every(Permitted(()), decision, needs_code)
+
+
+def _note(
+    ctx: Context, act: Act, filing: CopyFiling, event: AuditEvent, outcome: Outcome, decision: Permitted
+) -> None:
+    trail.note(
+        ctx,
+        act.tx,
+        event,
+        outcome,
+        act.claim.actor,
+        terminal=act.claim.terminal,
+        code=filing.code,
+        reference=filing.application_id,
+        rules=decision.basis,
+    )
+
+
+def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyData | CopyRefusal:
+    """The call (M5, M6): signed, valid for a minute, under the application's id, so that a retry is known."""
+    if filing.code is None:
+        raise TypeError("an application without a code is refused before the home municipality is asked")
+    now = ctx.now()
+    home: NodeId = filing.home.node_id
+    call = Call(
+        request_id=filing.application_id,
+        kind=CallKind.NATIONWIDE_COPY,
+        from_node=ctx.node,
+        to_node=home,
+        created=now,
+        expires=now + calls.LIFETIME,
+        body=CopyRequest(filing.name, filing.code, filing.members, filing.wanted, filing.names),
+    )
+    envelope = calls.seal_call(call, ctx.signers[KeyUse.STATEMENT])
+    try:
+        answer = ctx.peers.call(home, CallKind.NATIONWIDE_COPY, envelope)
+        return calls.open_answer(answer, ctx.directory().owned_key, call=call).body
+    except JukinetError as error:
+        with ctx.begin() as tx:
+            trail.note(
+                ctx,
+                tx,
+                AuditEvent.COPY_INTENDED,
+                Outcome.FAILED,
+                claim.actor,
+                terminal=claim.terminal,
+                code=filing.code,
+                reference=filing.application_id,
+                rules=(error.kind,),
+            )
+        raise
+
+
+def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, answer: CopyRefusal) -> Refused:
+    refused = Refused((_REFUSALS[answer.reason],))
+    with ctx.begin() as tx:
+        rows.refuse(tx, filing.application_id, answer.reason, ctx.now())
+        trail.note_act(
+            ctx,
+            tx,
+            AuditEvent.COPY_REFUSED,
+            claim,
+            refused,
+            code=filing.code,
+            reference=filing.application_id,
+        )
+    return refused
+
+
+def _keep(
+    ctx: Context, claim: OperatorClaim, filing: CopyFiling, issue_no: str, pages: bytes
+) -> IssuedCopy | Refused:
+    """Keep the pages; where another try was faster, its copy is the one."""
+    with ctx.begin() as tx:
+        if rows.issue(tx, filing.application_id, issue_no, pages, ctx.now()):
+            permitted = Permitted(law_copies.NATIONWIDE_BASIS)
+            trail.note_act(
+                ctx,
+                tx,
+                AuditEvent.COPY_ISSUED,
+                claim,
+                permitted,
+                code=filing.code,
+                reference=filing.application_id,
+            )
+            return IssuedCopy(issue_no, pages, again=False)
+        row = rows.lock(tx, filing.application_id)
+    if row is None or row.state != rows.ISSUED:
+        raise JukinetError(ErrorKind.CONFLICT, "The application was decided otherwise meanwhile.")
+    return _issued(row)

@@ -1,0 +1,218 @@
+"""Nationwide copy at the home municipality: a request (M5) is answered with the record's items (M6), or not.
+
+The same request gets the same bytes again; another request under the same id is refused (Act Art. 12-4(3)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain import matching
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.municipality import NodeId
+from jukinet.domain.relationship import Member, order_members
+from jukinet.law import copies as law_copies
+from jukinet.law.copies import CopyItem, CopySubject, OnRequest, Standing
+from jukinet.law.decisions import Decision, Refused
+from jukinet.messages import calls
+from jukinet.messages.calls import Call
+from jukinet.messages.copies import (
+    CopyAnswer,
+    CopyData,
+    CopyPerson,
+    CopyRefusal,
+    CopyRefusalReason,
+    CopyRequest,
+    HouseholdItems,
+    MemberScope,
+    NationalityAndClass,
+)
+from jukinet.messages.keys import KeyUse
+from jukinet.services import trail
+from jukinet.services.context import Context
+from jukinet.store import inbox, residents
+from jukinet.store.database import Transaction
+from jukinet.store.inbox import AnsweredCall
+from jukinet.store.residents import Held
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Prepared:
+    """An answer that is decided and not yet signed, with what the audit log will say of it."""
+
+    answer: CopyAnswer
+    decision: Decision
+    shown: tuple[Held, ...]
+
+
+def answer_copy_request(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
+    """Answer a request for a nationwide copy from a peer that TLS has proved; the sealed answer.
+
+    Raises ``JukinetError`` as ``calls.open_call`` does; FORBIDDEN for a peer that is no connected municipality;
+    CONFLICT where the id was used for another request.
+    """
+    if peer.municipality is None or ctx.node.municipality is None or not ctx.is_connected(peer):
+        raise JukinetError(
+            ErrorKind.FORBIDDEN, "Only a connected municipality may ask for a copy, and only here."
+        )
+    call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
+    digest = bytes.fromhex(call.question_digest())
+    with ctx.begin() as tx:
+        known = _known(tx, call, digest)
+        if known is not None:
+            return known
+        prepared = _prepare(ctx, tx, call.body)
+    sealed = calls.seal_answer(
+        calls.answer_to(call, prepared.answer, ctx.now()), ctx.signers[KeyUse.ANSWER], call=call
+    )
+    return _keep(ctx, call, digest, prepared, sealed)
+
+
+def _known(tx: Transaction, call: Call, digest: bytes) -> bytes | None:
+    answered = inbox.answered_call(tx, call.request_id)
+    if answered is None:
+        return None
+    if (answered.peer, answered.kind, answered.request_digest) != (str(call.from_node), call.kind, digest):
+        raise JukinetError(ErrorKind.CONFLICT, "This request id was used for another request.")
+    return answered.answer
+
+
+def _keep(ctx: Context, call: Call, digest: bytes, prepared: _Prepared, sealed: bytes) -> bytes:
+    try:
+        with ctx.begin() as tx:
+            answered = AnsweredCall(str(call.from_node), call.kind, digest, sealed)
+            inbox.keep_call(tx, call.request_id, answered, ctx.now())
+            _note(ctx, tx, call, prepared)
+    except JukinetError as error:
+        if error.kind is not ErrorKind.CONFLICT:
+            raise
+        # The same request was answered by another thread at the same moment: its bytes are the answer.
+        with ctx.begin() as tx:
+            known = _known(tx, call, digest)
+        if known is None:
+            raise
+        return known
+    return sealed
+
+
+def _note(ctx: Context, tx: Transaction, call: Call, prepared: _Prepared) -> None:
+    """One entry a person who is shown; one alone where nobody is."""
+    refused = isinstance(prepared.decision, Refused)
+    nobody: list[tuple[ResidentRecordCode | None, str | None]] = [(call.body.requester_code, None)]
+    for code, resident_no in [(held.record.code, held.resident_no) for held in prepared.shown] or nobody:
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.COPY_DATA_SUPPLIED,
+            Outcome.REFUSED if refused else Outcome.DONE,
+            call.from_node.uri,
+            code=code,
+            resident_no=resident_no,
+            reference=call.request_id,
+            rules=trail.rules_of(prepared.decision),
+        )
+
+
+def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
+    requester = residents.lock_by_code(tx, request.requester_code)
+    named = requester is not None and _is_named(requester.record, request.requester_name)
+    household = (
+        residents.lock_household(tx, requester.record.household_number)
+        if requester is not None and requester.present and named
+        else []
+    )
+    chosen = _chosen(request, requester, household) if requester is not None else []
+    subjects = [_subject(held, named=named) for held in chosen] or [
+        CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE)
+    ]
+    if request.members is MemberScope.NAMED and len(chosen) != len(
+        set(request.names) | {request.requester_name}
+    ):
+        subjects.append(CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE, same_household=False))
+    decision = law_copies.decide_copy_answer(subjects, ctx.business_date(tx))
+    if isinstance(decision, Refused):
+        consult = any(failed.rule == law_copies.H4.rule for failed in decision.failed)
+        reason = CopyRefusalReason.CONSULT_HOME if consult else CopyRefusalReason.NOT_RECORDED
+        return _Prepared(CopyRefusal(reason), decision, ())
+    wanted = frozenset(OnRequest(item.value) for item in request.wanted)
+    head = next((held.record for held in household if held.record.is_householder), None)
+    ordered = _in_order(chosen)
+    persons = tuple(_person(held.record, head, wanted) for held in ordered)
+    return _Prepared(CopyData(persons), decision, tuple(ordered))
+
+
+def _is_named(record: ResidentRecord, name: str) -> bool:
+    """Whether a name as stated is one of the record's, after normalisation."""
+    nickname = record.nickname.text if record.nickname else None
+    keys = matching.name_keys(record.name.text, record.name.latin, nickname)
+    return matching.query_name_key(name) in keys
+
+
+def _subject(held: Held, *, named: bool) -> CopySubject:
+    standing = Standing.RECORDED if held.present else Standing.DELETED
+    return CopySubject(standing if named else Standing.UNKNOWN, held.record.kind)
+
+
+def _chosen(request: CopyRequest, requester: Held, household: list[Held]) -> list[Held]:
+    """Whom the copy is to show: the requester first, then the other members asked for."""
+    others = [held for held in household if held.resident_no != requester.resident_no]
+    match request.members:
+        case MemberScope.SELF:
+            others = []
+        case MemberScope.NAMED:
+            others = [held for held in others if any(_is_named(held.record, name) for name in request.names)]
+    return [requester, *others]
+
+
+def _in_order(chosen: list[Held]) -> list[Held]:
+    """The order of members (specification 5.2)."""
+    by_number = {held.resident_no: held for held in chosen}
+    members = (Member(held.resident_no, held.record.relationship, held.record.birth_date) for held in chosen)
+    return [by_number[member.number] for member in order_members(members)]
+
+
+def _person(record: ResidentRecord, head: ResidentRecord | None, wanted: frozenset[OnRequest]) -> CopyPerson:
+    """The items that the table of ``law.copies`` lets this copy show, and no other."""
+    visible = law_copies.visible_items(record.kind, wanted)
+    foreign = record.foreign
+
+    def shows(item: CopyItem) -> bool:
+        return item in visible
+
+    return CopyPerson(
+        name=record.name.text,
+        birth_date=record.birth_date,
+        sex=record.sex,
+        address=record.address,
+        recorded_since=record.recorded_since,
+        became_resident_on=record.became_resident_on if shows(CopyItem.BECAME_RESIDENT) else None,
+        became_foreign_resident_on=(
+            foreign.became_foreign_resident_on
+            if foreign and shows(CopyItem.BECAME_FOREIGN_RESIDENT)
+            else None
+        ),
+        nickname=record.nickname.text if record.nickname and shows(CopyItem.NICKNAME) else None,
+        address_since=record.address_since if shows(CopyItem.ADDRESS_SINCE) else None,
+        previous_address=record.previous_address if shows(CopyItem.PREVIOUS_ADDRESS) else None,
+        household=(
+            HouseholdItems(head.name.text if head else "", record.relationship)
+            if shows(CopyItem.RELATIONSHIP)
+            else None
+        ),
+        code=record.code if shows(CopyItem.CODE) else None,
+        foreign=(
+            NationalityAndClass(
+                nationality=foreign.nationality,
+                stay=foreign.stay,
+                status=foreign.status,
+                period=foreign.period,
+                expires_on=foreign.expires_on,
+                document_number=foreign.document_number,
+            )
+            if foreign and shows(CopyItem.NATIONALITY) and shows(CopyItem.STAY)
+            else None
+        ),
+    )

@@ -1,0 +1,36 @@
+"""How a node is: for its health addresses, for operators, and for the federation's status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.services.context import Context
+from jukinet.store import inbox, node_rows, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What waits or is stuck: statements not yet at their next hop, parked ones, halted lanes."""
+
+    unsent: int
+    parked: int
+    halted: tuple[str, ...]
+    failing: tuple[str, ...]
+
+
+def require_ready(ctx: Context) -> None:
+    """Raise UNAVAILABLE unless the database answers, is this node's, and a directory is held."""
+    with ctx.begin() as tx:
+        if node_rows.node_id(tx) != str(ctx.node):
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The database is another node's.")
+    ctx.directory()
+
+
+def delivery(ctx: Context) -> Delivery:
+    """The state of the node's lanes."""
+    with ctx.begin() as tx:
+        outgoing, incoming = outbox.lanes(tx), inbox.lanes(tx)
+        halted = [f"{lane['peer']} {lane['stream']}" for lane in (*outgoing, *incoming) if lane["halted"]]
+        failing = [f"{lane['peer']} {lane['stream']}" for lane in outgoing if lane["failures"]]
+        return Delivery(outbox.unsent(tx), len(inbox.parked(tx)), tuple(halted), tuple(failing))

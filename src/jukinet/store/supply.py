@@ -1,0 +1,160 @@
+"""The only asynchronous SQL: look-ups of the supply door and their audit rows, many requests at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.domain import matching
+from jukinet.domain.changes import ChangeKind, NoticeReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.persons import IdentityFacts
+from jukinet.store import audit_log
+from jukinet.store.database import Row, session_options
+from jukinet.store.errors import translated
+from jukinet.store.identity import facts_of
+from jukinet.store.sql import Queries
+
+_SQL = Queries("supply")
+_AUDIT = Queries("audit")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Told:
+    """One state of a record: the six facts and the change that made them so."""
+
+    facts: IdentityFacts
+    kind: ChangeKind
+    reason: NoticeReason
+    occurred_on: date
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Speaking:
+    """The record that speaks for a code, with what the law asks about it."""
+
+    code: ResidentRecordCode
+    told: Told
+    superseded: bool
+    retain_until: date | None
+    undetermined_from: date | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ItemKeys:
+    """The four items as matching keys."""
+
+    birth_date: str
+    name_key: int
+    address_key: int
+    sex: str
+
+    @classmethod
+    def of(cls, name: str, address: str, birth_date: str, sex: str) -> ItemKeys:
+        return cls(
+            birth_date,
+            matching.key64(matching.query_name_key(name)),
+            matching.key64(matching.address_key(address)),
+            sex,
+        )
+
+
+class SupplyDatabase:
+    """A pool of asynchronous connections as role ``jukinet_supply``."""
+
+    def __init__(self, conninfo: str, schema: str, *, most: int = 4) -> None:
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[DictRow]] = AsyncConnectionPool(
+            conninfo,
+            min_size=1,
+            max_size=most,
+            timeout=10,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"row_factory": dict_row, "options": session_options(schema)},
+        )
+
+    async def open(self) -> None:
+        with translated():
+            await self._pool.open(wait=True, timeout=15)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SupplyTransaction]:
+        with translated():
+            async with self._pool.connection() as connection:
+                yield SupplyTransaction(connection)
+
+
+class SupplyTransaction:
+    """One transaction over all the requests gathered."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[DictRow]) -> None:
+        self._connection = connection
+
+    async def _rows(self, sql: str, **params: object) -> list[DictRow]:
+        cursor = await self._connection.execute(sql, params)
+        return await cursor.fetchall()
+
+    async def pinned_date(self) -> date | None:
+        rows = await self._rows(_SQL.pinned_date)
+        return rows[0]["pinned"] if rows else None
+
+    async def by_codes(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, Speaking]:
+        """The record that speaks for each code that has one."""
+        rows = await self._rows(_SQL.by_codes, codes=[str(code) for code in codes])
+        return {speaking.code: speaking for speaking in map(_speaking, rows)}
+
+    async def by_items(self, keys: Sequence[ItemKeys]) -> list[list[Speaking]]:
+        """For each four items, the records of everyone who has them."""
+        rows = await self._rows(
+            _SQL.by_items,
+            places=list(range(len(keys))),
+            births=[key.birth_date for key in keys],
+            names=[key.name_key for key in keys],
+            addresses=[key.address_key for key in keys],
+            sexes=[key.sex for key in keys],
+        )
+        found: list[list[Speaking]] = [[] for _ in keys]
+        for row in rows:
+            found[row["place"]].append(_speaking(row))
+        return found
+
+    async def histories(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, list[Told]]:
+        """Every state that was notified of each code, oldest first."""
+        histories: dict[ResidentRecordCode, list[Told]] = {code: [] for code in codes}
+        for row in await self._rows(_SQL.histories, codes=[str(code) for code in codes]):
+            histories[ResidentRecordCode(row["code"])].append(_told(row))
+        return histories
+
+    async def append(self, entries: Sequence[AuditEntry]) -> None:
+        """Write one audit entry a request."""
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(_AUDIT.append, [audit_log.as_params(entry) for entry in entries])
+
+
+def _told(row: Row) -> Told:
+    return Told(
+        facts=facts_of(row),
+        kind=ChangeKind(row["change_kind"]),
+        reason=NoticeReason(row["reason"]),
+        occurred_on=row["occurred_on"],
+    )
+
+
+def _speaking(row: Row) -> Speaking:
+    return Speaking(
+        code=ResidentRecordCode(row["code"]),
+        told=_told(row),
+        superseded=row["superseded"],
+        retain_until=row["retain_until"],
+        undetermined_from=row["undetermined_from"],
+    )

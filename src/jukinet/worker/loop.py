@@ -1,0 +1,103 @@
+"""The worker: prepares and sends statements, completes what is due, keeps the directory fresh.
+
+Several workers of one node may run; the database's row locks fence them. A failure of one round is logged by
+kind and tried again: the worker ends only when it is told to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import structlog
+
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.messages.kinds import Stream
+from jukinet.services import departures, outgoing, settings
+from jukinet.services.context import Context
+
+IDLE_SECONDS = 0.1
+"""How long the worker rests where nothing waits."""
+DUE_EVERY = timedelta(seconds=2)
+DIRECTORY_EVERY = timedelta(seconds=30)
+SENDERS = 4
+
+_log = structlog.get_logger("jukinet.worker")
+
+Lane = tuple[NodeId, Stream]
+
+
+class Worker:
+    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory."""
+
+    def __init__(self, ctx: Context, root: bytes) -> None:
+        self._ctx = ctx
+        self._root = root
+        self._stopped = threading.Event()
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._sending: dict[Lane, Future[int]] = {}
+        self._due_at: datetime | None = None
+        self._directory_at: datetime | None = None
+
+    def stop(self) -> None:
+        """Let the worker end after the round it is in; safe from a signal handler."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Work until ``stop``."""
+        try:
+            while not self._stopped.is_set():
+                if not self.round():
+                    self._stopped.wait(IDLE_SECONDS)
+        finally:
+            self._senders.shutdown(wait=True)
+
+    def round(self) -> int:
+        """One look at everything; how many steps were taken."""
+        steps = self._guard("prepare", lambda: outgoing.prepare(self._ctx))
+        steps += self._guard("send", self._send_due)
+        now = self._ctx.now()
+        if self._due_at is None or now >= self._due_at:
+            self._due_at = now + DUE_EVERY
+            steps += self._guard("due", self._complete_due)
+        if self._directory_at is None or now >= self._directory_at:
+            self._directory_at = now + DIRECTORY_EVERY
+            self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+        return steps
+
+    def _complete_due(self) -> int:
+        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
+            return 0
+        return departures.complete_due_move_outs(self._ctx)
+
+    def _send_due(self) -> int:
+        """Start a sender for each due lane that has none; lanes never wait for one another."""
+        self._sending = {lane: sent for lane, sent in self._sending.items() if not sent.done()}
+        started = 0
+        for lane in outgoing.due_lanes(self._ctx):
+            if lane not in self._sending:
+                self._sending[lane] = self._senders.submit(self._send_all, lane)
+                started += 1
+        return started
+
+    def _send_all(self, lane: Lane) -> int:
+        peer, stream = lane
+        total = 0
+        while not self._stopped.is_set():
+            sent = self._guard("send", lambda: outgoing.send(self._ctx, peer, stream))
+            if not sent:
+                break
+            total += sent
+        return total
+
+    def _guard(self, step: str, work: Callable[[], int]) -> int:
+        try:
+            return work()
+        except JukinetError as error:
+            _log.warning("round.failed", step=step, kind=error.kind.value, message=error.message)
+        except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
+            _log.error("round.broke", step=step, error=type(error).__qualname__)
+        return 0
