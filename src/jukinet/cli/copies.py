@@ -43,12 +43,12 @@ def specimen(
 ) -> None:
     """Issue a nationwide copy for an invented household; the last line is the path of the PDF."""
     typer.echo("A nationwide copy (広域交付) for a household that does not exist, every item asked for:")
-    typer.echo(str(write_specimen(out, fonts or ())))
+    typer.echo(str(write_specimen(out, (*(fonts or ()), *DEFAULT_DIRECTORIES))))
 
 
-def write_specimen(out: Path, fonts: Sequence[Path] = ()) -> Path:
+def write_specimen(out: Path, font_directories: Sequence[Path]) -> Path:
     """Write the specimen's PDF and return its full path; ``JukinetError`` where fonts are missing."""
-    pdf = render_copy(specimen_document(), find_fonts((*fonts, *DEFAULT_DIRECTORIES)))
+    pdf = render_copy(specimen_document(), find_fonts(font_directories))
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(pdf)
     return out.resolve()

@@ -77,7 +77,7 @@ class CopyPrinter:
         if not document.persons:
             raise invalid(Fault("persons", "must not be empty"))
         setter = Setter(self._typecase)
-        data = _data(document, setter)
+        data = form_data(document, setter)
         setter.close()
         data["faces"] = [face.family for face in self._fonts.faces]
         return typeset("nationwide_copy", data, self._fonts, document.issued_on)
@@ -88,8 +88,8 @@ def render_copy(document: CopyDocument, fonts: FontSet) -> bytes:
     return CopyPrinter(fonts).render(document)
 
 
-def _data(document: CopyDocument, setter: Setter) -> dict[str, Any]:
-    """Everything the template draws, as plain data."""
+def form_data(document: CopyDocument, setter: Setter) -> dict[str, Any]:
+    """Everything the template draws but the names of its faces, as plain data."""
     requested = frozenset(OnRequest(item.value) for item in document.wanted)
     one_address = len({person.address for person in document.persons}) == 1
     rows = [

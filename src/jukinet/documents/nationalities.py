@@ -30,6 +30,6 @@ def japanese_name(nationality: str) -> str:
     if nationality in _MINISTRY:
         return _MINISTRY[nationality]
     alpha2 = get_global("territory_aliases").get(nationality, ())
-    if len(nationality) != 3 or len(alpha2) != 1:
+    if not (nationality.isalpha() and nationality.isupper() and len(nationality) == 3 and len(alpha2) == 1):
         raise invalid(Fault("nationality", "must be an ISO 3166-1 alpha-3 code or stateless"))
     return str(Locale("ja").territories[alpha2[0]])

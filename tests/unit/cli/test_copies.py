@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from tests.unit.documents.machine import font_directories
+from typer.testing import CliRunner
+
+from jukinet.cli.copies import app, specimen_document, write_specimen
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import JukinetError
+
+
+def test_the_specimen_is_written_and_its_path_is_the_last_line(tmp_path):
+    out = tmp_path / "made" / "here.pdf"
+    named = [word for directory in font_directories() for word in ("--fonts", str(directory))]
+    result = CliRunner().invoke(app, ["specimen", "--out", str(out), *named])
+    assert result.exit_code == 0, result.exception
+    assert Path(result.output.splitlines()[-1]) == out
+    with pypdfium2.PdfDocument(out) as opened:
+        assert len(opened) == 1
+        assert "見本・架空の人物" in opened[0].get_textpage().get_text_range()
+
+
+def test_a_relative_path_is_told_in_full(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert write_specimen(Path("x.pdf"), font_directories()) == tmp_path / "x.pdf"
+
+
+def test_the_specimen_is_marked_and_its_codes_are_published_specimens():
+    document = specimen_document()
+    assert document.specimen
+    assert {person.code for person in document.persons} == {
+        ResidentRecordCode(code) for code in ("24727059608", "24846016224", "25208017643")
+    }
+
+
+def test_missing_fonts_are_told_and_nothing_is_written(tmp_path):
+    with pytest.raises(JukinetError, match="apt-get install"):
+        write_specimen(tmp_path / "x.pdf", [tmp_path])
+    assert not list(tmp_path.iterdir())
