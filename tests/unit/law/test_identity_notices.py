@@ -97,8 +97,9 @@ def test_move_within_reg_11_3_i() -> None:
         replace(FACTS, name="見本 華子"),
         replace(FACTS, nickname="サンプル"),
         ELSEWHERE,
+        replace(ELSEWHERE, name="見本 華子", nickname="サンプル"),
     ],
-    ids=["name", "nickname", "address"],
+    ids=["name", "nickname", "address", "all three"],
 )
 def test_minor_correction_of_name_or_address_reg_21_2(after: IdentityFacts) -> None:
     (minor,) = notices(FACTS, after, RegisterReason.CORRECTED_EX_OFFICIO, minor=True)

@@ -114,6 +114,7 @@ def death(on: date = TODAY, recorded_here: bool = True, **changes) -> Decision:
             "Act Art. 22(1)",
         ),
         (within(), "Act Art. 23"),
+        (within(moved_on=TODAY), "Act Art. 23"),
         (within(new_address=replace(OLD_HOME, building="見本荘101")), "Act Art. 23"),
         (out(), "Act Art. 24"),
         (out(planned_on=TODAY), "Act Art. 24"),
@@ -160,6 +161,7 @@ REFUSALS = {
     ),
     "move within filed tomorrow": (within(filed_on=TOMORROW), ["F1"]),
     "move within planned for tomorrow, Art. 23": (within(moved_on=TOMORROW), ["W1"]),
+    "move within after its own filing, Art. 23": (within(moved_on=ago(1), filed_on=ago(2)), ["W1"]),
     "move within before birth, Ord. 11": (within(birth_date=PartialDate.of(ago(2))), ["W2"]),
     "move within of one not recorded, Art. 23": (within(recorded_here=False), ["W3"]),
     "move within to another municipality, Art. 23": (within(new_address=AWAY), ["W4"]),
@@ -171,6 +173,7 @@ REFUSALS = {
     "second move-out while one stands": (out(already_filed=True), ["O4"]),
     "death filed tomorrow": (death(filed_on=TOMORROW), ["F1"]),
     "death in the future, Ord. 12(2)(i)": (death(died_on=TOMORROW), ["D1"]),
+    "death after its own filing, Ord. 12(2)(i)": (death(filed_on=ago(2)), ["D1"]),
     "death before birth, Ord. 8": (death(died_on=date(1980, 4, 16)), ["D2"]),
     "death of one not recorded, Ord. 8": (death(recorded_here=False), ["D3"]),
 }
