@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from jukinet.documents.copies import Certifier, CopyDocument, render_copy
-from jukinet.documents.fonts import DEFAULT_DIRECTORIES, find_fonts
+from jukinet.documents.fonts import DEFAULT_DIRECTORIES, FULL, find_fonts
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import HOUSEHOLDER, ForeignClass
@@ -24,8 +24,8 @@ from jukinet.messages.copies import CopyPerson, HouseholdItems, NationalityAndCl
 
 app = typer.Typer(help="Copies of resident records (住民票の写し).", no_args_is_help=True)
 
-_HEAD = "渡邉󠄐 太郎"
-"""With a variation sequence (U+9089 U+E0110), as many real names have."""
+_SELECTOR = "\U000e0110"
+"""Makes one of the many forms of 邉, as they stand in real names."""
 _ADDRESS = Address(MunicipalityCode("132152"), "東京都国立市富士見台二丁目999番地の99", "見本ハイツ 101号室")
 
 
@@ -48,16 +48,21 @@ def specimen(
 
 def write_specimen(out: Path, font_directories: Sequence[Path]) -> Path:
     """Write the specimen's PDF and return its full path; ``JukinetError`` where fonts are missing."""
-    pdf = render_copy(specimen_document(), find_fonts(font_directories))
+    fonts = find_fonts(font_directories)
+    pdf = render_copy(specimen_document(rich=len(fonts.faces) == len(FULL)), fonts)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(pdf)
     return out.resolve()
 
 
-def specimen_document() -> CopyDocument:
-    """The copy of an invented household of three in Kunitachi, issued in Fukushima City."""
+def specimen_document(*, rich: bool = True) -> CopyDocument:
+    """The copy of an invented household of three in Kunitachi, issued in Fukushima City.
+
+    ``rich`` names have a variation sequence and Vietnamese letters, which the plain fallback font lacks.
+    """
+    family = f"渡邉{_SELECTOR if rich else ''}"
     return CopyDocument(
-        persons=(_husband(), _wife(), _child()),
+        persons=(_husband(family), _wife(family, rich=rich), _child(family)),
         wanted=frozenset(WantedItem),
         home_mayor="東京都国立市長",
         issuer=Certifier("福島県福島市長", "見本 一郎"),
@@ -67,9 +72,9 @@ def specimen_document() -> CopyDocument:
     )
 
 
-def _husband() -> CopyPerson:
+def _husband(family: str) -> CopyPerson:
     return CopyPerson(
-        name=_HEAD,
+        name=f"{family} 太郎",
         birth_date=PartialDate("1975-03-02"),
         sex=Sex.MALE,
         address=_ADDRESS,
@@ -77,22 +82,22 @@ def _husband() -> CopyPerson:
         recorded_since=date(2008, 4, 3),
         became_resident_on=date(2008, 4, 1),
         previous_address=Place("北海道札幌市中央区南一条西九十九丁目1番地"),
-        household=HouseholdItems(_HEAD, HOUSEHOLDER),
+        household=HouseholdItems(f"{family} 太郎", HOUSEHOLDER),
         code=ResidentRecordCode("24727059608"),
     )
 
 
-def _wife() -> CopyPerson:
+def _wife(family: str, *, rich: bool) -> CopyPerson:
     return CopyPerson(
-        name="NGUYỄN THỊ ÁNH NGUYỆT",
-        nickname="渡邉󠄐 月子",
+        name="NGUYỄN THỊ ÁNH NGUYỆT" if rich else "NGUYEN THI ANH NGUYET",
+        nickname=f"{family} 月子",
         birth_date=PartialDate("1980-04-XX"),
         sex=Sex.FEMALE,
         address=_ADDRESS,
         address_since=date(2012, 10, 1),
         recorded_since=date(2012, 7, 9),
         became_foreign_resident_on=date(2012, 7, 9),
-        household=HouseholdItems(_HEAD, "妻"),
+        household=HouseholdItems(f"{family} 太郎", "妻"),
         code=ResidentRecordCode("24846016224"),
         foreign=NationalityAndClass(
             nationality="VNM",
@@ -105,15 +110,15 @@ def _wife() -> CopyPerson:
     )
 
 
-def _child() -> CopyPerson:
+def _child(family: str) -> CopyPerson:
     return CopyPerson(
-        name="渡邉󠄐 さくら",
+        name=f"{family} さくら",
         birth_date=PartialDate("2010-12-24"),
         sex=Sex.FEMALE,
         address=_ADDRESS,
         address_since=date(2012, 10, 1),
         recorded_since=date(2010, 12, 28),
         became_resident_on=date(2010, 12, 24),
-        household=HouseholdItems(_HEAD, "子"),
+        household=HouseholdItems(f"{family} 太郎", "子"),
         code=ResidentRecordCode("25208017643"),
     )

@@ -34,6 +34,13 @@ def test_the_specimen_is_marked_and_its_codes_are_published_specimens():
     }
 
 
+def test_plain_names_serve_where_only_the_plain_font_is_there():
+    plain = "".join(person.name for person in specimen_document(rich=False).persons)
+    assert "\U000e0110" not in plain
+    assert "Ễ" not in plain
+    assert "渡邉\U000e0110" in specimen_document().persons[0].name
+
+
 def test_missing_fonts_are_told_and_nothing_is_written(tmp_path):
     with pytest.raises(JukinetError, match="apt-get install"):
         write_specimen(tmp_path / "x.pdf", [tmp_path])
