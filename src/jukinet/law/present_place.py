@@ -20,9 +20,10 @@ from jukinet.law.parameters import number
 class PlaceRecord:
     """What one municipality says of one code; at most one for each municipality.
 
-    ``event_date``: the day on which the recording's reason arose, which later corrections do not move.
-    ``live``: not deleted. ``known_on``: the day on which the store learned of the recording, where that is
-    later; a move may be notified long after it.
+    ``event_date``: the day on which the person is last known to have taken up residence there: that of the
+    recording or of a move within; other corrections do not move it. ``live``: not deleted. ``known_on``: the
+    day on which the store learned of the recording, where that is later (a move may be notified long after
+    it); later notices do not move it, or each would put a conflict off.
     """
 
     municipality: MunicipalityCode
