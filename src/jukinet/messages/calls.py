@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
@@ -50,7 +50,7 @@ class Call:
         return hashlib.sha256(strict_json.dump([self.kind.value, self._question()])).hexdigest()
 
     def to_plain(self) -> dict[str, Any]:
-        times = {"created": _instant(self.created), "expires": _instant(self.expires)}
+        times = {"created": format_instant(self.created), "expires": format_instant(self.expires)}
         return self._question() | times
 
     def _question(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def seal_answer(answer: Answer, signer: Signer, *, call: Call) -> bytes:
         "question_digest": answer.question_digest,
         "from": answer.from_node.text,
         "to": answer.to_node.text,
-        "created": _instant(answer.created),
+        "created": format_instant(answer.created),
         "body": copies.write_answer(answer.body),
     }
     return dsse.seal(answer_type(answer.kind), strict_json.dump(plain), signer)
@@ -199,7 +199,3 @@ def _call_faults(call: Call) -> list[tuple[str, str]]:
     if call.from_node == call.to_node:
         faults.append(("to", "must be another node"))
     return faults
-
-
-def _instant(moment: datetime) -> str:
-    return format_instant(moment.astimezone(UTC))

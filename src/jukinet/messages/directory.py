@@ -153,7 +153,7 @@ def seal_directory_keys(keys: DirectoryKeys, root: Signer) -> bytes:
     require_use(root, KeyUse.ROOT)
     plain = {
         "version": keys.version,
-        "issued_at": format_instant(keys.issued_at.astimezone(UTC)),
+        "issued_at": format_instant(keys.issued_at),
         "keys": [key.to_plain() for key in keys.keys],
     }
     return dsse.seal(payload_type(BundleKind.DIRECTORY_KEYS), strict_json.dump(plain), root)
@@ -215,7 +215,7 @@ def open_directory_keys(envelope: bytes, root: bytes) -> DirectoryKeys:
 def write_directory(directory: Directory) -> dict[str, Any]:
     return {
         "version": directory.version,
-        "issued_at": format_instant(directory.issued_at.astimezone(UTC)),
+        "issued_at": format_instant(directory.issued_at),
         "nodes": [write_node(entry) for entry in directory.nodes],
         "organs": [write_organ(entry) for entry in directory.organs],
     }

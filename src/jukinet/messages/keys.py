@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -69,8 +69,8 @@ class PublicKey:
             "id": self.key_id,
             "use": self.use.value,
             "key": base64.b64encode(self.raw).decode("ascii"),
-            "valid_from": format_instant(self.valid_from.astimezone(UTC)),
-            "valid_to": format_instant(self.valid_to.astimezone(UTC)),
+            "valid_from": format_instant(self.valid_from),
+            "valid_to": format_instant(self.valid_to),
         }
 
     @classmethod

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
@@ -74,7 +74,7 @@ def write(statement: Statement) -> bytes:
             "stream": statement.stream.value,
             "addressee": statement.first_addressee.text,
             "number": statement.number,
-            "created": format_instant(statement.created.astimezone(UTC)),
+            "created": format_instant(statement.created),
             "body": bodies.write(statement.body),
         }
     )

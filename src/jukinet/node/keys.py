@@ -80,7 +80,7 @@ def read_private(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise _configuration(f"{path} cannot be read ({error.strerror}); make or restore it.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise _configuration(f"{path} is not a regular file; remove it, and restore the key.")
@@ -88,7 +88,9 @@ def read_private(path: Path) -> bytes:
             raise _configuration(f"{path} can be read or written by others; run: chmod 600 {path}")
         if found.st_uid not in {os.geteuid(), 0}:
             raise _configuration(f"{path} belongs to another user; run: chown {os.geteuid()} {path}")
-        return file.read(_LARGEST_KEY_FILE)
+        return os.read(descriptor, _LARGEST_KEY_FILE)
+    finally:
+        os.close(descriptor)
 
 
 def write_private(path: Path, data: bytes) -> None:
