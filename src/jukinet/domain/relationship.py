@@ -98,8 +98,8 @@ def _families(household: tuple[Member, ...]) -> dict[str, Member]:
             head = children[0]
         if head is not None:
             heads[member.number] = head
-            heads[head.number] = head
-    return heads
+    # Who heads a family belongs to it, unless it was said to belong to another.
+    return {head.number: head for head in heads.values()} | heads
 
 
 def _is_of_a_childs_family(member: Member) -> bool:
@@ -115,7 +115,7 @@ def _sort_key(member: Member, families: dict[str, Member]) -> _Key:
 def _rule(member: Member, families: dict[str, Member]) -> _Key:
     chain = split_relationship(member.relationship)
     if member.relationship == HOUSEHOLDER:
-        return (1, 1)
+        return (1, 1, *_age_key(member))
     if len(chain) == 1 and chain[0] in SPOUSES:
         return (1, 2, *_age_key(member))
     if chain[:1] == ("子",) or member.relationship in _CHILDRENS_SPOUSES:

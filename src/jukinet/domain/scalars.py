@@ -36,7 +36,7 @@ class Scalar:
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.text == self.text
 
-    def __lt__(self, other: Self) -> bool:
+    def __lt__(self, other: object) -> bool:
         return self.text < other.text if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
