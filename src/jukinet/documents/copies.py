@@ -16,7 +16,7 @@ from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
 from jukinet.documents.person_rows import COLUMNS, kind_of, person_rows
 from jukinet.documents.typesetting import typeset
-from jukinet.documents.written_dates import era_date
+from jukinet.domain.dates import japanese_era
 from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.items import RecordKind
 from jukinet.law.copies import OnRequest, omitted_items
@@ -110,7 +110,7 @@ def form_data(document: CopyDocument, setter: Setter) -> dict[str, Any]:
         "goes_on": "（次のページに続く）",
         "remark": setter.runs(_remark(document, requested), "remark"),
         "certification": setter.runs(closing_sentence(document.home_mayor), "home_mayor"),
-        "issued_on": setter.runs(era_date(document.issued_on), "issued_on"),
+        "issued_on": setter.runs(japanese_era(document.issued_on), "issued_on"),
         "issuer_title": setter.runs(document.issuer.title, "issuer.title"),
         "issuer_name": setter.runs(document.issuer.name, "issuer.name"),
         "issue_number": setter.runs(f"発行番号　{document.issue_number}", "issue_number"),

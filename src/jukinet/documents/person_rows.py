@@ -10,8 +10,9 @@ from datetime import date
 
 from jukinet.documents.boxes import OMITTED, Box, Row, label, value
 from jukinet.documents.nationalities import japanese_name
-from jukinet.documents.written_dates import era_date, western_date, written_in_era, written_in_western
+from jukinet.domain.dates import PartialDate, japanese_era
 from jukinet.domain.items import ForeignClass, RecordKind
+from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.persons import Sex
 from jukinet.law.copies import CopyItem, OnRequest, visible_items
 from jukinet.messages.copies import CopyPerson, NationalityAndClass
@@ -77,7 +78,7 @@ def _name_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
 
 def _birth_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
     foreign = kind_of(person) is RecordKind.FOREIGN
-    born = written_in_western(person.birth_date) if foreign else written_in_era(person.birth_date)
+    born = western_text(person.birth_date) if foreign else era_text(person.birth_date)
     relationship = person.household.relationship if person.household else None
     return Row(
         (
@@ -133,7 +134,7 @@ def _stay_rows(items: NationalityAndClass | None, shown: frozenset[CopyItem], at
 
 
 def _permission_row(items: NationalityAndClass, at: str) -> Row:
-    expires = western_date(items.expires_on) if items.expires_on else None
+    expires = western_text(PartialDate.of(items.expires_on)) if items.expires_on else None
     return Row(
         (
             label("在留資格"),
@@ -151,4 +152,4 @@ def _asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str
 
 
 def _day(day: date | None) -> str | None:
-    return era_date(day) if day else None
+    return japanese_era(day) if day else None
