@@ -223,7 +223,7 @@ def _address(host: str) -> str:
 def _bound(host: str, port: int) -> Iterator[socket.socket]:
     """A listening socket on exactly this address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # proto is named, since asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+    # uvloop sets TCP_NODELAY itself; asyncio only on a socket that says it is TCP, so the protocol is named.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
