@@ -211,3 +211,18 @@ def test_a_target_that_is_not_built_says_so_and_fails(checkout: Checkout, target
     assert done.returncode != 0
     assert done.stderr.splitlines()[0].startswith(f"make {target} is not built yet: ")
     assert done.stdout == ""
+
+
+def test_lint_fails_and_names_every_check_that_failed(checkout: Checkout):
+    programs = checkout.path / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name, code in {"ruff": 0, "mypy": 1, "lint-imports": 1}.items():
+        (programs / name).write_text(f"#!/bin/sh\necho {name} spoke\nexit {code}\n")
+        (programs / name).chmod(0o755)
+    failed = checkout.run("scripts/lint")
+    assert one_sentence(failed, "types imports")
+    assert "mypy spoke" in failed.stdout
+    assert "ruff spoke" not in failed.stdout
+    (programs / "mypy").write_text("#!/bin/sh\n")
+    (programs / "lint-imports").write_text("#!/bin/sh\n")
+    assert checkout.run("scripts/lint").returncode == 0
