@@ -93,7 +93,8 @@ def _apply_to_state(applied: _Notice, code: ResidentRecordCode, states: _States)
             event_on = own.event_on if own else change.occurred_on
             if change.reason in _PLACE_EVENTS:
                 event_on = max(event_on, change.occurred_on)
-            _put(applied, code, live=True, event_on=event_on)
+            # When the recording was learned of stays: a correction must not put off a conflict.
+            _put(applied, code, live=True, event_on=event_on, recorded_on=own.recorded_on if own else None)
         case ChangeKind.CODE_CORRECTION:
             _require(not live, "The new code is already in use here.")
             event_on = _supersede(applied, states)
@@ -105,7 +106,14 @@ def _require(holds: bool, sentence: str) -> None:
         raise JukinetError(ErrorKind.CONFLICT, sentence)
 
 
-def _put(applied: _Notice, code: ResidentRecordCode, *, live: bool, event_on: date) -> None:
+def _put(
+    applied: _Notice,
+    code: ResidentRecordCode,
+    *,
+    live: bool,
+    event_on: date,
+    recorded_on: date | None = None,
+) -> None:
     identity.put_record(
         applied.tx,
         applied.origin,
@@ -113,7 +121,7 @@ def _put(applied: _Notice, code: ResidentRecordCode, *, live: bool, event_on: da
         applied.change,
         live=live,
         event_on=event_on,
-        recorded_on=applied.today,
+        recorded_on=recorded_on or applied.today,
         history_id=applied.history_id,
     )
     if live:
