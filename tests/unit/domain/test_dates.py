@@ -214,6 +214,12 @@ def test_an_age_is_attained_at_the_end_of_the_day_before(birth, age):
     assert age_on(birth, day + dt.timedelta(days=1)) == age
 
 
+def test_who_was_born_on_29_february_attains_an_age_on_28_february():
+    assert attains_age_on(D(2012, 2, 29), 1) == D(2013, 2, 28)
+    assert attains_age_on(D(2012, 2, 29), 4) == D(2016, 2, 28)
+    assert attains_age_on(D(2012, 3, 1), 4) == D(2016, 2, 29)
+
+
 @pytest.mark.parametrize(
     ("text", "on", "age"),
     [

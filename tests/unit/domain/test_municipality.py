@@ -19,7 +19,8 @@ from jukinet.domain.municipality import (
 KNOWN = {
     "131016": "Chiyoda",
     "011002": "Sapporo",
-    "074837": "Yamatsuri",
+    "074829": "Yamatsuri",
+    "074837": "Hanawa",
     "132152": "Kunitachi",
     "132012": "Hachioji",
     "072010": "Fukushima City",
