@@ -113,6 +113,8 @@ class Cluster:
 
     def _bring_up(self, engine: Engine, account: accounts.Account) -> None:
         site = starting.Site(self._home, self.socket_dir, engine, account, self.start_seconds)
+        if self.pid() is None:
+            processes.end_strays(site.home, site.partial)
         if self.data.exists():
             starting.require_same_major(site)
         else:
@@ -139,6 +141,7 @@ class Cluster:
         with accounts.clear_file_errors(self._state):
             if self._home.is_dir():
                 with self._lock():
+                    processes.end_strays(self._home, self._home / starting.PARTIAL)
                     processes.end(self.data, seconds=seconds)
 
     def destroy(self) -> None:

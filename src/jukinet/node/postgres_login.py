@@ -62,6 +62,7 @@ _SENTENCES: tuple[tuple[str, ErrorKind, str], ...] = (
         "{dbname} is sealed as a template: make a database from it and connect to that.",
     ),
     ("too many clients", _WAIT, _BUSY),
+    ("too many connections", _WAIT, _BUSY),
     ("connection slots", _WAIT, _BUSY),
     (
         "the database system is",

@@ -18,6 +18,7 @@ from jukinet.node.postgres_account import configuration, poll, unavailable
 PORT = 5432
 """Only part of the socket's name: the server listens on no network."""
 
+_STARTERS = frozenset({"initdb", "pg_ctl", "postgres"})
 _ORPHANS_END = 60.0
 _IMMEDIATE_END = 30.0
 
@@ -29,15 +30,20 @@ def socket(directory: Path) -> Path:
 
 def living(data: Path) -> frozenset[int]:
     """Pids of the living PostgreSQL processes of a data directory. Zombies have no working directory."""
+    # A person's shell may stand in that directory too.
+    return frozenset(pid for pid, program in _working_in(data) if program == "postgres")
+
+
+def _working_in(directory: Path) -> Iterator[tuple[int, str]]:
+    """The pid and the program of each process that has the directory as its working directory."""
     if not Path("/proc/self").exists():
         raise configuration(
             "/proc is not mounted, and the database's processes are looked up there: mount it."
         )
     try:
-        wanted = data.stat()
+        wanted = directory.stat()
     except FileNotFoundError:
-        return frozenset()
-    found = set()
+        return
     for process in Path("/proc").iterdir():
         if not process.name.isdecimal():
             continue
@@ -46,11 +52,8 @@ def living(data: Path) -> frozenset[int]:
             program = (process / "exe").readlink().name
         except OSError:
             continue  # ended meanwhile, a zombie, or another user's
-        same = (seen.st_dev, seen.st_ino) == (wanted.st_dev, wanted.st_ino)
-        # A person's shell may stand in that directory too.
-        if same and program.removesuffix(" (deleted)") == "postgres":
-            found.add(int(process.name))
-    return frozenset(found)
+        if (seen.st_dev, seen.st_ino) == (wanted.st_dev, wanted.st_ino):
+            yield int(process.name), program.removesuffix(" (deleted)")
 
 
 def server_pid(data: Path) -> int | None:
@@ -63,10 +66,40 @@ def server_pid(data: Path) -> int | None:
     return pid if pid in living(data) else None
 
 
+def end_strays(home: Path, partial: Path) -> None:
+    """End what a killed supervisor left at work: it had begun to make or to start a server.
+
+    ``home`` is the working directory that its programs were given. A server that has come to itself
+    works in its data directory and is not touched.
+    """
+
+    def strays() -> set[int]:
+        working = {pid for pid, program in _working_in(home) if program in _STARTERS or _is_starter(pid)}
+        return working | living(partial)
+
+    def none_left() -> bool:
+        left = strays()
+        _signal(left, signal.SIGKILL)
+        return not left
+
+    if not poll(none_left, _IMMEDIATE_END):
+        left = ", ".join(str(pid) for pid in sorted(strays()))
+        raise unavailable(f"What an earlier start left at work does not end: end it (kill -9 {left}).")
+
+
+def _is_starter(pid: int) -> bool:
+    """Whether it is the shell through which initdb and pg_ctl run the server."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return words[1:2] == [b"-c"] and b"/bin/postgres" in words[2]
+
+
 def clear_remains(data: Path, socket_dir: Path) -> None:
     """After a server was killed: end what is left of it, then remove the files that would stop the next one.
 
-    A backend without its server can no longer commit anything; recovery knows what it did commit.
+    A backend without its server serves nobody; what it had committed, recovery finds.
     """
     if server_pid(data) is not None:
         raise unavailable(f"A database server is running on {data}.")

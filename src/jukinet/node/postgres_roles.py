@@ -20,7 +20,7 @@ import secrets
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -49,6 +49,7 @@ SUPERUSER = "postgres"
 """Makes databases and roles, for the supervisor alone; by peer authentication."""
 
 _MAP = "jukinet"
+_PLAIN: LiteralString = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
 
 def access_rules() -> str:
@@ -110,9 +111,11 @@ def read_password(path: Path, role: Role) -> str:
 def ensure_roles(connection: psycopg.Connection[Any], secrets_dir: Path) -> None:
     """Make each role that is missing and put right what differs: attributes, and the password by its file.
 
-    The file is the truth. The password itself is never sent, only what scram stores of it.
+    The file is the truth. The password itself is never sent, only what scram stores of it. The
+    databases that initdb made are closed to everybody but the superuser.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
+        _close_other_databases(cursor)
         cursor.execute(
             "SELECT rolname, rolpassword, rolcanlogin AND NOT (rolsuper OR rolcreatedb OR rolcreaterole"
             " OR rolreplication OR rolbypassrls) FROM pg_authid WHERE rolname = ANY(%s)",
@@ -125,18 +128,25 @@ def ensure_roles(connection: psycopg.Connection[Any], secrets_dir: Path) -> None
             if role not in held:
                 cursor.execute(sql.SQL("CREATE ROLE {}").format(name))
             if not plain:
-                cursor.execute(
-                    sql.SQL(
-                        "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-                    ).format(name)
-                )
+                cursor.execute(sql.SQL(f"ALTER ROLE {{}} {_PLAIN}").format(name))
             if role in SERVING:
                 password = read_password(password_file(secrets_dir, role), role)
                 if stored is None or not _is_password(stored, password):
                     kept = connection.pgconn.encrypt_password(
                         password.encode(), role.encode(), b"scram-sha-256"
-                    ).decode()
-                    cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(kept)))
+                    )
+                    cursor.execute(
+                        sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(kept.decode()))
+                    )
+
+
+def _close_other_databases(cursor: psycopg.Cursor[Any]) -> None:
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1')"
+        " AND has_database_privilege('public', datname, 'CONNECT')"
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
 
 
 def _is_password(stored: str, password: str) -> bool:

@@ -21,6 +21,7 @@ from jukinet.node.postgres_account import (
 from jukinet.node.postgres_engine import Engine
 from jukinet.node.postgres_settings import server_configuration
 
+PARTIAL = "data.partial"
 _LOG_TURNS_AT = 16 * 2**20
 """Bytes; a longer log is put aside at a start, and the one put aside before is dropped."""
 
@@ -38,6 +39,11 @@ class Site:
     @property
     def data(self) -> Path:
         return self.home / "data"
+
+    @property
+    def partial(self) -> Path:
+        """The data directory while initdb makes it."""
+        return self.home / PARTIAL
 
     @property
     def log(self) -> Path:
@@ -68,7 +74,7 @@ def require_same_major(site: Site) -> None:
 
 def create(site: Site) -> None:
     """Run initdb beside the final place; only what is whole is given the name ``data``."""
-    partial = site.home / "data.partial"
+    partial = site.partial
     if partial.exists():
         shutil.rmtree(partial)
     command = [site.engine.program("initdb"), "--pgdata", str(partial), "--username", roles.SUPERUSER]
