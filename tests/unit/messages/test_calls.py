@@ -215,23 +215,36 @@ def test_every_changed_byte_is_refused() -> None:
         assert answer_refused(answer[:at] + bytes([answer[at] ^ 1]) + answer[at + 1 :], call())
 
 
+def resealed(envelope: bytes, **changed: Any) -> bytes:
+    """An answer with fields replaced, signed anew by who was asked."""
+    sealed = dsse.Envelope(envelope, limit=10_000)
+    key = DIRECTORY.find_key(ASKED, sealed.key_id)
+    content = strict_json.parse(sealed.open(answer_type(KIND), key, use=KeyUse.ANSWER), limit=10_000)
+    return dsse.seal(answer_type(KIND), strict_json.dump(content | changed), ANSWER_KEY)
+
+
 def test_an_answer_with_what_was_not_asked_for_is_neither_sent_nor_taken() -> None:
     too_much = CopyData((dataclasses.replace(PERSON, code=CODE),))
     with pytest.raises(JukinetError):
         answered(call(), too_much)
     asking_more = call(body=dataclasses.replace(REQUEST, wanted=frozenset({WantedItem.CODE})))
-    plain_answer = answer_to(call(), too_much, NOW)
-    sent = seal_answer(
-        dataclasses.replace(plain_answer, question_digest=asking_more.question_digest()),
-        ANSWER_KEY,
-        call=asking_more,
-    )
-    good = dsse.Envelope(sent, limit=10_000)
-    key = DIRECTORY.find_key(ASKED, good.key_id)
-    content = strict_json.parse(good.open(answer_type(KIND), key, use=KeyUse.ANSWER), limit=10_000)
-    content["question_digest"] = call().question_digest()
-    resealed = dsse.seal(answer_type(KIND), strict_json.dump(content), ANSWER_KEY)
-    assert answer_refused(resealed, call()) is ErrorKind.INVALID
+    lawful = answered(asking_more, too_much)
+    assert open_answer(lawful, DIRECTORY.owned_key, call=asking_more).body == too_much
+    forged = resealed(lawful, question_digest=call().question_digest())
+    assert answer_refused(forged, call()) is ErrorKind.INVALID
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"from": TOKYO.text}, {"to": TOKYO.text}, {"request_id": "b" * 32}, {"question_digest": "0" * 64}],
+)
+def test_an_answer_names_its_question_and_both_ends(changed: dict[str, Any]) -> None:
+    assert answer_refused(resealed(answered(call()), **changed), call()) is ErrorKind.UNAUTHENTIC
+
+
+@pytest.mark.parametrize("changed", [{"body": {}}, {"created": None}, {"to": 1}, {"extra": 1}])
+def test_a_faulty_answer_is_refused(changed: dict[str, Any]) -> None:
+    assert answer_refused(resealed(answered(call()), **changed), call()) is ErrorKind.INVALID
 
 
 @pytest.mark.parametrize("changed", [{"request_id": "x"}, {"body": {}}, {"created": 1}, {"extra": 1}])

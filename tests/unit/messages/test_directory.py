@@ -156,6 +156,9 @@ def test_the_directory_key_must_be_valid_at_issue() -> None:
 def test_a_directory_from_the_future_is_refused() -> None:
     assert opened(bundle(), now=NOW - CLOCK_SKEW).version == 1
     assert refused(bundle(), now=NOW - CLOCK_SKEW - TICK) is ErrorKind.UNAUTHENTIC
+    key = CENTRE.public(NOW - YEAR, NOW + YEAR)
+    keys_of_tomorrow = seal_directory_keys(DirectoryKeys(1, NOW + timedelta(days=1), (key,)), ROOT)
+    assert refused(bundle(root=keys_of_tomorrow)) is ErrorKind.UNAUTHENTIC
 
 
 def test_it_is_stale_after_a_day() -> None:

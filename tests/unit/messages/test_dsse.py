@@ -153,12 +153,14 @@ def test_a_finder_that_gives_another_key_does_not_help() -> None:
 
 
 def test_a_key_id_that_is_not_the_signers_is_refused() -> None:
-    class Liar(SigningKey):
-        pass
-
     other = signing_key("two")
-    liar = Liar(SIGNER.key_id, KeyUse.STATEMENT, other.private)
-    assert refused(dsse.seal(KIND, PAYLOAD, liar)) is ErrorKind.UNAUTHENTIC
+    liar = SigningKey(SIGNER.key_id, KeyUse.STATEMENT, other.private)
+    envelope = dsse.seal(KIND, PAYLOAD, liar)
+    assert refused(envelope) is ErrorKind.UNAUTHENTIC
+    # Nor where a careless finder gives the key that did sign.
+    sealed = dsse.Envelope(envelope, limit=10_000)
+    with pytest.raises(JukinetError):
+        sealed.open(KIND, other.public(NOW, NOW + YEAR), use=KeyUse.STATEMENT)
 
 
 def test_the_payload_is_not_reached_before_the_signature_is_checked() -> None:

@@ -80,6 +80,14 @@ def test_what_fits_makes_a_frame_that_is_read(sizes: list[int]) -> None:
         assert len(longer) > frames.MAX_FRAME - 8192
 
 
+def test_a_full_frame_is_not_too_large_with_every_quote_escaped() -> None:
+    envelopes = [b'"' * MAX_ENVELOPE] * 40
+    taken = frames.fitting(envelopes)
+    assert 10 < len(taken) < len(envelopes)
+    frame_of_all = Frame(KUNITACHI, TOKYO, Stream.IDENTITY, 0, 1, taken)
+    assert frames.read_frame(frames.write_frame(frame_of_all)) == frame_of_all
+
+
 def test_at_least_one_statement_always_fits_and_never_more_than_the_limit() -> None:
     assert len(frames.fitting([b'"' * MAX_ENVELOPE])) == 1
     assert len(frames.fitting([ENVELOPE] * (frames.MAX_STATEMENTS + 1))) == frames.MAX_STATEMENTS
