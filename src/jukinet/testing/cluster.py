@@ -19,6 +19,7 @@ from typing import Protocol, TypeVar
 
 EMBEDDED = "embedded"
 
+TEMPORARY = Path("/tmp")  # noqa: S108 - short, and mkdtemp makes what is used in it
 _PREFIX = "jukinet-test-"
 _ALIVE = "alive"
 
@@ -44,7 +45,7 @@ def bin_dir_of(engine: str) -> Path | None:
 
 
 @contextmanager
-def throwaway_directory(base: Path = Path("/tmp")) -> Iterator[Path]:  # noqa: S108 - short; made by mkdtemp
+def throwaway_directory(base: Path = TEMPORARY) -> Iterator[Path]:
     """A new directory with a short path that a server of another user may pass through; removed at the end.
 
     It holds a locked file for as long as this process lives.
@@ -62,10 +63,10 @@ def throwaway_directory(base: Path = Path("/tmp")) -> Iterator[Path]:  # noqa: S
 
 
 @contextmanager
-def throwaway_cluster(make: Callable[[Path], S]) -> Iterator[S]:
+def throwaway_cluster(make: Callable[[Path], S], base: Path = TEMPORARY) -> Iterator[S]:
     """A running server of its own. ``make`` takes the state directory and returns the server, not started."""
-    remove_abandoned(make)
-    with throwaway_directory() as place:
+    remove_abandoned(make, base)
+    with throwaway_directory(base) as place:
         server = make(place / "state")
         try:
             server.ensure()
@@ -85,7 +86,7 @@ def throwaway_database(server: Server, template: str | None = None) -> Iterator[
         server.drop_database(name, force=True)
 
 
-def remove_abandoned(make: Callable[[Path], Server], base: Path = Path("/tmp")) -> int:  # noqa: S108 - as above
+def remove_abandoned(make: Callable[[Path], Server], base: Path = TEMPORARY) -> int:
     """Stop and remove the clusters of this user whose test run was killed; returns how many there were."""
     removed = 0
     for place in base.glob(f"{_PREFIX}*"):
