@@ -91,7 +91,7 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     Raises ``JukinetError``: MALFORMED, TOO_LARGE, INVALID for what is no frame; FORBIDDEN for a frame that this
     peer may not send here; NOT_CONNECTED; UNAVAILABLE where the database does not answer (nothing was lost).
     """
-    frame = frames.read_frame(data)
+    frame = _read(ctx, peer, data)
     _require_route(ctx, peer, stream, frame)
     number = frame.first_number
     progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
@@ -106,24 +106,36 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     return progress.answer()
 
 
+def _read(ctx: Context, peer: NodeId, data: bytes) -> Frame:
+    try:
+        return frames.read_frame(data)
+    except JukinetError as error:
+        _note_refused(ctx, peer, error.kind)
+        raise
+
+
+def _note_refused(ctx: Context, peer: NodeId, why: ErrorKind) -> None:
+    with ctx.begin() as tx:
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, peer, why)
+
+
 def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> None:
     here = ctx.node
     roles = (peer.role, here.role)
     own = peer.prefecture == here.prefecture or NATIONAL in (peer, here) or roles[0] is roles[1]
     allowed = roles in _ROLES.get(stream, set()) and own and peer != here
     if frame.from_node != peer or frame.to_node != here or frame.stream is not stream or not allowed:
-        with ctx.begin() as tx:
-            trail.note(
-                ctx, tx, AuditEvent.FRAME_REFUSED, Outcome.REFUSED, peer.uri, rules=(ErrorKind.FORBIDDEN,)
-            )
+        _note_refused(ctx, peer, ErrorKind.FORBIDDEN)
         raise JukinetError(ErrorKind.FORBIDDEN, "This peer may not send this frame here.")
     if not ctx.is_connected(peer):
         raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
 
 
 def _open(ctx: Context, envelope: bytes) -> Statement | JukinetError:
+    # Outside the try: keys that cannot be looked up now are no fault of the sender's.
+    find_key = ctx.directory().owned_key
     try:
-        return open_statement(envelope, ctx.directory().owned_key)
+        return open_statement(envelope, find_key)
     except JukinetError as error:
         return error
 
@@ -154,8 +166,12 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     if lane.halted:
         raise _RefusedError(FrameRefusal.HALTED)
     if arrived.number <= lane.cursor:
-        if inbox.digest_at(tx, lane, arrived.number) != arrived.digest:
+        known = inbox.arrived_at(tx, lane, arrived.number)
+        if known is None or known.digest != arrived.digest:
             _halt(ctx, tx, progress)
+        elif known.problem is not None:
+            # Told again: the answer that told it first may have been lost.
+            progress.parked.append(Parked(arrived.number, known.problem))
         return
     if arrived.number > lane.cursor + 1:
         raise _RefusedError(FrameRefusal.GAP)

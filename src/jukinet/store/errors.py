@@ -23,9 +23,10 @@ _TABLE: tuple[tuple[tuple[type[psycopg.Error], ...], ErrorKind, str], ...] = (
         "The database refused the log-in. Check the password file of this database role.",
     ),
     (
+        # Not FORBIDDEN, which is about whom we serve: a statement that meets a missing grant must not be parked.
         (pg.InsufficientPrivilege,),
-        ErrorKind.FORBIDDEN,
-        "This process may not do that in the database ({named}).",
+        ErrorKind.CONFIGURATION,
+        "This process may not do that in the database ({named}). Check which database role it logs in as.",
     ),
     (
         (pg.UndefinedTable, pg.InvalidSchemaName, pg.InvalidCatalogName),

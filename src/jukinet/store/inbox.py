@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import Stream
 from jukinet.store.database import Row, Transaction
@@ -70,10 +71,20 @@ def advance(
     return LaneIn(lane.peer, lane.stream, number, incarnation, lane.halted)
 
 
-def digest_at(tx: Transaction, lane: LaneIn, number: int) -> bytes | None:
-    """The digest of what arrived at a number, or None."""
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What came at a number of a lane, and why it was parked if it was."""
+
+    digest: bytes
+    problem: ErrorKind | None
+
+
+def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
+    """What arrived at a number, or None."""
     row = tx.one(_SQL.received, peer=str(lane.peer), stream=lane.stream, lane_number=number)
-    return bytes(row["digest"]) if row else None
+    if row is None:
+        return None
+    return Arrived(bytes(row["digest"]), ErrorKind(row["problem"]) if row["problem"] else None)
 
 
 def halt(tx: Transaction, lane: LaneIn) -> None:

@@ -3,7 +3,7 @@ INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
 VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL
+SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
 
 -- name: open_origin_stream
 INSERT INTO origin_streams (stream, addressee, incarnation) VALUES (%(stream)s, %(addressee)s, %(incarnation)s)
@@ -52,7 +52,7 @@ SELECT envelope, digest FROM statements WHERE statement_id = %(statement_id)s
 INSERT INTO lane_out_items (peer, stream, statement_id) VALUES (%(peer)s, %(stream)s, %(statement_id)s)
 
 -- name: unnumbered_lanes
-SELECT DISTINCT peer, stream FROM lane_out_items WHERE lane_number IS NULL
+SELECT DISTINCT peer, stream FROM lane_out_items WHERE lane_number IS NULL ORDER BY peer, stream
 
 -- name: open_lane
 INSERT INTO lanes_out (peer, stream) VALUES (%(peer)s, %(stream)s) ON CONFLICT DO NOTHING
@@ -126,7 +126,9 @@ UPDATE lanes_in SET cursor = %(cursor)s, incarnation = %(incarnation)s
 UPDATE lanes_in SET halted = true WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: received
-SELECT digest FROM lane_in_items
+SELECT digest, CASE WHEN outcome = 'parked' THEN
+           (SELECT problem FROM parked WHERE parked.statement_id = lane_in_items.statement_id) END AS problem
+  FROM lane_in_items
  WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s
 
 -- name: keep_received
