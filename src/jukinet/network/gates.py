@@ -33,9 +33,15 @@ Party = NodeId | OrganSlug
 Endpoint = Callable[[Request, Party], Awaitable[Response]]
 
 
+class GatedRoute(Route):
+    """A route that says who may pass; one of another class has no gate, and a test finds it."""
+
+    gate: Gate = Gate()
+
+
 def gated(
     path: str, endpoint: Endpoint, gate: Gate, directory: Callable[[], Directory], *, methods: list[str]
-) -> Route:
+) -> GatedRoute:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
     async def guarded(request: Request) -> Response:
@@ -44,8 +50,8 @@ def gated(
             _require(party, gate, directory())
         return await endpoint(request, party)
 
-    route = Route(path, guarded, methods=methods)
-    route.name = f"{path} {gate}"
+    route = GatedRoute(path, guarded, methods=methods)
+    route.gate = gate
     return route
 
 

@@ -110,11 +110,16 @@ def put_record(
         change_kind=change.kind,
         reason=change.reason,
         occurred_on=change.occurred_on,
-        name_key=matching.key64(matching.query_name_key(facts.name)),
-        nickname_key=matching.key64(matching.query_name_key(facts.nickname)) if facts.nickname else None,
+        name_key=_name_key(facts.name),
+        nickname_key=_name_key(facts.nickname) if facts.nickname else None,
         address_key=matching.key64(matching.address_key(facts.address.text)),
         **_fact_columns(facts),
     )
+
+
+def _name_key(name: str) -> int:
+    """The key of a name as notified. A name without any letter has the empty key, which no query can have."""
+    return matching.key64(next(iter(matching.name_keys(name)), ""))
 
 
 def supersede(

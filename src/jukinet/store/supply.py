@@ -37,10 +37,24 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Notified:
+    """One notice of a code as it was received: its number, the day, and the state that it brought."""
+
+    history_id: int
+    received_on: date
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Speaking:
-    """The record that speaks for a code, with what the law asks about it."""
+    """The record that speaks for a code, with what the law asks about it.
+
+    ``history_id`` is the notice that made it so: not always the last one, since a former municipality's
+    deletion may come after it.
+    """
 
     code: ResidentRecordCode
+    history_id: int
     told: Told
     superseded: bool
     retain_until: date | None
@@ -128,11 +142,14 @@ class SupplyTransaction:
             found[row["place"]].append(_speaking(row))
         return found
 
-    async def histories(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, list[Told]]:
-        """Every state that was notified of each code, oldest first."""
-        histories: dict[ResidentRecordCode, list[Told]] = {code: [] for code in codes}
+    async def histories(
+        self, codes: Sequence[ResidentRecordCode]
+    ) -> dict[ResidentRecordCode, list[Notified]]:
+        """Every notice of each code, in the order in which they came."""
+        histories: dict[ResidentRecordCode, list[Notified]] = {code: [] for code in codes}
         for row in await self._rows(_SQL.histories, codes=[str(code) for code in codes]):
-            histories[ResidentRecordCode(row["code"])].append(_told(row))
+            notified = Notified(row["history_id"], row["received_on"], _told(row))
+            histories[ResidentRecordCode(row["code"])].append(notified)
         return histories
 
     async def append(self, entries: Sequence[AuditEntry]) -> None:
@@ -153,6 +170,7 @@ def _told(row: Row) -> Told:
 def _speaking(row: Row) -> Speaking:
     return Speaking(
         code=ResidentRecordCode(row["code"]),
+        history_id=row["history_id"],
         told=_told(row),
         superseded=row["superseded"],
         retain_until=row["retain_until"],

@@ -1,15 +1,15 @@
-"""The supply desk: waiting requests are looked up and audited together, committed, and only then answered.
+"""The supply desk: waiting requests are decided, looked up and audited together, committed, then answered.
 
 The only asynchronous service (measured: requests that share a transaction reach the rate of the database
-itself). The law decides each request alone, before it is gathered; a fault of one request never touches those
-gathered with it: where a gathered transaction fails, each is tried once more by itself.
+itself). The law decides each request on its own content, before anybody is looked up; a fault of one request
+never touches those gathered with it: where a gathered transaction fails, each is tried once more by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.entries import AuditEntry
@@ -19,12 +19,14 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
 from jukinet.law import supply as law_supply
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
-from jukinet.law.supply import AnswerReason, MatchFacts, Result, SupplyRequest
+from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState, SignaturePolicy
 from jukinet.services import trail
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.supply.queries import FourItems, SupplyQuery
-from jukinet.store.supply import ItemKeys, Speaking, SupplyDatabase, SupplyTransaction, Told
+from jukinet.services.supply import lookups
+from jukinet.services.supply.lookups import Verification
+from jukinet.services.supply.queries import SupplyQuery
+from jukinet.store.supply import SupplyDatabase, SupplyTransaction
 
 MOST = 500
 """Requests in one transaction."""
@@ -38,31 +40,14 @@ D2 = policy(
     "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
 )
 
-POLICIES = ("history: earlier notices of the same code are given with the answer",)
-"""What of an answer is our choice and not law; shown in it."""
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Verification:
-    """An answer: what may be said, of whom, and on which basis. ``person`` where the result is FOUND."""
-
-    request_id: str
-    result: Result
-    reason: AnswerReason | None
-    person: Told | None
-    history: tuple[Told, ...]
-    basis: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class _Waiting:
-    """A permitted request on its way to an answer."""
+    """A request on its way to an answer."""
 
     organ: OrganSlug
     query: SupplyQuery
-    decision: Permitted
-    on: date
-    answered: asyncio.Future[Verification]
+    answered: asyncio.Future[Verification | Refused]
 
 
 class Desk:
@@ -74,37 +59,38 @@ class Desk:
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._gatherer: asyncio.Task[None] | None = None
         self._batches: set[asyncio.Task[None]] = set()
+        self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
 
     async def open(self) -> None:
         await self._database.open()
         self._gatherer = asyncio.create_task(self._gather())
 
     async def close(self) -> None:
-        """Answer what is gathered, then close."""
-        if self._gatherer is not None:
-            self._gatherer.cancel()
+        """Answer everything that was asked, then close."""
+        gatherer, self._gatherer = self._gatherer, None
+        if self._unanswered:
+            await asyncio.wait(self._unanswered)
         if self._batches:
             await asyncio.wait(self._batches)
+        if gatherer is not None:
+            gatherer.cancel()
         await self._database.close()
 
     async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Verification | Refused:
         """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed."""
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-        decision = self._decide(organ, query, on)
-        if isinstance(decision, Refused):
-            await self._note_refusal(organ, query, decision, on)
-            return decision
-        answered: asyncio.Future[Verification] = asyncio.get_running_loop().create_future()
-        await self._queue.put(_Waiting(organ, query, decision, on, answered))
+        if self._gatherer is None:
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
+        answered: asyncio.Future[Verification | Refused] = asyncio.get_running_loop().create_future()
+        self._unanswered.add(answered)
+        answered.add_done_callback(self._unanswered.discard)
+        self._queue.put_nowait(_Waiting(organ, query, answered))
         return await answered
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
-            rules = (str(error.kind),)
-            await tx.append([self._entry(organ, None, Outcome.REFUSED, rules, on)])
+            await tx.append([self._entry(organ, None, Outcome.REFUSED, (str(error.kind),), on)])
 
     async def _business_date(self, tx: SupplyTransaction) -> date:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
@@ -133,11 +119,6 @@ class Desk:
             failed += decision.failed
         return Refused(tuple(failed)) if failed else decision
 
-    async def _note_refusal(self, organ: OrganSlug, query: SupplyQuery, refused: Refused, on: date) -> None:
-        async with self._database.begin() as tx:
-            rules = trail.rules_of(refused)
-            await tx.append([self._entry(organ, query, Outcome.REFUSED, rules, on)])
-
     def _entry(
         self,
         organ: OrganSlug,
@@ -161,6 +142,12 @@ class Desk:
             rules=rules,
         )
 
+    def _entry_of(self, waiting: _Waiting, answer: Verification | Refused, on: date) -> AuditEntry:
+        if isinstance(answer, Refused):
+            return self._entry(waiting.organ, waiting.query, Outcome.REFUSED, trail.rules_of(answer), on)
+        outcome = Outcome.NONE if answer.subject is None else Outcome.DONE
+        return self._entry(waiting.organ, waiting.query, outcome, answer.basis, on, answer.subject)
+
     async def _gather(self) -> None:
         while True:
             batch = [await self._queue.get()]
@@ -173,102 +160,38 @@ class Desk:
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
-            answers = await self._look_up(batch)
-        except Exception:  # noqa: BLE001 - whatever one request breaks must not reach the others
+            answers = await self._work(batch)
+        except Exception as error:  # noqa: BLE001 - whatever one request breaks must not reach the others
             if len(batch) > 1:
                 await asyncio.gather(*(self._answer([waiting]) for waiting in batch))
-            else:
-                _fail(batch[0])
+            elif not batch[0].answered.done():
+                # The door makes a problem document of it, and logs what was not foreseen.
+                batch[0].answered.set_exception(error)
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not waiting.answered.done():
                 waiting.answered.set_result(answer)
 
-    async def _look_up(self, batch: Sequence[_Waiting]) -> list[Verification]:
-        """Look up, write one audit entry a request, commit. The answers exist only after the commit."""
+    async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
+        """Decide, look up, write one audit entry a request, commit. The answers exist only after the commit.
+
+        All of it rests on one business date, read in the transaction: a date kept from one batch to the next
+        would decide on yesterday's after midnight.
+        """
         async with self._database.begin() as tx:
-            found = await _find(tx, batch)
-            told = [_outcome(waiting, one) for waiting, one in zip(batch, found, strict=True)]
-            histories = await tx.histories(
-                [one[0].code for one, answer in zip(found, told, strict=True) if answer.history and one]
-            )
-            answers = [
-                _verification(waiting, one, outcome, histories)
-                for waiting, one, outcome in zip(batch, found, told, strict=True)
+            on = await self._business_date(tx)
+            decisions = [self._decide(waiting.organ, waiting.query, on) for waiting in batch]
+            permitted = [
+                (waiting.query, decision)
+                for waiting, decision in zip(batch, decisions, strict=True)
+                if isinstance(decision, Permitted)
             ]
+            found = iter(await lookups.look_up(tx, permitted, self._ctx.node.role, on))
+            answers = [one if isinstance(one, Refused) else next(found) for one in decisions]
             await tx.append(
-                [
-                    self._entry(
-                        waiting.organ,
-                        waiting.query,
-                        Outcome.DONE if answer.person or answer.history else Outcome.NONE,
-                        answer.basis,
-                        waiting.on,
-                        one[0].code if one and (answer.person or answer.history) else None,
-                    )
-                    for waiting, one, answer in zip(batch, found, answers, strict=True)
-                ]
+                [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
             )
         return answers
-
-
-def _fail(waiting: _Waiting) -> None:
-    if not waiting.answered.done():
-        waiting.answered.set_exception(
-            JukinetError(ErrorKind.UNAVAILABLE, "The request could not be answered now. Try again.")
-        )
-
-
-async def _find(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[list[Speaking]]:
-    """For each request, the records of those who match: by code at most one."""
-    codes = [w.query.who for w in batch if isinstance(w.query.who, ResidentRecordCode)]
-    items = [
-        ItemKeys.of(w.query.who.name, w.query.who.address, str(w.query.who.birth_date), w.query.who.sex)
-        for w in batch
-        if isinstance(w.query.who, FourItems)
-    ]
-    by_code = await tx.by_codes(codes) if codes else {}
-    by_items = iter(await tx.by_items(items) if items else [])
-    found: list[list[Speaking]] = []
-    for waiting in batch:
-        who = waiting.query.who
-        if isinstance(who, ResidentRecordCode):
-            found.append([by_code[who]] if who in by_code else [])
-        else:
-            found.append(next(by_items))
-    return found
-
-
-def _outcome(waiting: _Waiting, found: list[Speaking]) -> law_supply.Outcome:
-    one = found[0] if len(found) == 1 else None
-    facts = MatchFacts(matches=len(found))
-    if one is not None:
-        facts = replace(
-            facts,
-            superseded=one.superseded,
-            kept_until=one.retain_until,
-            undetermined_from=one.undetermined_from,
-        )
-    return law_supply.outcome(facts, waiting.on)
-
-
-def _verification(
-    waiting: _Waiting,
-    found: list[Speaking],
-    outcome: law_supply.Outcome,
-    histories: dict[ResidentRecordCode, list[Told]],
-) -> Verification:
-    history = histories.get(found[0].code, []) if found and outcome.history else []
-    shown = outcome.result is Result.FOUND
-    return Verification(
-        request_id=waiting.query.request_id,
-        result=outcome.result,
-        reason=outcome.reason,
-        person=found[0].told if shown else None,
-        # The last state is the person itself; what came before it is history.
-        history=tuple(history[:-1] if shown else history),
-        basis=waiting.decision.basis,
-    )
 
 
 def serves(node: NodeId) -> bool:

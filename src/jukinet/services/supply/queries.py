@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from jukinet.domain import matching
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.persons import Sex
@@ -53,6 +54,11 @@ def _parse_request_id(text: str) -> str:
     return text
 
 
+def _parse_name(text: str) -> str:
+    matching.query_name_key(text)  # Raises ValueError for a name by which nobody can be found.
+    return text.strip()
+
+
 def read_query(data: object) -> SupplyQuery:
     """Read a request; raises INVALID with every fault."""
     with reading(data) as fields:
@@ -73,7 +79,7 @@ def _read_who(fields: Fields) -> ResidentRecordCode | FourItems:
         return fields.take("code", ResidentRecordCode.parse)
     fields.raw("code")
     return FourItems(
-        name=fields.text("name"),
+        name=fields.take("name", _parse_name),
         address=fields.text("address"),
         birth_date=fields.take("birth_date", PartialDate.parse),
         sex=fields.take("sex", member(Sex)),
