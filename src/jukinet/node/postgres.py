@@ -122,11 +122,12 @@ class Cluster:
         if self.pid() is not None and not processes.socket(self.socket_dir).exists():
             # Nobody can reach it: its socket was cleaned away, or the state directory was moved.
             processes.end(self.data, seconds=self.start_seconds)
-        if self.pid() is None:
+        if self.pid() is None or not self._becomes_ready():
             processes.clear_remains(self.data, self.socket_dir)
             engines.remove_unused(self._engines, engine)
             starting.start(site)
-        self._await_ready()
+            if not self._becomes_ready():
+                raise accounts.unavailable(f"The database server started and ended again: see {self.log}.")
         roles.ensure_password_files(self.secrets_dir)
         with self._superuser() as connection:
             roles.ensure_roles(connection, self.secrets_dir)
@@ -215,12 +216,12 @@ class Cluster:
     def _lock(self) -> AbstractContextManager[None]:
         return processes.only_supervisor(self._lock_file, seconds=self.lock_seconds)
 
-    def _await_ready(self) -> None:
-        def ready() -> bool:
+    def _becomes_ready(self) -> bool:
+        """Wait until the running server takes connections; ``False`` if it ends instead."""
+
+        def decided() -> bool:
             if self.pid() is None:
-                raise accounts.unavailable(
-                    f"The database server ended while it was starting: see {self.log}."
-                )
+                return True
             try:
                 _connect(self._conninfo(roles.SUPERUSER, roles.SUPERUSER)).close()
             except JukinetError as error:
@@ -229,8 +230,9 @@ class Cluster:
                 return False
             return True
 
-        if not accounts.poll(ready, self.start_seconds):
+        if not accounts.poll(decided, self.start_seconds):
             raise starting.not_ready(self.log, self.start_seconds)
+        return self.pid() is not None
 
     @contextmanager
     def _superuser(self) -> Iterator[psycopg.Connection[TupleRow]]:

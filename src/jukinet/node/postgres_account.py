@@ -225,8 +225,10 @@ def clear_file_errors(state: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = error.filename or state
-        advice = _ADVICE.get(error.errno or 0, error.strerror or "the operating system refused")
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        # A copied tree collects its errors as text, without a number.
+        number = errno.ENOSPC if os.strerror(errno.ENOSPC) in str(error) else error.errno or 0
+        advice = _ADVICE.get(number, error.strerror or "the operating system refused")
+        full = number in (errno.ENOSPC, errno.EDQUOT)
         kind = ErrorKind.UNAVAILABLE if full else ErrorKind.CONFIGURATION
         raise JukinetError(kind, f"The database cannot use {what}: {advice}.") from None
 

@@ -98,22 +98,28 @@ def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     target.parent.chmod(0o755)
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
-    shutil.copytree(
-        source / "pginstall",
-        partial / _PACKAGE / "pginstall",
-        symlinks=True,
-        ignore=shutil.ignore_patterns("include", "*.a", "doc", "pkgconfig"),
-    )
-    # The programs look for their libraries beside the package, as the wheel lays them.
-    shutil.copytree(source.parent / f"{_PACKAGE}.libs", partial / f"{_PACKAGE}.libs", symlinks=True)
-    for folder, _, files in os.walk(partial):
-        # pip may have run under a umask that shuts the server's account out.
+    try:
+        unneeded = shutil.ignore_patterns("include", "*.a", "doc", "pkgconfig")
+        shutil.copytree(
+            source / "pginstall", partial / _PACKAGE / "pginstall", symlinks=True, ignore=unneeded
+        )
+        # The programs look for their libraries beside the package, as the wheel lays them.
+        shutil.copytree(source.parent / f"{_PACKAGE}.libs", partial / f"{_PACKAGE}.libs", symlinks=True)
+        _open_to_read(partial)
+        partial.rename(target)
+    except OSError:
+        shutil.rmtree(partial)  # on a full disk it would be in the way
+        raise
+
+
+def _open_to_read(tree: Path) -> None:
+    """Let the server's account read and run what pip may have laid down under a strict umask."""
+    for folder, _, files in os.walk(tree):
         Path(folder).chmod(0o755)
         for name in files:
             path = Path(folder, name)
             if not path.is_symlink():
                 path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
-    partial.rename(target)
 
 
 def remove_unused(engines: Path, keep: Engine) -> None:

@@ -44,6 +44,13 @@ def test_a_running_server_is_reused(cluster: Cluster) -> None:
     assert cluster.pid() == before
 
 
+def test_an_interrupt_at_the_terminal_does_not_reach_the_server(cluster: Cluster) -> None:
+    pid = cluster.pid()
+    assert pid is not None
+    assert os.getpgid(pid) != os.getpgid(0)
+    assert os.getsid(pid) != os.getsid(0)
+
+
 def test_supervisors_that_start_at_once_make_one_server(make_cluster: MakeCluster, place: Path) -> None:
     supervisors = [make_cluster(place / "state") for _ in range(4)]
     try:
@@ -70,6 +77,7 @@ def test_a_supervisor_does_not_wait_for_ever_for_another(cluster: Cluster) -> No
     assert caught.value.kind is ErrorKind.UNAVAILABLE
 
 
+@pytest.mark.core
 def test_what_was_stored_is_there_after_a_stop_and_a_start(own: Cluster) -> None:
     own.create_database("kept")
     with own.connect(Role.OWNER, "kept") as connection:
@@ -173,6 +181,7 @@ def test_a_path_that_a_shell_would_read_is_refused(
     assert not state.exists()
 
 
+@pytest.mark.core
 def test_a_database_is_copied_from_a_template_sealed_or_not(cluster: Cluster) -> None:
     with throwaway_database(cluster) as template:
         with cluster.connect(Role.OWNER, template) as connection:

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import jukinet
@@ -123,6 +125,69 @@ def test_a_full_disk_is_said_and_can_be_tried_again(make_cluster: MakeCluster, p
         whole.ensure()
     finally:
         whole.destroy()
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+    disk = place / "disk"
+    disk.mkdir()
+    options = f"size={megabytes}m,mode=0711"
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can mount a small disk")
+def test_a_disk_too_small_for_the_programs_is_said_and_nothing_stays_on_it(place: Path) -> None:
+    with small_disk(place, 20) as disk:
+        assert "the disk is full: free some space" in refusal(Cluster(disk / "state"), ErrorKind.UNAVAILABLE)
+        assert not [path for path in disk.rglob("*") if path.is_file() and path.stat().st_size]
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can mount a small disk")
+def test_a_disk_that_fills_up_loses_nothing_acknowledged(make_cluster: MakeCluster, place: Path) -> None:
+    with small_disk(place, 250) as disk:
+        own = make_cluster(disk / "state")
+        try:
+            own.ensure()
+            own.create_database("filled")
+            with own.connect(Role.OWNER, "filled") as connection:
+                connection.execute("CREATE TABLE acts (number int PRIMARY KEY, filler text)")
+            ballast = disk / "ballast"
+            ballast.write_bytes(bytes(shutil.disk_usage(disk).free - 4 * 2**20))
+            acknowledged = insert_until_it_fails(own)
+            assert acknowledged
+            # The server may have survived or not.
+            outcome = state_of(own)
+            assert outcome == "running" or "full: free some space" in outcome
+            ballast.unlink()
+            own.ensure()
+            with own.connect(Role.OWNER, "filled") as connection:
+                rows = connection.execute("SELECT number FROM acts").fetchall()
+            assert {number for (number,) in rows} >= set(range(acknowledged))
+        finally:
+            own.destroy()
+
+
+def state_of(cluster: Cluster) -> str:
+    try:
+        cluster.ensure()
+    except JukinetError as error:
+        return error.message
+    return "running"
+
+
+def insert_until_it_fails(cluster: Cluster) -> int:
+    with cluster.connect(Role.OWNER, "filled", autocommit=True) as connection:
+        for number in range(10**6):
+            try:
+                connection.execute("INSERT INTO acts VALUES (%s, repeat('x', 1000))", [number])
+            except psycopg.Error:
+                return number
+    raise AssertionError("the disk did not fill up")
 
 
 def test_a_server_that_does_not_start_says_why_and_where_to_look(make_cluster: MakeCluster) -> None:

@@ -31,6 +31,7 @@ def password_of(cluster: Cluster, role: Role) -> str:
     return read_password(password_file(cluster.secrets_dir, role), role)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_logs_in_as_itself(cluster: Cluster, database: str, role: Role) -> None:
     with cluster.connect(role, database) as connection:
@@ -79,6 +80,7 @@ def test_no_role_is_more_than_it_should_be(cluster: Cluster, database: str) -> N
     assert rows == [(role.value, False, 0) for role in sorted(Role)]
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("role", SERVING)
 def test_a_serving_role_can_make_nothing_and_become_nobody(
     cluster: Cluster, database: str, role: Role
