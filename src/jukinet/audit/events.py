@@ -44,6 +44,7 @@ class AuditEvent(StrEnum):
     CONFIRMATION_RECEIVED = "identity:confirmation:received"
     """A move-out confirmation (M4) reached the governor."""
     STATEMENT_PARKED = "network:statement:parked"
+    PARKED_READ = "network:parked:read"
     PARKED_RESOLVED = "network:parked:resolved"
     LANE_HALTED = "network:lane:halted"
     """The same number came with other bytes."""

@@ -52,6 +52,13 @@ class PersonName:
     kana: str | None = None
     latin: str | None = None
 
+    @property
+    def written(self) -> str:
+        """As it stands on a copy: the Latin name, and the kanji name after it where one is recorded."""
+        if self.latin is None or self.latin == self.text:
+            return self.text
+        return f"{self.latin}　{self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Nickname:

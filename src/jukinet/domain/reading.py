@@ -73,6 +73,10 @@ class Fields:
         """Whether the field is there and not null."""
         return self._data.get(name) is not None
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields that are there, for objects whose keys are data."""
+        return tuple(self._data)
+
     def raw(self, name: str) -> Any:
         """Take the field as parsed, or ``None`` where it is missing."""
         self._taken.add(name)

@@ -28,11 +28,16 @@ def enrol_operator(
     operator_id: str,
     name: str,
     permissions: Iterable[Permission],
+    *,
+    valid_from: date | None = None,
 ) -> Decision:
-    """Enrol a person, or change what they may do. ``claim`` None: the node itself enrols its first operator."""
+    """Enrol a person, or change what they may do, from a day on (None: the office's day).
+
+    ``claim`` None: the node itself enrols its first operator.
+    """
     with ctx.begin() as tx:
         today = ctx.business_date(tx)
-        operator = new_operator(operator_id, name, permissions, today)
+        operator = new_operator(operator_id, name, permissions, valid_from or today)
         actor = claim or OperatorClaim(trail.SYSTEM)
         act = acts.open_act(ctx, tx, actor, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
         if claim is not None and isinstance(act.gate, Refused):
@@ -47,6 +52,12 @@ def enrol_operator(
             reference=operator_id,
         )
         return act.gate
+
+
+def has_operators(ctx: Context) -> bool:
+    """Whether anybody is enrolled at this node."""
+    with ctx.begin() as tx:
+        return node_rows.count_operators(tx) > 0
 
 
 def set_business_date(ctx: Context, claim: OperatorClaim, pinned: date | None) -> Decision:

@@ -50,6 +50,11 @@ def find_operator(tx: Transaction, operator_id: str) -> Operator | None:
     )
 
 
+def count_operators(tx: Transaction) -> int:
+    row = tx.one(_SQL.count_operators)
+    return int(row["operators"]) if row else 0
+
+
 def enrol(tx: Transaction, operator: Operator, at: datetime) -> None:
     """Enrol or change an operator."""
     tx.run(

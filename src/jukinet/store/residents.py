@@ -61,30 +61,44 @@ def _held(row: Row) -> Held:
     )
 
 
+def _lock(tx: Transaction, sql: str, **params: object) -> list[Held]:
+    """Lock rows, then read them as the transaction that held them before left them; in the order of ``sql``."""
+    locked = [row["resident_id"] for row in tx.rows(sql, **params)]
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=locked)] if locked else []
+
+
 def lock(tx: Transaction, resident_no: str) -> Held | None:
-    row = tx.one(_SQL.lock_row, resident_no=resident_no)
-    return _held(row) if row else None
+    return next(iter(_lock(tx, _SQL.lock_row, resident_no=resident_no)), None)
+
+
+def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
+    """Hold a code for this transaction, whether or not anybody is recorded with it yet."""
+    tx.run(_SQL.lock_code, code=str(code))
+
+
+def lock_holders(tx: Transaction, code: ResidentRecordCode) -> list[Held]:
+    """The present holder of the code, then the former ones here, the last first."""
+    return _lock(tx, _SQL.lock_by_code, code=str(code))
 
 
 def lock_by_code(tx: Transaction, code: ResidentRecordCode) -> Held | None:
     """The present holder of the code, else the last former one here."""
-    row = tx.one(_SQL.lock_by_code, code=str(code))
-    return _held(row) if row else None
+    return next(iter(lock_holders(tx, code)), None)
 
 
 def lock_uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
     """Residents without a code whose name (or nickname) and birth date match."""
     keys = [matching.key64(matching.query_name_key(name))]
-    return [_held(r) for r in tx.rows(_SQL.lock_by_facts, birth_date=str(birth_date), name_keys=keys)]
+    return _lock(tx, _SQL.lock_by_facts, birth_date=str(birth_date), name_keys=keys)
 
 
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
     """Every present member, locked in one order (by id) so that two acts on a household cannot deadlock."""
-    return [_held(row) for row in tx.rows(_SQL.lock_household, household_no=household_no)]
+    return _lock(tx, _SQL.lock_household, household_no=household_no)
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
-    return [_held(row) for row in tx.rows(_SQL.lock_uncoded_foreign, after=after, most=most)]
+    return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
 
 def due_move_outs(tx: Transaction, on: date, *, most: int) -> list[str]:
@@ -150,6 +164,12 @@ def next_effective_seq(tx: Transaction, held: Held, effective_on: date) -> int:
     """The place after everything that already holds from that day."""
     row = tx.one(_SQL.next_effective_seq, resident_id=held.resident_id, effective_on=effective_on)
     return int(row["seq"]) if row else 1
+
+
+def begins_on(tx: Transaction, held: Held) -> date:
+    """The first day that the record here says anything about."""
+    row = tx.one(_SQL.begins_on, resident_id=held.resident_id)
+    return row["day"] if row else date.max
 
 
 def history(tx: Transaction, resident_id: int) -> list[Version]:

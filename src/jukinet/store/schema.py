@@ -14,7 +14,6 @@ import psycopg
 import sqlalchemy
 from alembic import command, context
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from psycopg import sql
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -26,6 +25,9 @@ _FILES_OF = {
     NodeRole.PREFECTURE: ("common", "stores", "prefecture"),
     NodeRole.NATIONAL: ("common", "stores", "national"),
 }
+
+
+_SERVING = "jukinet_network, jukinet_supply, jukinet_office, jukinet_worker, jukinet_sequencer, jukinet_purge"
 
 
 def _config() -> Config:
@@ -46,9 +48,10 @@ def run_files(revision: str) -> None:
             connection.execute(file.read_text("utf-8"))
 
 
-def head() -> str:
-    """The newest revision this program knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+def texts() -> list[str]:
+    """Every SQL file of the migrations, in the order of their names."""
+    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
+    return [file.read_text("utf-8") for file in sorted(folder.iterdir(), key=lambda one: one.name)]
 
 
 def migrate(owner_conninfo: str, node: NodeId) -> None:
@@ -60,13 +63,12 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
         with psycopg.connect(owner_conninfo, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
             connection.execute(
-                sql.SQL(
-                    "GRANT USAGE ON SCHEMA {} TO jukinet_network, jukinet_supply, jukinet_office,"
-                    " jukinet_worker, jukinet_sequencer, jukinet_purge"
-                ).format(sql.Identifier(node.schema))
+                sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
             )
         _upgrade(owner_conninfo, node)
         with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
+            # Alembic makes this table by itself; every process checks it before it serves.
+            connection.execute(f"GRANT SELECT ON schema_version TO {_SERVING}")
             connection.execute(
                 "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
             )
@@ -89,14 +91,3 @@ def _upgrade(owner_conninfo: str, node: NodeId) -> None:
     with engine.begin() as connection, warnings.catch_warnings():
         config.attributes |= {"connection": connection, "schema": node.schema, "role": node.role}
         command.upgrade(config, "head")
-
-
-def require_current(conninfo: str, schema: str) -> None:
-    """Raise CONFIGURATION unless the schema stands at this program's newest revision."""
-    with translated(), psycopg.connect(conninfo, options=f"-c search_path={schema}") as connection:
-        row = connection.execute("SELECT version_num FROM schema_version").fetchone()
-    if row is None or row[0] != head():
-        raise JukinetError(
-            ErrorKind.CONFIGURATION,
-            "The database is not at this program's version. Run: jukinet node migrate --config FILE",
-        )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
@@ -21,12 +21,19 @@ from jukinet.transport.tls import Stamp, TlsFiles, client_context
 class HttpPeers:
     """The other nodes, reached by their addresses in the directory. Safe to share between threads.
 
-    A renewed certificate is taken up with the next request: its files are looked at every time.
+    A renewed certificate is taken up with the next request: its files are looked at every time. ``gateways`` are
+    addresses by which this site reaches a node instead of the directory's own; who answers there is proved all
+    the same.
     """
 
     def __init__(
-        self, files: TlsFiles, directory_of: Callable[[], Directory], limits: Limits | None = None
+        self,
+        files: TlsFiles,
+        directory_of: Callable[[], Directory],
+        limits: Limits | None = None,
+        gateways: Mapping[NodeId, str] | None = None,
     ) -> None:
+        self._gateways = dict(gateways or {})
         self._files = files
         self._directory_of = directory_of
         self._limits = limits or Limits()
@@ -66,7 +73,7 @@ class HttpPeers:
             raise JukinetError(ErrorKind.NOT_FOUND, f"{to} is not in the directory.")
         if not entry.connected:
             raise JukinetError(ErrorKind.NOT_CONNECTED, f"{to} is not connected to the network.")
-        return entry.url
+        return self._gateways.get(to, entry.url)
 
     def _pool(self, to: NodeId, url: str) -> NodePool:
         with self._lock:

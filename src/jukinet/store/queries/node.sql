@@ -10,6 +10,9 @@ UPDATE business_clock SET pinned = %(pinned)s
 -- name: operator
 SELECT operator_id, name, permissions, valid_from, valid_to FROM operators WHERE operator_id = %(operator_id)s
 
+-- name: count_operators
+SELECT count(*) AS operators FROM operators
+
 -- name: enrol
 INSERT INTO operators (operator_id, name, permissions, enrolled_at, valid_from, valid_to)
 VALUES (%(operator_id)s, %(name)s, %(permissions)s, %(at)s, %(valid_from)s, %(valid_to)s)

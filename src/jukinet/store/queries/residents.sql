@@ -1,43 +1,50 @@
--- name: lock_row
+-- Rows are locked by one statement and read by the next (``held``). A statement that waited for a lock goes on
+-- with its old view of every other table: joined in one, the newest version would be missing, and with it the row.
+
+-- name: held
 SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
-  FROM residents r
+  FROM unnest(%(resident_ids)s::bigint[]) WITH ORDINALITY AS locked (resident_id, place)
+  JOIN residents r USING (resident_id)
   JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ ORDER BY locked.place
+
+-- name: lock_code
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(code)s, 0))
+
+-- name: lock_row
+SELECT resident_id
+  FROM residents r
  WHERE r.resident_no = %(resident_no)s
-   FOR UPDATE OF r
+   FOR UPDATE
 
 -- name: lock_by_code
-SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+SELECT resident_id
   FROM residents r
-  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  WHERE r.code = %(code)s
  ORDER BY r.present DESC, r.resident_id DESC
- LIMIT 1
-   FOR UPDATE OF r
+   FOR UPDATE
 
 -- name: lock_by_facts
-SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+SELECT resident_id
   FROM residents r
-  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.code IS NULL
  ORDER BY r.present DESC, r.resident_id DESC
-   FOR UPDATE OF r
+   FOR UPDATE
 
 -- name: lock_household
-SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+SELECT resident_id
   FROM residents r
-  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  WHERE r.household_no = %(household_no)s AND r.present
  ORDER BY r.resident_id
-   FOR UPDATE OF r
+   FOR UPDATE
 
 -- name: lock_uncoded_foreign
-SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text AS items
+SELECT resident_id
   FROM residents r
-  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  WHERE r.present AND r.code IS NULL AND r.foreign_resident AND r.resident_id > %(after)s
  ORDER BY r.resident_id
  LIMIT %(most)s
-   FOR UPDATE OF r
+   FOR UPDATE
 
 -- name: due_move_outs
 SELECT resident_no FROM residents
@@ -77,6 +84,9 @@ SELECT nextval('household_serial') AS serial
 
 -- name: household_exists
 SELECT EXISTS (SELECT 1 FROM residents WHERE household_no = %(household_no)s AND present) AS found
+
+-- name: begins_on
+SELECT min(effective_on) AS day FROM resident_versions WHERE resident_id = %(resident_id)s
 
 -- name: history
 SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,

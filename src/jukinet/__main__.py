@@ -1,0 +1,175 @@
+"""The command ``jukinet``: every group of commands, wired to what serves it.
+
+A group is imported when it is called: a node starts many processes, and each would pay for all the others'
+libraries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from jukinet import __version__
+
+
+@contextmanager
+def _open_context(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import wiring
+    from jukinet.node.postgres import Role
+
+    with wiring.open_node(configs.load(configs.config_path(config)), Role.OFFICE) as node:
+        yield node.context
+
+
+@contextmanager
+def _open_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.press_of(loaded, node.context.directory)
+
+
+def _node() -> typer.Typer:
+    from jukinet.node.commands import app
+
+    return app
+
+
+def _pki() -> typer.Typer:
+    from jukinet.cli import pki
+    from jukinet.node import pki as tools
+    from jukinet.node.wiring import SystemClock
+
+    return pki.make_app(lambda: tools, lambda: SystemClock().now())
+
+
+def _register() -> typer.Typer:
+    from jukinet.cli import register
+
+    return register.make_app(_open_context)
+
+
+def _code() -> typer.Typer:
+    from jukinet.cli import code, office
+
+    office.add_designate(code.app, _open_context)
+    return code.app
+
+
+def _copy() -> typer.Typer:
+    from jukinet.cli import copies, nationwide
+    from jukinet.node.config import state_directory
+
+    nationwide.add_issue(copies.app, _open_press)
+    fonts = [str(state_directory() / "fonts")]
+    copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
+    return copies.app
+
+
+def _audit() -> typer.Typer:
+    from jukinet.cli import office
+
+    return office.make_audit_app(_open_context)
+
+
+def _operator() -> typer.Typer:
+    from jukinet.cli import office
+
+    return office.make_operator_app(_open_context)
+
+
+def _clock() -> typer.Typer:
+    from jukinet.cli import office
+
+    return office.make_clock_app(_open_context)
+
+
+def _network() -> typer.Typer:
+    from jukinet.cli import office
+
+    return office.make_network_app(_open_context)
+
+
+def _verify() -> typer.Typer:
+    from jukinet.cli import verify
+
+    return verify.app
+
+
+def _status() -> typer.Typer:
+    from jukinet.node.commands import status_app
+
+    return status_app
+
+
+def _demo() -> typer.Typer:
+    from jukinet.demo.commands import app
+
+    return app
+
+
+GROUPS: dict[str, Callable[[], typer.Typer]] = {
+    "demo": _demo,
+    "status": _status,
+    "node": _node,
+    "pki": _pki,
+    "register": _register,
+    "code": _code,
+    "copy": _copy,
+    "verify": _verify,
+    "audit": _audit,
+    "operator": _operator,
+    "clock": _clock,
+    "network": _network,
+}
+
+
+class _Groups(TyperGroup):
+    """The groups, each imported when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the framework's signature
+        return list(GROUPS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        load = GROUPS.get(cmd_name)
+        if load is None:
+            return None
+        command = typer.main.get_command(load())
+        command.name = cmd_name
+        return command
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        print(f"jukinet {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(cls=_Groups, no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+
+
+@app.callback()
+def top(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Jukinet: the Basic Resident Registration Network System of Japan, as open software."""
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""What all commands share: how a node is opened, how outcomes are told, and what exit codes mean.
+
+0: done. 1: failed (a file, a setting, a peer, the database), with a sentence on standard error. 2: the command
+was mistyped. 3: refused by law or policy, with every rule that failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from jukinet.domain.errors import JukinetError
+from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+
+FAILED = 1
+REFUSED = 3
+
+OpenContext = Callable[[Path | None], AbstractContextManager[Context]]
+"""Opens the node of a configuration file as its office; handed in by ``jukinet.__main__``."""
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The node's configuration; else $JUKINET_CONFIG."),
+]
+OperatorOption = Annotated[
+    str, typer.Option("--as", metavar="OPERATOR", help="Who acts, as enrolled at the node.")
+]
+TerminalOption = Annotated[str | None, typer.Option("--terminal", help="From which terminal.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")]
+InputArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILE", help="A JSON file with the filing, or - to read it from standard input."),
+]
+
+LONGEST_INPUT = 1024 * 1024
+
+
+def make_app(summary: str) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(help=summary, no_args_is_help=True, rich_markup_mode="rich", add_completion=False)
+
+
+def console() -> Console:
+    return Console(highlight=False)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn an error into its sentence on standard error and exit code 1."""
+    try:
+        yield
+    except JukinetError as error:
+        complaint = Console(stderr=True, highlight=False)
+        complaint.print(escape(error.message))
+        for fault in error.faults:
+            complaint.print(f"  {escape(fault.field)}: {escape(fault.problem)}")
+        raise typer.Exit(FAILED) from None
+
+
+def read_input(name: str) -> dict[str, Any]:
+    """The JSON object of a file, or of standard input for ``-``. Personal data never come as arguments."""
+    if name == "-":
+        data = sys.stdin.buffer.read(LONGEST_INPUT + 1)
+    else:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            Console(stderr=True).print(f"{escape(name)} cannot be read ({error.strerror}).")
+            raise typer.Exit(FAILED) from None
+    return strict_json.parse(data, limit=LONGEST_INPUT)
+
+
+def claim_of(operator: str, terminal: str | None) -> OperatorClaim:
+    return OperatorClaim(operator, terminal)
+
+
+def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:
+    """Print every rule that failed; the exit to raise."""
+    if as_json:
+        rules = [{"rule": f.rule, "article": f.article, "kind": f.kind.value} for f in outcome.failed]
+        print_json({"refused": rules})
+    else:
+        complaint = Console(stderr=True, highlight=False)
+        complaint.print("Refused.")
+        for failed in outcome.failed:
+            basis = escape(f"{failed.kind.value} {failed.rule}, {failed.article}")
+            complaint.print(f"  {escape(failed.sentence)} ({basis})")
+    return typer.Exit(REFUSED)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,50 @@
+"""``jukinet copy issue``: a nationwide copy for a resident of another municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OperatorOption, TerminalOption
+from jukinet.law.decisions import Refused
+from jukinet.services import copies
+from jukinet.services.context import Context
+from jukinet.services.copies import Press
+
+OpenPress = Callable[[Path | None], AbstractContextManager[tuple[Context, Press]]]
+"""Opens the node of a configuration file as its office, with its printer."""
+
+
+def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
+    """Add the command to the group ``copy``."""
+
+    @app.command("issue", epilog="Example: jukinet copy issue application.json --out copy.pdf --as sato")
+    def issue(
+        application: InputArgument,
+        operator: OperatorOption,
+        out: Annotated[Path, typer.Option(help="The PDF to write.")] = Path("copy.pdf"),
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Issue a nationwide copy (広域交付). Run it again with the same application after a failure."""
+        with common.told():
+            filing = copies.read_filing(common.read_input(application))
+            with open_press(config) as (ctx, press):
+                issued = copies.issue_nationwide_copy(ctx, common.claim_of(operator, terminal), filing, press)
+            if isinstance(issued, Refused):
+                raise common.refused(issued, as_json=as_json)
+            out.write_bytes(issued.pages)
+        if as_json:
+            common.print_json(
+                {"issue_no": issued.issue_no, "again": issued.again, "path": str(out.resolve())}
+            )
+        else:
+            print(f"{'Issued before' if issued.again else 'Issued'} under number {issued.issue_no}.")
+            print(out.resolve())

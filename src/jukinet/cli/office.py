@@ -1,0 +1,243 @@
+"""Small groups of commands at one node: ``audit``, ``operator``, ``clock``, ``network``, and codes at the centre."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.permissions import Permission
+from jukinet.domain.reading import parse_date
+from jukinet.law.decisions import Refused
+from jukinet.services import designation, parked, settings, status, trail
+
+
+def make_audit_app(open_context: OpenContext) -> typer.Typer:
+    """``jukinet audit``."""
+    app = common.make_app("The audit log of this node.")
+
+    @app.callback()
+    def group() -> None:
+        """Keep ``list`` a command of its own."""
+
+    @app.command("list", epilog="Example: jukinet audit list --as sato --most 20")
+    def list_entries(
+        operator: OperatorOption,
+        most: Annotated[int, typer.Option(min=1, max=10_000, help="How many entries at most.")] = 50,
+        event: Annotated[
+            str | None, typer.Option(help="Only this event, as area:thing:what-happened.")
+        ] = None,
+        after: Annotated[int | None, typer.Option(help="Only entries with a greater number.")] = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List the newest entries, newest first. Reading them is recorded too."""
+        wanted = _event(event)
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, terminal)
+            found = trail.list_entries(ctx, claim, most=most, event=wanted, after=after)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json([_plain(number, entry) for number, entry in found])
+        else:
+            _print_entries(found)
+
+    return app
+
+
+def _event(text: str | None) -> AuditEvent | None:
+    if text is None:
+        return None
+    try:
+        return AuditEvent(text)
+    except ValueError:
+        raise typer.BadParameter("no such event; see docs/reference/audit-events.md") from None
+
+
+def _plain(number: int, entry: AuditEntry) -> dict[str, object]:
+    return {
+        "number": number,
+        "at": entry.at.isoformat(),
+        "business_on": entry.business_on.isoformat(),
+        "event": entry.event.value,
+        "outcome": entry.outcome.value,
+        "actor": entry.actor,
+        "terminal": entry.terminal,
+        "subject_code": str(entry.subject_code) if entry.subject_code else None,
+        "resident_no": entry.resident_no,
+        "affair": entry.affair,
+        "reference": entry.reference,
+        "rules": list(entry.rules),
+    }
+
+
+def _print_entries(found: object) -> None:
+    table = Table("no.", "at (UTC)", "event", "outcome", "actor", box=None, padding=(0, 1, 0, 0))
+    for number, entry in found:  # type: ignore[attr-defined]
+        actor = entry.actor.removeprefix("operator:").removeprefix("urn:jukinet:")
+        table.add_row(str(number), f"{entry.at:%m-%d %H:%M:%S}", entry.event, entry.outcome, actor)
+    common.console().print(table)
+
+
+def make_operator_app(open_context: OpenContext) -> typer.Typer:
+    """``jukinet operator``."""
+    app = common.make_app("Who may act at this node.")
+
+    @app.callback()
+    def group() -> None:
+        """Keep ``enrol`` a command of its own."""
+
+    @app.command(
+        "enrol",
+        epilog="Example: jukinet operator enrol tanaka --name 田中 --may register:resident:read --as sato",
+    )
+    def enrol(
+        operator_id: Annotated[str, typer.Argument(metavar="ID", help="The new operator's id.")],
+        name: Annotated[str, typer.Option(help="The operator's name.")],
+        operator: OperatorOption,
+        may: Annotated[list[Permission], typer.Option(help="A permission; give it once for each.")],
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Enrol an operator with permissions, or replace those of one."""
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            decision = settings.enrol_operator(ctx, claim, operator_id, name, may)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=as_json)
+        print(f"Enrolled: {operator_id}.")
+
+    return app
+
+
+def make_clock_app(open_context: OpenContext) -> typer.Typer:
+    """``jukinet clock``."""
+    app = common.make_app("The office's calendar day (business date).")
+
+    @app.command("pin", epilog="Example: jukinet clock pin 2013-07-08 --as sato")
+    def pin(
+        day: Annotated[str, typer.Argument(metavar="DATE", help="YYYY-MM-DD")],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Pin the business date, for a demonstration."""
+        try:
+            wanted = parse_date(day)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        with common.told(), open_context(config) as ctx:
+            decision = settings.set_business_date(ctx, common.claim_of(operator, None), wanted)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print(f"The business date is {wanted}.")
+
+    @app.command("release", epilog="Example: jukinet clock release --as sato")
+    def release(operator: OperatorOption, config: ConfigOption = None) -> None:
+        """Return to the real calendar day in Japan."""
+        with common.told(), open_context(config) as ctx:
+            decision = settings.set_business_date(ctx, common.claim_of(operator, None), None)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print("The business date is the real one.")
+
+    return app
+
+
+def make_network_app(open_context: OpenContext) -> typer.Typer:
+    """``jukinet network``."""
+    app = common.make_app("The node's lanes: what waits, what is stuck, what was parked.")
+
+    @app.command("lanes", epilog="Example: jukinet network lanes")
+    def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
+        """Say how many statements wait, and which lanes fail or are halted. Names no one."""
+        with common.told(), open_context(config) as ctx:
+            found = status.delivery(ctx)
+        if as_json:
+            common.print_json(
+                {
+                    "unsent": found.unsent,
+                    "parked": found.parked,
+                    "halted": list(found.halted),
+                    "failing": list(found.failing),
+                }
+            )
+            return
+        print(f"waiting to be sent  {found.unsent}")
+        print(f"parked              {found.parked}")
+        print(f"halted lanes        {', '.join(found.halted) or 'none'}")
+        print(f"failing lanes       {', '.join(found.failing) or 'none'}")
+
+    @app.command("parked", epilog="Example: jukinet network parked --as sato")
+    def show_parked(
+        operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
+    ) -> None:
+        """List the statements that wait for a person."""
+        with common.told(), open_context(config) as ctx:
+            found = parked.list_parked(ctx, common.claim_of(operator, None))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json(
+                [
+                    {
+                        "number": one.parked_id,
+                        "peer": one.peer,
+                        "stream": one.stream,
+                        "statement_id": one.statement_id,
+                        "problem": one.problem,
+                        "parked_at": one.parked_at.isoformat(),
+                    }
+                    for one in found
+                ]
+            )
+            return
+        for one in found:
+            print(f"{one.parked_id:6}  {one.peer:14} {one.stream:9} {one.problem:10} {one.statement_id}")
+        print(f"{len(found)} parked.")
+
+    @app.command("close-parked", epilog="Example: jukinet network close-parked 3 --as sato")
+    def close(
+        number: Annotated[int, typer.Argument(help="The number in the list.")],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Close a parked statement after it was repaired with a new one."""
+        with common.told(), open_context(config) as ctx:
+            decision = parked.close_parked(ctx, common.claim_of(operator, None), number)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print(f"Closed: {number}.")
+
+    return app
+
+
+def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
+    """``jukinet code designate``, at the centre."""
+
+    @app.command("designate", epilog="Example: jukinet code designate 132152 1000 --as center")
+    def designate(
+        municipality: Annotated[str, typer.Argument(help="The municipality's six digits.")],
+        count: Annotated[int, typer.Argument(min=1, max=1_000_000, help="How many codes.")],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Designate codes to a municipality at random and send them (at the centre only)."""
+        try:
+            code = MunicipalityCode.parse(municipality)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        with common.told(), open_context(config) as ctx:
+            done = designation.designate_codes(ctx, common.claim_of(operator, None), code, count)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Designated {done.count} codes to {done.municipality}.")

@@ -1,0 +1,187 @@
+"""``jukinet register``: acts on the resident register, by an operator, from a filing in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.numbers import check_number
+from jukinet.law.decisions import Refused
+from jukinet.services import births, codes, deaths, filings, moves, reads
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Registered
+
+Outcome = Registered | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """A command: what it reads, what it does."""
+
+    name: str
+    summary: str
+    read: Callable[[object], Any]
+    do: Callable[[Context, OperatorClaim, Any], Outcome]
+
+
+ACTS = (
+    _Act("birth", "Record a birth (出生).", filings.read_birth, births.record_birth),
+    _Act("move-in", "Record a move-in (転入).", filings.read_move_in, moves.move_in),
+    _Act(
+        "move-within",
+        "Record a move inside the municipality (転居).",
+        filings.read_move_within,
+        moves.move_within,
+    ),
+    _Act("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
+    _Act("death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death),
+    _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
+)
+
+
+def make_app(open_context: OpenContext) -> typer.Typer:
+    """The commands, to be mounted as ``register``."""
+    app = common.make_app(
+        "Acts on the resident register. Each names its operator and is audited as that person."
+    )
+    for act in ACTS:
+        _add_act(app, open_context, act)
+    _add_show(app, open_context)
+    _add_assign(app, open_context)
+    return app
+
+
+def _add_act(app: typer.Typer, open_context: OpenContext, act: _Act) -> None:
+    @app.command(
+        act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
+    )
+    def command(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        with common.told():
+            entered = act.read(common.read_input(filing))
+            with open_context(config) as ctx:
+                outcome = act.do(ctx, common.claim_of(operator, terminal), entered)
+        _tell(outcome, as_json=as_json)
+
+
+def _tell(outcome: Outcome, *, as_json: bool) -> None:
+    if isinstance(outcome, Refused):
+        raise common.refused(outcome, as_json=as_json)
+    if as_json:
+        remarks = [{"article": r.article, "sentence": r.sentence} for r in outcome.remarks]
+        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks})
+        return
+    print("Recorded: " + ", ".join(outcome.resident_nos))
+    for remark in outcome.remarks:
+        print(f"  Note: {remark.sentence} ({remark.article})")
+
+
+def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("show", epilog="Example: jukinet register show --as sato   (then type the number or code)")
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show a resident by resident number or code, typed at the prompt or on standard input."""
+        key = str(typer.prompt("Resident number or code", hide_input=True, err=True)).strip()
+        with common.told(), open_context(config) as ctx:
+            found = reads.read_resident(ctx, common.claim_of(operator, terminal), _parse_key(key))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        _print_found(found, as_json=as_json)
+
+
+def _parse_key(text: str) -> str | ResidentRecordCode:
+    """A resident number or a code. Both have eleven digits; a text that is both is taken as a resident number."""
+    for parse in (check_number, ResidentRecordCode.parse):
+        try:
+            return parse(text)
+        except ValueError:
+            continue
+    raise JukinetError(ErrorKind.INVALID, "This is neither a resident number nor a Resident Record code.")
+
+
+def _print_found(found: reads.Found, *, as_json: bool) -> None:
+    record = found.record
+    shown = {
+        "resident_no": found.resident_no,
+        "present": found.present,
+        "code": str(record.code) if record.code else None,
+        "name": record.name.written,
+        "nickname": record.nickname.text if record.nickname else None,
+        "birth_date": str(record.birth_date),
+        "sex": record.sex.value,
+        "address": record.address.full,
+        "household_number": record.household_number,
+        "relationship": record.relationship,
+    }
+    versions = [
+        {
+            "history_no": version.history_no,
+            "reason": version.reason.value,
+            "effective_on": version.effective_on.isoformat(),
+            "recorded_at": _shown(version.recorded_at),
+            "operator": version.operator,
+            "present": version.present,
+        }
+        for version in found.versions
+    ]
+    if as_json:
+        common.print_json({**shown, "versions": versions})
+        return
+    for name, value in shown.items():
+        print(f"{name:17} {'' if value is None else value}")
+    table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
+    for one in versions:
+        table.add_row(*(str(value) for value in one.values()))
+    common.console().print(table)
+
+
+def _shown(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("assign-codes", epilog="Example: jukinet register assign-codes --as sato")
+    def assign(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Give every foreign resident a code, on the day the network begins for them (2013-07-08)."""
+        with common.told(), open_context(config) as ctx:
+            done = codes.assign_codes_to_foreign_residents(ctx, common.claim_of(operator, terminal))
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        if as_json:
+            common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
+        else:
+            print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")

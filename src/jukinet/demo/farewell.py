@@ -1,0 +1,64 @@
+"""What stands on the screen while the demonstration stays up, and what is said when a process is gone."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from jukinet.demo.plan import CLERK, NODES, PENSION, Plan, label_of
+from jukinet.demo.stage import Stage
+from jukinet.domain.municipality import NATIONAL
+from jukinet.node import processes
+
+
+def stay(stage: Stage, console: Console) -> None:
+    """Print addresses, log-ins and three things to try; stay until Ctrl-C. Says how to restart what ended."""
+    console.print(_addresses(stage.plan))
+    for line in _to_try(stage.plan):
+        console.print(line, soft_wrap=True)
+    console.print("\nIt stays up until Ctrl-C.")
+    told: set[object] = set()
+    while True:
+        for node, part in stage.ended():
+            if (node, part) not in told:
+                told.add((node, part))
+                words = " ".join(processes.command(stage.plan.config(node), part))
+                console.print(f"[red]{node}'s {part.value} ended.[/] Start it again:  {escape(words)}")
+        time.sleep(0.5)
+
+
+def _addresses(plan: Plan) -> Table:
+    table = Table("node", "name", "network door", "supply door", box=None, padding=(0, 2, 0, 0))
+    for node in NODES:
+        table.add_row(
+            str(node),
+            label_of(node),
+            plan.url(node).removeprefix("https://"),
+            (plan.supply_url(node) or "").removeprefix("https://"),
+        )
+    return table
+
+
+def _to_try(plan: Plan) -> list[str]:
+    organ = plan.pki / "organs" / str(PENSION)
+    certificates = f"--cacert {organ}/ca.pem --cert {organ}/tls.pem --key {organ}/tls.key"
+    supply = plan.supply_url(NATIONAL)
+    kunitachi = plan.config_file(NODES[4])
+    made_up = '{"code": "24727059608"}'
+    asking = f"--url {supply} --organ {organ} --affair t1-77-1 --operator suzuki --case 1"
+    return [
+        "",
+        f"Log-in: operator [bold]{CLERK.operator_id}[/] at every node (--as {CLERK.operator_id}). Three things to try:",
+        "",
+        "1. Ask the centre whether its supply door is ready, as the pension service:",
+        f"   curl {certificates} {supply}/readyz",
+        "2. Ask for a person by code, as the pension service (the code is made up: the answer is none):",
+        f"   echo '{made_up}' | .venv/bin/jukinet verify {asking}",
+        "3. See what Kunitachi recorded of it all:",
+        f"   .venv/bin/jukinet audit list --as {CLERK.operator_id} --config {kunitachi}",
+        "",
+        "How everything is: .venv/bin/jukinet status",
+    ]

@@ -1,0 +1,47 @@
+"""How a story is told: steps, each with what was expected and what happened, and a last line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.markup import escape
+
+from jukinet.demo.stage import Stage
+from jukinet.domain.errors import JukinetError
+
+
+class OtherwiseError(Exception):
+    """A step went otherwise than it should; the message says what happened, without personal values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. ``run`` returns what happened, or raises ``OtherwiseError`` or ``JukinetError``."""
+
+    name: str
+    title: str
+    expected: str
+    run: Callable[[Stage], str]
+
+
+def expect(holds: object, otherwise: str) -> None:
+    """Raise where a step's expectation does not hold."""
+    if not holds:
+        raise OtherwiseError(otherwise)
+
+
+def tell(steps: Sequence[Step], stage: Stage, console: Console) -> list[str]:
+    """Tell every step, whatever happened in the one before; the names of those that went otherwise."""
+    otherwise = []
+    for number, step in enumerate(steps, 1):
+        console.print(f"[bold]{number}. {escape(step.title)}[/] [dim]({step.name})[/]")
+        console.print(f"   expected  {escape(step.expected)}")
+        try:
+            console.print(f"   happened  {escape(step.run(stage))}  [green]as expected[/]")
+        except (OtherwiseError, JukinetError) as error:
+            otherwise.append(step.name)
+            console.print(f"   happened  {escape(str(error))}  [red]OTHERWISE[/]")
+        console.print()
+    return otherwise

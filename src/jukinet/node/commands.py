@@ -1,0 +1,109 @@
+"""``jukinet node`` and ``jukinet status``: a node's configuration, schema and processes.
+
+These act as the system: they need the node's files, and no enrolled operator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, JsonOption
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.permissions import Permission
+from jukinet.node import config as configs
+from jukinet.node import processes, wiring
+from jukinet.node.postgres import Role
+from jukinet.node.processes import Part
+from jukinet.services import settings
+
+app = common.make_app("One node: check its configuration, make its schema, run it.")
+
+
+@app.command("check-config", epilog="Example: jukinet node check-config --config node.toml")
+def check_config(config: ConfigOption = None) -> None:
+    """Read the configuration and the files it names, and say every fault at once."""
+    with common.told():
+        found = configs.load(configs.config_path(config))
+        configs.check_files(found)
+        wiring.check_keys(found)
+        print(f"{found.file}: right. {found.node} ({found.name})")
+
+
+@app.command("migrate", epilog="Example: jukinet node migrate --config node.toml")
+def migrate(config: ConfigOption = None) -> None:
+    """Make or upgrade the node's schema, and take the first directory. Safe to repeat."""
+    from jukinet.node import migration
+
+    with common.told():
+        found = configs.load(configs.config_path(config))
+        configs.check_files(found)
+        migration.migrate(found)
+        print(f"{found.node}: the schema {found.node.schema} is at this program's version.")
+
+
+@app.command(
+    "first-operator", epilog="Example: jukinet node first-operator sato --name 佐藤 --config node.toml"
+)
+def first_operator(
+    operator_id: Annotated[str, typer.Argument(metavar="ID", help="The operator's id.")],
+    name: Annotated[str, typer.Option(help="The operator's name.")],
+    config: ConfigOption = None,
+) -> None:
+    """Enrol the node's first operator, who may enrol others. Refused once there is one."""
+    with common.told():
+        found = configs.load(configs.config_path(config))
+        with wiring.open_node(found, Role.OFFICE) as node:
+            if settings.has_operators(node.context):
+                raise JukinetError(
+                    ErrorKind.CONFLICT,
+                    "This node has operators: let one of them enrol others (jukinet operator enrol).",
+                )
+            settings.enrol_operator(node.context, None, operator_id, name, list(Permission))
+        print(f"Enrolled: {operator_id}, with every permission.")
+
+
+@app.command("run", epilog="Example: jukinet node run worker --config node.toml")
+def run(
+    part: Annotated[
+        Part | None, typer.Argument(help="One process of the node; without it all of them, as children.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Run the node until it is told to end (SIGTERM, Ctrl-C)."""
+    with common.told():
+        found = configs.load(configs.config_path(config))
+        configs.check_files(found)
+        if part is not None:
+            processes.run_part(found, part)
+            return
+        code = processes.run_all(found, lambda sentence: print(sentence, flush=True))
+    raise typer.Exit(code)
+
+
+status_app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+
+@status_app.command(epilog="Example: jukinet status --json")
+def status(
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", help="The state directory of the nodes; else $JUKINET_STATE or the usual."),
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every node of this machine and the first thing to do. Exit 0: all well; 1: see to one; 2: all stopped."""
+    from jukinet.node import federation
+
+    with common.told():
+        found = federation.status(state or configs.state_directory())
+    if as_json:
+        common.print_json(found.plain())
+    else:
+        for line in found.lines():
+            print(line)
+    raise typer.Exit(found.exit_code())

@@ -1,0 +1,276 @@
+"""The configuration of one node: one TOML file, read once, checked whole, frozen.
+
+Owns every setting and the only look at the environment. Secrets are paths of files, never values. Paths are
+relative to the file's own directory.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jukinet.documents.fonts import DEFAULT_DIRECTORIES
+from jukinet.domain.errors import ErrorKind, Fault, JukinetError
+from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.reading import Fields, reading
+from jukinet.messages.directory import parse_url
+from jukinet.transport.tls import TlsFiles
+
+CONFIG_VARIABLE = "JUKINET_CONFIG"
+STATE_VARIABLE = "JUKINET_STATE"
+ENGINE_VARIABLE = "JUKINET_PG_BIN"
+
+
+@dataclass(frozen=True, slots=True)
+class DoorConfig:
+    """Where a door listens."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """An embedded cluster's state directory, or the DSN of a server with a directory of password files.
+
+    A DSN names host, port and so on, and no user: each process adds its role and ``<secrets>/db-<role>.password``.
+    """
+
+    name: str
+    cluster: Path | None = None
+    dsn: str | None = None
+    secrets: Path | None = None
+    engine: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeConfig:
+    """Everything that one node is told."""
+
+    file: Path
+    node: NodeId
+    name: str
+    state: Path
+    database: DatabaseConfig
+    root: Path
+    ca: Path
+    keys: Path
+    directory: Path
+    network: DoorConfig
+    supply: DoorConfig | None = None
+    mayor: str | None = None
+    specimen: bool = False
+    fonts: tuple[Path, ...] = field(default=DEFAULT_DIRECTORIES)
+    gateways: Mapping[NodeId, str] = field(default_factory=dict)
+    """Addresses by which this site reaches other nodes, where they are not the directory's."""
+
+    @property
+    def tls(self) -> TlsFiles:
+        return TlsFiles(cert=self.keys / "tls.pem", key=self.keys / "tls.key", ca=self.ca)
+
+
+def config_path(given: Path | None) -> Path:
+    """The configuration file: as given, or as the environment says."""
+    if given is not None:
+        return given
+    named = os.environ.get(CONFIG_VARIABLE)
+    if not named:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            f"Name the node's configuration: --config FILE, or {CONFIG_VARIABLE}=FILE.",
+        )
+    return Path(named)
+
+
+def state_directory() -> Path:
+    """The one directory of everything this program keeps on a machine, unless a configuration says otherwise."""
+    named = os.environ.get(STATE_VARIABLE)
+    if named:
+        return Path(named).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/jukinet")
+    base = os.environ.get("XDG_STATE_HOME") or (
+        f"{os.environ['HOME']}/.local/state" if os.environ.get("HOME") else ""
+    )
+    if not base:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION, f"There is no home directory to keep state in. Set {STATE_VARIABLE}=DIR."
+        )
+    return Path(base) / "jukinet"
+
+
+def engine() -> Path | None:
+    """The programs of another PostgreSQL than the wheel's, where the environment names them."""
+    named = os.environ.get(ENGINE_VARIABLE)
+    return Path(named) if named else None
+
+
+def load(path: Path) -> NodeConfig:
+    """Read and check a configuration file; raises CONFIGURATION with every fault at once."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise JukinetError(ErrorKind.CONFIGURATION, f"{path} cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise JukinetError(ErrorKind.CONFIGURATION, f"{path} is not a TOML file.") from None
+    try:
+        with reading(table) as fields:
+            return _read(fields, path.absolute())
+    except JukinetError as error:
+        raise JukinetError(ErrorKind.CONFIGURATION, f"{path} has faults.", error.faults) from None
+
+
+def _read(fields: Fields, file: Path) -> NodeConfig:
+    base = file.parent
+    node = fields.object("node", lambda inner: _read_node(inner, base))
+    trust = fields.object("trust", lambda inner: _read_trust(inner, base))
+    database = fields.object("database", lambda inner: _read_database(inner, base))
+    network = fields.object("network", _read_door)
+    supply = fields.optional_object("supply", _read_door)
+    office = fields.optional_object("office", lambda inner: (inner.optional_text("mayor"),))
+    documents = fields.optional_object("documents", lambda inner: _read_documents(inner, base))
+    gateways = fields.optional_object("gateways", _read_gateways)
+    fields.raise_faults()
+    node_id, name, state = node
+    if supply is not None and node_id.role is NodeRole.MUNICIPALITY:
+        fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
+    if supply is not None and supply == network:
+        fields.fault("supply.port", "must be another one than the network door's")
+    root, ca, keys, directory = trust
+    specimen, fonts = documents or (False, ())
+    return NodeConfig(
+        file=file,
+        node=node_id,
+        name=name,
+        state=state,
+        database=database,
+        root=root,
+        ca=ca,
+        keys=keys,
+        directory=directory,
+        network=network,
+        supply=supply,
+        mayor=office[0] if office else None,
+        specimen=specimen,
+        fonts=(*DEFAULT_DIRECTORIES, *fonts),
+        gateways=gateways or {},
+    )
+
+
+def _path(base: Path) -> Callable[[str], Path]:
+    return lambda text: Path(os.path.normpath(base / text))
+
+
+def _read_node(fields: Fields, base: Path) -> tuple[NodeId, str, Path]:
+    return (
+        fields.take("id", NodeId.parse),
+        fields.text("name"),
+        fields.take("state", _path(base), longest=4096),
+    )
+
+
+def _read_trust(fields: Fields, base: Path) -> tuple[Path, Path, Path, Path]:
+    return (
+        fields.take("root", _path(base), longest=4096),
+        fields.take("ca", _path(base), longest=4096),
+        fields.take("keys", _path(base), longest=4096),
+        fields.take("directory", _path(base), longest=4096),
+    )
+
+
+def _read_database(fields: Fields, base: Path) -> DatabaseConfig:
+    config = DatabaseConfig(
+        name=fields.text("name", longest=63),
+        cluster=fields.optional("cluster", _path(base), longest=4096),
+        dsn=fields.optional_text("dsn", longest=2000),
+        secrets=fields.optional("secrets", _path(base), longest=4096),
+        engine=engine(),
+    )
+    if (config.cluster is None) == (config.dsn is None):
+        fields.fault("cluster", "must be given, or dsn, and not both")
+    if config.dsn is not None and config.secrets is None:
+        fields.fault("secrets", "must name the directory of password files that goes with dsn")
+    return config
+
+
+def _parse_host(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise ValueError("must be an IP address of this machine") from None
+
+
+def _read_door(fields: Fields) -> DoorConfig:
+    return DoorConfig(host=fields.take("host", _parse_host), port=fields.integer("port", least=1, most=65535))
+
+
+def _read_gateways(fields: Fields) -> dict[NodeId, str]:
+    found = {}
+    for name in fields.names():
+        url = fields.take(name, parse_url)
+        try:
+            found[NodeId(name)] = url
+        except ValueError as error:
+            fields.fault(name, str(error))
+    return found
+
+
+def _read_documents(fields: Fields, base: Path) -> tuple[bool, tuple[Path, ...]]:
+    specimen = fields.flag("specimen", default=False)
+    fonts = fields.texts("fonts", _path(base)) if fields.has("fonts") else ()
+    return specimen, fonts
+
+
+def check_files(config: NodeConfig) -> None:
+    """Raise CONFIGURATION naming every file that is missing; whether keys are good is seen when they are loaded."""
+    needed = {
+        "trust.root": config.root,
+        "trust.ca": config.ca,
+        "trust.directory": config.directory,
+        "trust.keys": config.keys / "statement.key",
+    }
+    if config.database.secrets is not None:
+        needed["database.secrets"] = config.database.secrets
+    faults = tuple(Fault(name, f"must exist: {path}") for name, path in needed.items() if not path.exists())
+    if faults:
+        raise JukinetError(ErrorKind.CONFIGURATION, f"{config.file} names files that are not there.", faults)
+
+
+def write_sample(config: NodeConfig) -> str:
+    """The TOML text of a configuration, as a person would write it."""
+    lines = [
+        "[node]",
+        f'id = "{config.node}"',
+        f'name = "{config.name}"',
+        f'state = "{config.state}"',
+        "",
+        "[database]",
+        f'name = "{config.database.name}"',
+    ]
+    lines += [f'cluster = "{config.database.cluster}"'] if config.database.cluster else []
+    lines += [f'dsn = "{config.database.dsn}"'] if config.database.dsn else []
+    lines += [f'secrets = "{config.database.secrets}"'] if config.database.secrets else []
+    lines += [
+        "",
+        "[trust]",
+        f'root = "{config.root}"',
+        f'ca = "{config.ca}"',
+        f'keys = "{config.keys}"',
+        f'directory = "{config.directory}"',
+    ]
+    for name, door in (("network", config.network), ("supply", config.supply)):
+        if door is not None:
+            lines += ["", f"[{name}]", f'host = "{door.host}"', f"port = {door.port}"]
+    if config.gateways:
+        lines += ["", "[gateways]", *(f'{node} = "{url}"' for node, url in config.gateways.items())]
+    if config.mayor is not None:
+        lines += ["", "[office]", f'mayor = "{config.mayor}"']
+    extra = [str(path) for path in config.fonts if path not in DEFAULT_DIRECTORIES]
+    if config.specimen or extra:
+        lines += ["", "[documents]", f"specimen = {str(config.specimen).lower()}"]
+        lines += [f"fonts = {extra!r}".replace("'", '"')] if extra else []
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,133 @@
+"""The nodes of one machine as an operator sees them: every configuration under one state directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages.keys import KeyUse
+from jukinet.node import config as configs
+from jukinet.node import processes
+from jukinet.node.config import NodeConfig
+from jukinet.node.keys import load_signing_key
+from jukinet.node.postgres import Role
+from jukinet.node.processes import Running
+from jukinet.node.wiring import open_node
+from jukinet.services import status as node_status
+
+WELL, ATTEND, STOPPED = "well", "attend", "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """One node: its processes, its keys, and whether it works."""
+
+    config: NodeConfig
+    running: tuple[Running, ...]
+    fingerprints: dict[str, str]
+    ready: bool
+    problem: str | None
+
+    @property
+    def state(self) -> str:
+        alive = [one for one in self.running if one.alive]
+        if not alive:
+            return STOPPED
+        whole = len(alive) == len(processes.parts_of(self.config))
+        return WELL if whole and self.ready and self.problem is None else ATTEND
+
+    @property
+    def since(self) -> str | None:
+        return max((one.since for one in self.running if one.alive), default=None)
+
+    def advice(self) -> str | None:
+        """What to do first about this node, or None."""
+        missing = set(processes.parts_of(self.config)) - {one.part for one in self.running if one.alive}
+        if missing:
+            part = min(missing)
+            return f"Start {self.config.node}'s {part}: {' '.join(processes.command(self.config, part))}"
+        return f"Look at {self.config.node}: {self.problem}" if self.problem else None
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "id": str(self.config.node),
+            "role": self.config.node.role.value,
+            "name": self.config.name,
+            "schema": self.config.node.schema,
+            "pids": {one.part.value: one.pid for one in self.running if one.alive},
+            "key_fingerprints": self.fingerprints,
+            "state": self.state,
+            "ready": self.ready,
+            "since": self.since,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FederationStatus:
+    """Every node, and the first thing to do."""
+
+    nodes: tuple[NodeStatus, ...]
+
+    @property
+    def first(self) -> str:
+        for node in self.nodes:
+            advice = node.advice()
+            if advice is not None:
+                return advice
+        return "Nothing: every node is well."
+
+    def exit_code(self) -> int:
+        states = {node.state for node in self.nodes}
+        if states == {WELL}:
+            return 0
+        return 2 if states <= {STOPPED} else 1
+
+    def plain(self) -> dict[str, Any]:
+        return {"nodes": [node.plain() for node in self.nodes], "first": self.first}
+
+    def lines(self) -> list[str]:
+        rows = [f"{'node':14} {'state':8} {'processes':28} name"]
+        for node in self.nodes:
+            alive = ", ".join(one.part.value for one in node.running if one.alive) or "none"
+            rows.append(f"{node.config.node.text:14} {node.state:8} {alive:28} {node.config.name}")
+        return [*rows, "", f"First: {self.first}"]
+
+
+def status(state: Path) -> FederationStatus:
+    """Look at every node whose configuration lies under the state directory (``nodes/<id>/node.toml``)."""
+    files = sorted([*state.glob("nodes/*/node.toml"), *state.glob("*/nodes/*/node.toml")])
+    if not files:
+        raise JukinetError(
+            ErrorKind.NOT_FOUND, f"There are no nodes under {state}. Start the demonstration: make demo."
+        )
+    found = [_node_status(configs.load(file)) for file in files]
+    order = {"national": 0, "prefecture": 1, "municipality": 2}
+    found.sort(key=lambda one: (order[one.config.node.role.value], one.config.node.text))
+    return FederationStatus(tuple(found))
+
+
+def _node_status(config: NodeConfig) -> NodeStatus:
+    fingerprints = {}
+    for use in (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL):
+        fingerprints[use.value] = load_signing_key(config.keys / f"{use.value}.key", use).key_id
+    ready, problem = _ask(config)
+    return NodeStatus(config, processes.running(config), fingerprints, ready, problem)
+
+
+def _ask(config: NodeConfig) -> tuple[bool, str | None]:
+    """Whether the node's database serves it, and what is stuck in it."""
+    try:
+        with open_node(config, Role.OFFICE) as node:
+            node_status.require_ready(node.context)
+            delivery = node_status.delivery(node.context)
+    except JukinetError as error:
+        return False, error.message
+    if delivery.halted:
+        return True, f"halted lanes: {', '.join(delivery.halted)}"
+    if delivery.parked:
+        return True, f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
+    if delivery.failing:
+        return True, f"lanes that fail: {', '.join(delivery.failing)}"
+    return True, None

@@ -1,0 +1,28 @@
+"""Bringing a node's schema to this program's version."""
+
+from __future__ import annotations
+
+import psycopg
+
+from jukinet.node.config import NodeConfig
+from jukinet.node.postgres import Role, require_settings
+from jukinet.node.wiring import cluster_of, conninfo, refresh_directory
+from jukinet.store import schema
+from jukinet.store.errors import translated
+
+
+def migrate(config: NodeConfig) -> None:
+    """Bring the node's schema to this program's version, and take the first directory.
+
+    Starts the embedded cluster where the configuration names one, and makes the database.
+    """
+    cluster = cluster_of(config)
+    if cluster is not None:
+        cluster.ensure()
+        if config.database.name not in cluster.databases():
+            cluster.create_database(config.database.name)
+    owner = conninfo(config, Role.OWNER)
+    with translated(), psycopg.connect(owner, connect_timeout=10) as connection:
+        require_settings(connection)
+    schema.migrate(owner, config.node)
+    refresh_directory(config)

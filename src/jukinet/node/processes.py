@@ -1,0 +1,204 @@
+"""Running a node: one process for each of its parts, or all of them as children of one.
+
+Each process writes ``<state>/run/<part>.json`` with its pid while it lives. A child ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import structlog
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.network.nodes import network_door
+from jukinet.network.server import serve
+from jukinet.network.supply import supply_door
+from jukinet.node.config import DoorConfig, NodeConfig
+from jukinet.node.postgres import Role
+from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node
+from jukinet.services import trail
+from jukinet.services.supply.desk import Desk
+from jukinet.store.supply import SupplyDatabase
+from jukinet.worker.loop import Worker
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Part(StrEnum):
+    """A process of a node. The office is built in a later release and has no process yet."""
+
+    NETWORK = "network"
+    SUPPLY = "supply"
+    WORKER = "worker"
+
+
+def parts_of(config: NodeConfig) -> tuple[Part, ...]:
+    """The processes that a node consists of."""
+    supply = (Part.SUPPLY,) if config.supply is not None else ()
+    return (Part.NETWORK, *supply, Part.WORKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process as its run file tells it; ``alive`` is what the machine says."""
+
+    part: Part
+    pid: int
+    since: str
+    alive: bool
+
+
+def run_part(config: NodeConfig, part: Part) -> None:
+    """Be one process of the node until told to end."""
+    configure_log()
+    match part:
+        case Part.NETWORK:
+            with open_node(config, Role.NETWORK) as node, _marked(config, part, node):
+                _serve(config, config.network, network_door(node.context))
+        case Part.SUPPLY:
+            if config.supply is None:
+                raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")
+            database = SupplyDatabase(
+                conninfo(config, Role.SUPPLY), config.node.schema, most=POOL_SIZES[Role.SUPPLY]
+            )
+            with open_node(config, Role.SUPPLY) as node, _marked(config, part, node):
+                desk = Desk(node.context, database)
+                _serve(config, config.supply, supply_door(node.context, desk))
+        case Part.WORKER:
+            with open_node(config, Role.WORKER) as node, _marked(config, part, node):
+                _work(node)
+
+
+def _serve(config: NodeConfig, door: DoorConfig, app: object) -> None:
+    serve(app, host=door.host, port=door.port, files=config.tls)  # type: ignore[arg-type]
+
+
+def _work(node: Node) -> None:
+    worker = Worker(node.context, node.root)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
+
+
+def configure_log() -> None:
+    """Structured lines on standard error. What is logged names kinds, fields and ids, never people."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@contextmanager
+def _marked(config: NodeConfig, part: Part, node: Node) -> Iterator[None]:
+    """Record the start as an audit entry, and keep the run file while the process lives."""
+    trail.node_started(node.context, part.value)
+    path = _run_file(config, part)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    since = node.context.now().isoformat(timespec="seconds")
+    path.write_text(json.dumps({"pid": os.getpid(), "since": since}), "utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _run_file(config: NodeConfig, part: Part) -> Path:
+    return config.state / "run" / f"{part.value}.json"
+
+
+def running(config: NodeConfig) -> tuple[Running, ...]:
+    """The node's processes that said they started, and whether they still live."""
+    found = []
+    for part in Part:
+        try:
+            told = json.loads(_run_file(config, part).read_text("utf-8"))
+            pid, since = int(told["pid"]), str(told["since"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        found.append(Running(part, pid, since, _is_ours(pid, config)))
+    return tuple(found)
+
+
+def _is_ours(pid: int, config: NodeConfig) -> bool:
+    """Whether a pid is still the process of this node: pids are used again."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state != "Z" and os.fsencode(config.file) in words
+
+
+def command(config: NodeConfig, part: Part | None = None) -> list[str]:
+    """The command that runs a part of the node, or all of it."""
+    words = [sys.executable, "-m", "jukinet", "node", "run"]
+    return [*words, *([part.value] if part else []), "--config", str(config.file)]
+
+
+def spawn(config: NodeConfig, part: Part) -> subprocess.Popen[bytes]:
+    """Start a part as a child with its own log file; it ends when this process does."""
+    log = config.state / "log" / f"{part.value}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command(config, part),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            # A process group of its own: Ctrl-C is this process's to handle, which then ends the children in order.
+            process_group=0,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+        )
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends, however that happens."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def run_all(config: NodeConfig, say: Callable[[str], None]) -> int:
+    """Run every part as a child until told to end, or until one ends by itself; the exit code."""
+    children = {part: spawn(config, part) for part in parts_of(config)}
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.append(1))
+    try:
+        while not stopped:
+            ended = [part for part, child in children.items() if child.poll() is not None]
+            if ended:
+                names = ", ".join(ended)
+                say(f"{config.node}: {names} ended by itself; see {config.state / 'log'}. Ending the node.")
+                return 1
+            time.sleep(0.2)
+        return 0
+    finally:
+        end(list(children.values()))
+
+
+def end(children: list[subprocess.Popen[bytes]], *, seconds: float = 20.0) -> None:
+    """Tell children to end, wait, and kill what does not."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + seconds
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,156 @@
+"""Building a node: every constructor is called here, by hand, top to bottom."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from psycopg.conninfo import make_conninfo
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages.directory import open_directory
+from jukinet.messages.keys import KeyUse, Signer
+from jukinet.node.config import NodeConfig
+from jukinet.node.keys import load_public_key, load_signing_key, write_private
+from jukinet.node.postgres import Cluster, Role
+from jukinet.node.postgres_roles import password_file
+from jukinet.services.context import Context
+from jukinet.services.settings import DirectoryHolder, take_directory
+from jukinet.store import version
+from jukinet.store.database import Database
+from jukinet.transport.peers import HttpPeers
+from jukinet.transport.tls import server_context
+
+T = TypeVar("T")
+
+POOL_SIZES: Mapping[Role, int] = {Role.NETWORK: 8, Role.WORKER: 6, Role.OFFICE: 4, Role.SUPPLY: 4}
+_KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
+    Role.NETWORK: (KeyUse.ANSWER,),
+    Role.WORKER: (KeyUse.STATEMENT,),
+    Role.OFFICE: (KeyUse.STATEMENT,),
+    Role.SUPPLY: (),
+}
+"""A process reads only the keys it needs: the office signs the questions of calls, the door their answers."""
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class SystemRandomness:
+    """The operating system's randomness."""
+
+    def token(self) -> str:
+        return secrets.token_hex(16)
+
+    def below(self, limit: int) -> int:
+        return secrets.randbelow(limit)
+
+    def sample(self, items: Sequence[T], count: int) -> list[T]:
+        return secrets.SystemRandom().sample(items, count)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node that is open in this process."""
+
+    config: NodeConfig
+    context: Context
+    root: bytes
+
+
+def cluster_of(config: NodeConfig) -> Cluster | None:
+    """The embedded cluster that the configuration names, or None for a server of its own."""
+    database = config.database
+    return Cluster(database.cluster, bin_dir=database.engine) if database.cluster is not None else None
+
+
+def conninfo(config: NodeConfig, role: Role) -> str:
+    """The connection text of a database role. It names the password's file and holds no secret."""
+    cluster = cluster_of(config)
+    database = config.database
+    if cluster is not None:
+        return cluster.dsn(role, database.name)
+    if database.dsn is None or database.secrets is None:
+        raise JukinetError(ErrorKind.CONFIGURATION, "The configuration names no database.")
+    return make_conninfo(
+        database.dsn,
+        dbname=database.name,
+        user=str(role),
+        passfile=str(password_file(database.secrets, role)),
+    )
+
+
+@contextmanager
+def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
+    """Open a node as one database role; closes what it opened."""
+    clock = SystemClock()
+    root = load_public_key(config.root)
+    version.require_current(conninfo(config, role), config.node.schema)
+    database = Database(conninfo(config, role), config.node.schema, most=POOL_SIZES[role])
+    holder = DirectoryHolder(database, clock, root)
+    peers = HttpPeers(config.tls, holder, gateways=config.gateways)
+    try:
+        database.open()
+        yield Node(
+            config=config,
+            context=Context(
+                node=config.node,
+                incarnation=read_incarnation(config.state),
+                database=database,
+                clock=clock,
+                randomness=SystemRandomness(),
+                peers=peers,
+                signers=_signers(config.keys, role),
+                directory=holder,
+            ),
+            root=root,
+        )
+    finally:
+        peers.close()
+        database.close()
+
+
+def _signers(keys: Path, role: Role) -> dict[KeyUse, Signer]:
+    return {use: load_signing_key(keys / f"{use.value}.key", use) for use in _KEYS[role]}
+
+
+def check_keys(config: NodeConfig) -> None:
+    """Raise CONFIGURATION unless every key, the certificate and the first directory can be used."""
+    for use in (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL):
+        load_signing_key(config.keys / f"{use.value}.key", use)
+    server_context(config.tls)
+    open_directory(config.directory.read_bytes(), load_public_key(config.root), SystemClock().now())
+
+
+def read_incarnation(state: Path) -> int:
+    """How many lives this node has had: kept beside the database, raised by every restore."""
+    try:
+        return int((state / "incarnation").read_text("ascii"))
+    except FileNotFoundError:
+        return 1
+    except ValueError:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION, f"{state / 'incarnation'} must hold one whole number."
+        ) from None
+
+
+def raise_incarnation(state: Path) -> int:
+    """Begin a new life after the database was put back to an earlier state; the new number."""
+    raised = read_incarnation(state) + 1
+    write_private(state / "incarnation", f"{raised}\n".encode("ascii"))
+    return raised
+
+
+def refresh_directory(config: NodeConfig) -> None:
+    """Take the directory of the configuration's file, if it is newer than the one held."""
+    with open_node(config, Role.OFFICE) as node:
+        take_directory(node.context, node.root, config.directory.read_bytes())
