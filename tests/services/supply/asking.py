@@ -38,7 +38,7 @@ ADDRESS = Address(KUNITACHI, "東京都国立市富士見台二丁目47番地の
 HANAKO: dict[str, Any] = {
     "name": "渡邉　花子",
     "address": ADDRESS.text,
-    "birth_date": "1980-04-17",
+    "birth_date": "1979-11-23",
     "sex": "female",
 }
 
@@ -47,7 +47,7 @@ def hanako(code: ResidentRecordCode | None = CODES[0], **changes: Any) -> Reside
     """A resident of Kunitachi whose four items are ``HANAKO``."""
     fields = {
         "name": PersonName("渡邉　花子", "ワタナベ　ハナコ"),
-        "birth_date": PartialDate("1980-04-17"),
+        "birth_date": PartialDate("1979-11-23"),
         "sex": Sex.FEMALE,
         "address": ADDRESS,
         "recorded_since": date(2008, 4, 3),

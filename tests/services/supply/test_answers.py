@@ -116,8 +116,8 @@ def test_all_four_items_must_be_equal(federation: Federation) -> None:
     others = (
         {"name": "渡邉　花"},
         {"address": "東京都国立市富士見台二丁目47番地の2"},
-        {"birth_date": "1980-04-18"},
-        {"birth_date": "1980-04-XX"},
+        {"birth_date": "1979-11-24"},
+        {"birth_date": "1979-11-XX"},
         {"sex": "male"},
     )
     asked = [by_items(), *(by_items(**other) for other in others)]
@@ -260,7 +260,7 @@ def leave_for_fukushima(federation: Federation) -> None:
 def arrive_in_fukushima(federation: Federation) -> None:
     person = Person(
         PersonName("渡邉　花子", "ワタナベ　ハナコ"),
-        PartialDate("1980-04-17"),
+        PartialDate("1979-11-23"),
         hanako().sex,
         "世帯主",
         code=CODES[0],
