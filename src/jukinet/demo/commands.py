@@ -60,7 +60,7 @@ def demo(
         raise typer.BadParameter(f"must be one of {', '.join(BREAKS)}")
     with common.told(), _interruptible():
         plan = Plan((state or configs.state_directory()).absolute(), residents, port)
-        code = _run(plan, Console(highlight=False, soft_wrap=True), once=once, break_step=break_step)
+        code = _run(plan, Console(highlight=False), once=once, break_step=break_step)
     raise typer.Exit(code)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 
 from jukinet.demo.stage import Stage
 from jukinet.domain.errors import JukinetError
@@ -37,11 +39,21 @@ def tell(steps: Sequence[Step], stage: Stage, console: Console) -> list[str]:
     otherwise = []
     for number, step in enumerate(steps, 1):
         console.print(f"[bold]{number}. {escape(step.title)}[/] [dim]({step.name})[/]")
-        console.print(f"   expected  {escape(step.expected)}")
+        _line(console, "expected", step.expected)
         try:
-            console.print(f"   happened  {escape(step.run(stage))}  [green]as expected[/]")
+            _line(console, "happened", step.run(stage))
+            _line(console, "", "as expected", "green")
         except (OtherwiseError, JukinetError) as error:
             otherwise.append(step.name)
-            console.print(f"   happened  {escape(str(error))}  [red]OTHERWISE[/]")
+            _line(console, "happened", str(error))
+            _line(console, "", "OTHERWISE", "bold red")
         console.print()
     return otherwise
+
+
+def _line(console: Console, label: str, text: str, style: str = "") -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(width=10, justify="right", style="dim")
+    grid.add_column()
+    grid.add_row(label, Text(text, style))
+    console.print(grid)

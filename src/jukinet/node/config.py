@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import pwd
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -93,14 +94,23 @@ def state_directory() -> Path:
         return Path(named).absolute()
     if os.geteuid() == 0:
         return Path("/var/lib/jukinet")
-    base = os.environ.get("XDG_STATE_HOME") or (
-        f"{os.environ['HOME']}/.local/state" if os.environ.get("HOME") else ""
-    )
-    if not base:
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if base.startswith("/"):
+        return Path(base) / "jukinet"
+    home = os.environ.get("HOME") or _home_of_user()
+    if not home.startswith("/") or home == "/":
         raise JukinetError(
             ErrorKind.CONFIGURATION, f"There is no home directory to keep state in. Set {STATE_VARIABLE}=DIR."
         )
-    return Path(base) / "jukinet"
+    return Path(home) / ".local" / "state" / "jukinet"
+
+
+def _home_of_user() -> str:
+    """What the system says where HOME is empty or missing."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def engine() -> Path | None:
