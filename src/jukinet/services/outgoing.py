@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields
-from jukinet.messages import bodies, frames, strict_json
+from jukinet.messages import bodies, frames, statements, strict_json
 from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
+from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
@@ -29,10 +31,16 @@ LONGEST_WAIT = 30.0
 
 
 def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body) -> str:
-    """Put a statement into the outbox, in the transaction of the act it reports; its id."""
+    """Put a statement into the outbox, in the transaction of the act it reports; its id.
+
+    Raises INVALID for one that could not be signed or that no receiver could read: in the outbox it would hold
+    up everything behind it, so the act itself does not happen.
+    """
     statement_id = ctx.randomness.token()
     written = strict_json.dump(bodies.write(body))
-    outbox.put(tx, statement_id, kind, STREAM_OF[kind], to, written, ctx.now())
+    entry = outbox.Entry(0, STREAM_OF[kind], to, kind, written, ctx.now(), statement_id, ctx.incarnation, 1)
+    statements.write(_statement(ctx, entry))
+    outbox.put(tx, statement_id, kind, entry.stream, to, written, entry.created_at)
     return statement_id
 
 
@@ -59,10 +67,17 @@ def _sign(ctx: Context) -> int:
 
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
+    statement = _statement(ctx, entry)
+    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    return kept_of(statement, envelope)
+
+
+def _statement(ctx: Context, entry: outbox.Entry) -> Statement:
+    """What an entry says, read back as a receiver will read it."""
     fields = Fields(strict_json.parse(entry.body, limit=MAX_ENVELOPE))
     body = bodies.read(entry.kind, fields)
     fields.raise_faults()
-    statement = Statement(
+    return Statement(
         statement_id=entry.statement_id,
         kind=entry.kind,
         origin=ctx.node,
@@ -73,8 +88,6 @@ def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
         created=entry.created_at,
         body=body,
     )
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
-    return kept_of(statement, envelope)
 
 
 def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
@@ -112,40 +125,65 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
     try:
         answer = frames.read_answer(ctx.peers.deliver(peer, stream, frames.write_frame(frame)))
     except JukinetError as error:
-        _note_failure(ctx, peer, stream, error.kind)
+        with ctx.begin() as tx:
+            _note_failure(ctx, tx, peer, stream, error.kind)
         return 0
-    return _take_answer(ctx, peer, stream, first, len(fitting), answer)
+    with ctx.begin() as tx:
+        return _take_answer(ctx, tx, frame, answer)
 
 
-def _take_answer(
-    ctx: Context, peer: NodeId, stream: Stream, first: int, sent: int, answer: frames.FrameAnswer
-) -> int:
-    last = first + sent - 1
-    if answer.cursor > last:
-        # The peer claims to hold what was never sent on this lane: one of the two was restored.
-        _note_failure(ctx, peer, stream, ErrorKind.CONFLICT, halt=True)
+def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: frames.FrameAnswer) -> int:
+    peer, stream, first = frame.to_node, frame.stream, frame.first_number
+    last = first + len(frame.statements) - 1
+    lane = outbox.lock_lane(tx, peer, stream)
+    if answer.cursor > lane.last_number:
+        # The peer claims to hold what was never numbered here: one of the two was restored. (More than this
+        # frame carried is no such claim: another worker may have sent it.)
+        _halt(ctx, tx, peer, stream, ErrorKind.CONFLICT)
         return 0
     if answer.refused is frames.FrameRefusal.GAP and answer.expected < first:
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
-        with ctx.begin() as tx:
-            outbox.rewind(tx, peer, stream, answer.expected - 1)
+        outbox.rewind(tx, peer, stream, answer.expected - 1)
         return 0
     if answer.cursor >= first:
-        with ctx.begin() as tx:
-            outbox.acknowledge(tx, peer, stream, answer.cursor)
-    if answer.refused is not None or answer.halted or answer.cursor < last:
-        _note_failure(ctx, peer, stream, answer.refused or ErrorKind.CONFLICT, halt=answer.halted)
-    return max(0, answer.cursor - first + 1)
+        outbox.acknowledge(tx, peer, stream, answer.cursor)
+        _note_parked(ctx, tx, lane, answer)
+    if answer.halted:
+        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+    elif answer.refused is not None or answer.cursor < last:
+        _note_failure(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+    return max(0, min(answer.cursor, last) - first + 1)
 
 
-def _note_failure(ctx: Context, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False) -> None:
-    with ctx.begin() as tx:
-        doublings = min(outbox.failures(tx, peer, stream), 12)
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
-        # Half of the wait is random, so that many senders do not come back at the same moment.
-        wait *= 0.5 + ctx.randomness.below(1000) / 2000
-        after = ctx.now() + timedelta(seconds=wait)
-        outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+def _note_parked(ctx: Context, tx: Transaction, lane: outbox.LaneOut, answer: frames.FrameAnswer) -> None:
+    """The negative acknowledgement: alert those who can repair it with a new statement."""
+    for parked in answer.parked:
+        # At or below the old mark it was written down before.
+        if lane.acknowledged < parked.number <= answer.cursor:
+            reference = outbox.statement_at(tx, lane.peer, lane.stream, parked.number)
+            _alarm(ctx, tx, AuditEvent.STATEMENT_PARKED, lane.peer, parked.reason, reference)
+
+
+def _alarm(
+    ctx: Context, tx: Transaction, event: AuditEvent, peer: NodeId, why: str, reference: str | None = None
+) -> None:
+    trail.note(ctx, tx, event, Outcome.REFUSED, peer.uri, reference=reference, rules=(str(why),))
+
+
+def _halt(ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str) -> None:
+    _alarm(ctx, tx, AuditEvent.LANE_HALTED, peer, stream)
+    _note_failure(ctx, tx, peer, stream, problem, halt=True)
+
+
+def _note_failure(
+    ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False
+) -> None:
+    doublings = min(outbox.failures(tx, peer, stream), 12)
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
+    # Half of the wait is random, so that many senders do not come back at the same moment.
+    wait *= 0.5 + ctx.randomness.below(1000) / 2000
+    after = ctx.now() + timedelta(seconds=wait)
+    outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
 
 
 def unsent(ctx: Context) -> int:

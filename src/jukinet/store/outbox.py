@@ -49,6 +49,16 @@ class Kept:
     digest: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class LaneOut:
+    """A locked outgoing lane: the last number given on it, and the last one that the peer has."""
+
+    peer: NodeId
+    stream: Stream
+    last_number: int
+    acknowledged: int
+
+
 def put(
     tx: Transaction,
     statement_id: str,
@@ -168,6 +178,20 @@ def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tupl
     after = lane["acknowledged"] if lane else 0
     rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most)
     return after + 1, [bytes(row["envelope"]) for row in rows]
+
+
+def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:
+    """Lock a lane for this transaction; one that was never opened has no numbers."""
+    row = tx.one(_SQL.lock_lane_out, peer=str(peer), stream=stream)
+    if row is None:
+        return LaneOut(peer, stream, 0, 0)
+    return LaneOut(peer, stream, row["last_number"], row["acknowledged"])
+
+
+def statement_at(tx: Transaction, peer: NodeId, stream: Stream, number: int) -> str | None:
+    """The id of the statement that has a number on a lane."""
+    row = tx.one(_SQL.statement_at, peer=str(peer), stream=stream, lane_number=number)
+    return row["statement_id"] if row else None
 
 
 def acknowledge(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> None:

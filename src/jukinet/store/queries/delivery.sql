@@ -84,6 +84,10 @@ SELECT i.lane_number, s.envelope FROM lane_out_items i JOIN statements s USING (
  WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
  ORDER BY i.lane_number LIMIT %(most)s
 
+-- name: statement_at
+SELECT statement_id FROM lane_out_items
+ WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s
+
 -- name: lane_out
 SELECT last_number, acknowledged, failures, attempt_after, halted FROM lanes_out
  WHERE peer = %(peer)s AND stream = %(stream)s
