@@ -1,8 +1,9 @@
-"""A small network on the run's cluster, copied for each test from one that is migrated once."""
+"""A small network on the run's cluster, copied for each test from one that is made ready once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,14 +23,42 @@ def migrated(cluster: Cluster) -> Iterator[str]:
         yield name
 
 
-@pytest.fixture
-def federation(cluster: Cluster, migrated: str) -> Iterator[Federation]:
-    """A fresh network: clerks enrolled, business date 2013-07-08, fifty codes in every pool."""
+@contextmanager
+def network_on(cluster: Cluster, name: str, *, seed: int) -> Iterator[Federation]:
+    """The network of a database. Two on the same rows need different seeds: ids must not come twice."""
+    network = Federation(lambda role: cluster.dsn(Role(f"jukinet_{role}"), name), seed=seed)
+    try:
+        yield network
+    finally:
+        network.close()
+
+
+@pytest.fixture(scope="session")
+def prepared(cluster: Cluster, migrated: str) -> Iterator[str]:
+    """The name of a database with a network at work, to copy from: see ``federation``."""
     with throwaway_database(cluster, template=migrated) as name:
-        network = Federation(lambda role: cluster.dsn(Role(f"jukinet_{role}"), name))
-        try:
+        with network_on(cluster, name, seed=0) as network:
             network.enrol_clerks()
             network.designate()
-            yield network
-        finally:
-            network.close()
+        cluster.seal_template(name)
+        yield name
+
+
+@pytest.fixture
+def federation(cluster: Cluster, prepared: str) -> Iterator[Federation]:
+    """A fresh network: clerks enrolled, business date 2013-07-08, fifty codes in every pool."""
+    with (
+        throwaway_database(cluster, template=prepared) as name,
+        network_on(cluster, name, seed=1) as network,
+    ):
+        yield network
+
+
+@pytest.fixture(scope="module")
+def standing(cluster: Cluster, prepared: str) -> Iterator[Federation]:
+    """One network for the tests of a module that change nothing but the audit log, such as refusals."""
+    with (
+        throwaway_database(cluster, template=prepared) as name,
+        network_on(cluster, name, seed=1) as network,
+    ):
+        yield network

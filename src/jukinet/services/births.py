@@ -19,6 +19,7 @@ from jukinet.store import residents
 from jukinet.store.residents import Held
 
 H1 = law("H1", "Act Arts. 6, 7(iv)", "The household must exist here. Check its number.")
+H3 = law("H3", "Act Art. 7(iv)", "The household has a householder already.")
 
 
 def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Registered | Refused:
@@ -30,17 +31,23 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
         decision = acts.every(
             act.gate,
             decide_birth(notice, on=act.today),
-            acts.require((H1, bool(household))),
+            acts.require((H1, bool(household)), (H3, not _two_heads(filing, household))),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision)
         return _record(act, filing, household, decision)
 
 
+def _two_heads(filing: BirthFiling, household: list[Held]) -> bool:
+    headed = any(held.record.is_householder for held in household)
+    return headed and filing.child.relationship == HOUSEHOLDER
+
+
 def _record(act: Act, filing: BirthFiling, household: list[Held], decision: Permitted) -> Registered:
     child = filing.child
-    born_on = child.birth_date.sorts_as
-    head = next((held for held in household if held.record.relationship == HOUSEHOLDER), household[0])
+    # A day not fully known holds from the earliest that it can be; where nothing is known, from the filing.
+    born_on = child.birth_date.earliest
+    head = next((held for held in household if held.record.is_householder), household[0])
     record = ResidentRecord(
         kind=child.kind,
         name=child.name,
@@ -55,7 +62,7 @@ def _record(act: Act, filing: BirthFiling, household: list[Held], decision: Perm
         foreign=child.foreign,
     )
     coded = codes.give_code(act, record, CodeHistory(record.kind, recorded_before=False))
-    entry = Entry(act.claim, RegisterReason.BIRTH, born_on, filing.filed_on)
+    entry = Entry(act.claim, RegisterReason.BIRTH, born_on or filing.filed_on, filing.filed_on)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
     act.done(decision, held)

@@ -7,13 +7,15 @@ in ``jukinet.services.departures``.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, RecordKind, ResidentRecord
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import CodeHistory
-from jukinet.law.decisions import Permitted, Refused, Remark, law
+from jukinet.law.decisions import Permitted, Refused, Remark, law, policy
 from jukinet.law.resident_notices import (
     O1,
     W3,
@@ -29,7 +31,7 @@ from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, codes, outgoing, register
 from jukinet.services.acts import Act
-from jukinet.services.births import H1
+from jukinet.services.births import H1, H3
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
 from jukinet.services.operators import OperatorClaim
@@ -37,12 +39,21 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
+E1 = policy(
+    "E1",
+    "Choice of this network: an act belongs to a record that stands",
+    "The record here begins later than that day. Check the date.",
+)
+I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
 H2 = law("H2", "Act Art. 7(iv)", "A household of its own needs exactly one householder among its members.")
-H3 = law("H3", "Act Art. 7(iv)", "The household has a householder already.")
 
-_BY_PAPER = Remark(
+_THEY_ARE_NOT_CONNECTED = Remark(
     "Act Art. 9(1)",
     "The previous municipality is not connected to the network: send it the move-in notice on paper.",
+)
+_WE_ARE_NOT_CONNECTED = Remark(
+    "Act Art. 9(1)",
+    "This municipality is not connected to the network: send the move-in notice to the previous one on paper.",
 )
 
 
@@ -54,9 +65,13 @@ def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registe
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_IN_RECORDED)
         household = residents.lock_household(tx, filing.household_number) if filing.household_number else []
+        stated = [person.code for person in filing.persons if person.code is not None]
+        for code in sorted(set(stated)):
+            residents.lock_code(tx, code)  # Two clerks may be recording the same person, who has no row yet.
         decision = acts.every(
             act.gate,
             *(_decide_person(act, filing, person) for person in filing.persons),
+            acts.require((I7, len(set(stated)) == len(stated))),
             _decide_household(filing, household),
         )
         if isinstance(decision, Refused):
@@ -128,16 +143,20 @@ def _record_person(
     return held
 
 
-def _previous_is_connected(act: Act, filing: MoveInFiling) -> bool:
+def _left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
+    """The municipality that is to be told; none where the person comes from abroad, or comes back here."""
     previous = filing.previous_address.municipality
-    here = act.ctx.node
-    return previous is not None and act.ctx.is_connected(here) and act.ctx.is_connected(previous.node_id)
+    return None if previous == act.ctx.municipality else previous
+
+
+def _line_between(act: Act, previous: MunicipalityCode) -> bool:
+    return act.ctx.is_connected(act.ctx.node) and act.ctx.is_connected(previous.node_id)
 
 
 def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     """The move-in notice (転入通知, M3, Act Art. 9(1)) to the municipality that was left."""
-    previous = filing.previous_address.municipality
-    if previous is None or not _previous_is_connected(act, filing):
+    previous = _left(act, filing)
+    if previous is None or not _line_between(act, previous):
         return
     body = MoveInNotice(
         code=person.code,
@@ -151,9 +170,11 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
 
 
 def _remarks(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
-    if filing.previous_address.municipality is None or _previous_is_connected(act, filing):
+    previous = _left(act, filing)
+    if previous is None or _line_between(act, previous):
         return decision.remarks
-    return (*decision.remarks, _BY_PAPER)
+    by_paper = _THEY_ARE_NOT_CONNECTED if act.ctx.is_connected(act.ctx.node) else _WE_ARE_NOT_CONNECTED
+    return (*decision.remarks, by_paper)
 
 
 def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) -> Registered | Refused:
@@ -168,7 +189,8 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             act.gate,
             acts.require((W3, len(movers) == len(set(relationships)))),
             *(_decide_within(act, filing, held) for held in movers),
-            _decide_new_household(filing),
+            *(_decide_begun(act, held, filing.moved_on) for held in movers),
+            _decide_heads(act, filing, movers),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision)
@@ -176,7 +198,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
-            act.done(decision, register.enter(ctx, tx, held, change, entry))
+            act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
         return Registered(tuple(held.resident_no for held in movers), decision.remarks)
 
 
@@ -201,9 +223,26 @@ def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted 
     )
 
 
-def _decide_new_household(filing: MoveWithinFiling) -> Permitted | Refused:
-    heads = sum(mover.relationship == HOUSEHOLDER for mover in filing.movers)
-    return acts.require((H2, not filing.new_household or heads == 1))
+def _decide_begun(act: Act, held: Held, on: date) -> Permitted | Refused:
+    return acts.require((E1, residents.begins_on(act.tx, held) <= on))
+
+
+def _decide_heads(act: Act, filing: MoveWithinFiling, movers: list[Held]) -> Permitted | Refused:
+    """One householder in a new household, and no second one in the household that the movers stay in."""
+    stated = {mover.resident_no: mover.relationship for mover in filing.movers}
+
+    def heads(members: list[Held]) -> int:
+        return sum(
+            (stated.get(held.resident_no) or held.record.relationship) == HOUSEHOLDER for held in members
+        )
+
+    if filing.new_household:
+        return acts.require((H2, heads(movers) == 1))
+    if HOUSEHOLDER not in stated.values():
+        return Permitted(())
+    numbers = {held.record.household_number for held in movers}
+    households = [residents.lock_household(act.tx, number) for number in sorted(numbers)]
+    return acts.require((H3, all(heads(members) <= 1 for members in households)))
 
 
 def _moved_within(
@@ -230,6 +269,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             act.gate,
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
+            *(_decide_begun(act, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision)

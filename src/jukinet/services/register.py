@@ -7,7 +7,7 @@ first, then writes version, audit entry and outbox row, in one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
@@ -86,19 +86,24 @@ def enter(
     *,
     present: bool | None = None,
     planned_on: date | None = None,
+    until_changed: bool = False,
 ) -> Held:
     """Enter an act on a locked resident, with the notices that it calls for.
 
     An act effective before versions already there is written at its own place, and each later-effective
-    version is re-stated with the change applied. ``present`` False deletes the record; None leaves it as it is.
-    ``planned_on`` is the planned day of a move-out that was notified.
+    version is re-stated with the change applied; ``until_changed``: only to items that no later version had
+    changed itself, so that an earlier move learned of late does not undo a later one. ``present`` False
+    deletes the record; None leaves it as it is. ``planned_on`` is the planned day of a move-out that was notified.
     """
     later = residents.later_effective(tx, held, entry.effective_on)
     base = _base(ctx, tx, held, entry.effective_on) if later else (held.present, held.record)
     seq = residents.next_effective_seq(tx, held, entry.effective_on)
     here = base[0] if present is None else present
     changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
+    before = base[1]
     for old in later:
+        record = _redone(before, old.record, on=changed.record) if until_changed else change(old.record)
+        before = old.record
         restated = Version(
             reason=old.reason,
             effective_on=old.effective_on,
@@ -108,12 +113,19 @@ def enter(
             terminal=entry.claim.terminal,
             notified_on=entry.notified_on,
             present=old.present if present is None else present,
-            record=change(old.record),
+            record=record,
             restates=old.history_no,
         )
         changed = residents.append(tx, changed, restated)
     _notify(ctx, tx, held, changed, entry, planned_on)
     return changed
+
+
+def _redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
+    """What was changed from ``before`` to ``after``, done to another record."""
+    names = [field.name for field in fields(ResidentRecord)]
+    changed = {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
+    return replace(on, **changed)
 
 
 def _base(ctx: Context, tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
@@ -141,7 +153,8 @@ def _notify(
         return
     facts_before = before.record.identity_facts() if before and before.present else None
     facts_after = after.record.identity_facts() if after.present else None
-    if facts_before is None and facts_after is None:
+    if facts_before is None and (facts_after is None or facts_after.code is None):
+        # Without a code nobody could tell who was recorded: the code, once given, is notified with all facts.
         return
     act = RegisterAct(entry.reason, entry.effective_on, planned_on)
     foreign = after.record.kind is RecordKind.FOREIGN

@@ -92,6 +92,12 @@ def lock_uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -
     return _lock(tx, _SQL.lock_by_facts, birth_date=str(birth_date), name_keys=keys)
 
 
+def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
+    """The household of the present holder of the code, not locked: to lock its members in their order."""
+    row = tx.one(_SQL.household_of, code=str(code))
+    return row["household_no"] if row else None
+
+
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
     """Every present member, locked in one order (by id) so that two acts on a household cannot deadlock."""
     return _lock(tx, _SQL.lock_household, household_no=household_no)

@@ -1,49 +1,196 @@
-"""One birth, from the counter to the centre."""
+"""Birth: the record, its notice at prefecture and centre, the code, the trail, and every refusal."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import Koseki, PersonName
+from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import NATIONAL, NodeId
-from jukinet.domain.persons import Sex
-from jukinet.services import births, loading, reads, trail
-from jukinet.services.filings import BirthFiling, Person
-from jukinet.services.register import Registered
-from jukinet.store import identity
-from jukinet.testing.federation import CLERK, NETWORK, Federation
-from jukinet.testing.gazetteer import KUNITACHI
-from jukinet.testing.people import make_person
+from jukinet.domain.permissions import Permission
+from jukinet.services import births, trail
+from jukinet.services.filings import BirthFiling
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI, YAMATSURI
 
 pytestmark = pytest.mark.core
 
+EVENT = "register:birth:recorded"
+
+
+def filing(household: str, **changes: object) -> BirthFiling:
+    return replace(BirthFiling(household, counter.child(), counter.TODAY), **changes)
+
 
 def test_a_birth_reaches_the_centre(federation: Federation) -> None:
-    ctx = federation.context(KUNITACHI)
-    loading.load_households(ctx, CLERK, [[make_person(municipality=KUNITACHI)]])
+    (parent,) = counter.load(federation)
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
     federation.run()
-    parent = reads.read_resident(ctx, CLERK, "00000000019")
-    assert isinstance(parent, reads.Found)
-    child = Person(
-        PersonName("国立　花子", "クニタチ　ハナコ"),
-        PartialDate("2013-07-07"),
-        Sex.FEMALE,
-        "子",
-        koseki=Koseki("東京都国立市富士見台二丁目47番地", "国立　太郎"),
+    counter.both_stores(federation, KUNITACHI, number)
+    entries = trail.list_entries(federation.context(KUNITACHI), CLERK)
+    assert any(entry.event == EVENT for _, entry in entries)
+
+
+def test_a_birth_writes_one_version_at_the_day_of_birth(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    found = counter.read(federation, KUNITACHI, number)
+    (version,) = found.versions
+    assert (version.reason, version.effective_on, version.effective_seq) == ("birth", date(2013, 7, 7), 1)
+    assert (version.operator, version.terminal) == (CLERK.operator_id, CLERK.terminal)
+    assert version.notified_on == counter.TODAY
+    assert version.recorded_at == federation.clock.now()
+    assert version.record == found.record
+    assert found.present
+    assert found.record.address == parent.record.address
+    assert found.record.household_number == parent.record.household_number
+    assert found.record.became_resident_on == date(2013, 7, 7)
+    assert found.record.recorded_since == counter.TODAY
+
+
+def test_a_birth_tells_the_prefecture_the_six_facts_and_the_change(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    before = len(counter.statements(federation, KUNITACHI, "identity-notice"))
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    record = counter.read(federation, KUNITACHI, number).record
+    (told,) = counter.statements(federation, KUNITACHI, "identity-notice")[before:]
+    address = {"municipality": "132152", "text": record.address.text}
+    if record.address.building:
+        address["building"] = record.address.building
+    assert told == (
+        "pref-13",
+        {
+            "name": "国立　一郎",
+            "birth_date": "2013-07-07",
+            "sex": "male",
+            "address": address,
+            "code": str(record.code),
+            "change": {
+                "kind": "recording",
+                "reason": "birth",
+                "occurred_on": "2013-07-07",
+                "foreign_record": False,
+            },
+        },
     )
-    done = births.record_birth(
-        ctx, CLERK, BirthFiling(parent.record.household_number, child, date(2013, 7, 8))
-    )
-    assert isinstance(done, Registered), done
     federation.run()
-    found = reads.read_resident(ctx, CLERK, done.resident_nos[0])
-    assert isinstance(found, reads.Found)
     for node in (NodeId("pref-13"), NATIONAL):
-        with federation.context(node, NETWORK).begin() as tx:
-            held = {facts.code: facts for _, facts in identity.live_records(tx)}
-        assert held[found.record.code] == found.record.identity_facts()
-    entries = trail.list_entries(ctx, CLERK)
-    assert any(entry.event == "register:birth:recorded" for _, entry in entries)
+        (held,) = counter.stored(federation, node, record.code)
+        assert (held["live"], held["reason"]) == (True, "birth")
+        assert (held["occurred_on"], held["event_on"]) == (date(2013, 7, 7), date(2013, 7, 7))
+        assert held["speaks"]
+        assert held["undetermined_from"] is None
+        assert held["retain_until"] is None
+
+
+def test_a_birth_is_audited_once_and_its_code_told_in_writing(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    code = counter.read(federation, KUNITACHI, number).record.code
+    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    assert (entry["outcome"], entry["actor"], entry["terminal"]) == ("done", CLERK.actor, CLERK.terminal)
+    assert (entry["resident_no"], entry["subject_code"]) == (number, str(code))
+    assert (number, "assigned", str(code)) in counter.code_notices(federation, KUNITACHI)
+    federation.run()
+    for node in (NodeId("pref-13"), NATIONAL):
+        applied = counter.audit(federation, node, "identity:notice:applied")
+        assert [one["subject_code"] for one in applied].count(str(code)) == 1
+
+
+def test_a_foreign_child_gets_a_code_from_the_start_on(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    newborn = counter.foreign(birth_date=PartialDate("2013-07-07"), relationship="子")
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number, newborn)
+    federation.run()
+    record = counter.read(federation, KUNITACHI, number).record
+    assert record.kind is RecordKind.FOREIGN
+    assert record.became_resident_on is None
+    assert counter.notices(federation, KUNITACHI)[-1]["change"]["foreign_record"] is True
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+def test_a_foreign_child_before_the_start_has_no_code_and_no_notice(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    counter.turn_back(federation, date(2013, 7, 7))
+    newborn = counter.foreign(birth_date=PartialDate("2013-07-01"), relationship="子")
+    before = counter.notices(federation, KUNITACHI)
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number, newborn)
+    assert counter.read(federation, KUNITACHI, number).record.code is None
+    assert counter.notices(federation, KUNITACHI) == before
+    assert all(who != number for who, _, _ in counter.code_notices(federation, KUNITACHI))
+
+
+def test_a_town_that_is_not_connected_records_a_birth_and_tells_nobody(federation: Federation) -> None:
+    (parent,) = counter.load(federation, YAMATSURI)
+    number = counter.give_birth(federation, YAMATSURI, parent.record.household_number)
+    found = counter.read(federation, YAMATSURI, number)
+    assert found.present
+    assert found.record.code is None
+    assert counter.contents(federation, YAMATSURI)["outbox"] == []
+    assert counter.code_notices(federation, YAMATSURI) == []
+    (entry,) = counter.audit(federation, YAMATSURI, EVENT)
+    assert entry["subject_code"] is None
+
+
+@pytest.mark.parametrize(
+    ("written", "holds_from", "resident_since"),
+    [
+        ("2013-07-XX", date(2013, 7, 1), date(2013, 7, 1)),
+        ("XXXX-XX-XX", counter.TODAY, None),
+    ],
+)
+def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
+    federation: Federation, written: str, holds_from: date, resident_since: date | None
+) -> None:
+    (parent,) = counter.load(federation)
+    foundling = replace(counter.child(), birth_date=PartialDate(written))
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number, foundling)
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.versions[0].effective_on == holds_from
+    assert found.record.became_resident_on == resident_since
+    assert counter.notices(federation, KUNITACHI)[-1]["birth_date"] == written
+    assert counter.notices(federation, KUNITACHI)[-1]["change"]["occurred_on"] == holds_from.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"filed_on": date(2013, 7, 9)}, ["F1"]),
+        ({"filed_on": date(2013, 7, 6)}, ["B1"]),
+        ({"household_number": "99999999999"}, ["H1"]),
+        ({"filed_on": date(2013, 7, 6), "household_number": "99999999999"}, ["B1", "H1"]),
+        ({"child": replace(counter.child(), relationship="世帯主")}, ["H3"]),
+    ],
+)
+def test_a_birth_is_refused_with_every_rule_that_fails(
+    standing: Federation, change: dict[str, object], rules: list[str]
+) -> None:
+    parent = counter.somebody(standing)
+    wrong = filing(parent.record.household_number, **change)
+    ctx = standing.context(KUNITACHI)
+    counter.assert_refused(standing, KUNITACHI, EVENT, lambda: births.record_birth(ctx, CLERK, wrong), *rules)
+
+
+def test_only_an_operator_who_may_records_a_birth(standing: Federation) -> None:
+    # The household does not exist, and neither of the two learns that.
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        EVENT,
+        Permission.REGISTER_RESIDENT_RECORD,
+        lambda ctx, claim: births.record_birth(ctx, claim, filing("99999999999")),
+    )
+
+
+def test_a_crash_at_any_step_of_a_birth_leaves_nothing(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    crashes = counter.assert_all_or_nothing(
+        federation,
+        KUNITACHI,
+        lambda ctx: births.record_birth(ctx, CLERK, filing(parent.record.household_number)),
+    )
+    assert crashes >= 4  # the draw, the version, the notice, the trail

@@ -24,6 +24,9 @@ SELECT resident_id
  ORDER BY r.present DESC, r.resident_id DESC
    FOR UPDATE
 
+-- name: household_of
+SELECT household_no FROM residents WHERE code = %(code)s AND present
+
 -- name: lock_by_facts
 SELECT resident_id
   FROM residents r
@@ -81,9 +84,6 @@ SELECT nextval('resident_serial') AS serial
 
 -- name: next_household_serial
 SELECT nextval('household_serial') AS serial
-
--- name: household_exists
-SELECT EXISTS (SELECT 1 FROM residents WHERE household_no = %(household_no)s AND present) AS found
 
 -- name: begins_on
 SELECT min(effective_on) AS day FROM resident_versions WHERE resident_id = %(resident_id)s
