@@ -42,6 +42,13 @@ def cluster(make_cluster: partial[Cluster]) -> Iterator[Cluster]:
 
 
 @pytest.fixture
+def own(cluster: Cluster) -> Iterator[Cluster]:
+    """A running cluster of the test's own, to break. It runs the shared one's programs, not one more copy."""
+    with throwaway_cluster(partial(Cluster, bin_dir=cluster.ensure().bin_dir)) as running:
+        yield running
+
+
+@pytest.fixture
 def database(cluster: Cluster) -> Iterator[str]:
     """The name of an empty database of the test's own."""
     with throwaway_database(cluster) as name:

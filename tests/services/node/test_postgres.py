@@ -16,7 +16,7 @@ import pytest
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.node import postgres_process as processes
 from jukinet.node.postgres import LONGEST_SOCKET, Cluster, Role
-from jukinet.testing.cluster import throwaway_cluster, throwaway_database, throwaway_directory
+from jukinet.testing.cluster import throwaway_database, throwaway_directory
 
 MakeCluster = partial[Cluster]
 
@@ -25,12 +25,6 @@ MakeCluster = partial[Cluster]
 def place() -> Iterator[Path]:
     with throwaway_directory() as path:
         yield path
-
-
-@pytest.fixture
-def own(make_cluster: MakeCluster) -> Iterator[Cluster]:
-    with throwaway_cluster(make_cluster) as running:
-        yield running
 
 
 def mode(path: Path) -> int:

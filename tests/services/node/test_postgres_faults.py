@@ -23,7 +23,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.node.postgres import Cluster, Role
 from jukinet.node.postgres_account import account_for
 from jukinet.node.postgres_engine import engine_at
-from jukinet.testing.cluster import throwaway_cluster, throwaway_directory
+from jukinet.testing.cluster import throwaway_directory
 
 MakeCluster = partial[Cluster]
 ROOT = os.geteuid() == 0
@@ -54,20 +54,19 @@ def fake_programs(place: Path, **scripts: str) -> Path:
     return bin_dir
 
 
-def test_data_of_another_major_version_are_refused_and_untouched(make_cluster: MakeCluster) -> None:
-    with throwaway_cluster(make_cluster) as own:
-        engine = own.ensure()
-        own.stop()
-        version = own.data / "PG_VERSION"
-        written = version.read_text()
-        version.write_text("13\n")
-        said = refusal(own, ErrorKind.CONFIGURATION)
-        assert str(own.data) in said
-        assert f"the engine is {engine}" in said
-        assert "bin directory of a PostgreSQL 13" in said
-        assert own.pid() is None
-        version.write_text(written)
-        own.ensure()
+def test_data_of_another_major_version_are_refused_and_untouched(own: Cluster) -> None:
+    engine = own.ensure()
+    own.stop()
+    version = own.data / "PG_VERSION"
+    written = version.read_text()
+    version.write_text("13\n")
+    said = refusal(own, ErrorKind.CONFIGURATION)
+    assert str(own.data) in said
+    assert f"the engine is {engine}" in said
+    assert "bin directory of a PostgreSQL 13" in said
+    assert own.pid() is None
+    version.write_text(written)
+    own.ensure()
 
 
 def test_a_directory_that_is_no_data_is_refused_and_untouched(make_cluster: MakeCluster, place: Path) -> None:
@@ -190,17 +189,16 @@ def insert_until_it_fails(cluster: Cluster) -> int:
     raise AssertionError("the disk did not fill up")
 
 
-def test_a_server_that_does_not_start_says_why_and_where_to_look(make_cluster: MakeCluster) -> None:
-    with throwaway_cluster(make_cluster) as own:
-        own.stop()
-        broken = own.data / "postgresql.auto.conf"
-        broken.write_text("shared_buffers = '9000GB'\n")
-        said = refusal(own, ErrorKind.CONFIGURATION)
-        assert "FATAL:" in said
-        assert str(own.log) in said
-        assert own.pid() is None
-        broken.write_text("")
-        own.ensure()
+def test_a_server_that_does_not_start_says_why_and_where_to_look(own: Cluster) -> None:
+    own.stop()
+    broken = own.data / "postgresql.auto.conf"
+    broken.write_text("shared_buffers = '9000GB'\n")
+    said = refusal(own, ErrorKind.CONFIGURATION)
+    assert "FATAL:" in said
+    assert str(own.log) in said
+    assert own.pid() is None
+    broken.write_text("")
+    own.ensure()
 
 
 def test_without_a_server_a_connection_says_so(make_cluster: MakeCluster, place: Path) -> None:
@@ -333,23 +331,22 @@ def test_a_plain_user_with_a_closed_home_has_a_server(
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can act as another user")
-def test_the_state_of_another_user_is_refused(make_cluster: MakeCluster, place: Path) -> None:
+def test_the_state_of_another_user_is_refused(own: Cluster) -> None:
     """Root's state, looked at by somebody else, who gets a sentence and no traceback."""
-    with throwaway_cluster(make_cluster) as own:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                os.setgroups([])
-                os.setgid(65534)
-                os.setuid(65534)
-                own.ensure()
-            except JukinetError as error:
-                wanted = error.kind is ErrorKind.CONFIGURATION and "belongs to another user" in error.message
-                status = 0 if wanted else 2
-            finally:
-                os._exit(status)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            own.ensure()
+        except JukinetError as error:
+            wanted = error.kind is ErrorKind.CONFIGURATION and "belongs to another user" in error.message
+            status = 0 if wanted else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_an_interrupted_copy_of_the_programs_is_not_used(place: Path) -> None:

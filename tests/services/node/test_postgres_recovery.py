@@ -22,16 +22,10 @@ from jukinet.node import postgres_process as processes
 from jukinet.node.postgres import Cluster, Role
 from jukinet.node.postgres_account import account_for, poll
 from jukinet.node.postgres_engine import engine_at
-from jukinet.testing.cluster import throwaway_cluster, throwaway_directory
+from jukinet.testing.cluster import throwaway_directory
 
 MakeCluster = partial[Cluster]
 ROOT = os.geteuid() == 0
-
-
-@pytest.fixture
-def own(make_cluster: MakeCluster) -> Iterator[Cluster]:
-    with throwaway_cluster(make_cluster) as running:
-        yield running
 
 
 def kill(cluster: Cluster) -> int:
@@ -105,7 +99,7 @@ def test_nothing_acknowledged_is_lost_by_kill_9_under_load(
 
 
 def test_a_server_that_is_running_after_kill_9_of_its_starter_is_reused(
-    make_cluster: MakeCluster, tmp_path: Path
+    make_cluster: MakeCluster,
 ) -> None:
     with throwaway_directory() as place:
         cluster = make_cluster(place / "state")
@@ -166,13 +160,13 @@ def test_a_stale_pid_file_is_seen_through(own: Cluster, zombie: bool) -> None:
         assert Path(f"/proc/{stranger}").exists()
 
 
-@pytest.mark.parametrize("content", ["", "not a number\n", "-1\n", "0\n"])
-def test_a_pid_file_of_no_meaning_is_no_server(own: Cluster, content: str) -> None:
-    kill_all(own)
-    (own.data / "postmaster.pid").write_text(content)
-    assert own.pid() is None
-    own.ensure()
-    assert own.pid() is not None
+def test_a_pid_file_of_no_meaning_is_no_server(own: Cluster) -> None:
+    for content in ("", "not a number\n", "-1\n", "0\n"):
+        kill_all(own)
+        (own.data / "postmaster.pid").write_text(content)
+        assert own.pid() is None
+        own.ensure()
+        assert own.pid() is not None
 
 
 def test_a_person_who_stands_in_the_data_directory_is_let_be(own: Cluster) -> None:

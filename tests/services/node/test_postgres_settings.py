@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
-
 import psycopg
 import pytest
 from psycopg import sql
@@ -13,15 +10,8 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.node.postgres import Cluster, Role, check_settings, require_settings
 from jukinet.node.postgres_account import poll
 from jukinet.node.postgres_settings import REQUIRED
-from jukinet.testing.cluster import throwaway_cluster
 
 PLANTED = "Yamada-Planted"
-
-
-@pytest.fixture
-def own(make_cluster: partial[Cluster]) -> Iterator[Cluster]:
-    with throwaway_cluster(make_cluster) as running:
-        yield running
 
 
 def fail_in_many_ways(cluster: Cluster, database: str) -> None:
