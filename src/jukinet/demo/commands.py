@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -17,12 +16,10 @@ from jukinet.cli import common
 from jukinet.demo import build, farewell
 from jukinet.demo.breaking import BREAKS
 from jukinet.demo.plan import CLERK, LIVE, NODES, PORT_BASE, STORY_DAY, Plan
-from jukinet.demo.stage import Stage, raised, require_free_ports
+from jukinet.demo.stage import Stage, end_leftovers, raised, require_free_ports
 from jukinet.demo.story import Story
 from jukinet.demo.telling import Step, tell
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.node import config as configs
-from jukinet.node import processes
 from jukinet.node.postgres import Cluster
 from jukinet.services import settings
 
@@ -69,7 +66,7 @@ def stop(state: StateOption = None) -> None:
     """End every process of the demonstration, its database server too. Harmless where nothing runs."""
     with common.told():
         plan = Plan((state or configs.state_directory()).absolute(), 0)
-        ended = _end_leftovers(plan)
+        ended = end_leftovers(plan)
         if plan.cluster.exists():
             Cluster(plan.cluster, bin_dir=configs.engine()).stop()
         print(f"Ended {ended} processes; the database server is stopped.")
@@ -96,7 +93,7 @@ def _run(plan: Plan, console: Console, *, once: bool, break_step: str | None) ->
     started = time.monotonic()
     plan.home.mkdir(parents=True, exist_ok=True)
     console.print("[bold]Jukinet[/]: a small Japan. Nobody in it exists.")
-    _end_leftovers(plan)
+    end_leftovers(plan)
     require_free_ports(plan)
     cluster = Cluster(plan.cluster, bin_dir=configs.engine())
     cluster.ensure()
@@ -153,34 +150,3 @@ def _broken(step: Step, story: Story) -> Step:
         return step.run(stage)
 
     return Step(step.name, f"{step.title} (the world is broken on purpose)", step.expected, run)
-
-
-def _end_leftovers(plan: Plan) -> int:
-    """End what an earlier run left: its processes are known by their run files and their command lines."""
-    ended = 0
-    for node in NODES:
-        if not plan.config_file(node).exists():
-            continue
-        for one in processes.running(plan.config(node)):
-            if one.alive:
-                os.kill(one.pid, signal.SIGTERM)
-                ended += 1
-    deadline = time.monotonic() + 20
-    while any(_alive(plan)):
-        if time.monotonic() > deadline:
-            raise JukinetError(
-                ErrorKind.UNAVAILABLE,
-                f"An earlier demonstration does not end: pids {', '.join(_alive(plan))}.",
-            )
-        time.sleep(0.1)
-    return ended
-
-
-def _alive(plan: Plan) -> list[str]:
-    return [
-        str(one.pid)
-        for node in NODES
-        if plan.config_file(node).exists()
-        for one in processes.running(plan.config(node))
-        if one.alive
-    ]

@@ -12,10 +12,12 @@ from jukinet.demo.plan import CLERK, NODES, PENSION, Plan, label_of
 from jukinet.demo.stage import Stage
 from jukinet.domain.municipality import NATIONAL
 from jukinet.node import processes
+from jukinet.testing.gazetteer import KUNITACHI
 
 
 def stay(stage: Stage, console: Console) -> None:
     """Print addresses, log-ins and three things to try; stay until Ctrl-C. Says how to restart what ended."""
+    console.print()
     console.print(_addresses(stage.plan))
     for line in _to_try(stage.plan):
         console.print(line, soft_wrap=True)
@@ -43,22 +45,24 @@ def _addresses(plan: Plan) -> Table:
 
 
 def _to_try(plan: Plan) -> list[str]:
-    organ = plan.pki / "organs" / str(PENSION)
-    certificates = f"--cacert {organ}/ca.pem --cert {organ}/tls.pem --key {organ}/tls.key"
     supply = plan.supply_url(NATIONAL)
-    kunitachi = plan.config_file(NODES[4])
     made_up = '{"code": "24727059608"}'
-    asking = f"--url {supply} --organ {organ} --affair t1-77-1 --operator suzuki --case 1"
     return [
         "",
-        f"Log-in: operator [bold]{CLERK.operator_id}[/] at every node (--as {CLERK.operator_id}). Three things to try:",
+        f"Log-in: operator [bold]{CLERK.operator_id}[/] at every node. Three things to try, in another shell:",
         "",
-        "1. Ask the centre whether its supply door is ready, as the pension service:",
-        f"   curl {certificates} {supply}/readyz",
-        "2. Ask for a person by code, as the pension service (the code is made up: the answer is none):",
-        f"   echo '{made_up}' | .venv/bin/jukinet verify {asking}",
+        f"   D={plan.home}",
+        f"   O=$D/pki/organs/{PENSION}",
+        "",
+        "1. Ask, as the pension service, whether the centre's supply door is ready:",
+        "   curl --cacert $O/ca.pem --cert $O/tls.pem --key $O/tls.key \\",
+        f"        {supply}/readyz",
+        "2. Ask for a person (the code is made up, so the answer is none):",
+        f"   echo '{made_up}' | .venv/bin/jukinet verify --organ $O \\",
+        f"        --url {supply} --affair t1-77-1 --operator suzuki --case 1",
         "3. See what Kunitachi recorded of it all:",
-        f"   .venv/bin/jukinet audit list --as {CLERK.operator_id} --config {kunitachi}",
+        f"   .venv/bin/jukinet audit list --as {CLERK.operator_id} \\",
+        f"        --config $D/nodes/{KUNITACHI.node_id}/node.toml",
         "",
-        "How everything is: .venv/bin/jukinet status",
+        f"How everything is:  .venv/bin/jukinet status --state {plan.state}",
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -138,6 +140,8 @@ def raised(plan: Plan, cluster: Cluster, database: str) -> Iterator[Stage]:
             Gateway(plan.gateway_port, plan.network_port(CUT.prefecture.node_id)),
         )
         stack.callback(stage.gateway.close)
+        # Also what a person started again by hand while the demonstration was up.
+        stack.callback(end_leftovers, plan)
         stack.callback(lambda: processes.end(list(stage.children.values())))
         for node in NODES:
             config = plan.config(node)
@@ -184,3 +188,34 @@ def require_free_ports(plan: Plan) -> None:
             f"In use on {HOST}: {', '.join(taken)}. Stop the other program (or another demonstration:"
             " jukinet demo stop), or choose other ports: make demo PORT=8440.",
         )
+
+
+def end_leftovers(plan: Plan) -> int:
+    """End what an earlier run left, or somebody started by hand: its processes are known by their run files and their command lines."""
+    ended = 0
+    for node in NODES:
+        if not plan.config_file(node).exists():
+            continue
+        for one in processes.running(plan.config(node)):
+            if one.alive:
+                os.kill(one.pid, signal.SIGTERM)
+                ended += 1
+    deadline = time.monotonic() + 20
+    while any(_alive(plan)):
+        if time.monotonic() > deadline:
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE,
+                f"The demonstration does not end: pids {', '.join(_alive(plan))}.",
+            )
+        time.sleep(0.1)
+    return ended
+
+
+def _alive(plan: Plan) -> list[str]:
+    return [
+        str(one.pid)
+        for node in NODES
+        if plan.config_file(node).exists()
+        for one in processes.running(plan.config(node))
+        if one.alive
+    ]
