@@ -191,7 +191,10 @@ def require_free_ports(plan: Plan) -> None:
 
 
 def end_leftovers(plan: Plan) -> int:
-    """End what an earlier run left, or somebody started by hand: its processes are known by their run files and their command lines."""
+    """End what an earlier run left, or somebody started by hand; how many.
+
+    Processes are known by their run files and their command lines.
+    """
     ended = 0
     for node in NODES:
         if not plan.config_file(node).exists():
