@@ -86,8 +86,13 @@ class Context:
         return self.clock.now()
 
     def business_date(self, tx: Transaction) -> date:
-        """The office's calendar day in Japan: pinned, or the real one. It decides law and register."""
-        return node_rows.pinned_date(tx) or self.now().astimezone(JAPAN).date()
+        """The office's calendar day in Japan: pinned, or the real one. It decides law and register.
+
+        One day for a whole transaction, also over midnight.
+        """
+        if tx.business_date is None:
+            tx.business_date = node_rows.pinned_date(tx) or self.now().astimezone(JAPAN).date()
+        return tx.business_date
 
     @property
     def municipality(self) -> MunicipalityCode:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -38,6 +39,8 @@ class Transaction:
 
     def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
         self.connection = connection
+        self.business_date: date | None = None
+        """The office's day, once it was asked for (``Context.business_date``)."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
