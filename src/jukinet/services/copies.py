@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain import matching
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -27,6 +28,7 @@ from jukinet.law.decisions import FailedRule, Permitted, Refused, law, policy
 from jukinet.messages import calls, strict_json
 from jukinet.messages.calls import Call
 from jukinet.messages.copies import (
+    MAX_PERSONS,
     CopyData,
     CopyRefusal,
     CopyRefusalReason,
@@ -44,6 +46,7 @@ from jukinet.services.filings import member
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import copies as rows
 from jukinet.store.copies import CopyRow
+from jukinet.store.database import Transaction
 
 N1 = policy(
     "N1",
@@ -90,21 +93,30 @@ class CopyFiling:
 def read_filing(data: object) -> CopyFiling:
     """Read an application, with every fault at once."""
     with reading(data) as fields:
-        return CopyFiling(
+        filing = CopyFiling(
             application_id=fields.take("application_id", parse_id),
             home=fields.take("home", MunicipalityCode.parse),
             applicant=fields.take("applicant", member(RecordKind)),
-            name=fields.text("name"),
+            name=fields.take("name", _parse_name),
             code=fields.optional("code", ResidentRecordCode.parse),
             birth_date=fields.optional("birth_date", PartialDate.parse),
             sex=fields.optional("sex", member(Sex)),
             document=fields.object("document", _read_document),
             members=fields.take("members", member(MemberScope)),
-            names=fields.texts("names", str.strip, most=100) if fields.has("names") else (),
+            names=fields.texts("names", _parse_name, most=MAX_PERSONS) if fields.has("names") else (),
             wanted=frozenset(fields.texts("wanted", member(WantedItem), most=10)),
             plainly_improper=fields.flag("plainly_improper", default=False),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
+        fields.raw("names")
+        if (filing.members is MemberScope.NAMED) != bool(filing.names):
+            fields.fault("names", "belong to a copy for named members, and to no other")
+        return filing
+
+
+def _parse_name(text: str) -> str:
+    matching.query_name_key(text)  # Raises ValueError for a name by which nobody can be found.
+    return text.strip()
 
 
 def _read_document(fields: Fields) -> ShownDocument:
@@ -160,9 +172,17 @@ def issue_nationwide_copy(
 
 
 def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | IssuedCopy | Refused:
-    """Decide, and record the intent; or the outcome that an earlier try already reached."""
+    """Decide, and record the intent; or the outcome that an earlier try already reached.
+
+    What was decided stays so: a retry is not judged again by a later day or a newer directory.
+    """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.COPY_REFUSED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=filing.application_id)
+        known = _known(tx, filing)
+        if known is not None and known.state != rows.INTENDED:
+            return _outcome(known)
         decision = acts.every(act.gate, _decide(act, filing))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=filing.application_id)
@@ -175,16 +195,28 @@ def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | 
             on=act.today,
             at=ctx.now(),
         )
-        row = rows.lock(tx, filing.application_id)
-        if row is None or row.input_digest != filing.digest:
-            raise JukinetError(ErrorKind.CONFLICT, "This application id was used for another application.")
-        if row.state == rows.ISSUED:
-            return _issued(row)
-        if row.state == rows.REFUSED:
-            return Refused((_REFUSALS[CopyRefusalReason(row.refusal or "")],))
+        row = _known(tx, filing)
+        if row is None:
+            raise TypeError("the intent was recorded in this transaction")
+        if row.state != rows.INTENDED:
+            return _outcome(row)
         if new:
             _note(ctx, act, filing, AuditEvent.COPY_INTENDED, Outcome.INTENDED, decision)
         return row
+
+
+def _known(tx: Transaction, filing: CopyFiling) -> CopyRow | None:
+    """The application's row, locked; raises CONFLICT for the id of another application."""
+    row = rows.lock(tx, filing.application_id)
+    if row is not None and row.input_digest != filing.digest:
+        raise JukinetError(ErrorKind.CONFLICT, "This application id was used for another application.")
+    return row
+
+
+def _outcome(row: CopyRow) -> IssuedCopy | Refused:
+    if row.state == rows.REFUSED:
+        return Refused((_REFUSALS[CopyRefusalReason(row.refusal or "")],))
+    return _issued(row)
 
 
 def _issued(row: CopyRow) -> IssuedCopy:
@@ -272,16 +304,17 @@ def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyDat
 def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, answer: CopyRefusal) -> Refused:
     refused = Refused((_REFUSALS[answer.reason],))
     with ctx.begin() as tx:
-        rows.refuse(tx, filing.application_id, answer.reason, ctx.now())
-        trail.note_act(
-            ctx,
-            tx,
-            AuditEvent.COPY_REFUSED,
-            claim,
-            refused,
-            code=filing.code,
-            reference=filing.application_id,
-        )
+        # Another try of the same application may have been faster: one application, one entry.
+        if rows.refuse(tx, filing.application_id, answer.reason, ctx.now()):
+            trail.note_act(
+                ctx,
+                tx,
+                AuditEvent.COPY_REFUSED,
+                claim,
+                refused,
+                code=filing.code,
+                reference=filing.application_id,
+            )
     return refused
 
 

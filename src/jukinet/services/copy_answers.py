@@ -29,6 +29,7 @@ from jukinet.messages.copies import (
     HouseholdItems,
     MemberScope,
     NationalityAndClass,
+    WantedItem,
 )
 from jukinet.messages.keys import KeyUse
 from jukinet.services import trail
@@ -48,12 +49,43 @@ class _Prepared:
     shown: tuple[Held, ...]
 
 
+_REFUSALS = frozenset(
+    {
+        ErrorKind.MALFORMED,
+        ErrorKind.TOO_LARGE,
+        ErrorKind.INVALID,
+        ErrorKind.UNAUTHENTIC,
+        ErrorKind.EXPIRED,
+        ErrorKind.FORBIDDEN,
+        ErrorKind.CONFLICT,
+    }
+)
+"""Errors by which a request itself is turned away."""
+
+
 def answer_copy_request(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     """Answer a request for a nationwide copy from a peer that TLS has proved; the sealed answer.
 
     Raises ``JukinetError`` as ``calls.open_call`` does; FORBIDDEN for a peer that is no connected municipality;
-    CONFLICT where the id was used for another request.
+    CONFLICT where the id was used for another request. What is turned away is recorded as the peer's.
     """
+    try:
+        return _answer(ctx, peer, envelope)
+    except JukinetError as error:
+        if error.kind in _REFUSALS:
+            with ctx.begin() as tx:
+                trail.note(
+                    ctx,
+                    tx,
+                    AuditEvent.COPY_DATA_SUPPLIED,
+                    Outcome.REFUSED,
+                    peer.uri,
+                    rules=(error.kind,),
+                )
+        raise
+
+
+def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     if peer.municipality is None or ctx.node.municipality is None or not ctx.is_connected(peer):
         raise JukinetError(
             ErrorKind.FORBIDDEN, "Only a connected municipality may ask for a copy, and only here."
@@ -117,54 +149,83 @@ def _note(ctx: Context, tx: Transaction, call: Call, prepared: _Prepared) -> Non
 
 
 def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
-    requester = residents.lock_by_code(tx, request.requester_code)
+    requester, household = _lock(tx, request.requester_code)
     named = requester is not None and _is_named(requester.record, request.requester_name)
-    household = (
-        residents.lock_household(tx, requester.record.household_number)
-        if requester is not None and requester.present and named
-        else []
+    shown = _shown(request, requester, household) if requester is not None and named else None
+    decision = law_copies.decide_copy_answer(
+        _subjects(requester, shown, household, named=named), ctx.business_date(tx)
     )
-    chosen = _chosen(request, requester, household) if requester is not None else []
-    subjects = [_subject(held, named=named) for held in chosen] or [
-        CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE)
-    ]
-    if request.members is MemberScope.NAMED and len(chosen) != len(
-        set(request.names) | {request.requester_name}
-    ):
-        subjects.append(CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE, same_household=False))
-    decision = law_copies.decide_copy_answer(subjects, ctx.business_date(tx))
-    if isinstance(decision, Refused):
-        consult = any(failed.rule == law_copies.H4.rule for failed in decision.failed)
-        reason = CopyRefusalReason.CONSULT_HOME if consult else CopyRefusalReason.NOT_RECORDED
-        return _Prepared(CopyRefusal(reason), decision, ())
-    wanted = frozenset(OnRequest(item.value) for item in request.wanted)
     head = next((held.record for held in household if held.record.is_householder), None)
-    ordered = _in_order(chosen)
+    if head is None and WantedItem.HOUSEHOLD in request.wanted and not isinstance(decision, Refused):
+        # Between a householder's death and the filing of the next one: nobody can be named as such.
+        decision = Refused((law_copies.H4,))
+    if isinstance(decision, Refused) or shown is None:
+        return _refused(decision)
+    wanted = frozenset(OnRequest(item.value) for item in request.wanted)
+    ordered = _in_order(shown)
     persons = tuple(_person(held.record, head, wanted) for held in ordered)
     return _Prepared(CopyData(persons), decision, tuple(ordered))
+
+
+def _refused(decision: Decision) -> _Prepared:
+    failed = decision.failed if isinstance(decision, Refused) else ()
+    consult = any(rule.rule == law_copies.H4.rule for rule in failed)
+    reason = CopyRefusalReason.CONSULT_HOME if consult else CopyRefusalReason.NOT_RECORDED
+    return _Prepared(CopyRefusal(reason), decision, ())
+
+
+def _lock(tx: Transaction, code: ResidentRecordCode) -> tuple[Held | None, list[Held]]:
+    """The holder of the code with the present members of the household.
+
+    The household is locked as a whole, in its order: two members who apply at once, each locked first, would
+    wait for each other.
+    """
+    number = residents.household_of(tx, code)
+    household = residents.lock_household(tx, number) if number is not None else []
+    holder = next((held for held in household if held.record.code == code), None)
+    if holder is None:
+        holder = residents.lock_by_code(tx, code)
+        if holder is not None and holder.present:
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The record is being changed. Try again.")
+    return holder, household
 
 
 def _is_named(record: ResidentRecord, name: str) -> bool:
     """Whether a name as stated is one of the record's, after normalisation."""
     nickname = record.nickname.text if record.nickname else None
     keys = matching.name_keys(record.name.text, record.name.latin, nickname)
-    return matching.query_name_key(name) in keys
+    return bool(set(matching.name_keys(name)) & set(keys))
 
 
-def _subject(held: Held, *, named: bool) -> CopySubject:
-    standing = Standing.RECORDED if held.present else Standing.DELETED
-    return CopySubject(standing if named else Standing.UNKNOWN, held.record.kind)
+def _subjects(
+    requester: Held | None, shown: list[Held] | None, household: list[Held], *, named: bool
+) -> list[CopySubject]:
+    """What the law asks of the requester, who comes first, and of those to be shown."""
+    nobody = CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE)
+    if requester is None:
+        return [nobody]
+    standing = Standing.RECORDED if requester.present else Standing.DELETED
+    first = CopySubject(standing if named else Standing.UNKNOWN, requester.record.kind)
+    if not household or not named:
+        return [first]
+    if shown is None:
+        return [first, nobody]
+    others = [held for held in shown if held.resident_no != requester.resident_no]
+    return [first, *(CopySubject(Standing.RECORDED, held.record.kind) for held in others)]
 
 
-def _chosen(request: CopyRequest, requester: Held, household: list[Held]) -> list[Held]:
-    """Whom the copy is to show: the requester first, then the other members asked for."""
-    others = [held for held in household if held.resident_no != requester.resident_no]
+def _shown(request: CopyRequest, requester: Held, household: list[Held]) -> list[Held] | None:
+    """Whom the copy is to show; None where a name fits nobody of the household, or more than one."""
     match request.members:
         case MemberScope.SELF:
-            others = []
+            return [requester]
+        case MemberScope.HOUSEHOLD:
+            return household
         case MemberScope.NAMED:
-            others = [held for held in others if any(_is_named(held.record, name) for name in request.names)]
-    return [requester, *others]
+            fitting = [[held for held in household if _is_named(held.record, name)] for name in request.names]
+            if any(len(held) != 1 for held in fitting):
+                return None
+            return list({held[0].resident_no: held[0] for held in fitting}.values())
 
 
 def _in_order(chosen: list[Held]) -> list[Held]:
@@ -183,7 +244,7 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, wanted: frozens
         return item in visible
 
     return CopyPerson(
-        name=record.name.text,
+        name=record.name.written,
         birth_date=record.birth_date,
         sex=record.sex,
         address=record.address,
@@ -198,8 +259,8 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, wanted: frozens
         address_since=record.address_since if shows(CopyItem.ADDRESS_SINCE) else None,
         previous_address=record.previous_address if shows(CopyItem.PREVIOUS_ADDRESS) else None,
         household=(
-            HouseholdItems(head.name.text if head else "", record.relationship)
-            if shows(CopyItem.RELATIONSHIP)
+            HouseholdItems(head.name.written, record.relationship)
+            if head is not None and shows(CopyItem.RELATIONSHIP)
             else None
         ),
         code=record.code if shows(CopyItem.CODE) else None,
