@@ -164,9 +164,14 @@ def _settle(tx: Transaction, code: ResidentRecordCode, today: date) -> None:
 def _latest(states: list[PlaceState]) -> MunicipalityCode | None:
     """The record that answers where there is no present place: a live one first, then the last one deleted.
 
-    Among live ones that contradict each other it only carries the day from which nobody is told either.
+    Among live ones that contradict each other it only carries the day from which nobody is told either. After a
+    change of the code the record that was changed answers, not one that a move ended on the same day.
     """
-    latest = max(states, key=lambda one: (one.live, one.event_on, one.municipality.text), default=None)
+    latest = max(
+        states,
+        key=lambda one: (one.live, one.superseded, one.event_on, one.municipality.text),
+        default=None,
+    )
     return latest.municipality if latest else None
 
 

@@ -25,7 +25,7 @@ from jukinet.client.answers import read_answer
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import Nickname, PersonName
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import MunicipalityCode, NodeId
 from jukinet.domain.persons import Address, Place
 from jukinet.law.codes import ChangeDocument
 from jukinet.law.resident_notices import MoveInEvidence
@@ -160,9 +160,11 @@ def test_a_name_without_letters_is_stored_and_disturbs_nobody(federation: Federa
     assert found(federation, query(code=str(CODES[1]))).result is Result.FOUND
 
 
-def change_code(federation: Federation) -> Registered:
-    filing = CodeChangeFiling(FIRST, "渡邉　花子", ADDRESS.text, CODES[0], ChangeDocument.ISSUED_BY_LAW)
-    done = codes.change_code(federation.context(KUNITACHI), CLERK, filing)
+def change_code(
+    federation: Federation, address: Address = ADDRESS, at: MunicipalityCode = KUNITACHI
+) -> Registered:
+    filing = CodeChangeFiling(FIRST, "渡邉　花子", address.text, CODES[0], ChangeDocument.ISSUED_BY_LAW)
+    done = codes.change_code(federation.context(at), CLERK, filing)
     assert isinstance(done, Registered), done
     federation.run()
     return done
@@ -304,6 +306,18 @@ def test_a_move_is_told_the_same_whichever_notice_comes_first(federation: Federa
     assert (answer.person.kind, answer.person.reason) == (ChangeKind.RECORDING, NoticeReason.MOVE_IN)
     assert changes(answer) == [RECORDED, LEFT], "every earlier notice, and not the one that answers"
     assert found(federation, by_items(address=FUKUSHIMA_ADDRESS.text)).result is Result.FOUND
+
+
+def test_a_code_changed_after_a_move_is_an_old_one(federation: Federation) -> None:
+    """The record left behind ended on the day on which the new one began: it does not speak for the old code."""
+    load(federation, hanako())
+    leave_for_fukushima(federation)
+    arrive_in_fukushima(federation)
+    federation.run()
+    change_code(federation, FUKUSHIMA_ADDRESS, FUKUSHIMA)
+    old = found(federation, query())
+    assert (old.result, old.reason, old.person) == (Result.NONE, AnswerReason.SUPERSEDED, None)
+    assert {told.facts.code for told in old.history} == {CODES[0]}
 
 
 def die(federation: Federation, number: str = FIRST) -> None:
