@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,7 +44,18 @@ InputArgument = Annotated[
     typer.Argument(metavar="FILE", help="A JSON file with the filing, or - to read it from standard input."),
 ]
 
+ValidFromOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="The first day of the enrolment; else the office's today. Earlier where the clock is to be pinned.",
+    ),
+]
+
 LONGEST_INPUT = 1024 * 1024
+LONGEST_LINE = 1000
 
 
 def make_app(summary: str) -> typer.Typer:
@@ -61,7 +73,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except JukinetError as error:
-        complaint = Console(stderr=True, highlight=False)
+        complaint = Console(stderr=True, highlight=False, soft_wrap=True)
         complaint.print(escape(error.message))
         for fault in error.faults:
             complaint.print(f"  {escape(fault.field)}: {escape(fault.problem)}")
@@ -81,6 +93,18 @@ def read_input(name: str) -> dict[str, Any]:
     return strict_json.parse(data, limit=LONGEST_INPUT)
 
 
+def read_secret(prompt: str) -> str:
+    """A line that is not shown while it is typed; or the first line of standard input, if that is no terminal."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(prompt, hide_input=True, err=True)).strip()
+    return sys.stdin.readline(LONGEST_LINE).strip()
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """The day of an option that is a date."""
+    return moment.date() if moment else None
+
+
 def claim_of(operator: str, terminal: str | None) -> OperatorClaim:
     return OperatorClaim(operator, terminal)
 
@@ -91,7 +115,7 @@ def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:
         rules = [{"rule": f.rule, "article": f.article, "kind": f.kind.value} for f in outcome.failed]
         print_json({"refused": rules})
     else:
-        complaint = Console(stderr=True, highlight=False)
+        complaint = Console(stderr=True, highlight=False, soft_wrap=True)
         complaint.print("Refused.")
         for failed in outcome.failed:
             basis = escape(f"{failed.kind.value} {failed.rule}, {failed.article}")

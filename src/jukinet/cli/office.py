@@ -10,7 +10,14 @@ from rich.table import Table
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
+from jukinet.cli.common import (
+    ConfigOption,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+    ValidFromOption,
+)
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
@@ -105,6 +112,7 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
         name: Annotated[str, typer.Option(help="The operator's name.")],
         operator: OperatorOption,
         may: Annotated[list[Permission], typer.Option(help="A permission; give it once for each.")],
+        valid_from: ValidFromOption = None,
         config: ConfigOption = None,
         *,
         as_json: JsonOption = False,
@@ -112,7 +120,8 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
         """Enrol an operator with permissions, or replace those of one."""
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            decision = settings.enrol_operator(ctx, claim, operator_id, name, may)
+            first_day = common.day_of(valid_from)
+            decision = settings.enrol_operator(ctx, claim, operator_id, name, may, valid_from=first_day)
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=as_json)
         print(f"Enrolled: {operator_id}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,22 +110,33 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show a resident by resident number or code, typed at the prompt or on standard input."""
-        key = str(typer.prompt("Resident number or code", hide_input=True, err=True)).strip()
-        with common.told(), open_context(config) as ctx:
-            found = reads.read_resident(ctx, common.claim_of(operator, terminal), _parse_key(key))
+        key = common.read_secret("Resident number or code")
+        with common.told():
+            keys = _parse_keys(key)
+            with open_context(config) as ctx:
+                found = _find(ctx, common.claim_of(operator, terminal), keys)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
         _print_found(found, as_json=as_json)
 
 
-def _parse_key(text: str) -> str | ResidentRecordCode:
-    """A resident number or a code. Both have eleven digits; a text that is both is taken as a resident number."""
+def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
+    """What a text may be. Both have eleven digits, and one text in eleven has both check digits right."""
+    found: list[str | ResidentRecordCode] = []
     for parse in (check_number, ResidentRecordCode.parse):
-        try:
-            return parse(text)
-        except ValueError:
-            continue
-    raise JukinetError(ErrorKind.INVALID, "This is neither a resident number nor a Resident Record code.")
+        with suppress(ValueError):
+            found.append(parse(text))
+    if not found:
+        raise JukinetError(ErrorKind.INVALID, "This is neither a resident number nor a Resident Record code.")
+    return found
+
+
+def _find(ctx: Context, claim: OperatorClaim, keys: list[str | ResidentRecordCode]) -> reads.Found | Refused:
+    """The resident of the number; else of the code."""
+    found = reads.read_resident(ctx, claim, keys[0])
+    if isinstance(found, Refused) and found.failed == (reads.R1,) and len(keys) > 1:
+        found = reads.read_resident(ctx, claim, keys[1])
+    return found
 
 
 def _print_found(found: reads.Found, *, as_json: bool) -> None:

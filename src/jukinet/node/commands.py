@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, JsonOption
+from jukinet.cli.common import ConfigOption, JsonOption, ValidFromOption
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.node import config as configs
@@ -45,12 +45,22 @@ def migrate(config: ConfigOption = None) -> None:
         print(f"{found.node}: the schema {found.node.schema} is at this program's version.")
 
 
+@app.command("start-database", epilog="Example: jukinet node start-database --config node.toml")
+def start_database(config: ConfigOption = None) -> None:
+    """Start the embedded database server where it does not run. Harmless where it does."""
+    with common.told():
+        found = configs.load(configs.config_path(config))
+        started = wiring.start_database(found)
+        print("The database server was started." if started else "The database server runs already.")
+
+
 @app.command(
     "first-operator", epilog="Example: jukinet node first-operator sato --name 佐藤 --config node.toml"
 )
 def first_operator(
     operator_id: Annotated[str, typer.Argument(metavar="ID", help="The operator's id.")],
     name: Annotated[str, typer.Option(help="The operator's name.")],
+    valid_from: ValidFromOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Enrol the node's first operator, who may enrol others. Refused once there is one."""
@@ -62,7 +72,14 @@ def first_operator(
                     ErrorKind.CONFLICT,
                     "This node has operators: let one of them enrol others (jukinet operator enrol).",
                 )
-            settings.enrol_operator(node.context, None, operator_id, name, list(Permission))
+            settings.enrol_operator(
+                node.context,
+                None,
+                operator_id,
+                name,
+                list(Permission),
+                valid_from=common.day_of(valid_from),
+            )
         print(f"Enrolled: {operator_id}, with every permission.")
 
 
@@ -82,6 +99,20 @@ def run(
             return
         code = processes.run_all(found, lambda sentence: print(sentence, flush=True))
     raise typer.Exit(code)
+
+
+@app.command("stop-database", epilog="Example: jukinet node stop-database --config node.toml")
+def stop_database(config: ConfigOption = None) -> None:
+    """Stop the embedded database server, for every node that uses it. Harmless where it does not run."""
+    with common.told():
+        cluster = wiring.cluster_of(configs.load(configs.config_path(config)))
+        if cluster is None:
+            raise JukinetError(
+                ErrorKind.CONFIGURATION, "The configuration names a server of its own (dsn). Stop it there."
+            )
+        if cluster.state_dir.exists():
+            cluster.stop()
+        print("The database server is stopped.")
 
 
 status_app = typer.Typer(add_completion=False, rich_markup_mode="rich")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -17,7 +18,7 @@ from jukinet.messages.directory import open_directory
 from jukinet.messages.keys import KeyUse, Signer
 from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key, load_signing_key, write_private
-from jukinet.node.postgres import Cluster, Role
+from jukinet.node.postgres import Cluster, Role, login_problem
 from jukinet.node.postgres_roles import password_file
 from jukinet.services.context import Context
 from jukinet.services.settings import DirectoryHolder, take_directory
@@ -94,6 +95,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     """Open a node as one database role; closes what it opened."""
     clock = SystemClock()
     root = load_public_key(config.root)
+    _require_log_in(config, role)
     version.require_current(conninfo(config, role), config.node.schema)
     database = Database(conninfo(config, role), config.node.schema, most=POOL_SIZES[role])
     holder = DirectoryHolder(database, clock, root)
@@ -117,6 +119,38 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     finally:
         peers.close()
         database.close()
+
+
+def _require_log_in(config: NodeConfig, role: Role) -> None:
+    """Raise CONFIGURATION or UNAVAILABLE, saying what to do, unless the database lets this role in.
+
+    The store tells no more than that the database does not answer: only here it is known whose server it is.
+    """
+    cluster = cluster_of(config)
+    if cluster is not None and cluster.pid() is None:
+        raise JukinetError(
+            ErrorKind.UNAVAILABLE,
+            f"The database server in {config.database.cluster} does not run."
+            f" Start it: jukinet node start-database --config {config.file}",
+        )
+    told = conninfo(config, role)
+    try:
+        psycopg.connect(told, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise login_problem(error, told) from None
+
+
+def start_database(config: NodeConfig) -> bool:
+    """Start the embedded database server if it does not run; whether it had to be. Not for a server of its own."""
+    cluster = cluster_of(config)
+    if cluster is None:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            f"{config.file} names a database server of its own: start that one yourself.",
+        )
+    ran = cluster.pid() is not None
+    cluster.ensure()
+    return not ran
 
 
 def _signers(keys: Path, role: Role) -> dict[KeyUse, Signer]:
