@@ -19,7 +19,8 @@ lint: setup ## style, format, types, and who imports whom
 	@exec scripts/lint
 
 docs: setup ## brings the generated reference pages up to date and checks every link
-	@exec .venv/bin/python scripts/docs.py
+	@.venv/bin/python -m scripts.database_grants
+	@exec .venv/bin/python -m scripts.docs
 
 clean: ## removes the state and everything built here
 	@exec scripts/clean

@@ -42,7 +42,7 @@ Tables = dict[str, list[str]]
 # Looking
 
 
-def connect(federation: Federation, node: NodeId, role: str = "owner", **options: Any) -> psycopg.Connection:
+def connect(federation: Federation, node: NodeId, role: str = "owner", **options: Any) -> Any:
     """A connection of the test's own, beside every pool."""
     return psycopg.connect(
         federation._conninfo(role), options=f"-c search_path={node.schema}", autocommit=True, **options

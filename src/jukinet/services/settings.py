@@ -11,7 +11,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeRole
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.edition import require_date
 from jukinet.messages import directory as directories
 from jukinet.messages.directory import Directory
@@ -36,21 +36,17 @@ def enrol_operator(
     ``claim`` None: the node itself enrols its first operator.
     """
     with ctx.begin() as tx:
-        today = ctx.business_date(tx)
-        operator = new_operator(operator_id, name, permissions, valid_from or today)
-        actor = claim or OperatorClaim(trail.SYSTEM)
-        act = acts.open_act(ctx, tx, actor, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
-        if claim is not None and isinstance(act.gate, Refused):
+        operator = new_operator(operator_id, name, permissions, valid_from or ctx.business_date(tx))
+        if claim is None:
+            node_rows.enrol(tx, operator, ctx.now())
+            event, done = AuditEvent.OPERATOR_ENROLLED, Outcome.DONE
+            trail.note(ctx, tx, event, done, trail.SYSTEM, reference=operator_id)
+            return Permitted(())
+        act = acts.open_act(ctx, tx, claim, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
+        if isinstance(act.gate, Refused):
             return act.refuse(act.gate, reference=operator_id)
         node_rows.enrol(tx, operator, ctx.now())
-        trail.note(
-            ctx,
-            tx,
-            AuditEvent.OPERATOR_ENROLLED,
-            Outcome.DONE,
-            claim.actor if claim else trail.SYSTEM,
-            reference=operator_id,
-        )
+        act.done(act.gate, reference=operator_id)
         return act.gate
 
 
@@ -121,7 +117,8 @@ def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
             current = directories.open_directory(held, root, ctx.now())
             if not directories.newer(current, candidate):
                 return False
-        node_rows.keep_directory(tx, candidate.version, bundle, ctx.now())
+        if not node_rows.keep_directory(tx, candidate.version, bundle, ctx.now()):
+            return False  # another process took one as new, or newer, meanwhile
         trail.note(
             ctx,
             tx,

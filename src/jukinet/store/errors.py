@@ -39,6 +39,12 @@ _TABLE: tuple[tuple[tuple[type[psycopg.Error], ...], ErrorKind, str], ...] = (
         "The database is busy with the same record ({named}). Try again.",
     ),
     (
+        # The driver counts these among its operational errors, but trying again does not help.
+        (pg.ProgramLimitExceeded, pg.StatementTooComplex, pg.TooManyColumns, pg.TooManyArguments),
+        ErrorKind.INTERNAL,
+        "The database refused a statement ({named}).",
+    ),
+    (
         (psycopg.OperationalError, psycopg.InterfaceError),
         ErrorKind.UNAVAILABLE,
         "The database does not answer ({named}).",

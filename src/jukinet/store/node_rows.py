@@ -74,5 +74,5 @@ def directory_bundle(tx: Transaction) -> bytes | None:
 
 
 def keep_directory(tx: Transaction, version: int, bundle: bytes, at: datetime) -> bool:
-    """Keep a verified directory; False where a newer one is already there."""
+    """Keep a verified directory; False where one of this version or a newer one is already there."""
     return tx.run(_SQL.keep_directory, version=version, bundle=bundle, at=at) == 1

@@ -15,6 +15,7 @@ import sqlalchemy
 from alembic import command, context
 from alembic.config import Config
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
@@ -62,6 +63,7 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
     with translated():
         with psycopg.connect(owner_conninfo, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
+            _require_own(connection, node)
             connection.execute(
                 sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
             )
@@ -72,8 +74,17 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
             connection.execute(
                 "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
             )
-            found = connection.execute("SELECT node_id FROM node_facts").fetchone()
-    if found is None or found[0] != str(node):
+            _require_own(connection, node)
+
+
+def _require_own(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
+    """Asked before anything is changed too: a migration of one role would spoil the schema of another."""
+    facts = sql.SQL("{}.node_facts").format(sql.Identifier(node.schema))
+    made = connection.execute("SELECT to_regclass(%s)", (facts.as_string(connection),)).fetchone()
+    if made is None or made[0] is None:
+        return
+    found = connection.execute(sql.SQL("SELECT node_id FROM {}").format(facts)).fetchone()
+    if found is not None and found[0] != str(node):
         raise JukinetError(
             ErrorKind.CONFIGURATION,
             "This schema belongs to another node. Check node.id and database.schema in the configuration.",

@@ -304,7 +304,8 @@ def test_no_frame_travels_where_the_law_knows_no_way(
 @pytest.mark.parametrize("wrong", ["from_node", "to_node", "stream"])
 def test_a_frame_must_say_what_tls_and_the_address_say(federation: Federation, wrong: str) -> None:
     said = {"from_node": CHIYO, "to_node": NATIONAL, "stream": Stream.MOVE}[wrong]
-    frame = replace(Frame(KUNI, TOKYO, Stream.IDENTITY, 1, 1, tuple(world.recordings(1))), **{wrong: said})
+    true = Frame(KUNI, TOKYO, Stream.IDENTITY, 1, 1, tuple(world.recordings(1)))
+    frame = replace(true, **{wrong: said})  # type: ignore[arg-type]
     ctx = federation.context(TOKYO, NETWORK)
     with pytest.raises(JukinetError) as caught:
         incoming.receive_frame(ctx, KUNI, Stream.IDENTITY, frames.write_frame(frame))

@@ -1,0 +1,173 @@
+"""What each database role may do: the page lists it, and everything else is tried here and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+from scripts import database_grants
+
+from jukinet.domain.municipality import NodeId
+from jukinet.node.postgres import Cluster, Role
+from jukinet.testing.cluster import throwaway_database
+from jukinet.testing.federation import Federation
+
+pytestmark = pytest.mark.core
+
+SERVING = [role for role in Role if role is not Role.OWNER]
+NODES = list(database_grants.NODES.values())
+ACTIONS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+NEVER_CHANGED = {"audit_entries", "resident_versions", "identity_history", "statements", "lane_in_items"}
+"""Rows of these tables are added and never altered."""
+
+Granted = set[tuple[str, str, str | None]]
+
+
+@pytest.fixture(scope="module")
+def owner(cluster: Cluster, migrated: str) -> Iterator[str]:
+    """A database with every schema, to try things in."""
+    with throwaway_database(cluster, template=migrated) as name:
+        yield name
+
+
+def granted(cluster: Cluster, database: str, node: NodeId, role: Role) -> Granted:
+    """(table, privilege, column or None) as the catalogue of the server says."""
+    with cluster.connect(Role.OWNER, database) as connection:
+        rows = database_grants._rows(connection, database_grants.GRANTS, node.schema)
+    short = role.removeprefix("jukinet_")
+    return {(table, privilege, column) for table, who, privilege, column in rows if who == short}
+
+
+def columns(cluster: Cluster, database: str, node: NodeId) -> dict[str, list[str]]:
+    """The columns of every table."""
+    with cluster.connect(Role.OWNER, database) as connection:
+        found: dict[str, list[str]] = {}
+        for table, column in connection.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = %s AND c.relkind = 'r' AND a.attnum > 0"
+            " AND NOT a.attisdropped ORDER BY 1, a.attnum",
+            (node.schema,),
+        ):
+            found.setdefault(table, []).append(column)
+    return found
+
+
+def attempts(table: str, action: str, names: list[str]) -> list[tuple[str | None, sql.Composed]]:
+    """Statements that do an action and touch no row, with the column they need where it is only one."""
+    t = sql.Identifier(table)
+    match action:
+        case "SELECT":
+            return [(None, sql.SQL("SELECT 1 FROM {} LIMIT 0").format(t))]
+        case "INSERT":
+            return [(None, sql.SQL("INSERT INTO {} DEFAULT VALUES").format(t))]
+        case "UPDATE":
+            return [
+                (name, sql.SQL("UPDATE {} SET {} = DEFAULT WHERE false").format(t, sql.Identifier(name)))
+                for name in names
+            ]
+        case "DELETE":
+            return [(None, sql.SQL("DELETE FROM {} WHERE false").format(t))]
+    return [(None, sql.SQL("TRUNCATE {} CASCADE").format(t))]
+
+
+def is_refused(connection: psycopg.Connection, statement: sql.Composed) -> bool:
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return True
+    except psycopg.Error:
+        return False  # allowed to, and wrong for another reason
+    return False
+
+
+@pytest.mark.parametrize("role", SERVING)
+@pytest.mark.parametrize("node", NODES)
+def test_everything_that_is_not_granted_is_refused(
+    cluster: Cluster, owner: str, node: NodeId, role: Role
+) -> None:
+    may = granted(cluster, owner, node, role)
+    wrong, tried = [], 0
+    with cluster.connect(role, owner, options=f"-c search_path={node.schema}") as connection:
+        for table, names in columns(cluster, owner, node).items():
+            for action in ACTIONS:
+                for column, statement in attempts(table, action, names):
+                    allowed = (table, action, None) in may or (table, action, column) in may
+                    tried += 1
+                    if is_refused(connection, statement) is allowed:
+                        wrong.append((table, action, column))
+    assert wrong == []
+    assert tried > 100
+
+
+@pytest.mark.parametrize("role", SERVING)
+@pytest.mark.parametrize("node", NODES)
+def test_no_serving_role_alters_history_or_deletes_anything(
+    cluster: Cluster, owner: str, node: NodeId, role: Role
+) -> None:
+    tables = columns(cluster, owner, node)
+    with cluster.connect(role, owner, options=f"-c search_path={node.schema}") as connection:
+        for table, names in tables.items():
+            for action in ("DELETE", "TRUNCATE"):
+                for _, statement in attempts(table, action, names):
+                    assert is_refused(connection, statement), (table, action)
+        for table in NEVER_CHANGED & tables.keys():
+            for column, statement in attempts(table, "UPDATE", tables[table]):
+                assert is_refused(connection, statement), (table, column)
+
+
+@pytest.mark.parametrize("role", SERVING)
+def test_no_serving_role_makes_or_breaks_tables_or_becomes_another(
+    cluster: Cluster, owner: str, role: Role
+) -> None:
+    node = NODES[0]
+    with cluster.connect(role, owner, options=f"-c search_path={node.schema}") as connection:
+        for text in (
+            "CREATE TABLE mine (x int)",
+            "CREATE SCHEMA mine",
+            "CREATE TEMPORARY TABLE mine (x int)",
+            "DROP TABLE audit_entries",
+            "ALTER TABLE audit_entries DISABLE TRIGGER ALL",
+            "CREATE RULE r AS ON INSERT TO audit_entries DO INSTEAD NOTHING",
+            "CREATE INDEX ON audit_entries (at)",
+            "SET ROLE jukinet_owner",
+            "SET SESSION AUTHORIZATION postgres",
+            "SELECT pg_read_file('postgresql.conf')",
+            "COPY (SELECT 1) TO PROGRAM 'true'",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        ):
+            assert is_refused(connection, sql.SQL(text).format()), text
+
+
+def test_a_grant_that_exists_is_not_called_refused(cluster: Cluster, owner: str) -> None:
+    """The test above can fail: what is granted is done."""
+    node = NODES[0]
+    with cluster.connect(Role.OFFICE, owner, options=f"-c search_path={node.schema}") as connection:
+        assert not is_refused(connection, sql.SQL("SELECT 1 FROM residents LIMIT 0").format())
+        assert not is_refused(connection, sql.SQL("INSERT INTO operators DEFAULT VALUES").format())
+        assert not is_refused(connection, sql.SQL("UPDATE operators SET name = 'x' WHERE false").format())
+
+
+def test_nothing_is_granted_to_everybody(cluster: Cluster, owner: str) -> None:
+    with cluster.connect(Role.OWNER, owner) as connection:
+        for node in NODES:
+            rows = database_grants._rows(connection, database_grants.GRANTS, node.schema)
+            assert {who for _, who, _, _ in rows} <= {role.removeprefix("jukinet_") for role in SERVING}
+
+
+def test_the_page_of_grants_is_up_to_date(cluster: Cluster, owner: str) -> None:
+    with cluster.connect(Role.OWNER, owner) as connection:
+        written = database_grants.page(connection)
+    assert database_grants.PAGE.read_text("utf-8") == written, "run make docs"
+    assert "DELETE" not in written
+    assert "delete" not in written
+
+
+def test_the_small_network_uses_these_roles(federation: Federation) -> None:
+    for role in ("office", "network", "worker", "supply"):
+        with federation.context(NODES[0], role).begin() as tx:
+            assert tx.one("SELECT current_user AS who") == {"who": f"jukinet_{role}"}

@@ -1,0 +1,201 @@
+"""The worker: rounds over everything, until it is told to end, whatever one round meets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import structlog
+from tests.services import world
+from tests.services.services import counter
+from tests.services.world import KUNI, TOKYO, code, notice
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.messages.kinds import MessageKind, Stream
+from jukinet.services import outgoing
+from jukinet.services.context import Context
+from jukinet.testing.federation import OFFICE, WORKER, Federation
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.worker.loop import DIRECTORY_EVERY, DUE_EVERY, Worker
+
+ROOT = b"r" * 32
+SECONDS = 20
+
+
+def put(federation: Federation, *indexes: int) -> None:
+    ctx = federation.context(KUNI, OFFICE)
+    for index in indexes:
+        with ctx.begin() as tx:
+            outgoing.put(ctx, tx, MessageKind.IDENTITY_NOTICE, TOKYO, notice(code(index)))
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[threading.Thread]:
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        worker.stop()
+        thread.join(SECONDS)
+    assert not thread.is_alive()
+
+
+class Watching:
+    """The peers of a node, with an event for what reaches them."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.real = ctx.peers
+        self.delivered = threading.Event()
+        self.directories: list[NodeId] = []
+
+    def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+        answer = self.real.deliver(to, stream, frame)
+        self.delivered.set()
+        return answer
+
+    def call(self, to: NodeId, kind: object, envelope: bytes) -> bytes:
+        raise NotImplementedError
+
+    def fetch_directory(self, from_: NodeId) -> bytes:
+        self.directories.append(from_)
+        raise JukinetError(ErrorKind.UNAVAILABLE, "The centre does not answer.")
+
+
+def watched(federation: Federation, node: NodeId = KUNI) -> tuple[Context, Watching]:
+    ctx = federation.context(node, WORKER)
+    peers = Watching(ctx)
+    return replace(ctx, peers=peers), peers
+
+
+def test_what_is_put_is_delivered_while_it_runs_and_it_ends_when_told(federation: Federation) -> None:
+    ctx, peers = watched(federation)
+    with running(Worker(ctx, ROOT)) as thread:
+        put(federation, 1)
+        assert peers.delivered.wait(SECONDS)
+        assert thread.is_alive()
+    federation.run()
+    assert len(world.held(federation, NATIONAL)) == 1
+    assert federation.unsent() == 0
+
+
+def test_two_workers_of_one_node_deliver_everything_once(federation: Federation) -> None:
+    put(federation, *range(1, 41))
+    first, second = watched(federation)[0], watched(federation)[0]
+    with running(Worker(first, ROOT)), running(Worker(second, ROOT)):
+        put(federation, *range(41, 61))
+        done = threading.Event()
+        for _ in range(200):
+            if world.cursor(federation, TOKYO, KUNI) == 60:
+                break
+            done.wait(0.05)
+    federation.clock.advance(timedelta(minutes=1))
+    federation.run()
+    assert world.halted(federation, KUNI) == world.halted(federation, TOKYO) == ()
+    assert len(world.held(federation, NATIONAL)) == 60
+    assert world.rows(federation, TOKYO, "SELECT count(*) FROM identity_history") == [(60,)]
+
+
+def test_a_stopped_worker_does_nothing(federation: Federation) -> None:
+    put(federation, 1)
+    worker = Worker(federation.context(KUNI, WORKER), ROOT)
+    worker.stop()
+    worker.run()
+    assert world.rows(federation, KUNI, "SELECT number FROM outbox") == [(None,)]
+
+
+def test_due_move_outs_are_completed_in_time_and_not_at_every_round(federation: Federation) -> None:
+    found = counter.load(federation)[0]
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], CHIYODA)
+    ctx, _ = watched(federation)
+    worker = Worker(ctx, ROOT)
+    worker.round()
+    assert counter.read(federation, KUNITACHI, found.resident_no).present
+    federation.set_date(date(2013, 7, 10))
+    worker.round()
+    assert counter.read(federation, KUNITACHI, found.resident_no).present
+    federation.clock.advance(DUE_EVERY)
+    worker.round()
+    assert not counter.read(federation, KUNITACHI, found.resident_no).present
+
+
+def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None:
+    ctx, peers = watched(federation)
+    worker = Worker(ctx, ROOT)
+    worker.round()
+    worker.round()
+    assert peers.directories == [NATIONAL]
+    federation.clock.advance(DIRECTORY_EVERY)
+    worker.round()
+    assert peers.directories == [NATIONAL, NATIONAL]
+
+
+def test_one_lane_that_hangs_holds_up_no_other(federation: Federation) -> None:
+    put(federation, 1)
+    counter.move_in(federation, KUNITACHI, counter.japanese(), previous_address=counter.place(CHIYODA))
+    ctx, peers = watched(federation)
+    release, hanging = threading.Event(), threading.Event()
+
+    class Hanging(Watching):
+        def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+            if stream is Stream.IDENTITY:
+                hanging.set()
+                assert release.wait(SECONDS)
+                raise JukinetError(ErrorKind.UNAVAILABLE, "The line hangs.")
+            return super().deliver(to, stream, frame)
+
+    hung = Hanging(federation.context(KUNI, WORKER))
+    with running(Worker(replace(ctx, peers=hung), ROOT)):
+        assert hanging.wait(SECONDS)
+        assert hung.delivered.wait(SECONDS)
+        release.set()
+    assert world.cursor(federation, CHIYODA.node_id, KUNI, Stream.MOVE) == 1
+    assert peers.directories == []
+
+
+@pytest.mark.parametrize(
+    "error", [JukinetError(ErrorKind.UNAVAILABLE, "The database is away."), ValueError("国立　花子")]
+)
+def test_a_round_that_breaks_is_logged_by_kind_and_the_next_one_works(
+    federation: Federation, error: Exception
+) -> None:
+    put(federation, 1)
+    ctx = federation.context(KUNI, WORKER)
+    broken = [True]
+
+    class Breaking:
+        def now(self) -> object:
+            if broken[0]:
+                raise error
+            return federation.clock.now()
+
+    worker = Worker(replace(ctx, clock=Breaking()), ROOT)  # type: ignore[arg-type]
+    with structlog.testing.capture_logs() as logs, pytest.raises(type(error)):
+        worker.round()  # the clock itself is asked outside the steps
+    assert {entry["step"] for entry in logs} >= {"send"}
+    assert "国立" not in repr(logs)
+    broken[0] = False
+    worker.round()
+    with running(worker):
+        pass
+    federation.run()
+    assert len(world.held(federation, NATIONAL)) == 1
+
+
+def test_a_step_that_fails_does_not_keep_the_others_from_their_work(federation: Federation) -> None:
+    """A key device that fails: nothing is signed, but directory and due acts go on."""
+    put(federation, 1)
+    ctx, peers = watched(federation)
+    worker = Worker(replace(ctx, signers={}), ROOT)
+    with structlog.testing.capture_logs() as logs:
+        worker.round()
+    assert [(entry["event"], entry["step"]) for entry in logs] == [
+        ("round.broke", "prepare"),
+        ("round.failed", "directory"),
+    ]
+    assert peers.directories == [NATIONAL]
