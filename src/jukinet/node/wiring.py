@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.SUPPLY: (),
 }
 """A process reads only the keys it needs: the office signs the questions of calls, the door their answers."""
+
+_DOORS = frozenset({Role.NETWORK, Role.SUPPLY})
+"""Processes with an event loop: their directory is looked up by a thread beside it."""
 
 
 class SystemClock:
@@ -99,9 +103,12 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     version.require_current(conninfo(config, role), config.node.schema)
     database = Database(conninfo(config, role), config.node.schema, most=POOL_SIZES[role])
     holder = DirectoryHolder(database, clock, root)
+    closed = threading.Event()
     peers = HttpPeers(config.tls, holder, gateways=config.gateways)
     try:
         database.open()
+        if role in _DOORS:
+            threading.Thread(target=holder.watch, args=(closed,), daemon=True, name="directory").start()
         yield Node(
             config=config,
             context=Context(
@@ -117,6 +124,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
             root=root,
         )
     finally:
+        closed.set()
         peers.close()
         database.close()
 

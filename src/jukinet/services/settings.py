@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -86,8 +87,21 @@ class DirectoryHolder:
     _bundle: bytes = b""
     _looked_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _watched: bool = False
+
+    def watch(self, stopped: threading.Event) -> None:
+        """Keep the directory fresh until told to stop: for a thread beside an event loop, which must never wait.
+
+        A failed look leaves what is known in place; the next one is ``every`` later.
+        """
+        self._watched = True
+        while not stopped.wait(self.every.total_seconds()):
+            with suppress(JukinetError), self._lock:
+                self._refresh(self.clock.now())
 
     def __call__(self) -> Directory:
+        if self._watched and self._current is not None:
+            return self._current
         now = self.clock.now()
         with self._lock:
             if self._current is None or self._looked_at is None or now - self._looked_at >= self.every:

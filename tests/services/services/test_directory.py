@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -158,6 +160,30 @@ def test_a_process_learns_of_a_newer_one_within_seconds(federation: Federation) 
     assert known().version == 1
     federation.clock.advance(timedelta(seconds=5))
     assert known().version == 2
+
+
+def test_a_watched_directory_is_looked_up_beside_the_event_loop(federation: Federation) -> None:
+    take(federation, bundle(1))
+    known = replace(holder(federation), every=timedelta(milliseconds=5))
+    assert known().version == 1
+    stopped, looked_here = threading.Event(), threading.get_ident()
+    looks: list[int] = []
+    begin = known.database.begin
+    known.database.begin = lambda: looks.append(threading.get_ident()) or begin()  # type: ignore[method-assign]
+    watch = threading.Thread(target=known.watch, args=(stopped,))
+    watch.start()
+    try:
+        take(federation, bundle(2))
+        deadline = time.monotonic() + 20
+        while known().version != 2:
+            assert time.monotonic() < deadline
+            stopped.wait(0.01)
+    finally:
+        stopped.set()
+        watch.join()
+        del known.database.begin
+    assert looks
+    assert looked_here not in looks
 
 
 def test_a_process_does_not_believe_its_own_database(federation: Federation) -> None:
