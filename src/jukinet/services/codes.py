@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.items import ResidentRecord
+from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused, law
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
@@ -25,6 +25,8 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import codes as pool
 from jukinet.store import residents
 from jukinet.store.residents import Held
+
+P2 = law("P2", "Act Art. 30-7(1)", "A municipality that is not connected has no codes to give.")
 
 ASSIGNED, CHANGED = "assigned", "changed"
 """Kinds of written notice (通知票, 変更通知票)."""
@@ -110,15 +112,16 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
     """Give every recorded foreign resident a code on the day the network begins for them.
 
     Works in batches, each a transaction with one audit entry a person; stopped half-way, it goes on with
-    those who have none yet.
+    those who have none yet. Refused on any other day.
     """
     assigned, after = 0, 0
     excepted: list[str] = []
     while True:
         with ctx.begin() as tx:
             act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_ASSIGN, AuditEvent.CODE_ASSIGNED)
-            if isinstance(act.gate, Refused):
-                return act.refuse(act.gate)
+            decision = acts.every(act.gate, _decide_assignment(act))
+            if isinstance(decision, Refused):
+                return act.refuse(decision)
             batch = residents.lock_uncoded_foreign(tx, after=after, most=_BATCH)
             if not batch:
                 return Assigned(assigned, tuple(excepted))
@@ -127,6 +130,14 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
             excepted += [held.resident_no for held in batch if held not in due]
             _assign(act, due)
             assigned += len(due)
+
+
+def _decide_assignment(act: Act) -> Decision:
+    """Whether this is the office, and this the day; who is excepted is decided one by one."""
+    return acts.every(
+        law_codes.decide_code_on_start(RecordKind.FOREIGN, None, on=act.today),
+        acts.require((P2, act.ctx.is_connected(act.ctx.node))),
+    )
 
 
 def _assign(act: Act, due: list[Held]) -> None:

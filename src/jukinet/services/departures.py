@@ -12,7 +12,7 @@ from datetime import date
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import ConfirmedMove, MoveOutPlan, ResidentRecord
+from jukinet.domain.items import ConfirmedMove, MoveOutPlan
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Place
 from jukinet.law.resident_notices import deletion_day
@@ -45,9 +45,13 @@ def _complete(ctx: Context, resident_no: str) -> bool:
         held = residents.lock(tx, resident_no)
         today = ctx.business_date(tx)
         plan = held.record.move_out if held and held.present else None
-        if held is None or plan is None or plan.planned_on > today:
-            return False  # Undone, deleted or postponed between the list and the lock.
-        gone = _delete(ctx, tx, held, plan, plan.planned_on, lambda record: record)
+        if held is None or plan is None:
+            return False  # Undone or deleted between the list and the lock.
+        confirmed = held.record.confirmed_move
+        day = deletion_day(plan.planned_on, confirmed.moved_on if confirmed else None)
+        if day > today:
+            return False  # Postponed.
+        gone = _delete(ctx, tx, held, plan, day, lambda record: record)
         _note(ctx, tx, AuditEvent.MOVE_OUT_COMPLETED, trail.SYSTEM, gone)
         return True
 
@@ -55,7 +59,8 @@ def _complete(ctx: Context, resident_no: str) -> bool:
 def _delete(
     ctx: Context, tx: Transaction, held: Held, plan: MoveOutPlan, on: date, change: register.Change
 ) -> Held:
-    abroad = plan.destination.municipality is None
+    # A destination may be known as text only; a notice that came says that it lies in Japan.
+    abroad = plan.destination.municipality is None and change(held.record).confirmed_move is None
     reason = RegisterReason.MOVE_OUT_ABROAD if abroad else RegisterReason.MOVE_OUT
     entry = Entry(SYSTEM_CLAIM, reason, on, plan.filed_on)
     return register.enter(ctx, tx, held, change, entry, present=False, planned_on=plan.planned_on)
@@ -98,18 +103,17 @@ def take_move_in_notice(
         changed = _delete(ctx, tx, held, plan, day, confirmed)
     else:
         # Already deleted, or the day has not come by this office's calendar: then the worker deletes on it.
-        moved = confirmed if not held.present else _earlier(confirmed, plan, day)
         entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, min(day, today))
-        changed = register.enter(ctx, tx, held, moved, entry)
+        changed = register.enter(ctx, tx, held, confirmed, entry)
     _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
     _tell_governor(ctx, tx, held, notice)
 
 
 def _find(tx: Transaction, notice: MoveInNotice) -> Held:
     if notice.code is not None:
-        held = residents.lock_by_code(tx, notice.code)
-        if held is not None:
-            return held
+        holders = residents.lock_holders(tx, notice.code)
+        if holders:
+            return _left(tx, holders, notice.moved_on)
     # One who never had a code here (not given one on 2013-07-08): by name and birth date, if only one matches.
     matching = residents.lock_uncoded_by_facts(tx, notice.name, notice.birth_date)
     matching = [held for held in matching if held.record.sex is notice.sex]
@@ -118,17 +122,19 @@ def _find(tx: Transaction, notice: MoveInNotice) -> Held:
     return matching[0]
 
 
+def _left(tx: Transaction, holders: list[Held], moved_on: date) -> Held:
+    """Which of several stays here a move ended: a late notice may come when the person is back again."""
+    for held in holders:
+        begins_on = residents.begins_on(tx, held)
+        if begins_on < moved_on or (begins_on == moved_on and held.record.move_out is not None):
+            return held
+    return holders[0]
+
+
 def _confirmed(notice: MoveInNotice) -> register.Change:
     address = Place(notice.new_address.full, notice.new_address.municipality)
     move = ConfirmedMove(address, notice.moved_on)
     return lambda record: replace(record, confirmed_move=move)
-
-
-def _earlier(confirmed: register.Change, plan: MoveOutPlan, day: date) -> register.Change:
-    def change(record: ResidentRecord) -> ResidentRecord:
-        return replace(confirmed(record), move_out=replace(plan, planned_on=day))
-
-    return change
 
 
 def _tell_governor(ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice) -> None:

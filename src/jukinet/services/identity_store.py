@@ -13,7 +13,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
 from jukinet.law import identity_notices, parameters, present_place, retention
 from jukinet.law.decisions import Refused
 from jukinet.law.present_place import PlaceRecord, Present
@@ -67,6 +67,7 @@ def apply_notice(
     if facts.code is not None:
         _apply_to_state(applied, facts.code, states)
     for code in codes:
+        _follow_up(applied, states[code])
         _settle(tx, code, today)
     trail.note(
         ctx, tx, AuditEvent.NOTICE_APPLIED, Outcome.DONE, origin.uri, code=facts.code, reference=statement_id
@@ -145,11 +146,44 @@ def _supersede(applied: _Notice, states: _States) -> date:
 
 
 def _retain(applied: _Notice, code: ResidentRecordCode) -> None:
-    """The term of a deleted record (Ord. 30-6, 30-11), as far as it is known today."""
-    change = applied.change
-    kept = retention.KeptNotice(change.kind, change.reason, notified_on=applied.today)
+    """The term of a deleted record (Ord. 30-6(ii)(iii), 30-11), as far as it is known today."""
+    change, today = applied.change, applied.today
+    confirmed_on = None
+    if applied.ctx.node.role is NodeRole.PREFECTURE:
+        # Both come of one act on two lanes: the confirmation may be the first to arrive that day.
+        confirmed_on = identity.first_confirmation(applied.tx, code, since=today)
+    kept = retention.KeptNotice(change.kind, change.reason, notified_on=today, confirmed_on=confirmed_on)
     until = retention.kept_until(kept, applied.ctx.node.role)
     identity.set_retention(applied.tx, code, applied.origin, until)
+
+
+def _follow_up(applied: _Notice, states: dict[MunicipalityCode, PlaceState]) -> None:
+    """A further notice about a person: the terms of records deleted before it are worked out anew."""
+    for state in states.values():
+        if state.municipality != applied.origin:  # Its own record is what the notice has just changed.
+            _shorten(applied.ctx, applied.tx, state, next_on=applied.today)
+
+
+def _shorten(
+    ctx: Context,
+    tx: Transaction,
+    state: PlaceState,
+    *,
+    next_on: date | None = None,
+    confirmed_on: date | None = None,
+) -> None:
+    """Bring the term of a deleted record forward (Ord. 30-6(ii)(b), 30-11(ii)(b)): the first follow-up ends it.
+
+    A record that stands has no term, and that of a replaced one is fixed (no. i).
+    """
+    if state.live or state.superseded or state.retain_until is None:
+        return
+    kept = retention.KeptNotice(
+        state.change_kind, state.reason, state.notified_on, next_on=next_on, confirmed_on=confirmed_on
+    )
+    until = retention.kept_until(kept, ctx.node.role)
+    if until is not None and until < state.retain_until:
+        identity.set_retention(tx, state.code, state.municipality, until)
 
 
 def _settle(tx: Transaction, code: ResidentRecordCode, today: date) -> None:
@@ -181,6 +215,8 @@ def take_confirmation(
     """Keep a move-out confirmation (転出確定通知, M4, Ord. 13(3)), which ends the governor's term of Ord. 30-6."""
     if origin.municipality is None:
         raise JukinetError(ErrorKind.FORBIDDEN, "Only a municipality confirms a move-out.")
+    today = ctx.business_date(tx)
+    states = identity.lock_code(tx, body.code)
     identity.confirm_move_out(
         tx,
         statement_id,
@@ -188,8 +224,11 @@ def take_confirmation(
         origin.municipality,
         body.move_in.address.municipality,
         body.move_in.moved_on,
-        ctx.now(),
+        on=today,
+        at=ctx.now(),
     )
+    for state in states.values():
+        _shorten(ctx, tx, state, confirmed_on=today)
     trail.note(
         ctx,
         tx,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain import matching
-from jukinet.domain.changes import ChangeInformation
+from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
@@ -20,13 +20,21 @@ _SQL = Queries("identity")
 
 @dataclass(frozen=True, slots=True)
 class PlaceState:
-    """One municipality's record of a code: whether it stands, and since which event."""
+    """One municipality's record of a code: whether it stands, since which event, and how long it is kept.
 
+    ``notified_on``: the business day on which the last notice about it came.
+    """
+
+    code: ResidentRecordCode
     municipality: MunicipalityCode
     live: bool
     event_on: date
     recorded_on: date
     superseded: bool
+    change_kind: ChangeKind
+    reason: NoticeReason
+    notified_on: date
+    retain_until: date | None
 
 
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> dict[MunicipalityCode, PlaceState]:
@@ -37,11 +45,16 @@ def lock_code(tx: Transaction, code: ResidentRecordCode) -> dict[MunicipalityCod
     tx.run(_SQL.lock_code, code=str(code))
     return {
         MunicipalityCode(row["municipality"]): PlaceState(
+            code=code,
             municipality=MunicipalityCode(row["municipality"]),
             live=row["live"],
             event_on=row["event_on"],
             recorded_on=row["recorded_on"],
             superseded=row["superseded"],
+            change_kind=ChangeKind(row["change_kind"]),
+            reason=NoticeReason(row["reason"]),
+            notified_on=row["notified_on"],
+            retain_until=row["retain_until"],
         )
         for row in tx.rows(_SQL.lock_records, code=str(code))
     }
@@ -158,9 +171,11 @@ def confirm_move_out(
     municipality: MunicipalityCode,
     moved_to: MunicipalityCode | None,
     moved_on: date,
+    *,
+    on: date,
     at: datetime,
 ) -> None:
-    """Keep a move-out confirmation (M4)."""
+    """Keep a move-out confirmation (M4) that came on a business day."""
     tx.run(
         _SQL.confirm_move_out,
         statement_id=statement_id,
@@ -168,8 +183,15 @@ def confirm_move_out(
         municipality=str(municipality),
         moved_to=str(moved_to) if moved_to else None,
         moved_on=moved_on,
+        on=on,
         at=at,
     )
+
+
+def first_confirmation(tx: Transaction, code: ResidentRecordCode, *, since: date) -> date | None:
+    """The day on which the first move-out confirmation about a code came, that day or later."""
+    row = tx.one(_SQL.first_confirmation, code=str(code), since=since)
+    return row["day"] if row else None
 
 
 def facts_of(row: Row) -> IdentityFacts:

@@ -12,6 +12,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.law.resident_notices import deletion_day
 from jukinet.store import snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
@@ -123,8 +124,16 @@ def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
         "foreign_resident": record.kind is RecordKind.FOREIGN,
         "birth_date": str(record.birth_date),
         "name_keys": [matching.key64(key) for key in keys],
-        "move_out_on": record.move_out.planned_on if record.move_out and present else None,
+        "move_out_on": _leaves_on(record) if present else None,
     }
+
+
+def _leaves_on(record: ResidentRecord) -> date | None:
+    """The day on which a move-out that was filed deletes the record."""
+    if record.move_out is None:
+        return None
+    moved_on = record.confirmed_move.moved_on if record.confirmed_move else None
+    return deletion_day(record.move_out.planned_on, moved_on)
 
 
 def insert(tx: Transaction, resident_no: str, version: Version) -> Held:

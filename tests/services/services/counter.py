@@ -132,6 +132,12 @@ def known_numbers(federation: Federation, where: MunicipalityCode) -> list[str]:
     return [row["resident_no"] for row in rows]
 
 
+def code_of(found: Found) -> ResidentRecordCode:
+    """The code of somebody who has one."""
+    assert found.record.code is not None
+    return found.record.code
+
+
 def registered(result: object) -> Registered:
     assert isinstance(result, Registered), result
     return result

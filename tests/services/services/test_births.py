@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.services.services import counter
@@ -12,6 +13,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
 from jukinet.services import births, trail
 from jukinet.services.filings import BirthFiling
 from jukinet.testing.federation import CLERK, Federation
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.core
 EVENT = "register:birth:recorded"
 
 
-def filing(household: str, **changes: object) -> BirthFiling:
+def filing(household: str, **changes: Any) -> BirthFiling:
     return replace(BirthFiling(household, counter.child(), counter.TODAY), **changes)
 
 
@@ -32,6 +34,7 @@ def test_a_birth_reaches_the_centre(federation: Federation) -> None:
     federation.run()
     counter.both_stores(federation, KUNITACHI, number)
     entries = trail.list_entries(federation.context(KUNITACHI), CLERK)
+    assert not isinstance(entries, Refused)
     assert any(entry.event == EVENT for _, entry in entries)
 
 
@@ -167,7 +170,7 @@ def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
     ],
 )
 def test_a_birth_is_refused_with_every_rule_that_fails(
-    standing: Federation, change: dict[str, object], rules: list[str]
+    standing: Federation, change: dict[str, Any], rules: list[str]
 ) -> None:
     parent = counter.somebody(standing)
     wrong = filing(parent.record.household_number, **change)

@@ -8,8 +8,10 @@ VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(change_kind)s, %(reason)
 RETURNING history_id
 
 -- name: lock_records
-SELECT code, municipality, live, event_on, recorded_on, superseded
-  FROM identity_records WHERE code = %(code)s ORDER BY municipality FOR UPDATE
+SELECT r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, r.change_kind, r.reason, r.retain_until,
+       h.received_on AS notified_on
+  FROM identity_records r JOIN identity_history h USING (history_id)
+ WHERE r.code = %(code)s ORDER BY r.municipality FOR UPDATE OF r
 
 -- name: lock_code
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(code)s, 0))
@@ -44,8 +46,12 @@ UPDATE identity_records SET retain_until = %(retain_until)s
  WHERE code = %(code)s AND municipality = %(municipality)s
 
 -- name: confirm_move_out
-INSERT INTO move_out_confirmations (statement_id, code, municipality, moved_to, moved_on, received_at)
-VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(moved_to)s, %(moved_on)s, %(at)s)
+INSERT INTO move_out_confirmations (statement_id, code, municipality, moved_to, moved_on, received_on, received_at)
+VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(moved_to)s, %(moved_on)s, %(on)s, %(at)s)
+
+-- name: first_confirmation
+SELECT min(received_on) AS day FROM move_out_confirmations
+ WHERE code = %(code)s AND received_on >= %(since)s
 
 -- name: digest_rows
 SELECT code, municipality, name, nickname, birth_date, sex, address_in, address, building

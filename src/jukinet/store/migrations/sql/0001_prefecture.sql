@@ -7,6 +7,7 @@ CREATE TABLE move_out_confirmations (
     municipality text NOT NULL,
     moved_to     text,
     moved_on     date NOT NULL,
+    received_on  date NOT NULL,
     received_at  timestamptz NOT NULL
 );
 CREATE INDEX move_out_confirmations_code ON move_out_confirmations (code);

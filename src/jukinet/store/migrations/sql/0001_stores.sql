@@ -1,7 +1,7 @@
 -- Identity-verification information (本人確認情報) as prefectures and the centre hold it: present and history.
 
--- Every notice as it was applied: facts and change information. Append-only. retain_until is set when the
--- next notice about the same person arrives, by the one function that may (Ord. 30-6, 30-11).
+-- Every notice as it was applied: facts and change information. Append-only. What ends its term (Ord. 30-6,
+-- 30-11) is the next notice about the person, which stands here too.
 CREATE TABLE identity_history (
     history_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     statement_id    text NOT NULL UNIQUE,
@@ -28,6 +28,8 @@ GRANT SELECT ON identity_history TO jukinet_supply, jukinet_office;
 
 -- State per (code, municipality). which of a code's records answers for it, and from when the answer is
 -- undetermined, are computed when a notice is applied (jukinet.law.present_place), so that a look-up only reads.
+-- retain_until of a deleted record is worked out at its deletion, and anew when a further notice or a
+-- move-out confirmation about the person comes (Ord. 30-6(ii), 30-11(ii)).
 CREATE TABLE identity_records (
     code              text NOT NULL,
     municipality      text NOT NULL,

@@ -1,0 +1,67 @@
+"""Looking at the register: by number, by code, and every look on record."""
+
+from __future__ import annotations
+
+import pytest
+from tests.services.services import counter
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.permissions import Permission
+from jukinet.services import reads
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
+
+pytestmark = pytest.mark.core
+
+EVENT = "register:resident:read"
+CODE = ResidentRecordCode("24727059608")
+
+
+def test_a_look_is_one_entry_about_the_person(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    before = counter.contents(federation, KUNITACHI)
+    entries = len(counter.audit(federation, KUNITACHI, EVENT))
+    by_code = counter.read(federation, KUNITACHI, counter.code_of(found))
+    assert by_code == counter.read(federation, KUNITACHI, found.resident_no) == found
+    looks = counter.audit(federation, KUNITACHI, EVENT)[entries:]
+    assert [(one["outcome"], one["resident_no"], one["subject_code"], one["actor"]) for one in looks] == [
+        ("done", found.resident_no, str(found.record.code), CLERK.actor)
+    ] * 2
+    assert counter.contents(federation, KUNITACHI) == before
+
+
+def test_the_present_holder_of_a_code_is_shown_before_a_former_one(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    assert not counter.read(federation, KUNITACHI, counter.code_of(found)).present
+    (back,) = counter.move_in(federation, KUNITACHI, counter.as_person(found)).resident_nos
+    assert counter.read(federation, KUNITACHI, counter.code_of(found)).resident_no == back
+
+
+def test_an_old_code_finds_nobody(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.change_code(federation, KUNITACHI, found)
+    ctx = federation.context(KUNITACHI)
+    counter.assert_refused(
+        federation, KUNITACHI, EVENT, lambda: reads.read_resident(ctx, CLERK, counter.code_of(found)), "R1"
+    )
+
+
+@pytest.mark.parametrize("key", ["99999999999", CODE])
+def test_a_look_for_nobody_is_on_record_as_refused(
+    standing: Federation, key: str | ResidentRecordCode
+) -> None:
+    ctx = standing.context(KUNITACHI)
+    counter.assert_refused(standing, KUNITACHI, EVENT, lambda: reads.read_resident(ctx, CLERK, key), "R1")
+
+
+@pytest.mark.parametrize("key", ["99999999999", CODE])
+def test_only_an_operator_who_may_looks(standing: Federation, key: str | ResidentRecordCode) -> None:
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        EVENT,
+        Permission.REGISTER_RESIDENT_READ,
+        lambda ctx, claim: reads.read_resident(ctx, claim, key),
+    )
