@@ -15,7 +15,7 @@ from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
-from jukinet.law.decisions import Decision, Permitted, Refused, law
+from jukinet.law.decisions import Permitted, Refused, law
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
@@ -119,7 +119,12 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
     while True:
         with ctx.begin() as tx:
             act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_ASSIGN, AuditEvent.CODE_ASSIGNED)
-            decision = acts.every(act.gate, _decide_assignment(act))
+            decision = acts.every(
+                act.gate,
+                # Whether this is the day; who is excepted is decided one by one.
+                law_codes.decide_code_on_start(RecordKind.FOREIGN, None, on=act.today),
+                acts.require((P2, ctx.is_connected(ctx.node))),
+            )
             if isinstance(decision, Refused):
                 return act.refuse(decision)
             batch = residents.lock_uncoded_foreign(tx, after=after, most=_BATCH)
@@ -130,14 +135,6 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
             excepted += [held.resident_no for held in batch if held not in due]
             _assign(act, due)
             assigned += len(due)
-
-
-def _decide_assignment(act: Act) -> Decision:
-    """Whether this is the office, and this the day; who is excepted is decided one by one."""
-    return acts.every(
-        law_codes.decide_code_on_start(RecordKind.FOREIGN, None, on=act.today),
-        acts.require((P2, act.ctx.is_connected(act.ctx.node))),
-    )
 
 
 def _assign(act: Act, due: list[Held]) -> None:

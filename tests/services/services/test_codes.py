@@ -261,6 +261,19 @@ def test_an_assignment_in_a_town_not_connected_is_refused(federation: Federation
     )
 
 
+def test_every_reason_against_an_assignment_is_named(federation: Federation) -> None:
+    counter.turn_back(federation, date(2013, 7, 7))
+    ctx = federation.context(YAMATSURI)
+    counter.assert_refused(
+        federation,
+        YAMATSURI,
+        ASSIGNED,
+        lambda: codes.assign_codes_to_foreign_residents(ctx, CLERK),
+        "A3",
+        "P2",
+    )
+
+
 def test_only_an_operator_who_may_assigns_codes(standing: Federation) -> None:
     counter.assert_gated(
         standing,
