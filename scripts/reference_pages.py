@@ -32,8 +32,7 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def docs_of(enum: type[StrEnum]) -> dict[str, str]:
     """The sentence below each member of an enum, on one line; empty for a member that speaks for itself."""
-    body = ast.parse(inspect.getsource(enum)).body[0]
-    assert isinstance(body, ast.ClassDef)
+    body: Any = ast.parse(inspect.getsource(enum)).body[0]
     found: dict[str, str] = {member.name: "" for member in enum}
     name = None
     for node in body.body:
@@ -82,7 +81,7 @@ def commands(root_command: Any) -> str:
     return page(
         "The jukinet command",
         "the command line itself",
-        "In a checkout the command is `.venv/bin/jukinet`. What every exit code means is in [Exit codes](exit-codes.md).",
+        "In a checkout the command is `.venv/bin/jukinet`. What it ends with is in [Exit codes](exit-codes.md).",
         *sections,
     )
 
@@ -160,8 +159,8 @@ def permissions() -> str:
     return page(
         "Permissions",
         "domain/permissions.py",
-        "An operator is enrolled at one node and may do there what their permissions say. Who has none may do nothing,\n"
-        "and who is not enrolled is refused. A permission is named `scope:resource:action`.",
+        "An operator is enrolled at one node and may do there what their permissions say. Who has none may do\n"
+        "nothing, and who is not enrolled is refused. A permission is named `scope:resource:action`.",
         members(Permission, "permission", "allows"),
     )
 
@@ -177,13 +176,13 @@ def problems() -> str:
         "Errors and problem documents",
         "domain/errors.py and network/problems.py",
         "Inside, everything that goes wrong has one of these kinds. A door answers with a problem document (RFC 9457,\n"
-        f"`{MEDIA_TYPE}`): `type` is `{TYPE_PREFIX}` with the kind, `title` and `status` are those of the table, `detail`\n"
-        "says what to do. `faults` lists `{field, problem}` for each field that is wrong; `rules` lists\n"
-        "`{rule, article, kind}` for each [rule](rules.md) that failed. No document, no error and no log line holds a\n"
+        f"`{MEDIA_TYPE}`): `type` is `{TYPE_PREFIX}` with the kind, `title` and `status` are those of the\n"
+        "table, `detail` says what to do. `faults` lists `{field, problem}` for each field that is wrong; `rules`\n"
+        "lists `{rule, article, kind}` for each [rule](rules.md) that failed. No document, no error and no log line holds a\n"
         "personal value: fields are named, never shown.",
         table(("kind", "status", "title", "when"), rows),
-        "`configuration` concerns the operator of the node alone: outside it looks like `internal`, a bare internal error\n"
-        "whose `instance` number stands in the node's log beside the place where it arose.",
+        "`configuration` concerns the operator of the node alone: outside it looks like `internal`, a bare internal\n"
+        "error whose `instance` number stands in the node's log beside the place where it arose.",
     )
 
 
@@ -195,9 +194,9 @@ def rules() -> str:
     return page(
         "Rules that refuse",
         "law and services",
-        "A refusal names every rule that failed, never only the first. `law` is the Act, an order or an ordinance under it;\n"
-        "`policy` is a choice of this network or a requirement of the ministry's standard specification, and is never\n"
-        "shown as law. A number is unique within its heading: read it together with its source.",
+        "A refusal names every rule that failed, never only the first. `law` is the Act, an order or an ordinance\n"
+        "under it; `policy` is a choice of this network or a requirement of the ministry's standard specification,\n"
+        "and is never shown as law. A number is unique within its heading: read it together with its source.",
         *(f"## {_first_line(module)}\n\n{_rules_of(found)}" for module, found in _modules_with_rules()),
     )
 

@@ -57,9 +57,7 @@ def fits(expected: list[str], printed: list[str]) -> bool:
     if len(expected) != len(printed):
         return False
     patterns = (".*".join(re.escape(part) for part in line.rstrip().split("…")) for line in expected)
-    return all(
-        re.fullmatch(pattern, line.rstrip()) for pattern, line in zip(patterns, printed, strict=True)
-    )
+    return all(re.fullmatch(pattern, line.rstrip()) for pattern, line in zip(patterns, printed, strict=True))
 
 
 class Shell:
@@ -84,7 +82,7 @@ class Shell:
         self._shell.stdin.write(f"{command}\necho '{MARK}'\n")
         self._shell.stdin.flush()
         lines = iter(self._shell.stdout.readline, "")
-        printed = []
+        printed: list[str] = []
         for line in lines:
             if line.rstrip("\n") == MARK:
                 return printed
@@ -127,7 +125,9 @@ def follow(step: Step, shell: Shell) -> None:
         if fits(step.expected, printed):
             return
         if not step.again or time.monotonic() > deadline:
-            shown = "\n".join(["$ " + step.command, "-- printed", *printed, "-- the page says", *step.expected])
+            shown = "\n".join(
+                ["$ " + step.command, "-- printed", *printed, "-- the page says", *step.expected]
+            )
             pytest.fail(shown, pytrace=False)
         time.sleep(0.2)
 
@@ -146,7 +146,9 @@ def test_the_tutorial_works_to_the_letter(shell: Shell, place: Path):
 
 
 def test_a_page_that_says_otherwise_is_found():
-    page = "As `a/b.toml`:\n\n```toml\nx = 1\n```\n\n<!-- ask again -->\n```console\n$ one\nA …  \n$ two\n```\n"
+    page = (
+        "As `a/b.toml`:\n\n```toml\nx = 1\n```\n\n<!-- ask again -->\n```console\n$ one\nA …  \n$ two\n```\n"
+    )
     written, one, two = steps(page)
     assert (written.file, written.text) == ("a/b.toml", "x = 1\n")
     assert (one.command, one.expected, one.again, two.expected) == ("one", ["A …  "], True, [])

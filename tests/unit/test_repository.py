@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from scripts import docs
+from scripts import docs, reference_pages
 
 import jukinet
 from jukinet.documents import fonts
@@ -30,7 +30,7 @@ LASTING_TARGETS = {
 }
 LAYERS = {
     *("domain", "law", "audit", "messages", "store", "transport", "documents", "services"),
-    *("network", "office", "worker", "cli", "node", "testing", "client"),
+    *("network", "office", "worker", "cli", "node", "testing", "client", "demo"),
 }
 # Written so that this file does not find itself.
 MACHINE_PATH = re.compile(r"/[w]ork/|/[r]oot/|/[h]ome/[a-z]+/|/tmp/[s]cratch")
@@ -108,9 +108,9 @@ def examples_missing(root_command: object) -> list[str]:
     """Commands whose help does not show how they are called."""
     return [
         " ".join(path)
-        for path, command in docs.walk(root_command)
-        if not getattr(command, "commands", {})
-        and " ".join(path) not in (command.help or "").split("Example", 1)[-1]
+        for path, command in reference_pages.walk(root_command)
+        if reference_pages.acts(command)
+        and " ".join(path) not in f"{command.help} {command.epilog}".split("Example", 1)[-1]
     ]
 
 
@@ -131,11 +131,11 @@ def test_a_command_without_an_example_is_found():
 
     command = typer.main.get_command(app)
     assert examples_missing(command) == ["jukinet bad"]
-    assert "## jukinet good" in docs.commands_page(command)
+    assert "## jukinet good" in reference_pages.commands(command)
 
 
 def test_every_command_has_help_with_an_example():
-    root_command = docs.command_line()
+    root_command = reference_pages.command_line()
     assert root_command is None or examples_missing(root_command) == []
 
 

@@ -34,7 +34,7 @@ def copies() -> None:
     """Copies of resident records (住民票の写し)."""
 
 
-@app.command()
+@app.command(epilog="Example: jukinet copy specimen --out specimen.pdf")
 def specimen(
     out: Annotated[Path, typer.Option(help="The PDF to write.")] = Path("copy-specimen.pdf"),
     fonts: Annotated[
