@@ -178,8 +178,8 @@ def problems() -> str:
         "Inside, everything that goes wrong has one of these kinds. A door answers with a problem document (RFC 9457,\n"
         f"`{MEDIA_TYPE}`): `type` is `{TYPE_PREFIX}` with the kind, `title` and `status` are those of the\n"
         "table, `detail` says what to do. `faults` lists `{field, problem}` for each field that is wrong; `rules`\n"
-        "lists `{rule, article, kind}` for each [rule](rules.md) that failed. No document, no error and no log line holds a\n"
-        "personal value: fields are named, never shown.",
+        "lists `{rule, article, kind}` for each [rule](rules.md) that failed. No document, no error and no log line\n"
+        "holds a personal value: fields are named, never shown.",
         table(("kind", "status", "title", "when"), rows),
         "`configuration` concerns the operator of the node alone: outside it looks like `internal`, a bare internal\n"
         "error whose `instance` number stands in the node's log beside the place where it arose.",
