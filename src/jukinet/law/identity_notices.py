@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, RegisterReason
 from jukinet.domain.persons import IdentityFacts
-from jukinet.law.decisions import Decision, FailedRule, judge, law
+from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.parameters import day
 
 # Reg. Art. 11 in its own order. Each paragraph ends "in any other case", which is why every act of the
@@ -147,10 +147,18 @@ N6 = law(
 N7 = law("N7", "Ord. Art. 30-26(7)", "Only a foreign resident's record has a nickname.")
 
 
-def check(change: ChangeInformation, facts: IdentityFacts, *, on: date) -> Decision:
-    """Whether a notice of a day is one the law knows: rules N1 to N7, every failed one.
+N8 = policy(
+    "N8",
+    "Choice of this network: a day's grace for clocks",
+    "The reason must have arisen by now; only a move-out that was notified bears a day to come.",
+)
 
-    That the reason arose no later than the notice is for the register, whose day it is.
+
+def check(change: ChangeInformation, facts: IdentityFacts, *, on: date) -> Decision:
+    """Whether a notice of a day is one the law knows: rules N1 to N8, every failed one.
+
+    Whether the reason arose before the notice is for the register, whose day it is; N8 only keeps a day far in the
+    future from standing as the latest event for ever.
     """
     of_code = change.kind is ChangeKind.CODE_CORRECTION
     requested = change.reason is NoticeReason.CODE_CHANGE_REQUESTED
@@ -163,8 +171,9 @@ def check(change: ChangeInformation, facts: IdentityFacts, *, on: date) -> Decis
         (N5, not requested or change.previous_code is not None),
         (N6, not change.foreign_record or on >= day("foreign-code-start", on)),
         (N7, change.foreign_record or facts.nickname is None),
+        (N8, change.reason is NoticeReason.MOVE_OUT or change.occurred_on <= on + timedelta(days=1)),
         basis=("Act Art. 30-5(1)", "Ord. Art. 30-5", "Reg. Art. 11"),
     )
 
 
-RULES: tuple[FailedRule, ...] = (N1, N2, N3, N4, N5, N6, N7)
+RULES: tuple[FailedRule, ...] = (N1, N2, N3, N4, N5, N6, N7, N8)

@@ -85,4 +85,5 @@ def undetermined_from(records: Sequence[PlaceRecord]) -> date | None:
         return live[-1].event_date
     # The second to begin is the first that stands beside another.
     together = sorted(record.begins for record in live)[1]
-    return together + timedelta(days=number("live-together-days", together))
+    days = timedelta(days=number("live-together-days", together))
+    return min(together, date.max - days) + days

@@ -18,7 +18,7 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
 from jukinet.messages.bodies import parse_member
 from jukinet.messages.kinds import Stream
-from jukinet.messages.statements import MAX_ENVELOPE
+from jukinet.messages.statements import MAX_ENVELOPE, MAX_INCARNATION
 
 MAX_STATEMENTS = 500
 MAX_FRAME = 8 * 1024 * 1024
@@ -109,7 +109,7 @@ def read_frame(data: bytes) -> Frame:
             from_node=fields.take("from", NodeId.parse),
             to_node=fields.take("to", NodeId.parse),
             stream=fields.take("stream", parse_member(Stream)),
-            incarnation=fields.integer("incarnation"),
+            incarnation=fields.integer("incarnation", most=MAX_INCARNATION),
             first_number=fields.integer("first_number", least=1),
             statements=_read_statements(fields),
         )

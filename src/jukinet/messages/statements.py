@@ -23,6 +23,9 @@ from jukinet.messages.kinds import MESSAGE_OF_TYPE, ORIGIN_ROLES, STREAM_OF, Mes
 MAX_ENVELOPE = 256 * 1024
 """Bytes of one signed statement; a full designation of codes needs about 190 kB."""
 
+MAX_INCARNATION = 2**31 - 1
+"""More lives than any node has; what a store's column holds."""
+
 KeyFinder = Callable[[str], OwnedKey | None]
 """Gives the key of a key id together with its owner; ``Directory.owned_key`` is one."""
 
@@ -117,7 +120,7 @@ def _read_head(kind: MessageKind, parsed: dict[str, Any]) -> Head:
             statement_id=fields.take("id", parse_id),
             kind=kind,
             origin=fields.take("origin", NodeId.parse),
-            incarnation=fields.integer("incarnation"),
+            incarnation=fields.integer("incarnation", most=MAX_INCARNATION),
             stream=fields.take("stream", _parse_stream(STREAM_OF[kind])),
             first_addressee=fields.take("addressee", NodeId.parse),
             number=fields.integer("number", least=1),

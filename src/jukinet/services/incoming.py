@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+import structlog
+
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -23,6 +25,8 @@ from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
 from jukinet.store.inbox import Arrival, LaneIn
 from jukinet.store.outbox import Kept
+
+_log = structlog.get_logger("jukinet.services")
 
 CHUNK = 50
 """Statements applied in one transaction."""
@@ -41,8 +45,8 @@ _ROLES = {
 }
 """Which role may send frames of a stream to which; koseki and card streams are not open yet."""
 
-_PARKED_KINDS = frozenset({ErrorKind.CONFLICT, ErrorKind.NOT_FOUND, ErrorKind.INVALID, ErrorKind.FORBIDDEN})
-"""Errors that will not go away by sending again: a person must look."""
+_PASSING_KINDS = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.CONFIGURATION})
+"""Errors that go away when the database answers again or the operator mends a setting: the sender comes back."""
 
 
 class _RefusedError(Exception):
@@ -269,9 +273,13 @@ def _apply(ctx: Context, tx: Transaction, statement: Statement | None) -> Jukine
         with tx.savepoint():
             applying.apply(ctx, tx, statement)
     except JukinetError as error:
-        if error.kind not in _PARKED_KINDS:
+        if error.kind in _PASSING_KINDS:
             raise
         return error
+    except Exception as error:  # noqa: BLE001 - whatever one statement breaks, the lane behind it must go on
+        # Only its kind: a message may hold what the statement says.
+        _log.error("statement.broke", statement=statement.statement_id, error=type(error).__qualname__)
+        return JukinetError(ErrorKind.INTERNAL, "The statement broke this program. Report it.")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.services import world
@@ -20,7 +21,10 @@ from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.frames import Frame, FrameRefusal, Parked
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.services import incoming
+from jukinet.messages.statements import Statement
+from jukinet.services import applying, incoming
+from jukinet.services.context import Context
+from jukinet.store.database import Transaction
 from jukinet.testing.federation import NETWORK, Federation, make_directory, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
@@ -186,6 +190,31 @@ def test_a_half_applied_statement_leaves_nothing_but_that_it_came(federation: Fe
         *("statements", "lanes_in", "lane_in_items", "origins_seen", "parked", "audit_entries"),
         "lane_out_items",
     }
+
+
+def test_what_breaks_the_program_is_parked_and_the_lane_goes_on(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = applying.apply
+
+    def break_on_the_second(ctx: Context, tx: Transaction, one: Statement) -> None:
+        whole(ctx, tx, one)
+        if one.number == 2:
+            raise OverflowError("a value of a person may stand here")
+
+    monkeypatch.setattr(applying, "apply", break_on_the_second)
+    answer = deliver(federation, 1, *world.recordings(3))
+    assert (answer.cursor, answer.parked) == (3, (Parked(2, ErrorKind.INTERNAL),))
+    assert {facts.code for _, facts in world.held(federation, TOKYO)} == {code(1), code(3)}
+    parked = world.entries(federation, TOKYO, AuditEvent.STATEMENT_PARKED)
+    assert [entry.rules for entry in parked] == [("internal",)]
+
+
+def test_a_notice_of_a_day_far_ahead_is_parked(federation: Federation) -> None:
+    born = notice(code(1))
+    ahead = replace(born, change=replace(born.change, occurred_on=date.max))
+    answer = deliver(federation, 1, seal(statement(1, ahead)))
+    assert (answer.cursor, answer.parked) == (1, (Parked(1, ErrorKind.INVALID),))
 
 
 def test_what_a_missing_grant_stops_is_not_parked(federation: Federation) -> None:
@@ -423,12 +452,12 @@ def test_an_older_life_of_the_sender_is_not_heard(federation: Federation) -> Non
 
 def test_the_same_frame_twice_at_once_is_applied_once(federation: Federation) -> None:
     envelopes = world.recordings(30)
-    federation.context(TOKYO, NETWORK)
+    deliver(federation, 1, envelopes[0])  # the lane is open: making it would fence the two by itself
     barrier = threading.Barrier(2)
 
     def one(_: int) -> int:
         barrier.wait()
-        return deliver(federation, 1, *envelopes).cursor
+        return deliver(federation, 2, *envelopes[1:]).cursor
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(one, range(2))) == [30, 30]

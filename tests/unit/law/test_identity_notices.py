@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
@@ -224,7 +224,7 @@ NO_CODE = replace(FACTS, code=None)
     ids=["move-in", "deletion without a code", "code change", "first code", "nickname"],
 )
 def test_lawful_notice_ord_30_5_reg_11(change: ChangeInformation, facts: IdentityFacts) -> None:
-    assert isinstance(check(change, facts, on=START), Permitted)
+    assert isinstance(check(change, facts, on=DAY), Permitted)
 
 
 REFUSALS = [
@@ -237,11 +237,12 @@ REFUSALS = [
     (replace(REQUESTED, previous_code=None), NEW_FACTS, DAY, ["N5"]),
     (FOREIGN_OUT, FACTS, EVE, ["N6"]),
     (MOVED_IN, replace(FACTS, nickname="サンプル"), DAY, ["N7"]),
+    (replace(MOVED_IN, occurred_on=DAY + timedelta(days=2)), FACTS, DAY, ["N8"]),
     (
         ChangeInformation(ChangeKind.RECORDING, NoticeReason.DEATH, DAY, True, OLD_CODE),
         NO_CODE,
         EVE,
-        ["N1", "N2", "N3", "N6"],
+        ["N1", "N2", "N3", "N6", "N8"],
     ),
 ]
 
@@ -259,6 +260,7 @@ REFUSALS = [
         "request without a previous code (30-3(3))",
         "foreign record before the start (suppl. 9)",
         "nickname of a Japanese (Ord. 30-26(7))",
+        "a day far ahead (choice of this network)",
         "several at once",
     ],
 )

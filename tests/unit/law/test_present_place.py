@@ -107,3 +107,8 @@ def test_a_present_place_is_always_a_live_one_with_the_latest_date(
     if isinstance(found, Present):
         latest = max(record.event_date for record in live)
         assert [r.municipality for r in live if r.event_date == latest] == [found.municipality]
+
+
+def test_no_date_is_too_late_to_reckon_with() -> None:
+    last = PlaceRecord(CHIYODA, date.max, live=True)
+    assert undetermined_from([OLD, last]) == date.max
