@@ -49,10 +49,15 @@ class AuditEvent(StrEnum):
     LANE_HALTED = "network:lane:halted"
     """The same number came with other bytes."""
     FRAME_REFUSED = "network:frame:refused"
+    GATE_REFUSED = "network:gate:refused"
+    """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
+    At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
 
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""
     COPY_ISSUED = "copies:nationwide:issued"
+    COPY_GIVEN_AGAIN = "copies:nationwide:given-again"
+    """An application that was already decided came again: its pages were handed out, or its refusal told, again."""
     COPY_REFUSED = "copies:nationwide:refused"
     COPY_DATA_SUPPLIED = "copies:nationwide:supplied"
     """The home municipality answered a request (M6)."""

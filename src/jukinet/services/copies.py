@@ -64,6 +64,12 @@ N3 = policy(
     "The home municipality asks to be consulted. Please apply there.",
 )
 
+N4 = policy(
+    "N4",
+    "One application, one answer of the home municipality, one day",
+    "The application is of an earlier day, and no copy came of it. Make a new one.",
+)
+
 _REFUSALS: dict[CopyRefusalReason, FailedRule] = {
     CopyRefusalReason.NOT_RECORDED: N2,
     CopyRefusalReason.CONSULT_HOME: N3,
@@ -174,7 +180,8 @@ def issue_nationwide_copy(
 def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | IssuedCopy | Refused:
     """Decide, and record the intent; or the outcome that an earlier try already reached.
 
-    What was decided stays so: a retry is not judged again by a later day or a newer directory.
+    What was decided stays so: a retry of it is not judged again by a later day or a newer directory. One that is
+    only intended is judged again, since nobody has been told anything yet.
     """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.COPY_REFUSED)
@@ -182,8 +189,9 @@ def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | 
             return act.refuse(act.gate, reference=filing.application_id)
         known = _known(tx, filing)
         if known is not None and known.state != rows.INTENDED:
-            return _outcome(known)
-        decision = acts.every(act.gate, _decide(act, filing))
+            return _again(act, filing, known)
+        of_today = acts.require((N4, known is None or known.applied_on == act.today))
+        decision = acts.every(act.gate, _decide(act, filing), of_today)
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=filing.application_id)
         new = rows.intend(
@@ -199,7 +207,7 @@ def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | 
         if row is None:
             raise TypeError("the intent was recorded in this transaction")
         if row.state != rows.INTENDED:
-            return _outcome(row)
+            return _again(act, filing, row)
         if new:
             _note(ctx, act, filing, AuditEvent.COPY_INTENDED, Outcome.INTENDED, decision)
         return row
@@ -213,8 +221,20 @@ def _known(tx: Transaction, filing: CopyFiling) -> CopyRow | None:
     return row
 
 
-def _outcome(row: CopyRow) -> IssuedCopy | Refused:
-    if row.state == rows.REFUSED:
+def _again(act: Act, filing: CopyFiling, row: CopyRow) -> IssuedCopy | Refused:
+    """Give the outcome of a decided application once more. Whoever sees the pages leaves an entry."""
+    refused = row.state == rows.REFUSED
+    trail.note(
+        act.ctx,
+        act.tx,
+        AuditEvent.COPY_GIVEN_AGAIN,
+        Outcome.REFUSED if refused else Outcome.DONE,
+        act.claim.actor,
+        terminal=act.claim.terminal,
+        code=filing.code,
+        reference=filing.application_id,
+    )
+    if refused:
         return Refused((_REFUSALS[CopyRefusalReason(row.refusal or "")],))
     return _issued(row)
 
@@ -336,6 +356,16 @@ def _keep(
             )
             return IssuedCopy(issue_no, pages, again=False)
         row = rows.lock(tx, filing.application_id)
-    if row is None or row.state != rows.ISSUED:
-        raise JukinetError(ErrorKind.CONFLICT, "The application was decided otherwise meanwhile.")
+        if row is None or row.state != rows.ISSUED:
+            raise JukinetError(ErrorKind.CONFLICT, "The application was decided otherwise meanwhile.")
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.COPY_GIVEN_AGAIN,
+            Outcome.DONE,
+            claim.actor,
+            terminal=claim.terminal,
+            code=filing.code,
+            reference=filing.application_id,
+        )
     return _issued(row)

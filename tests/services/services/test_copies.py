@@ -202,10 +202,11 @@ def test_a_resident_of_yamatsuri_is_told_why(federation: Federation) -> None:
 
 
 def test_foreign_residents_apply_from_the_day_on(federation: Federation) -> None:
-    federation.set_date(date(2013, 7, 7))
+    eve = date(2013, 7, 7)
     clerk = OperatorClaim("early", "counter-1")
-    ctx = federation.context(ISSUER)
-    settings.enrol_operator(ctx, None, "early", "早川", [Permission.REGISTER_COPY_ISSUE])
+    may = [Permission.REGISTER_COPY_ISSUE]
+    settings.enrol_operator(federation.context(ISSUER), CLERK, "early", "早川", may, valid_from=eve)
+    federation.set_date(eve)
     refused = issue(federation, FakePress(), claim=clerk)
     assert isinstance(refused, Refused)
     assert [failed.rule for failed in refused.failed] == ["C9"]
@@ -256,7 +257,10 @@ def test_the_home_side_refuses_and_nothing_is_issued(federation: Federation) -> 
     again = issue(federation, press, filing(application_id=f"{0:032x}", **HOME_REFUSES[0][0]))
     assert isinstance(again, Refused)
     assert [failed.rule for failed in again.failed] == ["N2"], "decided once, without asking again"
-    assert len(entries(federation, ISSUER)) == written
+    told_again = entries(federation, ISSUER)[written:]
+    assert [(one.event, one.outcome) for one in told_again] == [
+        (AuditEvent.COPY_GIVEN_AGAIN, Outcome.REFUSED)
+    ]
 
 
 def test_nobody_is_named_as_householder_where_there_is_none(federation: Federation) -> None:
@@ -330,10 +334,10 @@ def test_a_retry_makes_no_second_copy(federation: Federation, crash: Callable[..
         assert "渡" not in str(caught.value)
         assert [row.state for row in copy_rows(federation)] == ["intended"]
     federation.clock.advance(timedelta(minutes=10))
-    federation.set_date(date(2013, 7, 9))
     first = issued(federation, press)
     assert not first.again
     assert first.issue_no.startswith("20130708-"), "of the day of the application"
+    federation.set_date(date(2013, 7, 9))
     federation.line.cut = {HOME}
     for _ in range(2):
         assert issued(federation, press) == replace(first, again=True)
@@ -342,9 +346,24 @@ def test_a_retry_makes_no_second_copy(federation: Federation, crash: Callable[..
     assert [entry.outcome for entry in written if entry.event is AuditEvent.COPY_ISSUED] == [Outcome.DONE]
     intents = [entry.outcome for entry in written if entry.event is AuditEvent.COPY_INTENDED]
     assert intents.count(Outcome.INTENDED) == 1
+    given_again = [entry.outcome for entry in written if entry.event is AuditEvent.COPY_GIVEN_AGAIN]
+    assert given_again == [Outcome.DONE, Outcome.DONE], "whoever saw the pages left an entry"
     assert len(entries(federation, HOME)) == 3, "supplied once"
     assert calls_answered(federation) == 1
     assert len(press.printed) == 1
+
+
+def test_an_application_without_a_copy_ends_with_its_day(federation: Federation) -> None:
+    """The home municipality's one answer is of that day: a later copy would show the day before's record."""
+    settle(federation)
+    press = FakePress()
+    with after_the_call(federation, press) as broken, pytest.raises((JukinetError, CrashError)):
+        issue(federation, broken)
+    federation.set_date(date(2013, 7, 9))
+    refused = issue(federation, press, filing())
+    assert isinstance(refused, Refused)
+    assert [failed.rule for failed in refused.failed] == ["N4"]
+    assert press.printed == []
 
 
 def test_a_call_that_failed_is_recorded(federation: Federation) -> None:
