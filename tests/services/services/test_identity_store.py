@@ -104,6 +104,7 @@ def test_a_life_of_notices_leaves_the_last_state_and_every_one_as_history(
     tell(federation, node, OUT, on=date(2013, 7, 9))
     last = row(federation, node)
     assert (last["live"], last["speaks"], last["event_on"]) == (False, True, date(2013, 7, 9))
+    federation.set_date(date(2013, 7, 20))
     tell(federation, node, IN, on=date(2013, 7, 20))
     back = row(federation, node)
     assert (back["live"], back["retain_until"], back["event_on"]) == (True, None, date(2013, 7, 20))
