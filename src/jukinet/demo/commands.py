@@ -101,6 +101,8 @@ def _run(plan: Plan, console: Console, *, once: bool, break_step: str | None) ->
         build.make_keys(plan)
         _prepare(plan, cluster, console)
         with raised(plan, cluster, LIVE) as stage:
+            # After the starts: those are the first entries of every audit log.
+            build.renew_directories(plan)
             _turn_calendars(stage)
             console.print(
                 f"Started {len(stage.children)} processes after {time.monotonic() - started:.0f} s.\n"

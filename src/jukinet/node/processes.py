@@ -19,10 +19,11 @@ from enum import StrEnum
 from pathlib import Path
 
 import structlog
+from starlette.types import ASGIApp
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.network.nodes import network_door
-from jukinet.network.server import serve
+from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
 from jukinet.node.config import DoorConfig, NodeConfig
 from jukinet.node.postgres import Role
@@ -64,24 +65,31 @@ def run_part(config: NodeConfig, part: Part) -> None:
     configure_log()
     match part:
         case Part.NETWORK:
-            with open_node(config, Role.NETWORK) as node, _marked(config, part, node):
-                _serve(config, config.network, network_door(node.context))
+            with (
+                open_node(config, Role.NETWORK) as node,
+                _marked(config, part, node, config.network) as announce,
+            ):
+                _serve(config, config.network, network_door(node.context), announce)
         case Part.SUPPLY:
             if config.supply is None:
                 raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")
             database = SupplyDatabase(
                 conninfo(config, Role.SUPPLY), config.node.schema, most=POOL_SIZES[Role.SUPPLY]
             )
-            with open_node(config, Role.SUPPLY) as node, _marked(config, part, node):
+            with (
+                open_node(config, Role.SUPPLY) as node,
+                _marked(config, part, node, config.supply) as announce,
+            ):
                 desk = Desk(node.context, database)
-                _serve(config, config.supply, supply_door(node.context, desk))
+                _serve(config, config.supply, supply_door(node.context, desk), announce)
         case Part.WORKER:
-            with open_node(config, Role.WORKER) as node, _marked(config, part, node):
+            with open_node(config, Role.WORKER) as node, _marked(config, part, node) as announce:
+                announce()
                 _work(node)
 
 
-def _serve(config: NodeConfig, door: DoorConfig, app: object) -> None:
-    serve(app, host=door.host, port=door.port, files=config.tls)  # type: ignore[arg-type]
+def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callable[[], None]) -> None:
+    serve(app, host=door.host, port=door.port, files=config.tls, ready=lambda _port: announce())
 
 
 def _work(node: Node) -> None:
@@ -104,17 +112,28 @@ def configure_log() -> None:
 
 
 @contextmanager
-def _marked(config: NodeConfig, part: Part, node: Node) -> Iterator[None]:
-    """Record the start as an audit entry, and keep the run file while the process lives."""
+def _marked(
+    config: NodeConfig, part: Part, node: Node, door: DoorConfig | None = None
+) -> Iterator[Callable[[], None]]:
+    """Record the start as an audit entry; gives what writes the run file once the process does its work.
+
+    A second process of the same part, which fails on the occupied port, must not take the first one's file away.
+    """
+    if door is not None:
+        require_free(door.host, door.port)  # no entry of a start that cannot be
     trail.node_started(node.context, part.value)
     path = _run_file(config, part)
-    path.parent.mkdir(parents=True, exist_ok=True)
     since = node.context.now().isoformat(timespec="seconds")
-    path.write_text(json.dumps({"pid": os.getpid(), "since": since}), "utf-8")
+
+    def announce() -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"pid": os.getpid(), "since": since}), "utf-8")
+
     try:
-        yield
+        yield announce
     finally:
-        path.unlink(missing_ok=True)
+        if any(one.part is part and one.pid == os.getpid() for one in running(config)):
+            path.unlink(missing_ok=True)
 
 
 def _run_file(config: NodeConfig, part: Part) -> Path:

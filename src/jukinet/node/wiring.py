@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,12 +19,12 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages.directory import open_directory
 from jukinet.messages.keys import KeyUse, Signer
 from jukinet.node.config import NodeConfig
-from jukinet.node.keys import load_public_key, load_signing_key, write_private
-from jukinet.node.postgres import Cluster, Role, login_problem
+from jukinet.node.keys import load_public_key, load_signing_key, read_private, write_private
+from jukinet.node.postgres import Cluster, Role, login_problem, require_settings
 from jukinet.node.postgres_roles import password_file
 from jukinet.services.context import Context
 from jukinet.services.settings import DirectoryHolder, take_directory
-from jukinet.store import version
+from jukinet.store import node_rows, version
 from jukinet.store.database import Database
 from jukinet.transport.peers import HttpPeers
 from jukinet.transport.tls import server_context
@@ -99,6 +100,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     """Open a node as one database role; closes what it opened."""
     clock = SystemClock()
     root = load_public_key(config.root)
+    read_private(config.tls.key)  # refused where others can read it
     _require_log_in(config, role)
     version.require_current(conninfo(config, role), config.node.schema)
     database = Database(conninfo(config, role), config.node.schema, most=POOL_SIZES[role])
@@ -143,9 +145,22 @@ def _require_log_in(config: NodeConfig, role: Role) -> None:
         )
     told = conninfo(config, role)
     try:
-        psycopg.connect(told, connect_timeout=10).close()
+        with psycopg.connect(told, connect_timeout=10) as connection:
+            # As the working role: settings may differ by role, and a wrong one puts people into the server's log.
+            require_settings(connection)
     except psycopg.OperationalError as error:
         raise login_problem(error, told) from None
+
+
+def _require_own_schema(config: NodeConfig, database: Database) -> None:
+    with database.begin() as tx:
+        owner = node_rows.node_id(tx)
+    if owner != str(config.node):
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            f"The schema {config.node.schema} belongs to another node. Check node.id and database.name in"
+            f" {config.file}.",
+        )
 
 
 def start_database(config: NodeConfig) -> bool:
@@ -166,10 +181,25 @@ def _signers(keys: Path, role: Role) -> dict[KeyUse, Signer]:
 
 
 def check_keys(config: NodeConfig) -> None:
-    """Raise CONFIGURATION unless every key, the certificate and the first directory can be used."""
-    for use in (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL):
-        load_signing_key(config.keys / f"{use.value}.key", use)
-    server_context(config.tls)
+    """Raise CONFIGURATION with every fault unless all keys, the certificate and the first directory can be used."""
+    uses = (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL)
+    faults: list[JukinetError] = []
+    for look in (
+        *(partial(load_signing_key, config.keys / f"{use.value}.key", use) for use in uses),
+        partial(read_private, config.tls.key),
+        partial(server_context, config.tls),
+        partial(_first_directory, config),
+    ):
+        try:
+            look()
+        except JukinetError as error:
+            faults.append(error)
+    if faults:
+        told = " ".join(error.message for error in faults)
+        raise JukinetError(ErrorKind.CONFIGURATION, told, tuple(f for error in faults for f in error.faults))
+
+
+def _first_directory(config: NodeConfig) -> None:
     open_directory(config.directory.read_bytes(), load_public_key(config.root), SystemClock().now())
 
 

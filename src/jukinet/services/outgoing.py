@@ -108,7 +108,8 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
     """Lanes with something to send now."""
     with ctx.begin() as tx:
-        return outbox.due_lanes(tx, ctx.now())
+        now = ctx.now()
+        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:

@@ -167,9 +167,13 @@ def number_lanes(tx: Transaction, *, most: int) -> int:
     return numbered
 
 
-def due_lanes(tx: Transaction, now: datetime) -> list[tuple[NodeId, Stream]]:
-    """Lanes with something to send whose back-off has passed."""
-    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in tx.rows(_SQL.due_lanes, now=now)]
+def due_lanes(tx: Transaction, now: datetime, latest: datetime) -> list[tuple[NodeId, Stream]]:
+    """Lanes with something to send whose back-off has passed.
+
+    An attempt put off beyond ``latest`` was put off before the clock went back: it is due.
+    """
+    rows = tx.rows(_SQL.due_lanes, now=now, latest=latest)
+    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in rows]
 
 
 def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tuple[int, list[bytes]]:

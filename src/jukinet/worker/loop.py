@@ -60,10 +60,10 @@ class Worker:
         steps = self._guard("prepare", lambda: outgoing.prepare(self._ctx))
         steps += self._guard("send", self._send_due)
         now = self._ctx.now()
-        if self._due_at is None or now >= self._due_at:
+        if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
-        if self._directory_at is None or now >= self._directory_at:
+        if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
         return steps
@@ -101,3 +101,8 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
             _log.error("round.broke", step=step, error=type(error).__qualname__)
         return 0
+
+
+def _is_due(at: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Whether a moment has come. One further off than the interval was set before the clock went back."""
+    return at is None or not now < at <= now + every

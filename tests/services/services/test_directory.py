@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from tests.services import world
@@ -160,6 +161,45 @@ def test_a_process_learns_of_a_newer_one_within_seconds(federation: Federation) 
     assert known().version == 1
     federation.clock.advance(timedelta(seconds=5))
     assert known().version == 2
+
+
+def test_one_older_than_a_day_brings_nobody_new(federation: Federation) -> None:
+    take(federation, bundle(1))
+    later = bundle(2)
+    federation.clock.advance(timedelta(hours=24, seconds=1))
+    with pytest.raises(JukinetError) as caught:
+        take(federation, later)
+    assert caught.value.kind is ErrorKind.EXPIRED
+    assert holder(federation)().version == 1
+    assert take(federation, bundle(2, issued_at=federation.clock.now()))
+
+
+def test_a_failed_look_leaves_what_is_known_and_the_watch_goes_on(federation: Federation) -> None:
+    take(federation, bundle(1))
+    known = replace(holder(federation), every=timedelta(milliseconds=5))
+    assert known().version == 1
+    begin, failed = known.database.begin, threading.Event()
+
+    def fail() -> NoReturn:
+        failed.set()
+        raise OSError("not an error of ours")
+
+    known.database.begin = fail  # type: ignore[method-assign, assignment]
+    stopped = threading.Event()
+    watch = threading.Thread(target=known.watch, args=(stopped,))
+    watch.start()
+    try:
+        assert failed.wait(20)
+        take(federation, bundle(2))
+        known.database.begin = begin  # type: ignore[method-assign]
+        deadline = time.monotonic() + 20
+        while known().version != 2:
+            assert time.monotonic() < deadline
+            stopped.wait(0.01)
+    finally:
+        stopped.set()
+        watch.join()
+        del known.database.begin
 
 
 def test_a_watched_directory_is_looked_up_beside_the_event_loop(federation: Federation) -> None:

@@ -135,6 +135,23 @@ def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None
     assert peers.directories == [NATIONAL, NATIONAL]
 
 
+def test_a_clock_that_goes_back_holds_up_nothing(federation: Federation) -> None:
+    ctx, peers = watched(federation)
+    worker = Worker(ctx, ROOT)
+    put(federation, 1)
+    federation.line.cut = {TOKYO}
+    federation.run()
+    assert federation.unsent() == 1
+    worker.round()
+    federation.line.cut = set()
+    federation.clock.advance(-timedelta(hours=3))
+    federation.run()
+    assert federation.unsent() == 0
+    asked = len(peers.directories)
+    worker.round()
+    assert len(peers.directories) == asked + 1
+
+
 def test_one_lane_that_hangs_holds_up_no_other(federation: Federation) -> None:
     put(federation, 1)
     counter.move_in(federation, KUNITACHI, counter.japanese(), previous_address=counter.place(CHIYODA))

@@ -76,7 +76,7 @@ UPDATE lanes_out SET last_number = last_number + %(count)s WHERE peer = %(peer)s
 -- name: due_lanes
 SELECT peer, stream FROM lanes_out
  WHERE acknowledged < last_number AND NOT halted
-   AND (attempt_after IS NULL OR attempt_after <= %(now)s)
+   AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
