@@ -251,6 +251,7 @@ def write_node(entry: NodeEntry) -> dict[str, Any]:
 
 def read_node(fields: Fields) -> NodeEntry:
     node_id = fields.take("id", NodeId.parse)
+    role = getattr(node_id, "role", None)  # a faulty id has none
     entry = NodeEntry(
         id=node_id,
         name=fields.text("name"),
@@ -260,15 +261,16 @@ def read_node(fields: Fields) -> NodeEntry:
         connected=fields.flag("connected"),
         since=fields.date("since"),
         reason=fields.optional_text("reason"),
-        delegates=fields.flag("delegates", default=False),
+        # Never guessed for a governor: who delegates does not supply for Table 1 (Art. 30-10(3)).
+        delegates=fields.flag("delegates", default=None if role is NodeRole.PREFECTURE else False),
         successor=fields.optional("successor", NodeId.parse),
     )
     _check_uses(fields, entry.keys, NODE_KEY_USES)
     if not entry.connected and entry.reason is None:
         fields.fault("reason", "must say why the node is not connected")
-    if entry.delegates and entry.role is not NodeRole.PREFECTURE:
+    if entry.delegates and role not in {None, NodeRole.PREFECTURE}:
         fields.fault("delegates", "belongs to a prefecture only")
-    if entry.successor is not None and {entry.role, entry.successor.role} != {NodeRole.MUNICIPALITY}:
+    if role and entry.successor is not None and {role, entry.successor.role} != {NodeRole.MUNICIPALITY}:
         fields.fault("successor", "must be a municipality's, and a municipality")
     return entry
 

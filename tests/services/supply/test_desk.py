@@ -102,6 +102,15 @@ def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None
     assert "Act Art. 30-10(1)(iii)" not in answer.basis
 
 
+def test_a_governor_whom_the_directory_does_not_know_supplies_nothing_for_table_1(
+    federation: Federation,
+) -> None:
+    load(federation, hanako())
+    others = tuple(node for node in federation.directory.nodes if node.id != PREFECTURE)
+    federation.directory = replace(federation.directory, nodes=others)
+    assert refused(federation, query(), node=PREFECTURE) == ["S5"]
+
+
 @pytest.fixture
 def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the packaged catalogue that a test may add files to; read anew on ``cache_clear``."""
@@ -187,6 +196,41 @@ def test_waiting_requests_share_one_transaction(federation: Federation) -> None:
     assert [entry.reference for entry in written] == [one.request_id for one in asked]
     ends = [Outcome.DONE, Outcome.NONE, Outcome.NONE, Outcome.REFUSED]
     assert [entry.outcome for entry in written] == ends * 50
+
+
+class FailingDatabase(CountingDatabase):
+    """Loses its first connections."""
+
+    def __init__(self, *where: str, losing: int) -> None:
+        super().__init__(*where)
+        self.losing = losing
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SupplyTransaction]:
+        async with super().begin() as tx:
+            yield tx
+            if self.begun <= self.losing:
+                raise JukinetError(ErrorKind.UNAVAILABLE, "The line broke before the commit.")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_after_an_error_each_request_is_tried_alone_and_once(federation: Federation, count: int) -> None:
+    load(federation, hanako())
+    asked = [query(request_id=f"request-{n}") for n in range(count)]
+
+    def ask_losing(losing: int) -> tuple[list[Answer | BaseException], int]:
+        store = FailingDatabase(federation._conninfo("supply"), NATIONAL.schema, losing=losing)
+        return ask_all(federation, asked, store=store), store.begun
+
+    answers, begun = ask_losing(1)
+    assert [isinstance(one, Verification) for one in answers] == [True] * count
+    assert begun == 1 + count
+    written = len(entries(federation))
+    assert written == count, "what was rolled back left no entry"
+    answers, begun = ask_losing(1 + count)
+    assert kinds_of(answers) == [ErrorKind.UNAVAILABLE] * count
+    assert begun == 1 + count, "no third try"
+    assert len(entries(federation)) == written
 
 
 def test_the_business_date_is_never_an_old_one(federation: Federation) -> None:

@@ -198,6 +198,7 @@ def test_every_changed_byte_is_refused() -> None:
         {"connected": None},
         {"since": "2002-08"},
         {"delegates": True},
+        {"id": "muni-132153", "delegates": True, "successor": "muni-131016"},
         {"successor": "pref-13"},
         {"keys": None},
         {"keys": [signing_key(KUNITACHI, KeyUse.ROOT).public(NOW, NOW + YEAR).to_plain()]},
@@ -208,6 +209,16 @@ def test_every_changed_byte_is_refused() -> None:
 )
 def test_a_faulty_node_is_refused_though_well_signed(changed: dict[str, Any]) -> None:
     assert refused(forged(with_node(**changed))) is ErrorKind.INVALID
+
+
+def test_whether_a_governor_delegates_is_always_said() -> None:
+    silent = directories.write_node(node_entry(TOKYO))
+    del silent["delegates"]
+    assert refused(forged(plain(nodes=[silent]))) is ErrorKind.INVALID
+    for says in (True, False):
+        entry = opened(forged(plain(nodes=[silent | {"delegates": says}]))).node(TOKYO)
+        assert entry is not None
+        assert entry.delegates is says
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 The only asynchronous service (measured: requests that share a transaction reach the rate of the database
 itself). The law decides each request on its own content, before anybody is looked up; a fault of one request
-never touches those gathered with it: where a gathered transaction fails, each is tried once more by itself.
+never touches those gathered with it: where a transaction fails, each of its requests is tried once more by itself.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ class Desk:
                 by=query.by,
                 on=on,
                 serving=self._ctx.node.role,
-                delegating=bool(own and own.delegates),
+                # A governor of whom the directory says nothing supplies nothing by himself.
+                delegating=own is None or own.delegates,
             )
         )
         if isinstance(decision, Refused):
@@ -161,16 +162,24 @@ class Desk:
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = await self._work(batch)
-        except Exception as error:  # noqa: BLE001 - whatever one request breaks must not reach the others
-            if len(batch) > 1:
-                await asyncio.gather(*(self._answer([waiting]) for waiting in batch))
-            elif not batch[0].answered.done():
-                # The door makes a problem document of it, and logs what was not foreseen.
-                batch[0].answered.set_exception(error)
+        except Exception:  # noqa: BLE001 - whatever one request breaks must not reach the others
+            await asyncio.gather(*(self._answer_alone(waiting) for waiting in batch))
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not waiting.answered.done():
                 waiting.answered.set_result(answer)
+
+    async def _answer_alone(self, waiting: _Waiting) -> None:
+        """The second and last try of a request, whether others failed with it or not."""
+        try:
+            (answer,) = await self._work([waiting])
+        except Exception as error:  # noqa: BLE001 - told to whoever waits
+            if not waiting.answered.done():
+                # The door makes a problem document of it, and logs what was not foreseen.
+                waiting.answered.set_exception(error)
+            return
+        if not waiting.answered.done():
+            waiting.answered.set_result(answer)
 
     async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
         """Decide, look up, write one audit entry a request, commit. The answers exist only after the commit.
