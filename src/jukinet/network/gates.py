@@ -1,10 +1,18 @@
-"""Which peer may call which route: one table. A route that is not in it is served to nobody."""
+"""Which peer may call which route: one table. A route that is not in it is served to nobody.
+
+Owns the record of those who are turned away too, so that refusing can neither hold up a door nor fill its disk.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
 
+import anyio
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +21,8 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.messages.directory import Directory, OrganState
 from jukinet.network.tls import peer_of
+from jukinet.services import trail
+from jukinet.services.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,9 @@ ANYONE = Gate(any_party=True)
 Party = NodeId | OrganSlug
 Endpoint = Callable[[Request, Party], Awaitable[Response]]
 
+RECORD_EVERY = timedelta(minutes=1)
+"""How often at most a party is recorded to be refused for one reason."""
+
 
 class GatedRoute(Route):
     """A route that says who may pass; one of another class has no gate, and a test finds it."""
@@ -39,15 +52,56 @@ class GatedRoute(Route):
     gate: Gate = Gate()
 
 
-def gated(
-    path: str, endpoint: Endpoint, gate: Gate, directory: Callable[[], Directory], *, methods: list[str]
-) -> GatedRoute:
+class Keeper:
+    """Keeps the gates of one door. Its methods belong to the event loop and never wait for a lock or a disk in it."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        # One thread of its own: those who are turned away take none from those who are served.
+        self._limiter = CapacityLimiter(1)
+        self._recorded: dict[tuple[Party, ErrorKind], datetime] = {}
+
+    async def admit(self, party: Party, gate: Gate) -> None:
+        """Raise FORBIDDEN or NOT_CONNECTED, and record it, unless the party may pass the gate."""
+        if gate.any_party:
+            return
+        directory = self._ctx.directory()
+        async with self.recording(party):
+            _require(party, gate, directory)
+
+    @asynccontextmanager
+    async def recording(self, party: Party) -> AsyncIterator[None]:
+        """Record what is refused inside the block, for steps that come before any service, which records its own."""
+        try:
+            yield
+        except JukinetError as error:
+            await self._record(party, error.kind)
+            raise
+
+    async def _record(self, party: Party, why: ErrorKind) -> None:
+        """Record a refusal. A failure to do so is the answer: no refusal goes out that nobody can read of later."""
+        now, reason = self._ctx.now(), (party, why)
+        # Only what still counts is remembered, whoever comes.
+        self._recorded = {
+            one: at for one, at in self._recorded.items() if timedelta(0) <= now - at < RECORD_EVERY
+        }
+        if reason in self._recorded:
+            return
+        self._recorded[reason] = now
+        try:
+            work = partial(trail.gate_refused, self._ctx, party, why)
+            await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        except BaseException:
+            self._recorded.pop(reason, None)
+            raise
+
+
+def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods: list[str]) -> GatedRoute:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
     async def guarded(request: Request) -> Response:
         party = peer_of(request.scope)
-        if not gate.any_party:
-            _require(party, gate, directory())
+        await keeper.admit(party, gate)
         return await endpoint(request, party)
 
     route = GatedRoute(path, guarded, methods=methods)

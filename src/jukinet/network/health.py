@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from jukinet.messages import strict_json
 from jukinet.network import gates
-from jukinet.network.gates import Party
+from jukinet.network.gates import Keeper, Party
 from jukinet.network.requests import JSON
 from jukinet.services import status
 from jukinet.services.context import Context
 
 
-def routes(ctx: Context) -> list[Route]:
+def routes(ctx: Context, keeper: Keeper) -> list[Route]:
     """``/healthz``: the process runs. ``/readyz``: the database answers and a directory is held."""
 
     async def healthz(_request: Request, _party: Party) -> Response:
@@ -28,6 +28,6 @@ def routes(ctx: Context) -> list[Route]:
         return Response(strict_json.dump({"node": str(ctx.node), "status": "ready"}), media_type=JSON)
 
     return [
-        gates.gated("/healthz", healthz, gates.ANYONE, ctx.directory, methods=["GET"]),
-        gates.gated("/readyz", readyz, gates.ANYONE, ctx.directory, methods=["GET"]),
+        gates.gated("/healthz", healthz, gates.ANYONE, keeper, methods=["GET"]),
+        gates.gated("/readyz", readyz, gates.ANYONE, keeper, methods=["GET"]),
     ]

@@ -15,7 +15,7 @@ from jukinet.domain.municipality import NodeId
 from jukinet.messages import calls, frames
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network import gates, health
-from jukinet.network.gates import Party
+from jukinet.network.gates import Keeper, Party
 from jukinet.network.problems import application
 from jukinet.network.requests import JSON, read_bytes
 from jukinet.services import copy_answers, incoming, settings
@@ -33,32 +33,35 @@ def network_door(ctx: Context) -> Starlette:
 class _NetworkDoor:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._keeper = Keeper(ctx)
         # A limiter of its own: peers that wait for one another must not use up the whole process's threads.
         self._limiter = CapacityLimiter(THREADS)
 
     def application(self) -> Starlette:
-        directory = self._ctx.directory
+        keeper = self._keeper
         return application(
             [
                 gates.gated(
-                    "/network/v1/frames/{stream}", self.frames, gates.NODES, directory, methods=["POST"]
+                    "/network/v1/frames/{stream}", self.frames, gates.NODES, keeper, methods=["POST"]
                 ),
-                gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, directory, methods=["POST"]),
-                gates.gated("/network/v1/directory", self.directory, gates.NODES, directory, methods=["GET"]),
-                *health.routes(self._ctx),
+                gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
+                gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
+                *health.routes(self._ctx, keeper),
             ]
         )
 
     async def frames(self, request: Request, party: Party) -> Response:
-        stream = _stream(request.path_params["stream"])
-        body = await read_bytes(request, limit=frames.MAX_FRAME)
+        async with self._keeper.recording(party):
+            stream = _stream(request.path_params["stream"])
+            body = await read_bytes(request, limit=frames.MAX_FRAME)
         work = partial(incoming.receive_frame, self._ctx, _node(party), stream, body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         return Response(frames.write_answer(answer), media_type=JSON)
 
     async def calls(self, request: Request, party: Party) -> Response:
-        _require_call(request.path_params["kind"])
-        body = await read_bytes(request, limit=calls.MAX_CALL)
+        async with self._keeper.recording(party):
+            _require_call(request.path_params["kind"])
+            body = await read_bytes(request, limit=calls.MAX_CALL)
         work = partial(copy_answers.answer_copy_request, self._ctx, _node(party), body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         return Response(answer, media_type=JSON)

@@ -14,7 +14,7 @@ from jukinet.domain.municipality import OrganSlug
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, health
-from jukinet.network.gates import Party
+from jukinet.network.gates import Keeper, Party
 from jukinet.network.problems import application, refused
 from jukinet.network.requests import JSON, read_json
 from jukinet.services.context import Context
@@ -26,6 +26,7 @@ PATH = "/supply/v1/identity-verifications"
 
 def supply_door(ctx: Context, desk: Desk) -> Starlette:
     """The application of the supply door; it opens and closes the desk with itself."""
+    keeper = Keeper(ctx)
 
     async def verify(request: Request, party: Party) -> Response:
         if not isinstance(party, OrganSlug):
@@ -50,8 +51,8 @@ def supply_door(ctx: Context, desk: Desk) -> Starlette:
 
     return application(
         [
-            gates.gated(PATH, verify, gates.ORGANS, ctx.directory, methods=["POST"]),
-            *health.routes(ctx),
+            gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
+            *health.routes(ctx, keeper),
         ],
         lifespan=lifespan,
     )

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from tests.services.supply.asking import database
 
 from jukinet.domain.municipality import NATIONAL
-from jukinet.network.gates import ANYONE, NODES, ORGANS, Gate, GatedRoute, gated
+from jukinet.network.gates import ANYONE, NODES, ORGANS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
 from jukinet.services.supply.desk import Desk
@@ -64,5 +64,6 @@ def test_a_route_is_closed_until_its_gate_is_named(federation: Federation) -> No
     async def nothing(*_: object) -> Response:
         return Response()
 
-    route = gated("/new", nothing, Gate(), lambda: federation.directory, methods=["GET"])
+    keeper = Keeper(federation.context(NATIONAL, NETWORK))
+    route = gated("/new", nothing, Gate(), keeper, methods=["GET"])
     assert route.gate == Gate(nodes=False, organs=False, any_party=False)

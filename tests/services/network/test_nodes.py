@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from starlette.applications import Starlette
+from tests.services import world
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.supply.asking import CODES, PENSION, hanako, load
 
-from jukinet.audit.events import AuditEvent
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.law.decisions import Refused
@@ -22,6 +24,7 @@ from jukinet.messages.copies import CopyData, CopyRequest, MemberScope
 from jukinet.messages.frames import Frame
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind, Stream
+from jukinet.network.gates import RECORD_EVERY
 from jukinet.network.nodes import network_door
 from jukinet.services import trail
 from jukinet.store import node_rows
@@ -56,6 +59,13 @@ def events(federation: Federation, node: NodeId) -> list[tuple[AuditEvent, str]]
     return [(entry.event, entry.actor) for _, entry in reversed(listed) if entry.event not in mine]
 
 
+def refusals(federation: Federation, node: NodeId) -> list[tuple[str, tuple[str, ...]]]:
+    """Who was turned away at a gate, and why, oldest first."""
+    found = world.entries(federation, node, AuditEvent.GATE_REFUSED)
+    assert {entry.outcome for entry in found} <= {Outcome.REFUSED}
+    return [(entry.actor, entry.rules) for entry in found]
+
+
 def question(name: str = "渡邉　花子") -> bytes:
     clock = Federation(lambda _: "").clock
     call = Call(
@@ -81,7 +91,7 @@ def test_outsiders_pass_no_route(federation: Federation) -> None:
         (stranger, 4e9, 403, "forbidden"),
         (YAMATSURI.node_id, 4e9, 409, "not-connected"),
     ]
-    before = events(federation, PREFECTURE)
+    before = world.tables(federation, PREFECTURE)
 
     async def work(app: Starlette) -> None:
         for peer, ends, status, kind in outsiders:
@@ -91,7 +101,62 @@ def test_outsiders_pass_no_route(federation: Federation) -> None:
                 assert "渡" not in reply.body.decode()
 
     with_door(federation, PREFECTURE, work)
-    assert events(federation, PREFECTURE) == before
+    assert world.changed(before, world.tables(federation, PREFECTURE)) == {"audit_entries"}
+    assert refusals(federation, PREFECTURE) == [
+        (PENSION.uri, ("forbidden",)),
+        (stranger.uri, ("forbidden",)),
+        (YAMATSURI.node_id.uri, ("not-connected",)),
+    ], "who is proved by a certificate is named, once"
+
+
+def test_a_party_that_is_refused_again_and_again_is_recorded_once_a_minute(federation: Federation) -> None:
+    stranger, clock = NodeId("pref-01"), federation.clock
+
+    async def work(app: Starlette) -> None:
+        async def ask(times: int, peer: Peer = stranger) -> None:
+            for _ in range(times):
+                assert (await send(app, "GET", DIRECTORY, peer=peer)).kind == "forbidden"
+
+        await ask(20)
+        await ask(1, PENSION)  # one party's noise hides no other
+        await ask(1)
+        clock.advance(RECORD_EVERY - timedelta(microseconds=1))
+        await ask(1)
+        clock.advance(timedelta(microseconds=1))
+        await ask(2)
+
+    with_door(federation, PREFECTURE, work)
+    parties = [party for party, _ in refusals(federation, PREFECTURE)]
+    assert parties == [stranger.uri, PENSION.uri, stranger.uri]
+
+
+def test_a_refusal_that_cannot_be_recorded_is_tried_again_at_the_next(federation: Federation) -> None:
+    with world.connect(federation, PREFECTURE) as owner:
+
+        async def work(app: Starlette) -> None:
+            owner.execute("ALTER TABLE audit_entries RENAME TO away")
+            assert (await send(app, "GET", DIRECTORY, peer=PENSION)).status >= 500
+            owner.execute("ALTER TABLE away RENAME TO audit_entries")
+            assert (await send(app, "GET", DIRECTORY, peer=PENSION)).kind == "forbidden"
+
+        with_door(federation, PREFECTURE, work)
+    assert refusals(federation, PREFECTURE) == [(PENSION.uri, ("forbidden",))]
+
+
+def test_the_door_goes_on_while_a_refusal_is_being_recorded(federation: Federation) -> None:
+    with world.connect(federation, PREFECTURE) as owner:
+
+        async def work(app: Starlette) -> None:
+            with owner.transaction():
+                owner.execute("LOCK TABLE audit_entries IN ACCESS EXCLUSIVE MODE")
+                refused = asyncio.create_task(send(app, "GET", DIRECTORY, peer=PENSION))
+                await asyncio.sleep(0)
+                assert (await send(app, "GET", "/healthz", peer=PENSION)).status == 200
+                assert not refused.done()
+            assert (await refused).kind == "forbidden"
+
+        with_door(federation, PREFECTURE, work)
+    assert len(refusals(federation, PREFECTURE)) == 1
 
 
 def test_what_is_no_frame_is_a_problem_document(federation: Federation) -> None:
@@ -117,6 +182,20 @@ def test_what_is_no_frame_is_a_problem_document(federation: Federation) -> None:
             assert "渡" not in reply.body.decode()
 
     with_door(federation, PREFECTURE, work)
+    assert refusals(federation, PREFECTURE) == [
+        (peer.uri, ("unsupported-type",)),
+        (peer.uri, ("too-large",)),
+        (peer.uri, ("not-found",)),
+    ], "what services refuse, they record themselves"
+
+
+def test_a_call_too_large_or_unheard_of_is_recorded(federation: Federation) -> None:
+    peer = FUKUSHIMA.node_id
+    large = post(federation, KUNITACHI.node_id, CALLS, b" " * (calls.MAX_CALL + 1), peer)
+    assert large.kind == "too-large"
+    unknown = post(federation, KUNITACHI.node_id, "/network/v1/calls/gossip", b"{}", peer)
+    assert unknown.kind == "not-found"
+    assert refusals(federation, KUNITACHI.node_id) == [(peer.uri, ("too-large",)), (peer.uri, ("not-found",))]
 
 
 def test_a_frame_is_taken_only_from_its_own_sender(federation: Federation) -> None:

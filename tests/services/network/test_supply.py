@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from starlette.applications import Starlette
+from tests.services import world
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.supply.asking import (
     CODES,
@@ -25,7 +26,7 @@ from tests.services.supply.asking import (
     plain,
 )
 
-from jukinet.audit.events import Outcome
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.client.answers import Result, read_answer
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, OrganSlug
@@ -208,7 +209,12 @@ def test_only_an_active_organ_may_ask(federation: Federation) -> None:
 
     with_door(federation, work)
     assert stored(federation) == before
-    assert [entry for entry in entries(federation) if entry.outcome is not Outcome.REFUSED] == []
+    assert entries(federation) == []
+    turned_away = world.entries(federation, NATIONAL, AuditEvent.GATE_REFUSED)
+    assert [(entry.outcome, entry.actor, entry.rules) for entry in turned_away] == [
+        (Outcome.REFUSED, peer.uri, ("forbidden",))
+        for peer in (KUNITACHI.node_id, NATIONAL, OrganSlug("some-stranger"), revoked)
+    ]
 
 
 def test_other_paths_and_methods_tell_nothing(federation: Federation) -> None:
