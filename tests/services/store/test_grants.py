@@ -120,6 +120,23 @@ def test_no_serving_role_alters_history_or_deletes_anything(
                 assert is_refused(connection, statement), (table, column)
 
 
+@pytest.mark.parametrize("node", NODES)
+def test_what_faces_the_network_can_name_neither_keys_nor_operators(
+    cluster: Cluster, owner: str, node: NodeId
+) -> None:
+    """Who takes over a door gains no say in who is trusted; and nobody may do what their process never does."""
+    network, worker = (granted(cluster, owner, node, role) for role in (Role.NETWORK, Role.WORKER))
+    supply = granted(cluster, owner, node, Role.SUPPLY)
+    for may in (network, supply):
+        assert {what for table, what, _ in may if table == "signed_directory"} == {"SELECT"}
+    for may in (network, supply, worker):
+        assert not [grant for grant in may if grant[0] == "operators"]
+    assert not [grant for grant in network if grant[0] == "lanes_out"]
+    assert not [grant for grant in worker if grant[0] in {"lanes_in", "parked"}]
+    reports = node.municipality is not None
+    assert [("outbox", "INSERT", None) in may for may in (network, worker)] == [reports, reports]
+
+
 @pytest.mark.parametrize("role", SERVING)
 def test_no_serving_role_makes_or_breaks_tables_or_becomes_another(
     cluster: Cluster, owner: str, role: Role

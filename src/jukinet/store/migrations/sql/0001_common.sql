@@ -24,7 +24,6 @@ CREATE TABLE operators (
     valid_from  date NOT NULL,
     valid_to    date
 );
-GRANT SELECT ON operators TO jukinet_network, jukinet_worker;
 GRANT SELECT, INSERT, UPDATE ON operators TO jukinet_office;
 
 -- The newest directory seen, verbatim as signed. Never replaced by an older version.
@@ -34,8 +33,8 @@ CREATE TABLE signed_directory (
     bundle     bytea NOT NULL,
     fetched_at timestamptz NOT NULL
 );
-GRANT SELECT ON signed_directory TO jukinet_supply;
-GRANT SELECT, INSERT, UPDATE ON signed_directory TO jukinet_network, jukinet_office, jukinet_worker;
+GRANT SELECT ON signed_directory TO jukinet_network, jukinet_supply;
+GRANT SELECT, INSERT, UPDATE ON signed_directory TO jukinet_office, jukinet_worker;
 
 -- One row for every act, refusal, supply and start. Written in the transaction it describes; never changed.
 -- leaf = SHA-256(0x00 || salt || encoded entry): what the tree of the log is built from.
@@ -76,8 +75,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_unnumbered ON outbox (entry_id) WHERE number IS NULL;
 CREATE INDEX outbox_unsigned ON outbox (stream, addressee, number) WHERE number IS NOT NULL AND NOT signed;
-GRANT INSERT ON outbox TO jukinet_network, jukinet_office;
-GRANT SELECT, INSERT, UPDATE (incarnation, number, signed) ON outbox TO jukinet_worker;
+GRANT SELECT, UPDATE (incarnation, number, signed) ON outbox TO jukinet_worker;
 GRANT SELECT ON outbox TO jukinet_office;
 
 CREATE TABLE origin_streams (
@@ -119,7 +117,7 @@ CREATE TABLE lanes_out (
     PRIMARY KEY (peer, stream)
 );
 GRANT SELECT, INSERT, UPDATE ON lanes_out TO jukinet_worker;
-GRANT SELECT ON lanes_out TO jukinet_network, jukinet_office;
+GRANT SELECT ON lanes_out TO jukinet_office;
 
 CREATE TABLE lane_out_items (
     item_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -143,7 +141,7 @@ CREATE TABLE lanes_in (
     PRIMARY KEY (peer, stream)
 );
 GRANT SELECT, INSERT, UPDATE ON lanes_in TO jukinet_network;
-GRANT SELECT ON lanes_in TO jukinet_office, jukinet_worker;
+GRANT SELECT ON lanes_in TO jukinet_office;
 
 CREATE TABLE lane_in_items (
     peer         text NOT NULL,
@@ -184,7 +182,6 @@ CREATE TABLE parked (
 CREATE INDEX parked_open ON parked (subject_code) WHERE resolved_at IS NULL;
 GRANT SELECT, INSERT ON parked TO jukinet_network;
 GRANT SELECT, UPDATE (resolved_at, resolved_by) ON parked TO jukinet_office;
-GRANT SELECT ON parked TO jukinet_worker;
 
 -- Calls that were answered: the same request id gets the same bytes again, another request under it is refused.
 CREATE TABLE calls_answered (

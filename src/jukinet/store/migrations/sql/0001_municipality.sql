@@ -1,5 +1,9 @@
 -- The register of one municipality (住民基本台帳) and what it keeps for the network.
 
+-- Every process of a municipality reports: the office its acts, the worker the move-outs that are due, the network
+-- door those that a move-in notice completes. Prefectures only forward.
+GRANT INSERT ON outbox TO jukinet_office, jukinet_network, jukinet_worker;
+
 CREATE SEQUENCE resident_serial;
 CREATE SEQUENCE household_serial;
 GRANT USAGE ON SEQUENCE resident_serial, household_serial TO jukinet_office;

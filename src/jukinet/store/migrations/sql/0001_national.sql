@@ -1,5 +1,8 @@
 -- What only the centre keeps: every code ever designated (Act Art. 30-7(1)(2), delegated by 30-10(1)(i)).
 
+-- Designated codes are sent (M12).
+GRANT INSERT ON outbox TO jukinet_office;
+
 CREATE TABLE designations (
     designation_id text PRIMARY KEY,
     municipality   text NOT NULL,
