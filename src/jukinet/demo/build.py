@@ -32,7 +32,6 @@ from jukinet.demo.plan import (
 from jukinet.demo.stage import Stage, raised
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, OrganSlug
-from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Place
 from jukinet.law.decisions import Refused
 from jukinet.messages.directory import SignaturePolicy, open_directory
@@ -171,7 +170,7 @@ def _migrate(plan: Plan, progress: Progress) -> None:
 def _enrol(stage: Stage) -> None:
     for node in NODES:
         office = stage.office(node)
-        settings.enrol_operator(office, None, CLERK.operator_id, "佐藤", list(Permission), valid_from=EVE)
+        _must(settings.enrol_first_operator(office, CLERK.operator_id, "佐藤", valid_from=EVE))
         settings.set_business_date(office, CLERK, EVE)
 
 
@@ -255,4 +254,9 @@ def renew_database(plan: Plan, cluster: Cluster) -> None:
     cluster.create_database(LIVE, BUILT)
     for node in NODES:
         wiring.raise_incarnation(plan.config(node).state)
+
+
+def renew_directories(plan: Plan) -> None:
+    """Every node takes the directory that was signed at this start."""
+    for node in NODES:
         wiring.refresh_directory(plan.config(node))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Permitted, Refused, policy
 from jukinet.store import node_rows
@@ -20,6 +22,13 @@ NOT_VALID = policy(
     "G2", _SOURCE, "The operator's enrolment is not valid on this day. Ask the access manager."
 )
 NOT_ALLOWED = policy("G3", _SOURCE, "The operator lacks the permission for this act. Ask the access manager.")
+NOT_FIRST = policy(
+    "G4", _SOURCE, "This node has operators: let one of them enrol others (jukinet operator enrol)."
+)
+
+_ID = re.compile(r"[a-z][a-z0-9._-]{1,31}")
+_RESERVED = frozenset({"system"})
+"""What the audit log calls the node itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +60,12 @@ def admit(tx: Transaction, claim: OperatorClaim, permission: Permission, on: dat
 def new_operator(
     operator_id: str, name: str, permissions: Iterable[Permission], valid_from: date
 ) -> node_rows.Operator:
-    """An operator as enrolled from a day on, without end."""
+    """An operator as enrolled from a day on, without end. Raises INVALID for an id that may not be one."""
+    if not _ID.fullmatch(operator_id) or operator_id in _RESERVED:
+        raise invalid(
+            Fault(
+                "operator_id",
+                "must be 2 to 32 of a-z, 0-9, '.', '_' and '-', begin with a letter, and not be a reserved word",
+            )
+        )
     return node_rows.Operator(operator_id, name, frozenset(permissions), valid_from)

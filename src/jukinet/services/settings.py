@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+
+import structlog
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -18,31 +19,23 @@ from jukinet.messages import directory as directories
 from jukinet.messages.directory import Directory
 from jukinet.services import acts, trail
 from jukinet.services.context import Clock, Context
-from jukinet.services.operators import OperatorClaim, new_operator
+from jukinet.services.operators import NOT_FIRST, OperatorClaim, new_operator
 from jukinet.store import node_rows
 from jukinet.store.database import Database
 
 
 def enrol_operator(
     ctx: Context,
-    claim: OperatorClaim | None,
+    claim: OperatorClaim,
     operator_id: str,
     name: str,
     permissions: Iterable[Permission],
     *,
     valid_from: date | None = None,
 ) -> Decision:
-    """Enrol a person, or change what they may do, from a day on (None: the office's day).
-
-    ``claim`` None: the node itself enrols its first operator.
-    """
+    """Enrol a person, or change what they may do, from a day on (None: the office's day)."""
     with ctx.begin() as tx:
         operator = new_operator(operator_id, name, permissions, valid_from or ctx.business_date(tx))
-        if claim is None:
-            node_rows.enrol(tx, operator, ctx.now())
-            event, done = AuditEvent.OPERATOR_ENROLLED, Outcome.DONE
-            trail.note(ctx, tx, event, done, trail.SYSTEM, reference=operator_id)
-            return Permitted(())
         act = acts.open_act(ctx, tx, claim, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate, reference=operator_id)
@@ -51,10 +44,29 @@ def enrol_operator(
         return act.gate
 
 
-def has_operators(ctx: Context) -> bool:
-    """Whether anybody is enrolled at this node."""
+def enrol_first_operator(
+    ctx: Context, operator_id: str, name: str, *, valid_from: date | None = None
+) -> Decision:
+    """Let the node itself enrol its first operator, with every permission; refused once there is anybody.
+
+    The one act by which somebody gets a permission that nobody gave: of two at once, one is refused.
+    """
     with ctx.begin() as tx:
-        return node_rows.count_operators(tx) > 0
+        operator = new_operator(operator_id, name, Permission, valid_from or ctx.business_date(tx))
+        node_rows.lock_operators(tx)
+        decision = acts.require((NOT_FIRST, node_rows.count_operators(tx) == 0))
+        if isinstance(decision, Permitted):
+            node_rows.enrol(tx, operator, ctx.now())
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.OPERATOR_ENROLLED,
+            Outcome.DONE if isinstance(decision, Permitted) else Outcome.REFUSED,
+            trail.SYSTEM,
+            reference=operator_id,
+            rules=trail.rules_of(decision),
+        )
+        return decision
 
 
 def set_business_date(ctx: Context, claim: OperatorClaim, pinned: date | None) -> Decision:
@@ -69,6 +81,9 @@ def set_business_date(ctx: Context, claim: OperatorClaim, pinned: date | None) -
         node_rows.pin_date(tx, pinned)
         act.done(act.gate, reference=shown)
         return act.gate
+
+
+_log = structlog.get_logger("jukinet.services")
 
 
 @dataclass(slots=True)
@@ -96,8 +111,11 @@ class DirectoryHolder:
         """
         self._watched = True
         while not stopped.wait(self.every.total_seconds()):
-            with suppress(JukinetError), self._lock:
-                self._refresh(self.clock.now())
+            try:
+                with self._lock:
+                    self._refresh(self.clock.now())
+            except Exception as error:  # noqa: BLE001 - a thread that ends would keep the last directory for ever
+                _log.warning("directory.not-refreshed", error=type(error).__qualname__)
 
     def __call__(self) -> Directory:
         if self._watched and self._current is not None:
@@ -131,6 +149,11 @@ def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
             current = directories.open_directory(held, root, ctx.now())
             if not directories.newer(current, candidate):
                 return False
+            if directories.is_stale(candidate, ctx.now()):
+                # Older than a day: whoever is already known is served, and nobody new is let in.
+                raise JukinetError(
+                    ErrorKind.EXPIRED, "The directory is older than a day: the centre must sign a new one."
+                )
         if not node_rows.keep_directory(tx, candidate.version, bundle, ctx.now()):
             return False  # another process took one as new, or newer, meanwhile
         trail.note(

@@ -50,6 +50,11 @@ def find_operator(tx: Transaction, operator_id: str) -> Operator | None:
     )
 
 
+def lock_operators(tx: Transaction) -> None:
+    """Let nobody else enrol until this transaction ends; reading goes on."""
+    tx.run(_SQL.lock_operators)
+
+
 def count_operators(tx: Transaction) -> int:
     row = tx.one(_SQL.count_operators)
     return int(row["operators"]) if row else 0

@@ -15,7 +15,6 @@ from typing import TypeVar
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, NodeRole, OrganSlug
-from jukinet.domain.permissions import Permission
 from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, SigningKey
@@ -209,7 +208,7 @@ class Federation:
         """Pin every node's business date and enrol ``CLERK`` with every permission."""
         for node in self.nodes:
             ctx = self.context(node)
-            settings.enrol_operator(ctx, None, CLERK.operator_id, "佐藤", list(Permission))
+            settings.enrol_first_operator(ctx, CLERK.operator_id, "佐藤")
             settings.set_business_date(ctx, CLERK, on)
 
     def set_date(self, on: date) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -9,14 +11,14 @@ from tests.services import world
 from tests.services.world import KUNI
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.errors import JukinetError
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.services import settings
 from jukinet.services.operators import OperatorClaim, admit
 from jukinet.store import node_rows
 from jukinet.store.node_rows import Operator
-from jukinet.testing.federation import CLERK, NETWORK, Federation
+from jukinet.testing.federation import CLERK, Federation
 
 STRANGER = OperatorClaim("nobody", "counter-9")
 TEMPORARY = OperatorClaim("tanaka", "counter-3")
@@ -79,7 +81,7 @@ def test_what_an_operator_may_do_is_that_nodes_own(federation: Federation) -> No
     enrol(federation, *Permission)
     for node in federation.nodes:
         if node != KUNI:
-            with federation.context(node, NETWORK).begin() as tx:
+            with federation.context(node).begin() as tx:
                 assert isinstance(admit(tx, TEMPORARY, Permission.NODE_CLOCK_SET, START), Refused)
 
 
@@ -114,13 +116,88 @@ def test_a_refusal_is_recorded_and_changes_nothing(
         assert [rule.split()[0] for rule in entry.rules] == failed
 
 
+def nobody_enrolled(federation: Federation) -> None:
+    with world.connect(federation, KUNI) as owner:
+        owner.execute("DELETE FROM operators")
+
+
 def test_the_node_itself_enrols_its_first_operator_and_says_that_it_did(federation: Federation) -> None:
-    ctx = federation.context(KUNI)
-    done = settings.enrol_operator(ctx, None, "first", "最初", [Permission.NODE_CLOCK_SET])
+    nobody_enrolled(federation)
+    done = settings.enrol_first_operator(federation.context(KUNI), "first", "最初")
     assert isinstance(done, Permitted)
     entry = world.entries(federation, KUNI, AuditEvent.OPERATOR_ENROLLED)[-1]
     assert (entry.actor, entry.outcome, entry.reference) == ("system", Outcome.DONE, "first")
-    assert rules(federation, OperatorClaim("first"), Permission.NODE_CLOCK_SET, date(2013, 7, 8)) == []
+    for permission in Permission:
+        assert rules(federation, OperatorClaim("first"), permission, date(2013, 7, 8)) == []
+
+
+def test_the_node_enrols_nobody_where_somebody_is(federation: Federation) -> None:
+    before = world.tables(federation, KUNI)
+    refused = settings.enrol_first_operator(federation.context(KUNI), "second", "第二")
+    assert isinstance(refused, Refused)
+    assert [failed.rule for failed in refused.failed] == ["G4"]
+    assert world.changed(before, world.tables(federation, KUNI)) == {"audit_entries"}
+    entry = world.entries(federation, KUNI, AuditEvent.OPERATOR_ENROLLED)[-1]
+    assert (entry.actor, entry.outcome, entry.reference) == ("system", Outcome.REFUSED, "second")
+
+
+def test_of_two_first_operators_at_once_one_is_refused(federation: Federation) -> None:
+    """Both begin before either has committed: what each sees at its start would say that nobody is there."""
+    nobody_enrolled(federation)
+    ctx = federation.context(KUNI)
+    with world.connect(federation, KUNI) as watcher, ThreadPoolExecutor(2) as threads:
+        with watcher.transaction():
+            watcher.execute("LOCK TABLE operators IN ROW EXCLUSIVE MODE")  # both come to wait behind this
+            enrolling = [
+                threads.submit(settings.enrol_first_operator, ctx, name, name) for name in ("first", "other")
+            ]
+            with world.connect(federation, KUNI) as looker:
+                waiting = (
+                    "SELECT count(*) FROM pg_locks WHERE relation = 'operators'::regclass AND NOT granted"
+                )
+                deadline = time.monotonic() + 9
+                while looker.execute(waiting).fetchone() != (2,):
+                    assert time.monotonic() < deadline, "they do not take turns"
+        decisions = [one.result() for one in enrolling]
+    assert sorted(isinstance(one, Permitted) for one in decisions) == [False, True]
+    assert world.rows(federation, KUNI, "SELECT count(*) FROM operators") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "operator_id",
+    [
+        "",
+        "s",
+        "Sato",
+        "佐藤",
+        "1st",
+        ".sato",
+        "sato ",
+        "sato\n",
+        "sa to",
+        "operator:sato",
+        "system",
+        "s" * 33,
+    ],
+)
+def test_what_is_no_operators_id_enrols_nobody(federation: Federation, operator_id: str) -> None:
+    ctx = federation.context(KUNI)
+    before = world.tables(federation, KUNI)
+    for enrol_one in (
+        lambda: settings.enrol_operator(ctx, CLERK, operator_id, "田中", []),
+        lambda: settings.enrol_first_operator(ctx, operator_id, "田中"),
+    ):
+        with pytest.raises(JukinetError) as caught:
+            enrol_one()
+        assert caught.value.kind is ErrorKind.INVALID
+        assert [fault.field for fault in caught.value.faults] == ["operator_id"]
+    assert world.changed(before, world.tables(federation, KUNI)) == set()
+
+
+@pytest.mark.parametrize("operator_id", ["st", "sato.taro", "sato-2", "s_1", "s" * 32, "systems"])
+def test_an_operators_id_is_a_short_plain_word(federation: Federation, operator_id: str) -> None:
+    done = settings.enrol_operator(federation.context(KUNI), CLERK, operator_id, "田中", [])
+    assert isinstance(done, Permitted)
 
 
 def test_enrolling_again_takes_permissions_away_and_names_who_did_it(federation: Federation) -> None:

@@ -10,6 +10,9 @@ UPDATE business_clock SET pinned = %(pinned)s
 -- name: operator
 SELECT operator_id, name, permissions, valid_from, valid_to FROM operators WHERE operator_id = %(operator_id)s
 
+-- name: lock_operators
+LOCK TABLE operators IN SHARE ROW EXCLUSIVE MODE
+
 -- name: count_operators
 SELECT count(*) AS operators FROM operators
 
