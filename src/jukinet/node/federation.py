@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.messages.keys import KeyUse
+from jukinet.messages.directory import Directory, open_directory
 from jukinet.node import config as configs
 from jukinet.node import processes
 from jukinet.node.config import NodeConfig
-from jukinet.node.keys import load_signing_key
+from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
-from jukinet.node.wiring import open_node
+from jukinet.node.wiring import SystemClock, open_node
 from jukinet.services import status as node_status
+from jukinet.services.status import Delivery
 
 WELL, ATTEND, STOPPED = "well", "attend", "stopped"
 
@@ -109,25 +110,43 @@ def status(state: Path) -> FederationStatus:
 
 
 def _node_status(config: NodeConfig) -> NodeStatus:
-    fingerprints = {}
-    for use in (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL):
-        fingerprints[use.value] = load_signing_key(config.keys / f"{use.value}.key", use).key_id
-    ready, problem = _ask(config)
-    return NodeStatus(config, processes.running(config), fingerprints, ready, problem)
+    ready, problem, held = _ask(config)
+    return NodeStatus(config, processes.running(config), _fingerprints(config, held), ready, problem)
 
 
-def _ask(config: NodeConfig) -> tuple[bool, str | None]:
-    """Whether the node's database serves it, and what is stuck in it."""
+def _fingerprints(config: NodeConfig, held: Directory | None) -> dict[str, str]:
+    """The ids of the node's keys that hold now, by use, as the directory names them; private keys stay where they are.
+
+    ``held`` is what the node's database has. Without it the configuration's directory speaks; nothing is said
+    where that cannot be read either, or does not know the node.
+    """
+    now = SystemClock().now()
+    try:
+        known = held or open_directory(config.directory.read_bytes(), load_public_key(config.root), now)
+    except (OSError, JukinetError):
+        return {}
+    entry = known.node(config.node)
+    keys = sorted(entry.keys, key=lambda key: key.valid_from) if entry is not None else []
+    return {key.use.value: key.key_id for key in keys if key.is_valid_at(now)}
+
+
+def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
+    """Whether the node's database serves it, what is stuck in it, and the directory that it holds."""
     try:
         with open_node(config, Role.OFFICE) as node:
             node_status.require_ready(node.context)
+            held = node.context.directory()
             delivery = node_status.delivery(node.context)
     except JukinetError as error:
-        return False, error.message
+        return False, error.message, None
+    return True, _stuck(delivery), held
+
+
+def _stuck(delivery: Delivery) -> str | None:
     if delivery.halted:
-        return True, f"halted lanes: {', '.join(delivery.halted)}"
+        return f"halted lanes: {', '.join(delivery.halted)}"
     if delivery.parked:
-        return True, f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
+        return f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
     if delivery.failing:
-        return True, f"lanes that fail: {', '.join(delivery.failing)}"
-    return True, None
+        return f"lanes that fail: {', '.join(delivery.failing)}"
+    return None

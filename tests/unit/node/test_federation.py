@@ -1,0 +1,60 @@
+"""What the machine's status says of nodes that do not run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.node import federation, pki
+
+KUNITACHI = NodeId("muni-132152")
+CONFIGURATION = """
+[node]
+id = "{node}"
+name = "{node}"
+state = "."
+[database]
+name = "jukinet"
+cluster = "../../cluster"
+[trust]
+root = "../../pki/root.pub"
+ca = "../../pki/ca.pem"
+keys = "../../pki/nodes/{node}"
+directory = "../../pki/directory.json"
+[network]
+host = "127.0.0.1"
+port = 8443
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    now = datetime.now(UTC) - timedelta(minutes=1)
+    pki.init_pki(tmp_path / "pki", now)
+    for node in (NATIONAL, KUNITACHI):
+        pki.issue_node(tmp_path / "pki", node, name=str(node), url="https://localhost:8443", now=now)
+        file = tmp_path / "nodes" / str(node) / "node.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(CONFIGURATION.format(node=node))
+    pki.sign_directory(tmp_path / "pki", now)
+    return tmp_path
+
+
+def test_the_keys_are_told_from_the_directory_and_no_private_one_is_read(home: Path) -> None:
+    named = {str(entry.id): entry.keys for entry in pki.load_members(home / "pki").nodes}
+    for key in home.glob("pki/nodes/*/*.key"):
+        key.unlink()
+    found = federation.status(home)
+    assert found.exit_code() == 2
+    for node in found.plain()["nodes"]:
+        assert node["state"] == "stopped"
+        assert set(node["key_fingerprints"]) == {"statement", "answer", "log", "seal"}
+        assert node["key_fingerprints"] == {key.use.value: key.key_id for key in named[node["id"]]}
+
+
+def test_a_directory_that_cannot_be_read_names_no_keys_and_hides_no_node(home: Path) -> None:
+    (home / "pki" / "directory.json").write_bytes(b"{}")
+    assert [node["key_fingerprints"] for node in federation.status(home).plain()["nodes"]] == [{}, {}]
