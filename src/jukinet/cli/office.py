@@ -22,7 +22,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
-from jukinet.services import designation, parked, settings, status, trail
+from jukinet.services import designation, parked, settings, trail
 
 
 def make_audit_app(open_context: OpenContext) -> typer.Typer:
@@ -164,27 +164,7 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
 
 def make_network_app(open_context: OpenContext) -> typer.Typer:
     """``jukinet network``."""
-    app = common.make_app("The node's lanes: what waits, what is stuck, what was parked.")
-
-    @app.command("lanes", epilog="Example: jukinet network lanes")
-    def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
-        """Say how many statements wait, and which lanes fail or are halted. Names no one."""
-        with common.told(), open_context(config) as ctx:
-            found = status.delivery(ctx)
-        if as_json:
-            common.print_json(
-                {
-                    "unsent": found.unsent,
-                    "parked": found.parked,
-                    "halted": list(found.halted),
-                    "failing": list(found.failing),
-                }
-            )
-            return
-        print(f"waiting to be sent  {found.unsent}")
-        print(f"parked              {found.parked}")
-        print(f"halted lanes        {', '.join(found.halted) or 'none'}")
-        print(f"failing lanes       {', '.join(found.failing) or 'none'}")
+    app = common.make_app("What the network sent and this node could not apply: parked statements.")
 
     @app.command("parked", epilog="Example: jukinet network parked --as sato")
     def show_parked(

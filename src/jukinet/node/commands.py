@@ -13,12 +13,13 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, ValidFromOption
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
 from jukinet.node import config as configs
 from jukinet.node import processes, wiring
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part
 from jukinet.services import settings
+from jukinet.services import status as node_status
 
 app = common.make_app("One node: check its configuration, make its schema, run it.")
 
@@ -67,20 +68,34 @@ def first_operator(
     with common.told():
         found = configs.load(configs.config_path(config))
         with wiring.open_node(found, Role.OFFICE) as node:
-            if settings.has_operators(node.context):
-                raise JukinetError(
-                    ErrorKind.CONFLICT,
-                    "This node has operators: let one of them enrol others (jukinet operator enrol).",
-                )
-            settings.enrol_operator(
-                node.context,
-                None,
-                operator_id,
-                name,
-                list(Permission),
-                valid_from=common.day_of(valid_from),
+            decision = settings.enrol_first_operator(
+                node.context, operator_id, name, valid_from=common.day_of(valid_from)
             )
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
         print(f"Enrolled: {operator_id}, with every permission.")
+
+
+@app.command("lanes", epilog="Example: jukinet node lanes --config node.toml")
+def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
+    """Say how many statements wait or are parked, and which lanes fail or are halted. Names no one."""
+    with common.told():
+        with wiring.open_node(configs.load(configs.config_path(config)), Role.OFFICE) as node:
+            found = node_status.delivery(node.context)
+        if as_json:
+            common.print_json(
+                {
+                    "unsent": found.unsent,
+                    "parked": found.parked,
+                    "halted": list(found.halted),
+                    "failing": list(found.failing),
+                }
+            )
+            return
+        print(f"waiting to be sent  {found.unsent}")
+        print(f"parked              {found.parked}")
+        print(f"halted lanes        {', '.join(found.halted) or 'none'}")
+        print(f"failing lanes       {', '.join(found.failing) or 'none'}")
 
 
 @app.command("run", epilog="Example: jukinet node run worker --config node.toml")
