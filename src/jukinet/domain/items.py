@@ -13,7 +13,7 @@ from enum import StrEnum
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.persons import Address, IdentityFacts, Place, Sex
+from jukinet.domain.persons import Address, IdentityFacts, Place, Private, Sex
 from jukinet.domain.relationship import HOUSEHOLDER as HOUSEHOLDER  # noqa: PLC0414  (offered here too)
 
 
@@ -40,8 +40,8 @@ class ForeignClass(StrEnum):
     """出生又は国籍喪失による経過滞在者"""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonName(Private):
     """A name as entered: NFC with variation selectors, never NFKC.
 
     ``kana`` stays in the municipality. ``latin`` is the name of a foreign resident as on the Residence Card;
@@ -60,8 +60,8 @@ class PersonName:
         return f"{self.latin}　{self.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class Nickname:
+@dataclass(frozen=True, slots=True, repr=False)
+class Nickname(Private):
     """通称 with where and when it was recorded (Ord. 30-25, 30-26)."""
 
     text: str
@@ -71,16 +71,16 @@ class Nickname:
     deleted_by: MunicipalityCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Koseki:
+@dataclass(frozen=True, slots=True, repr=False)
+class Koseki(Private):
     """Item 5 (Japanese only): registered domicile 本籍 and head of the koseki 筆頭者."""
 
     domicile: str
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignItems:
+@dataclass(frozen=True, slots=True, repr=False)
+class ForeignItems(Private):
     """What Art. 30-45 adds for a foreign resident.
 
     ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the
@@ -110,8 +110,8 @@ class Programmes:
     child_allowance_since: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MoveOutPlan:
+@dataclass(frozen=True, slots=True, repr=False)
+class MoveOutPlan(Private):
     """A move-out as filed: destination and planned date (Art. 24, Ord. 13(1))."""
 
     destination: Place
@@ -119,16 +119,16 @@ class MoveOutPlan:
     filed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedMove:
+@dataclass(frozen=True, slots=True, repr=False)
+class ConfirmedMove(Private):
     """What the new municipality reported (M3): where the person was recorded and since when."""
 
     address: Place
     moved_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class ResidentRecord:
+@dataclass(frozen=True, slots=True, repr=False)
+class ResidentRecord(Private):
     """住民票: every item of one person, as one municipality records it on one day.
 
     Numbers in the comments are those of Art. 7.

@@ -14,6 +14,15 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
 
 
+class Private:
+    """A ``repr`` that names the kind and shows nothing of the person: what is logged by mistake tells nobody."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
 class Sex(StrEnum):
     """Sex as recorded; the wire uses these words, forms print 男 and 女."""
 
@@ -22,8 +31,8 @@ class Sex(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+@dataclass(frozen=True, slots=True, repr=False)
+class Address(Private):
     """An address (住所) in one municipality.
 
     ``text`` runs from the prefecture to the lot or house number, as recorded; ``building`` (方書) is
@@ -40,16 +49,16 @@ class Address:
         return f"{self.text}　{self.building}" if self.building else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+@dataclass(frozen=True, slots=True, repr=False)
+class Place(Private):
     """A former address or a destination, which may lie abroad or be known only as text."""
 
     text: str
     municipality: MunicipalityCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityFacts:
+@dataclass(frozen=True, slots=True, repr=False)
+class IdentityFacts(Private):
     """The six facts (Act Art. 7 nos. 1–3, 7, 13; nickname: Ord. 30-26(7)).
 
     ``code`` is None only where a foreign resident who never had one is deleted

@@ -19,7 +19,7 @@ from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.persons import Address, IdentityFacts, Sex
+from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.domain.reading import Fields
 from jukinet.messages.ids import parse_id
 from jukinet.messages.kinds import MessageKind
@@ -31,15 +31,6 @@ NO_PREVIOUS_CODE = "none"
 
 MAX_CODES = 10_000
 """Codes in one designation; a larger pool is designated in parts."""
-
-
-class Private:
-    """A repr that names the kind and shows nothing of the person."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -17,7 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
-from jukinet.domain.persons import Address, Place, Sex
+from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument
@@ -38,8 +38,8 @@ def member(kind: type[E]) -> Callable[[str], E]:
     return parse
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+@dataclass(frozen=True, slots=True, repr=False)
+class Person(Private):
     """Who is to be recorded: what the notification says of one person."""
 
     name: PersonName
@@ -55,8 +55,8 @@ class Person:
         return RecordKind.FOREIGN if self.foreign else RecordKind.JAPANESE
 
 
-@dataclass(frozen=True, slots=True)
-class BirthFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class BirthFiling(Private):
     """出生: a child joins a household. The birth date is the person's."""
 
     household_number: str
@@ -64,8 +64,8 @@ class BirthFiling:
     filed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class MoveInFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class MoveInFiling(Private):
     """転入届 for one or several persons who form a household, or who join ``household_number``."""
 
     persons: tuple[Person, ...]
@@ -86,8 +86,8 @@ class Mover:
     relationship: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MoveWithinFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class MoveWithinFiling(Private):
     """転居届. ``new_household``: the movers form a household of their own."""
 
     movers: tuple[Mover, ...]
@@ -97,8 +97,8 @@ class MoveWithinFiling:
     new_household: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MoveOutFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class MoveOutFiling(Private):
     """転出届 for one or several persons."""
 
     resident_nos: tuple[str, ...]
@@ -107,8 +107,8 @@ class MoveOutFiling:
     filed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class DeathFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class DeathFiling(Private):
     """死亡."""
 
     resident_no: str
@@ -116,8 +116,8 @@ class DeathFiling:
     filed_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class CodeChangeFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeChangeFiling(Private):
     """住民票コードの変更請求: the form's items as stated, and what was shown (Reg. 9, 10)."""
 
     resident_no: str

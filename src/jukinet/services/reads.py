@@ -8,6 +8,7 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Private
 from jukinet.law.decisions import Refused, law
 from jukinet.services import acts
 from jukinet.services.context import Context
@@ -19,8 +20,8 @@ from jukinet.store.residents import Held, Version
 R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here.")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+@dataclass(frozen=True, slots=True, repr=False)
+class Found(Private):
     """A resident as recorded now, with every version."""
 
     resident_no: str

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jukinet.domain.municipality import NodeId
+from jukinet.domain.persons import Private
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
@@ -19,8 +20,8 @@ from jukinet.store.sql import Queries
 _SQL = Queries("delivery")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry(Private):
     """A row of the outbox that has its number and waits for its signature. ``body`` is JSON."""
 
     entry_id: int
@@ -34,8 +35,8 @@ class Entry:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept(Private):
     """A signed statement as it is stored: verbatim, with the origin's numbering."""
 
     statement_id: str

@@ -12,6 +12,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.persons import Private
 from jukinet.law.resident_notices import deletion_day
 from jukinet.store import snapshots
 from jukinet.store.database import Row, Transaction
@@ -20,8 +21,8 @@ from jukinet.store.sql import Queries
 _SQL = Queries("residents")
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+@dataclass(frozen=True, slots=True, repr=False)
+class Held(Private):
     """A resident whose row this transaction has locked, with the newest version's record."""
 
     resident_id: int
@@ -31,8 +32,8 @@ class Held:
     record: ResidentRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+@dataclass(frozen=True, slots=True, repr=False)
+class Version(Private):
     """One version: the record as a full snapshot, why and when it holds, who wrote it when.
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
