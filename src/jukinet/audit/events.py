@@ -41,6 +41,9 @@ class AuditEvent(StrEnum):
 
     NOTICE_APPLIED = "identity:notice:applied"
     """An identity notice (M1, M2) changed the store."""
+    RECORDS_CONTRADICT = "identity:record:contradicted"
+    """A notice names another birth date or sex than another municipality's record of the same code: two persons under
+    one code, or a mistake that one of the two must correct. It was applied; ``rules`` say which item differs."""
     CONFIRMATION_RECEIVED = "identity:confirmation:received"
     """A move-out confirmation (M4) reached the governor."""
     STATEMENT_PARKED = "network:statement:parked"

@@ -6,6 +6,7 @@ State is kept per (code, municipality). Which record is the present place is the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -65,6 +66,7 @@ def apply_notice(
     )
     applied = _Notice(ctx, tx, origin.municipality, notice, history_id, today)
     if facts.code is not None:
+        _note_contradiction(applied, states[facts.code], statement_id)
         _apply_to_state(applied, facts.code, states)
     for code in codes:
         _follow_up(applied, states[code])
@@ -72,6 +74,40 @@ def apply_notice(
     trail.note(
         ctx, tx, AuditEvent.NOTICE_APPLIED, Outcome.DONE, origin.uri, code=facts.code, reference=statement_id
     )
+
+
+def _note_contradiction(
+    applied: _Notice, records: Mapping[MunicipalityCode, PlaceState], statement_id: str
+) -> None:
+    """Alarm where two municipalities name different persons under one code; the notice is applied all the same.
+
+    Which of them is wrong nobody knows here (Act Art. 30-2(2) lets no two have one code). Written once: a later
+    notice of the same municipality that names the same birth date and sex says nothing new.
+    """
+    facts = applied.notice.facts
+    own = records.get(applied.origin)
+    if own is not None and (own.birth_date, own.sex) == (facts.birth_date, facts.sex):
+        return
+    others = [record for record in records.values() if record.municipality != applied.origin]
+    differing = [
+        item
+        for item, differs in (
+            ("birth-date", any(record.birth_date != facts.birth_date for record in others)),
+            ("sex", any(record.sex is not facts.sex for record in others)),
+        )
+        if differs
+    ]
+    if differing:
+        trail.note(
+            applied.ctx,
+            applied.tx,
+            AuditEvent.RECORDS_CONTRADICT,
+            Outcome.DONE,
+            applied.origin.node_id.uri,
+            code=facts.code,
+            reference=statement_id,
+            rules=tuple(differing),
+        )
 
 
 _States = dict[ResidentRecordCode, dict[MunicipalityCode, PlaceState]]
@@ -87,7 +123,10 @@ def _apply_to_state(applied: _Notice, code: ResidentRecordCode, states: _States)
             _put(applied, code, live=True, event_on=change.occurred_on)
         case ChangeKind.DELETION:
             _require(live, "There is no live record to delete.")
-            _put(applied, code, live=False, event_on=change.occurred_on)
+            # The day of taking up the place stays: a move-out bears its planned day, which may lie after all that
+            # happened elsewhere.
+            event_on = own.event_on if own else change.occurred_on
+            _put(applied, code, live=False, event_on=event_on)
             _retain(applied, code)
         case ChangeKind.CORRECTION:
             _require(live, "There is no live record to correct.")
@@ -151,7 +190,7 @@ def _retain(applied: _Notice, code: ResidentRecordCode) -> None:
     confirmed_on = None
     if applied.ctx.node.role is NodeRole.PREFECTURE:
         # Both come of one act on two lanes: the confirmation may be the first to arrive that day.
-        confirmed_on = identity.first_confirmation(applied.tx, code, since=today)
+        confirmed_on = identity.first_confirmation(applied.tx, code, applied.origin, since=today)
     kept = retention.KeptNotice(change.kind, change.reason, notified_on=today, confirmed_on=confirmed_on)
     until = retention.kept_until(kept, applied.ctx.node.role)
     identity.set_retention(applied.tx, code, applied.origin, until)
@@ -196,14 +235,21 @@ def _settle(tx: Transaction, code: ResidentRecordCode, today: date) -> None:
 
 
 def _latest(states: list[PlaceState]) -> MunicipalityCode | None:
-    """The record that answers where there is no present place: a live one first, then the last one deleted.
+    """The record that answers where there is no present place: a live one first, then the last place of all.
 
     Among live ones that contradict each other it only carries the day from which nobody is told either. After a
-    change of the code the record that was changed answers, not one that a move ended on the same day.
+    change of the code the record that was changed answers. Of two places taken up on one day, it is not the one
+    that was moved out of.
     """
     latest = max(
         states,
-        key=lambda one: (one.live, one.superseded, one.event_on, one.municipality.text),
+        key=lambda one: (
+            one.live,
+            one.superseded,
+            one.event_on,
+            one.reason is not NoticeReason.MOVE_OUT,
+            one.municipality.text,
+        ),
         default=None,
     )
     return latest.municipality if latest else None
@@ -227,8 +273,9 @@ def take_confirmation(
         on=today,
         at=ctx.now(),
     )
-    for state in states.values():
-        _shorten(ctx, tx, state, confirmed_on=today)
+    left = states.get(origin.municipality)  # Its own move-out is what it confirms, not one from elsewhere.
+    if left is not None:
+        _shorten(ctx, tx, left, confirmed_on=today)
     trail.note(
         ctx,
         tx,

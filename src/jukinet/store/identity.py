@@ -35,6 +35,8 @@ class PlaceState:
     reason: NoticeReason
     notified_on: date
     retain_until: date | None
+    birth_date: PartialDate
+    sex: Sex
 
 
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> dict[MunicipalityCode, PlaceState]:
@@ -55,6 +57,8 @@ def lock_code(tx: Transaction, code: ResidentRecordCode) -> dict[MunicipalityCod
             reason=NoticeReason(row["reason"]),
             notified_on=row["notified_on"],
             retain_until=row["retain_until"],
+            birth_date=PartialDate(row["birth_date"]),
+            sex=Sex(row["sex"]),
         )
         for row in tx.rows(_SQL.lock_records, code=str(code))
     }
@@ -188,9 +192,11 @@ def confirm_move_out(
     )
 
 
-def first_confirmation(tx: Transaction, code: ResidentRecordCode, *, since: date) -> date | None:
-    """The day on which the first move-out confirmation about a code came, that day or later."""
-    row = tx.one(_SQL.first_confirmation, code=str(code), since=since)
+def first_confirmation(
+    tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode, *, since: date
+) -> date | None:
+    """The day on which a municipality's first move-out confirmation about a code came, that day or later."""
+    row = tx.one(_SQL.first_confirmation, code=str(code), municipality=str(municipality), since=since)
     return row["day"] if row else None
 
 

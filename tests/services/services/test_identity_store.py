@@ -103,7 +103,9 @@ def test_a_life_of_notices_leaves_the_last_state_and_every_one_as_history(
     assert row(federation, node)["event_on"] == counter.TODAY
     tell(federation, node, OUT, on=date(2013, 7, 9))
     last = row(federation, node)
-    assert (last["live"], last["speaks"], last["event_on"]) == (False, True, date(2013, 7, 9))
+    assert (last["live"], last["speaks"]) == (False, True)
+    # The day of taking up the place stays; the day of leaving it is the notice's own.
+    assert (last["event_on"], last["occurred_on"]) == (counter.TODAY, date(2013, 7, 9))
     federation.set_date(date(2013, 7, 20))
     tell(federation, node, IN, on=date(2013, 7, 20))
     back = row(federation, node)
@@ -156,7 +158,77 @@ def test_two_live_records_of_one_day_contradict_each_other_at_once(
     assert [one["undetermined_from"] for one in rows if one["speaks"]] == [date(2013, 7, 6)]
 
 
+@pytest.mark.parametrize("node", STORES)
+@pytest.mark.parametrize("death_first", [True, False])
+def test_a_planned_day_of_moving_out_does_not_outlast_the_death_in_the_new_place(
+    federation: Federation, node: NodeId, *, death_first: bool
+) -> None:
+    """The plan was 1 August; they moved on 20 July and died there on the 25th."""
+    tell(federation, node, IN, on=date(2013, 7, 1))
+    federation.set_date(date(2013, 7, 25))
+    tell(federation, node, IN, CHIYODA, on=date(2013, 7, 20))
+    ends = [(DIED, CHIYODA, date(2013, 7, 25)), (OUT, KUNITACHI, date(2013, 8, 1))]
+    for what, where, on in ends if death_first else reversed(ends):
+        tell(federation, node, what, where, on=on)
+    speaking = [one for one in counter.stored(federation, node, CODE) if one["speaks"]]
+    assert [(one["municipality"], one["reason"]) for one in speaking] == [(str(CHIYODA), "death")]
+
+
+@pytest.mark.parametrize("node", STORES)
+@pytest.mark.parametrize(("left", "died"), [(KUNITACHI, CHIYODA), (CHIYODA, KUNITACHI)])
+def test_of_two_places_taken_up_on_one_day_the_one_not_left_speaks(
+    federation: Federation, node: NodeId, left: MunicipalityCode, died: MunicipalityCode
+) -> None:
+    for where in (left, died):
+        tell(federation, node, IN, where)
+    tell(federation, node, DIED, died, on=counter.TODAY)
+    tell(federation, node, OUT, left, on=counter.TODAY)
+    speaking = [one["municipality"] for one in counter.stored(federation, node, CODE) if one["speaks"]]
+    assert speaking == [str(died)]
+
+
 # What contradicts them
+
+
+CONTRADICTED = "identity:record:contradicted"
+
+
+@pytest.mark.parametrize("node", STORES)
+@pytest.mark.parametrize(
+    ("changes", "differing"),
+    [
+        ({"birth_date": PartialDate("1980-04-18")}, ["birth-date"]),
+        ({"sex": Sex.MALE}, ["sex"]),
+        ({"birth_date": PartialDate("1980-04-18"), "sex": Sex.MALE}, ["birth-date", "sex"]),
+        ({"name": "国立　華子"}, None),
+    ],
+)
+def test_two_persons_under_one_code_are_an_alarm_and_nothing_is_refused(
+    federation: Federation, node: NodeId, changes: dict[str, Any], differing: list[str] | None
+) -> None:
+    tell(federation, node, IN, on=date(2013, 6, 1))
+    tell(federation, node, IN, CHIYODA, **changes)
+    assert row(federation, node, where=CHIYODA)["live"]
+    # The same once more says nothing new.
+    tell(federation, node, WITHIN, CHIYODA, **changes, address=counter.elsewhere_in(CHIYODA))
+    alarms = counter.audit(federation, node, CONTRADICTED)
+    assert [(one["subject_code"], one["actor"], one["rules"]) for one in alarms] == (
+        [(str(CODE), CHIYODA.node_id.uri, differing)] if differing else []
+    )
+
+
+@pytest.mark.parametrize("node", STORES)
+def test_a_corrected_birth_date_is_compared_anew_and_with_other_municipalities_alone(
+    federation: Federation, node: NodeId
+) -> None:
+    corrected = PartialDate("1980-04-18")
+    tell(federation, node, IN)
+    tell(federation, node, CORRECTED, birth_date=corrected)
+    assert counter.audit(federation, node, CONTRADICTED) == []
+    tell(federation, node, IN, CHIYODA, on=counter.TODAY, birth_date=corrected)
+    assert counter.audit(federation, node, CONTRADICTED) == []
+    tell(federation, node, CORRECTED, CHIYODA, birth_date=PartialDate("1980-04-19"))
+    assert len(counter.audit(federation, node, CONTRADICTED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -320,6 +392,29 @@ def test_a_confirmation_of_an_earlier_move_does_not_follow_a_later_deletion(fede
     federation.set_date(date(2013, 7, 9))
     tell(federation, counter.TOKYO, OUT)
     assert term(federation, counter.TOKYO) == date(2093, 7, 8)
+
+
+def test_a_confirmation_ends_the_term_of_the_record_of_its_sender_alone(federation: Federation) -> None:
+    """Kunitachi → Chiyoda → Fukushima: what Chiyoda confirms does not follow up Kunitachi's deletion."""
+    node = counter.TOKYO
+    for where, on in ((KUNITACHI, date(2013, 7, 1)), (CHIYODA, date(2013, 7, 6))):
+        tell(federation, node, IN, where, on=on)
+        tell(federation, node, OUT, where, on=on)
+    with counter.owner(federation, node) as connection:  # As if nothing had followed the first deletion yet.
+        connection.execute("UPDATE identity_records SET retain_until = %s", (EIGHTY,))
+    federation.set_date(date(2019, 1, 2))
+    confirm(federation, node, CHIYODA)
+    assert term(federation, node, where=CHIYODA) == date(2019, 1, 2)
+    assert term(federation, node) == EIGHTY
+
+
+def test_another_municipalitys_confirmation_of_the_day_does_not_follow_a_deletion(
+    federation: Federation,
+) -> None:
+    tell(federation, counter.TOKYO, IN)
+    confirm(federation, counter.TOKYO, CHIYODA)
+    tell(federation, counter.TOKYO, OUT)
+    assert term(federation, counter.TOKYO) == EIGHTY
 
 
 def test_a_whole_move_leaves_the_terms_of_the_law_at_both_stores(federation: Federation) -> None:

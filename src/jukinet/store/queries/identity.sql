@@ -9,7 +9,7 @@ RETURNING history_id
 
 -- name: lock_records
 SELECT r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, r.change_kind, r.reason, r.retain_until,
-       h.received_on AS notified_on
+       r.birth_date, r.sex, h.received_on AS notified_on
   FROM identity_records r JOIN identity_history h USING (history_id)
  WHERE r.code = %(code)s ORDER BY r.municipality FOR UPDATE OF r
 
@@ -51,7 +51,7 @@ VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(moved_to)s, %(moved_on)s
 
 -- name: first_confirmation
 SELECT min(received_on) AS day FROM move_out_confirmations
- WHERE code = %(code)s AND received_on >= %(since)s
+ WHERE code = %(code)s AND municipality = %(municipality)s AND received_on >= %(since)s
 
 -- name: digest_rows
 SELECT code, municipality, name, nickname, birth_date, sex, address_in, address, building
