@@ -119,6 +119,12 @@ def serve(
     Door(app, host=host, port=port, files=files, ready=ready, graceful_seconds=graceful_seconds).run()
 
 
+def require_free(host: str, port: int) -> None:
+    """Raise CONFIGURATION unless a door could listen there now."""
+    with _bound(_address(host), port):
+        pass
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server with a hook at its start, and signals that end it instead of killing it afterwards."""
 

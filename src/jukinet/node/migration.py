@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.node.config import NodeConfig
-from jukinet.node.postgres import Role, require_settings
+from jukinet.node.postgres import Cluster, Role, require_settings
 from jukinet.node.wiring import cluster_of, conninfo, refresh_directory
 from jukinet.store import schema
 from jukinet.store.errors import translated
@@ -19,10 +20,19 @@ def migrate(config: NodeConfig) -> None:
     cluster = cluster_of(config)
     if cluster is not None:
         cluster.ensure()
-        if config.database.name not in cluster.databases():
-            cluster.create_database(config.database.name)
+        _make_database(cluster, config.database.name)
     owner = conninfo(config, Role.OWNER)
     with translated(), psycopg.connect(owner, connect_timeout=10) as connection:
         require_settings(connection)
     schema.migrate(owner, config.node)
     refresh_directory(config)
+
+
+def _make_database(cluster: Cluster, name: str) -> None:
+    """Make the database unless it is there; another node on this cluster may be doing the same now."""
+    try:
+        if name not in cluster.databases():
+            cluster.create_database(name)
+    except JukinetError as error:
+        if error.kind is not ErrorKind.CONFLICT:
+            raise

@@ -25,7 +25,8 @@ def create(connection: Connection, name: str, template: str | None) -> None:
     command = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
     try:
         connection.execute(command.format(new, sql.Identifier(Role.OWNER), source))
-    except psycopg.errors.DuplicateDatabase:
+    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        # The latter where two make it at the same moment.
         raise JukinetError(ErrorKind.CONFLICT, f"The database {name} exists already.") from None
     except psycopg.errors.InvalidCatalogName:
         raise JukinetError(ErrorKind.NOT_FOUND, f"There is no database {template} to copy.") from None
@@ -35,9 +36,10 @@ def create(connection: Connection, name: str, template: str | None) -> None:
             "connections and try again."
         ) from None
     # A copy does not bring these along. Everybody may connect by default, and make temporary tables.
-    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(new))
     serving = sql.SQL(", ").join(sql.Identifier(role) for role in SERVING)
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(new, serving))
+    with connection.transaction():  # whoever finds the database finds both rights or neither
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(new))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(new, serving))
 
 
 def seal(connection: Connection, name: str) -> None:

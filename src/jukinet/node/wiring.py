@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -109,6 +109,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     peers = HttpPeers(config.tls, holder, gateways=config.gateways)
     try:
         database.open()
+        _require_own_schema(config, database)
         if role in _DOORS:
             threading.Thread(target=holder.watch, args=(closed,), daemon=True, name="directory").start()
         yield Node(
@@ -184,12 +185,13 @@ def check_keys(config: NodeConfig) -> None:
     """Raise CONFIGURATION with every fault unless all keys, the certificate and the first directory can be used."""
     uses = (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL)
     faults: list[JukinetError] = []
-    for look in (
+    looks: tuple[Callable[[], object], ...] = (
         *(partial(load_signing_key, config.keys / f"{use.value}.key", use) for use in uses),
         partial(read_private, config.tls.key),
         partial(server_context, config.tls),
         partial(_first_directory, config),
-    ):
+    )
+    for look in looks:
         try:
             look()
         except JukinetError as error:
