@@ -245,7 +245,8 @@ def test_an_assignment_stopped_half_way_goes_on(
 
 @pytest.mark.parametrize("on", [date(2013, 7, 7), date(2013, 7, 9)])
 def test_an_assignment_on_another_day_is_refused(federation: Federation, on: date) -> None:
-    counter.turn_back(federation, on)
+    counter.turn_back(federation, date(2013, 7, 7))
+    federation.set_date(on)
     counter.load(federation, kind=RecordKind.FOREIGN)
     ctx = federation.context(KUNITACHI)
     counter.assert_refused(
