@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -26,6 +27,7 @@ from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.services import settings, status
 from jukinet.services.settings import DirectoryHolder
 from jukinet.store import node_rows
+from jukinet.store.database import Transaction
 from jukinet.testing.federation import EPOCH, NETWORK, OFFICE, WORKER, Federation, make_directory
 
 ROOT = SigningKey.from_seed(b"r" * 32, KeyUse.ROOT)
@@ -184,7 +186,7 @@ def test_a_failed_look_leaves_what_is_known_and_the_watch_goes_on(federation: Fe
         failed.set()
         raise OSError("not an error of ours")
 
-    known.database.begin = fail  # type: ignore[method-assign, assignment]
+    known.database.begin = fail  # type: ignore[method-assign]
     stopped = threading.Event()
     watch = threading.Thread(target=known.watch, args=(stopped,))
     watch.start()
@@ -209,7 +211,12 @@ def test_a_watched_directory_is_looked_up_beside_the_event_loop(federation: Fede
     stopped, looked_here = threading.Event(), threading.get_ident()
     looks: list[int] = []
     begin = known.database.begin
-    known.database.begin = lambda: looks.append(threading.get_ident()) or begin()  # type: ignore[method-assign]
+
+    def look() -> AbstractContextManager[Transaction]:
+        looks.append(threading.get_ident())
+        return begin()
+
+    known.database.begin = look  # type: ignore[method-assign]
     watch = threading.Thread(target=known.watch, args=(stopped,))
     watch.start()
     try:
