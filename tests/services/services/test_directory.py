@@ -216,7 +216,7 @@ def test_a_watched_directory_is_looked_up_beside_the_event_loop(federation: Fede
         looks.append(threading.get_ident())
         return begin()
 
-    known.database.begin = look  # type: ignore[method-assign]
+    known.database.begin = look  # type: ignore[method-assign, assignment]
     watch = threading.Thread(target=known.watch, args=(stopped,))
     watch.start()
     try:
