@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -87,9 +88,11 @@ def _plain(number: int, entry: AuditEntry) -> dict[str, object]:
     }
 
 
-def _print_entries(found: object) -> None:
-    table = Table("no.", "at (UTC)", "event", "outcome", "actor", box=None, padding=(0, 1, 0, 0))
-    for number, entry in found:  # type: ignore[attr-defined]
+def _print_entries(found: Sequence[tuple[int, AuditEntry]]) -> None:
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for heading in ("no.", "at (UTC)", "event", "outcome", "actor"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"no.", "at (UTC)", "outcome"})
+    for number, entry in found:
         actor = entry.actor.removeprefix("operator:").removeprefix("urn:jukinet:")
         table.add_row(str(number), f"{entry.at:%m-%d %H:%M:%S}", entry.event, entry.outcome, actor)
     common.console().print(table)

@@ -1,7 +1,7 @@
 """``jukinet pki``: keys, certificates and the signed directory of a network.
 
 Owns what the operator types and reads. The work is done by ``jukinet.node.pki``, which is handed in. These
-commands act as the system: they need the files, and no enrolled operator (DESIGN section 8).
+commands act as the system: they need the files, and no enrolled operator.
 
 Exit codes: 0 done; 1 refused or failed, with a sentence on standard error; 2 the command was mistyped.
 """

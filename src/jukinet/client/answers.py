@@ -45,7 +45,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FourItems:
-    """All four, equal after normalisation: no part of a name and no range of dates (DESIGN section 6)."""
+    """All four, equal after normalisation: no part of a name and no range of dates."""
 
     name: str
     address: str

@@ -1,4 +1,4 @@
-"""Asking a node's supply door to verify a person (DESIGN section 6)."""
+"""Asking a node's supply door to verify a person."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def stay(stage: Stage, console: Console) -> None:
             if (node, part) not in told:
                 told.add((node, part))
                 words = " ".join(processes.command(stage.plan.config(node), part))
-                console.print(f"[red]{node}'s {part.value} ended.[/] Start it again:  {escape(words)}")
+                console.print(f"[red]{node}'s {part.value} ended.[/] Start it again:", soft_wrap=True)
+                console.print(f"  {escape(words)}", soft_wrap=True)
         time.sleep(0.5)
 
 

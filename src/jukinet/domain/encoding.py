@@ -43,7 +43,7 @@ def _text(text: str) -> bytes:
 
 
 def encode_identity(facts: IdentityFacts) -> bytes:
-    """The six facts as bytes; what a consistency check compares (DESIGN section 5, promise 6)."""
+    """The six facts as bytes; what a consistency check compares."""
     return encode(
         (
             ("name", facts.name),

@@ -1,6 +1,6 @@
 """Codes of municipalities and prefectures, and the names of nodes and organs.
 
-Owns the spelling of every name by which one party of the network knows another (DESIGN section 2).
+Owns the spelling of every name by which one party of the network knows another.
 Which of them exist, with which keys, is in the signed directory (``jukinet.messages.directory``).
 """
 

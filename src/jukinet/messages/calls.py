@@ -1,4 +1,4 @@
-"""Calls: a question to one node that is answered while a person waits (DESIGN section 5).
+"""Calls: a question to one node that is answered while a person waits.
 
 Owns question and answer as signed things. A question is signed with a key for statements and expires after
 60 seconds; its answer is signed with a key for answers, under a type string of its own, and names the

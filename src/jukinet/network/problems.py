@@ -84,7 +84,7 @@ def problem(error: JukinetError) -> Response:
 
 
 def refused(failed: Sequence[FailedRule]) -> Response:
-    """The refusal of a request by law or policy: 403 with every rule that failed (DESIGN section 6)."""
+    """The refusal of a request by law or policy: 403 with every rule that failed."""
     rules = [{"rule": one.rule, "article": one.article, "kind": str(one.kind)} for one in failed]
     sentences = " ".join(one.sentence for one in failed)
     return _document(ErrorKind.FORBIDDEN, {"detail": sentences, "rules": rules})

@@ -1,7 +1,7 @@
 """X.509 certificates for TLS between the parties of the network.
 
-Owns what stands in a certificate. Who a party is, is the one URI among its alternative names (DESIGN
-section 2); the host names beside it only please ordinary TLS clients. All keys are EC P-256.
+Owns what stands in a certificate. Who a party is, is the one URI among its alternative names; the host
+names beside it only please ordinary TLS clients. All keys are EC P-256.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ from jukinet.node.postgres_account import Account, configuration, own_name
 
 
 class Role(StrEnum):
-    """A database role; its text is its name in every cluster (DESIGN section 2)."""
+    """A database role; its text is its name in every cluster."""
 
     OWNER = "jukinet_owner"
     """Migrations only. Owns the databases; by peer authentication, no password."""

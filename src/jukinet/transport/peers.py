@@ -1,4 +1,4 @@
-"""Calls to other nodes over HTTPS (DESIGN section 2): frames, calls, handshakes, the directory.
+"""Calls to other nodes over HTTPS: frames, calls, handshakes, the directory.
 
 Owns who is called where. What the bytes mean is in ``jukinet.messages``; when to try again is the
 worker's business, but for a line that drops.
