@@ -7,6 +7,7 @@ relative to the file's own directory.
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import pwd
 import tomllib
@@ -144,6 +145,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     office = fields.optional_object("office", lambda inner: (inner.optional_text("mayor"),))
     documents = fields.optional_object("documents", lambda inner: _read_documents(inner, base))
     gateways = fields.optional_object("gateways", _read_gateways)
+    fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state = node
     if supply is not None and node_id.role is NodeRole.MUNICIPALITY:
@@ -252,35 +254,39 @@ def check_files(config: NodeConfig) -> None:
 
 def write_sample(config: NodeConfig) -> str:
     """The TOML text of a configuration, as a person would write it."""
-    lines = [
-        "[node]",
-        f'id = "{config.node}"',
-        f'name = "{config.name}"',
-        f'state = "{config.state}"',
-        "",
-        "[database]",
-        f'name = "{config.database.name}"',
-    ]
-    lines += [f'cluster = "{config.database.cluster}"'] if config.database.cluster else []
-    lines += [f'dsn = "{config.database.dsn}"'] if config.database.dsn else []
-    lines += [f'secrets = "{config.database.secrets}"'] if config.database.secrets else []
-    lines += [
-        "",
-        "[trust]",
-        f'root = "{config.root}"',
-        f'ca = "{config.ca}"',
-        f'keys = "{config.keys}"',
-        f'directory = "{config.directory}"',
-    ]
-    for name, door in (("network", config.network), ("supply", config.supply)):
-        if door is not None:
-            lines += ["", f"[{name}]", f'host = "{door.host}"', f"port = {door.port}"]
-    if config.gateways:
-        lines += ["", "[gateways]", *(f'{node} = "{url}"' for node, url in config.gateways.items())]
-    if config.mayor is not None:
-        lines += ["", "[office]", f'mayor = "{config.mayor}"']
-    extra = [str(path) for path in config.fonts if path not in DEFAULT_DIRECTORIES]
-    if config.specimen or extra:
-        lines += ["", "[documents]", f"specimen = {str(config.specimen).lower()}"]
-        lines += [f"fonts = {extra!r}".replace("'", '"')] if extra else []
-    return "\n".join(lines) + "\n"
+    tables: dict[str, dict[str, object]] = {
+        "node": {"id": config.node, "name": config.name, "state": config.state},
+        "database": {
+            "name": config.database.name,
+            "cluster": config.database.cluster,
+            "dsn": config.database.dsn,
+            "secrets": config.database.secrets,
+        },
+        "trust": {
+            "root": config.root,
+            "ca": config.ca,
+            "keys": config.keys,
+            "directory": config.directory,
+        },
+        "network": {"host": config.network.host, "port": config.network.port},
+        "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
+        "gateways": {str(node): url for node, url in config.gateways.items()},
+        "office": {"mayor": config.mayor},
+        "documents": {
+            "specimen": config.specimen or None,
+            "fonts": [str(path) for path in config.fonts if path not in DEFAULT_DIRECTORIES] or None,
+        },
+    }
+    written = (_write_table(name, table) for name, table in tables.items())
+    return "\n".join(text for text in written if text)
+
+
+def _write_table(name: str, table: Mapping[str, object]) -> str:
+    lines = [f"{key} = {_write_value(value)}\n" for key, value in table.items() if value is not None]
+    return f"[{name}]\n" + "".join(lines) if lines else ""
+
+
+def _write_value(value: object) -> str:
+    plain = value if isinstance(value, bool | int | list) else str(value)
+    # JSON's texts, numbers and lists are TOML's as well, but for one character.
+    return json.dumps(plain, ensure_ascii=False).replace("\x7f", "\\u007f")
