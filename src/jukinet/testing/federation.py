@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, NodeRole, OrganSlug
-from jukinet.law.decisions import Refused
+from jukinet.law.decisions import Permitted
 from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, SigningKey
@@ -209,8 +209,9 @@ class Federation:
         """Pin every node's business date and enrol ``CLERK`` with every permission."""
         for node in self.nodes:
             ctx = self.context(node)
-            if isinstance(settings.enrol_first_operator(ctx, CLERK.operator_id, "佐藤"), Refused):
-                raise AssertionError("clerks are enrolled once, in an empty network")  # noqa: TRY004
+            decision = settings.enrol_first_operator(ctx, CLERK.operator_id, "佐藤")
+            if decision != Permitted(()):
+                raise AssertionError("clerks are enrolled once, in an empty network")
             settings.set_business_date(ctx, CLERK, on)
 
     def set_date(self, on: date) -> None:
