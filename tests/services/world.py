@@ -71,7 +71,7 @@ def changed(before: Tables, after: Tables) -> set[str]:
 
 def rows(federation: Federation, node: NodeId, query: str, *params: object) -> list[tuple[Any, ...]]:
     with connect(federation, node) as raw:
-        return raw.execute(query, params or None).fetchall()
+        return list(raw.execute(query, params or None).fetchall())
 
 
 def entries(federation: Federation, node: NodeId, event: AuditEvent) -> list[AuditEntry]:

@@ -453,7 +453,7 @@ def test_an_older_life_of_the_sender_is_not_heard(federation: Federation) -> Non
 def test_the_same_frame_twice_at_once_is_applied_once(federation: Federation) -> None:
     envelopes = world.recordings(30)
     deliver(federation, 1, envelopes[0])  # the lane is open: making it would fence the two by itself
-    barrier = threading.Barrier(2)
+    barrier = threading.Barrier(2, timeout=30)
 
     def one(_: int) -> int:
         barrier.wait()

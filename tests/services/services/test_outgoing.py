@@ -192,7 +192,7 @@ def test_two_workers_at_once_number_and_sign_each_entry_once(federation: Federat
     """Two workers, and meanwhile an office that goes on putting."""
     rounds, each = 6, 15
     worker = federation.context(KUNI, WORKER)
-    barrier = threading.Barrier(3)
+    barrier = threading.Barrier(3, timeout=30)
 
     def work() -> None:
         for _ in range(rounds):
@@ -489,3 +489,18 @@ def test_statements_are_signed_by_the_origin_and_kept_verbatim(federation: Feder
     )
     (statement,) = lane(federation)
     assert (statement.origin, statement.first_addressee, statement.created) == (KUNI, TOKYO, EPOCH)
+
+
+def test_a_frame_is_in_order_whatever_order_the_table_has(federation: Federation) -> None:
+    """Without the index, and with the first row moved to the end of the table."""
+    put(federation, 1, 2, 3, 4, 5)
+    outgoing.prepare(federation.context(KUNI, WORKER))
+    queued = codes(lane(federation))
+    with world.connect(federation, KUNI) as raw:
+        raw.execute("ALTER TABLE lane_out_items DROP CONSTRAINT lane_out_items_peer_stream_lane_number_key")
+        for number in (1, 4, 2):
+            raw.execute("UPDATE lane_out_items SET stream = stream WHERE lane_number = %s", (number,))
+    with federation.context(KUNI, WORKER).begin() as tx:
+        first, envelopes = outbox.waiting(tx, TOKYO, IDENTITY, most=3)
+    opened = [open_statement(envelope, federation.directory.owned_key) for envelope in envelopes]
+    assert (first, codes(opened)) == (1, queued[:3])
