@@ -1,4 +1,5 @@
 """Who gets in: real sockets, real certificates, and every way of not being who one claims to be."""
+# size: both ends of one subject; they share the door, the certificates and the helpers above the tests
 
 from __future__ import annotations
 

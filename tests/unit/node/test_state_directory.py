@@ -18,10 +18,10 @@ SCRIPT = Path(__file__).parents[3] / "scripts" / "state-directory"
     [
         {},
         {"JUKINET_STATE": "/tmp/somewhere"},
-        {"HOME": "/home/someone"},
-        {"HOME": "/home/someone/"},
-        {"HOME": "/home/someone", "XDG_STATE_HOME": "/home/someone/state"},
-        {"HOME": "/home/someone", "XDG_STATE_HOME": "relative"},
+        {"HOME": "/srv/someone"},
+        {"HOME": "/srv/someone/"},
+        {"HOME": "/srv/someone", "XDG_STATE_HOME": "/srv/someone/state"},
+        {"HOME": "/srv/someone", "XDG_STATE_HOME": "relative"},
         {"HOME": ""},
     ],
 )
