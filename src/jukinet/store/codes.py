@@ -13,10 +13,11 @@ from jukinet.store.sql import Queries
 
 _SQL = Queries("codes")
 
-_EMPTY = JukinetError(
-    ErrorKind.UNAVAILABLE,
-    "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate.",
-)
+_EMPTY = "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate."
+_BUSY = "The pool of codes is busy: others are drawing from it. Try again."
+
+_TRIES = 50
+"""How often a draw meets codes that others are drawing before it says so."""
 
 
 def receive(tx: Transaction, designation_id: str, codes: Iterable[ResidentRecordCode], at: datetime) -> None:
@@ -33,17 +34,16 @@ def draw(tx: Transaction, below: Callable[[int], int], at: datetime) -> Resident
     """Draw one code at random, every free one equally likely, and mark it drawn for ever.
 
     ``below(n)`` gives a random number from 0 to n − 1. A code that another transaction is drawing is passed
-    over. Raises UNAVAILABLE where the pool is empty.
+    over, and another one drawn in its place. Raises UNAVAILABLE where the pool is empty, and where it is busy.
     """
-    free = count_free(tx)
-    for _ in range(100):
-        if free == 0:
-            break
-        row = tx.one(_SQL.nth_free, nth=below(free))
-        if row is not None and tx.run(_SQL.mark_drawn, code=row["code"], at=at) == 1:
-            return ResidentRecordCode(row["code"])
+    for _ in range(_TRIES):
         free = count_free(tx)
-    raise _EMPTY
+        if free == 0:
+            raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
+        row = tx.one(_SQL.nth_free, nth=below(free))
+        if row is not None and tx.run(_SQL.mark_if_free, code=row["code"], at=at) == 1:
+            return ResidentRecordCode(row["code"])
+    raise JukinetError(ErrorKind.UNAVAILABLE, _BUSY)
 
 
 def draw_many(
@@ -52,7 +52,7 @@ def draw_many(
     """Draw several at once for a bulk act; holds the free part of the pool while it does."""
     free = [row["code"] for row in tx.rows(_SQL.free_codes)]
     if len(free) < count:
-        raise _EMPTY
+        raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
     drawn = sample(free, count)
     tx.many(_SQL.mark_drawn, [{"code": code, "at": at} for code in drawn])
     return [ResidentRecordCode(code) for code in drawn]

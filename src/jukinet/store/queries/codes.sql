@@ -5,7 +5,12 @@ INSERT INTO code_pool (code, designation_id, received_at) VALUES (%(code)s, %(de
 SELECT count(*) AS free FROM code_pool WHERE drawn_at IS NULL
 
 -- name: nth_free
-SELECT code FROM code_pool WHERE drawn_at IS NULL ORDER BY code OFFSET %(nth)s LIMIT 1 FOR UPDATE SKIP LOCKED
+-- Without a lock: rows that OFFSET passes over would be locked with it, and other draws would miss them.
+SELECT code FROM code_pool WHERE drawn_at IS NULL ORDER BY code OFFSET %(nth)s LIMIT 1
+
+-- name: mark_if_free
+UPDATE code_pool SET drawn_at = %(at)s
+ WHERE code = (SELECT code FROM code_pool WHERE code = %(code)s AND drawn_at IS NULL FOR UPDATE SKIP LOCKED)
 
 -- name: mark_drawn
 UPDATE code_pool SET drawn_at = %(at)s WHERE code = %(code)s AND drawn_at IS NULL
