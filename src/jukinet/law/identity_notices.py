@@ -76,10 +76,14 @@ def notices_for(
     """The notices that one act on one record calls for, in the order in which they are sent (Art. 30-5(1)).
 
     ``before`` is None for a recording, ``after`` for a deletion. None at all where none of the six facts
-    changed (households, koseki, a move-out merely filed), and none about a foreign resident before the
-    network began for them (2009 Act no. 77 suppl. Art. 9). ``on``: the office's day.
+    changed (households, koseki, a move-out merely filed), none about a foreign resident before the
+    network began for them (2009 Act no. 77 suppl. Art. 9), and none about the deletion of a Japanese resident who
+    never had a code, recorded before the municipality took part. ``on``: the office's day.
     """
     if foreign and on < day("foreign-code-start", on):
+        return ()
+    if not foreign and before is not None and before.code is None and after is None:
+        # Only of foreign residents does the law want it (N2): no governor was ever told of this record.
         return ()
     return tuple(_describe(kind, before, after, act, foreign=foreign) for kind in _kinds(before, after))
 

@@ -165,6 +165,12 @@ def test_excepted_foreign_resident_is_notified_only_on_deletion_suppl_9_1() -> N
     assert len(notices(before, None, RegisterReason.MOVE_OUT, foreign=True)) == 1
 
 
+def test_japanese_resident_who_never_had_a_code_is_deleted_without_a_notice() -> None:
+    before = replace(FACTS, code=None)
+    assert notices(before, None, RegisterReason.MOVE_OUT, foreign=False) == ()
+    assert notices(before, None, RegisterReason.DEATH, foreign=False) == ()
+
+
 def test_an_act_without_a_record_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="before or after"):
         notices(None, None, RegisterReason.BIRTH)
