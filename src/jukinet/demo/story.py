@@ -178,7 +178,11 @@ class Story:
 
     def _code_notices(self) -> int:
         return sum(
-            agreement.count(self.stage, f"SELECT count(*) FROM {code.node_id.schema}.code_notices")
+            agreement.count(
+                self.stage,
+                f"SELECT count(*) FROM {code.node_id.schema}.code_notices"
+                f" WHERE kind = '{codes.ASSIGNED}' AND decided_on = '{STORY_DAY}'",
+            )
             for code in MUNICIPALITIES
         )
 

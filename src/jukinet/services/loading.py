@@ -1,8 +1,8 @@
 """Taking over a register from an earlier system: whole households at once.
 
 Each record becomes a first version and, for those who have a code, an identity notice, exactly as an act by
-a clerk would. Japanese residents without a code are given one from the pool; foreign residents get theirs on
-the day the network begins for them.
+a clerk would. Japanese residents without a code are given one from the pool and are to be told in writing;
+foreign residents get theirs on the day the network begins for them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
+from jukinet.services.codes import Coded
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry
@@ -70,16 +71,19 @@ def _needs_code(act: Act, record: ResidentRecord) -> bool:
 
 def _load_batch(act: Act, decision: Permitted, batch: list[Sequence[ResidentRecord]]) -> int:
     uncoded = sum(_needs_code(act, record) for household in batch for record in household)
-    codes: Iterator[ResidentRecordCode] = iter(
+    drawn: Iterator[ResidentRecordCode] = iter(
         pool.draw_many(act.tx, uncoded, act.ctx.randomness.sample, act.ctx.now()) if uncoded else []
     )
     count = 0
     for household in batch:
         number = register.new_household_no(act.tx)
         for record in household:
-            code = next(codes) if _needs_code(act, record) else record.code
-            placed = replace(record, household_number=number, code=code)
-            entry = Entry(act.claim, RegisterReason.RECORDED_EX_OFFICIO, placed.recorded_since)
-            act.done(decision, register.enter_new(act.ctx, act.tx, placed, entry))
+            given = Coded(replace(record, household_number=number), notify=False)
+            if _needs_code(act, record):
+                given = Coded(replace(given.record, code=next(drawn)), notify=True)
+            entry = Entry(act.claim, RegisterReason.RECORDED_EX_OFFICIO, record.recorded_since)
+            held = register.enter_new(act.ctx, act.tx, given.record, entry)
+            given.note_notice(act, held)
+            act.done(decision, held)
             count += 1
     return count

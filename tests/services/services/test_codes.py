@@ -51,7 +51,10 @@ def test_a_change_gives_a_new_code_and_reaches_the_centre_with_the_old_one(feder
         "previous_code": str(old),
     }
     assert counter.notices(federation, KUNITACHI)[-1]["code"] == str(new)
-    assert counter.code_notices(federation, KUNITACHI) == [(found.resident_no, "changed", str(new))]
+    assert counter.code_notices(federation, KUNITACHI) == [
+        (found.resident_no, "assigned", str(old)),  # when the register was taken over
+        (found.resident_no, "changed", str(new)),
+    ]
     (entry,) = counter.audit(federation, KUNITACHI, CHANGED)
     assert (entry["resident_no"], entry["subject_code"]) == (found.resident_no, str(old))
     counter.both_stores(federation, KUNITACHI, found.resident_no)
@@ -189,7 +192,7 @@ def test_every_foreign_resident_is_given_a_code_but_those_excepted(federation: F
     for one in (stays, filed_on_day):
         counter.both_stores(federation, KUNITACHI, one.resident_no)
     assert counter.code_notices(federation, KUNITACHI) == [
-        (one.resident_no, "assigned", str(code(one))) for one in (stays, filed_on_day)
+        (one.resident_no, "assigned", str(code(one))) for one in (citizen, stays, filed_on_day)
     ]
     told = [one for one in counter.notices(federation, KUNITACHI) if "code-correction" in str(one)]
     assert [one["change"] for one in told] == [

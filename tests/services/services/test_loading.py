@@ -54,11 +54,15 @@ def test_households_are_taken_over_and_reach_the_centre(federation: Federation) 
     assert [entry["resident_no"] for entry in entries] == numbers
     reasons = {notice["change"]["reason"] for notice in counter.notices(federation, KUNITACHI)}
     assert reasons == {"recorded-ex-officio"}
+    assert counter.code_notices(federation, KUNITACHI) == [
+        (one.resident_no, "assigned", str(one.record.code)) for one in found
+    ]
 
 
 def test_a_code_that_a_record_brings_is_kept(federation: Federation) -> None:
     (found,) = counter.load(federation, KUNITACHI, [make_person(code=CODE)])
     assert found.record.code == CODE
+    assert counter.code_notices(federation, KUNITACHI) == []
     counter.both_stores(federation, KUNITACHI, found.resident_no)
 
 
