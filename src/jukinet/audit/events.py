@@ -26,9 +26,14 @@ class AuditEvent(StrEnum):
     MOVE_WITHIN_RECORDED = "register:move-within:recorded"
     MOVE_OUT_FILED = "register:move-out:filed"
     MOVE_OUT_COMPLETED = "register:move-out:completed"
-    """The record was deleted on the planned date, or on the earlier one of a move-in notice."""
+    """The record was deleted: by the worker when its day had come, or by a move-in notice (M3), then named as the
+    reference. Every deletion for a move is one such entry."""
+    MOVE_OUT_STUCK = "register:move-out:stuck"
+    """A record whose day had come could not be deleted; ``rules`` say the kind of error. Once for each resident while
+    a worker runs."""
     MOVE_OUT_CONFIRMED = "register:move-out:confirmed"
-    """A move-in notice (M3) was written into the record of somebody who had left."""
+    """A move-in notice (M3) was written into a record that it did not delete: it was deleted before, or its day had
+    not come here."""
     DEATH_RECORDED = "register:death:recorded"
     CODE_CHANGED = "register:code:changed"
     CODE_ASSIGNED = "register:code:assigned"
@@ -80,4 +85,4 @@ class Outcome(StrEnum):
     INTENDED = "intended"
     """Recorded before a step that cannot be undone."""
     FAILED = "failed"
-    """A peer could not be reached or answered in a way that cannot be used."""
+    """A peer could not be reached or answered in a way that cannot be used, or what was due could not be done."""

@@ -21,6 +21,21 @@ from jukinet.store.residents import Held
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an entry is about: recorded here, or only named by number or code."""
+
+    resident_no: str | None = None
+    code: ResidentRecordCode | None = None
+
+    @classmethod
+    def of(cls, held: Held) -> Subject:
+        return cls(held.resident_no, held.record.code)
+
+
+_NOBODY = Subject()
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """An act under way: everything its steps need."""
 
@@ -31,25 +46,28 @@ class Act:
     gate: Decision
     today: date
 
-    def refuse(self, refused: Refused, held: Held | None = None, *, reference: str | None = None) -> Refused:
-        """Record the refusal and hand it back."""
-        self._note(refused, held, reference)
+    def refuse(
+        self, refused: Refused, *subjects: Subject | Held | None, reference: str | None = None
+    ) -> Refused:
+        """Record the refusal, once for each whom it is about (once where it is about nobody), and hand it back."""
+        for subject in subjects or (None,):
+            self._note(refused, subject, reference)
         return refused
 
     def done(self, decision: Permitted, held: Held | None = None, *, reference: str | None = None) -> None:
         """Record that the act was done for this resident."""
         self._note(decision, held, reference)
 
-    def _note(self, decision: Decision, held: Held | None, reference: str | None) -> None:
-        code: ResidentRecordCode | None = held.record.code if held else None
+    def _note(self, decision: Decision, subject: Subject | Held | None, reference: str | None) -> None:
+        about = Subject.of(subject) if isinstance(subject, Held) else subject or _NOBODY
         trail.note_act(
             self.ctx,
             self.tx,
             self.event,
             self.claim,
             decision,
-            code=code,
-            resident_no=held.resident_no if held else None,
+            code=about.code,
+            resident_no=about.resident_no,
             reference=reference,
         )
 

@@ -7,7 +7,7 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import CodeHistory
-from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.resident_notices import BirthNotice, decide_birth
 from jukinet.services import acts, codes, register
 from jukinet.services.acts import Act
@@ -20,6 +20,11 @@ from jukinet.store.residents import Held
 
 H1 = law("H1", "Act Arts. 6, 7(iv)", "The household must exist here. Check its number.")
 H3 = law("H3", "Act Art. 7(iv)", "The household has a householder already.")
+B2 = policy(
+    "B2",
+    "Choice of this network: no act is entered twice",
+    "A child of this name and birth date is recorded in the household already. Look at the household.",
+)
 
 
 def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Registered | Refused:
@@ -31,11 +36,19 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
         decision = acts.every(
             act.gate,
             decide_birth(notice, on=act.today),
-            acts.require((H1, bool(household)), (H3, not _two_heads(filing, household))),
+            acts.require(
+                (H1, bool(household)),
+                (H3, not _two_heads(filing, household)),
+                (B2, not _recorded_before(filing, household)),
+            ),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision)
-        return _record(act, filing, household, decision)
+            # The child has no number yet: the entry names the household by its head.
+            return act.refuse(decision, _head(household))
+        head = _head(household)
+        if head is None:
+            raise TypeError("a household that exists has a member")
+        return _record(act, filing, head, decision)
 
 
 def _two_heads(filing: BirthFiling, household: list[Held]) -> bool:
@@ -43,11 +56,24 @@ def _two_heads(filing: BirthFiling, household: list[Held]) -> bool:
     return headed and filing.child.relationship == HOUSEHOLDER
 
 
-def _record(act: Act, filing: BirthFiling, household: list[Held], decision: Permitted) -> Registered:
+def _recorded_before(filing: BirthFiling, household: list[Held]) -> bool:
+    child = filing.child
+    return any(
+        (held.record.name.text, held.record.birth_date) == (child.name.text, child.birth_date)
+        for held in household
+    )
+
+
+def _head(household: list[Held]) -> Held | None:
+    """The householder; the first member between a householder's death and the filing of the next one."""
+    headed = (held for held in household if held.record.is_householder)
+    return next(headed, household[0] if household else None)
+
+
+def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> Registered:
     child = filing.child
     # A day not fully known holds from the earliest that it can be; where nothing is known, from the filing.
     born_on = child.birth_date.earliest
-    head = next((held for held in household if held.record.is_householder), household[0])
     record = ResidentRecord(
         kind=child.kind,
         name=child.name,

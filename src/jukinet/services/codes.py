@@ -70,7 +70,8 @@ def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) ->
         held = residents.lock(tx, filing.resident_no)
         decision = acts.every(act.gate, _decide_change(act, held, filing))
         if held is None or isinstance(decision, Refused):
-            return act.refuse(decision if isinstance(decision, Refused) else Refused((law_codes.C1,)), held)
+            refused = decision if isinstance(decision, Refused) else Refused((law_codes.C1,))
+            return act.refuse(refused, held or acts.Subject(filing.resident_no))
         new = pool.draw(tx, ctx.randomness.below, ctx.now())
         entry = Entry(claim, RegisterReason.CODE_CHANGE_REQUESTED, act.today, act.today)
         changed = register.enter(ctx, tx, held, lambda record: replace(record, code=new), entry)

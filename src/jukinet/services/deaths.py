@@ -23,9 +23,13 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.DEATH_RECORDED)
         held = residents.lock(tx, filing.resident_no)
         if held is None:
-            return act.refuse(_nobody(act))
+            return act.refuse(_nobody(act), acts.Subject(filing.resident_no))
         notice = DeathNotice(filing.died_on, filing.filed_on, held.record.birth_date)
-        decision = acts.every(act.gate, decide_death(notice, recorded_here=held.present, on=act.today))
+        decision = acts.every(
+            act.gate,
+            decide_death(notice, recorded_here=held.present, on=act.today),
+            register.decide_begun(tx, held, filing.died_on),
+        )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
         entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filing.filed_on)

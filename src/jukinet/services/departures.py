@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import structlog
+
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -26,18 +28,54 @@ from jukinet.store import residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
+_log = structlog.get_logger("jukinet.services")
+
 _BATCH = 100
+"""Due records listed at once; a round ends when so many are done."""
 
 SYSTEM_CLAIM = OperatorClaim(trail.SYSTEM)
 """The operator written into versions that the node makes of itself."""
 
 
-def complete_due_move_outs(ctx: Context) -> int:
-    """Delete the records whose planned move-out day has come; how many. Each is a transaction of its own."""
+def complete_due_move_outs(ctx: Context, stuck: set[str] | None = None) -> int:
+    """Delete the records whose planned move-out day has come; how many. Each is a transaction of its own.
+
+    One that fails does not stop the others: it is logged each time, and leaves an alarm in the trail the first
+    time. ``stuck`` remembers which have from one call to the next. Raises only where the database does not answer.
+    """
+    known = set[str]() if stuck is None else stuck
+    done, after = 0, 0
+    while done < _BATCH:
+        with ctx.begin() as tx:
+            due = residents.due_move_outs(tx, ctx.business_date(tx), after=after, most=_BATCH)
+        if not due:
+            break
+        done += sum(_try(ctx, resident_no, known) for _, resident_no in due)
+        after = due[-1][0]
+    return done
+
+
+def _try(ctx: Context, resident_no: str, stuck: set[str]) -> bool:
+    try:
+        done = _complete(ctx, resident_no)
+    except JukinetError as error:
+        kind = error.kind
+    except Exception as error:  # noqa: BLE001 - whatever one record breaks, the others' day has come too
+        # Only its name: a message may hold what the record says.
+        _log.error("move_out.broke", error=type(error).__qualname__)
+        kind = ErrorKind.INTERNAL
+    else:
+        stuck.discard(resident_no)
+        return done
+    _log.warning("move_out.stuck", resident_no=resident_no, kind=kind.value)
+    # Also where nothing is written: if it is the database that does not answer, this says so and ends the round.
     with ctx.begin() as tx:
-        today = ctx.business_date(tx)
-        due = residents.due_move_outs(tx, today, most=_BATCH)
-    return sum(_complete(ctx, resident_no) for resident_no in due)
+        if resident_no not in stuck and kind is not ErrorKind.UNAVAILABLE:
+            event, failed = AuditEvent.MOVE_OUT_STUCK, Outcome.FAILED
+            trail.note(ctx, tx, event, failed, trail.SYSTEM, resident_no=resident_no, rules=(kind.value,))
+    if kind is not ErrorKind.UNAVAILABLE:
+        stuck.add(resident_no)
+    return False
 
 
 def _complete(ctx: Context, resident_no: str) -> bool:
@@ -86,8 +124,9 @@ def take_move_in_notice(
 ) -> None:
     """Write an arriving move-in notice (転入通知, M3) into the record that was left, and confirm it (M4).
 
-    Raises ``JukinetError`` where a person must look: nobody here matches, or no move-out was filed. The latest
-    notice wins where one is sent again.
+    Raises ``JukinetError`` where a person must look: nobody here matches, no stay here began before that day, or
+    no move-out was filed. The latest notice wins where one is sent again. One entry: of the deletion where the
+    notice causes it, else of the notice.
     """
     held = _find(tx, notice)
     plan = held.record.move_out
@@ -100,12 +139,14 @@ def take_move_in_notice(
     today = ctx.business_date(tx)
     day = deletion_day(plan.planned_on, notice.moved_on)
     if held.present and day <= today:
+        event = AuditEvent.MOVE_OUT_COMPLETED
         changed = _delete(ctx, tx, held, plan, day, confirmed)
     else:
         # Already deleted, or the day has not come by this office's calendar: then the worker deletes on it.
+        event = AuditEvent.MOVE_OUT_CONFIRMED
         entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, min(day, today))
         changed = register.enter(ctx, tx, held, confirmed, entry)
-    _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
+    _note(ctx, tx, event, origin.uri, changed, reference)
     _tell_governor(ctx, tx, held, notice)
 
 
@@ -119,7 +160,7 @@ def _find(tx: Transaction, notice: MoveInNotice) -> Held:
     matching = [held for held in matching if held.record.sex is notice.sex]
     if len(matching) != 1:
         raise JukinetError(ErrorKind.NOT_FOUND, "Nobody recorded here matches the move-in notice.")
-    return matching[0]
+    return _left(tx, matching, notice.moved_on)
 
 
 def _left(tx: Transaction, holders: list[Held], moved_on: date) -> Held:
@@ -128,7 +169,7 @@ def _left(tx: Transaction, holders: list[Held], moved_on: date) -> Held:
         begins_on = residents.begins_on(tx, held)
         if begins_on < moved_on or (begins_on == moved_on and held.record.move_out is not None):
             return held
-    return holders[0]
+    raise JukinetError(ErrorKind.CONFLICT, "No stay here began before the day of the move. Check the day.")
 
 
 def _confirmed(notice: MoveInNotice) -> register.Change:

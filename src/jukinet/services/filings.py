@@ -66,7 +66,11 @@ class BirthFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveInFiling(Private):
-    """転入届 for one or several persons who form a household, or who join ``household_number``."""
+    """転入届 for one or several persons who form a household, or who join ``household_number``.
+
+    ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here and
+    is another person.
+    """
 
     persons: tuple[Person, ...]
     address: Address
@@ -76,6 +80,7 @@ class MoveInFiling(Private):
     evidence: MoveInEvidence | None
     status_shown: bool
     household_number: str | None = None
+    although_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,7 @@ def read_move_in(data: object) -> MoveInFiling:
             evidence=fields.optional("evidence", member(MoveInEvidence)),
             status_shown=fields.flag("status_shown", default=False),
             household_number=fields.optional("household_number", check_number),
+            although_alike=fields.flag("although_alike", default=False),
         )
         if not filing.persons:
             fields.fault("persons", "must name at least one person")

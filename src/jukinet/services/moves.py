@@ -6,11 +6,13 @@ in ``jukinet.services.departures``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, RecordKind, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
@@ -30,7 +32,7 @@ from jukinet.law.resident_notices import (
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, codes, outgoing, register
-from jukinet.services.acts import Act
+from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
@@ -39,14 +41,19 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-E1 = policy(
-    "E1",
-    "Choice of this network: an act belongs to a record that stands",
-    "The record here begins later than that day. Check the date.",
-)
 I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
+I8 = policy(
+    "I8",
+    "Choice of this network: no act is entered twice",
+    "Somebody of this name, birth date and sex is recorded here already. Look; file again with although_alike if it "
+    "is another person.",
+)
 H2 = law("H2", "Act Art. 7(iv)", "A household of its own needs exactly one householder among its members.")
 
+_ALIKE = Remark(
+    "Choice of this network: no act is entered twice",
+    "Somebody of the same name, birth date and sex was recorded here before; filed as another person.",
+)
 _THEY_ARE_NOT_CONNECTED = Remark(
     "Act Art. 9(1)",
     "The previous municipality is not connected to the network: send it the move-in notice on paper.",
@@ -64,25 +71,57 @@ def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registe
     """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_IN_RECORDED)
-        household = residents.lock_household(tx, filing.household_number) if filing.household_number else []
         stated = [person.code for person in filing.persons if person.code is not None]
-        for code in sorted(set(stated)):
-            residents.lock_code(tx, code)  # Two clerks may be recording the same person, who has no row yet.
+        found = _lock_for(act, filing, stated)
         decision = acts.every(
             act.gate,
-            *(_decide_person(act, filing, person) for person in filing.persons),
+            *(_decide_person(act, filing, person, found) for person in filing.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
-            _decide_household(filing, household),
+            _decide_household(filing, found),
+            _decide_alike(act, filing),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision)
+            return act.refuse(decision, *(_subject(code, found) for code in dict.fromkeys(stated)))
         number = filing.household_number or register.new_household_no(tx)
         held = [_record_person(act, filing, person, number, decision) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), _remarks(act, filing, decision))
 
 
-def _decide_person(act: Act, filing: MoveInFiling, person: Person) -> Permitted | Refused:
-    earlier = residents.lock_by_code(act.tx, person.code) if person.code else None
+def _lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -> list[Held]:
+    """Hold whom a move-in is about, and the household joined.
+
+    Two clerks may be recording the same person, who has no row yet: the codes are held, or the birth dates of
+    those who state none. Always in this order, and rows last, so that two acts cannot wait for each other.
+    """
+    for code in sorted(set(stated)):
+        residents.lock_code(act.tx, code)
+    for born in sorted({person.birth_date for person in filing.persons if person.code is None}, key=str):
+        residents.lock_births(act.tx, born)
+    households = [filing.household_number] if filing.household_number else []
+    return residents.lock_together(act.tx, households=households, codes=stated)
+
+
+def _subject(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
+    """Whom a refusal is about: who has the code here, else the code as stated."""
+    return next(iter(residents.holders(found, code)), Subject(code=code))
+
+
+def _decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
+    """Whether somebody who states no code may have been recorded here by the same filing before: I8."""
+    uncoded = [person for person in filing.persons if person.code is None]
+    recorded = any(
+        held.record.sex is person.sex
+        for person in uncoded
+        for held in residents.present_by_facts(act.tx, person.name.text, person.birth_date)
+    )
+    twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
+    if not (recorded or twice):
+        return Permitted(())
+    return Permitted((), (_ALIKE,)) if filing.although_alike else Refused((I8,))
+
+
+def _decide_person(act: Act, filing: MoveInFiling, person: Person, found: list[Held]) -> Permitted | Refused:
+    earlier = next(iter(residents.holders(found, person.code)), None) if person.code else None
     return decide_move_in(
         MoveInNotification(
             moved_on=filing.moved_on,
@@ -99,10 +138,11 @@ def _decide_person(act: Act, filing: MoveInFiling, person: Person) -> Permitted 
     )
 
 
-def _decide_household(filing: MoveInFiling, household: list[Held]) -> Permitted | Refused:
+def _decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
     heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
     if filing.household_number is None:
         return acts.require((H2, heads == 1))
+    household = residents.members(found, filing.household_number)
     headed = any(held.record.is_householder for held in household)
     return acts.require((H1, bool(household)), (H3, not (headed and heads)))
 
@@ -183,17 +223,19 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         act = acts.open_act(
             ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_WITHIN_RECORDED
         )
-        movers = _lock_all(act, tuple(mover.resident_no for mover in filing.movers))
         relationships = {mover.resident_no: mover.relationship for mover in filing.movers}
+        households = residents.households_of(tx, relationships)
+        locked = residents.lock_together(tx, numbers=relationships, households=households)
+        movers = [held for held in locked if held.resident_no in relationships]
         decision = acts.every(
             act.gate,
             acts.require((W3, len(movers) == len(set(relationships)))),
             *(_decide_within(act, filing, held) for held in movers),
-            *(_decide_begun(act, held, filing.moved_on) for held in movers),
-            _decide_heads(act, filing, movers),
+            *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
+            _decide_heads(filing, movers, locked, households),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision)
+            return act.refuse(decision, *_subjects(relationships, movers))
         number = register.new_household_no(tx) if filing.new_household else None
         entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on)
         for held in movers:
@@ -202,10 +244,10 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         return Registered(tuple(held.resident_no for held in movers), decision.remarks)
 
 
-def _lock_all(act: Act, resident_nos: tuple[str, ...]) -> list[Held]:
-    """The residents' rows, locked in the order of their numbers so that two acts cannot deadlock."""
-    found = [residents.lock(act.tx, number) for number in sorted(set(resident_nos))]
-    return [held for held in found if held is not None]
+def _subjects(resident_nos: Iterable[str], found: list[Held]) -> list[Subject | Held]:
+    """Whom a refusal is about: each number as stated, with what is recorded of it."""
+    recorded = {held.resident_no: held for held in found}
+    return [recorded.get(number) or Subject(number) for number in dict.fromkeys(resident_nos)]
 
 
 def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted | Refused:
@@ -223,11 +265,9 @@ def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted 
     )
 
 
-def _decide_begun(act: Act, held: Held, on: date) -> Permitted | Refused:
-    return acts.require((E1, residents.begins_on(act.tx, held) <= on))
-
-
-def _decide_heads(act: Act, filing: MoveWithinFiling, movers: list[Held]) -> Permitted | Refused:
+def _decide_heads(
+    filing: MoveWithinFiling, movers: list[Held], locked: list[Held], households: list[str]
+) -> Permitted | Refused:
     """One householder in a new household, and no second one in the household that the movers stay in."""
     stated = {mover.resident_no: mover.relationship for mover in filing.movers}
 
@@ -240,9 +280,9 @@ def _decide_heads(act: Act, filing: MoveWithinFiling, movers: list[Held]) -> Per
         return acts.require((H2, heads(movers) == 1))
     if HOUSEHOLDER not in stated.values():
         return Permitted(())
-    numbers = {held.record.household_number for held in movers}
-    households = [residents.lock_household(act.tx, number) for number in sorted(numbers)]
-    return acts.require((H3, all(heads(members) <= 1 for members in households)))
+    if not {held.record.household_number for held in movers if held.present} <= set(households):
+        raise JukinetError(ErrorKind.CONFLICT, "The household was changed meanwhile; nothing was stored.")
+    return acts.require((H3, all(heads(residents.members(locked, one)) <= 1 for one in households)))
 
 
 def _moved_within(
@@ -264,15 +304,15 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
     """File a move-out beforehand (Act Art. 24): the plan is written, the person stays present until the day."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_OUT_FILED)
-        leaving = _lock_all(act, filing.resident_nos)
+        leaving = residents.lock_together(tx, numbers=filing.resident_nos)
         decision = acts.every(
             act.gate,
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
-            *(_decide_begun(act, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
+            *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision)
+            return act.refuse(decision, *_subjects(filing.resident_nos, leaving))
         plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on)
         entry = Entry(claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on)
         for held in leaving:

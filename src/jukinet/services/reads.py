@@ -11,6 +11,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.law.decisions import Refused, law
 from jukinet.services import acts
+from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import residents
@@ -34,6 +35,10 @@ def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
     return residents.lock(tx, key) if isinstance(key, str) else residents.lock_by_code(tx, key)
 
 
+def _named(key: str | ResidentRecordCode) -> Subject:
+    return Subject(resident_no=key) if isinstance(key, str) else Subject(code=key)
+
+
 def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordCode) -> Found | Refused:
     """A resident by number or by code, with the history."""
     with ctx.begin() as tx:
@@ -41,7 +46,9 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
         held = _lock(tx, key)
         decision = acts.every(act.gate, acts.require((R1, held is not None)))
         if held is None or isinstance(decision, Refused):
-            return act.refuse(decision if isinstance(decision, Refused) else Refused((R1,)))
+            return act.refuse(
+                decision if isinstance(decision, Refused) else Refused((R1,)), held or _named(key)
+            )
         act.done(decision, held)
         versions = tuple(residents.history(tx, held.resident_id))
         return Found(held.resident_no, held.present, held.record, versions)

@@ -13,11 +13,11 @@ from datetime import date
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
-from jukinet.law.decisions import Remark
+from jukinet.law.decisions import Decision, Remark, policy
 from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import outgoing
+from jukinet.services import acts, outgoing
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import residents
@@ -26,6 +26,13 @@ from jukinet.store.residents import Held, Version
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
+
+
+E1 = policy(
+    "E1",
+    "Choice of this network: an act belongs to a record that stands",
+    "The record here begins later than that day. Check the date.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,11 @@ class Entry:
     reason: RegisterReason
     effective_on: date
     notified_on: date | None = None
+
+
+def decide_begun(tx: Transaction, held: Held, on: date) -> Decision:
+    """Whether the record here stood on that day already: E1."""
+    return acts.require((E1, residents.begins_on(tx, held) <= on))
 
 
 def new_resident_no(tx: Transaction) -> str:
@@ -96,7 +108,7 @@ def enter(
     deletes the record; None leaves it as it is. ``planned_on`` is the planned day of a move-out that was notified.
     """
     later = residents.later_effective(tx, held, entry.effective_on)
-    base = _base(ctx, tx, held, entry.effective_on) if later else (held.present, held.record)
+    base = _base(tx, held, entry.effective_on) if later else (held.present, held.record)
     seq = residents.next_effective_seq(tx, held, entry.effective_on)
     here = base[0] if present is None else present
     changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
@@ -128,9 +140,12 @@ def _redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord
     return replace(on, **changed)
 
 
-def _base(ctx: Context, tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
-    """The record as it stands for that day, before the act."""
-    known = residents.as_known(tx, held, on=on, known_at=ctx.now())
+def _base(tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
+    """The record as it stands for that day, before the act.
+
+    By every version there is, not by those recorded until now: a clock that was put back would hide the last ones.
+    """
+    known = residents.as_known(tx, held, on=on)
     if known is not None:
         return known
     first = residents.history(tx, held.resident_id)[0]

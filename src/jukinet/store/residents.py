@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -75,12 +75,51 @@ def lock(tx: Transaction, resident_no: str) -> Held | None:
 
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
     """Hold a code for this transaction, whether or not anybody is recorded with it yet."""
-    tx.run(_SQL.lock_code, code=str(code))
+    tx.run(_SQL.hold, what=str(code))
+
+
+def lock_births(tx: Transaction, birth_date: PartialDate) -> None:
+    """Hold everybody of a birth date for this transaction, also who is not recorded yet."""
+    tx.run(_SQL.hold, what=f"born {birth_date}")
+
+
+def lock_together(
+    tx: Transaction,
+    *,
+    numbers: Iterable[str] = (),
+    households: Iterable[str] = (),
+    codes: Iterable[ResidentRecordCode] = (),
+) -> list[Held]:
+    """The residents with these numbers, the present members of these households, all who ever had these codes.
+
+    First the households are held by their numbers, so that nobody joins one meanwhile; then every row is locked by
+    its id. Acts that lock more than one row all lock them so: in one order, two acts cannot wait for each other.
+    """
+    for household in sorted(set(households)):
+        tx.run(_SQL.hold, what=f"household {household}")
+    return _lock(
+        tx,
+        _SQL.lock_together,
+        numbers=list(numbers),
+        households=list(households),
+        codes=[str(code) for code in codes],
+    )
+
+
+def holders(locked: Iterable[Held], code: ResidentRecordCode) -> list[Held]:
+    """Of locked residents the present holder of the code, then the former ones, the last first."""
+    having = [held for held in locked if held.record.code == code]
+    return sorted(having, key=lambda held: (not held.present, -held.resident_id))
+
+
+def members(locked: Iterable[Held], household_no: str) -> list[Held]:
+    """Of locked residents the present members of a household."""
+    return [held for held in locked if held.present and held.record.household_number == household_no]
 
 
 def lock_holders(tx: Transaction, code: ResidentRecordCode) -> list[Held]:
     """The present holder of the code, then the former ones here, the last first."""
-    return _lock(tx, _SQL.lock_by_code, code=str(code))
+    return holders(lock_together(tx, codes=[code]), code)
 
 
 def lock_by_code(tx: Transaction, code: ResidentRecordCode) -> Held | None:
@@ -90,8 +129,22 @@ def lock_by_code(tx: Transaction, code: ResidentRecordCode) -> Held | None:
 
 def lock_uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
     """Residents without a code whose name (or nickname) and birth date match."""
-    keys = [matching.key64(matching.query_name_key(name))]
-    return _lock(tx, _SQL.lock_by_facts, birth_date=str(birth_date), name_keys=keys)
+    return _lock(tx, _SQL.lock_by_facts, **_facts(name, birth_date))
+
+
+def present_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
+    """Present residents whose name (or nickname) and birth date match; to look at, not locked."""
+    return _lock(tx, _SQL.present_by_facts, **_facts(name, birth_date))
+
+
+def _facts(name: str, birth_date: PartialDate) -> dict[str, object]:
+    key = matching.key64(matching.query_name_key(name))
+    return {"birth_date": str(birth_date), "name_keys": [key]}
+
+
+def households_of(tx: Transaction, numbers: Iterable[str]) -> list[str]:
+    """The households of present residents, not locked: to lock their members together."""
+    return [row["household_no"] for row in tx.rows(_SQL.households_of, numbers=list(numbers))]
 
 
 def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
@@ -101,17 +154,18 @@ def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
 
 
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
-    """Every present member, locked in one order (by id) so that two acts on a household cannot deadlock."""
-    return _lock(tx, _SQL.lock_household, household_no=household_no)
+    """Every present member; nobody joins while the transaction lasts."""
+    return members(lock_together(tx, households=[household_no]), household_no)
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
 
-def due_move_outs(tx: Transaction, on: date, *, most: int) -> list[str]:
-    """Resident numbers whose planned move-out day has come."""
-    return [row["resident_no"] for row in tx.rows(_SQL.due_move_outs, on=on, most=most)]
+def due_move_outs(tx: Transaction, on: date, *, after: int, most: int) -> list[tuple[int, str]]:
+    """Ids and numbers of residents whose planned move-out day has come, by id, beyond one id."""
+    rows = tx.rows(_SQL.due_move_outs, on=on, after=after, most=most)
+    return [(row["resident_id"], row["resident_no"]) for row in rows]
 
 
 def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
@@ -217,9 +271,9 @@ def _versions(rows: Sequence[Row]) -> Iterator[Version]:
 
 
 def as_known(
-    tx: Transaction, held: Held, *, on: date, known_at: datetime
+    tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
 ) -> tuple[bool, ResidentRecord] | None:
-    """The record about day ``on`` as the office knew it at ``known_at``: (present, record), or None."""
+    """The record about day ``on`` as the office knew it at ``known_at`` (None: knows it now): (present, record)."""
     row = tx.one(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
     return (row["present"], snapshots.from_json(row["items"])) if row else None
 
@@ -234,16 +288,6 @@ def next_household_serial(tx: Transaction) -> int:
     return int(row["serial"]) if row else 0
 
 
-@dataclass(frozen=True, slots=True)
-class CodeNotice:
-    """A written notice of a code that is to be printed and sent (通知票)."""
-
-    resident_no: str
-    kind: str
-    code: ResidentRecordCode
-    decided_on: date
-
-
 def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) -> None:
     """Note the written notice that Arts. 30-2(3) and 30-3(4) demand for the code now in the record."""
     tx.run(
@@ -254,15 +298,3 @@ def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) ->
         code=str(held.record.code),
         decided_on=decided_on,
     )
-
-
-def code_notices(tx: Transaction, on: date) -> list[CodeNotice]:
-    return [
-        CodeNotice(row["resident_no"], row["kind"], ResidentRecordCode(row["code"]), row["decided_on"])
-        for row in tx.rows(_SQL.code_notices, on=on)
-    ]
-
-
-def counts(tx: Transaction) -> Row:
-    """How many are present, foreign residents among them, and without a code."""
-    return tx.one(_SQL.count_present) or {}

@@ -40,6 +40,7 @@ class Worker:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
+        self._stuck: set[str] = set()
         self._directory_at: datetime | None = None
 
     def stop(self) -> None:
@@ -71,7 +72,7 @@ class Worker:
     def _complete_due(self) -> int:
         if self._ctx.node.role is not NodeRole.MUNICIPALITY:
             return 0
-        return departures.complete_due_move_outs(self._ctx)
+        return departures.complete_due_move_outs(self._ctx, self._stuck)
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""

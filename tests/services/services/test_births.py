@@ -10,7 +10,7 @@ import pytest
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
@@ -176,6 +176,23 @@ def test_a_birth_is_refused_with_every_rule_that_fails(
     wrong = filing(parent.record.household_number, **change)
     ctx = standing.context(KUNITACHI)
     counter.assert_refused(standing, KUNITACHI, EVENT, lambda: births.record_birth(ctx, CLERK, wrong), *rules)
+
+
+def test_a_birth_entered_again_is_refused_and_a_twin_is_not(federation: Federation) -> None:
+    """The program was killed after its commit and before its answer; the clerk files again."""
+    (parent,) = counter.load(federation)
+    household = parent.record.household_number
+    counter.give_birth(federation, KUNITACHI, household)
+    ctx = federation.context(KUNITACHI)
+    again = filing(household)
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: births.record_birth(ctx, CLERK, again), "B2")
+    # The child has no number: the entry is about the household's head.
+    assert counter.audit(federation, KUNITACHI, EVENT)[-1]["resident_no"] == parent.resident_no
+    twin = replace(counter.child(), name=PersonName("国立　二郎"))
+    counter.give_birth(federation, KUNITACHI, household, twin)
+    (other,) = counter.load(federation, seed=1)
+    counter.give_birth(federation, KUNITACHI, other.record.household_number)
+    assert len(counter.known_numbers(federation, KUNITACHI)) == 5
 
 
 def test_only_an_operator_who_may_records_a_birth(standing: Federation) -> None:

@@ -98,7 +98,7 @@ def test_a_town_not_connected_records_a_death_and_tells_nobody(federation: Feder
     [
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"died_on": date(2013, 7, 9)}, ["D1"]),
-        ({"died_on": date(1800, 1, 1)}, ["D2"]),
+        ({"died_on": date(1800, 1, 1)}, ["D2", "E1"]),
         ({"resident_no": "99999999999"}, ["D3"]),
         ({"died_on": date(2013, 7, 10), "filed_on": date(2013, 7, 9)}, ["F1", "D1"]),
     ],
@@ -112,6 +112,14 @@ def test_a_death_is_refused_with_every_rule_that_fails(
     counter.assert_refused(
         standing, KUNITACHI, EVENT, lambda: deaths.record_death(ctx, CLERK, filing), *rules
     )
+
+
+def test_nobody_dies_here_before_the_record_here_begins(federation: Federation) -> None:
+    number = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 6)).resident_nos[0]
+    early, on_day = (DeathFiling(number, date(2013, 7, day), counter.TODAY) for day in (5, 6))
+    ctx = federation.context(KUNITACHI)
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: deaths.record_death(ctx, CLERK, early), "E1")
+    counter.registered(deaths.record_death(ctx, CLERK, on_day))
 
 
 def test_nobody_dies_twice(federation: Federation) -> None:

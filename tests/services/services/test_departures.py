@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from psycopg import sql
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -152,6 +155,62 @@ def test_a_crash_at_any_step_of_the_deletion_leaves_it_to_the_next_round(federat
     assert not left(federation, found).present
 
 
+@contextmanager
+def unable(federation: Federation, number: str) -> Iterator[None]:
+    """The database takes no further version of one resident, as a broken record would have it."""
+    with counter.owner(federation, KUNITACHI.node_id) as owner:
+        row = owner.execute("SELECT resident_id FROM residents WHERE resident_no = %s", (number,)).fetchone()
+        assert row is not None
+        rule = sql.SQL(
+            "ALTER TABLE resident_versions ADD CONSTRAINT broken CHECK (resident_id <> {}) NOT VALID"
+        )
+        owner.execute(rule.format(sql.Literal(row["resident_id"])))
+        yield
+        owner.execute("ALTER TABLE resident_versions DROP CONSTRAINT broken")
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_a_record_that_cannot_be_deleted_stops_no_other_and_is_an_alarm(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(departures, "_BATCH", batch)
+    broken, well = (counter.load(federation, seed=seed)[0] for seed in (1, 2))
+    for one in (broken, well):
+        counter.file_move_out(federation, KUNITACHI, [one.resident_no], planned_on=counter.TODAY)
+    worker, stuck = federation.context(KUNITACHI, WORKER), set[str]()
+    with unable(federation, broken.resident_no):
+        assert departures.complete_due_move_outs(worker, stuck) == 1
+        assert departures.complete_due_move_outs(worker, stuck) == 0
+        assert [left(federation, one).present for one in (broken, well)] == [True, False]
+        (alarm,) = counter.audit(federation, KUNITACHI, "register:move-out:stuck")
+        assert (alarm["outcome"], alarm["resident_no"], alarm["rules"]) == (
+            "failed",
+            broken.resident_no,
+            ["internal"],
+        )
+    assert departures.complete_due_move_outs(worker, stuck) == 1
+    assert not stuck
+    assert not left(federation, broken).present
+
+
+@pytest.mark.parametrize("by_death", [False, True])
+def test_of_a_town_that_joined_one_without_a_code_is_deleted_and_nobody_is_told(
+    federation: Federation, *, by_death: bool
+) -> None:
+    (found,) = counter.load(federation, YAMATSURI)
+    assert found.record.code is None
+    joined = [replace(entry, connected=True) for entry in federation.directory.nodes]
+    federation.directory = replace(federation.directory, nodes=tuple(joined))
+    if by_death:
+        counter.die(federation, YAMATSURI, found.resident_no)
+    else:
+        counter.file_move_out(federation, YAMATSURI, [found.resident_no], FUKUSHIMA, planned_on=counter.TODAY)
+    federation.run()
+    assert not counter.read(federation, YAMATSURI, found.resident_no).present
+    assert counter.notices(federation, YAMATSURI) == []
+    assert counter.audit(federation, YAMATSURI, "register:move-out:stuck") == []
+
+
 # The move-in notice
 
 
@@ -171,9 +230,11 @@ def test_a_notice_earlier_than_the_plan_deletes_on_its_day_and_keeps_the_plan(fe
     )
     # The identity notice names the planned day all the same (Ord. 30-5(ii)).
     assert counter.notices(federation, KUNITACHI)[-1]["change"]["occurred_on"] == "2013-07-10"
-    (entry,) = counter.audit(federation, KUNITACHI, CONFIRMED)
+    # One entry, of the deletion, which names the notice that caused it.
+    (entry,) = counter.audit(federation, KUNITACHI, COMPLETED)
     assert (entry["actor"], entry["resident_no"]) == ("urn:jukinet:node:muni-131016", found.resident_no)
-    assert counter.audit(federation, KUNITACHI, COMPLETED) == []
+    assert entry["reference"] is not None
+    assert counter.audit(federation, KUNITACHI, CONFIRMED) == []
     federation.set_date(PLANNED)
     federation.run()
     assert len(left(federation, found).versions) == len(gone.versions)
@@ -192,6 +253,7 @@ def test_a_notice_later_than_the_plan_is_added_to_the_deleted_record(federation:
     assert not gone.present
     assert gone.record.confirmed_move is not None
     assert gone.record.confirmed_move.moved_on == date(2013, 7, 14)
+    assert [len(counter.audit(federation, KUNITACHI, event)) for event in (COMPLETED, CONFIRMED)] == [1, 1]
     assert len(counter.notices(federation, KUNITACHI)) == told
 
 
@@ -282,6 +344,18 @@ def test_a_notice_about_one_who_filed_no_move_out_is_parked(federation: Federati
         row["municipality"]: row["speaks"] for row in counter.stored(federation, NATIONAL, found.record.code)
     }
     assert places == {str(KUNITACHI): False, str(CHIYODA): True}
+
+
+def test_a_notice_of_a_day_before_the_stay_is_parked(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 6)).resident_nos
+    found = counter.read(federation, KUNITACHI, number)
+    counter.file_move_out(federation, KUNITACHI, [number])
+    federation.run()
+    filed = counter.contents(federation, KUNITACHI)["resident_versions"]
+    say_again(federation, found, date(2013, 7, 5))
+    (kept,) = counter.parked(federation, KUNITACHI)
+    assert (kept["problem"], kept["subject_code"]) == ("conflict", str(found.record.code))
+    assert counter.contents(federation, KUNITACHI)["resident_versions"] == filed
 
 
 def test_one_without_a_code_is_found_by_name_birth_and_sex(federation: Federation) -> None:

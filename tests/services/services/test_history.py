@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,13 +23,13 @@ from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode
 from jukinet.law.decisions import Refused
 from jukinet.node.postgres import Cluster
 from jukinet.services import births, codes, deaths, moves
 from jukinet.services.context import Context
-from jukinet.services.filings import BirthFiling, DeathFiling
+from jukinet.services.filings import BirthFiling, DeathFiling, Mover
 from jukinet.services.reads import Found
 from jukinet.services.register import Registered
 from jukinet.store import residents, snapshots
@@ -228,11 +229,65 @@ def test_of_two_move_ins_of_one_person_at_once_one_is_recorded(federation: Feder
     assert len(counter.known_numbers(federation, KUNITACHI)) == 1
 
 
-def test_births_at_once_draw_different_codes(federation: Federation) -> None:
+def test_of_one_birth_entered_twice_at_once_one_is_recorded(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     ctx = federation.context(KUNITACHI)
     filing = BirthFiling(parent.record.household_number, counter.child(), counter.TODAY)
     results = together(*[lambda: births.record_birth(ctx, CLERK, filing)] * 2)
+    (refused,) = [one for one in results if isinstance(one, Refused)]
+    assert [one.rule for one in refused.failed] == ["B2"]
+
+
+def test_of_two_move_ins_at_once_of_one_who_states_no_code_one_is_recorded(federation: Federation) -> None:
+    ctx = federation.context(KUNITACHI)
+    filing = counter.move_in_filing(KUNITACHI)
+    results = together(*[lambda: moves.move_in(ctx, CLERK, filing)] * 2)
+    (refused,) = [one for one in results if isinstance(one, Refused)]
+    assert [one.rule for one in refused.failed] == ["I8"]
+
+
+def test_a_move_within_waits_for_the_first_row_of_the_household_and_holds_none_behind_it(
+    federation: Federation,
+) -> None:
+    """Held the mover's row first, then the household's, it would deadlock with acts on the household."""
+    home = [make_person(), make_person(seed=1, relationship="子")]
+    head, grown = counter.load(federation, KUNITACHI, home)
+    filing = replace(counter.move_within_filing(KUNITACHI), movers=(Mover(grown.resident_no, "世帯主"),))
+    ctx = federation.context(KUNITACHI)
+    with ThreadPoolExecutor(1) as pool:
+        with ctx.begin() as tx:
+            assert residents.lock(tx, head.resident_no) is not None
+            waiting = pool.submit(moves.move_within, ctx, CLERK, filing)
+            wait_for_lock(federation, KUNITACHI)
+            assert residents.lock(tx, grown.resident_no) is not None
+        refused = waiting.result(timeout=20)
+    assert isinstance(refused, Refused)
+    assert [one.rule for one in refused.failed] == ["H3"]
+
+
+def test_an_act_dated_back_builds_on_versions_of_a_clock_that_was_ahead(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    home, first, late = (
+        found.record.address,
+        counter.elsewhere_in(KUNITACHI),
+        counter.elsewhere_in(KUNITACHI, 2),
+    )
+    counter.move_within(federation, KUNITACHI, found.resident_no, address=first, moved_on=date(2013, 7, 4))
+    counter.move_within(federation, KUNITACHI, found.resident_no, address=home, moved_on=date(2013, 7, 7))
+    federation.clock.advance(timedelta(hours=-2))  # Every version there is was recorded in the future now.
+    counter.move_within(federation, KUNITACHI, found.resident_no, address=late, moved_on=date(2013, 7, 5))
+    last = counter.read(federation, KUNITACHI, found.resident_no)
+    assert (
+        last.record.address == home
+    )  # Seen from the first version, moving back home would be no move at all.
+
+
+def test_births_at_once_draw_different_codes(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    ctx = federation.context(KUNITACHI)
+    twins = [counter.child(), replace(counter.child(), name=PersonName("国立　二郎"))]
+    filings = [BirthFiling(parent.record.household_number, twin, counter.TODAY) for twin in twins]
+    results = together(*[partial(births.record_birth, ctx, CLERK, filing) for filing in filings])
     numbers = [one.resident_nos[0] for one in map(counter.registered, results)]
     drawn = {counter.read(federation, KUNITACHI, number).record.code for number in numbers}
     assert len(drawn) == 2

@@ -12,9 +12,10 @@ from tests.services.services import counter
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import PersonName, RecordKind
-from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
 from jukinet.domain.permissions import Permission
-from jukinet.domain.persons import Address, Place
+from jukinet.domain.persons import Address, Place, Sex
+from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services import moves
 from jukinet.services.filings import Mover, Person
@@ -213,7 +214,7 @@ def test_a_late_move_in_is_taken_and_remarked_on(federation: Federation) -> None
             ["I6"],
         ),
         ((counter.japanese(relationship="妻"),), {}, ["H2"]),
-        ((counter.japanese(), counter.japanese()), {}, ["H2"]),
+        ((counter.japanese(), counter.japanese()), {}, ["H2", "I8"]),
         ((counter.japanese(relationship="妻"),), {"household_number": "99999999999"}, ["H1"]),
         ((), {"household_number": "here"}, ["H3"]),
         ((counter.japanese(code=CODE), counter.japanese(code=CODE, relationship="妻")), {}, ["I7"]),
@@ -248,6 +249,53 @@ def test_one_of_a_household_who_may_not_move_in_keeps_all_out(standing: Federati
     )
     ctx = standing.context(KUNITACHI)
     counter.assert_refused(standing, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), "I3")
+
+
+def test_a_refusal_names_whom_it_is_about(standing: Federation) -> None:
+    here = counter.somebody(standing)
+    nobody, unknown = "99999999999", ResidentRecordCode("24846016224")
+    couple = (counter.japanese(code=here.record.code), counter.japanese(code=unknown))
+    into = counter.move_in_filing(KUNITACHI, *couple)
+    within = counter.move_within_filing(KUNITACHI, here.resident_no, nobody, moved_on=date(2013, 7, 9))
+    out = counter.move_out_filing([here.resident_no, nobody])
+    ctx = standing.context(KUNITACHI)
+    known = (here.resident_no, str(here.record.code))
+    for event, refused, subjects in (
+        (IN, lambda: moves.move_in(ctx, CLERK, into), [known, (None, str(unknown))]),
+        (WITHIN, lambda: moves.move_within(ctx, CLERK, within), [known, (nobody, None)]),
+        (OUT, lambda: moves.file_move_out(ctx, CLERK, out), [known, (nobody, None)]),
+    ):
+        before = len(counter.audit(standing, KUNITACHI))
+        assert isinstance(refused(), Refused)
+        told = counter.audit(standing, KUNITACHI)[before:]
+        assert {(one["event"], one["outcome"]) for one in told} == {(event, "refused")}
+        assert [(one["resident_no"], one["subject_code"]) for one in told] == subjects
+
+
+@pytest.mark.parametrize("where", [KUNITACHI, YAMATSURI])
+def test_a_move_in_entered_again_is_refused_unless_the_clerk_says_it_is_another(
+    federation: Federation, where: MunicipalityCode
+) -> None:
+    """The program was killed after its commit and before its answer; the clerk files again."""
+    counter.move_in(federation, where, previous_address=counter.HAWAII, evidence=MoveInEvidence.FROM_ABROAD)
+    ctx = federation.context(where)
+    again = counter.move_in_filing(where, evidence=MoveInEvidence.FROM_ABROAD)
+    counter.assert_refused(federation, where, IN, lambda: moves.move_in(ctx, CLERK, again), "I8")
+    for other in (
+        {"sex": Sex.MALE},
+        {"birth_date": PartialDate("1980-04-18")},
+        {"name": PersonName("国立　月子")},
+    ):
+        counter.move_in(federation, where, counter.japanese(**other))
+    namesake = counter.move_in(federation, where, although_alike=True)
+    assert any("another person" in remark.sentence for remark in namesake.remarks)
+    assert len(counter.known_numbers(federation, where)) == 5
+
+
+def test_one_who_is_gone_stands_in_nobodys_way(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI).resident_nos
+    counter.die(federation, KUNITACHI, number)
+    assert counter.move_in(federation, KUNITACHI).remarks == ()
 
 
 def test_a_crash_at_any_step_of_a_move_in_leaves_nothing(federation: Federation) -> None:

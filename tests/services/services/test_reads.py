@@ -54,6 +54,9 @@ def test_a_look_for_nobody_is_on_record_as_refused(
 ) -> None:
     ctx = standing.context(KUNITACHI)
     counter.assert_refused(standing, KUNITACHI, EVENT, lambda: reads.read_resident(ctx, CLERK, key), "R1")
+    entry = counter.audit(standing, KUNITACHI, EVENT)[-1]
+    named = (None, str(key)) if isinstance(key, ResidentRecordCode) else (key, None)
+    assert (entry["resident_no"], entry["subject_code"]) == named
 
 
 @pytest.mark.parametrize("key", ["99999999999", CODE])

@@ -8,8 +8,8 @@ SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text
   JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  ORDER BY locked.place
 
--- name: lock_code
-SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(code)s, 0))
+-- name: hold
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(what)s, 0))
 
 -- name: lock_row
 SELECT resident_id
@@ -17,29 +17,39 @@ SELECT resident_id
  WHERE r.resident_no = %(resident_no)s
    FOR UPDATE
 
--- name: lock_by_code
+-- name: lock_together
+-- Two branches for a code, one for each index; every row once, in one order for all acts.
 SELECT resident_id
   FROM residents r
- WHERE r.code = %(code)s
- ORDER BY r.present DESC, r.resident_id DESC
+ WHERE r.resident_id IN (
+         SELECT resident_id FROM residents WHERE resident_no = ANY(%(numbers)s::text[])
+         UNION ALL
+         SELECT resident_id FROM residents WHERE present AND household_no = ANY(%(households)s::text[])
+         UNION ALL
+         SELECT resident_id FROM residents WHERE present AND code IS NOT NULL AND code = ANY(%(codes)s::text[])
+         UNION ALL
+         SELECT resident_id FROM residents WHERE NOT present AND code IS NOT NULL AND code = ANY(%(codes)s::text[]))
+ ORDER BY r.resident_id
    FOR UPDATE
 
 -- name: household_of
 SELECT household_no FROM residents WHERE code = %(code)s AND present
 
+-- name: households_of
+SELECT DISTINCT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
+
 -- name: lock_by_facts
 SELECT resident_id
   FROM residents r
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.code IS NULL
- ORDER BY r.present DESC, r.resident_id DESC
-   FOR UPDATE
-
--- name: lock_household
-SELECT resident_id
-  FROM residents r
- WHERE r.household_no = %(household_no)s AND r.present
  ORDER BY r.resident_id
    FOR UPDATE
+
+-- name: present_by_facts
+SELECT resident_id
+  FROM residents r
+ WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.present
+ ORDER BY r.resident_id
 
 -- name: lock_uncoded_foreign
 SELECT resident_id
@@ -50,9 +60,9 @@ SELECT resident_id
    FOR UPDATE
 
 -- name: due_move_outs
-SELECT resident_no FROM residents
- WHERE present AND move_out_on <= %(on)s
- ORDER BY move_out_on, resident_id
+SELECT resident_id, resident_no FROM residents
+ WHERE present AND move_out_on <= %(on)s AND resident_id > %(after)s
+ ORDER BY resident_id
  LIMIT %(most)s
 
 -- name: insert
@@ -96,7 +106,8 @@ SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, t
 -- name: as_known
 SELECT DISTINCT ON (resident_id) present, items::text AS items
   FROM resident_versions
- WHERE resident_id = %(resident_id)s AND recorded_at <= %(known_at)s AND effective_on <= %(on)s
+ WHERE resident_id = %(resident_id)s AND effective_on <= %(on)s
+   AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
  ORDER BY resident_id, effective_on DESC, effective_seq DESC, history_no DESC
 
 -- name: later_effective
@@ -110,14 +121,3 @@ SELECT DISTINCT ON (effective_on, effective_seq)
 -- name: add_code_notice
 INSERT INTO code_notices (resident_id, history_no, kind, code, decided_on)
 VALUES (%(resident_id)s, %(history_no)s, %(kind)s, %(code)s, %(decided_on)s)
-
--- name: code_notices
-SELECT n.notice_id, n.kind, n.code, n.decided_on, r.resident_no
-  FROM code_notices n JOIN residents r USING (resident_id)
- WHERE n.decided_on = %(on)s ORDER BY n.notice_id
-
--- name: count_present
-SELECT count(*) FILTER (WHERE present) AS present,
-       count(*) FILTER (WHERE present AND foreign_resident) AS foreign_residents,
-       count(*) FILTER (WHERE present AND code IS NULL) AS uncoded
-  FROM residents
