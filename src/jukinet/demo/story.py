@@ -363,8 +363,8 @@ class Story:
             expect(False, "a copy was issued")
             return ""
         rules = [failed.rule for failed in answer.failed]
-        expect(rules == ["C7"], f"refused by {', '.join(rules)} instead of C7")
-        return f"refused by C7: {answer.failed[0].sentence.split(',')[0]}"
+        expect(rules == ["K7"], f"refused by {', '.join(rules)} instead of K7")
+        return f"refused by K7: {answer.failed[0].sentence.split(',')[0]}"
 
     def cut_the_line(self) -> str:
         self.stage.gateway.cut()

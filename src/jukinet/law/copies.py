@@ -213,28 +213,28 @@ class CopyApplication:
 
 
 # fmt: off
-C1 = law("C1", "Act Art. 12-4(1)", "A nationwide copy is given by another municipality than the home one; "
+K1 = law("K1", "Act Art. 12-4(1)", "A nationwide copy is given by another municipality than the home one; "
          "at home, apply for an ordinary copy under Art. 12.")
-C2 = law("C2", "Act Art. 12-4(1), (6)", "The applicant must come in person: the rules on agents and on "
+K2 = law("K2", "Act Art. 12-4(1), (6)", "The applicant must come in person: the rules on agents and on "
          "post (Art. 12(2)(ii), (3), (4), (7)) do not hold for nationwide copies.")
-C3 = law("C3", "Act Art. 12-4(1)", "Only the applicant and members of the same household can be on the copy.")
-C4 = law("C4", "Act Art. 12-4(1), Reg. Art. 4(2)", "Show the Basic Resident Registration Card, a passport, a "
+K3 = law("K3", "Act Art. 12-4(1)", "Only the applicant and members of the same household can be on the copy.")
+K4 = law("K4", "Act Art. 12-4(1), Reg. Art. 4(2)", "Show the Basic Resident Registration Card, a passport, a "
          "driver's licence, or another official document with a photo, such as a Residence Card or a "
          "Special Permanent Resident Certificate.")
-C5 = law("C5", "Reg. Art. 4(1)", "With another document than the Basic Resident Registration Card, state the "
+K5 = law("K5", "Reg. Art. 4(1)", "With another document than the Basic Resident Registration Card, state the "
          "Resident Record code, or the date of birth and the sex.")
-C6 = law("C6", "Act Art. 12(6) as applied by 12-4(6)", "The mayor who would issue the copy may refuse an "
+K6 = law("K6", "Act Art. 12(6) as applied by 12-4(6)", "The mayor who would issue the copy may refuse an "
          "application that plainly has an improper purpose.")
-C7 = law("C7", "Act Art. 12-4(2), (3), (5)", "The home municipality is not connected to the network, so "
+K7 = law("K7", "Act Art. 12-4(2), (3), (5)", "The home municipality is not connected to the network, so "
          "its mayor cannot notify the record; apply there.")
-C8 = law("C8", "Act Art. 12-4(2), (5)", "This municipality is not connected to the network and cannot ask "
+K8 = law("K8", "Act Art. 12-4(2), (5)", "This municipality is not connected to the network and cannot ask "
          "the home municipality; apply there, or at a connected municipality.")
-C9 = law("C9", "2009 Act no. 77 suppl. Art. 9", "For foreign residents Art. 12-4 applies from 8 July 2013.")
-H1 = law("H1", "Act Art. 12-4(1)", "The applicant must be recorded in the home municipality's register.")
-H2 = law("H2", "Act Art. 12-4(1)", "A person who has moved out, died or was otherwise deleted from the "
+K9 = law("K9", "2009 Act no. 77 suppl. Art. 9", "For foreign residents Art. 12-4 applies from 8 July 2013.")
+K10 = law("K10", "Act Art. 12-4(1)", "The applicant must be recorded in the home municipality's register.")
+K11 = law("K11", "Act Art. 12-4(1)", "A person who has moved out, died or was otherwise deleted from the "
          "register has no resident record, and cannot be on the copy.")
-H3 = law("H3", "Act Art. 12-4(1)", "Everyone on the copy must belong to the applicant's household.")
-H4 = policy("H4", "Resident-record specification 3.1, 3.4", "The home municipality must be consulted "
+K12 = law("K12", "Act Art. 12-4(1)", "Everyone on the copy must belong to the applicant's household.")
+K13 = policy("K13", "Resident-record specification 3.1, 3.4", "The home municipality must be consulted "
             "first; the applicant may apply there.")
 # fmt: on
 
@@ -265,17 +265,17 @@ def decide_copy_answer(subjects: Sequence[CopySubject], on: date) -> Decision:
         raise ValueError("must have the applicant at least")
     applicant, everyone = subjects[0], tuple(subjects)
     return judge(
-        (C9, all(_started(subject.kind, on) for subject in everyone)),
-        (H1, applicant.standing is Standing.RECORDED),
-        (H2, all(subject.standing in {Standing.RECORDED, Standing.UNKNOWN} for subject in everyone)),
+        (K9, all(_started(subject.kind, on) for subject in everyone)),
+        (K10, applicant.standing is Standing.RECORDED),
+        (K11, all(subject.standing in {Standing.RECORDED, Standing.UNKNOWN} for subject in everyone)),
         (
-            H3,
+            K12,
             all(
                 subject.same_household and subject.standing is not Standing.UNKNOWN
                 for subject in everyone[1:]
             ),
         ),
-        (H4, not any(subject.held for subject in everyone)),
+        (K13, not any(subject.held for subject in everyone)),
         basis=ANSWER_BASIS,
     )
 
@@ -283,15 +283,15 @@ def decide_copy_answer(subjects: Sequence[CopySubject], on: date) -> Decision:
 def _counter_rules(application: CopyApplication) -> tuple[tuple[FailedRule, bool], ...]:
     document = application.document
     return (
-        (C1, application.issuing != application.home),
-        (C2, application.in_person),
-        (C3, application.for_household_only),
-        (C4, _proves_identity(document)),
-        (C5, document.kind is DocumentKind.BRR_CARD or _states_enough(application)),
-        (C6, not application.plainly_improper),
-        (C7, application.home_connected),
-        (C8, application.issuing_connected),
-        (C9, _started(application.applicant, application.on)),
+        (K1, application.issuing != application.home),
+        (K2, application.in_person),
+        (K3, application.for_household_only),
+        (K4, _proves_identity(document)),
+        (K5, document.kind is DocumentKind.BRR_CARD or _states_enough(application)),
+        (K6, not application.plainly_improper),
+        (K7, application.home_connected),
+        (K8, application.issuing_connected),
+        (K9, _started(application.applicant, application.on)),
     )
 
 

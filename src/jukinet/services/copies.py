@@ -48,32 +48,32 @@ from jukinet.store import copies as rows
 from jukinet.store.copies import CopyRow
 from jukinet.store.database import Transaction
 
-N1 = policy(
-    "N1",
+K21 = policy(
+    "K21",
     "This release finds the home record by the code only",
     "State the Resident Record code. Finding it from birth date and sex (Act Art. 30-7(4)(iii)) is not built yet.",
 )
-N2 = law(
-    "N2",
+K22 = law(
+    "K22",
     "Act Art. 12-4(1), (3)",
     "The home municipality has no record that fits what was stated. Check name and code, or apply there.",
 )
-N3 = policy(
-    "N3",
+K23 = policy(
+    "K23",
     "Resident-record specification 3.1, 3.4",
     "The home municipality asks to be consulted. Please apply there.",
 )
 
-N4 = policy(
-    "N4",
+K24 = policy(
+    "K24",
     "One application, one answer of the home municipality, one day",
     "The application is of an earlier day, and no copy came of it. Make a new one.",
 )
 
 _REFUSALS: dict[CopyRefusalReason, FailedRule] = {
-    CopyRefusalReason.NOT_RECORDED: N2,
-    CopyRefusalReason.CONSULT_HOME: N3,
-    CopyRefusalReason.NOT_CONNECTED: law_copies.C7,
+    CopyRefusalReason.NOT_RECORDED: K22,
+    CopyRefusalReason.CONSULT_HOME: K23,
+    CopyRefusalReason.NOT_CONNECTED: law_copies.K7,
 }
 
 
@@ -190,7 +190,7 @@ def _start(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyRow | 
         known = _known(tx, filing)
         if known is not None and known.state != rows.INTENDED:
             return _again(act, filing, known)
-        of_today = acts.require((N4, known is None or known.applied_on == act.today))
+        of_today = acts.require((K24, known is None or known.applied_on == act.today))
         decision = acts.every(act.gate, _decide(act, filing), of_today)
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=filing.application_id)
@@ -266,7 +266,7 @@ def _decide(act: Act, filing: CopyFiling) -> Permitted | Refused:
         )
     )
     # A resident of a municipality that is not connected has no code to state: that alone is told.
-    needs_code = acts.require((N1, filing.code is not None or not home_connected))
+    needs_code = acts.require((K21, filing.code is not None or not home_connected))
     return acts.every(Permitted(()), decision, needs_code)
 
 

@@ -158,7 +158,7 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
     head = next((held.record for held in household if held.record.is_householder), None)
     if head is None and WantedItem.HOUSEHOLD in request.wanted and not isinstance(decision, Refused):
         # Between a householder's death and the filing of the next one: nobody can be named as such.
-        decision = Refused((law_copies.H4,))
+        decision = Refused((law_copies.K13,))
     if isinstance(decision, Refused) or shown is None:
         return _refused(decision)
     wanted = frozenset(OnRequest(item.value) for item in request.wanted)
@@ -169,7 +169,7 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
 
 def _refused(decision: Decision) -> _Prepared:
     failed = decision.failed if isinstance(decision, Refused) else ()
-    consult = any(rule.rule == law_copies.H4.rule for rule in failed)
+    consult = any(rule.rule == law_copies.K13.rule for rule in failed)
     reason = CopyRefusalReason.CONSULT_HOME if consult else CopyRefusalReason.NOT_RECORDED
     return _Prepared(CopyRefusal(reason), decision, ())
 

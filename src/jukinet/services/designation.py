@@ -21,7 +21,7 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.store import codes as pool
 from jukinet.store.database import Transaction
 
-P1 = law("P1", "Act Art. 30-7(1); Reg. Art. 14", "Codes are designated to a connected municipality only.")
+C11 = law("C11", "Act Art. 30-7(1); Reg. Art. 14", "Codes are designated to a connected municipality only.")
 
 _PART = 4000
 """Codes in one statement; a larger designation goes out in parts of one transaction."""
@@ -44,7 +44,7 @@ def designate_codes(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_DESIGNATED)
         connected = ctx.is_connected(municipality.node_id)
-        decision = acts.every(act.gate, acts.require((P1, connected)))
+        decision = acts.every(act.gate, acts.require((C11, connected)))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=municipality.node_id.text)
         left = count

@@ -13,7 +13,7 @@ from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import inbox
 
-K1 = policy("K1", "Delivery, promise 3", "There is no parked statement of this number that is still open.")
+L1 = policy("L1", "Delivery, promise 3", "There is no parked statement of this number that is still open.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def close_parked(ctx: Context, claim: OperatorClaim, parked_id: int) -> Permitte
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate, reference=str(parked_id))
         closed = inbox.resolve_parked(tx, parked_id, claim.operator_id, ctx.now())
-        decision = acts.every(act.gate, acts.require((K1, closed)))
+        decision = acts.every(act.gate, acts.require((L1, closed)))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=str(parked_id))
         act.done(decision, reference=str(parked_id))

@@ -160,15 +160,15 @@ def test_the_table_of_the_law_alone_decides_what_is_shown(
 
 
 ISSUER_REFUSES: list[tuple[dict[str, Any], list[str]]] = [
-    ({"home": str(FUKUSHIMA)}, ["C1"]),
-    ({"document": {"kind": "none"}}, ["C4"]),
-    ({"document": {"kind": "residence-card", "with_photo": False}}, ["C4"]),
-    ({"code": None, "birth_date": "1984-02-29", "sex": "female"}, ["N1"]),
-    ({"code": None}, ["C5", "N1"]),
-    ({"plainly_improper": True}, ["C6"]),
-    ({"home": str(YAMATSURI)}, ["C7"]),
-    ({"home": str(YAMATSURI), "code": None, "document": {"kind": "brr-card"}}, ["C7"]),
-    ({"document": {"kind": "none"}, "plainly_improper": True, "code": None}, ["C4", "C5", "C6", "N1"]),
+    ({"home": str(FUKUSHIMA)}, ["K1"]),
+    ({"document": {"kind": "none"}}, ["K4"]),
+    ({"document": {"kind": "residence-card", "with_photo": False}}, ["K4"]),
+    ({"code": None, "birth_date": "1984-02-29", "sex": "female"}, ["K21"]),
+    ({"code": None}, ["K5", "K21"]),
+    ({"plainly_improper": True}, ["K6"]),
+    ({"home": str(YAMATSURI)}, ["K7"]),
+    ({"home": str(YAMATSURI), "code": None, "document": {"kind": "brr-card"}}, ["K7"]),
+    ({"document": {"kind": "none"}, "plainly_improper": True, "code": None}, ["K4", "K5", "K6", "K21"]),
 ]
 
 
@@ -194,10 +194,10 @@ def test_a_resident_of_yamatsuri_is_told_why(federation: Federation) -> None:
     refused = issue(federation, FakePress(), filing(home=str(YAMATSURI), code=None))
     assert isinstance(refused, Refused)
     told = {failed.rule: failed.sentence for failed in refused.failed}
-    assert "not connected to the network" in told["C7"]
+    assert "not connected to the network" in told["K7"]
     at_yamatsuri = issue(federation, FakePress(), at=YAMATSURI.node_id)
     assert isinstance(at_yamatsuri, Refused)
-    assert [failed.rule for failed in at_yamatsuri.failed] == ["C8"]
+    assert [failed.rule for failed in at_yamatsuri.failed] == ["K8"]
     assert entries(federation, YAMATSURI.node_id)[-1].outcome is Outcome.REFUSED
 
 
@@ -209,7 +209,7 @@ def test_foreign_residents_apply_from_the_day_on(federation: Federation) -> None
     federation.set_date(eve)
     refused = issue(federation, FakePress(), claim=clerk)
     assert isinstance(refused, Refused)
-    assert [failed.rule for failed in refused.failed] == ["C9"]
+    assert [failed.rule for failed in refused.failed] == ["K9"]
 
 
 def test_who_may_not_issue_learns_that_alone(federation: Federation) -> None:
@@ -226,10 +226,10 @@ def test_who_may_not_issue_learns_that_alone(federation: Federation) -> None:
 
 
 HOME_REFUSES: list[tuple[dict[str, Any], str]] = [
-    ({"code": str(CODES[7])}, "N2"),
-    ({"name": "NGUYEN THI LINH"}, "N2"),
-    ({"members": "named", "names": ["渡邉　次郎"]}, "N2"),
-    ({"members": "named", "names": ["TRAN THI LINH", "渡邉　次郎"]}, "N2"),
+    ({"code": str(CODES[7])}, "K22"),
+    ({"name": "NGUYEN THI LINH"}, "K22"),
+    ({"members": "named", "names": ["渡邉　次郎"]}, "K22"),
+    ({"members": "named", "names": ["TRAN THI LINH", "渡邉　次郎"]}, "K22"),
 ]
 
 
@@ -256,7 +256,7 @@ def test_the_home_side_refuses_and_nothing_is_issued(federation: Federation) -> 
     federation.line.cut = {HOME}
     again = issue(federation, press, filing(application_id=f"{0:032x}", **HOME_REFUSES[0][0]))
     assert isinstance(again, Refused)
-    assert [failed.rule for failed in again.failed] == ["N2"], "decided once, without asking again"
+    assert [failed.rule for failed in again.failed] == ["K22"], "decided once, without asking again"
     told_again = entries(federation, ISSUER)[written:]
     assert [(one.event, one.outcome) for one in told_again] == [
         (AuditEvent.COPY_GIVEN_AGAIN, Outcome.REFUSED)
@@ -273,7 +273,7 @@ def test_nobody_is_named_as_householder_where_there_is_none(federation: Federati
     press = FakePress()
     refused = issue(federation, press, filing(wanted=["household-items"]))
     assert isinstance(refused, Refused)
-    assert [failed.rule for failed in refused.failed] == ["N3"]
+    assert [failed.rule for failed in refused.failed] == ["K23"]
     assert copy_rows(federation)[0].refusal == "consult-home"
     issued(federation, press, filing(application_id="b2" * 16))
     assert [person.name for person in press.printed[0].data.persons] == ["TRAN THI LINH", "渡邉　さくら"]
@@ -362,7 +362,7 @@ def test_an_application_without_a_copy_ends_with_its_day(federation: Federation)
     federation.set_date(date(2013, 7, 9))
     refused = issue(federation, press, filing())
     assert isinstance(refused, Refused)
-    assert [failed.rule for failed in refused.failed] == ["N4"]
+    assert [failed.rule for failed in refused.failed] == ["K24"]
     assert press.printed == []
 
 

@@ -110,7 +110,7 @@ def test_codes_wait_for_a_line_that_is_cut(federation: Federation) -> None:
 def test_a_town_not_connected_is_designated_no_codes(standing: Federation) -> None:
     ctx = standing.context(NATIONAL)
     counter.assert_refused(
-        standing, NATIONAL, EVENT, lambda: designation.designate_codes(ctx, CLERK, YAMATSURI, 5), "P1"
+        standing, NATIONAL, EVENT, lambda: designation.designate_codes(ctx, CLERK, YAMATSURI, 5), "C11"
     )
 
 

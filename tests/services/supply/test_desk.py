@@ -80,13 +80,13 @@ def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -
     assert refused(federation, by_items(affair="t1-41-1")) == ["S3"]
     assert refused(federation, query(), node=KUNITACHI.node_id) == ["S4"]
     assert refused(federation, query(), node=PREFECTURE) == ["S5"]
-    assert refused(federation, query(), organ=STRANGER) == ["D1", "S3"]
-    assert refused(federation, query(), organ=STRANGER, node=PREFECTURE) == ["D1", "S3", "S5"]
+    assert refused(federation, query(), organ=STRANGER) == ["S11", "S3"]
+    assert refused(federation, query(), organ=STRANGER, node=PREFECTURE) == ["S11", "S3", "S5"]
     put_organ(federation, OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.REQUIRED))
-    assert refused(federation, query()) == ["D2"]
+    assert refused(federation, query()) == ["S12"]
     revoked = OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.TLS_ONLY, OrganState.REVOKED)
     put_organ(federation, revoked)
-    assert refused(federation, query()) == ["D1"], "who is revoked is not told to sign"
+    assert refused(federation, query()) == ["S11"], "who is revoked is not told to sign"
 
 
 def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None:

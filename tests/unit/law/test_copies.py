@@ -130,11 +130,11 @@ def test_a_foreign_resident_with_a_residence_card_who_states_her_code_may_have_a
         (DocumentKind.PASSPORT, True, []),
         (DocumentKind.DRIVERS_LICENCE, True, []),
         (DocumentKind.RESIDENCE_CARD, True, []),
-        (DocumentKind.RESIDENCE_CARD, False, ["C4"]),  # a child's
+        (DocumentKind.RESIDENCE_CARD, False, ["K4"]),  # a child's
         (DocumentKind.SPECIAL_PERMANENT_RESIDENT_CERTIFICATE, True, []),
         (DocumentKind.OTHER_OFFICIAL, True, []),
-        (DocumentKind.OTHER_OFFICIAL, False, ["C4"]),
-        (DocumentKind.NONE, True, ["C4"]),
+        (DocumentKind.OTHER_OFFICIAL, False, ["K4"]),
+        (DocumentKind.NONE, True, ["K4"]),
     ],
 )
 def test_documents_that_prove_identity(kind, photo, refused):
@@ -144,7 +144,7 @@ def test_documents_that_prove_identity(kind, photo, refused):
 @pytest.mark.parametrize(
     ("kind", "code", "birth", "refused"),
     [
-        (DocumentKind.PASSPORT, False, False, ["C5"]),
+        (DocumentKind.PASSPORT, False, False, ["K5"]),
         (DocumentKind.PASSPORT, True, False, []),
         (DocumentKind.PASSPORT, False, True, []),
         (DocumentKind.BRR_CARD, False, False, []),
@@ -162,13 +162,13 @@ def test_with_another_document_than_the_card_the_code_or_birth_date_and_sex_are_
 @pytest.mark.parametrize(
     ("change", "refused"),
     [
-        ({"home": FUKUSHIMA}, "C1"),
-        ({"in_person": False}, "C2"),
-        ({"for_household_only": False}, "C3"),
-        ({"plainly_improper": True}, "C6"),
-        ({"home_connected": False}, "C7"),
-        ({"issuing_connected": False}, "C8"),
-        ({"on": date(2013, 7, 7)}, "C9"),
+        ({"home": FUKUSHIMA}, "K1"),
+        ({"in_person": False}, "K2"),
+        ({"for_household_only": False}, "K3"),
+        ({"plainly_improper": True}, "K6"),
+        ({"home_connected": False}, "K7"),
+        ({"issuing_connected": False}, "K8"),
+        ({"on": date(2013, 7, 7)}, "K9"),
     ],
 )
 def test_each_condition_at_the_counter_by_itself(change, refused):
@@ -191,7 +191,7 @@ def test_every_failed_rule_is_named_at_once_in_order_and_once():
     )
     subjects = [replace(RECORDED, standing=Standing.DEAD), replace(RECORDED, same_household=False)]
     decision = decide_nationwide_copy(application, subjects)
-    assert rules(decision) == ["C1", "C4", "C5", "C7", "C9", "H1", "H2", "H3"]
+    assert rules(decision) == ["K1", "K4", "K5", "K7", "K9", "K10", "K11", "K12"]
 
 
 def test_a_day_before_the_edition_is_refused_clearly():
@@ -205,30 +205,30 @@ def test_a_day_before_the_edition_is_refused_clearly():
 @pytest.mark.parametrize("standing", [Standing.MOVED_OUT, Standing.DEAD, Standing.DELETED])
 def test_the_moved_out_and_the_dead_have_no_record_to_copy(standing):
     gone = replace(RECORDED, standing=standing)
-    assert rules(decide_nationwide_copy(GOOD, [gone])) == ["H1", "H2"]
-    assert rules(decide_nationwide_copy(GOOD, [RECORDED, gone])) == ["H2"]
+    assert rules(decide_nationwide_copy(GOOD, [gone])) == ["K10", "K11"]
+    assert rules(decide_nationwide_copy(GOOD, [RECORDED, gone])) == ["K11"]
 
 
 def test_an_applicant_never_recorded_at_home_is_refused():
-    assert rules(decide_copy_answer([replace(RECORDED, standing=Standing.UNKNOWN)], STARTED)) == ["H1"]
+    assert rules(decide_copy_answer([replace(RECORDED, standing=Standing.UNKNOWN)], STARTED)) == ["K10"]
 
 
 def test_a_person_of_another_household_or_of_none_is_refused():
     other = replace(RECORDED, same_household=False)
     unknown = replace(RECORDED, standing=Standing.UNKNOWN)
-    assert rules(decide_copy_answer([RECORDED, other], STARTED)) == ["H3"]
-    assert rules(decide_copy_answer([RECORDED, unknown], STARTED)) == ["H3"]
+    assert rules(decide_copy_answer([RECORDED, other], STARTED)) == ["K12"]
+    assert rules(decide_copy_answer([RECORDED, unknown], STARTED)) == ["K12"]
 
 
 def test_a_held_record_is_not_notified_and_this_is_policy():
     decision = decide_copy_answer([RECORDED, replace(RECORDED, held=True)], STARTED)
     assert isinstance(decision, Refused)
-    assert [(rule.rule, rule.kind) for rule in decision.failed] == [("H4", RuleKind.POLICY)]
+    assert [(rule.rule, rule.kind) for rule in decision.failed] == [("K13", RuleKind.POLICY)]
 
 
 def test_a_foreign_member_of_a_japanese_household_is_not_notified_before_the_start():
     subjects = [replace(RECORDED, kind=RecordKind.JAPANESE), RECORDED]
-    assert rules(decide_copy_answer(subjects, date(2013, 7, 7))) == ["C9"]
+    assert rules(decide_copy_answer(subjects, date(2013, 7, 7))) == ["K9"]
     assert rules(decide_copy_answer(subjects, STARTED)) == []
 
 
@@ -254,7 +254,7 @@ def test_no_sentence_is_empty_and_every_rule_cites_its_article():
     from jukinet.law.decisions import FailedRule
 
     found = {name: rule for name, rule in vars(copies).items() if isinstance(rule, FailedRule)}
-    assert set(found) == {f"C{n}" for n in range(1, 10)} | {f"H{n}" for n in range(1, 5)}
+    assert set(found) == {f"K{n}" for n in range(1, 14)}
     for name, rule in found.items():
         assert rule.rule == name
         assert rule.sentence.endswith(".")

@@ -33,9 +33,9 @@ MOST = 500
 WAIT_SECONDS = 0.002
 """How long the first request waits for others."""
 
-D1 = policy("D1", "Directory of the network", "The organ is not an active one of the network's directory.")
-D2 = policy(
-    "D2",
+S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
+S12 = policy(
+    "S12",
     "Directory of the network",
     "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
 )
@@ -101,9 +101,9 @@ class Desk:
         entry = directory.organ(organ)
         failed: list[FailedRule] = []
         if entry is None or entry.state is not OrganState.ACTIVE:
-            failed.append(D1)
+            failed.append(S11)
         elif entry.signature is SignaturePolicy.REQUIRED:
-            failed.append(D2)
+            failed.append(S12)
         own = directory.node(self._ctx.node)
         decision = law_supply.decide(
             SupplyRequest(
