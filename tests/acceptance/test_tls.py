@@ -74,7 +74,6 @@ ROUTES = [
     Route("/explode", explode),
     Route("/network/v1/frames/{stream}", frame, methods=["POST"]),
     Route("/network/v1/calls/{kind}", frame, methods=["POST"]),
-    Route("/network/v1/handshake", frame, methods=["POST"]),
     Route("/network/v1/directory", directory),
 ]
 
@@ -548,7 +547,6 @@ def test_every_kind_of_call_arrives(port: int, tokyo: TlsFiles) -> None:
         )
         sent = calls.call(NATIONAL, CallKind.NATIONWIDE_COPY, b"2")
         assert sent == b"/network/v1/calls/nationwide-copy from pref-13: 2"
-        assert calls.handshake(NATIONAL, b"3") == b"/network/v1/handshake from pref-13: 3"
         assert calls.fetch_directory(NATIONAL) == b"the directory"
 
 
@@ -673,11 +671,11 @@ def test_a_restarted_peer_is_reached_without_an_error(national: TlsFiles, tokyo:
 def test_our_own_renewed_certificate_is_taken_up(port: int, authority: Authority) -> None:
     files = authority.issue("moving", TOKYO.uri)
     with peers(files, {NATIONAL: port}) as calls:
-        assert calls.handshake(NATIONAL, b"").endswith(b"from pref-13: ")
+        assert calls.deliver(NATIONAL, Stream.IDENTITY, b"").endswith(b"from pref-13: ")
         authority.issue("moving", FUKUSHIMA.uri)
-        assert calls.handshake(NATIONAL, b"").endswith(b"from pref-07: ")
+        assert calls.deliver(NATIONAL, Stream.IDENTITY, b"").endswith(b"from pref-07: ")
         files.key.write_bytes(b"half a renewal")
-        assert calls.handshake(NATIONAL, b"").endswith(b"from pref-07: ")
+        assert calls.deliver(NATIONAL, Stream.IDENTITY, b"").endswith(b"from pref-07: ")
 
 
 def test_many_threads_share_the_peers(port: int, tokyo: TlsFiles) -> None:

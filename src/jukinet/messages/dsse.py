@@ -51,11 +51,6 @@ def open_envelope(
     return sealed.open(payload_type, find_key(sealed.key_id), use=use)
 
 
-def key_id_of(envelope: bytes, *, limit: int) -> str:
-    """The id of the key that the envelope claims to be signed with. Nothing is proved by it."""
-    return Envelope(envelope, limit=limit).key_id
-
-
 class Envelope:
     """An envelope taken apart but not believed: type and key id may be looked at, the payload not."""
 

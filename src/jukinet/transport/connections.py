@@ -79,7 +79,7 @@ def open_pool(node: NodeId, url: str, context: ssl.SSLContext, limits: Limits) -
 def exchange(pool: NodePool, node: NodeId, path: str, body: bytes | None, limits: Limits) -> bytes:
     """POST ``body`` (or GET without one) and return the bytes of a 200 answer.
 
-    A line that drops is tried once more: frames, calls and handshakes are all safe to send twice. Raises
+    A line that drops is tried once more: frames and calls are safe to send twice. Raises
     ``JukinetError``: the kind of the peer's problem document, UNAVAILABLE, or UNAUTHENTIC.
     """
     try:

@@ -1,4 +1,4 @@
-"""Calls to other nodes over HTTPS: frames, calls, handshakes, the directory.
+"""Calls to other nodes over HTTPS: frames, calls, the directory.
 
 Owns who is called where. What the bytes mean is in ``jukinet.messages``; when to try again is the
 worker's business, but for a line that drops.
@@ -49,9 +49,6 @@ class HttpPeers:
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         """Make a call and return the sealed answer."""
         return self._send(to, f"/network/v1/calls/{kind.value}", envelope)
-
-    def handshake(self, to: NodeId, body: bytes) -> bytes:
-        return self._send(to, "/network/v1/handshake", body)
 
     def fetch_directory(self, from_: NodeId) -> bytes:
         """The signed directory as ``from_`` has it."""

@@ -175,7 +175,3 @@ def test_a_large_envelope_is_refused_unread() -> None:
     envelope = dsse.seal(KIND, PAYLOAD, SIGNER)
     assert opened(envelope, limit=len(envelope)) == PAYLOAD
     assert refused(envelope, limit=len(envelope) - 1) is ErrorKind.TOO_LARGE
-
-
-def test_the_claimed_key_can_be_asked_for() -> None:
-    assert dsse.key_id_of(dsse.seal(KIND, PAYLOAD, SIGNER), limit=10_000) == SIGNER.key_id
