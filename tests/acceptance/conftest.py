@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.acceptance.country import CLERK, NATIONAL, Country
+from tests.acceptance.country import CLERK, DRAWN, NATIONAL, Country
 
 from jukinet.node.postgres import Cluster
 from jukinet.testing.cluster import bin_dir_of, remove_abandoned, throwaway_directory
@@ -25,6 +25,10 @@ def country(request: pytest.FixtureRequest) -> Iterator[Country]:
         made.start_all()
         made.at(NATIONAL, "code", "designate", "132152", 300, "--as", CLERK)
         yield made
+        # Whatever the tests did to it, nobody's name was written down by any process.
+        written = made.everything_written()
+        assert DRAWN
+        assert [name for name in DRAWN if name in written] == []
 
 
 @pytest.fixture

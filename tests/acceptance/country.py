@@ -513,6 +513,11 @@ def birth_filing(household: str, name: str, **changes: object) -> dict[str, Any]
     return {"household_number": household, "child": child | changes, "filed_on": DAY}
 
 
+DRAWN: list[str] = []
+"""Every unusual name of this run."""
+
+
 def unusual_name(family: str = "検査") -> str:
     """A name that is in no log unless it leaked."""
-    return f"{family}　{secrets.token_hex(6)}"
+    DRAWN.append(secrets.token_hex(6))
+    return f"{family}　{DRAWN[-1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 
 from rich.console import Console
@@ -23,14 +24,24 @@ def stay(stage: Stage, console: Console) -> None:
         console.print(line, soft_wrap=True)
     console.print("\nIt stays up until Ctrl-C.")
     told: set[object] = set()
+    database = True
     while True:
         for node, part in stage.ended():
             if (node, part) not in told:
                 told.add((node, part))
-                words = " ".join(processes.command(stage.plan.config(node), part))
-                console.print(f"[red]{node}'s {part.value} ended.[/] Start it again:", soft_wrap=True)
-                console.print(f"  {escape(words)}", soft_wrap=True)
+                words = processes.command(stage.plan.config(node), part)
+                _tell_ended(console, f"{node}'s {part.value}", words)
+        ran, database = database, stage.cluster.pid() is not None
+        if ran and not database:
+            _tell_ended(
+                console, "The database server", processes.database_command(stage.plan.config(NATIONAL))
+            )
         time.sleep(0.5)
+
+
+def _tell_ended(console: Console, what: str, words: list[str]) -> None:
+    console.print(f"[red]{what} ended.[/] Start it again:", soft_wrap=True)
+    console.print(f"  {escape(shlex.join(words))}", soft_wrap=True)
 
 
 def _addresses(plan: Plan) -> Table:

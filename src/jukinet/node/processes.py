@@ -169,6 +169,11 @@ def command(config: NodeConfig, part: Part | None = None) -> list[str]:
     return [*words, *([part.value] if part else []), "--config", str(config.file)]
 
 
+def database_command(config: NodeConfig) -> list[str]:
+    """The command that starts the embedded database server of a node."""
+    return [sys.executable, "-m", "jukinet", "node", "start-database", "--config", str(config.file)]
+
+
 def spawn(config: NodeConfig, part: Part) -> subprocess.Popen[bytes]:
     """Start a part as a child with its own log file; it ends when this process does."""
     log = config.state / "log" / f"{part.value}.log"

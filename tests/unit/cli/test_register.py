@@ -1,0 +1,89 @@
+"""What ``jukinet register`` makes of what is typed, before any node is opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import termios
+import time
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from jukinet.cli import register
+from jukinet.services.context import Context
+
+
+def never(config: Path | None) -> AbstractContextManager[Context]:
+    raise AssertionError("a node was opened")
+
+
+APP = register.make_app(never)
+
+
+def run(*words: str, text: str = "") -> tuple[int, str]:
+    ran = CliRunner().invoke(APP, words, input=text)
+    assert ran.stdout == ""
+    return ran.exit_code, ran.stderr
+
+
+@pytest.mark.parametrize("act", [act.name for act in register.ACTS])
+def test_every_act_wants_an_operator_and_a_whole_filing(act: str) -> None:
+    assert run(act, "-", text="{}")[0] == 2
+    code, told = run(act, "-", "--as", "sato", text="{}")
+    assert code == 1
+    assert told.count("is missing") >= 2
+    code, told = run(act, "-", "--as", "sato", text='{"漏洩": 1}')
+    assert code == 1
+    assert "漏洩" not in told
+    assert run(act, "/nowhere.json", "--as", "sato") == (
+        1,
+        "/nowhere.json cannot be read (No such file or directory).\n",
+    )
+
+
+def test_a_filing_from_a_file_is_read_as_strictly(tmp_path: Path) -> None:
+    file = tmp_path / "filing.json"
+    file.write_text(json.dumps({"resident_no": "1", "died_on": "2013-06-31", "filed_on": 5}))
+    code, told = run("death", str(file), "--as", "sato")
+    assert code == 1
+    assert {line.split(":")[0].strip() for line in told.splitlines()[1:]} == {
+        "resident_no",
+        "died_on",
+        "filed_on",
+    }
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "24727059609", "漏洩", "2472705960８"])
+def test_who_is_neither_a_number_nor_a_code_is_not_looked_for(typed: str) -> None:
+    code, told = run("show", "--as", "sato", text=f"{typed}\n")
+    assert (code, told) == (1, "This is neither a resident number nor a Resident Record code.\n")
+
+
+def test_what_is_typed_at_a_terminal_is_not_shown() -> None:
+    script = "from jukinet.cli.common import read_secret; print('length', len(read_secret('Code')))"
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as process:
+        try:
+            deadline = time.monotonic() + 60
+            # What is typed before the echo is off is thrown away: wait for that, as a person does for the prompt.
+            while termios.tcgetattr(theirs)[3] & termios.ECHO:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+            os.write(ours, b"24727059608\n")
+            assert process.wait(60) == 0
+            shown = os.read(ours, 65536)
+        finally:
+            process.kill()
+            os.close(ours)
+            os.close(theirs)
+    assert b"Code" in shown
+    assert b"length 11" in shown
+    assert b"24727059608" not in shown
