@@ -198,10 +198,12 @@ def make_directory(path: Path, account: Account) -> None:
 def make_private(path: Path, account: Account) -> None:
     """Create a directory of the account's own, mode 0700; refuse one that is not."""
     if not path.exists():
-        path.mkdir(mode=0o700, exist_ok=True)
+        # Beside its place first: killed on the way, nobody finds it half made.
+        partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        partial.chmod(0o700)
         if account.switch:
-            os.chown(path, account.uid, account.gid)
-        path.chmod(0o700)
+            os.chown(partial, account.uid, account.gid)
+        partial.rename(path)
     seen = path.lstat()
     if path.is_symlink() or not path.is_dir() or seen.st_uid != account.uid or seen.st_mode & 0o077:
         raise configuration(

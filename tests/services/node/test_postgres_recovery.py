@@ -269,3 +269,22 @@ def test_a_supervisor_killed_while_it_made_the_cluster_is_no_hindrance(make_clus
                 process.kill()
                 process.wait()
                 cluster.destroy()
+
+
+def test_a_directory_is_made_whole_or_not_at_all(
+    make_cluster: MakeCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while the owner of a new directory is set: the next start finds none, not a wrong one."""
+    if os.geteuid() != 0:
+        return  # a plain user's directories are its own from the start
+    with throwaway_directory() as place:
+        cluster = make_cluster(place / "state")
+        with monkeypatch.context() as killed:
+            killed.setattr(os, "chown", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                cluster.ensure()
+        try:
+            cluster.ensure()
+            assert cluster.pid() is not None
+        finally:
+            cluster.destroy()
