@@ -177,7 +177,7 @@ class Country:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=clean_environment(**more),
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
         )
         assert begun.stdin is not None
         begun.stdin.write(json.dumps(stdin).encode())
@@ -250,7 +250,7 @@ class Country:
                 stderr=output,
                 env=clean_environment(**more),
                 # Nothing outlives a test run that is killed.
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
             )
         self.processes[node, part] = started
         return started

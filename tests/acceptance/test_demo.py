@@ -90,7 +90,7 @@ class Demo:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self.environment,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
             )
         try:
 

@@ -186,13 +186,20 @@ def spawn(config: NodeConfig, part: Part) -> subprocess.Popen[bytes]:
             stderr=output,
             # A process group of its own: Ctrl-C is this process's to handle, which then ends the children in order.
             process_group=0,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock is taken
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
         )
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends, however that happens."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent() -> Callable[[], None]:
+    """What a child has to run first, to end when the process that now starts it ends, however that happens."""
+    parent, libc = os.getpid(), ctypes.CDLL(None)
+
+    def ask_the_kernel() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it ended before it was asked
+            os._exit(1)
+
+    return ask_the_kernel
 
 
 def run_all(config: NodeConfig, say: Callable[[str], None]) -> int:

@@ -36,7 +36,9 @@ class Worker:
     def __init__(self, ctx: Context, root: bytes) -> None:
         self._ctx = ctx
         self._root = root
-        self._stopped = threading.Event()
+        # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
+        self._stopped = False
+        self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
@@ -45,14 +47,14 @@ class Worker:
 
     def stop(self) -> None:
         """Let the worker end after the round it is in; safe from a signal handler."""
-        self._stopped.set()
+        self._stopped = True
 
     def run(self) -> None:
         """Work until ``stop``."""
         try:
-            while not self._stopped.is_set():
+            while not self._stopped:
                 if not self.round():
-                    self._stopped.wait(IDLE_SECONDS)
+                    self._pause.wait(IDLE_SECONDS)
         finally:
             self._senders.shutdown(wait=True)
 
@@ -87,7 +89,7 @@ class Worker:
     def _send_all(self, lane: Lane) -> int:
         peer, stream = lane
         total = 0
-        while not self._stopped.is_set():
+        while not self._stopped:
             sent = self._guard("send", lambda: outgoing.send(self._ctx, peer, stream))
             if not sent:
                 break
