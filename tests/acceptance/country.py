@@ -61,8 +61,11 @@ def until(condition: Callable[[], object], what: str, *, seconds: float = DEADLI
 
 
 def free_port() -> int:
-    with socket.create_server((HOST, 0)) as taken:
-        return int(taken.getsockname()[1])
+    """A port that nobody listens on, below those that the kernel gives to callers: it stays free for a restart."""
+    while True:
+        port = 21_000 + secrets.randbelow(11_000)
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
 
 
 def listens(port: int) -> bool:
