@@ -87,7 +87,7 @@ def _require_own(connection: psycopg.Connection[TupleRow], node: NodeId) -> None
     if found is not None and found[0] != str(node):
         raise JukinetError(
             ErrorKind.CONFIGURATION,
-            "This schema belongs to another node. Check node.id and database.schema in the configuration.",
+            "This schema belongs to another node. Check node.id and database.name in the configuration.",
         )
 
 
