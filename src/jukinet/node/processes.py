@@ -174,9 +174,14 @@ def database_command(config: NodeConfig) -> list[str]:
     return [sys.executable, "-m", "jukinet", "node", "start-database", "--config", str(config.file)]
 
 
+def log_file(config: NodeConfig, part: Part) -> Path:
+    """Where a part that was started as a child says what it has to say."""
+    return config.state / "log" / f"{part.value}.log"
+
+
 def spawn(config: NodeConfig, part: Part) -> subprocess.Popen[bytes]:
     """Start a part as a child with its own log file; it ends when this process does."""
-    log = config.state / "log" / f"{part.value}.log"
+    log = log_file(config, part)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -212,8 +217,9 @@ def run_all(config: NodeConfig, say: Callable[[str], None]) -> int:
         while not stopped:
             ended = [part for part, child in children.items() if child.poll() is not None]
             if ended:
-                names = ", ".join(ended)
-                say(f"{config.node}: {names} ended by itself; see {config.state / 'log'}. Ending the node.")
+                for part in ended:
+                    say(f"{config.node}: {part} ended by itself; see {log_file(config, part)}")
+                say(f"{config.node}: ending the node.")
                 return 1
             time.sleep(0.2)
         return 0
