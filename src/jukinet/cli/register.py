@@ -24,7 +24,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import births, codes, deaths, filings, moves, reads
+from jukinet.services import births, codes, deaths, filings, household_filings, households, moves, reads
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
@@ -53,6 +53,30 @@ ACTS = (
     ),
     _Act("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
     _Act("death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death),
+    _Act(
+        "split-household",
+        "Make a household of some members (世帯分離).",
+        household_filings.read_split,
+        households.split_household,
+    ),
+    _Act(
+        "merge-households",
+        "Take a whole household into another (世帯合併).",
+        household_filings.read_joining,
+        households.merge_households,
+    ),
+    _Act(
+        "change-household",
+        "Take members into another household (世帯変更).",
+        household_filings.read_joining,
+        households.change_household,
+    ),
+    _Act(
+        "change-householder",
+        "Record another householder (世帯主変更).",
+        household_filings.read_householder,
+        households.change_householder,
+    ),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
 )
 

@@ -3,7 +3,7 @@
 Owns which of them may be entered in the register. A late notification is accepted and remarked on: the
 Act fines it (Art. 53), it does not refuse it. The order of the steps is in ``jukinet.services``.
 
-Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 25 (households), 26 and
+Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 26 and
 27(2)(3) (who may notify for whom, and with which document), 30-47 to 30-49, and the Koseki Act, which
 sets the terms for births and deaths.
 """
@@ -143,7 +143,7 @@ def decide_move_in(
         (I5, notice.evidence is not None),
         (I6, not must_show or notice.status_shown),
         basis=(article, "Ord. Arts. 7, 11"),
-        remarks=_late(notice.moved_on, notice.filed_on, article, on),
+        remarks=late_remarks(notice.moved_on, notice.filed_on, article, on),
     )
 
 
@@ -171,7 +171,7 @@ def decide_move_within(
         (W4, notice.new_address.municipality == here),
         (W5, notice.new_address != notice.old_address),
         basis=("Act Art. 23", "Ord. Arts. 9, 11"),
-        remarks=_late(notice.moved_on, notice.filed_on, "Act Art. 23", on),
+        remarks=late_remarks(notice.moved_on, notice.filed_on, "Act Art. 23", on),
     )
 
 
@@ -237,12 +237,14 @@ def _not_before(day: date, birth_date: PartialDate) -> bool:
     return birth_date.earliest is None or birth_date.earliest <= day
 
 
-def _late(event: date, filed_on: date, article: str, on: date) -> tuple[Remark, ...]:
+def late_remarks(
+    event: date, filed_on: date, article: str, on: date, *, what: str = "move"
+) -> tuple[Remark, ...]:
     """The remark on a notification after its term; the day of the event is not counted."""
     days = number("notification-days", on)
     if filed_on - event <= timedelta(days=days):
         return ()
-    return (Remark(article, f"Notified more than {days} days after the move (Act Art. 53(2) may apply)."),)
+    return (Remark(article, f"Notified more than {days} days after the {what} (Act Art. 53(2) may apply)."),)
 
 
 RULES: tuple[FailedRule, ...] = (

@@ -31,7 +31,7 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, outgoing, register
+from jukinet.services import acts, codes, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.context import Context
@@ -224,15 +224,15 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_WITHIN_RECORDED
         )
         relationships = {mover.resident_no: mover.relationship for mover in filing.movers}
-        households = residents.households_of(tx, relationships)
-        locked = residents.lock_together(tx, numbers=relationships, households=households)
+        left = residents.households_of(tx, relationships)
+        locked = residents.lock_together(tx, numbers=relationships, households=left)
         movers = [held for held in locked if held.resident_no in relationships]
         decision = acts.every(
             act.gate,
             acts.require((W3, len(movers) == len(set(relationships)))),
             *(_decide_within(act, filing, held) for held in movers),
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
-            _decide_heads(filing, movers, locked, households),
+            _decide_heads(filing, movers, locked, left),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
@@ -241,7 +241,20 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
             act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
-        return Registered(tuple(held.resident_no for held in movers), decision.remarks)
+        remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
+        return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
+
+
+def _settle_left(act: Act, locked: list[Held], movers: list[Held], entry: Entry) -> tuple[Remark, ...]:
+    """What follows for those who stay in the households that the movers left."""
+    left = dict.fromkeys(held.record.household_number for held in movers)
+    return tuple(
+        remark
+        for household in left
+        for remark in households.settle(
+            act, [held for held in residents.members(locked, household) if held not in movers], entry
+        )
+    )
 
 
 def _subjects(resident_nos: Iterable[str], found: list[Held]) -> list[Subject | Held]:

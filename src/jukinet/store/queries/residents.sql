@@ -38,12 +38,16 @@ SELECT household_no FROM residents WHERE code = %(code)s AND present
 -- name: households_of
 SELECT DISTINCT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
 
--- name: lock_by_facts
-SELECT resident_id
+-- name: families_of
+SELECT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
+UNION
+SELECT household_no FROM residents WHERE present AND code IS NOT NULL AND code = ANY(%(codes)s::text[])
+
+-- name: uncoded_by_facts
+SELECT resident_no
   FROM residents r
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.code IS NULL
  ORDER BY r.resident_id
-   FOR UPDATE
 
 -- name: present_by_facts
 SELECT resident_id
