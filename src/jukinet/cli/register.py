@@ -24,7 +24,19 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import births, codes, deaths, filings, household_filings, households, moves, reads
+from jukinet.services import (
+    births,
+    codes,
+    deaths,
+    ex_officio,
+    ex_officio_filings,
+    filings,
+    household_filings,
+    households,
+    moves,
+    reads,
+    undoing,
+)
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
@@ -77,6 +89,25 @@ ACTS = (
         household_filings.read_householder,
         households.change_householder,
     ),
+    _Act(
+        "record-ex-officio",
+        "Record somebody without a notification (職権記載).",
+        ex_officio_filings.read_recording,
+        ex_officio.record_ex_officio,
+    ),
+    _Act(
+        "delete-ex-officio",
+        "Delete a record without a notification (職権消除).",
+        ex_officio_filings.read_deletion,
+        ex_officio.delete_ex_officio,
+    ),
+    _Act(
+        "correct-ex-officio",
+        "Correct items of a record (職権修正, 軽微な修正, 誤記修正).",
+        ex_officio_filings.read_correction,
+        ex_officio.correct_ex_officio,
+    ),
+    _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
 )
 

@@ -88,7 +88,7 @@ def decide_birth(notice: BirthNotice, *, on: date) -> Decision:
     require_date(on)
     return judge(
         (F1, notice.filed_on <= on),
-        (B1, _not_before(min(notice.filed_on, on), notice.born_on)),
+        (B1, not_before(min(notice.filed_on, on), notice.born_on)),
         basis=("Act Art. 8", "Ord. Arts. 7, 12(2)(i)"),
     )
 
@@ -137,7 +137,7 @@ def decide_move_in(
     return judge(
         (F1, notice.filed_on <= on),
         (I1, notice.moved_on <= min(notice.filed_on, on)),
-        (I2, _not_before(notice.moved_on, notice.birth_date)),
+        (I2, not_before(notice.moved_on, notice.birth_date)),
         (I3, not recorded_here),
         (I4, notice.new_address.municipality == here),
         (I5, notice.evidence is not None),
@@ -166,7 +166,7 @@ def decide_move_within(
     return judge(
         (F1, notice.filed_on <= on),
         (W1, notice.moved_on <= min(notice.filed_on, on)),
-        (W2, _not_before(notice.moved_on, notice.birth_date)),
+        (W2, not_before(notice.moved_on, notice.birth_date)),
         (W3, recorded_here),
         (W4, notice.new_address.municipality == here),
         (W5, notice.new_address != notice.old_address),
@@ -195,7 +195,7 @@ def decide_move_out(
     return judge(
         (F1, notice.filed_on <= on),
         (O1, recorded_here),
-        (O2, _not_before(notice.planned_on, notice.birth_date)),
+        (O2, not_before(notice.planned_on, notice.birth_date)),
         (O3, notice.filed_on - notice.planned_on <= grace),
         (O4, not already_filed),
         basis=("Act Art. 24", "Ord. Arts. 11, 13(1)"),
@@ -226,13 +226,13 @@ def decide_death(notice: DeathNotice, *, recorded_here: bool, on: date) -> Decis
     return judge(
         (F1, notice.filed_on <= on),
         (D1, notice.died_on <= min(notice.filed_on, on)),
-        (D2, _not_before(notice.died_on, notice.birth_date)),
+        (D2, not_before(notice.died_on, notice.birth_date)),
         (D3, recorded_here),
         basis=("Act Art. 8", "Ord. Arts. 8, 12(2)(i)"),
     )
 
 
-def _not_before(day: date, birth_date: PartialDate) -> bool:
+def not_before(day: date, birth_date: PartialDate) -> bool:
     """Whether a day can be the day of birth or after it, whatever is unknown about that."""
     return birth_date.earliest is None or birth_date.earliest <= day
 

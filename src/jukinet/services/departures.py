@@ -108,6 +108,15 @@ def _delete(
     return register.enter(ctx, tx, held, change, entry, present=False, planned_on=plan.planned_on)
 
 
+def _confirm_deleted(
+    ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice, origin: NodeId, reference: str
+) -> None:
+    entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, ctx.business_date(tx))
+    changed = register.enter(ctx, tx, held, _confirmed(notice), entry)
+    _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
+    _tell_governor(ctx, tx, held, notice)
+
+
 def _settle(ctx: Context, tx: Transaction, locked: list[Held], gone: Held, on: date) -> None:
     """Who is left alone by a householder's deletion is recorded as householder, also where no clerk acts."""
     act = Act(
@@ -149,6 +158,10 @@ def take_move_in_notice(
     locked = _lock_for(tx, notice)
     held = _find(tx, notice, locked)
     plan = held.record.move_out
+    if plan is None and not held.present and held.record.deletion_cause is not None:
+        # Deleted ex officio before anybody knew where the person went: the late notice says it now.
+        _confirm_deleted(ctx, tx, held, notice, origin, reference)
+        return
     if plan is None:
         # The office must examine and delete ex officio (Ord. 12(1)); a program may not do that alone.
         raise JukinetError(

@@ -154,7 +154,7 @@ def read_place(fields: Fields) -> Place:
     )
 
 
-def _read_koseki(fields: Fields) -> Koseki:
+def read_koseki(fields: Fields) -> Koseki:
     return Koseki(domicile=fields.text("domicile"), head=fields.text("head"))
 
 
@@ -183,7 +183,7 @@ def read_person(fields: Fields) -> Person:
         sex=fields.take("sex", member(Sex)),
         relationship=fields.take("relationship", check_relationship),
         code=fields.optional("code", ResidentRecordCode.parse),
-        koseki=fields.optional_object("koseki", _read_koseki),
+        koseki=fields.optional_object("koseki", read_koseki),
         foreign=fields.optional_object("foreign", _read_foreign),
     )
 

@@ -178,6 +178,25 @@ def lock_families(
     return locked
 
 
+def lock_to_restore(tx: Transaction, resident_no: str) -> list[Held]:
+    """Lock a resident, present or not, with the household of the last version and whoever has the same code.
+
+    Raises UNAVAILABLE where these changed between the look and the lock.
+    """
+    row = tx.one(_SQL.last_standing, resident_no=resident_no)
+    if row is None:
+        return []
+    code = ResidentRecordCode(row["code"]) if row["code"] else None
+    codes = [code] if code else []
+    locked = lock_together(tx, numbers=[resident_no], households=[row["household_no"]], codes=codes)
+    held = next(one for one in locked if one.resident_no == resident_no)
+    if (held.record.household_number, held.record.code) != (row["household_no"], code):
+        raise JukinetError(
+            ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
+        )
+    return locked
+
+
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
@@ -317,4 +336,18 @@ def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) ->
         kind=kind,
         code=str(held.record.code),
         decided_on=decided_on,
+    )
+
+
+def add_telling(
+    tx: Transaction, held: Held, way: str, decided_on: date, *, open_until: date | None = None
+) -> None:
+    """Note that the person is told of the newest version, or that it is laid open until a day (Ord. 12(4), 17(2))."""
+    tx.run(
+        _SQL.add_telling,
+        resident_id=held.resident_id,
+        history_no=held.history_no,
+        way=way,
+        decided_on=decided_on,
+        open_until=open_until,
     )
