@@ -157,7 +157,7 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
         related=from_one and {one.resident_no for one in filing.others} <= concerned,
     )
     return acts.every(
-        Permitted(()),
+        Permitted(()),  # the gate has been looked at
         decide_household(notice, recorded_here=len(scene.movers) == len(filing.movers), on=act.today),
         acts.require((H1, filing.into is None or bool(scene.joined))),
         acts.require((law.HH4, not scene.staying or scene.stays_well())),

@@ -34,6 +34,7 @@ from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, codes, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
+from jukinet.services.codes import I7
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
 from jukinet.services.operators import OperatorClaim
@@ -41,7 +42,6 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
 I8 = policy(
     "I8",
     "Choice of this network: no act is entered twice",
