@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
-from jukinet.cli import common
+from jukinet.cli import common, foreign_acts, minister_notices
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -108,6 +108,7 @@ ACTS = (
         ex_officio.correct_ex_officio,
     ),
     _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
+    *(_Act(*act) for act in foreign_acts.ACTS),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
 )
 
@@ -121,6 +122,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
     _add_assign(app, open_context)
+    minister_notices.add_command(app, open_context)
     return app
 
 
