@@ -82,7 +82,7 @@ class ItemsCase:
 
 
 def decide_items(case: ItemsCase, *, on: date) -> Decision:
-    """Whether the items of a foreign resident are those of the class (Art. 30-45): SR1 to SR9."""
+    """Whether the items of a foreign resident are those of the class (Art. 30-45): SR1 to SR9, SR11."""
     require_date(on)
     items = case.items
     return judge(
@@ -105,7 +105,9 @@ def _of_class(items: ForeignItems, on: date) -> list[tuple[FailedRule, bool]]:
         case ForeignClass.TEMPORARY_REFUGE | ForeignClass.PROVISIONAL_STAY:
             return [(SR5, _is_period(items.period)), (SR6, _bare(items, number))]
         case ForeignClass.TRANSITIONAL:
-            return [(SR6, _bare(items, number, *limits))]
+            # The birth or loss was that day or before it: later than this, the stay is over for certain.
+            over = on > transitional_until(items.became_foreign_resident_on, on)
+            return [(SR6, _bare(items, number, *limits)), (SR11, not over)]
 
 
 def _bare(items: ForeignItems, *others: object) -> bool:
@@ -174,14 +176,13 @@ def transitional_until(event: date, on: date) -> date:
     return event + timedelta(days=number("transitional-stay-days", on))
 
 
-def decide_newborn(items: ForeignItems, born_on: PartialDate, *, on: date) -> Decision:
-    """Whether a foreign child may be recorded by its birth (Immigration Act Art. 22-2(1)): SR10, SR11."""
+def decide_newborn(items: ForeignItems, born_on: PartialDate) -> Decision:
+    """Whether a foreign child may be recorded by its birth (Immigration Act Art. 22-2(1)): SR10, beside its items."""
     earliest, latest = born_on.earliest, born_on.latest
     became = items.became_foreign_resident_on
     since_birth = (earliest is None or earliest <= became) and (latest is None or became <= latest)
     return judge(
         (SR10, items.stay is ForeignClass.TRANSITIONAL and since_birth),
-        (SR11, on <= transitional_until(became, on)),
         basis=(_TABLE, "Immigration Act Art. 22-2(1)"),
     )
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import ForeignItems, Koseki, PersonName, RecordKind, ResidentRecord
 from jukinet.law.decisions import Decision, FailedRule, judge, law
 from jukinet.law.edition import require_date
-from jukinet.law.foreign_items import SR11, transitional_until
 from jukinet.law.resident_notices import F1
 
 NA1 = law(
@@ -49,15 +48,14 @@ def decide_acquired(
     )
 
 
-def decide_lost(
-    change: NationalityChange, kind: RecordKind, stay: ForeignClass, *, recorded_here: bool, on: date
-) -> Decision:
-    """Whether a Japanese record gives way to a foreign one (Ord. 8-2(2)): F1, NA1, NA3 to NA5, SR11."""
-    transitional = stay is ForeignClass.TRANSITIONAL
+def decide_lost(change: NationalityChange, kind: RecordKind, *, recorded_here: bool, on: date) -> Decision:
+    """Whether a Japanese record gives way to a foreign one (Ord. 8-2(2)): F1, NA1, NA3 to NA5.
+
+    The items of the class are for ``jukinet.law.foreign_items``, the sixty days of a transitional stay among them.
+    """
     return judge(
         *_checks(change, recorded_here=recorded_here, on=on),
         (NA3, kind is RecordKind.JAPANESE),
-        (SR11, not transitional or on <= transitional_until(change.changed_on, on)),
         basis=("Ord. Arts. 8-2(2), 12(2)(i)",),
     )
 

@@ -47,7 +47,7 @@ def decide_newborn_items(child: Person, on: date) -> Decision:
     """What a birth says of a foreign child, which has no nickname before one is applied for."""
     if child.foreign is None:
         return _carried(child, None)
-    newborn = decide_newborn(child.foreign, child.birth_date, on=on)
+    newborn = decide_newborn(child.foreign, child.birth_date)
     return every((decide_items_of(child, on), newborn, _carried(child, None)))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
@@ -67,7 +66,12 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
             return act.refuse(_nobody(act), Subject(filing.resident_no))
         decision = acts.every(
             act.gate,
-            _decide_lost(held, filing, act.today),
+            law_nationality.decide_lost(
+                NationalityChange(filing.lost_on, filing.filed_on, held.record.birth_date),
+                held.record.kind,
+                recorded_here=held.present,
+                on=act.today,
+            ),
             decide_items(ItemsCase(filing.items, held.record.birth_date), on=act.today),
             register.decide_begun(tx, held, filing.lost_on),
         )
@@ -85,13 +89,6 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
 def _nobody(act: Act) -> Refused:
     """The gate's own refusal first: who may not act learns nothing of who is recorded."""
     return act.gate if isinstance(act.gate, Refused) else Refused((NA1,))
-
-
-def _decide_lost(held: Held, filing: LostFiling, on: date) -> Permitted | Refused:
-    change = NationalityChange(filing.lost_on, filing.filed_on, held.record.birth_date)
-    return law_nationality.decide_lost(
-        change, held.record.kind, filing.items.stay, recorded_here=held.present, on=on
-    )
 
 
 def _exchange(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from tests.services.services import counter
+from typer.testing import CliRunner
 
+from jukinet.cli import register
 from jukinet.domain.items import ForeignClass, ForeignItems, PersonName
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
@@ -268,3 +271,33 @@ def test_a_crash_at_any_step_leaves_nothing(federation: Federation, anna: str) -
     )
     assert crashes >= 4  # the version, the notice, the number taken, the trail
     assert counter.read(federation, KUNITACHI, anna).record.sex is Sex.MALE
+
+
+def test_the_command_reports_each_notice_and_ends_with_three_where_a_clerk_must_look(
+    federation: Federation, anna: str
+) -> None:
+    app = register.make_app(lambda config: nullcontext(federation.context(KUNITACHI)))
+
+    def run(*options: str, notices: list[dict[str, Any]]) -> tuple[int, str]:
+        text = "\n".join(json.dumps(one) for one in notices)
+        ran = CliRunner().invoke(
+            app, ["minister-notices", "-", "--as", CLERK.operator_id, *options], input=text
+        )
+        return ran.exit_code, ran.stdout
+
+    code, said = run("--json", notices=[notice()])
+    assert (code, json.loads(said)) == (
+        0,
+        {
+            "notices": [
+                {"notice_id": "MJ-1", "outcome": "entered", "resident_no": anna, "rules": [], "remarks": []}
+            ]
+        },
+    )
+    assert run(notices=[notice()])[0] == 0
+    code, said = run(notices=[notice(), notice("MJ-2")])
+    assert code == 3
+    assert said.startswith("entered: 0, repeated: 1, for-clerk: 1")
+    assert "MJ3" in said
+    assert "SMITH" not in said
+    assert run(notices=[notice("MJ 3")])[0] == 1

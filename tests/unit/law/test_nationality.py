@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName, RecordKind, ResidentRecord
@@ -44,22 +46,13 @@ def test_both_changes_are_refused_with_every_rule(
     what = replace(CHANGE, **change)
     acquired = decide_acquired(what, RecordKind.FOREIGN, recorded_here=here, on=TODAY)
     assert rules(acquired) == failed
-    stay = ForeignClass.MID_TO_LONG_TERM
-    assert rules(decide_lost(what, RecordKind.JAPANESE, stay, recorded_here=here, on=TODAY)) == failed
+    assert rules(decide_lost(what, RecordKind.JAPANESE, recorded_here=here, on=TODAY)) == failed
 
 
 def test_each_needs_a_record_of_the_other_kind() -> None:
     acquired = decide_acquired(CHANGE, RecordKind.JAPANESE, recorded_here=True, on=TODAY)
     assert rules(acquired) == ["NA2"]
-    stay = ForeignClass.TRANSITIONAL
-    assert rules(decide_lost(CHANGE, RecordKind.FOREIGN, stay, recorded_here=True, on=TODAY)) == ["NA3"]
-
-
-@pytest.mark.parametrize(("lost_on", "failed"), [(date(2013, 5, 9), []), (date(2013, 5, 8), ["SR11"])])
-def test_a_transitional_stay_after_the_loss_has_sixty_days(lost_on: date, failed: list[str]) -> None:
-    change = replace(CHANGE, changed_on=lost_on)
-    kind, stay = RecordKind.JAPANESE, ForeignClass.TRANSITIONAL
-    assert rules(decide_lost(change, kind, stay, recorded_here=True, on=TODAY)) == failed
+    assert rules(decide_lost(CHANGE, RecordKind.FOREIGN, recorded_here=True, on=TODAY)) == ["NA3"]
 
 
 def changed(before: ResidentRecord, after: ResidentRecord) -> set[str]:
@@ -101,3 +94,33 @@ def test_one_became_a_foreign_resident_by_the_later_of_loss_and_residence(
     assert not made.voter
     latin = PersonName("KUNITACHI HANAKO", latin="KUNITACHI HANAKO")
     assert as_foreign(japanese, STAY, date(2013, 7, 1), latin).name == latin
+
+
+@given(
+    kind=st.sampled_from(RecordKind),
+    seed=st.integers(0, 50),
+    day=st.dates(date(2012, 7, 9), TODAY),
+)
+def test_there_and_back_the_person_stays_the_same(kind: RecordKind, seed: int, day: date) -> None:
+    """Whatever record one begins with: the code, the household and the place go over, and no item of the other kind."""
+    person = make_person(kind, seed=seed)
+    japanese = as_japanese(person, PersonName("中野　明"), KOSEKI)
+    foreign = as_foreign(japanese, STAY, day, None)
+    back = as_japanese(foreign, japanese.name, KOSEKI)
+    mine = {
+        "kind",
+        "name",
+        "koseki",
+        "became_resident_on",
+        "voter",
+        "nickname",
+        "former_nicknames",
+        "foreign",
+    }
+    for one in (japanese, foreign, back):
+        assert changed(person, one) <= mine
+        assert (one.foreign is None) is (one.kind is RecordKind.JAPANESE)
+        assert (one.koseki is None) is (one.became_resident_on is None) is (one.kind is RecordKind.FOREIGN)
+        assert (one.nickname, one.former_nicknames) == (None, ())
+    assert foreign.foreign is not None
+    assert back.became_resident_on == foreign.foreign.became_foreign_resident_on >= day
