@@ -59,7 +59,7 @@ class AuditEvent(StrEnum):
     NICKNAME_DELETED = "register:nickname:deleted"
     """On request."""
     NICKNAME_REMOVED = "register:nickname:removed"
-    """Ex officio; the reference says whether the person was told or a notice posted."""
+    """Ex officio, as no longer needed."""
     NATIONALITY_ACQUIRED = "register:nationality:acquired"
     """A foreign record was deleted and the Japanese one of the same person made."""
     NATIONALITY_LOST = "register:nationality:lost"

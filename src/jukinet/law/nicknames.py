@@ -12,11 +12,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Remark, judge, law, policy
 from jukinet.law.edition import require_date
+from jukinet.law.ex_officio import Telling
 from jukinet.law.resident_notices import F1
 
 _RECORDING = "Ord. Art. 30-26(1)"
@@ -122,15 +122,6 @@ def decide_deletion(nickname: Nickname | None, filed_on: date, *, recorded_here:
         (FN7, nickname is not None),
         basis=("Ord. Arts. 30-26(4), 30-27(1)(ii)",),
     )
-
-
-class Telling(StrEnum):
-    """How the person learns of an act ex officio (Ord. 30-26(5))."""
-
-    TOLD = "told"
-    """通知"""
-    POSTED = "posted"
-    """公示, where the address is not known or telling is difficult otherwise"""
 
 
 def decide_removal(

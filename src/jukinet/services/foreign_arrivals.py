@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from jukinet.domain.items import HOUSEHOLDER, RecordKind
+from jukinet.domain.items import HOUSEHOLDER, ForeignItems, RecordKind, ResidentRecord
 from jukinet.law.decisions import Decision, Permitted, law
 from jukinet.law.foreign_items import ItemsCase, decide_items, decide_newborn
 from jukinet.law.kinship import KinshipCase, decide_proof
@@ -30,6 +30,12 @@ SR13 = law(
     "Who comes from abroad became a foreign resident on the day of moving in, or later by the status.",
 )
 
+SR14 = law(
+    "SR14",
+    "Act Art. 30-45; Ord. Art. 8-2",
+    "Only a foreign resident's record has these items. Who lost the nationality gets one by its own act.",
+)
+
 
 def every(decisions: Iterable[Decision]) -> Decision:
     """All of them together, where no gate stands before them."""
@@ -43,12 +49,23 @@ def decide_items_of(person: Person, on: date) -> Decision:
     return decide_items(ItemsCase(person.foreign, person.birth_date, person.koseki is not None), on=on)
 
 
+def decide_recorded(person: Person, on: date) -> Decision:
+    """What an entry without a certificate says: the items, and no nickname, which is applied for."""
+    return every((decide_items_of(person, on), _carried(person, None)))
+
+
 def decide_newborn_items(child: Person, on: date) -> Decision:
-    """What a birth says of a foreign child, which has no nickname before one is applied for."""
-    if child.foreign is None:
-        return _carried(child, None)
-    newborn = decide_newborn(child.foreign, child.birth_date)
-    return every((decide_items_of(child, on), newborn, _carried(child, None)))
+    """What a birth says of a foreign child."""
+    newborn = Permitted(()) if child.foreign is None else decide_newborn(child.foreign, child.birth_date)
+    return every((decide_recorded(child, on), newborn))
+
+
+def decide_corrected(record: ResidentRecord, items: ForeignItems | None, on: date) -> Decision:
+    """Whether items of Art. 30-45 may be corrected to these; None leaves them as they are."""
+    if items is None:
+        return Permitted(())
+    whose = acts.require((SR14, record.kind is RecordKind.FOREIGN))
+    return every((whose, decide_items(ItemsCase(items, record.birth_date), on=on)))
 
 
 def _carried(person: Person, by_certificate_on: date | None) -> Decision:

@@ -10,8 +10,8 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.ex_officio import Telling
 from jukinet.law.kinship import KinshipProof
-from jukinet.law.nicknames import Telling
 from jukinet.services.filings import Person, read_address, read_koseki, read_name, read_person
 from jukinet.services.stay_items import member, parse_nationality, read_stay
 

@@ -14,12 +14,12 @@ from itertools import pairwise
 from jukinet.audit.events import AuditEvent
 from jukinet.domain import matching
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import ForeignItems, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import DeletionCause, ForeignItems, PersonName, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, FailedRule, Refused, Remark
 from jukinet.law.foreign_items import ItemsCase, decide_items
 from jukinet.law.minister_notices import MJ1, MJ4, MJ5, NoticeCase, decide_notice
-from jukinet.services import acts, register
+from jukinet.services import acts, households, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.minister_files import MinisterNotice, NewItems, NoticeKind
@@ -81,7 +81,7 @@ def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeR
         entered = taken.lock(tx, notice.notice_id)
         if entered is not None:
             return _repeated(act, notice, same=entered == notice.digest)
-        alike = _alike(act, notice)
+        alike, locked = _alike(act, notice)
         held = alike[0] if len(alike) == 1 else None
         decision = acts.every(act.gate, *_decide(act, notice, alike))
         if held is None or isinstance(decision, Refused):
@@ -89,12 +89,10 @@ def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeR
             act.refuse(refused, held, reference=notice.notice_id)
             number = held.resident_no if held else None
             return NoticeReport(notice.notice_id, NoticeOutcome.FOR_CLERK, number, refused.failed)
-        _enter(act, notice, held)
         taken.note(tx, notice.notice_id, notice.digest, ctx.now())
         act.done(decision, held, reference=notice.notice_id)
-        return NoticeReport(
-            notice.notice_id, NoticeOutcome.ENTERED, held.resident_no, remarks=decision.remarks
-        )
+        remarks = (*decision.remarks, *_enter(act, notice, held, locked))
+        return NoticeReport(notice.notice_id, NoticeOutcome.ENTERED, held.resident_no, remarks=remarks)
 
 
 def _repeated(act: Act, notice: MinisterNotice, *, same: bool) -> NoticeReport:
@@ -103,19 +101,22 @@ def _repeated(act: Act, notice: MinisterNotice, *, same: bool) -> NoticeReport:
     return NoticeReport(notice.notice_id, outcome, failed=(rule,))
 
 
-def _alike(act: Act, notice: MinisterNotice) -> list[Held]:
-    """The present foreign residents of this name, birth date and sex, locked by their numbers."""
+def _alike(act: Act, notice: MinisterNotice) -> tuple[list[Held], list[Held]]:
+    """The present foreign residents of this name, birth date and sex; and these locked with their households."""
     about, key = notice.about, matching.query_name_key(notice.about.name)
     found = residents.present_by_facts(act.tx, about.name, about.birth_date)
-    locked = residents.lock_together(act.tx, numbers=[held.resident_no for held in found])
-    return [
+    numbers = {held.resident_no for held in found}
+    locked = residents.lock_families(act.tx, numbers=numbers)
+    alike = [
         held
         for held in locked
-        if held.present
+        if held.resident_no in numbers
+        and held.present
         and held.record.kind is RecordKind.FOREIGN
         and (held.record.birth_date, held.record.sex) == (about.birth_date, about.sex)
         and key in matching.name_keys(held.record.name.text, held.record.name.latin)
     ]
+    return alike, locked
 
 
 def _decide(act: Act, notice: MinisterNotice, alike: list[Held]) -> Iterator[Decision]:
@@ -202,11 +203,15 @@ def _name(new: PersonName | None, old: PersonName) -> PersonName:
     return replace(new, kana=new.kana or old.kana) if new.text == old.text else new
 
 
-def _enter(act: Act, notice: MinisterNotice, held: Held) -> None:
+def _enter(act: Act, notice: MinisterNotice, held: Held, locked: list[Held]) -> tuple[Remark, ...]:
+    """Correct or delete the record; what the clerk should know of the household that is left."""
     entry = Entry(act.claim, _REASONS[notice.kind], notice.occurred_on, notice.issued_on)
     if notice.kind is NoticeKind.ENDED:
-        register.enter(
-            act.ctx, act.tx, held, lambda record: replace(record, move_out=None), entry, present=False
-        )
-        return
+        register.enter(act.ctx, act.tx, held, _ended, entry, present=False)
+        return households.settle(act, households.left_behind(locked, held), entry)
     register.enter(act.ctx, act.tx, held, lambda record: _changed(notice, record), entry)
+    return ()
+
+
+def _ended(record: ResidentRecord) -> ResidentRecord:
+    return replace(record, move_out=None, deletion_cause=DeletionCause.OUTSIDE_THE_ACT)

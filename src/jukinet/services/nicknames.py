@@ -15,6 +15,7 @@ from jukinet.domain.items import Nickname, RecordKind, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Refused
+from jukinet.law.ex_officio import Telling
 from jukinet.law.nicknames import (
     FN1,
     NicknameApplication,
@@ -87,7 +88,7 @@ def remove_nickname(
         )
         entry = Entry(claim, RegisterReason.NICKNAME_DELETED, act.today)
         deleted = _deleted(act.today, ctx.municipality)
-        return _enter(act, held, decision, deleted, entry, reference=filing.telling)
+        return _enter(act, held, decision, deleted, entry, telling=filing.telling)
 
 
 def _nobody(act: Act) -> Refused:
@@ -111,11 +112,13 @@ def _enter(
     decided: Decision,
     change: register.Change,
     entry: Entry,
-    reference: str | None = None,
+    telling: Telling | None = None,
 ) -> Registered | Refused:
     decision = acts.every(act.gate, decided, register.decide_begun(act.tx, held, entry.effective_on))
     if isinstance(decision, Refused):
         return act.refuse(decision, held)
-    register.enter(act.ctx, act.tx, held, change, entry)
-    act.done(decision, held, reference=reference)
+    changed = register.enter(act.ctx, act.tx, held, change, entry)
+    if telling is not None:
+        residents.add_telling(act.tx, changed, telling, act.today)
+    act.done(decision, held)
     return Registered((held.resident_no,), decision.remarks)

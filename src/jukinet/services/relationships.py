@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
@@ -34,13 +33,10 @@ def change_relationship(
             ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.RELATIONSHIP_CHANGED
         )
         # Who the householder is must stay so until this is entered: the household is held, not the member alone.
-        households = residents.households_of(tx, [filing.resident_no])
-        locked = residents.lock_together(tx, numbers=[filing.resident_no], households=households)
+        locked = residents.lock_families(tx, numbers=[filing.resident_no])
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
-        if held.present and held.record.household_number not in households:
-            raise JukinetError(ErrorKind.CONFLICT, "The household was changed meanwhile; nothing was stored.")
         decision = acts.every(
             act.gate, _decide(act, filing, held, locked), register.decide_begun(tx, held, filing.changed_on)
         )

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from tests.services.services import counter
 
-from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName
+from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, Nickname, PersonName
 from jukinet.domain.persons import Sex
+from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.resident_notices import MoveInEvidence
-from jukinet.services import moves
+from jukinet.services import ex_officio, moves
+from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections, RecordingFiling
 from jukinet.services.filings import Mover, Person
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -152,3 +154,55 @@ def test_a_move_within_asks_for_proof_unless_the_householder_moves_along(federat
     counter.registered(within(Mover(head), Mover(member), address=elsewhere))
     alone = counter.elsewhere_in(KUNITACHI, 3)
     counter.registered(within(Mover(head, None, KinshipProof.DOCUMENT), address=alone))
+
+
+ON_A_FINDING = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)
+AN_ERROR = Basis(Ground.ERROR, confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("person", "rules"),
+    [
+        (counter.foreign(), []),
+        (counter.foreign(foreign=counter.student(document_number=None)), ["SR4"]),
+        (counter.foreign(nickname=Nickname("国立　アンナ", date(2013, 1, 7), KUNITACHI)), ["FN10"]),
+    ],
+)
+def test_who_is_recorded_ex_officio_has_the_items_of_the_class_too(
+    federation: Federation, person: Person, rules: list[str]
+) -> None:
+    entry = counter.move_in_filing(KUNITACHI, person, evidence=None, status_shown=False)
+    filing, ctx = RecordingFiling(entry, ON_A_FINDING), federation.context(KUNITACHI)
+    if not rules:
+        counter.registered(ex_officio.record_ex_officio(ctx, CLERK, filing))
+        return
+    event = "register:record:entered"
+    counter.assert_refused(
+        federation, KUNITACHI, event, lambda: ex_officio.record_ex_officio(ctx, CLERK, filing), *rules
+    )
+
+
+def test_a_clerk_corrects_the_items_of_the_class_ex_officio(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
+    (japanese,) = counter.load(federation)
+    ctx = federation.context(KUNITACHI)
+    right = counter.student("CAN", document_number="AB00000009CD")
+
+    def correction(number: str, items: ForeignItems) -> CorrectionFiling:
+        day, kind = date(2013, 7, 6), CorrectionKind.ERROR
+        return CorrectionFiling(number, kind, day, Corrections(foreign=items), AN_ERROR)
+
+    counter.registered(ex_officio.correct_ex_officio(ctx, CLERK, correction(number, right)))
+    assert counter.read(federation, KUNITACHI, number).record.foreign == right
+    for who, items, rule in (
+        (number, replace(right, status="何か"), "SR1"),
+        (japanese.resident_no, right, "SR14"),
+    ):
+        wrong = correction(who, items)
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:record:corrected",
+            lambda wrong=wrong: ex_officio.correct_ex_officio(ctx, CLERK, wrong),  # type: ignore[misc]
+            rule,
+        )

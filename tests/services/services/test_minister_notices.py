@@ -125,6 +125,7 @@ def test_a_status_that_ended_deletes_the_record(federation: Federation, anna: st
     found = counter.read(federation, KUNITACHI, anna)
     assert not found.present
     assert found.versions[-1].reason == "deleted-ex-officio"
+    assert found.record.deletion_cause == "outside-the-act"
     change = counter.notices(federation, KUNITACHI)[-1]["change"]
     assert (change["kind"], change["reason"], change["occurred_on"]) == (
         "deletion",
@@ -135,6 +136,16 @@ def test_a_status_that_ended_deletes_the_record(federation: Federation, anna: st
     for node in (NodeId("pref-13"), NATIONAL):
         (held,) = counter.stored(federation, node, code)
         assert not held["live"]
+
+
+def test_who_is_left_alone_by_an_ended_stay_becomes_householder(federation: Federation, anna: str) -> None:
+    house = counter.read(federation, KUNITACHI, anna).record.household_number
+    spouse = counter.japanese(name=PersonName("国立　太郎"), sex=Sex.MALE, relationship="夫")
+    (alone,) = counter.move_in(federation, KUNITACHI, spouse, household_number=house).resident_nos
+    (report,) = take(federation, notice(kind="ended", items=None))
+    assert told(report) == ("entered", [])
+    assert [remark.article for remark in report.remarks] == ["Ord. Art. 25"]
+    assert counter.read(federation, KUNITACHI, alone).record.is_householder
 
 
 def test_a_transitional_child_gets_its_status(federation: Federation, anna: str) -> None:

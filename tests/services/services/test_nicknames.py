@@ -11,7 +11,7 @@ from tests.services.services import counter
 
 from jukinet.domain.items import Nickname
 from jukinet.domain.permissions import Permission
-from jukinet.law.nicknames import Telling
+from jukinet.law.ex_officio import Telling
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services import moves, nicknames
 from jukinet.services.foreign_filings import NicknameDeletionFiling, NicknameFiling, NicknameRemovalFiling
@@ -123,9 +123,14 @@ def test_a_removal_ex_officio_notes_how_the_person_learns_of_it(
     found = counter.read(federation, KUNITACHI, number)
     assert found.record.nickname is None
     assert [one.text for one in found.record.former_nicknames] == ["国立　アンナ"]
-    assert found.versions[-1].notified_on is None
+    version = found.versions[-1]
+    assert version.notified_on is None
     (entry,) = counter.audit(federation, KUNITACHI, REMOVED)
-    assert (entry["outcome"], entry["reference"]) == ("done", telling.value)
+    assert (entry["outcome"], entry["resident_no"]) == ("done", number)
+    (told,) = counter.owner_rows(
+        federation, KUNITACHI.node_id, "SELECT * FROM tellings JOIN residents USING (resident_id)"
+    )
+    assert (told["resident_no"], told["way"], told["history_no"]) == (number, telling, version.history_no)
     federation.run()
     counter.both_stores(federation, KUNITACHI, number)
 
@@ -213,7 +218,7 @@ def test_a_crash_at_any_step_leaves_nothing(federation: Federation) -> None:
         )
         >= 3
     )  # the version, the notice, the trail
-    filing = NicknameRemovalFiling(number, found_needless=True, telling=Telling.TOLD)
+    filing = NicknameRemovalFiling(number, found_needless=True, telling=Telling.NOTICE)
     crashes = counter.assert_all_or_nothing(
         federation, KUNITACHI, lambda ctx: nicknames.remove_nickname(ctx, CLERK, filing)
     )

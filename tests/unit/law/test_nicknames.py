@@ -10,9 +10,9 @@ import pytest
 
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.law.ex_officio import Telling
 from jukinet.law.nicknames import (
     NicknameApplication,
-    Telling,
     decide_carried,
     decide_deletion,
     decide_recording,
@@ -83,12 +83,12 @@ def test_a_deletion_on_request_needs_no_reason() -> None:
 @pytest.mark.parametrize(
     ("nickname", "telling", "found", "here", "failed"),
     [
-        (RECORDED, Telling.TOLD, True, True, []),
+        (RECORDED, Telling.NOTICE, True, True, []),
         (RECORDED, Telling.POSTED, True, True, []),
         (RECORDED, None, True, True, ["FN9"]),
-        (RECORDED, Telling.TOLD, False, True, ["FN8"]),
-        (None, Telling.TOLD, True, True, ["FN7"]),
-        (RECORDED, Telling.TOLD, True, False, ["FN1"]),
+        (RECORDED, Telling.NOTICE, False, True, ["FN8"]),
+        (None, Telling.NOTICE, True, True, ["FN7"]),
+        (RECORDED, Telling.NOTICE, True, False, ["FN1"]),
         (None, None, False, False, ["FN1", "FN7", "FN8", "FN9"]),
     ],
 )

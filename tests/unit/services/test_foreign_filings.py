@@ -10,8 +10,8 @@ import pytest
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import ForeignClass, ForeignItems, Nickname
+from jukinet.law.ex_officio import Telling
 from jukinet.law.kinship import KinshipProof
-from jukinet.law.nicknames import Telling
 from jukinet.services import filings, foreign_filings
 from jukinet.testing.gazetteer import CHIYODA
 
