@@ -81,6 +81,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/permissions.md": reference_pages.permissions,
         f"{reference}/problems.md": reference_pages.problems,
         f"{reference}/rules.md": reference_pages.rules,
+        f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
     }
     if (root_command := reference_pages.command_line()) is not None:
         found[f"{reference}/commands.md"] = lambda: reference_pages.commands(root_command)

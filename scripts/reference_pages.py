@@ -227,6 +227,32 @@ def _rules_of(found: list[Any]) -> str:
     return table(("rule", "kind", "source", "sentence"), rows)
 
 
+def statuses_of_residence() -> str:
+    from jukinet.law import statuses
+
+    rows = (
+        (
+            " / ".join(status.written),
+            f"`{status.slug}`",
+            status.english,
+            ", ".join(status.periods) or "not listed here",
+            "" if status.resident else "no",
+            str(status.valid_from),
+            status.source,
+        )
+        for status in statuses.packaged()
+    )
+    heads = ("written", "name here", "in English", "periods", "resident record", "from", "source")
+    return page(
+        "Statuses of residence",
+        "law/residence/statuses.toml",
+        "A mid-to-long-term resident's status is recorded as it is written on the Residence Card. Nobody has a\n"
+        "resident record who has one of those marked *no*, nor by a period of three months or less (Immigration Act\n"
+        "Art. 19-3). A period that is not listed for a status is remarked on, not refused.",
+        table(heads, rows),
+    )
+
+
 def affairs() -> str:
     from jukinet.law.catalogue import packaged
     from jukinet.law.edition import VALID_FROM

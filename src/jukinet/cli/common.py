@@ -82,15 +82,18 @@ def told() -> Iterator[None]:
 
 def read_input(name: str) -> dict[str, Any]:
     """The JSON object of a file, or of standard input for ``-``. Personal data never come as arguments."""
+    return strict_json.parse(read_bytes(name, limit=LONGEST_INPUT), limit=LONGEST_INPUT)
+
+
+def read_bytes(name: str, *, limit: int) -> bytes:
+    """A file, or standard input for ``-``; of that not more than one byte beyond the limit."""
     if name == "-":
-        data = sys.stdin.buffer.read(LONGEST_INPUT + 1)
-    else:
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            Console(stderr=True).print(f"{escape(name)} cannot be read ({error.strerror}).")
-            raise typer.Exit(FAILED) from None
-    return strict_json.parse(data, limit=LONGEST_INPUT)
+        return sys.stdin.buffer.read(limit + 1)
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        Console(stderr=True).print(f"{escape(name)} cannot be read ({error.strerror}).")
+        raise typer.Exit(FAILED) from None
 
 
 def read_secret(prompt: str) -> str:

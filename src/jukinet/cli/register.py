@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from jukinet.cli import common
+from jukinet.cli import common, foreign_acts, minister_notices
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -110,6 +110,7 @@ ACTS = (
         ex_officio.correct_ex_officio,
     ),
     _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
+    *(_Act(*act) for act in foreign_acts.ACTS),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
     _Act(
         "correct-code",
@@ -132,6 +133,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_show(app, open_context)
     _add_assign(app, open_context)
     _add_addresses(app, open_context)
+    minister_notices.add_command(app, open_context)
     return app
 
 

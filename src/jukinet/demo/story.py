@@ -339,6 +339,8 @@ class Story:
             before.code,
             before.koseki,
             before.foreign,
+            before.nickname,
+            before.former_nicknames,
         )
         return MoveInFiling(
             persons=(person,),

@@ -85,7 +85,8 @@ class ForeignItems(Private):
 
     ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the
     landing or provisional-stay period; ``document_number`` is the Residence Card's or the Special
-    Permanent Resident Certificate's number.
+    Permanent Resident Certificate's number. ``card_later``: the passport says that the card is delivered later
+    (Reg. Art. 47), so that there is no number yet.
     """
 
     nationality: str
@@ -96,6 +97,7 @@ class ForeignItems(Private):
     period: str | None = None
     expires_on: date | None = None
     document_number: str | None = None
+    card_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

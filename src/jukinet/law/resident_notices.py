@@ -4,8 +4,8 @@ Owns which of them may be entered in the register. A late notification is accept
 Act fines it (Art. 53), it does not refuse it. The order of the steps is in ``jukinet.services``.
 
 Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 26 and
-27(2)(3) (who may notify for whom, and with which document), 30-47 to 30-49, and the Koseki Act, which
-sets the terms for births and deaths.
+27(2)(3) (who may notify for whom, and with which document), 30-48 and 30-49 (``jukinet.law.kinship``), and the
+Koseki Act, which sets the terms for births and deaths.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ I5 = law(
 )
 I6 = law(
     "I6",
-    "Act Art. 30-46; Reg. Art. 47",
-    "A foreign resident who comes from abroad must show the Residence Card, or the document that stands "
-    "for it in their class.",
+    "Act Arts. 30-46, 30-47; Reg. Art. 47",
+    "A foreign resident who comes from abroad, or becomes one here, must show the Residence Card, or the document "
+    "that stands for it in their class.",
 )
 
 W1 = law("W1", "Act Art. 23", "A move within is notified after moving: not for a day in the future.")
@@ -109,7 +109,8 @@ class MoveInNotification:
     """転入届, as far as the decision needs it.
 
     ``foreign``: the class of a foreign resident, None for a Japanese. ``status_shown``: the Residence Card
-    was shown, or the document that stands for it in the person's class.
+    was shown, or the document that stands for it in the person's class. ``became_eligible``: the person lived here
+    already and became a foreign resident on ``moved_on`` (Art. 30-47).
     """
 
     moved_on: date
@@ -119,12 +120,13 @@ class MoveInNotification:
     evidence: MoveInEvidence | None
     foreign: ForeignClass | None = None
     status_shown: bool = False
+    became_eligible: bool = False
 
 
 def decide_move_in(
     notice: MoveInNotification, *, here: MunicipalityCode, recorded_here: bool, on: date
 ) -> Decision:
-    """Whether a move-in may be recorded (Arts. 22, 30-46): F1, I1 to I6.
+    """Whether a move-in may be recorded (Arts. 22, 30-46, 30-47): F1, I1 to I6.
 
     The truth of the rest is examined by the mayor (Ord. Art. 11). Cases that 30-46 treats like a move from
     abroad (Reg. Art. 48) come as such.
@@ -134,6 +136,8 @@ def decide_move_in(
     # 30-46 does not apply to transitional residents, who have no such document.
     must_show = from_abroad and notice.foreign not in {None, ForeignClass.TRANSITIONAL}
     article = "Act Art. 30-46" if must_show else "Act Art. 22(1)"
+    article = "Act Art. 30-47" if notice.became_eligible else article
+    what = "event" if notice.became_eligible else "move"
     return judge(
         (F1, notice.filed_on <= on),
         (I1, notice.moved_on <= min(notice.filed_on, on)),
@@ -143,7 +147,7 @@ def decide_move_in(
         (I5, notice.evidence is not None),
         (I6, not must_show or notice.status_shown),
         basis=(article, "Ord. Arts. 7, 11"),
-        remarks=late_remarks(notice.moved_on, notice.filed_on, article, on),
+        remarks=late_remarks(notice.moved_on, notice.filed_on, article, on, what=what),
     )
 
 

@@ -9,7 +9,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.codes import CodeHistory
 from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.resident_notices import BirthNotice, decide_birth
-from jukinet.services import acts, codes, register
+from jukinet.services import acts, codes, foreign_arrivals, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import BirthFiling
@@ -36,6 +36,7 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
         decision = acts.every(
             act.gate,
             decide_birth(notice, on=act.today),
+            foreign_arrivals.decide_newborn_items(filing.child, act.today),
             acts.require(
                 (H1, bool(household)),
                 (H3, not _two_heads(filing, household)),

@@ -15,7 +15,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
-from jukinet.services import acts, households, moves, register
+from jukinet.services import acts, foreign_arrivals, households, moves, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
@@ -46,6 +46,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             act.gate,
             *(_decide_recording(act, filing, person, found) for person in entry.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
+            *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             moves.decide_household(entry, found),
             moves.decide_alike(act, entry),
         )
@@ -129,6 +130,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         decision = acts.every(
             act.gate,
             _decide_correction(act, filing, held),
+            foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
             register.decide_begun(tx, held, filing.occurred_on),
         )
         if isinstance(decision, Refused):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import DeletionCause, Koseki, PersonName
+from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
@@ -20,6 +20,7 @@ from jukinet.services.filings import (
     read_person,
     read_place,
 )
+from jukinet.services.stay_items import read_foreign
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,6 +56,7 @@ class Corrections(Private):
     address_since: date | None = None
     previous_address: Place | None = None
     last_registered_address: Place | None = None
+    foreign: ForeignItems | None = None
 
     def stated(self) -> dict[str, object]:
         """Item → what is to stand."""
@@ -127,6 +129,7 @@ def read_corrections(fields: Fields) -> Corrections:
         address_since=fields.optional_date("address_since"),
         previous_address=fields.optional_object("previous_address", read_place),
         last_registered_address=fields.optional_object("last_registered_address", read_place),
+        foreign=fields.optional_object("foreign", read_foreign),
     )
 
 

@@ -6,41 +6,31 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import TypeVar
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName, RecordKind
+from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument
+from jukinet.law.kinship import KinshipProof
 from jukinet.law.resident_notices import MoveInEvidence
-
-E = TypeVar("E", bound=StrEnum)
-
-
-def member(kind: type[E]) -> Callable[[str], E]:
-    """A parser for one word of a closed list."""
-
-    def parse(text: str) -> E:
-        try:
-            return kind(text)
-        except ValueError:
-            raise ValueError("must be one of " + ", ".join(kind)) from None
-
-    return parse
+from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
+from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Person(Private):
-    """Who is to be recorded: what the notification says of one person."""
+    """Who is to be recorded: what the notification says of one person.
+
+    ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
+    member's relationship to a foreign householder (Act Art. 30-49).
+    """
 
     name: PersonName
     birth_date: PartialDate
@@ -49,6 +39,9 @@ class Person(Private):
     code: ResidentRecordCode | None = None
     koseki: Koseki | None = None
     foreign: ForeignItems | None = None
+    nickname: Nickname | None = None
+    former_nicknames: tuple[Nickname, ...] = ()
+    kinship: KinshipProof | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -74,7 +67,7 @@ class MoveInFiling(Private):
 
     persons: tuple[Person, ...]
     address: Address
-    previous_address: Place
+    previous_address: Place | None
     moved_on: date
     filed_on: date
     evidence: MoveInEvidence | None
@@ -85,10 +78,11 @@ class MoveInFiling(Private):
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Who moves within, with the relationship in the new household (None: as before)."""
+    """Who moves within, with the relationship in the new household (None: as before), and what proves it."""
 
     resident_no: str
     relationship: str | None = None
+    kinship: KinshipProof | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -167,24 +161,6 @@ def read_koseki(fields: Fields) -> Koseki:
     return Koseki(domicile=fields.text("domicile"), head=fields.text("head"))
 
 
-def _parse_nationality(text: str) -> str:
-    if text != "stateless" and not (len(text) == 3 and text.isascii() and text.isupper() and text.isalpha()):
-        raise ValueError("must be three capitals (ISO 3166-1), or stateless")
-    return text
-
-
-def _read_foreign(fields: Fields) -> ForeignItems:
-    return ForeignItems(
-        nationality=fields.take("nationality", _parse_nationality),
-        became_foreign_resident_on=fields.date("became_foreign_resident_on"),
-        stay=fields.take("stay", member(ForeignClass)),
-        status=fields.optional_text("status"),
-        period=fields.optional_text("period"),
-        expires_on=fields.optional_date("expires_on"),
-        document_number=fields.optional_text("document_number", longest=20),
-    )
-
-
 def read_person(fields: Fields) -> Person:
     return Person(
         name=fields.object("name", read_name),
@@ -193,7 +169,10 @@ def read_person(fields: Fields) -> Person:
         relationship=fields.take("relationship", check_relationship),
         code=fields.optional("code", ResidentRecordCode.parse),
         koseki=fields.optional_object("koseki", read_koseki),
-        foreign=fields.optional_object("foreign", _read_foreign),
+        foreign=fields.optional_object("foreign", read_foreign),
+        nickname=fields.optional_object("nickname", read_nickname),
+        former_nicknames=read_former_nicknames(fields),
+        kinship=fields.optional("kinship", member(KinshipProof)),
     )
 
 
@@ -211,7 +190,7 @@ def read_move_in(data: object) -> MoveInFiling:
         filing = MoveInFiling(
             persons=fields.each("persons", read_person, most=50),
             address=fields.object("address", read_address),
-            previous_address=fields.object("previous_address", read_place),
+            previous_address=fields.optional_object("previous_address", read_place),
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             evidence=fields.optional("evidence", member(MoveInEvidence)),
@@ -228,6 +207,7 @@ def _read_mover(fields: Fields) -> Mover:
     return Mover(
         resident_no=fields.take("resident_no", check_number),
         relationship=fields.optional("relationship", check_relationship),
+        kinship=fields.optional("kinship", member(KinshipProof)),
     )
 
 

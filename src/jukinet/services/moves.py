@@ -31,7 +31,7 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, households, outgoing, register
+from jukinet.services import acts, codes, foreign_arrivals, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.codes import I7
@@ -69,13 +69,32 @@ def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registe
 
     Each keeps the code last recorded elsewhere, or is given one (30-2). The previous municipality is told (M3).
     """
+    return enter_newcomers(ctx, claim, filing, AuditEvent.MOVE_IN_RECORDED, ())
+
+
+def enter_newcomers(
+    ctx: Context,
+    claim: OperatorClaim,
+    filing: MoveInFiling,
+    event: AuditEvent,
+    conditions: tuple[Permitted | Refused, ...],
+    *,
+    became_eligible: bool = False,
+) -> Registered | Refused:
+    """Record persons who are new to the register here; ``conditions`` are those of the act by which they come.
+
+    ``became_eligible``: they lived here already, without a record (Act Art. 30-47).
+    """
     with ctx.begin() as tx:
-        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_IN_RECORDED)
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, event)
         stated = [person.code for person in filing.persons if person.code is not None]
         found = lock_for(act, filing, stated)
         decision = acts.every(
             act.gate,
-            *(_decide_person(act, filing, person, found) for person in filing.persons),
+            *conditions,
+            *(_decide_person(act, filing, person, found, became_eligible) for person in filing.persons),
+            *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
+            foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(filing, found),
             decide_alike(act, filing),
@@ -121,7 +140,9 @@ def decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
     return Permitted((), (_ALIKE,)) if filing.although_alike else Refused((I8,))
 
 
-def _decide_person(act: Act, filing: MoveInFiling, person: Person, found: list[Held]) -> Permitted | Refused:
+def _decide_person(
+    act: Act, filing: MoveInFiling, person: Person, found: list[Held], became_eligible: bool
+) -> Permitted | Refused:
     earlier = next(iter(residents.holders(found, person.code)), None) if person.code else None
     return decide_move_in(
         MoveInNotification(
@@ -132,6 +153,7 @@ def _decide_person(act: Act, filing: MoveInFiling, person: Person, found: list[H
             evidence=filing.evidence,
             foreign=person.foreign.stay if person.foreign else None,
             status_shown=filing.status_shown,
+            became_eligible=became_eligible,
         ),
         here=act.ctx.municipality,
         recorded_here=earlier is not None and earlier.present,
@@ -177,6 +199,8 @@ def record_person(
         became_resident_on=None if person.foreign else filing.moved_on,
         address_since=None,
         previous_address=filing.previous_address,
+        nickname=person.nickname,
+        former_nicknames=person.former_nicknames,
         foreign=person.foreign,
     )
     history = CodeHistory(
@@ -196,7 +220,7 @@ def record_person(
 
 def _left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
     """The municipality that is to be told; none where the person comes from abroad, or comes back here."""
-    previous = filing.previous_address.municipality
+    previous = filing.previous_address.municipality if filing.previous_address else None
     return None if previous == act.ctx.municipality else previous
 
 
@@ -244,6 +268,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(_decide_within(act, filing, held) for held in movers),
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
+            foreign_arrivals.decide_kinship_within(filing, movers, locked),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))

@@ -83,9 +83,32 @@ def foreign(**changes: Any) -> Person:
         PartialDate("1985-11-02"),
         Sex.FEMALE,
         "世帯主",
-        foreign=ForeignItems("USA", date(2013, 6, 1), ForeignClass.MID_TO_LONG_TERM, "留学", "1年"),
+        foreign=student(),
     )
     return replace(who, **changes)
+
+
+def student(nationality: str = "USA", became: date = date(2013, 7, 6), **changes: Any) -> ForeignItems:
+    items = ForeignItems(
+        nationality,
+        became,
+        ForeignClass.MID_TO_LONG_TERM,
+        status="留学",
+        period="1年",
+        expires_on=date(2014, 7, 5),
+        document_number="AB00000001CD",
+    )
+    return replace(items, **changes)
+
+
+def newborn(born: date, **changes: Any) -> Person:
+    """A foreign child, who needs no status for the first sixty days."""
+    return foreign(
+        birth_date=PartialDate.of(born),
+        relationship="子",
+        foreign=ForeignItems("USA", born, ForeignClass.TRANSITIONAL),
+        **changes,
+    )
 
 
 def child(**changes: Any) -> Person:
@@ -241,7 +264,15 @@ def as_person(found: Found, **changes: Any) -> Person:
     """Someone recorded here, as a certificate tells of them to the next municipality."""
     record = found.record
     who = Person(
-        record.name, record.birth_date, record.sex, "世帯主", record.code, record.koseki, record.foreign
+        record.name,
+        record.birth_date,
+        record.sex,
+        "世帯主",
+        record.code,
+        record.koseki,
+        record.foreign,
+        nickname=record.nickname,
+        former_nicknames=record.former_nicknames,
     )
     return replace(who, **changes)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import PersonName, RecordKind
+from jukinet.domain.items import Nickname, PersonName, RecordKind
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
@@ -22,6 +22,8 @@ from jukinet.testing.gazetteer import KUNITACHI, YAMATSURI
 pytestmark = pytest.mark.core
 
 EVENT = "register:birth:recorded"
+
+_NICKNAME = Nickname("国立　アンナ", counter.TODAY, KUNITACHI)
 
 
 def filing(household: str, **changes: Any) -> BirthFiling:
@@ -106,7 +108,7 @@ def test_a_birth_is_audited_once_and_its_code_told_in_writing(federation: Federa
 
 def test_a_foreign_child_gets_a_code_from_the_start_on(federation: Federation) -> None:
     (parent,) = counter.load(federation)
-    newborn = counter.foreign(birth_date=PartialDate("2013-07-07"), relationship="子")
+    newborn = counter.newborn(date(2013, 7, 7))
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number, newborn)
     federation.run()
     record = counter.read(federation, KUNITACHI, number).record
@@ -119,7 +121,7 @@ def test_a_foreign_child_gets_a_code_from_the_start_on(federation: Federation) -
 def test_a_foreign_child_before_the_start_has_no_code_and_no_notice(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     counter.turn_back(federation, date(2013, 7, 7))
-    newborn = counter.foreign(birth_date=PartialDate("2013-07-01"), relationship="子")
+    newborn = counter.newborn(date(2013, 7, 1))
     before = counter.notices(federation, KUNITACHI)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number, newborn)
     assert counter.read(federation, KUNITACHI, number).record.code is None
@@ -167,6 +169,9 @@ def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
         ({"household_number": "99999999999"}, ["H1"]),
         ({"filed_on": date(2013, 7, 6), "household_number": "99999999999"}, ["B1", "H1"]),
         ({"child": replace(counter.child(), relationship="世帯主")}, ["H3"]),
+        ({"child": counter.foreign(relationship="子")}, ["SR10"]),
+        ({"child": counter.newborn(date(2013, 5, 8))}, ["SR11"]),
+        ({"child": counter.newborn(date(2013, 7, 7), nickname=_NICKNAME)}, ["FN10"]),
     ],
 )
 def test_a_birth_is_refused_with_every_rule_that_fails(

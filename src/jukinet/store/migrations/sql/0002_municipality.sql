@@ -11,3 +11,12 @@ CREATE TABLE tellings (
     open_until  date
 );
 GRANT SELECT, INSERT ON tellings TO jukinet_office;
+
+-- Notices from the Minister of Justice (Act Art. 30-50) that were entered, so that none is entered twice. Nothing of
+-- the person: the digest only tells whether a number came back with another content.
+CREATE TABLE minister_notices (
+    notice_id text PRIMARY KEY,
+    digest    bytea NOT NULL,
+    taken_at  timestamptz NOT NULL
+);
+GRANT SELECT, INSERT ON minister_notices TO jukinet_office;

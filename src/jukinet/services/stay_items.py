@@ -1,0 +1,72 @@
+"""Reading the items of a foreign resident (Act Art. 30-45; Ord. 30-25): nationality, class, nickname with its history.
+
+Owns their shape. Which items a class has is in ``jukinet.law.foreign_items``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from jukinet.domain.items import ForeignClass, ForeignItems, Nickname
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.reading import Fields
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def member(kind: type[E]) -> Callable[[str], E]:
+    """A parser for one word of a closed list."""
+
+    def parse(text: str) -> E:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError("must be one of " + ", ".join(kind)) from None
+
+    return parse
+
+
+def parse_nationality(text: str) -> str:
+    if text != "stateless" and not (len(text) == 3 and text.isascii() and text.isupper() and text.isalpha()):
+        raise ValueError("must be three capitals (ISO 3166-1), or stateless")
+    return text
+
+
+def read_foreign(fields: Fields) -> ForeignItems:
+    nationality = fields.take("nationality", parse_nationality)
+    return read_stay(fields, nationality, fields.date("became_foreign_resident_on"))
+
+
+def read_stay(fields: Fields, nationality: str, became_on: date) -> ForeignItems:
+    """The items of the class, put together with what was read elsewhere."""
+    return ForeignItems(
+        nationality=nationality,
+        became_foreign_resident_on=became_on,
+        stay=fields.take("stay", member(ForeignClass)),
+        status=fields.optional_text("status"),
+        period=fields.optional_text("period"),
+        expires_on=fields.optional_date("expires_on"),
+        document_number=fields.optional_text("document_number", longest=20),
+        card_later=fields.flag("card_later", default=False),
+    )
+
+
+def read_nickname(fields: Fields) -> Nickname:
+    """As a move-out certificate tells of it (Ord. 30-27)."""
+    return Nickname(
+        text=fields.text("text"),
+        recorded_on=fields.date("recorded_on"),
+        recorded_by=fields.take("recorded_by", MunicipalityCode.parse),
+        deleted_on=fields.optional_date("deleted_on"),
+        deleted_by=fields.optional("deleted_by", MunicipalityCode.parse),
+    )
+
+
+def read_former_nicknames(fields: Fields) -> tuple[Nickname, ...]:
+    if not fields.has("former_nicknames"):
+        fields.raw("former_nicknames")
+        return ()
+    return fields.each("former_nicknames", read_nickname, most=50)

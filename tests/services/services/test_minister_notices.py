@@ -1,0 +1,314 @@
+"""Notices from the Minister of Justice (M13): each entered once, or left for a clerk; M1 where a fact changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.services.services import counter
+from typer.testing import CliRunner
+
+from jukinet.cli import register
+from jukinet.domain.items import ForeignClass, ForeignItems, PersonName
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Sex
+from jukinet.services.context import Context
+from jukinet.services.minister_files import read_file
+from jukinet.services.minister_notices import NoticeReport, take_notices
+from jukinet.services.operators import OperatorClaim
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
+
+EVENT = "register:minister-notice:taken"
+ABOUT = {
+    "name": "SMITH ANNA",
+    "birth_date": "1985-11-02",
+    "sex": "female",
+    "nationality": "USA",
+    "document_number": "AB00000001CD",
+}
+ENGINEER = {
+    "stay": "mid-to-long-term",
+    "status": "技術",
+    "period": "3年",
+    "expires_on": "2016-07-06",
+    "document_number": "CD00000002EF",
+}
+CHANGED_TO = ForeignItems(
+    "USA", date(2013, 7, 6), ForeignClass.MID_TO_LONG_TERM, "技術", "3年", date(2016, 7, 6), "CD00000002EF"
+)
+
+
+def notice(notice_id: str = "MJ-1", **changes: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "notice_id": notice_id,
+        "issued_on": "2013-07-08",
+        "kind": "change",
+        "occurred_on": "2013-07-07",
+        "about": ABOUT,
+        "items": {"stay": ENGINEER},
+    }
+    return {name: value for name, value in {**made, **changes}.items() if value is not None}
+
+
+def take(
+    federation: Federation, *notices: dict[str, Any], ctx: Context | None = None
+) -> Sequence[NoticeReport]:
+    data = "\n".join(json.dumps(one, ensure_ascii=False) for one in notices).encode()
+    done = take_notices(ctx or federation.context(KUNITACHI), CLERK, read_file(data))
+    assert isinstance(done, tuple), done
+    return done
+
+
+def told(report: NoticeReport) -> tuple[str, list[str]]:
+    return report.outcome.value, [rule.rule for rule in report.failed]
+
+
+@pytest.fixture
+def anna(federation: Federation) -> str:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
+    federation.run()
+    return number
+
+
+def test_a_changed_status_is_entered_and_is_no_identity_notice(federation: Federation, anna: str) -> None:
+    sent = counter.notices(federation, KUNITACHI)
+    (report,) = take(federation, notice())
+    assert (report.notice_id, report.outcome, report.resident_no) == ("MJ-1", "entered", anna)
+    found = counter.read(federation, KUNITACHI, anna)
+    assert found.record.foreign == CHANGED_TO
+    assert found.record == replace(found.versions[0].record, foreign=CHANGED_TO)
+    version = found.versions[-1]
+    assert (version.reason, version.effective_on, version.notified_on) == (
+        "corrected-ex-officio",
+        date(2013, 7, 7),
+        counter.TODAY,
+    )
+    # Nationality and class are none of the six facts (Act Art. 30-5(1)).
+    assert counter.notices(federation, KUNITACHI) == sent
+    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    assert (entry["outcome"], entry["reference"], entry["resident_no"]) == ("done", "MJ-1", anna)
+    assert entry["actor"] == CLERK.actor
+
+
+@pytest.mark.parametrize(
+    ("items", "fact", "value"),
+    [
+        ({"name": {"text": "SMITH ANNE", "latin": "SMITH ANNE"}}, "name", "SMITH ANNE"),
+        ({"birth_date": "1985-11-03"}, "birth_date", "1985-11-03"),
+        ({"sex": "male"}, "sex", "male"),
+    ],
+)
+def test_a_corrected_fact_is_told_to_the_network(
+    federation: Federation, anna: str, items: dict[str, Any], fact: str, value: str
+) -> None:
+    (report,) = take(federation, notice(kind="correction", items=items))
+    assert told(report) == ("entered", [])
+    last = counter.notices(federation, KUNITACHI)[-1]
+    assert last[fact] == value
+    assert last["change"]["reason"] == "corrected-ex-officio"
+    assert counter.read(federation, KUNITACHI, anna).versions[-1].reason == "error-corrected"
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, anna)
+
+
+def test_a_status_that_ended_deletes_the_record(federation: Federation, anna: str) -> None:
+    code = counter.read(federation, KUNITACHI, anna).record.code
+    (report,) = take(federation, notice(kind="ended", items=None))
+    assert told(report) == ("entered", [])
+    found = counter.read(federation, KUNITACHI, anna)
+    assert not found.present
+    assert found.versions[-1].reason == "deleted-ex-officio"
+    assert found.record.deletion_cause == "outside-the-act"
+    change = counter.notices(federation, KUNITACHI)[-1]["change"]
+    assert (change["kind"], change["reason"], change["occurred_on"]) == (
+        "deletion",
+        "deleted-ex-officio",
+        "2013-07-07",
+    )
+    federation.run()
+    for node in (NodeId("pref-13"), NATIONAL):
+        (held,) = counter.stored(federation, node, code)
+        assert not held["live"]
+
+
+def test_who_is_left_alone_by_an_ended_stay_becomes_householder(federation: Federation, anna: str) -> None:
+    house = counter.read(federation, KUNITACHI, anna).record.household_number
+    spouse = counter.japanese(name=PersonName("国立　太郎"), sex=Sex.MALE, relationship="夫")
+    (alone,) = counter.move_in(federation, KUNITACHI, spouse, household_number=house).resident_nos
+    (report,) = take(federation, notice(kind="ended", items=None))
+    assert told(report) == ("entered", [])
+    assert [remark.article for remark in report.remarks] == ["Ord. Art. 25"]
+    assert counter.read(federation, KUNITACHI, alone).record.is_householder
+
+
+def test_a_transitional_child_gets_its_status(federation: Federation, anna: str) -> None:
+    house = counter.read(federation, KUNITACHI, anna).record.household_number
+    number = counter.give_birth(
+        federation,
+        KUNITACHI,
+        house,
+        counter.newborn(date(2013, 7, 6), name=PersonName("SMITH EMMA", latin="SMITH EMMA")),
+    )
+    about = {"name": "SMITH EMMA", "birth_date": "2013-07-06", "sex": "female", "nationality": "USA"}
+    stay = {**ENGINEER, "status": "家族滞在"}
+    (report,) = take(federation, notice(about=about, items={"nationality": "CAN", "stay": stay}))
+    assert told(report) == ("entered", [])
+    foreign = counter.read(federation, KUNITACHI, number).record.foreign
+    assert foreign == replace(CHANGED_TO, nationality="CAN", status="家族滞在")
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"about": {**ABOUT, "name": "SMITH ANN"}}, ["MJ1"]),
+        ({"about": {**ABOUT, "birth_date": "1985-11-01"}}, ["MJ1"]),
+        ({"about": {**ABOUT, "sex": "male"}}, ["MJ1"]),
+        ({"about": {**ABOUT, "document_number": "CD00000002EF"}}, ["MJ3"]),
+        ({"about": {key: value for key, value in ABOUT.items() if key != "document_number"}}, ["MJ3"]),
+        ({"about": {**ABOUT, "nationality": "CAN"}}, ["MJ3"]),
+        ({"issued_on": "2013-07-09"}, ["MJ6"]),
+        ({"occurred_on": "2013-07-05"}, ["E1"]),
+        ({"items": {"sex": "female"}}, ["MJ8"]),
+        ({"items": {"nationality": "JPN"}}, ["SR9"]),
+        ({"items": {"stay": {**ENGINEER, "status": "何か", "period": None}}}, ["SR1", "SR3"]),
+        ({"kind": "ended", "items": None, "occurred_on": "2013-07-05"}, ["MJ7", "E1"]),
+    ],
+)
+def test_what_contradicts_is_left_for_a_clerk_and_stores_nothing(
+    federation: Federation, anna: str, change: dict[str, Any], rules: list[str]
+) -> None:
+    before = counter.contents(federation, KUNITACHI)
+    (report,) = take(federation, notice(**change))
+    assert told(report) == ("for-clerk", rules)
+    assert report.resident_no == (None if rules == ["MJ1"] else anna)
+    assert counter.contents(federation, KUNITACHI) == before
+    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    assert (entry["outcome"], entry["reference"]) == ("refused", "MJ-1")
+    assert [rule.split()[0] for rule in entry["rules"]] == rules
+
+
+def test_neither_a_japanese_resident_nor_two_alike_are_meant(federation: Federation, anna: str) -> None:
+    (japanese,) = counter.move_in(federation, KUNITACHI).resident_nos
+    record = counter.read(federation, KUNITACHI, japanese).record
+    about = {"name": record.name.text, "birth_date": "1980-04-17", "sex": "female", "nationality": "USA"}
+    (report,) = take(federation, notice(about=about))
+    assert told(report) == ("for-clerk", ["MJ1"])
+    counter.move_in(federation, KUNITACHI, counter.foreign(), although_alike=True)
+    (report,) = take(federation, notice())
+    assert told(report) == ("for-clerk", ["MJ2"])
+    counter.die(federation, KUNITACHI, anna, counter.TODAY)
+    (report,) = take(federation, notice())
+    assert told(report) == ("entered", [])
+
+
+def test_a_notice_is_entered_once_and_its_number_stands_for_one_content(
+    federation: Federation, anna: str
+) -> None:
+    take(federation, notice())
+    versions = counter.read(federation, KUNITACHI, anna).versions
+    before = counter.contents(federation, KUNITACHI)
+    again, other = take(federation, notice(), notice(items={"sex": "male"}))
+    assert told(again) == ("repeated", ["MJ4"])
+    assert told(other) == ("for-clerk", ["MJ5"])
+    assert counter.read(federation, KUNITACHI, anna).versions == versions
+    assert counter.contents(federation, KUNITACHI) == before
+
+
+def test_each_notice_of_a_file_stands_for_itself(federation: Federation, anna: str) -> None:
+    about = {**ABOUT, "document_number": "CD00000002EF"}
+    reports = take(
+        federation,
+        notice("MJ-1", about=about),
+        notice("MJ-2"),
+        notice("MJ-3", about=about, items={"sex": "male"}),
+    )
+    assert [told(one) for one in reports] == [("for-clerk", ["MJ3"]), ("entered", []), ("entered", [])]
+    # Once more: the first would say by now what the record says already.
+    reports = take(federation, notice("MJ-1", about=about), notice("MJ-2"))
+    assert [told(one) for one in reports] == [("for-clerk", ["MJ1"]), ("repeated", ["MJ4"])]
+    assert counter.read(federation, KUNITACHI, anna).record.sex is Sex.MALE
+
+
+def test_a_later_act_on_the_same_items_is_not_overwritten(federation: Federation, anna: str) -> None:
+    later = {**ENGINEER, "document_number": "EF00000003GH"}
+    about = {**ABOUT, "document_number": "EF00000003GH"}
+    take(federation, notice("MJ-1", occurred_on="2013-07-08", items={"stay": later}))
+    reports = take(
+        federation,
+        notice("MJ-2", about=about),
+        notice("MJ-3", about=about, items={"nationality": "CAN"}),
+        notice("MJ-4", about={**about, "nationality": "CAN"}, kind="ended", items=None),
+    )
+    assert [told(one) for one in reports] == [
+        ("for-clerk", ["MJ7"]),
+        ("entered", []),
+        ("for-clerk", ["MJ7"]),
+    ]
+    foreign = counter.read(federation, KUNITACHI, anna).record.foreign
+    assert foreign == replace(CHANGED_TO, nationality="CAN", document_number="EF00000003GH")
+
+
+def test_the_kana_stays_where_the_name_is_read_as_before(federation: Federation) -> None:
+    name = PersonName("王　小明", "オウ　ショウメイ", "WANG XIAOMING")
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign(name=name)).resident_nos
+    about = {**ABOUT, "name": "WANG XIAOMING"}
+    spelt = {"text": "王　小明", "latin": "WANG XIAO MING"}
+    take(federation, notice("MJ-1", about=about, items={"name": spelt}))
+    assert counter.read(federation, KUNITACHI, number).record.name == replace(name, latin="WANG XIAO MING")
+    renamed = {"text": "李　小明", "latin": "LI XIAOMING"}
+    take(federation, notice("MJ-2", about={**about, "name": "王　小明"}, items={"name": renamed}))
+    assert counter.read(federation, KUNITACHI, number).record.name.kana is None
+
+
+def test_only_an_operator_who_may_and_neither_learns_whom_it_is_about(standing: Federation) -> None:
+    notices = read_file(json.dumps(notice()).encode())
+
+    def act(ctx: Context, claim: OperatorClaim) -> object:
+        return take_notices(ctx, claim, notices)
+
+    counter.assert_gated(standing, KUNITACHI, EVENT, Permission.REGISTER_RESIDENT_RECORD, act)
+
+
+def test_a_crash_at_any_step_leaves_nothing(federation: Federation, anna: str) -> None:
+    crashes = counter.assert_all_or_nothing(
+        federation, KUNITACHI, lambda ctx: take(federation, notice(items={"sex": "male"}), ctx=ctx)
+    )
+    assert crashes >= 4  # the version, the notice, the number taken, the trail
+    assert counter.read(federation, KUNITACHI, anna).record.sex is Sex.MALE
+
+
+def test_the_command_reports_each_notice_and_ends_with_three_where_a_clerk_must_look(
+    federation: Federation, anna: str
+) -> None:
+    app = register.make_app(lambda config: nullcontext(federation.context(KUNITACHI)))
+
+    def run(*options: str, notices: list[dict[str, Any]]) -> tuple[int, str]:
+        text = "\n".join(json.dumps(one) for one in notices)
+        ran = CliRunner().invoke(
+            app, ["minister-notices", "-", "--as", CLERK.operator_id, *options], input=text
+        )
+        return ran.exit_code, ran.stdout
+
+    code, said = run("--json", notices=[notice()])
+    assert (code, json.loads(said)) == (
+        0,
+        {
+            "notices": [
+                {"notice_id": "MJ-1", "outcome": "entered", "resident_no": anna, "rules": [], "remarks": []}
+            ]
+        },
+    )
+    assert run(notices=[notice()])[0] == 0
+    code, said = run(notices=[notice(), notice("MJ-2")])
+    assert code == 3
+    assert said.startswith("entered: 0, repeated: 1, for-clerk: 1")
+    assert "MJ3" in said
+    assert "SMITH" not in said
+    assert run(notices=[notice("MJ 3")])[0] == 1

@@ -1,0 +1,278 @@
+"""Nickname: recorded, deleted on request, removed ex officio, carried over; the notices, the trail, every refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.services.services import counter
+
+from jukinet.domain.items import Nickname
+from jukinet.domain.permissions import Permission
+from jukinet.law.ex_officio import Telling
+from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.services import moves, nicknames
+from jukinet.services.foreign_filings import NicknameDeletionFiling, NicknameFiling, NicknameRemovalFiling
+from jukinet.services.reads import Found
+from jukinet.services.register import Registered
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+
+RECORDED, DELETED, REMOVED = (
+    "register:nickname:recorded",
+    "register:nickname:deleted",
+    "register:nickname:removed",
+)
+IN = "register:move-in:recorded"
+NOBODY = "99999999999"
+
+
+def application(number: str, **changes: Any) -> NicknameFiling:
+    filing = NicknameFiling(number, "国立　アンナ", counter.TODAY, proof_shown=True, found_needed=True)
+    return replace(filing, **changes)
+
+
+def newcomer(federation: Federation) -> str:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
+    federation.run()
+    return number
+
+
+def record(federation: Federation, number: str, text: str = "国立　アンナ") -> Registered:
+    ctx = federation.context(KUNITACHI)
+    return counter.registered(nicknames.record_nickname(ctx, CLERK, application(number, nickname=text)))
+
+
+def delete(federation: Federation, number: str) -> Registered:
+    filing = NicknameDeletionFiling(number, counter.TODAY)
+    return counter.registered(nicknames.delete_nickname(federation.context(KUNITACHI), CLERK, filing))
+
+
+def test_a_nickname_is_recorded_with_place_and_day_and_told_as_part_of_the_name(
+    federation: Federation,
+) -> None:
+    number = newcomer(federation)
+    record(federation, number)
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.record.nickname == Nickname("国立　アンナ", counter.TODAY, KUNITACHI)
+    version = found.versions[-1]
+    assert (version.reason, version.effective_on, version.notified_on) == (
+        "nickname-recorded",
+        counter.TODAY,
+        counter.TODAY,
+    )
+    told = counter.notices(federation, KUNITACHI)[-1]
+    assert told["nickname"] == "国立　アンナ"
+    assert told["change"] == {
+        "kind": "correction",
+        "reason": "corrected-ex-officio",
+        "occurred_on": "2013-07-08",
+        "foreign_record": True,
+    }
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+    (entry,) = counter.audit(federation, KUNITACHI, RECORDED)
+    assert (entry["outcome"], entry["actor"], entry["resident_no"]) == ("done", CLERK.actor, number)
+
+
+def test_a_deletion_on_request_goes_into_the_history_and_is_told(federation: Federation) -> None:
+    number = newcomer(federation)
+    record(federation, number)
+    delete(federation, number)
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.record.nickname is None
+    assert found.record.former_nicknames == (
+        Nickname("国立　アンナ", counter.TODAY, KUNITACHI, counter.TODAY, KUNITACHI),
+    )
+    assert found.versions[-1].reason == "nickname-deleted"
+    told = counter.notices(federation, KUNITACHI)[-1]
+    assert "nickname" not in told
+    assert told["change"]["reason"] == "corrected-ex-officio"
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+    (entry,) = counter.audit(federation, KUNITACHI, DELETED)
+    assert (entry["outcome"], entry["resident_no"]) == ("done", number)
+
+
+def test_another_nickname_is_a_deletion_and_an_application_of_its_own(federation: Federation) -> None:
+    number = newcomer(federation)
+    record(federation, number)
+    ctx = federation.context(KUNITACHI)
+    other = application(number, nickname="国立　恵")
+    counter.assert_refused(
+        federation, KUNITACHI, RECORDED, lambda: nicknames.record_nickname(ctx, CLERK, other), "FN6"
+    )
+    delete(federation, number)
+    done = record(federation, number, "国立　恵")
+    assert [remark.article for remark in done.remarks] == ["Ord. Art. 30-26(2)"]
+    delete(federation, number)
+    former = counter.read(federation, KUNITACHI, number).record.former_nicknames
+    assert [one.text for one in former] == ["国立　アンナ", "国立　恵"]
+
+
+@pytest.mark.parametrize("telling", Telling)
+def test_a_removal_ex_officio_notes_how_the_person_learns_of_it(
+    federation: Federation, telling: Telling
+) -> None:
+    number = newcomer(federation)
+    record(federation, number)
+    filing = NicknameRemovalFiling(number, found_needless=True, telling=telling)
+    counter.registered(nicknames.remove_nickname(federation.context(KUNITACHI), CLERK, filing))
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.record.nickname is None
+    assert [one.text for one in found.record.former_nicknames] == ["国立　アンナ"]
+    version = found.versions[-1]
+    assert version.notified_on is None
+    (entry,) = counter.audit(federation, KUNITACHI, REMOVED)
+    assert (entry["outcome"], entry["resident_no"]) == ("done", number)
+    (told,) = counter.owner_rows(
+        federation, KUNITACHI.node_id, "SELECT * FROM tellings JOIN residents USING (resident_id)"
+    )
+    assert (told["resident_no"], told["way"], told["history_no"]) == (number, telling, version.history_no)
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"filed_on": date(2013, 7, 9)}, ["F1"]),
+        ({"nickname": "anna　smith"}, []),
+        ({"nickname": "Smith Anna"}, ["FN3"]),
+        ({"proof_shown": False}, ["FN4"]),
+        ({"found_needed": False}, ["FN5"]),
+        ({"proof_shown": False, "found_needed": False, "nickname": "SMITH ANNA"}, ["FN3", "FN4", "FN5"]),
+    ],
+)
+def test_a_nickname_is_refused_with_every_rule_that_fails(
+    federation: Federation, change: dict[str, Any], rules: list[str]
+) -> None:
+    number = newcomer(federation)
+    filing = application(number, **change)
+    ctx = federation.context(KUNITACHI)
+    if not rules:
+        counter.registered(nicknames.record_nickname(ctx, CLERK, filing))
+        return
+    counter.assert_refused(
+        federation, KUNITACHI, RECORDED, lambda: nicknames.record_nickname(ctx, CLERK, filing), *rules
+    )
+
+
+def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(federation: Federation) -> None:
+    (japanese,) = counter.load(federation)
+    gone = newcomer(federation)
+    counter.die(federation, KUNITACHI, gone, counter.TODAY)
+    ctx = federation.context(KUNITACHI)
+    day = counter.TODAY
+
+    def refused(event: str, act: Any, filing: Any, *rules: str) -> None:
+        counter.assert_refused(federation, KUNITACHI, event, lambda: act(ctx, CLERK, filing), *rules)
+
+    number = japanese.resident_no
+    refused(RECORDED, nicknames.record_nickname, application(number), "FN2")
+    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(number, day), "FN7")
+    removal = NicknameRemovalFiling(number, found_needless=False, telling=None)
+    refused(REMOVED, nicknames.remove_nickname, removal, "FN7", "FN8", "FN9")
+    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(gone, day), "FN1", "FN7")
+    for event, act, filing in (
+        (RECORDED, nicknames.record_nickname, application(NOBODY)),
+        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, day)),
+        (REMOVED, nicknames.remove_nickname, replace(removal, resident_no=NOBODY)),
+    ):
+        refused(event, act, filing, "FN1")
+
+
+@pytest.mark.parametrize(
+    ("event", "act", "filing"),
+    [
+        (RECORDED, nicknames.record_nickname, application(NOBODY)),
+        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, counter.TODAY)),
+        (
+            REMOVED,
+            nicknames.remove_nickname,
+            NicknameRemovalFiling(NOBODY, found_needless=True, telling=None),
+        ),
+    ],
+)
+def test_only_an_operator_who_may_handles_nicknames(
+    standing: Federation, event: str, act: Any, filing: Any
+) -> None:
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        event,
+        Permission.REGISTER_RESIDENT_RECORD,
+        lambda ctx, claim: act(ctx, claim, filing),
+    )
+
+
+def test_a_crash_at_any_step_leaves_nothing(federation: Federation) -> None:
+    number = newcomer(federation)
+    assert (
+        counter.assert_all_or_nothing(
+            federation,
+            KUNITACHI,
+            lambda ctx: nicknames.record_nickname(ctx, CLERK, application(number)),
+        )
+        >= 3
+    )  # the version, the notice, the trail
+    filing = NicknameRemovalFiling(number, found_needless=True, telling=Telling.NOTICE)
+    crashes = counter.assert_all_or_nothing(
+        federation, KUNITACHI, lambda ctx: nicknames.remove_nickname(ctx, CLERK, filing)
+    )
+    assert crashes >= 3
+
+
+NOW = Nickname("国立　アンナ", date(2013, 1, 7), CHIYODA)
+BEFORE = Nickname("千代田　アンナ", date(2012, 7, 9), CHIYODA, date(2013, 1, 7), CHIYODA)
+
+
+def test_a_move_brings_the_nickname_and_its_history_along_as_recorded(federation: Federation) -> None:
+    """Ord. 30-26(3)(i), 30-27(2)(i): as the certificate says, with the other municipality's name and days."""
+    who = counter.foreign(nickname=NOW, former_nicknames=(BEFORE,))
+    (number,) = counter.move_in(federation, KUNITACHI, who).resident_nos
+    found = counter.read(federation, KUNITACHI, number)
+    assert (found.record.nickname, found.record.former_nicknames) == (NOW, (BEFORE,))
+    assert counter.notices(federation, KUNITACHI)[-1]["nickname"] == "国立　アンナ"
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+    delete(federation, number)
+    former = counter.read(federation, KUNITACHI, number).record.former_nicknames
+    assert former == (BEFORE, replace(NOW, deleted_on=counter.TODAY, deleted_by=KUNITACHI))
+
+
+@pytest.mark.parametrize(
+    ("person", "change", "rules"),
+    [
+        (counter.japanese(nickname=NOW), {}, ["FN2"]),
+        (counter.foreign(nickname=NOW), {"evidence": MoveInEvidence.FROM_ABROAD}, ["FN10"]),
+        (counter.foreign(former_nicknames=(BEFORE,)), {"evidence": MoveInEvidence.EXCUSED}, ["FN10"]),
+        (counter.foreign(nickname=BEFORE), {}, ["FN11"]),
+        (counter.foreign(former_nicknames=(NOW,)), {}, ["FN11"]),
+    ],
+)
+def test_a_nickname_that_no_certificate_brings_is_refused(
+    standing: Federation, person: Any, change: dict[str, Any], rules: list[str]
+) -> None:
+    filing = counter.move_in_filing(KUNITACHI, person, **change)
+    ctx = standing.context(KUNITACHI)
+    counter.assert_refused(standing, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), *rules)
+
+
+def test_someone_known_here_keeps_the_nickname_on_the_way_to_the_next_town(federation: Federation) -> None:
+    number = newcomer(federation)
+    record(federation, number)
+    found: Found = counter.read(federation, KUNITACHI, number)
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY)
+    (there,) = counter.move_in(
+        federation,
+        CHIYODA,
+        counter.as_person(found),
+        previous_address=counter.place(KUNITACHI),
+        moved_on=counter.TODAY,
+    ).resident_nos
+    federation.run()
+    assert counter.read(federation, CHIYODA, there).record.nickname == found.record.nickname
+    counter.both_stores(federation, CHIYODA, there)
