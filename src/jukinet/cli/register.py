@@ -20,6 +20,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.search import add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
@@ -65,6 +66,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     for act in ACTS:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
+    add_search(app, open_context)
     _add_assign(app, open_context)
     return app
 
