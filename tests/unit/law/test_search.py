@@ -13,7 +13,7 @@ from jukinet.law.decisions import Permitted, Refused, RuleKind
 from jukinet.law.search import Q1, decide_search, selective
 
 HOME = "国立市"
-SEX = {"sex": Sex.FEMALE}
+SEX: dict[str, Any] = {"sex": Sex.FEMALE}
 
 
 @pytest.mark.parametrize(
