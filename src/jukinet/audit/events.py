@@ -75,6 +75,11 @@ class AuditEvent(StrEnum):
     REGISTER_LOADED = "register:record:loaded"
     """A record taken over from an earlier register."""
     RESIDENT_READ = "register:resident:read"
+    RESIDENTS_SEARCHED = "register:residents:searched"
+    """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were
+    found and how many shown; ``reference`` is the search."""
+    RESIDENT_LISTED = "register:resident:listed"
+    """A resident stood in the list that a search showed; ``reference`` names the search."""
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"

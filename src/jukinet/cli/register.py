@@ -20,6 +20,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.search import add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
@@ -131,6 +132,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     for act in ACTS:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
+    add_search(app, open_context)
     _add_assign(app, open_context)
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)

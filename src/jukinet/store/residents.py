@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import snapshots
+from jukinet.store import search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -67,6 +67,11 @@ def _lock(tx: Transaction, sql: str, **params: object) -> list[Held]:
     """Lock rows, then read them as the transaction that held them before left them; in the order of ``sql``."""
     locked = [row["resident_id"] for row in tx.rows(sql, **params)]
     return [_held(row) for row in tx.rows(_SQL.held, resident_ids=locked)] if locked else []
+
+
+def seen(tx: Transaction, resident_ids: list[int]) -> list[Held]:
+    """These residents with their newest versions, in the order of the ids; to look at, not locked."""
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=resident_ids)] if resident_ids else []
 
 
 def lock(tx: Transaction, resident_no: str) -> Held | None:
@@ -217,6 +222,7 @@ def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
         "household_no": record.household_number,
         "foreign_resident": record.kind is RecordKind.FOREIGN,
         "birth_date": str(record.birth_date),
+        "sex": record.sex.value,
         "name_keys": [matching.key64(key) for key in keys],
         "move_out_on": _leaves_on(record) if present else None,
     }
@@ -238,6 +244,7 @@ def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
         raise JukinetError(ErrorKind.INTERNAL, "The database returned no resident id.")
     held = Held(row["resident_id"], resident_no, version.present, 1, version.record)
     _insert_version(tx, held.resident_id, 1, version)
+    search_keys.add(tx, held.resident_id, version.record)
     return held
 
 
@@ -248,6 +255,7 @@ def append(tx: Transaction, held: Held, version: Version) -> Held:
     columns = _columns(version.record, present=version.present)
     if tx.run(_SQL.update, resident_id=held.resident_id, history_no=number, **columns) != 1:
         raise JukinetError(ErrorKind.CONFLICT, "The record was changed meanwhile; nothing was stored.")
+    search_keys.change(tx, held.resident_id, held.record, version.record)
     return Held(held.resident_id, held.resident_no, version.present, number, version.record)
 
 
