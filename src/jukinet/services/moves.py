@@ -77,7 +77,7 @@ def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registe
             act.gate,
             *(_decide_person(act, filing, person, found) for person in filing.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
-            _decide_household(filing, found),
+            _decide_household(act, filing, found),
             _decide_alike(act, filing),
         )
         if isinstance(decision, Refused):
@@ -138,13 +138,14 @@ def _decide_person(act: Act, filing: MoveInFiling, person: Person, found: list[H
     )
 
 
-def _decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+def _decide_household(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
     heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
     if filing.household_number is None:
         return acts.require((H2, heads == 1))
     household = residents.members(found, filing.household_number)
     headed = any(held.record.is_householder for held in household)
-    return acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    fits = acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    return acts.every(Permitted(()), fits, register.decide_joining(act.tx, filing.household_number))
 
 
 def _record_person(

@@ -73,6 +73,11 @@ def lock(tx: Transaction, resident_no: str) -> Held | None:
     return next(iter(_lock(tx, _SQL.lock_row, resident_no=resident_no)), None)
 
 
+def look(tx: Transaction, resident_ids: Iterable[int]) -> list[Held]:
+    """Residents by their ids; to look at, not locked."""
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=list(resident_ids))]
+
+
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
     """Hold a code for this transaction, whether or not anybody is recorded with it yet."""
     tx.run(_SQL.hold, what=str(code))
@@ -156,6 +161,11 @@ def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
     """Every present member; nobody joins while the transaction lasts."""
     return members(lock_together(tx, households=[household_no]), household_no)
+
+
+def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
+    """Every present member, and all who belonged to it when they were deleted."""
+    return _lock(tx, _SQL.lock_household_ever, household_no=household_no)
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
