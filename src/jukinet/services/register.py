@@ -102,7 +102,7 @@ def _version(
 def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
     """A resident who was not recorded here before: a first version, and the notice of a recording.
 
-    Holds on the household that is joined are heeded; those on earlier records of the code here stand on this one.
+    Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
     """
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)

@@ -25,7 +25,10 @@ from jukinet.store.residents import Held
 
 
 def _none_set(tx: Transaction) -> bool:
-    """Whether there is nothing to ask: a register without any hold is loaded without a question for each resident."""
+    """Whether there is nothing to ask: a register without any hold is loaded without a question for each resident.
+
+    Remembered for the transaction, and so asked only about who is recorded anew: their household is locked first.
+    """
     if tx.holds_set is None:
         tx.holds_set = store.any_set(tx)
     return not tx.holds_set
@@ -33,7 +36,7 @@ def _none_set(tx: Transaction) -> bool:
 
 def on_all(tx: Transaction, held: Iterable[Held]) -> dict[int, list[Hold]]:
     """The holds that nobody has ended on these residents, by resident id; also for marks in a list of people."""
-    return {} if _none_set(tx) else store.on_residents(tx, (one.resident_id for one in held))
+    return store.on_residents(tx, (one.resident_id for one in held))
 
 
 def on(tx: Transaction, held: Held) -> list[Hold]:
@@ -139,5 +142,5 @@ def follow_leaver(tx: Transaction, held: Held) -> None:
 
 def follow_returner(tx: Transaction, held: Held) -> None:
     """A person is recorded here anew: what stands on their earlier records stands on this one too."""
-    if held.record.code is not None and not _none_set(tx):
-        store.follow_returner(tx, held, held.record.code)
+    if not _none_set(tx):
+        store.follow_returner(tx, held)

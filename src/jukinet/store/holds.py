@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.holds import Hold, Level, Lift, Process
@@ -101,9 +100,9 @@ def follow_leaver(tx: Transaction, held: Held, household_no: str) -> None:
     tx.run(_SQL.follow_leaver, resident_id=held.resident_id, household_no=household_no)
 
 
-def follow_returner(tx: Transaction, held: Held, code: ResidentRecordCode) -> None:
-    """Let the holds on earlier records of a code here stand on its new record."""
-    tx.run(_SQL.follow_returner, resident_id=held.resident_id, code=str(code))
+def follow_returner(tx: Transaction, held: Held) -> None:
+    """Let the holds on earlier records of the same code, or of the same name and birth date, stand on a new one."""
+    tx.run(_SQL.follow_returner, resident_id=held.resident_id)
 
 
 def insert(

@@ -11,22 +11,22 @@ SELECT c.resident_id, v.hold_id, v.process, v.level, v.from_on, v.to_on
         UNION
         SELECT f.resident_id, f.hold_id FROM hold_followers f
          WHERE f.resident_id = ANY(%(resident_ids)s::bigint[])) c
- CROSS JOIN LATERAL (SELECT * FROM hold_versions v WHERE v.hold_id = c.hold_id
-                      ORDER BY v.version_no DESC LIMIT 1) v
+ CROSS JOIN LATERAL (SELECT v.hold_id, v.process, v.level, v.from_on, v.to_on, v.ended
+                       FROM hold_versions v WHERE v.hold_id = c.hold_id ORDER BY v.version_no DESC LIMIT 1) v
  WHERE NOT v.ended
  ORDER BY c.resident_id, v.hold_id
 
 -- name: on_household
 SELECT v.hold_id, v.process, v.level, v.from_on, v.to_on
   FROM holds h
- CROSS JOIN LATERAL (SELECT * FROM hold_versions v WHERE v.hold_id = h.hold_id
-                      ORDER BY v.version_no DESC LIMIT 1) v
+ CROSS JOIN LATERAL (SELECT v.hold_id, v.process, v.level, v.from_on, v.to_on, v.ended
+                       FROM hold_versions v WHERE v.hold_id = h.hold_id ORDER BY v.version_no DESC LIMIT 1) v
  WHERE h.household_no = %(household_no)s AND NOT v.ended
  ORDER BY v.hold_id
 
 -- name: follow_leaver
 INSERT INTO hold_followers (hold_id, resident_id)
-SELECT h.hold_id, %(resident_id)s
+SELECT h.hold_id, %(resident_id)s::bigint
   FROM holds h
  CROSS JOIN LATERAL (SELECT v.ended FROM hold_versions v WHERE v.hold_id = h.hold_id
                       ORDER BY v.version_no DESC LIMIT 1) v
@@ -34,16 +34,24 @@ SELECT h.hold_id, %(resident_id)s
 ON CONFLICT DO NOTHING
 
 -- name: follow_returner
--- What stands on earlier records of the code here stands on the new one.
+-- What stands on earlier records of the same person here stands on the new one: of the code, or of name and birth
+-- date, since who fled may have another code by now.
 INSERT INTO hold_followers (hold_id, resident_id)
-SELECT DISTINCT c.hold_id, %(resident_id)s
-  FROM residents r
- CROSS JOIN LATERAL (SELECT h.hold_id FROM holds h WHERE h.resident_id = r.resident_id
-                     UNION ALL SELECT h.hold_id FROM holds h WHERE h.household_no = r.household_no
-                     UNION ALL SELECT f.hold_id FROM hold_followers f WHERE f.resident_id = r.resident_id) c
+SELECT DISTINCT c.hold_id, %(resident_id)s::bigint
+  FROM (SELECT r.resident_id, r.household_no
+          FROM residents n JOIN residents r ON r.code = n.code AND r.code IS NOT NULL AND NOT r.present
+         WHERE n.resident_id = %(resident_id)s
+        UNION
+        SELECT r.resident_id, r.household_no
+          FROM residents n JOIN residents r ON r.birth_date = n.birth_date AND r.name_keys && n.name_keys
+         WHERE n.resident_id = %(resident_id)s AND NOT r.present) earlier
+ CROSS JOIN LATERAL (SELECT h.hold_id FROM holds h WHERE h.resident_id = earlier.resident_id
+                     UNION ALL SELECT h.hold_id FROM holds h WHERE h.household_no = earlier.household_no
+                     UNION ALL SELECT f.hold_id FROM hold_followers f
+                                WHERE f.resident_id = earlier.resident_id) c
  CROSS JOIN LATERAL (SELECT v.ended FROM hold_versions v WHERE v.hold_id = c.hold_id
                       ORDER BY v.version_no DESC LIMIT 1) v
- WHERE r.code = %(code)s AND NOT r.present AND NOT v.ended
+ WHERE NOT v.ended
 ON CONFLICT DO NOTHING
 
 -- name: insert

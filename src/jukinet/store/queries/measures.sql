@@ -38,8 +38,8 @@ SELECT m.measure_id, m.applied_on, v.starts_on, v.ends_on, v.ended_on, v.ended_f
 SELECT m.measure_id, m.applied_on, v.starts_on, v.ends_on, v.ended_on, v.ended_for, who.present,
        %(resident_id)s::bigint = ANY(who.ids) AS applicant
   FROM support_measures m
- CROSS JOIN LATERAL (SELECT * FROM support_measure_versions v WHERE v.measure_id = m.measure_id
-                      ORDER BY v.version_no DESC LIMIT 1) v
+ CROSS JOIN LATERAL (SELECT v.starts_on, v.ends_on, v.ended_on, v.ended_for
+                       FROM support_measure_versions v WHERE v.measure_id = m.measure_id ORDER BY v.version_no DESC LIMIT 1) v
  CROSS JOIN LATERAL (
        SELECT array_agg(r.resident_id) AS ids, bool_or(r.present) AS present
          FROM support_measure_persons p
@@ -55,8 +55,8 @@ SELECT m.measure_id, m.applied_on, v.starts_on, v.ends_on, v.ended_on, v.ended_f
 -- Every measure that nobody has ended, with the records of its persons here: their own and those that followed.
 SELECT m.measure_id, m.applied_on, v.starts_on, v.ends_on, v.ended_on, v.ended_for, who.ids, who.present
   FROM support_measures m
- CROSS JOIN LATERAL (SELECT * FROM support_measure_versions v WHERE v.measure_id = m.measure_id
-                      ORDER BY v.version_no DESC LIMIT 1) v
+ CROSS JOIN LATERAL (SELECT v.starts_on, v.ends_on, v.ended_on, v.ended_for
+                       FROM support_measure_versions v WHERE v.measure_id = m.measure_id ORDER BY v.version_no DESC LIMIT 1) v
  CROSS JOIN LATERAL (
        SELECT array_agg(r.resident_id ORDER BY r.resident_id) AS ids,
               bool_or(r.present) FILTER (WHERE p.applicant) AS present

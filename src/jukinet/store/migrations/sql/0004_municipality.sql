@@ -26,7 +26,7 @@ CREATE TABLE hold_versions (
     PRIMARY KEY (hold_id, version_no)
 );
 
--- Whom a hold follows: who left the household that it is on, or was recorded here anew with the same code.
+-- Whom a hold follows: who left the household that it is on, or was recorded here anew.
 CREATE TABLE hold_followers (
     hold_id     bigint NOT NULL REFERENCES holds,
     resident_id bigint NOT NULL REFERENCES residents,
