@@ -1,4 +1,4 @@
-"""``jukinet register holds``, ``measures``, ``alerts``, ``household`` at a real register: what is printed and stored."""
+"""``jukinet register holds``, ``measures``, ``alerts``, ``household`` at a real register: what is told and stored."""
 
 from __future__ import annotations
 
