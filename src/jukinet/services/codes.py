@@ -69,7 +69,8 @@ def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) ->
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_CHANGE, AuditEvent.CODE_CHANGED)
         held = residents.lock(tx, filing.resident_no)
-        decision = acts.every(act.gate, _decide_change(act, held, filing))
+        allowed = register.decide_held(tx, held) if held else Permitted(())
+        decision = acts.every(act.gate, _decide_change(act, held, filing), allowed)
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C1,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))
@@ -188,7 +189,8 @@ def _assign(act: Act, due: list[Held]) -> None:
     entry = Entry(act.claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
     for held, code in zip(due, drawn, strict=True):
         decision = law_codes.decide_code_on_start(held.record.kind, held.record.move_out, on=act.today)
-        changed = register.enter(act.ctx, act.tx, held, _with_code(code), entry)
+        # The law gives these codes, to everybody on one day: no hold of the office stands in its way.
+        changed = register.enter(act.ctx, act.tx, held, _with_code(code), entry, heeds_holds=False)
         residents.add_code_notice(act.tx, changed, ASSIGNED, act.today)
         if isinstance(decision, Permitted):
             act.done(decision, changed)

@@ -47,7 +47,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             *(_decide_recording(act, filing, person, found) for person in entry.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
-            moves.decide_household(entry, found),
+            moves.decide_household(act, entry, found),
             moves.decide_alike(act, entry),
         )
         if isinstance(decision, Refused):

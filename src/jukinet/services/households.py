@@ -203,6 +203,7 @@ def settle(act: Act, left: Sequence[Held], entry: Entry) -> tuple[Remark, ...]:
         _changed(HOUSEHOLDER, None),
         Entry(entry.claim, RegisterReason.HOUSEHOLDER_CHANGED, begins),
         until_changed=True,
+        heeds_holds=False,
     )
     settled.done(Permitted((law.LAST_MEMBER.article, "Ord. Art. 12(1)")), changed)
     return (law.LAST_MEMBER,)

@@ -96,7 +96,7 @@ def enter_newcomers(
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
-            decide_household(filing, found),
+            decide_household(act, filing, found),
             decide_alike(act, filing),
         )
         if isinstance(decision, Refused):
@@ -161,13 +161,14 @@ def _decide_person(
     )
 
 
-def decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+def decide_household(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
     heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
     if filing.household_number is None:
         return acts.require((H2, heads == 1))
     household = residents.members(found, filing.household_number)
     headed = any(held.record.is_householder for held in household)
-    return acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    fits = acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    return acts.every(Permitted(()), fits, register.decide_joining(act.tx, filing.household_number))
 
 
 def _reason(filing: MoveInFiling) -> RegisterReason:

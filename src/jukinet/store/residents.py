@@ -78,6 +78,11 @@ def lock(tx: Transaction, resident_no: str) -> Held | None:
     return next(iter(_lock(tx, _SQL.lock_row, resident_no=resident_no)), None)
 
 
+def look(tx: Transaction, resident_ids: Iterable[int]) -> list[Held]:
+    """Residents by their ids; to look at, not locked."""
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=list(resident_ids))]
+
+
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
     """Hold a code for this transaction, whether or not anybody is recorded with it yet."""
     tx.run(_SQL.hold, what=str(code))
@@ -200,6 +205,11 @@ def lock_to_restore(tx: Transaction, resident_no: str) -> list[Held]:
             ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
         )
     return locked
+
+
+def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
+    """Every present member, and all who belonged to it when they were deleted."""
+    return _lock(tx, _SQL.lock_household_ever, household_no=household_no)
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:

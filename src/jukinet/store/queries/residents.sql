@@ -32,6 +32,14 @@ SELECT resident_id
  ORDER BY r.resident_id
    FOR UPDATE
 
+-- name: lock_household_ever
+-- Two branches, one for each index.
+SELECT resident_id
+  FROM residents r
+ WHERE (r.present AND r.household_no = %(household_no)s) OR (NOT r.present AND r.household_no = %(household_no)s)
+ ORDER BY r.resident_id
+   FOR UPDATE
+
 -- name: household_of
 SELECT household_no FROM residents WHERE code = %(code)s AND present
 
