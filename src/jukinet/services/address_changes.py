@@ -44,6 +44,8 @@ class RowResult(StrEnum):
     """Its address is neither the old one of the list nor the new one."""
     LEAVING = "leaving"
     """Somebody in it has filed a move-out."""
+    HELD = "held"
+    """A hold keeps a record of it as it is."""
     NOBODY = "nobody"
     """No household of this number is recorded here."""
 
@@ -102,7 +104,7 @@ def simulate(ctx: Context, claim: OperatorClaim, given: AddressList) -> Report |
         results, count = [], 0
         for row in given.rows:
             members = residents.lock_household(tx, row.household_number)
-            results.append((row.household_number, _result(row, members)))
+            results.append((row.household_number, _result(act, row, members)))
             count += len(members) if results[-1][1] is RowResult.CHANGED else 0
         trail.note(
             ctx,
@@ -132,7 +134,7 @@ def change_addresses(
             if isinstance(decision, Refused):
                 return act.refuse(decision)
             members = residents.lock_household(tx, row.household_number)
-            result = _result(row, members)
+            result = _result(act, row, members)
             if result is RowResult.CHANGED:
                 _change(act, decision, row, members, given.changed_on)
                 count += len(members)
@@ -153,7 +155,7 @@ def _decide(act: Act, given: AddressList) -> Decision:
     )
 
 
-def _result(row: AddressRow, members: Sequence[Held]) -> RowResult:
+def _result(act: Act, row: AddressRow, members: Sequence[Held]) -> RowResult:
     if not members:
         return RowResult.NOBODY
     addresses = {held.record.address for held in members}
@@ -163,6 +165,8 @@ def _result(row: AddressRow, members: Sequence[Held]) -> RowResult:
         return RowResult.MOVED_SINCE
     if any(held.record.move_out is not None for held in members):
         return RowResult.LEAVING
+    if any(isinstance(register.decide_held(act.tx, held), Refused) for held in members):
+        return RowResult.HELD
     return RowResult.CHANGED
 
 

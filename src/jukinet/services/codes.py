@@ -115,7 +115,8 @@ def correct_code(ctx: Context, claim: OperatorClaim, filing: CodeCorrectionFilin
             residents.lock_code(tx, code)
         locked = residents.lock_together(tx, numbers=[filing.resident_no], codes=right)
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
-        decision = acts.every(act.gate, _decide_correction(act, held, filing, locked))
+        kept = [register.decide_held(tx, held)] if held else []
+        decision = acts.every(act.gate, _decide_correction(act, held, filing, locked), *kept)
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C5,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))

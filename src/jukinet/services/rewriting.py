@@ -68,7 +68,9 @@ def rewrite_record(ctx: Context, claim: OperatorClaim, filing: RewriteFiling) ->
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.RECORD_REWRITTEN)
         held = residents.lock(tx, filing.resident_no)
         decision = acts.every(
-            act.gate, law.decide_rewriting(recorded_here=held is not None and held.present, on=act.today)
+            act.gate,
+            law.decide_rewriting(recorded_here=held is not None and held.present, on=act.today),
+            *_kept(act, held),
         )
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law.RW1,))
@@ -89,6 +91,7 @@ def remake_record(ctx: Context, claim: OperatorClaim, filing: RemakeFiling) -> R
                 lost_on=filing.lost_on, recorded_here=held is not None and held.present, on=act.today
             ),
             _fits(act, filing.corrections, held),
+            *_kept(act, held),
         )
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law.RW2,))
@@ -103,6 +106,11 @@ def remake_record(ctx: Context, claim: OperatorClaim, filing: RemakeFiling) -> R
         residents.add_telling(tx, made, LAID_OPEN, act.today, open_until=law.open_until(act.today))
         act.done(decision, made)
         return Registered((held.resident_no,), decision.remarks)
+
+
+def _kept(act: Act, held: Held | None) -> list[Decision]:
+    """Whether a hold keeps the record as it is."""
+    return [register.decide_held(act.tx, held)] if held else []
 
 
 def _fits(act: Act, corrections: Corrections, held: Held | None) -> Decision:

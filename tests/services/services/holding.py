@@ -8,13 +8,18 @@ from typing import Any
 
 from tests.services.services import counter
 
+from jukinet.domain.items import DeletionCause
+from jukinet.law.ex_officio import Basis, CorrectionKind, Ground
 from jukinet.law.holds import Level, Process
-from jukinet.services import births, codes, deaths, holds, moves
+from jukinet.services import births, codes, deaths, ex_officio, holds, moves, rewriting, undoing
 from jukinet.services.context import Context
-from jukinet.services.filings import BirthFiling, DeathFiling
+from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections, DeletionFiling
+from jukinet.services.filings import BirthFiling, CodeCorrectionFiling, DeathFiling
 from jukinet.services.hold_filings import HoldEndFiling, HoldFiling, HoldTerms, LiftFiling
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import Found
+from jukinet.services.rewriting import RemakeFiling, RewriteFiling
+from jukinet.services.undoing import UndoFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
@@ -93,11 +98,47 @@ def recoded(ctx: Context, claim: OperatorClaim, found: Found) -> object:
     return codes.change_code(ctx, claim, counter.code_change_filing(found))
 
 
+_KOSEKI = Basis(Ground.KOSEKI, confirmed=True)
+
+
+def deleted(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    filing = DeletionFiling(found.resident_no, DAY, DeletionCause.DISAPPEARED, _KOSEKI)
+    return ex_officio.delete_ex_officio(ctx, claim, filing)
+
+
+def corrected(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    items = Corrections(name=replace(found.record.name, text="髙橋　花子"))
+    filing = CorrectionFiling(found.resident_no, CorrectionKind.CHANGE, DAY, items, _KOSEKI)
+    return ex_officio.correct_ex_officio(ctx, claim, filing)
+
+
+def undone(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    return undoing.undo(ctx, claim, UndoFiling(found.resident_no, 1))
+
+
+def put_right(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    return codes.correct_code(ctx, claim, CodeCorrectionFiling(found.resident_no, confirmed=True))
+
+
+def rewritten(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    return rewriting.rewrite_record(ctx, claim, RewriteFiling(found.resident_no))
+
+
+def remade(ctx: Context, claim: OperatorClaim, found: Found) -> object:
+    return rewriting.remake_record(ctx, claim, RemakeFiling(found.resident_no, DAY, Corrections()))
+
+
 CHANGES: list[tuple[str, Act]] = [
     ("register:move-within:recorded", moved),
     ("register:move-out:filed", left),
     ("register:death:recorded", died),
     ("register:code:changed", recoded),
+    ("register:record:deleted", deleted),
+    ("register:record:corrected", corrected),
+    ("register:record:undone", undone),
+    ("register:code:corrected", put_right),
+    ("register:record:rewritten", rewritten),
+    ("register:record:remade", remade),
 ]
 """Acts that change a record which stands."""
 JOINS: list[tuple[str, Act]] = [("register:birth:recorded", born), ("register:move-in:recorded", joined)]

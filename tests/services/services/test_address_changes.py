@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.services.services import counter
+from tests.services.services import counter, holding
 
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
@@ -98,6 +98,13 @@ def test_who_moved_since_or_is_leaving_is_left_out_and_told_of(federation: Feder
     assert (entry["outcome"], entry["resident_no"]) == ("none", None)
     assert run(federation, listed) == simulated
     assert address_of(federation, leavers[1]) == OLD
+
+
+def test_a_household_under_a_hold_is_left_out_and_told_of(federation: Federation) -> None:
+    home, numbers = household(federation)
+    holding.hold(federation, counter.read(federation, KUNITACHI, numbers[1]))
+    assert run(federation, given(home)) == Report(((home, RowResult.HELD),), 0)
+    assert address_of(federation, numbers[0]) == OLD
 
 
 def test_a_run_that_was_stopped_goes_on_and_changes_nobody_twice(federation: Federation) -> None:
