@@ -3,6 +3,9 @@
 Owns the list. How long a term is stands in ``jukinet.law.retention``; the judgement of each row, and the deletion, in
 ``migrations/sql/0005_*.sql``. A test walks the tables of every role and fails for one that may hold something of a
 person and is not listed.
+
+A table that is added later gets a row here, and in its migration a part of a subject or a subject of its own with its
+predicate (``0005_common.sql`` says how), then ``SELECT retention_close()``.
 """
 
 from __future__ import annotations
@@ -234,7 +237,7 @@ PLAIN_COLUMNS = frozenset(
         *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
-        *("lock_column", "in_time_order", "place", "part", "part_column", "blanks", "only_before"),
+        *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
     }
 )
 """Names of columns that hold nothing of a person: a plain table has these and no other."""

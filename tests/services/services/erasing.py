@@ -273,6 +273,17 @@ class Rows:
         )
         return int(row["history_id"])
 
+    def record(self, history: int, *, live: bool, until: date | None) -> None:
+        """The state that a notice made."""
+        self.connection.execute(
+            "INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind,"
+            " reason, occurred_on, speaks, retain_until, name, birth_date, sex, address_in, address, name_key,"
+            " address_key) SELECT code, municipality, %s, occurred_on, received_on, history_id, change_kind, reason,"
+            " occurred_on, false, %s, name, birth_date, sex, address_in, address, 0, 0"
+            " FROM identity_history WHERE history_id = %s",
+            [live, until, history],
+        )
+
     def confirmation(self, on: date, code: str = "24727059608", municipality: str = "132152") -> str:
         name = f"{self._next():032x}"
         self._put(

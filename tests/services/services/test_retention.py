@@ -24,8 +24,8 @@ from jukinet.law.decisions import Refused
 from jukinet.services import register, retention
 from jukinet.services.register import Entry
 from jukinet.services.retention import Report
-from jukinet.store import residents
-from jukinet.testing.federation import CLERK, OFFICE, Federation
+from jukinet.store import identity, residents
+from jukinet.testing.federation import CLERK, NETWORK, OFFICE, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
 DAYS = (date(2013, 7, 8), date(2015, 3, 1), date(2016, 2, 28), date(2016, 2, 29))
@@ -413,6 +413,20 @@ def test_a_record_that_a_clerk_is_working_on_is_left_for_the_next_run(federation
         assert erasing.erase(federation).subjects["residents"]["residents"] == 1
     assert counter.known_numbers(federation, KUNITACHI) == ["r1"]
     assert erasing.erase(federation).subjects["residents"]["residents"] == 1
+
+
+def test_a_record_that_a_notice_is_changing_is_left_for_the_next_run(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.die(federation, KUNITACHI, found.resident_no)
+    federation.run()
+    erasing.turn(federation, date(2018, 7, 8))
+    with federation.context(NATIONAL, NETWORK).begin() as tx:
+        assert identity.lock_code(tx, counter.code_of(found))
+        # What came before the deletion is nobody's state any more.
+        assert erasing.erase(federation, NATIONAL).subjects["identity"] == {"identity_history": 1}
+    assert counter.stored(federation, NATIONAL, found.record.code)
+    gone = erasing.erase(federation, NATIONAL).subjects["identity"]
+    assert gone == {"identity_records": 1, "identity_history": 1}
 
 
 # Who may

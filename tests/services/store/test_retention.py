@@ -297,6 +297,55 @@ def test_a_notice_is_judged_as_the_law_judges_it(
 
 
 @pytest.mark.parametrize("node", STORES)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    persons=st.lists(st.lists(CAME, min_size=1, max_size=4), min_size=1, max_size=3),
+    today=st.integers(0, 4500),
+    most=st.integers(1, 3),
+)
+def test_a_walk_erases_what_is_past_its_term_and_nothing_else(
+    cluster: Cluster, database: str, node: NodeId, persons: list[list[Came]], today: int, most: int
+) -> None:
+    """In steps of any size: none goes before another whose term it ends, and none that a standing record needs."""
+    day = DAY + timedelta(days=today)
+    with _shared_owner(cluster, database, node) as owner:
+        owner.execute("UPDATE business_clock SET pinned = %s", [day])
+        expected = _put_persons(Rows(owner), persons, node, day)
+        counted = _walk(owner, "count", "identity", day, most)
+        assert _walk(owner, "erase", "identity", day, most) == counted
+        left = {row["history_id"] for row in owner.execute("SELECT history_id FROM identity_history")}
+        assert left == expected
+
+
+def _put_persons(rows: Rows, persons: list[list[Came]], node: NodeId, day: date) -> set[int]:
+    """Put histories there, mixed as they came, each with its records; what must be left on a day."""
+    came = sorted(
+        ((one.days, who, place) for who, history in enumerate(persons) for place, one in enumerate(history)),
+    )
+    histories: list[list[Came]] = [sorted(history, key=lambda one: one.days) for history in persons]
+    numbers: dict[tuple[int, int], int] = {}
+    after: dict[int, int] = {}
+    for _, who, _ in came:
+        place = after.get(who, 0)
+        after[who] = place + 1
+        one, on, code = histories[who][place], DAY + timedelta(days=histories[who][place].days), f"code-{who}"
+        numbers[who, place] = rows.notice(on, one.kind, one.reason, municipality=one.municipality, code=code)
+        if one.confirmed_after is not None and node == TOKYO:
+            rows.confirmation(on + timedelta(days=one.confirmed_after), code, one.municipality)
+    left = set()
+    for (who, place), number in numbers.items():
+        history = histories[who]
+        one, last = history[place], by_law(history, place, node.role)
+        stands = one.municipality not in {later.municipality for later in history[place + 1 :]}
+        live = stands and one.kind is not ChangeKind.DELETION
+        if stands:
+            rows.record(number, live=live, until=None if live else last)
+        if live or last is None or day <= last:
+            left.add(number)
+    return left
+
+
+@pytest.mark.parametrize("node", STORES)
 def test_a_term_of_eighty_years_ends_on_its_day_ord_30_6_ii(
     cluster: Cluster, database: str, node: NodeId
 ) -> None:
@@ -480,6 +529,37 @@ def test_the_page_of_grants_shows_the_two_functions() -> None:
     page = database_grants.PAGE.read_text("utf-8")
     rows = re.findall(r"^\| `(retention_\w+)\(\)` \|.*\| call \|$", page, re.MULTILINE)
     assert rows == ["retention_count", "retention_erase"] * len(NODES)
+
+
+LATER = """
+CREATE TABLE stickers (sticker_id bigint PRIMARY KEY, resident_id bigint NOT NULL REFERENCES residents);
+CREATE TABLE sticker_notes (sticker_id bigint NOT NULL REFERENCES stickers, said text NOT NULL);
+CREATE FUNCTION retention_stickers_of(p_residents bigint[]) RETURNS SETOF bigint LANGUAGE sql STABLE AS
+    $$ SELECT sticker_id FROM stickers WHERE resident_id = ANY (p_residents) $$;
+INSERT INTO retention_parts (subject, place, part, part_column, keys_by) VALUES
+    ('residents', 1, 'sticker_notes', 'sticker_id', 'retention_stickers_of'),
+    ('residents', 2, 'stickers', 'resident_id', NULL);
+SELECT retention_close();
+"""
+
+
+def test_a_later_migration_adds_its_tables_to_what_goes_with_a_resident(
+    cluster: Cluster, database: str
+) -> None:
+    with as_owner(cluster, database, KUNI) as owner:
+        rows = Rows(owner)
+        gone, stays = rows.resident(DAY), rows.resident(None)
+        owner.execute(LATER)
+        for sticker, resident in ((1, gone), (2, gone), (3, stays)):
+            owner.execute("INSERT INTO stickers VALUES (%s, %s)", [sticker, resident])
+            owner.execute("INSERT INTO sticker_notes VALUES (%s, 'x')", [sticker])
+        owner.execute("UPDATE business_clock SET pinned = '2018-07-08'")
+        counts = _walk(owner, "erase", "residents", date(2018, 7, 8), 10)
+        assert counts == {"sticker_notes": 2, "stickers": 2, "resident_versions": 2, "residents": 1}
+        assert says(owner, "(SELECT array_agg(sticker_id) FROM sticker_notes)") == [3]
+        assert not says(
+            owner, "has_function_privilege('jukinet_purge', 'retention_stickers_of(bigint[])', 'EXECUTE')"
+        )
 
 
 # Whatever the days, a run leaves what is within its term

@@ -32,13 +32,15 @@ CREATE TABLE retention_subjects (
     in_time_order boolean NOT NULL DEFAULT false
 );
 
--- The tables that a subject's rows go from, in this order: what refers to others first. blanks: only this column is
+-- The tables that a subject's rows go from, in this order: what refers to others first. keys_by: a function that finds
+-- the values of part_column for keys of the subject; without one they are the keys. blanks: only this column is
 -- emptied. only_before: a function of the key; only rows with a lower history number go.
 CREATE TABLE retention_parts (
     subject     text NOT NULL REFERENCES retention_subjects,
     place       integer NOT NULL,
     part        text NOT NULL,
     part_column text NOT NULL,
+    keys_by     text,
     blanks      text,
     only_before text,
     PRIMARY KEY (subject, place)
@@ -244,24 +246,25 @@ DECLARE
     n bigint;
     counts jsonb := '{}';
 BEGIN
-    FOR p IN SELECT subject, place, part, part_column, blanks, only_before FROM retention_parts
+    FOR p IN SELECT subject, place, part, part_column, keys_by, blanks, only_before FROM retention_parts
               WHERE subject = p_subject ORDER BY place LOOP
-        chosen := format('FROM %I AS t WHERE t.%I = ANY ($1::%s[])', p.part, p.part_column, p_type);
+        chosen := format(CASE WHEN p.keys_by IS NULL THEN 'WHERE t.%1$I = ANY ($1::%2$s[])'
+                                                     ELSE 'WHERE t.%1$I IN (SELECT %3$I($1::%2$s[]))' END,
+                         p.part_column, p_type, p.keys_by);
         IF p.blanks IS NOT NULL THEN
             chosen := chosen || format(' AND t.%I IS NOT NULL', p.blanks);
         END IF;
         IF p.only_before IS NOT NULL THEN
             chosen := chosen || format(' AND t.history_no < %I(t.%I, $2)', p.only_before, p.part_column);
         END IF;
-        EXECUTE 'SELECT count(*) ' || chosen INTO n USING p_keys, p_day;
+        EXECUTE format('SELECT count(*) FROM %I AS t ', p.part) || chosen INTO n USING p_keys, p_day;
         IF n > 0 THEN
             counts := counts || jsonb_build_object(concat_ws('.', p.part, p.blanks), n);
         END IF;
-        IF p_erase AND n > 0 AND p.blanks IS NULL THEN
-            EXECUTE 'DELETE ' || chosen USING p_keys, p_day;
-        ELSIF p_erase AND n > 0 THEN
-            EXECUTE format('UPDATE %1$I SET %2$I = NULL WHERE %3$I = ANY ($1::%4$s[]) AND %2$I IS NOT NULL',
-                           p.part, p.blanks, p.part_column, p_type) USING p_keys;
+        IF p_erase AND n > 0 THEN
+            EXECUTE format(CASE WHEN p.blanks IS NULL THEN 'DELETE FROM %I AS t '
+                                                      ELSE 'UPDATE %I AS t SET %I = NULL ' END,
+                           p.part, p.blanks) || chosen USING p_keys, p_day;
         END IF;
     END LOOP;
     RETURN counts;
