@@ -243,6 +243,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     p retention_parts;
     chosen text;
+    told text;
     n bigint;
     counts jsonb := '{}';
 BEGIN
@@ -259,7 +260,8 @@ BEGIN
         END IF;
         EXECUTE format('SELECT count(*) FROM %I AS t ', p.part) || chosen INTO n USING p_keys, p_day;
         IF n > 0 THEN
-            counts := counts || jsonb_build_object(concat_ws('.', p.part, p.blanks), n);
+            told := concat_ws('.', p.part, p.blanks);
+            counts := counts || jsonb_build_object(told, n + coalesce((counts ->> told)::bigint, 0));
         END IF;
         IF p_erase AND n > 0 THEN
             EXECUTE format(CASE WHEN p.blanks IS NULL THEN 'DELETE FROM %I AS t '

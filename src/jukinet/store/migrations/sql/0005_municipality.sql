@@ -6,7 +6,8 @@ INSERT INTO retention_subjects (subject, base, key_column, key_type, lock_table,
     ('copy_pages', 'nationwide_copies', 'application_id', 'text', 'nationwide_copies', 'application_id'),
     ('copies', 'nationwide_copies', 'application_id', 'text', 'nationwide_copies', 'application_id');
 
--- Every table that refers to a resident must stand here (a test looks): it is a part of the record.
+-- Every table that refers to a resident stands here as a part of the record, or retention_past_residents keeps the
+-- record as long as it has a row there (a test looks).
 INSERT INTO retention_parts (subject, place, part, part_column, blanks, only_before) VALUES
     ('residents', 10, 'code_notices', 'resident_id', NULL, NULL),
     ('residents', 20, 'resident_versions', 'resident_id', NULL, NULL),
