@@ -30,10 +30,18 @@ HEAD = """\
 What each database role may do to each table, as the migrations grant it (`src/jukinet/store/migrations/sql`).
 What is not listed is refused by the server; a test tries all of it. Roles stand once per cluster: grants
 separate the processes of a node, not nodes. `jukinet_owner` runs migrations and nothing else. In brackets: the
-only columns that may be changed.
+only columns that may be changed. A name with `()` is a function: it does with the owner's right what is
+[past its term](retention.md), and no more.
 """
 
-SHORT = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "delete", "USAGE": "draw"}
+SHORT = {
+    "SELECT": "read",
+    "INSERT": "add",
+    "UPDATE": "change",
+    "DELETE": "delete",
+    "USAGE": "draw",
+    "EXECUTE": "call",
+}
 """Words of the page. Whatever else is granted stands there in PostgreSQL's own word."""
 
 KINDS = "c.relkind IN ('r', 'S', 'v', 'm', 'p')"
@@ -47,6 +55,11 @@ SELECT c.relname, replace(a.grantee::regrole::text, 'jukinet_', ''), a.privilege
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute t ON t.attrelid = c.oid,
        aclexplode(t.attacl) a
  WHERE n.nspname = %(schema)s AND {KINDS} AND a.grantee <> c.relowner
+UNION ALL
+SELECT p.proname || '()', replace(a.grantee::regrole::text, 'jukinet_', ''), a.privilege_type, NULL
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
+       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ WHERE n.nspname = %(schema)s AND a.grantee <> p.proowner
  ORDER BY 1, 2, 3, 4
 """
 
@@ -54,9 +67,13 @@ TABLES = f"""
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = %(schema)s AND {KINDS}
    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'i')
+UNION
+SELECT p.proname || '()' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
+       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+ WHERE n.nspname = %(schema)s AND a.grantee <> p.proowner
  ORDER BY 1
 """
-"""Tables, and the sequences that are not the numbering of an identity column."""
+"""Tables, the sequences that are not the numbering of an identity column, and functions that somebody may call."""
 
 
 def page(connection: psycopg.Connection[Any]) -> str:

@@ -80,6 +80,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/audit-events.md": reference_pages.audit_events,
         f"{reference}/permissions.md": reference_pages.permissions,
         f"{reference}/problems.md": reference_pages.problems,
+        f"{reference}/retention.md": reference_pages.retention,
         f"{reference}/rules.md": reference_pages.rules,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
     }

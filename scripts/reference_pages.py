@@ -253,6 +253,46 @@ def statuses_of_residence() -> str:
     )
 
 
+def retention() -> str:
+    from jukinet.services.retention import list_terms
+    from jukinet.store.keeping import PLAIN_TABLES, SUBJECTS
+
+    listed = list_terms()
+    return page(
+        "What is kept, and for how long",
+        "store/keeping.py and law/parameters/retention.toml",
+        "Every table that holds something of a person is listed here; a test fails for one that is not. A term begins\n"
+        "on the day on which it was written: by the office's calendar or by the real one, whichever is later. What is\n"
+        "past it is erased by `jukinet retention run` ([how](../how-to/erase-what-is-past-its-term.md)). Lengths are\n"
+        "[dated parameters](law-parameters.md).",
+        table(
+            ("table", "holds", "kept", "terms", "under", "erased as"),
+            (
+                (
+                    f"`{one.table}`",
+                    one.holds,
+                    one.kept,
+                    "; ".join(one.lengths) or "none",
+                    one.basis,
+                    ", ".join(f"`{subject}`" for subject in one.subjects) or "never",
+                )
+                for one in listed
+            ),
+        ),
+        "## What is erased as one thing",
+        "In this order, each with an audit entry (`retention:rows:erased`) in the transaction that erases it.",
+        table(
+            ("subject", "under", "at"),
+            (
+                (f"`{one.name}`", one.basis, ", ".join(role.value for role in sorted(one.roles)))
+                for one in SUBJECTS
+            ),
+        ),
+        "## Tables that hold nothing of a person",
+        table(("table", "holds"), ((f"`{name}`", says) for name, says in PLAIN_TABLES.items())),
+    )
+
+
 def affairs() -> str:
     from jukinet.law.catalogue import packaged
     from jukinet.law.edition import VALID_FROM

@@ -38,6 +38,17 @@ def _open_press(config: Path | None) -> Iterator[Any]:
         yield node.context, printing.press_of(loaded, node.context.directory)
 
 
+@contextmanager
+def _open_purge(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.PURGE) as node:
+        yield node.context, loaded.backup_days
+
+
 def _node() -> typer.Typer:
     from jukinet.node.commands import app
 
@@ -99,6 +110,12 @@ def _network() -> typer.Typer:
     return office.make_network_app(_open_context)
 
 
+def _retention() -> typer.Typer:
+    from jukinet.cli import retention
+
+    return retention.make_app(_open_purge)
+
+
 def _verify() -> typer.Typer:
     from jukinet.cli import verify
 
@@ -130,6 +147,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "operator": _operator,
     "clock": _clock,
     "network": _network,
+    "retention": _retention,
 }
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -258,6 +259,20 @@ def test_a_second_first_operator_is_refused(country: Country) -> None:
 
 def test_a_municipality_has_no_supply_door(country: Country) -> None:
     require_sentence(country.at(KUNI, "node", "run", "supply", expect=None), "no supply door")
+
+
+def test_retention_runs_as_the_purge_and_finds_nothing_on_a_new_node(country: Country) -> None:
+    """Real processes, real roles: what was entered today is past no term, on whatever day the office's clock stands."""
+    for node in (KUNI, PREF, NATIONAL):
+        before = country.last_entry(node)
+        for words in (("--dry-run",), ()):
+            ran = country.at(node, "retention", "run", "--as", CLERK, "--json", *words)
+            told = json.loads(ran.out)
+            assert (told["erased"], told["subjects"], told["left"]) == (not words, {}, ["statements"])
+        new = f"SELECT count(*) FROM audit_entries WHERE entry_id > {before} AND event LIKE 'retention:%'"
+        assert country.count(node, new) == 2
+    assert country.at(KUNI, "retention", "run", "--as", "nobody", expect=3).out == ""
+    assert "residents: " in country.do("retention", "list").out
 
 
 def test_check_digits_at_the_command_line() -> None:

@@ -21,6 +21,14 @@ class AuditEvent(StrEnum):
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
 
+    RETENTION_COUNTED = "retention:rows:counted"
+    """Somebody asked what is past its term (a dry run)."""
+    RETENTION_ERASED = "retention:rows:erased"
+    """Rows past their term were erased; ``rules`` say under which article, and how many of which table. Written by the
+    database itself, in the transaction that erases."""
+    RETENTION_ENDED = "retention:run:ended"
+    """A run came to its end; its reference is that of its erasures. ``rules`` hold its sums."""
+
     BIRTH_RECORDED = "register:birth:recorded"
     MOVE_IN_RECORDED = "register:move-in:recorded"
     MOVE_WITHIN_RECORDED = "register:move-within:recorded"

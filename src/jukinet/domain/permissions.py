@@ -60,3 +60,5 @@ class Permission(StrEnum):
     """Enrol operators, give them permissions and take these away."""
     NODE_CLOCK_SET = "node:clock:set"
     """Set or pin the business date."""
+    NODE_RETENTION_RUN = "node:retention:run"
+    """Count and erase what is past its term (Ord. 30-6, 30-11, 34)."""

@@ -1,6 +1,6 @@
-"""How long identity-verification information is kept: Ord. Art. 30-6 (governor), 30-11 (centre).
+"""How long things are kept: identity-verification information (Ord. 30-6, 30-11), resident records, filings (Ord. 34).
 
-Owns the last day of each term. Who deletes what is past it is not decided here.
+Owns the last day of each term. What is erased after it, and when a term begins, stands in ``jukinet.store.keeping``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.municipality import NodeRole
@@ -34,7 +35,7 @@ class KeptNotice:
 def kept_until(notice: KeptNotice, holder: NodeRole) -> date | None:
     """The last day of the term, or None while it has no end: the present record is kept (Ord. 30-6, 30-11).
 
-    ``ValueError`` for a municipality, which keeps records under another rule (Ord. 34, not modelled).
+    ``ValueError`` for a municipality, which keeps records under another rule (Ord. 34: ``DELETED_RECORDS``).
     """
     if holder is NodeRole.MUNICIPALITY:
         raise ValueError("a municipality keeps resident records under Ord. Art. 34")
@@ -42,9 +43,9 @@ def kept_until(notice: KeptNotice, holder: NodeRole) -> date | None:
     if notice.kind is not ChangeKind.DELETION:  # no. i
         if notice.next_on is None:
             return None
-        return last_day_of_years(notice.next_on, number("retention-years-replaced", day))
+        return REPLACED.last_day(notice.next_on, day)
     if notice.reason is NoticeReason.DEATH:  # no. iii
-        return last_day_of_years(day, number("retention-years-death", day))
+        return DEATH.last_day(day)
     return _deletion_kept_until(notice, holder)
 
 
@@ -54,9 +55,57 @@ def _deletion_kept_until(notice: KeptNotice, holder: NodeRole) -> date:
     follow_ups = [notice.next_on]
     if holder is NodeRole.PREFECTURE:
         follow_ups += [notice.confirmed_on, notice.recorded_elsewhere_on]
-    longest = last_day_of_years(day, number("retention-years-deleted-longest", day))
+    longest = DELETED_LONGEST.last_day(day)
     followed_up = min(when for when in (*follow_ups, longest) if when is not None)
-    return max(last_day_of_years(day, number("retention-years-deleted", day)), followed_up)
+    return max(DELETED.last_day(day), followed_up)
+
+
+class Unit(StrEnum):
+    """What a term is counted in."""
+
+    YEARS = "years"
+    """The first day is counted (起算して): five years from 8 July end on 7 July."""
+    DAYS = "days"
+    """The first day is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of fixed length; how long stands in a dated parameter."""
+
+    parameter: str
+    unit: Unit
+
+    def length(self, on: date) -> int:
+        """Its length as it stands on a day."""
+        return number(self.parameter, on)
+
+    def last_day(self, first: date, on: date | None = None) -> date:
+        """The last day of a term that begins on a day, at the length that holds on another (None: the same)."""
+        length = self.length(on or first)
+        return last_day_of_years(first, length) if self.unit is Unit.YEARS else first + timedelta(days=length)
+
+
+REPLACED = Term("retention-years-replaced", Unit.YEARS)
+DELETED = Term("retention-years-deleted", Unit.YEARS)
+DELETED_LONGEST = Term("retention-years-deleted-longest", Unit.YEARS)
+DEATH = Term("retention-years-death", Unit.YEARS)
+
+DELETED_RECORDS = Term("retention-years-deleted-records", Unit.YEARS)
+"""消除された住民票: from the day on which the record was deleted (Ord. 34(1))."""
+REWRITTEN_RECORDS = Term("retention-years-rewritten-records", Unit.YEARS)
+"""改製前の住民票: the record before a rewriting, from the day of that (Ord. 34(1), 16)."""
+FILINGS = Term("retention-years-filings", Unit.YEARS)
+"""届出書、通知書その他の書類: from the day on which they were accepted (Ord. 34(3))."""
+AUDIT = Term("retention-years-audit", Unit.YEARS)
+COPY_PAGES = Term("retention-days-copy-pages", Unit.DAYS)
+ANSWERS = Term("retention-days-answers", Unit.DAYS)
+
+TERMS = (
+    *(REPLACED, DELETED, DELETED_LONGEST, DEATH),
+    *(DELETED_RECORDS, REWRITTEN_RECORDS, FILINGS, AUDIT, COPY_PAGES, ANSWERS),
+)
+"""Every term: what the database is told (``jukinet.store.schema``)."""
 
 
 def last_day_of_years(first: date, years: int) -> date:

@@ -67,6 +67,8 @@ class NodeConfig:
     mayor: str | None = None
     specimen: bool = False
     fonts: tuple[Path, ...] = field(default=DEFAULT_DIRECTORIES)
+    backup_days: int | None = None
+    """For how many days back a backup may be restored, here or at a peer; None: statements are kept for ever."""
     gateways: Mapping[NodeId, str] = field(default_factory=dict)
     """Addresses by which this site reaches other nodes, where they are not the directory's."""
 
@@ -144,6 +146,9 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     supply = fields.optional_object("supply", _read_door)
     office = fields.optional_object("office", lambda inner: (inner.optional_text("mayor"),))
     documents = fields.optional_object("documents", lambda inner: _read_documents(inner, base))
+    retention = fields.optional_object(
+        "retention", lambda inner: (inner.integer("backup_days", least=1, most=36_500),)
+    )
     gateways = fields.optional_object("gateways", _read_gateways)
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
@@ -169,6 +174,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         mayor=office[0] if office else None,
         specimen=specimen,
         fonts=(*DEFAULT_DIRECTORIES, *fonts),
+        backup_days=retention[0] if retention else None,
         gateways=gateways or {},
     )
 
@@ -270,6 +276,7 @@ def write_sample(config: NodeConfig) -> str:
         },
         "network": {"host": config.network.host, "port": config.network.port},
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
+        "retention": {"backup_days": config.backup_days},
         "gateways": {str(node): url for node, url in config.gateways.items()},
         "office": {"mayor": config.mayor},
         "documents": {

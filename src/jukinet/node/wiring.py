@@ -31,12 +31,19 @@ from jukinet.transport.tls import server_context
 
 T = TypeVar("T")
 
-POOL_SIZES: Mapping[Role, int] = {Role.NETWORK: 8, Role.WORKER: 6, Role.OFFICE: 4, Role.SUPPLY: 4}
+POOL_SIZES: Mapping[Role, int] = {
+    Role.NETWORK: 8,
+    Role.WORKER: 6,
+    Role.OFFICE: 4,
+    Role.SUPPLY: 4,
+    Role.PURGE: 1,
+}
 _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.NETWORK: (KeyUse.ANSWER,),
     Role.WORKER: (KeyUse.STATEMENT,),
     Role.OFFICE: (KeyUse.STATEMENT,),
     Role.SUPPLY: (),
+    Role.PURGE: (),
 }
 """A process reads only the keys it needs: the office signs the questions of calls, the door their answers."""
 

@@ -20,6 +20,7 @@ from psycopg.rows import TupleRow
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.law import parameters, retention
 from jukinet.store import search_keys
 from jukinet.store.database import Database
 from jukinet.store.errors import translated
@@ -77,6 +78,7 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
             connection.execute(
                 "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
             )
+            _write_terms(connection)
             _require_own(connection, node)
         _make_search_keys(owner_conninfo, node)
 
@@ -104,6 +106,20 @@ def _require_own(connection: psycopg.Connection[TupleRow], node: NodeId) -> None
         raise JukinetError(
             ErrorKind.CONFIGURATION,
             "This schema belongs to another node. Check node.id and database.name in the configuration.",
+        )
+
+
+def _write_terms(connection: psycopg.Connection[TupleRow]) -> None:
+    """Tell the database the terms of the law: what erases there cannot choose its own."""
+    connection.execute("DELETE FROM retention_terms")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO retention_terms (parameter, valid_from, value) VALUES (%s, %s, %s)",
+            [
+                (term.parameter, held.valid_from, held.value)
+                for term in retention.TERMS
+                for held in parameters.packaged()[term.parameter].values
+            ],
         )
 
 

@@ -188,6 +188,7 @@ def test_nothing_is_granted_to_everybody(cluster: Cluster, owner: str) -> None:
     with cluster.connect(Role.OWNER, owner) as connection:
         for node in NODES:
             rows = database_grants._rows(connection, database_grants.GRANTS, node.schema)
+            assert len(rows) > 20
             assert {who for _, who, _, _ in rows} <= {role.removeprefix("jukinet_") for role in SERVING}
 
 
@@ -200,6 +201,6 @@ def test_the_page_of_grants_is_up_to_date(cluster: Cluster, owner: str) -> None:
 
 
 def test_the_small_network_uses_these_roles(federation: Federation) -> None:
-    for role in ("office", "network", "worker", "supply"):
+    for role in ("office", "network", "worker", "supply", "purge"):
         with federation.context(NODES[0], role).begin() as tx:
             assert tx.one("SELECT current_user AS who") == {"who": f"jukinet_{role}"}

@@ -41,6 +41,12 @@ def load(tmp_path: Path, text: str):
         ("retention-years-deleted", 5),
         ("retention-years-deleted-longest", 80),
         ("retention-years-death", 5),
+        ("retention-years-deleted-records", 5),
+        ("retention-years-rewritten-records", 5),
+        ("retention-years-filings", 1),
+        ("retention-years-audit", 7),
+        ("retention-days-copy-pages", 7),
+        ("retention-days-answers", 1),
         ("live-together-days", 30),
         ("support-measure-years", 1),
         ("support-measure-alert-months", 1),
@@ -51,7 +57,7 @@ def load(tmp_path: Path, text: str):
     ],
 )
 def test_packaged_values_are_those_of_the_texts(name: str, value: int | date) -> None:
-    """Act 22(1); Ord. 30-6, 30-11; Ord. 2010 no. 253 suppl. 7-2, 9; specification 3.4, 4.1.3.0.1; Immigration Act
+    """Act 22(1); Ord. 30-6, 30-11, 34; Ord. 2010 no. 253 suppl. 7-2, 9; specification 3.4, 4.1.3.0.1; Immigration Act
     19-3, 22-2; our choices."""
     assert parameters.value_of(name, VALID_FROM) == value
 

@@ -10,8 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
+from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeRole
-from jukinet.law.retention import KeptNotice, kept_until, last_day_of_years
+from jukinet.law import retention
+from jukinet.law.edition import VALID_FROM
+from jukinet.law.parameters import packaged
+from jukinet.law.retention import KeptNotice, Term, Unit, kept_until, last_day_of_years
 
 HOLDERS = (NodeRole.PREFECTURE, NodeRole.NATIONAL)
 DAY = date(2013, 7, 8)
@@ -90,3 +94,36 @@ def test_last_day_of_years_counted_from_the_first_day(first: date, years: int, l
 def test_a_term_of_years_has_365_to_366_days_each(first: date, years: int) -> None:
     days = last_day_of_years(first, years) - first + timedelta(days=1)
     assert timedelta(days=365 * years) <= days <= timedelta(days=366 * years)
+
+
+@pytest.mark.parametrize(
+    ("term", "last"),
+    [
+        (retention.DELETED_RECORDS, date(2018, 7, 7)),
+        (retention.REWRITTEN_RECORDS, date(2018, 7, 7)),
+        (retention.FILINGS, date(2014, 7, 7)),
+        (retention.AUDIT, date(2020, 7, 7)),
+        (retention.COPY_PAGES, date(2013, 7, 15)),
+        (retention.ANSWERS, date(2013, 7, 9)),
+    ],
+    ids=lambda one: one.parameter if isinstance(one, Term) else "",
+)
+def test_the_last_day_of_each_term_ord_34(term: Term, last: date) -> None:
+    """Years count their first day, days do not."""
+    assert term.last_day(DAY) == last
+
+
+def test_every_term_of_the_file_is_one_that_the_database_is_told() -> None:
+    names = {term.parameter for term in retention.TERMS}
+    assert names == {name for name in packaged() if name.startswith("retention-")}
+    assert all(term.parameter.startswith(f"retention-{term.unit}-") for term in retention.TERMS)
+    assert all(term.length(VALID_FROM) > 0 for term in retention.TERMS)
+
+
+def test_a_term_may_be_as_long_as_it_is_on_another_day() -> None:
+    """The length is looked up for the day that is asked about; before the edition there is none."""
+    assert Term("retention-years-audit", Unit.YEARS).last_day(date(2000, 1, 1), VALID_FROM) == date(
+        2006, 12, 31
+    )
+    with pytest.raises(JukinetError):
+        retention.AUDIT.last_day(date(2000, 1, 1))

@@ -75,6 +75,7 @@ def test_paths_count_from_the_file(read: Callable[..., NodeConfig], tmp_path: Pa
     assert (config.tls.cert, config.tls.key) == (tmp_path / "keys/tls.pem", tmp_path / "keys/tls.key")
     assert (config.network, config.supply) == (DoorConfig("127.0.0.1", 8443), DoorConfig("::1", 8444))
     assert (config.mayor, config.specimen, config.gateways) == (None, False, {})
+    assert config.backup_days is None
     assert config.fonts == DEFAULT_DIRECTORIES
 
 
@@ -113,6 +114,8 @@ def test_every_fault_is_told_at_once(read: Callable[..., NodeConfig]) -> None:
         (("[supply]", '[gateways]\nmars = "https://x:1"\n[supply]'), "gateways.mars"),
         (("[supply]", '[documents]\nspecimen = "yes"\n[supply]'), "documents.specimen"),
         (("[supply]", '[office]\nmayor = ""\n[supply]'), "office.mayor"),
+        (("[supply]", "[retention]\nbackup_days = 0\n[supply]"), "retention.backup_days"),
+        (("[supply]", "[retention]\n[supply]"), "retention.backup_days"),
     ],
     ids=str,
 )
@@ -197,6 +200,7 @@ databases = st.one_of(
     doors,
     st.none() | words,
     st.booleans(),
+    st.none() | st.integers(1, 36_500),
 )
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory,
@@ -208,6 +212,7 @@ def test_what_is_written_is_read_back(
     supply: DoorConfig,
     mayor: str | None,
     specimen: bool,
+    backup_days: int | None,
 ) -> None:
     file = tmp_path_factory.getbasetemp() / "written.toml"
     whole = NodeConfig(
@@ -225,6 +230,7 @@ def test_what_is_written_is_read_back(
         mayor=mayor,
         specimen=specimen,
         fonts=(*DEFAULT_DIRECTORIES, path),
+        backup_days=backup_days,
         gateways={NATIONAL: "https://127.0.0.1:1"},
     )
     file.write_text(configs.write_sample(whole), "utf-8")

@@ -116,6 +116,3 @@ CREATE TABLE support_measure_forwards (
 CREATE INDEX support_measure_forwards_measure ON support_measure_forwards (measure_id);
 GRANT SELECT, INSERT ON support_measures, support_measure_versions, support_measure_details,
     support_measure_persons, support_measure_forwards TO jukinet_office;
-
--- A household is shown with those who were deleted from it (消除された世帯構成員).
-CREATE INDEX residents_household_left ON residents (household_no) WHERE NOT present;

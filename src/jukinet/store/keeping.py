@@ -1,0 +1,291 @@
+"""The one list of what a node keeps of persons: for how long, under which law, and what erases it.
+
+Owns the list. How long a term is stands in ``jukinet.law.retention``; the judgement of each row, and the deletion, in
+``migrations/sql/0005_*.sql``. A test walks the tables of every role and fails for one that may hold something of a
+person and is not listed.
+
+A table that is added later gets a row here, and in its migration a part of a subject or a subject of its own with its
+predicate (``0005_common.sql`` says how), then ``SELECT retention_close()``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.domain.municipality import NodeRole
+from jukinet.law import retention
+from jukinet.law.retention import Term
+
+MUNICIPALITY = frozenset({NodeRole.MUNICIPALITY})
+STORES = frozenset({NodeRole.PREFECTURE, NodeRole.NATIONAL})
+EVERYWHERE = MUNICIPALITY | STORES
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged and erased as one thing, as the database names it; ``basis`` stands in its audit entries.
+
+    ``by_backups``: only where the operator has said how far back a backup reaches.
+    """
+
+    name: str
+    basis: str
+    roles: frozenset[NodeRole]
+    by_backups: bool = False
+
+
+SUBJECTS = (
+    Subject("residents", "Ord. Art. 34(1)", MUNICIPALITY),
+    Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
+    Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
+    Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
+    Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("answers", "policy: answers kept a day", EVERYWHERE),
+    Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
+    Subject("statements", "Ord. Art. 34(3)", EVERYWHERE, by_backups=True),
+    Subject("audit", "policy: entries kept seven years", EVERYWHERE),
+)
+"""In the order in which they are erased: what holds on to another comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """One table. ``subjects`` empty: nothing erases it, and ``kept`` says why."""
+
+    table: str
+    holds: str
+    kept: str
+    basis: str
+    terms: tuple[Term, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+_RECORD = "as long as the record stands; a deleted one for its term from the day of the deletion"
+_UNTIL_BACKUP = (
+    "for the term from its day, until it was delivered, as long as a backup that lacks it may be restored"
+    " (`retention.backup_days`), and in an identity store as long as what was made of it"
+)
+
+_UNTIL_DECIDED = "as long as the record, and the record with it: the Act sets no term, so no calendar ends it"
+_HELD_BACK = {
+    "holds": "that a resident or a household is held back",
+    "hold_versions": "what is held back, from when, and whether a person ended it",
+    "hold_followers": "whom a hold follows",
+    "hold_reasons": "why",
+    "hold_lifts": "who may act all the same, until when, and why",
+    "hold_lift_uses": "which of these were used",
+    "support_measures": "that somebody asked for protection",
+    "support_measure_versions": "the course of a measure",
+    "support_measure_details": "addresses, offender, offices",
+    "support_measure_persons": "who is protected",
+    "support_measure_forwards": "which municipalities were told",
+}
+
+LIST = (
+    # The register.
+    Keeping(
+        "residents",
+        "who is recorded: number, code, birth date, keys of names",
+        _RECORD,
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "resident_versions",
+        "the record itself, every version",
+        f"{_RECORD}; what was before a rewriting (改製) for its term from the day of that",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS, retention.REWRITTEN_RECORDS),
+        ("residents", "rewritten"),
+    ),
+    Keeping(
+        "code_notices",
+        "that a person was to be told a code in writing",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "tellings",
+        "that a person was to be told of an entry, or that it was laid open",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "resident_search_keys",
+        "keys of names, birth dates and addresses, present and past",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    *(Keeping(table, holds, _UNTIL_DECIDED, "policy") for table, holds in _HELD_BACK.items()),
+    Keeping(
+        "code_pool",
+        "codes, drawn ones among them",
+        "for ever: a code once drawn never becomes free again",
+        "Act Art. 30-2(2)",
+    ),
+    Keeping(
+        "nationwide_copies",
+        "applications for nationwide copies; for a while the pages",
+        "pages for their days after the application, the rest for its term",
+        "Ord. Art. 34(3); pages: policy",
+        (retention.COPY_PAGES, retention.FILINGS),
+        ("copy_pages", "copies"),
+    ),
+    # Identity stores.
+    Keeping(
+        "identity_history",
+        "every notice of identity-verification information",
+        "a recording or correction for its term from the next notice about the person; a deletion for its term, and"
+        " until the person was heard of again or the longest term has passed; one by death for its term",
+        "Ord. Arts. 30-6, 30-11",
+        (retention.REPLACED, retention.DELETED, retention.DELETED_LONGEST, retention.DEATH),
+        ("identity",),
+    ),
+    Keeping(
+        "identity_records",
+        "the present state of each code in each municipality",
+        "as long as it is live; then with the notice that made it so",
+        "Ord. Arts. 30-6, 30-11",
+        (retention.REPLACED, retention.DELETED, retention.DELETED_LONGEST, retention.DEATH),
+        ("identity",),
+    ),
+    Keeping(
+        "move_out_confirmations",
+        "move-out confirmations (M4)",
+        "for its term, and as long as the deletion whose own term it ends",
+        "Ord. Arts. 34(3), 30-6(ii)(b)(2)",
+        (retention.FILINGS,),
+        ("confirmations",),
+    ),
+    Keeping(
+        "designated_codes",
+        "every code ever designated",
+        "for ever: a code is never designated again",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "designations",
+        "who designated codes, to whom and when",
+        "for ever, with the codes; of persons it names the operator alone",
+        "Act Art. 30-7(2)",
+    ),
+    # The network.
+    Keeping(
+        "outbox",
+        "what is reported, before it is signed",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "statements",
+        "every statement signed or received, verbatim",
+        _UNTIL_BACKUP,
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "lane_out_items",
+        "which statement was sent under which number",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "parked",
+        "statements that wait for a person, with the code that they are about",
+        "until a person closes it, then for the term",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("parked", "statements"),
+    ),
+    Keeping(
+        "calls_answered",
+        "signed answers to other nodes' questions (M6)",
+        "as long as the question may be asked again",
+        "policy",
+        (retention.ANSWERS,),
+        ("answers",),
+    ),
+    # The node.
+    Keeping(
+        "audit_entries",
+        "who did what to whose record",
+        "for the term; then its leaf alone is kept (`audit_erased`)",
+        "policy",
+        (retention.AUDIT,),
+        ("audit",),
+    ),
+    Keeping(
+        "operators",
+        "the names of those who may act here",
+        "as long as versions and audit entries name who acted",
+        "Ord. Art. 34(1); policy",
+    ),
+)
+
+PLAIN_TABLES = {
+    "node_facts": "whose schema this is",
+    "business_clock": "the office's day",
+    "schema_version": "the version of the tables",
+    "signed_directory": "nodes and organs, no persons",
+    "origin_streams": "numbers of streams",
+    "lanes_out": "numbers of lanes",
+    "lanes_in": "numbers of lanes",
+    "lane_in_items": "numbers and digests of what came; a digest covers random ids and a signature",
+    "origins_seen": "numbers of streams",
+    "audit_erased": "leaves: salted hashes whose salts are gone",
+    "search_key_facts": "by which rules search keys were made",
+    "minister_notices": "numbers and digests of notices that were taken in",
+    "retention_terms": "terms",
+    "retention_subjects": "names of tables",
+    "retention_parts": "names of tables",
+}
+"""Tables that hold nothing of a person, and what they hold instead."""
+
+PLAIN_COLUMNS = frozenset(
+    {
+        *("one", "node_id", "pinned", "version_num", "version", "bundle", "fetched_at"),
+        *(
+            "peer",
+            "stream",
+            "origin",
+            "addressee",
+            "first_addressee",
+            "incarnation",
+            "outcome",
+            "cursor",
+            "halted",
+        ),
+        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
+        *("made_with", "notice_id", "taken_at"),
+        *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
+        *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
+    }
+)
+"""Names of columns that hold nothing of a person: a plain table has these and no other."""
+
+
+def subjects_of(role: NodeRole) -> tuple[Subject, ...]:
+    """What a node of this role erases, in order."""
+    return tuple(subject for subject in SUBJECTS if role in subject.roles)
+
+
+def unlisted(columns: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Of tables with their columns, those that may hold something of a person and have no term."""
+    listed = {one.table for one in LIST}
+    unknown = {table: names for table, names in columns.items() if table not in listed | PLAIN_TABLES.keys()}
+    grown = {table: columns[table] - PLAIN_COLUMNS for table in columns.keys() & PLAIN_TABLES.keys()}
+    return unknown | {table: names for table, names in grown.items() if names}
