@@ -94,14 +94,15 @@ def changed_code(ctx: Context, found: Found) -> object:
 
 
 REGISTER = {"residents", "resident_versions", "audit_entries", "outbox"}
+KEYS = "resident_search_keys"
 
 
 @pytest.mark.parametrize(
     ("act", "touched"),
     [
-        (birth, {"code_pool", "code_notices"}),
-        (moved_in, {"code_pool", "code_notices"}),
-        (moved_within, set()),
+        (birth, {"code_pool", "code_notices", KEYS}),
+        (moved_in, {"code_pool", "code_notices", KEYS}),
+        (moved_within, {KEYS}),
         (died, set()),
         (changed_code, {"code_pool", "code_notices"}),
     ],
@@ -124,7 +125,8 @@ def test_change_entry_and_outbox_row_commit_together_or_not_at_all(
     assert steps > 8
     after = world.tables(federation, KUNI)
     changed = world.changed(before, after)
-    assert changed - {"code_notices", "code_pool"} == REGISTER
+    assert changed - {"code_notices", "code_pool", KEYS} == REGISTER
+    assert (KEYS in changed) is (KEYS in touched)
     assert changed <= REGISTER | touched
     for table in ("audit_entries", "resident_versions"):
         assert len(after[table]) == len(before[table]) + 1
