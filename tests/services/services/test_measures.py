@@ -48,6 +48,7 @@ from jukinet.services.hold_filings import (
     MeasureExtensionFiling,
 )
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.settings import set_business_date
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
@@ -472,17 +473,17 @@ def test_whatever_is_done_and_however_long_only_an_end_ends_the_protection(
     federation: Federation, steps: list[tuple[int, str]]
 ) -> None:
     """Protected is who gets no copy elsewhere. One resident, a new measure for each sequence of days and acts."""
-    federation.set_date(DAY)
+    ctx = federation.context(KUNITACHI)
+    set_business_date(ctx, CLERK, DAY)
     found = counter.somebody(federation)
     for mark in counter.read(federation, KUNITACHI, found.resident_no).support:
         end(federation, mark.measure_id)
     number = apply(federation, found)
-    ctx = federation.context(KUNITACHI)
     (hold,) = counter.read(federation, KUNITACHI, found.resident_no).holds
     day, ended = DAY, False
     for days, act in steps:
         day = min(day + timedelta(days=days), date(2030, 1, 1))
-        federation.set_date(day)
+        set_business_date(ctx, CLERK, day)
         match act:
             case "decide":
                 measures.decide_measure(ctx, CLERK, MeasureDecisionFiling(number, day))
