@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.unit.messages import samples
 
+from jukinet.domain import searches
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
@@ -179,3 +180,8 @@ def test_every_field_of_a_supply_request_is_documented():
     asked |= {"code"} | {field.name for field in dataclasses.fields(queries.FourItems)}
     request = section(PAGE, "Supply").split("The answer (200):", maxsplit=1)[0]
     assert rows(request) == asked
+
+
+def test_every_condition_of_a_search_is_documented():
+    page = (ROOT / "docs/how-to/find-a-resident.md").read_text("utf-8")
+    assert rows(page) == {field.name for field in dataclasses.fields(searches.Search)}

@@ -21,7 +21,7 @@ from rich.markup import escape
 from jukinet.domain.errors import JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.services.context import Context
+from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
 
 FAILED = 1
@@ -39,6 +39,10 @@ OperatorOption = Annotated[
 ]
 TerminalOption = Annotated[str | None, typer.Option("--terminal", help="From which terminal.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")]
+ConfirmOption = Annotated[
+    bool,
+    typer.Option("--confirm", help="You have looked into the alerts on the records, and act all the same."),
+]
 InputArgument = Annotated[
     str,
     typer.Argument(metavar="FILE", help="A JSON file with the filing, or - to read it from standard input."),
@@ -69,9 +73,11 @@ def console() -> Console:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn an error into its sentence on standard error and exit code 1."""
+    """Turn an error into its sentence on standard error and exit code 1; a refusal that was raised into 3."""
     try:
         yield
+    except TurnedBackError as error:
+        raise refused(error.refused, as_json=False) from None
     except JukinetError as error:
         complaint = Console(stderr=True, highlight=False, soft_wrap=True)
         complaint.print(escape(error.message))
@@ -108,8 +114,8 @@ def day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def claim_of(operator: str, terminal: str | None) -> OperatorClaim:
-    return OperatorClaim(operator, terminal)
+def claim_of(operator: str, terminal: str | None, *, confirmed: bool = False) -> OperatorClaim:
+    return OperatorClaim(operator, terminal, confirmed)
 
 
 def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:

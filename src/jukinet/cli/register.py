@@ -6,25 +6,28 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, foreign_acts, minister_notices
+from jukinet.cli import common, foreign_acts, holds, minister_notices
 from jukinet.cli.common import (
     ConfigOption,
+    ConfirmOption,
     InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.search import add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.services import (
+    address_changes,
     births,
     codes,
     deaths,
@@ -35,6 +38,7 @@ from jukinet.services import (
     households,
     moves,
     reads,
+    rewriting,
     undoing,
 )
 from jukinet.services.context import Context
@@ -110,6 +114,14 @@ ACTS = (
     _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     *(_Act(*act) for act in foreign_acts.ACTS),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
+    _Act(
+        "correct-code",
+        "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
+        filings.read_code_correction,
+        codes.correct_code,
+    ),
+    _Act("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
+    _Act("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),
 )
 
 
@@ -121,8 +133,12 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     for act in ACTS:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
+    add_search(app, open_context)
+    _add_household(app, open_context)
     _add_assign(app, open_context)
+    _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
+    holds.add_to(app, open_context)
     return app
 
 
@@ -136,12 +152,13 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: _Act) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         with common.told():
             entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                outcome = act.do(ctx, common.claim_of(operator, terminal), entered)
+                outcome = act.do(ctx, common.claim_of(operator, terminal, confirmed=confirm), entered)
         _tell(outcome, as_json=as_json)
 
 
@@ -164,6 +181,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         """Show a resident by resident number or code, typed at the prompt or on standard input."""
@@ -171,7 +189,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         with common.told():
             keys = _parse_keys(key)
             with open_context(config) as ctx:
-                found = _find(ctx, common.claim_of(operator, terminal), keys)
+                found = _find(ctx, common.claim_of(operator, terminal, confirmed=confirm), keys)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
         _print_found(found, as_json=as_json)
@@ -221,11 +239,34 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         }
         for version in found.versions
     ]
+    held = [
+        {
+            "hold": hold.hold_id,
+            "process": hold.process.value,
+            "level": hold.level.value,
+            "from_on": hold.from_on.isoformat(),
+            "to_on": hold.to_on.isoformat() if hold.to_on else None,
+        }
+        for hold in found.holds
+    ]
+    support = [
+        {
+            "measure": mark.measure_id,
+            "phase": mark.phase.value,
+            "ends_on": mark.ends_on.isoformat() if mark.ends_on else None,
+        }
+        for mark in found.support
+    ]
     if as_json:
-        common.print_json({**shown, "versions": versions})
+        common.print_json({**shown, "versions": versions, "holds": held, "support": support})
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
+    for hold in found.holds:
+        print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
+    for mark in found.support:
+        until = f", to {mark.ends_on}" if mark.ends_on else ""
+        print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
     table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
     for one in versions:
         table.add_row(*(str(value) for value in one.values()))
@@ -234,6 +275,58 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
 
 def _shown(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _add_household(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "household", epilog="Example: jukinet register household --as sato   (then type the household number)"
+    )
+    def household(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show a household with those deleted from it, by its number, typed at the prompt or on standard input."""
+        typed = common.read_secret("Household number")
+        with common.told():
+            number = _parse_household(typed)
+            with open_context(config) as ctx:
+                claim = common.claim_of(operator, terminal, confirmed=confirm)
+                found = reads.read_household(ctx, claim, number)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        _print_household(found, as_json=as_json)
+
+
+def _parse_household(text: str) -> str:
+    try:
+        return check_number(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.INVALID, "This is not a household number.") from None
+
+
+def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
+    members = [
+        {
+            "resident_no": one.resident_no,
+            "present": one.present,
+            "name": one.record.name.written,
+            "birth_date": str(one.record.birth_date),
+            "relationship": one.record.relationship,
+            "held": bool(one.holds),
+        }
+        for one in (*found.members, *found.deleted)
+    ]
+    if as_json:
+        common.print_json({"household_number": found.household_no, "members": members})
+        return
+    table = Table("no.", "present", "name", "born", "relationship", "held", box=None)
+    for member in members:
+        table.add_row(*(str(value) for value in member.values()))
+    common.console().print(table)
 
 
 def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
@@ -254,3 +347,41 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
         else:
             print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
+
+
+def _add_addresses(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "change-addresses",
+        epilog="Example: jukinet register change-addresses list.json --as sato --simulate",
+    )
+    def change(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        simulate: Annotated[
+            bool, typer.Option("--simulate", help="Say what would be done, and change nothing.")
+        ] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Write addresses anew in bulk where an area or its numbers changed (住所一括変更), or simulate it."""
+        act = address_changes.simulate if simulate else address_changes.change_addresses
+        with common.told():
+            given = address_changes.read_address_list(common.read_input(filing))
+            with open_context(config) as ctx:
+                done = act(ctx, common.claim_of(operator, terminal), given)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        _print_report(done, simulated=simulate, as_json=as_json)
+
+
+def _print_report(report: address_changes.Report, *, simulated: bool, as_json: bool) -> None:
+    if as_json:
+        households = [{"household_number": number, "result": result} for number, result in report.results]
+        common.print_json({"simulated": simulated, "residents": report.residents, "households": households})
+        return
+    for number, result in report.results:
+        print(f"{number}  {result}")
+    done = "would get" if simulated else "got"
+    print(f"{report.residents} residents {done} another address.")

@@ -63,9 +63,14 @@ def kanji_key(text: str) -> str:
     return folded
 
 
+def is_japanese(text: str) -> bool:
+    """Whether a name is compared as one in kanji or kana, and not as one in Latin letters."""
+    return _JAPANESE.search(unicodedata.normalize("NFKC", text)) is not None
+
+
 def _name_key(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
-    return kanji_key(plain) if _JAPANESE.search(plain) else latin_key(plain)
+    return kanji_key(plain) if is_japanese(plain) else latin_key(plain)
 
 
 def name_keys(name: str, latin: str | None = None, nickname: str | None = None) -> tuple[str, ...]:

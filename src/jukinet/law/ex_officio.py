@@ -167,7 +167,8 @@ class Correction:
 
 
 _MINOR = frozenset({"name", "address"})
-_JAPANESE_ONLY = frozenset({"koseki", "became_resident_on"})
+JAPANESE_ONLY = frozenset({"koseki", "became_resident_on"})
+"""Items of Art. 7 that a foreign resident's record does not have (Art. 30-45)."""
 
 
 def decide_correction(
@@ -185,7 +186,7 @@ def decide_correction(
         (X8, bool(correction.items)),
         (X9, not minor or correction.items <= _MINOR),
         (X10, error == (basis.ground is Ground.ERROR)),
-        (X11, not foreign or not correction.items & _JAPANESE_ONLY),
+        (X11, not foreign or not correction.items & JAPANESE_ONLY),
         basis=("Ord. Art. 9", *basis.articles, *(("Reg. Art. 21-2",) if minor else ())),
     )
 

@@ -16,7 +16,7 @@ from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
-from jukinet.store.database import Transaction
+from jukinet.store.database import Actor, Transaction
 from jukinet.store.residents import Held
 
 
@@ -77,6 +77,7 @@ def open_act(
 ) -> Act:
     """Begin an act in this transaction; ``gate`` says whether the operator may do it."""
     today = ctx.business_date(tx)
+    tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
     return Act(ctx, tx, claim, event, admit(tx, claim, permission, today), today)
 
 

@@ -42,6 +42,7 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
                 (H3, not _two_heads(filing, household)),
                 (B2, not _recorded_before(filing, household)),
             ),
+            register.decide_joining(tx, filing.household_number),
         )
         if isinstance(decision, Refused):
             # The child has no number yet: the entry names the household by its head.

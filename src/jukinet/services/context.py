@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Protocol, TypeVar
 
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.law.decisions import Refused
 from jukinet.messages.directory import Directory
 from jukinet.messages.keys import KeyUse, Signer
 from jukinet.messages.kinds import CallKind, Stream
@@ -59,6 +61,15 @@ class Peers(Protocol):
     def fetch_directory(self, from_: NodeId) -> bytes: ...
 
 
+class TurnedBackError(JukinetError):
+    """A refusal found after an act had begun to write: what it wrote is undone, and ``note`` writes the entry alone."""
+
+    def __init__(self, refused: Refused, note: Callable[[Context, Transaction], None]) -> None:
+        super().__init__(ErrorKind.FORBIDDEN, " ".join(rule.sentence for rule in refused.failed))
+        self.refused = refused
+        self.note = note
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One node as one process sees it.
@@ -79,8 +90,13 @@ class Context:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """One transaction; see ``Database.begin``. Never open across a peer, a PDF or a key device."""
-        with self.database.begin() as tx:
-            yield tx
+        try:
+            with self.database.begin() as tx:
+                yield tx
+        except TurnedBackError as error:
+            with self.database.begin() as tx:
+                error.note(self, tx)
+            raise
 
     def now(self) -> datetime:
         return self.clock.now()

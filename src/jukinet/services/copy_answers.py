@@ -32,7 +32,7 @@ from jukinet.messages.copies import (
     WantedItem,
 )
 from jukinet.messages.keys import KeyUse
-from jukinet.services import trail
+from jukinet.services import trail, withholding
 from jukinet.services.context import Context
 from jukinet.store import inbox, residents
 from jukinet.store.database import Transaction
@@ -152,8 +152,10 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
     requester, household = _lock(tx, request.requester_code)
     named = requester is not None and _is_named(requester.record, request.requester_name)
     shown = _shown(request, requester, household) if requester is not None and named else None
+    today = ctx.business_date(tx)
+    kept_back = withholding.keeps_copies_back(tx, household)
     decision = law_copies.decide_copy_answer(
-        _subjects(requester, shown, household, named=named), ctx.business_date(tx)
+        _subjects(requester, shown, household, kept_back, named=named), today
     )
     head = next((held.record for held in household if held.record.is_householder), None)
     if head is None and WantedItem.HOUSEHOLD in request.wanted and not isinstance(decision, Refused):
@@ -198,20 +200,39 @@ def _is_named(record: ResidentRecord, name: str) -> bool:
 
 
 def _subjects(
-    requester: Held | None, shown: list[Held] | None, household: list[Held], *, named: bool
+    requester: Held | None,
+    shown: list[Held] | None,
+    household: list[Held],
+    kept_back: frozenset[int],
+    *,
+    named: bool,
 ) -> list[CopySubject]:
-    """What the law asks of the requester, who comes first, and of those to be shown."""
+    """What the law asks of the requester, who comes first, and of those to be shown.
+
+    A hold counts only where the record would be shown but for it: who guesses a name, or asks for somebody who has
+    left, is told what everybody is told.
+    """
     nobody = CopySubject(Standing.UNKNOWN, RecordKind.JAPANESE)
     if requester is None:
         return [nobody]
     standing = Standing.RECORDED if requester.present else Standing.DELETED
-    first = CopySubject(standing if named else Standing.UNKNOWN, requester.record.kind)
+    first = CopySubject(
+        standing if named else Standing.UNKNOWN,
+        requester.record.kind,
+        held=named and requester.resident_id in kept_back,
+    )
     if not household or not named:
         return [first]
     if shown is None:
         return [first, nobody]
     others = [held for held in shown if held.resident_no != requester.resident_no]
-    return [first, *(CopySubject(Standing.RECORDED, held.record.kind) for held in others)]
+    return [
+        first,
+        *(
+            CopySubject(Standing.RECORDED, one.record.kind, held=one.resident_id in kept_back)
+            for one in others
+        ),
+    ]
 
 
 def _shown(request: CopyRequest, requester: Held, household: list[Held]) -> list[Held] | None:

@@ -17,6 +17,7 @@ from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import acts, foreign_arrivals, households, moves, register
 from jukinet.services.acts import Act, Subject
+from jukinet.services.codes import I7
 from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling, DeletionFiling, RecordingFiling
 from jukinet.services.filings import Person
@@ -44,9 +45,9 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
         decision = acts.every(
             act.gate,
             *(_decide_recording(act, filing, person, found) for person in entry.persons),
+            acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
-            acts.require((moves.I7, len(set(stated)) == len(stated))),
-            moves.decide_household(entry, found),
+            moves.decide_household(act, entry, found),
             moves.decide_alike(act, entry),
         )
         if isinstance(decision, Refused):

@@ -118,7 +118,7 @@ def read_deletion(data: object) -> DeletionFiling:
         )
 
 
-def _read_corrections(fields: Fields) -> Corrections:
+def read_corrections(fields: Fields) -> Corrections:
     return Corrections(
         name=fields.optional_object("name", read_name),
         birth_date=fields.optional("birth_date", PartialDate.parse),
@@ -139,7 +139,7 @@ def read_correction(data: object) -> CorrectionFiling:
             resident_no=fields.take("resident_no", check_number),
             kind=fields.take("kind", member(CorrectionKind)),
             occurred_on=fields.date("occurred_on"),
-            corrections=fields.object("corrections", _read_corrections),
+            corrections=fields.object("corrections", read_corrections),
             basis=fields.object("basis", read_basis),
             applied_on=fields.optional_date("applied_on"),
         )

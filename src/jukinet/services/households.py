@@ -157,7 +157,7 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
         related=from_one and {one.resident_no for one in filing.others} <= concerned,
     )
     return acts.every(
-        Permitted(()),
+        Permitted(()),  # the gate has been looked at
         decide_household(notice, recorded_here=len(scene.movers) == len(filing.movers), on=act.today),
         acts.require((H1, filing.into is None or bool(scene.joined))),
         acts.require((law.HH4, not scene.staying or scene.stays_well())),
@@ -203,6 +203,7 @@ def settle(act: Act, left: Sequence[Held], entry: Entry) -> tuple[Remark, ...]:
         _changed(HOUSEHOLDER, None),
         Entry(entry.claim, RegisterReason.HOUSEHOLDER_CHANGED, begins),
         until_changed=True,
+        heeds_holds=False,
     )
     settled.done(Permitted((law.LAST_MEMBER.article, "Ord. Art. 12(1)")), changed)
     return (law.LAST_MEMBER,)

@@ -34,6 +34,7 @@ from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, codes, foreign_arrivals, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
+from jukinet.services.codes import I7
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
 from jukinet.services.operators import OperatorClaim
@@ -41,7 +42,6 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
 I8 = policy(
     "I8",
     "Choice of this network: no act is entered twice",
@@ -96,7 +96,7 @@ def enter_newcomers(
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
-            decide_household(filing, found),
+            decide_household(act, filing, found),
             decide_alike(act, filing),
         )
         if isinstance(decision, Refused):
@@ -161,13 +161,14 @@ def _decide_person(
     )
 
 
-def decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+def decide_household(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
     heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
     if filing.household_number is None:
         return acts.require((H2, heads == 1))
     household = residents.members(found, filing.household_number)
     headed = any(held.record.is_householder for held in household)
-    return acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    fits = acts.require((H1, bool(household)), (H3, not (headed and heads)))
+    return acts.every(Permitted(()), fits, register.decide_joining(act.tx, filing.household_number))
 
 
 def _reason(filing: MoveInFiling) -> RegisterReason:

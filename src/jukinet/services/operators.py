@@ -36,10 +36,14 @@ _RESERVED = frozenset({SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class OperatorClaim:
-    """Who says to act, from which terminal. What they may do is looked up, never claimed."""
+    """Who says to act, from which terminal. What they may do is looked up, never claimed.
+
+    ``confirmed``: this operator has seen the alerts on the records concerned and acts all the same (rule V2).
+    """
 
     operator_id: str
     terminal: str | None = None
+    confirmed: bool = False
 
     @property
     def actor(self) -> str:

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
-from jukinet.law.decisions import Refused, law
-from jukinet.services import acts
-from jukinet.services.acts import Subject
+from jukinet.domain.relationship import Member, order_members
+from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.holds import Hold, Process
+from jukinet.law.support_measures import Phase, phase
+from jukinet.services import acts, withholding
+from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import residents
+from jukinet.store import measures, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
 
 R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here.")
 
 
+@dataclass(frozen=True, slots=True)
+class SupportMark:
+    """That a support measure stands, and where it is in its course; nothing of what it says."""
+
+    measure_id: int
+    phase: Phase
+    ends_on: date | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Found(Private):
-    """A resident as recorded now, with every version."""
+    """A resident as recorded now, with every version.
+
+    ``holds`` and ``support`` tell whoever may see the record what stands on it, never why: reasons and contents are
+    for those with the permissions of ``jukinet.services.holds`` and ``measures``.
+    """
 
     resident_no: str
     present: bool
     record: ResidentRecord
     versions: tuple[Version, ...]
+    holds: tuple[Hold, ...] = ()
+    support: tuple[SupportMark, ...] = ()
 
 
 def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
@@ -40,15 +60,72 @@ def _named(key: str | ResidentRecordCode) -> Subject:
 
 
 def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordCode) -> Found | Refused:
-    """A resident by number or by code, with the history."""
+    """A resident by number or by code, with the history. A hold on inquiries may keep the record back (V1, V2)."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENT_READ)
         held = _lock(tx, key)
-        decision = acts.every(act.gate, acts.require((R1, held is not None)))
+        holds = withholding.on(tx, held) if held else []
+        allowed = withholding.decide(tx, holds, Process.INQUIRY)
+        decision = acts.every(act.gate, acts.require((R1, held is not None)), allowed)
         if held is None or isinstance(decision, Refused):
             return act.refuse(
                 decision if isinstance(decision, Refused) else Refused((R1,)), held or _named(key)
             )
+        withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
         versions = tuple(residents.history(tx, held.resident_id))
-        return Found(held.resident_no, held.present, held.record, versions)
+        support = _support(tx, held, act.today) if holds else ()
+        return Found(held.resident_no, held.present, held.record, versions, tuple(holds), support)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HouseholdFound(Private):
+    """A household: members in the order of a copy, then those deleted from it, the last first (specification 3.3)."""
+
+    household_no: str
+    members: tuple[Found, ...]
+    deleted: tuple[Found, ...]
+
+
+def read_household(ctx: Context, claim: OperatorClaim, household_no: str) -> HouseholdFound | Refused:
+    """A household with its deleted members, without their histories; one entry for each who is shown.
+
+    A hold on inquiries of anybody in it keeps the whole back (V1, V2): a list without them would say who is missing.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENT_READ)
+        everybody = residents.lock_household_ever(tx, household_no)
+        holds = withholding.on_all(tx, everybody)
+        decision = acts.every(
+            act.gate,
+            acts.require((R1, bool(everybody))),
+            *(withholding.decide(tx, found, Process.INQUIRY) for found in holds.values()),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, *everybody)
+        shown = {held.resident_no: _shown(act, decision, held, holds) for held in everybody}
+        present = [held for held in everybody if held.present]
+        ordered = order_members(
+            Member(one.resident_no, one.record.relationship, one.record.birth_date) for one in present
+        )
+        deleted = [shown[held.resident_no] for held in reversed(everybody) if not held.present]
+        return HouseholdFound(household_no, tuple(shown[one.number] for one in ordered), tuple(deleted))
+
+
+def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[Hold]]) -> Found:
+    on = holds.get(held.resident_id, [])
+    withholding.use_lifts(act.tx, on, Process.INQUIRY)
+    act.done(decision, held)
+    support = _support(act.tx, held, act.today) if on else ()
+    return Found(held.resident_no, held.present, held.record, (), tuple(on), support)
+
+
+def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
+    """The measures that stand: each has set a hold, so that who has no hold has no measure."""
+    return tuple(
+        SupportMark(
+            one.measure.measure_id, phase(one.measure, present=one.present, on=on), one.measure.ends_on
+        )
+        for one in measures.of_resident(tx, held.resident_id)
+        if one.measure.stands
+    )

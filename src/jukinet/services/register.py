@@ -13,11 +13,13 @@ from datetime import date
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
-from jukinet.law.decisions import Decision, Remark, policy
+from jukinet.law.decisions import Decision, Permitted, Remark, policy
+from jukinet.law.holds import Process
 from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, outgoing
+from jukinet.services import acts, outgoing, trail, withholding
+from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import residents
@@ -54,8 +56,23 @@ class Entry:
 
 
 def decide_begun(tx: Transaction, held: Held, on: date) -> Decision:
-    """Whether the record here stood on that day already: E1."""
-    return acts.require((E1, residents.begins_on(tx, held) <= on))
+    """Whether an act from that day on may be entered for a resident: it stood by then (E1), no hold (V1, V2)."""
+    begun = acts.require((E1, residents.begins_on(tx, held) <= on))
+    return acts.every(Permitted(()), begun, decide_held(tx, held))
+
+
+def decide_held(tx: Transaction, held: Held) -> Decision:
+    """Whether a hold keeps the operator of this transaction from changing a resident's record: V1, V2.
+
+    An act asks this of everybody whom it changes, so that a hold is told with every other reason. An act that does
+    not is stopped by ``enter``.
+    """
+    return withholding.decide(tx, withholding.on(tx, held), Process.CHANGE)
+
+
+def decide_joining(tx: Transaction, household_no: str) -> Decision:
+    """Whether a hold on a household keeps the operator of this transaction from adding somebody to it: V1, V2."""
+    return withholding.decide(tx, withholding.on_household(tx, household_no), Process.CHANGE)
 
 
 def new_resident_no(tx: Transaction) -> str:
@@ -83,8 +100,14 @@ def _version(
 
 
 def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
-    """A resident who was not recorded here before: a first version, and the notice of a recording."""
+    """A resident who was not recorded here before: a first version, and the notice of a recording.
+
+    Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
+    """
+    if _by_operator(entry):
+        _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
+    withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry)
     return held
 
@@ -99,6 +122,7 @@ def enter(
     present: bool | None = None,
     planned_on: date | None = None,
     until_changed: bool = False,
+    heeds_holds: bool = True,
 ) -> Held:
     """Enter an act on a locked resident, with the notices that it calls for.
 
@@ -106,7 +130,14 @@ def enter(
     version is re-stated with the change applied; ``until_changed``: only to items that no later version had
     changed itself, so that an earlier move learned of late does not undo a later one. ``present`` False
     deletes the record; None leaves it as it is. ``planned_on`` is the planned day of a move-out that was notified.
+
+    This is where every act meets the holds on the record: what an operator may not change is turned back here, with
+    ``TurnedBackError``, if the act did not ask before (``decide_held``). What the node does of itself, and an act
+    that the law orders for everybody on one day (``heeds_holds`` False), is not kept back by a choice of the office.
     """
+    heeds = heeds_holds and _by_operator(entry)
+    if heeds:
+        withholding.heed(ctx, tx, withholding.on(tx, held), Process.CHANGE, entry.claim, Subject.of(held))
     later = residents.later_effective(tx, held, entry.effective_on)
     base = _base(tx, held, entry.effective_on) if later else (held.present, held.record)
     seq = residents.next_effective_seq(tx, held, entry.effective_on)
@@ -129,8 +160,23 @@ def enter(
             restates=old.history_no,
         )
         changed = residents.append(tx, changed, restated)
+    if changed.record.household_number != held.record.household_number:
+        if heeds:
+            _heed_joined(ctx, tx, Subject.of(held), changed.record.household_number, entry)
+        withholding.follow_leaver(tx, held)
     notify(ctx, tx, held, changed, entry, planned_on)
     return changed
+
+
+def _heed_joined(ctx: Context, tx: Transaction, who: Subject, household_no: str, entry: Entry) -> None:
+    """Holds on a household keep others from joining it."""
+    joined = withholding.on_household(tx, household_no)
+    withholding.heed(ctx, tx, joined, Process.CHANGE, entry.claim, who)
+
+
+def _by_operator(entry: Entry) -> bool:
+    """Whether a person acts, and not the node itself, whose processes cannot even see the holds."""
+    return entry.claim.operator_id != trail.SYSTEM
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:

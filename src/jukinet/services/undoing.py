@@ -63,7 +63,11 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
             unknown = act.gate if isinstance(act.gate, Refused) else Refused((law.U1,))
             return act.refuse(unknown, Subject(filing.resident_no))
         past = _Past.of(residents.history(tx, held.resident_id), filing)
-        decision = acts.every(act.gate, decide_undoing(_undoing(held, past, locked), on=act.today))
+        decision = acts.every(
+            act.gate,
+            decide_undoing(_undoing(held, past, locked), on=act.today),
+            register.decide_held(tx, held),
+        )
         if isinstance(decision, Refused) or past.undone is None:
             refused = decision if isinstance(decision, Refused) else Refused((law.U1,))
             return act.refuse(refused, held)

@@ -40,8 +40,9 @@ def append(tx: Transaction, *entries: AuditEntry) -> None:
     """Write entries into the transaction that they describe."""
     if len(entries) == 1:
         tx.run(_SQL.append, **as_params(entries[0]))
-    else:
-        tx.many(_SQL.append, [as_params(entry) for entry in entries])
+    elif entries:
+        rows = [as_params(entry) | {"rules": "\n".join(entry.rules)} for entry in entries]
+        tx.run(_SQL.append_many, **{name: [row[name] for row in rows] for name in rows[0]})
 
 
 def newest(

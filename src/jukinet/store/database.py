@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -34,6 +35,16 @@ def session_options(schema: str) -> str:
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts in a transaction, when; ``confirmed``: has seen what an alert would point out, and acts all the same."""
+
+    operator_id: str
+    confirmed: bool
+    on: date
+    at: datetime
+
+
 class Transaction:
     """One open transaction: runs named SQL. Nothing outside ``store`` calls its methods."""
 
@@ -41,6 +52,12 @@ class Transaction:
         self.connection = connection
         self.business_date: date | None = None
         """The office's day, once it was asked for (``Context.business_date``)."""
+        self.actor: Actor | None = None
+        """Set where an operator's act begins."""
+        self.holds_set: bool | None = None
+        """Whether the register has holds at all, once it was asked for."""
+        self.lifts_used: set[int] = set()
+        """Lifts for one act that this act has used: it may write more than once."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():

@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import snapshots
+from jukinet.store import search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -69,8 +69,18 @@ def _lock(tx: Transaction, sql: str, **params: object) -> list[Held]:
     return [_held(row) for row in tx.rows(_SQL.held, resident_ids=locked)] if locked else []
 
 
+def seen(tx: Transaction, resident_ids: list[int]) -> list[Held]:
+    """These residents with their newest versions, in the order of the ids; to look at, not locked."""
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=resident_ids)] if resident_ids else []
+
+
 def lock(tx: Transaction, resident_no: str) -> Held | None:
     return next(iter(_lock(tx, _SQL.lock_row, resident_no=resident_no)), None)
+
+
+def look(tx: Transaction, resident_ids: Iterable[int]) -> list[Held]:
+    """Residents by their ids; to look at, not locked."""
+    return [_held(row) for row in tx.rows(_SQL.held, resident_ids=list(resident_ids))]
 
 
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
@@ -197,6 +207,11 @@ def lock_to_restore(tx: Transaction, resident_no: str) -> list[Held]:
     return locked
 
 
+def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
+    """Every present member, and all who belonged to it when they were deleted."""
+    return _lock(tx, _SQL.lock_household_ever, household_no=household_no)
+
+
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
@@ -217,6 +232,7 @@ def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
         "household_no": record.household_number,
         "foreign_resident": record.kind is RecordKind.FOREIGN,
         "birth_date": str(record.birth_date),
+        "sex": record.sex.value,
         "name_keys": [matching.key64(key) for key in keys],
         "move_out_on": _leaves_on(record) if present else None,
     }
@@ -238,6 +254,7 @@ def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
         raise JukinetError(ErrorKind.INTERNAL, "The database returned no resident id.")
     held = Held(row["resident_id"], resident_no, version.present, 1, version.record)
     _insert_version(tx, held.resident_id, 1, version)
+    search_keys.add(tx, held.resident_id, version.record)
     return held
 
 
@@ -248,6 +265,7 @@ def append(tx: Transaction, held: Held, version: Version) -> Held:
     columns = _columns(version.record, present=version.present)
     if tx.run(_SQL.update, resident_id=held.resident_id, history_no=number, **columns) != 1:
         raise JukinetError(ErrorKind.CONFLICT, "The record was changed meanwhile; nothing was stored.")
+    search_keys.change(tx, held.resident_id, held.record, version.record)
     return Held(held.resident_id, held.resident_no, version.present, number, version.record)
 
 

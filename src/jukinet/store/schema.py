@@ -3,6 +3,7 @@
 The files of a revision are ``sql/<revision>_common.sql``, then the one of the node's role:
 ``_municipality``, ``_prefecture`` or ``_national``; a file that a revision does not need is absent.
 ``_stores`` runs for prefectures and the centre alike. Grants stand beside the table in the same file.
+What a municipality derives from its records in Python is made after the files (``jukinet.store.search_keys``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from psycopg.rows import TupleRow
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.store import search_keys
+from jukinet.store.database import Database
 from jukinet.store.errors import translated
 
 _FILES_OF = {
@@ -75,6 +78,19 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
                 "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
             )
             _require_own(connection, node)
+        _make_search_keys(owner_conninfo, node)
+
+
+def _make_search_keys(owner_conninfo: str, node: NodeId) -> None:
+    """Keys are made by Python, which no SQL file can do: after the files, where these or other rules call for it."""
+    if node.role is not NodeRole.MUNICIPALITY:
+        return
+    database = Database(owner_conninfo, node.schema, most=1)
+    database.open()
+    try:
+        search_keys.ensure(database)
+    finally:
+        database.close()
 
 
 def _require_own(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
@@ -91,7 +107,7 @@ def _require_own(connection: psycopg.Connection[TupleRow], node: NodeId) -> None
         )
 
 
-def _upgrade(owner_conninfo: str, node: NodeId) -> None:
+def _upgrade(owner_conninfo: str, node: NodeId, to: str = "head") -> None:
     options = f"-c search_path={node.schema} -c lock_timeout=5s -c client_min_messages=warning"
     engine = sqlalchemy.create_engine(
         "postgresql+psycopg://",
@@ -101,4 +117,4 @@ def _upgrade(owner_conninfo: str, node: NodeId) -> None:
     config = _config()
     with engine.begin() as connection, warnings.catch_warnings():
         config.attributes |= {"connection": connection, "schema": node.schema, "role": node.role}
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

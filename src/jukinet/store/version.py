@@ -1,12 +1,17 @@
-"""Whether a schema stands at this program's version. What brings it there is ``jukinet.store.schema``."""
+"""Whether a schema stands at this program's version, and its search keys at this program's rules.
+
+What brings it there is ``jukinet.store.schema``.
+"""
 
 from __future__ import annotations
 
 from importlib import resources
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.search_keys import keys_id
 from jukinet.store.errors import translated
 
 
@@ -17,11 +22,22 @@ def head() -> str:
 
 
 def require_current(conninfo: str, schema: str) -> None:
-    """Raise CONFIGURATION unless the schema stands at this program's newest revision."""
+    """Raise CONFIGURATION unless the schema stands at this program's newest revision, search keys included."""
     with translated(), psycopg.connect(conninfo, options=f"-c search_path={schema}") as connection:
         row = connection.execute("SELECT version_num FROM schema_version").fetchone()
-    if row is None or row[0] != head():
+        current = row is not None and row[0] == head()
+        current = current and _keys_are_ours(connection)
+    if not current:
         raise JukinetError(
             ErrorKind.CONFIGURATION,
             "The database is not at this program's version. Run: jukinet node migrate --config FILE",
         )
+
+
+def _keys_are_ours(connection: psycopg.Connection[TupleRow]) -> bool:
+    """Whether this program's rules made the search keys. With others, residents would be searched for in vain."""
+    there = connection.execute("SELECT to_regclass('search_key_facts')").fetchone()
+    if there is None or there[0] is None:
+        return True
+    made = connection.execute("SELECT made_with FROM search_key_facts").fetchone()
+    return made is not None and made[0] == keys_id()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from tests.services import world
 from tests.services.services import counter
@@ -125,3 +126,28 @@ def test_an_entry_names_nobody_but_by_code_and_number(federation: Federation) ->
             assert not any(value in line for value in personal)
     codes = {entry.subject_code for entry in world.entries(federation, KUNI, AuditEvent.BIRTH_RECORDED)}
     assert all(isinstance(code, ResidentRecordCode) for code in codes)
+
+
+def test_many_entries_at_once_are_those_of_one_after_the_other(federation: Federation) -> None:
+    """With and without rules, codes and numbers; in their order, each with a salt of its own and its own leaf."""
+    ctx = federation.context(KUNITACHI)
+    plain = AuditEntry(ctx.now(), world.TODAY, AuditEvent.RESIDENT_LISTED, Outcome.DONE, "system")
+    entries = [
+        plain,
+        replace(plain, rules=("one", "two, 三"), reference="a" * 32),
+        replace(
+            plain, subject_code=ResidentRecordCode("24727059608"), resident_no="1", terminal="t", rules=("x",)
+        ),
+        replace(plain, affair="t1-77-4", actor="operator:sato"),
+    ]
+    with ctx.begin() as tx:
+        before = audit_log.newest(tx, most=1)[0][0]
+        audit_log.append(tx, *entries)
+        audit_log.append(tx)
+        found = list(reversed(audit_log.newest(tx, most=10, after=before)))
+    assert [entry for _, entry in found] == entries
+    rows = counter.audit(federation, KUNITACHI)[-len(entries) :]
+    assert [bytes(row["leaf"]) for row in rows] == [
+        entry.leaf(bytes(row["salt"])) for entry, row in zip(entries, rows, strict=True)
+    ]
+    assert len({bytes(row["salt"]) for row in rows}) == len(entries)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
-from jukinet.services import reads
+from jukinet.law.decisions import Refused
+from jukinet.law.holds import Level, Process
+from jukinet.services import holds, reads
+from jukinet.services.hold_filings import HoldFiling, HoldTerms
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
+from jukinet.testing.people import make_person
 
 pytestmark = pytest.mark.core
 
@@ -67,4 +73,62 @@ def test_only_an_operator_who_may_looks(standing: Federation, key: str | Residen
         EVENT,
         Permission.REGISTER_RESIDENT_READ,
         lambda ctx, claim: reads.read_resident(ctx, claim, key),
+    )
+
+
+# Households (specification 3.3)
+
+
+def test_a_household_is_shown_with_those_deleted_from_it(federation: Federation) -> None:
+    head = make_person(seed=1, municipality=KUNITACHI)
+    others = [
+        replace(make_person(seed=seed, municipality=KUNITACHI), relationship=word)
+        for seed, word in ((2, "子"), (3, "妻"), (4, "子"))
+    ]
+    one, dead, wife, gone = counter.load(federation, KUNITACHI, [head, *others])
+    counter.load(federation, seed=9)
+    counter.die(federation, KUNITACHI, dead.resident_no, counter.TODAY)
+    counter.file_move_out(federation, KUNITACHI, [gone.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    entries = len(counter.audit(federation, KUNITACHI, EVENT))
+    found = reads.read_household(federation.context(KUNITACHI), CLERK, one.record.household_number)
+    assert isinstance(found, reads.HouseholdFound), found
+    assert [member.resident_no for member in found.members] == [one.resident_no, wife.resident_no]
+    assert [(member.resident_no, member.present) for member in found.deleted] == [
+        (gone.resident_no, False),
+        (dead.resident_no, False),
+    ]
+    looks = counter.audit(federation, KUNITACHI, EVENT)[entries:]
+    assert [look["resident_no"] for look in looks] == [who.resident_no for who in (one, dead, wife, gone)]
+
+
+def test_a_household_with_a_hold_on_inquiries_is_kept_back_whole(federation: Federation) -> None:
+    head = make_person(seed=1, municipality=KUNITACHI)
+    child = replace(make_person(seed=2, municipality=KUNITACHI), relationship="子")
+    one, other = counter.load(federation, KUNITACHI, [head, child])
+    ctx = federation.context(KUNITACHI)
+    terms = (HoldTerms(Process.INQUIRY, Level.ALERT, counter.TODAY),)
+    holds.set_holds(ctx, CLERK, HoldFiling(other.resident_no, None, terms, "x"))
+    refused = reads.read_household(ctx, CLERK, one.record.household_number)
+    assert isinstance(refused, Refused)
+    assert [rule.rule for rule in refused.failed] == ["V2"]
+    seen = reads.read_household(ctx, replace(CLERK, confirmed=True), one.record.household_number)
+    assert isinstance(seen, reads.HouseholdFound)
+    assert [len(member.holds) for member in seen.members] == [0, 1]
+
+
+def test_a_household_that_is_not_there_is_on_record_as_refused(standing: Federation) -> None:
+    ctx = standing.context(KUNITACHI)
+    counter.assert_refused(
+        standing, KUNITACHI, EVENT, lambda: reads.read_household(ctx, CLERK, "99999999999"), "R1"
+    )
+
+
+def test_only_an_operator_who_may_looks_at_a_household(standing: Federation) -> None:
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        EVENT,
+        Permission.REGISTER_RESIDENT_READ,
+        lambda ctx, claim: reads.read_household(ctx, claim, "99999999999"),
     )

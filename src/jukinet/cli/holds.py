@@ -1,0 +1,276 @@
+"""``jukinet register holds``, ``measures``, ``alerts``: what may not be done with a record; what needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.numbers import check_number
+from jukinet.law.decisions import Refused
+from jukinet.services import alerts, hold_filings, holds, measures
+from jukinet.services.context import Context
+from jukinet.services.holds import HoldLife
+from jukinet.services.measures import MeasureFound
+from jukinet.services.operators import OperatorClaim
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """A command: what it reads, what it does, what it says when it is done."""
+
+    name: str
+    summary: str
+    read: Callable[[object], Any]
+    do: Callable[[Context, OperatorClaim, Any], Any]
+    tell: Callable[[Any], str]
+
+
+def _measure(done: measures.Recorded) -> str:
+    measure = done.measure
+    until = f", until {measure.ends_on}" if measure.ends_on else ", provisional"
+    return f"Measure {measure.measure_id}{until}."
+
+
+HOLD_ACTS = (
+    _Act(
+        "set",
+        "Set holds (抑止) on a resident or a household.",
+        hold_filings.read_hold,
+        holds.set_holds,
+        lambda done: "Holds set: " + ", ".join(map(str, done.holds)),
+    ),
+    _Act(
+        "lift",
+        "Lift a hold for one act or until a moment (一時解除). It stands again by itself.",
+        hold_filings.read_lift,
+        holds.lift_hold,
+        lambda done: (
+            f"Hold {done.hold} is lifted for {done.operator} until {done.until:%Y-%m-%d %H:%M} UTC"
+            + (", for one act." if done.one_act else ".")
+        ),
+    ),
+    _Act(
+        "end",
+        "End a hold. Nothing else ends it.",
+        hold_filings.read_hold_end,
+        holds.end_hold,
+        lambda done: f"Hold {done.number} is ended.",
+    ),
+)
+MEASURE_ACTS = (
+    _Act(
+        "apply",
+        "Record an application for a support measure (支援措置). It holds provisionally from now.",
+        hold_filings.read_measure,
+        measures.apply_for_measure,
+        _measure,
+    ),
+    _Act("decide", "Decide a measure.", hold_filings.read_decision, measures.decide_measure, _measure),
+    _Act(
+        "extend",
+        "Extend a measure, from a month before its last day.",
+        hold_filings.read_extension,
+        measures.extend_measure,
+        _measure,
+    ),
+    _Act(
+        "forward",
+        "Note that another municipality was told of a measure, by letter.",
+        hold_filings.read_forward,
+        measures.forward_measure,
+        _measure,
+    ),
+    _Act(
+        "end",
+        "End a measure, and the holds that it set. Nothing else ends it.",
+        hold_filings.read_measure_end,
+        measures.end_measure,
+        lambda done: f"Measure {done.number} is ended.",
+    ),
+)
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Mount the commands below ``register``."""
+    for name, summary, made in (
+        ("holds", "Holds: what may not be done with a record.", HOLD_ACTS),
+        ("measures", "Support measures for victims of violence, stalking and abuse.", MEASURE_ACTS),
+    ):
+        group = common.make_app(summary)
+        for act in made:
+            _add_act(group, open_context, name, act)
+        app.add_typer(group, name=name)
+        if name == "holds":
+            _add_show_holds(group, open_context)
+        else:
+            _add_show_measures(group, open_context)
+    _add_alerts(app, open_context)
+
+
+def _add_act(app: typer.Typer, open_context: OpenContext, group: str, act: _Act) -> None:
+    example = f"Example: jukinet register {group} {act.name} filing.json --as sato"
+
+    @app.command(act.name, help=act.summary, epilog=example)
+    def command(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        with common.told():
+            entered = act.read(common.read_input(filing))
+            with open_context(config) as ctx:
+                done = act.do(ctx, common.claim_of(operator, terminal), entered)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        if as_json:
+            common.print_json(_plain(asdict(done)))
+        else:
+            print(act.tell(done))
+
+
+def _plain(value: Any) -> Any:
+    """Dates, moments and words as JSON has them."""
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _read_number() -> str:
+    """A resident number, typed at the prompt or on standard input: it names a person."""
+    try:
+        return check_number(common.read_secret("Resident number"))
+    except ValueError:
+        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None
+
+
+def _add_show_holds(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "show", epilog="Example: jukinet register holds show --as sato   (then type the resident number)"
+    )
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show every hold that is or was on a resident; reasons only to those who may read them."""
+        with common.told():
+            number = _read_number()
+            with open_context(config) as ctx:
+                found = holds.show_holds(ctx, common.claim_of(operator, terminal), number)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            plain = [_plain(asdict(life)) for life in found.holds]
+            common.print_json({"resident_no": found.resident_no, "holds": plain})
+            return
+        for life in found.holds:
+            _print_life(life)
+        if not found.holds:
+            print("No hold.")
+
+
+def _print_life(life: HoldLife) -> None:
+    hold = life.hold
+    of = f" (household {life.household_no})" if life.household_no else ""
+    to = f" to {hold.to_on}" if hold.to_on else ""
+    print(f"Hold {hold.hold_id}{of}: {hold.process}, {hold.level}, from {hold.from_on}{to}")
+    print(f"  set {life.set_on} by {life.set_by}" + (f": {life.reason}" if life.reason else ""))
+    for lift in life.lifts:
+        used = ", used" if lift.used_at else ""
+        print(f"  lifted for {lift.operator} until {lift.until:%Y-%m-%d %H:%M} UTC by {lift.given_by}{used}")
+    if life.ended_on:
+        print(
+            f"  ended {life.ended_on} by {life.ended_by}"
+            + (f": {life.end_reason}" if life.end_reason else "")
+        )
+
+
+def _add_show_measures(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "show", epilog="Example: jukinet register measures show --as sato   (then type the resident number)"
+    )
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show every measure that a resident is or was under, with all that it says."""
+        with common.told():
+            number = _read_number()
+            with open_context(config) as ctx:
+                found = measures.show_measures(ctx, common.claim_of(operator, terminal), number)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"measures": [_plain(asdict(one)) for one in found]})
+            return
+        for one in found:
+            _print_measure(one)
+        if not found:
+            print("No measure.")
+
+
+def _print_measure(found: MeasureFound) -> None:
+    measure = found.measure
+    period = f", {measure.starts_on} to {measure.ends_on}" if measure.ends_on else ""
+    print(f"Measure {measure.measure_id}: {found.phase}, applied for {measure.applied_on}{period}")
+    for person in found.persons:
+        print(f"  {person.resident_no} {person.relationship or 'applicant'} (hold {person.hold_id})")
+    for step in found.steps:
+        print(f"  {step.step} {step.recorded_on} by {step.operator}")
+        for name, value in step.details.items():
+            if value:
+                print(f"    {name}: {value}")
+    for forward in found.forwards:
+        print(f"  told {forward.municipality} on {forward.forwarded_on}")
+
+
+def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("alerts", epilog="Example: jukinet register alerts --as sato --json")
+    def list_alerts(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List what needs a person today: measures that end or are over, movers to be told of, holds past their end."""
+        with common.told(), open_context(config) as ctx:
+            found = alerts.list_alerts(ctx, common.claim_of(operator, terminal))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"alerts": [_plain(asdict(one)) for one in found]})
+            return
+        for one in found:
+            about = f"hold {one.hold}" if one.hold else f"measure {one.measure}"
+            whom = ", ".join(one.resident_nos) or f"household {one.household_no}"
+            to = f", tell {one.municipality}" if one.municipality else ""
+            print(f"{one.since}  {one.kind}  {about}  {whom}{to}")
+        if not found:
+            print("Nothing needs a person today.")

@@ -1,0 +1,158 @@
+"""Finding residents: a page of short rows, and on record who looked for whom.
+
+Owns the act. What narrows a search is in ``jukinet.law.search``; a whole record is read by
+``jukinet.services.reads``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Private, Sex
+from jukinet.domain.searches import Condition, Matched, Search, clauses
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.search import decide_search, selective
+from jukinet.services import acts, trail
+from jukinet.services.acts import Act
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.search_requests import read_cursor, write_cursor
+from jukinet.store import audit_log
+from jukinet.store import search as finding
+from jukinet.store.search import Hit, Hits
+
+MOST = 50
+"""Residents on one page."""
+MOST_COUNTED = 1000
+"""Beyond this many, a search only says that there are more: nobody reads them all, and counting takes time."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FoundRow(Private):
+    """A resident in a list: what tells one person from another, and nothing more."""
+
+    resident_no: str
+    name: str
+    kana: str | None
+    birth_date: PartialDate
+    sex: Sex
+    address: str
+    present: bool
+    matched: tuple[Matched, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FoundPage(Private):
+    """One page, in the order in which the residents were first recorded here.
+
+    ``total`` is exact where ``counted_all``, else there are more than it says. ``next``: what to ask the following
+    page with, None on the last. ``reference`` names this search in the audit log.
+    """
+
+    rows: tuple[FoundRow, ...]
+    total: int
+    counted_all: bool
+    next: str | None
+    reference: str
+
+
+def search_residents(
+    ctx: Context, claim: OperatorClaim, search: Search, *, after: str | None = None, most: int = MOST
+) -> FoundPage | Refused:
+    """The residents for whom every condition holds, at most 50 from the place ``after`` on.
+
+    ``ValueError`` where ``after`` is no cursor or ``most`` is not from 1 to 50.
+    """
+    if not 1 <= most <= MOST:
+        raise ValueError(f"must be from 1 to {MOST}")
+    beyond = read_cursor(after) if after is not None else 0
+    home = _home(ctx)
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENTS_SEARCHED)
+        decision = acts.every(act.gate, decide_search(search, home))
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        hits = finding.find(
+            tx,
+            search,
+            clauses(search, home),
+            # A year of birth is quicker read through than looked at for everybody of a name.
+            selective(search, home) | {Condition.BIRTH_DATE},
+            after=beyond,
+            most=most,
+            most_counted=MOST_COUNTED,
+        )
+        page = _page(ctx, hits)
+        _note(act, decision, search, hits, page)
+        return page
+
+
+def _home(ctx: Context) -> str:
+    """What the municipality is called, as the directory says: addresses may be asked for without it."""
+    entry = ctx.directory().node(ctx.node)
+    return entry.name if entry else ""
+
+
+def _page(ctx: Context, hits: Hits) -> FoundPage:
+    last = hits.page[-1].held.resident_id if hits.page else 0
+    return FoundPage(
+        rows=tuple(_row(hit) for hit in hits.page),
+        total=min(hits.total, MOST_COUNTED),
+        counted_all=hits.total <= MOST_COUNTED,
+        next=write_cursor(last) if hits.more and hits.page else None,
+        reference=ctx.randomness.token(),
+    )
+
+
+def _row(hit: Hit) -> FoundRow:
+    record = hit.held.record
+    return FoundRow(
+        resident_no=hit.held.resident_no,
+        name=record.name.written,
+        kana=record.name.kana,
+        birth_date=record.birth_date,
+        sex=record.sex,
+        address=record.address.full,
+        present=hit.held.present,
+        matched=hit.matched,
+    )
+
+
+def _note(act: Act, decision: Permitted, search: Search, hits: Hits, page: FoundPage) -> None:
+    """One entry for the search, and one for each resident shown, who may ask who looked."""
+    by = ", ".join((*search.conditions(), *sorted(f"exact {one}" for one in search.exact)))
+    scope = (
+        "past too" if search.past else "without past",
+        "deleted too" if search.deleted else "present only",
+    )
+    found = f"found {page.total}" if page.counted_all else f"found more than {page.total}"
+    trail.note(
+        act.ctx,
+        act.tx,
+        act.event,
+        Outcome.DONE if hits.total else Outcome.NONE,
+        act.claim.actor,
+        terminal=act.claim.terminal,
+        reference=page.reference,
+        rules=(*decision.basis, f"by {by}", *scope, found, f"shown {len(page.rows)}"),
+    )
+    listed = (
+        AuditEntry(
+            at=act.ctx.now(),
+            business_on=act.today,
+            event=AuditEvent.RESIDENT_LISTED,
+            outcome=Outcome.DONE,
+            actor=act.claim.actor,
+            terminal=act.claim.terminal,
+            subject_code=hit.held.record.code,
+            resident_no=hit.held.resident_no,
+            reference=page.reference,
+            rules=decision.basis,
+        )
+        for hit in hits.page
+    )
+    audit_log.append(act.tx, *listed)

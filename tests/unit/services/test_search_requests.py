@@ -1,0 +1,82 @@
+"""What is read of a search, and every fault of one at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.numbers import with_check_digit
+from jukinet.domain.persons import Sex
+from jukinet.domain.searches import Condition, Search
+from jukinet.services.search_requests import LONGEST, read_cursor, read_search, write_cursor
+
+EVERYTHING: dict[str, Any] = {
+    "code": "24727059608",
+    "resident_no": with_check_digit(7),
+    "household_number": with_check_digit(8),
+    "name": "国立",
+    "given_name": "花子",
+    "kana": "クニ",
+    "latin": "SMITH",
+    "nickname": "山田",
+    "birth_date": "1980-04",
+    "address": "富士見台",
+    "sex": "female",
+}
+
+
+def test_everything_is_read() -> None:
+    asked = read_search({**EVERYTHING, "exact": ["kana", "name"], "past": False, "deleted": True})
+    assert asked.conditions() == tuple(Condition)
+    assert EVERYTHING.keys() == set(Condition)
+    assert asked.sex is Sex.FEMALE
+    assert asked.exact == {Condition.KANA, Condition.NAME}
+    assert (asked.past, asked.deleted) == (False, True)
+
+
+def test_past_items_count_and_deleted_residents_do_not_unless_asked() -> None:
+    assert read_search({"name": "国立"}) == Search(name="国立", past=True, deleted=False)
+
+
+def test_every_fault_is_told_at_once_and_no_value() -> None:
+    wrong = {
+        "code": "24727059609",
+        "resident_no": "1",
+        "kana": "国立",
+        "latin": "国立",
+        "birth_date": "80",
+        "sex": "x",
+        "漏洩": 1,
+        "exact": ["code"],
+        "past": "yes",
+    }
+    with pytest.raises(JukinetError) as caught:
+        read_search(wrong)
+    assert {fault.field for fault in caught.value.faults} == {
+        *("code", "resident_no", "kana", "latin", "birth_date", "sex", "?", "exact[0]", "past"),
+    }
+    assert "国立" not in str(caught.value)
+    assert "漏洩" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [[], "国立", None, {"name": ""}, {"name": ["国立"]}, {"name": "国" * (LONGEST + 1)}]
+)
+def test_what_is_no_search(wrong: object) -> None:
+    with pytest.raises(JukinetError):
+        read_search(wrong)
+
+
+def test_a_cursor_is_read_as_it_was_written() -> None:
+    for number in (1, 255, 2**63 - 1):
+        assert read_cursor(write_cursor(number)) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "x" * 16, "-000000000000001", "F" * 16, "f" * 16, "００００００００００００００００"]
+)
+def test_what_is_no_cursor(text: str) -> None:
+    with pytest.raises(ValueError, match="cursor"):
+        read_cursor(text)
