@@ -72,7 +72,7 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
                 recorded_here=held.present,
                 on=act.today,
             ),
-            decide_items(ItemsCase(filing.items, held.record.birth_date), on=act.today),
+            decide_items(_from_loss(held, filing), on=act.today),
             register.decide_begun(tx, held, filing.lost_on),
         )
         if isinstance(decision, Refused):
@@ -84,6 +84,12 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
             return law_nationality.as_foreign(record, filing.items, filing.lost_on, filing.name)
 
         return _exchange(act, held, as_foreign, (deletion, recording), decision)
+
+
+def _from_loss(held: Held, filing: LostFiling) -> ItemsCase:
+    """The items as they would hold from the loss on: from it the sixty days of a transitional stay run."""
+    items = replace(filing.items, became_foreign_resident_on=filing.lost_on)
+    return ItemsCase(items, held.record.birth_date)
 
 
 def _nobody(act: Act) -> Refused:

@@ -271,6 +271,8 @@ def test_an_acquisition_is_refused_with_every_rule(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"lost_on": date(2013, 7, 9)}, ["NA4"]),
         ({"lost_on": date(2013, 5, 8)}, ["SR11", "E1"]),
+        ({"lost_on": date(2013, 5, 9)}, ["E1"]),
+        ({"lost_on": date(2012, 7, 8)}, ["SR11", "SR7", "E1"]),
         ({"items": replace(STAY, status="留学")}, ["SR6"]),
         ({"items": replace(STAY, nationality="JPN")}, ["SR9"]),
     ],
