@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import typer
 from rich.table import Table
@@ -24,37 +21,10 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import births, codes, deaths, filings, moves, reads
+from jukinet.services import codes, reads
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Registered
-
-Outcome = Registered | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """A command: what it reads, what it does."""
-
-    name: str
-    summary: str
-    read: Callable[[object], Any]
-    do: Callable[[Context, OperatorClaim, Any], Outcome]
-
-
-ACTS = (
-    _Act("birth", "Record a birth (出生).", filings.read_birth, births.record_birth),
-    _Act("move-in", "Record a move-in (転入).", filings.read_move_in, moves.move_in),
-    _Act(
-        "move-within",
-        "Record a move inside the municipality (転居).",
-        filings.read_move_within,
-        moves.move_within,
-    ),
-    _Act("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
-    _Act("death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death),
-    _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
-)
+from jukinet.services.register_acts import ACTS, FiledAct, Outcome
 
 
 def make_app(open_context: OpenContext) -> typer.Typer:
@@ -69,7 +39,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: _Act) -> None:
+def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )

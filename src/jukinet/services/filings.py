@@ -6,11 +6,10 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -26,16 +25,17 @@ from jukinet.law.resident_notices import MoveInEvidence
 E = TypeVar("E", bound=StrEnum)
 
 
-def member(kind: type[E]) -> Callable[[str], E]:
-    """A parser for one word of a closed list."""
+@dataclass(frozen=True, slots=True)
+class member(Generic[E]):  # noqa: N801 - used as the function that it is
+    """A parser for one word of a closed list; ``kind`` tells the list to whoever describes a reader."""
 
-    def parse(text: str) -> E:
+    kind: type[E]
+
+    def __call__(self, text: str) -> E:
         try:
-            return kind(text)
+            return self.kind(text)
         except ValueError:
-            raise ValueError("must be one of " + ", ".join(kind)) from None
-
-    return parse
+            raise ValueError("must be one of " + ", ".join(self.kind)) from None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
