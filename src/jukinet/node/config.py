@@ -17,7 +17,7 @@ from pathlib import Path
 
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId, NodeRole, SystemId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages.directory import parse_url
 from jukinet.transport.tls import TlsFiles
@@ -69,6 +69,8 @@ class NodeConfig:
     fonts: tuple[Path, ...] = field(default=DEFAULT_DIRECTORIES)
     gateways: Mapping[NodeId, str] = field(default_factory=dict)
     """Addresses by which this site reaches other nodes, where they are not the directory's."""
+    systems: frozenset[SystemId] = frozenset()
+    """The municipality's own systems that may use its register API; empty: nobody may."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -145,6 +147,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     office = fields.optional_object("office", lambda inner: (inner.optional_text("mayor"),))
     documents = fields.optional_object("documents", lambda inner: _read_documents(inner, base))
     gateways = fields.optional_object("gateways", _read_gateways)
+    slugs = fields.optional_object("register", lambda inner: inner.texts("systems", str, most=100))
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state = node
@@ -152,6 +155,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
         fields.fault("supply.port", "must be another one than the network door's")
+    systems = _systems_of(fields, node_id, slugs or ())
     root, ca, keys, directory = trust
     specimen, fonts = documents or (False, ())
     return NodeConfig(
@@ -170,7 +174,22 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         specimen=specimen,
         fonts=(*DEFAULT_DIRECTORIES, *fonts),
         gateways=gateways or {},
+        systems=systems,
     )
+
+
+def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozenset[SystemId]:
+    """The systems by their full names: a configuration can name none of another municipality."""
+    if slugs and node.role is not NodeRole.MUNICIPALITY:
+        fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
+        return frozenset()
+    found = set()
+    for index, slug in enumerate(slugs):
+        try:
+            found.add(SystemId(f"{node}:{slug}"))
+        except ValueError:
+            fields.fault(f"register.systems[{index}]", "must be 2 to 41 small letters, digits and hyphens")
+    return frozenset(found)
 
 
 def _path(base: Path) -> Callable[[str], Path]:
@@ -269,6 +288,7 @@ def write_sample(config: NodeConfig) -> str:
             "directory": config.directory,
         },
         "network": {"host": config.network.host, "port": config.network.port},
+        "register": {"systems": sorted(system.slug for system in config.systems) or None},
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
         "gateways": {str(node): url for node, url in config.gateways.items()},
         "office": {"mayor": config.mayor},
