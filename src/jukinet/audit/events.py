@@ -40,6 +40,10 @@ class AuditEvent(StrEnum):
     REGISTER_LOADED = "register:record:loaded"
     """A record taken over from an earlier register."""
     RESIDENT_READ = "register:resident:read"
+    PRECONDITION_FAILED = "register:precondition:failed"
+    """An act of the register API named a state of a record that was no longer so; nothing was done."""
+    ANSWER_REPEATED = "register:answer:repeated"
+    """A request of the register API came again under its key and was told its answer again; nothing was done."""
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"

@@ -14,6 +14,7 @@ from jukinet.services import acts
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.tags import Tag
 from jukinet.store import residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
@@ -23,12 +24,13 @@ R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here."
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found(Private):
-    """A resident as recorded now, with every version."""
+    """A resident as recorded now, with every version, and the tag of this state."""
 
     resident_no: str
     present: bool
     record: ResidentRecord
     versions: tuple[Version, ...]
+    tag: Tag
 
 
 def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
@@ -51,4 +53,5 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             )
         act.done(decision, held)
         versions = tuple(residents.history(tx, held.resident_id))
-        return Found(held.resident_no, held.present, held.record, versions)
+        tag = Tag(ctx.incarnation, held.resident_id, held.history_no)
+        return Found(held.resident_no, held.present, held.record, versions, tag)

@@ -41,6 +41,8 @@ class Transaction:
         self.connection = connection
         self.business_date: date | None = None
         """The office's day, once it was asked for (``Context.business_date``)."""
+        self.versions_written: set[tuple[int, int]] = set()
+        """(resident id, history number) of every version that this transaction added."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
