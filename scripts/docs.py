@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import reference_pages
+from scripts import reference_pages, register_api_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +80,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/audit-events.md": reference_pages.audit_events,
         f"{reference}/permissions.md": reference_pages.permissions,
         f"{reference}/problems.md": reference_pages.problems,
+        f"{reference}/register-api.md": register_api_page.register_api,
         f"{reference}/rules.md": reference_pages.rules,
     }
     if (root_command := reference_pages.command_line()) is not None:
