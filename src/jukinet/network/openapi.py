@@ -7,12 +7,14 @@ what an answer holds, by its dataclass (``jukinet.network.shapes``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 from jukinet import __version__
 from jukinet.domain.errors import ErrorKind
 from jukinet.domain.recording import shape_of
+from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
 from jukinet.network import schemas, shapes
 from jukinet.network.problems import TABLE
@@ -86,6 +88,12 @@ Acts on the resident register and looks at it, for a municipality's own systems.
 def path_of(name: str) -> str:
     """The path of an act or a look."""
     return f"{BASE}/{name}"
+
+
+@cache
+def served() -> bytes:
+    """The description as it is sent; it is the same for as long as the program runs."""
+    return strict_json.dump(document())
 
 
 def document() -> dict[str, Any]:

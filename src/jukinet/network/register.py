@@ -75,7 +75,7 @@ class _RegisterApi:
         self._keeper = keeper
         # A limiter of its own: a town's systems take no thread from other nodes, nor these from them.
         self._limiter = CapacityLimiter(THREADS)
-        self._document = strict_json.dump(openapi.document())
+        self._document = openapi.served()
 
     async def act(self, act: FiledAct, request: Request, party: Party) -> Response:
         head, filing, plain = await self._taken(request, party, act.read)
