@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import reference_pages
+from scripts import reference_pages, register_api_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,6 +81,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/permissions.md": reference_pages.permissions,
         f"{reference}/problems.md": reference_pages.problems,
         f"{reference}/retention.md": reference_pages.retention,
+        f"{reference}/register-api.md": register_api_page.register_api,
         f"{reference}/rules.md": reference_pages.rules,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
     }

@@ -27,7 +27,7 @@ from tests.acceptance.doors import connected, read_response, request
 from tests.acceptance.lines import HOST, Line
 
 from jukinet.domain import municipality
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NodeId, SystemId
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.node.keys import load_public_key, load_signing_key
@@ -38,6 +38,8 @@ from jukinet.transport.tls import TlsFiles, client_context
 NATIONAL = municipality.NATIONAL
 PREF, KUNI, SILENT = NodeId("pref-13"), NodeId("muni-132152"), NodeId("muni-131016")
 PENSION, AFFAIR = "japan-pension-service", "t1-77-1"
+TAX, LIBRARY = SystemId(f"{KUNI}:tax-office"), SystemId(f"{KUNI}:library")
+"""Kunitachi's own systems: it admits the one and not the other."""
 NAMES = {NATIONAL: "指定情報処理機関", PREF: "東京都", KUNI: "国立市", SILENT: "千代田区"}
 DATABASE = "acceptance"
 CLERK = "sato"
@@ -46,6 +48,9 @@ DAY = "2013-07-08"
 NETWORK, SUPPLY, WORKER = "network", "supply", "worker"
 WHOLE = "whole"
 PARTS = {NATIONAL: (NETWORK, SUPPLY, WORKER), PREF: (NETWORK, SUPPLY, WORKER), KUNI: (NETWORK, WORKER)}
+
+Who = NodeId | SystemId | str
+"""A node, a system, or an organ by its slug."""
 
 DEADLINE = 60.0
 """Seconds: an interpreter that starts on a busy machine takes many."""
@@ -205,6 +210,8 @@ class Country:
         self.do(
             *("pki", "organ", self.pki, PENSION, "--name", "日本年金機構", "--signature", "tls-only"),
         )
+        for system in (TAX, LIBRARY):
+            self.do("pki", "system", self.pki, system.node, system.slug)
         self.do("pki", "directory", self.pki)
         with ThreadPoolExecutor(len(PARTS)) as offices:
             list(offices.map(self._make_node, PARTS))
@@ -229,12 +236,13 @@ class Country:
         around = "".join(
             f'{other} = "https://{HOST}:{line.port}"\n' for other, line in self.lines.items() if other != node
         )
+        admitted = f'[register]\nsystems = ["{TAX.slug}"]\n' if node == KUNI else ""
         return (
             f'[node]\nid = "{node}"\nname = "{NAMES[node]}"\nstate = "."\n'
             f'[database]\nname = "{DATABASE}"\ncluster = "../../state"\n'
             f'[trust]\nroot = "{keys}/root.pub"\nca = "{keys}/ca.pem"\nkeys = "{keys}"\n'
             f'directory = "../../pki/directory.json"\n'
-            f"{doors}[gateways]\n{around}"
+            f"{admitted}{doors}[gateways]\n{around}"
         )
 
     # -- its processes
@@ -394,11 +402,14 @@ class Country:
 
     # -- its certificates and keys
 
-    def tls(self, party: NodeId | str) -> TlsFiles:
+    def tls(self, party: Who) -> TlsFiles:
+        if isinstance(party, SystemId):
+            home = self.pki / "systems" / f"{party.node}.{party.slug}"
+            return TlsFiles(cert=home / "tls.pem", key=home / "tls.key", ca=home / "ca.pem")
         home = self.pki / ("nodes" if isinstance(party, NodeId) else "organs") / str(party)
         return TlsFiles(cert=home / "tls.pem", key=home / "tls.key", ca=home / "ca.pem")
 
-    def context(self, party: NodeId | str) -> ssl.SSLContext:
+    def context(self, party: Who) -> ssl.SSLContext:
         return client_context(self.tls(party))
 
     def key(self, node: NodeId) -> SigningKey:
@@ -408,7 +419,7 @@ class Country:
         root = load_public_key(self.pki / "root.pub")
         return open_directory((self.pki / "directory.json").read_bytes(), root, now)
 
-    def ask(self, port: int, sent: bytes, party: NodeId | str) -> tuple[int, dict[str, str], bytes]:
+    def ask(self, port: int, sent: bytes, party: Who) -> tuple[int, dict[str, str], bytes]:
         """Send raw bytes to a door as a party of the network."""
         with connected(port, self.context(party)) as connection:
             connection.sendall(sent)

@@ -22,6 +22,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/tutorial/first-network.md"
+HOW_TO = ROOT / "docs/how-to/connect-a-towns-own-system.md"
 
 BLOCK = re.compile(r"(?P<before>.*?)^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"`([\w./-]+\.(?:toml|json))`")
@@ -132,10 +133,12 @@ def follow(step: Step, shell: Shell) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.timeout(300)
-def test_the_tutorial_works_to_the_letter(shell: Shell, place: Path):
-    found = list(steps(PAGE.read_text("utf-8")))
-    assert len(found) > 30
+@pytest.mark.timeout(400)
+def test_the_tutorial_works_to_the_letter_and_a_how_to_before_its_end(shell: Shell, place: Path):
+    before, end, after = PAGE.read_text("utf-8").partition("## 7. The end")
+    assert end
+    found = [step for text in (before, HOW_TO.read_text("utf-8"), after) for step in steps(text)]
+    assert len(found) > 45
     for step in found:
         if step.file is not None:
             path = place / step.file

@@ -107,6 +107,10 @@ class AuditEvent(StrEnum):
     MEASURE_READ = "register:measure:read"
     ALERTS_READ = "register:alerts:read"
     """Somebody listed the holds and measures that need a person."""
+    PRECONDITION_FAILED = "register:precondition:failed"
+    """An act of the register API named a state of a record that was no longer so; nothing was done."""
+    ANSWER_REPEATED = "register:answer:repeated"
+    """A request of the register API came again under its key and was told its answer again; nothing was done."""
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"

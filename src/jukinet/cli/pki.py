@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 
 T = TypeVar("T")
@@ -67,11 +67,13 @@ class PkiTools(Protocol):
         key_days: int = ...,
     ) -> OrganEntry: ...
 
+    def issue_system(
+        self, path: Path, system: SystemId, *, now: datetime, tls_days: int = ...
+    ) -> datetime: ...
+
     def sign_directory(self, path: Path, now: datetime) -> Directory: ...
 
-    def renew_tls(
-        self, path: Path, party: NodeId | OrganSlug, now: datetime, *, tls_days: int = ...
-    ) -> datetime: ...
+    def renew_tls(self, path: Path, party: Party, now: datetime, *, tls_days: int = ...) -> datetime: ...
 
     def describe(self, path: Path, now: datetime) -> dict[str, Any]: ...
 
@@ -87,6 +89,7 @@ def make_app(tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> type
     _add_init(app, tools, now)
     _add_node(app, tools, now)
     _add_organ(app, tools, now)
+    _add_system(app, tools, now)
     _add_directory(app, tools, now)
     _add_renew(app, tools, now)
     _add_list(app, tools, now)
@@ -176,6 +179,23 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
             _say(f"Made {home / 'organs' / entry.slug.text}. Next: jukinet pki directory {home}")
 
 
+def _add_system(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
+    @app.command(epilog="Example:  jukinet pki system ./pki muni-132152 tax-office")
+    def system(
+        home: Home,
+        node_id: Annotated[str, typer.Argument(metavar="NODE_ID", help="The municipality: muni-132152 …")],
+        slug: Annotated[str, typer.Argument(metavar="SLUG", help="Small letters, digits and hyphens.")],
+        tls_days: TlsDays = 90,
+    ) -> None:
+        """Make the certificate of a municipality's own system. The municipality admits it in its configuration."""
+        node = _parsed(NodeId.parse, node_id, "NODE_ID")
+        party = _parsed(SystemId.parse, f"{node}:{slug}", "SLUG")
+        with _told():
+            expires = tools().issue_system(home, party, now=now(), tls_days=tls_days)
+            _say(f"Made {home / 'systems' / f'{party.node}.{party.slug}'}, valid until {expires:%Y-%m-%d}.")
+            _say(f'Next: "{party.slug}" under register.systems in the configuration of {party.node}.')
+
+
 def _add_directory(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
     @app.command(epilog="Example:  jukinet pki directory ./pki")
     def directory(home: Home) -> None:
@@ -190,11 +210,13 @@ def _add_renew(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
     @app.command(epilog="Example:  jukinet pki renew ./pki muni-132152")
     def renew(
         home: Home,
-        party: Annotated[str, typer.Argument(metavar="NODE_ID|SLUG", help="Whose certificate.")],
+        party: Annotated[
+            str, typer.Argument(metavar="PARTY", help="Whose certificate: NODE_ID, SLUG or NODE_ID:SLUG.")
+        ],
         tls_days: TlsDays = 90,
     ) -> None:
         """Replace a TLS key and certificate, in one step. A running node takes them up by itself."""
-        found = _parsed(_parse_party, party, "NODE_ID|SLUG")
+        found = _parsed(_parse_party, party, "PARTY")
         with _told():
             expires = tools().renew_tls(home, found, now(), tls_days=tls_days)
             _say(f"Renewed. The certificate of {found} is valid until {expires:%Y-%m-%d %H:%M} UTC.")
@@ -225,6 +247,8 @@ def _table(found: dict[str, Any]) -> Table:
         table.add_row(*_cells(node["id"], node["name"], node["url"], state, node))
     for organ in found["organs"]:
         table.add_row(*_cells(organ["slug"], organ["name"], "", organ["state"], organ))
+    for system in found["systems"]:
+        table.add_row(escape(system["system"]), "", "", "own system", (system["tls_expires"] or "")[:10], "")
     return table
 
 
@@ -254,11 +278,11 @@ def _parsed(parse: Callable[[str], T], text: str, what: str) -> T:
         raise typer.BadParameter(str(error), param_hint=what) from None
 
 
-def _parse_party(text: str) -> NodeId | OrganSlug:
-    try:
-        return NodeId.parse(text)
-    except ValueError:
-        return OrganSlug.parse(text)
+def _parse_party(text: str) -> Party:
+    for parse in (NodeId.parse, SystemId.parse):
+        with suppress(ValueError):
+            return parse(text)
+    return OrganSlug.parse(text)
 
 
 def _say(sentence: str) -> None:

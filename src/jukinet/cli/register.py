@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, foreign_acts, holds, minister_notices
+from jukinet.cli import common, holds, minister_notices
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -26,103 +24,10 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import (
-    address_changes,
-    births,
-    codes,
-    deaths,
-    ex_officio,
-    ex_officio_filings,
-    filings,
-    household_filings,
-    households,
-    moves,
-    reads,
-    rewriting,
-    undoing,
-)
+from jukinet.services import address_changes, codes, reads
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Registered
-
-Outcome = Registered | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """A command: what it reads, what it does."""
-
-    name: str
-    summary: str
-    read: Callable[[object], Any]
-    do: Callable[[Context, OperatorClaim, Any], Outcome]
-
-
-ACTS = (
-    _Act("birth", "Record a birth (出生).", filings.read_birth, births.record_birth),
-    _Act("move-in", "Record a move-in (転入).", filings.read_move_in, moves.move_in),
-    _Act(
-        "move-within",
-        "Record a move inside the municipality (転居).",
-        filings.read_move_within,
-        moves.move_within,
-    ),
-    _Act("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
-    _Act("death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death),
-    _Act(
-        "split-household",
-        "Make a household of some members (世帯分離).",
-        household_filings.read_split,
-        households.split_household,
-    ),
-    _Act(
-        "merge-households",
-        "Take a whole household into another (世帯合併).",
-        household_filings.read_joining,
-        households.merge_households,
-    ),
-    _Act(
-        "change-household",
-        "Take members into another household (世帯変更).",
-        household_filings.read_joining,
-        households.change_household,
-    ),
-    _Act(
-        "change-householder",
-        "Record another householder (世帯主変更).",
-        household_filings.read_householder,
-        households.change_householder,
-    ),
-    _Act(
-        "record-ex-officio",
-        "Record somebody without a notification (職権記載).",
-        ex_officio_filings.read_recording,
-        ex_officio.record_ex_officio,
-    ),
-    _Act(
-        "delete-ex-officio",
-        "Delete a record without a notification (職権消除).",
-        ex_officio_filings.read_deletion,
-        ex_officio.delete_ex_officio,
-    ),
-    _Act(
-        "correct-ex-officio",
-        "Correct items of a record (職権修正, 軽微な修正, 誤記修正).",
-        ex_officio_filings.read_correction,
-        ex_officio.correct_ex_officio,
-    ),
-    _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
-    *(_Act(*act) for act in foreign_acts.ACTS),
-    _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
-    _Act(
-        "correct-code",
-        "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
-        filings.read_code_correction,
-        codes.correct_code,
-    ),
-    _Act("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
-    _Act("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),
-)
+from jukinet.services.register_acts import ACTS, FiledAct, Outcome
 
 
 def make_app(open_context: OpenContext) -> typer.Typer:
@@ -142,7 +47,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: _Act) -> None:
+def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )

@@ -1,18 +1,21 @@
-"""Codes of municipalities and prefectures, and the names of nodes and organs.
+"""Codes of municipalities and prefectures, and the names of nodes, organs and a municipality's own systems.
 
 Owns the spelling of every name by which one party of the network knows another.
-Which of them exist, with which keys, is in the signed directory (``jukinet.messages.directory``).
+Which nodes and organs exist, with which keys, is in the signed directory (``jukinet.messages.directory``); which
+systems a municipality admits, in its own configuration.
 """
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import TypeAlias
 
 from jukinet.domain.scalars import Scalar
 
 NODE_URI = "urn:jukinet:node:"
 ORGAN_URI = "urn:jukinet:organ:"
+SYSTEM_URI = "urn:jukinet:system:"
 
 # fmt: off
 PREFECTURE_NAMES = (
@@ -162,10 +165,51 @@ class OrganSlug(Scalar):
         return ORGAN_URI + self.text
 
 
-def parse_peer_uri(uri: str) -> NodeId | OrganSlug:
+class SystemId(Scalar):
+    """The name of a municipality's own system: its node and a slug, such as ``muni-132152:tax-office``.
+
+    The node is part of the name, so that no municipality can admit, or be taken for, another one's.
+    """
+
+    __slots__ = ()
+    personal = False
+
+    @classmethod
+    def check(cls, text: str) -> str:
+        node, _, slug = text.partition(":")
+        try:
+            if NodeId(node).role is NodeRole.MUNICIPALITY and _SLUG.fullmatch(slug):
+                return text
+        except ValueError:
+            pass
+        raise ValueError("must be a municipality's system, such as muni-132152:tax-office")
+
+    @property
+    def node(self) -> NodeId:
+        """The municipality whose system this is."""
+        return NodeId(self.text.partition(":")[0])
+
+    @property
+    def slug(self) -> str:
+        """Its name within the municipality."""
+        return self.text.partition(":")[2]
+
+    @property
+    def uri(self) -> str:
+        """The URI SAN of the system's certificate."""
+        return SYSTEM_URI + self.text
+
+
+Party: TypeAlias = NodeId | OrganSlug | SystemId
+"""Whoever a certificate of the network can name."""
+
+
+def parse_peer_uri(uri: str) -> Party:
     """Who a URI names; ``ValueError`` where it names no party of the network."""
     if uri.startswith(NODE_URI):
         return NodeId(uri.removeprefix(NODE_URI))
     if uri.startswith(ORGAN_URI):
         return OrganSlug(uri.removeprefix(ORGAN_URI))
-    raise ValueError(f"must be a name that begins with {NODE_URI} or {ORGAN_URI}")
+    if uri.startswith(SYSTEM_URI):
+        return SystemId(uri.removeprefix(SYSTEM_URI))
+    raise ValueError(f"must be a name that begins with {NODE_URI}, {ORGAN_URI} or {SYSTEM_URI}")

@@ -208,8 +208,11 @@ class Fields:
 
 @contextmanager
 def reading(data: object, at: str = "") -> Iterator[Fields]:
-    """Read a mapping; at the end raise every fault at once, as one ``JukinetError`` of kind INVALID."""
-    fields = Fields(data, at)
+    """Read a mapping; at the end raise every fault at once, as one ``JukinetError`` of kind INVALID.
+
+    ``data`` may be ``Fields`` made elsewhere: ``jukinet.domain.recording`` lets a reader tell what it takes.
+    """
+    fields = data if isinstance(data, Fields) else Fields(data, at)
     fields.raise_faults()
     try:
         yield fields

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug, parse_peer_uri
+from jukinet.domain.municipality import NodeId, Party, parse_peer_uri
 
 _PREFIX = "urn:jukinet:"
 
 
-def party_of(certificate: Mapping[str, object] | None) -> NodeId | OrganSlug:
-    """The node or organ that a verified certificate names, in the dictionary form of ``getpeercert()``.
+def party_of(certificate: Mapping[str, object] | None) -> Party:
+    """The node, organ or system that a verified certificate names, in the dictionary form of ``getpeercert()``.
 
     Raises ``JukinetError`` of kind UNAUTHENTIC unless exactly one URI SAN is of the network (RFC 8141: the
     letters ``urn`` and ``jukinet`` in any case count as one, but only our own spelling is a name).
@@ -29,13 +29,14 @@ def party_of(certificate: Mapping[str, object] | None) -> NodeId | OrganSlug:
     if len(uris) != 1:
         raise JukinetError(
             ErrorKind.UNAUTHENTIC,
-            "The certificate must name exactly one node or organ (URI urn:jukinet:… as alternative name).",
+            "The certificate must name exactly one node, organ or system (URI urn:jukinet:… as alternative name).",
         )
     try:
         return parse_peer_uri(uris[0])
     except ValueError:
         raise JukinetError(
-            ErrorKind.UNAUTHENTIC, "The certificate's urn:jukinet: name is not that of a node or organ."
+            ErrorKind.UNAUTHENTIC,
+            "The certificate's urn:jukinet: name is not that of a node, organ or system.",
         ) from None
 
 

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, OrganState
 from jukinet.network.tls import peer_of
 from jukinet.services import trail
@@ -27,19 +27,20 @@ from jukinet.services.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who may pass: connected nodes of the directory, active organs of it, or anyone with a certificate."""
+    """Who may pass: connected nodes or active organs of the directory, admitted systems, anyone with a certificate."""
 
     nodes: bool = False
     organs: bool = False
+    systems: bool = False
     any_party: bool = False
 
 
 NODES = Gate(nodes=True)
 ORGANS = Gate(organs=True)
+SYSTEMS = Gate(systems=True)
 ANYONE = Gate(any_party=True)
 """Health only: tells nothing about anybody."""
 
-Party = NodeId | OrganSlug
 Endpoint = Callable[[Request, Party], Awaitable[Response]]
 
 RECORD_EVERY = timedelta(minutes=1)
@@ -53,10 +54,14 @@ class GatedRoute(Route):
 
 
 class Keeper:
-    """Keeps the gates of one door. Its methods belong to the event loop and never wait for a lock or a disk in it."""
+    """Keeps the gates of one door; ``systems`` are those that it admits.
 
-    def __init__(self, ctx: Context) -> None:
+    Its methods belong to the event loop and never wait for a lock or a disk in it.
+    """
+
+    def __init__(self, ctx: Context, systems: frozenset[SystemId] = frozenset()) -> None:
         self._ctx = ctx
+        self._systems = systems
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
         self._recorded: dict[tuple[Party, ErrorKind], datetime] = {}
@@ -67,7 +72,10 @@ class Keeper:
             return
         directory = self._ctx.directory()
         async with self.recording(party):
-            _require(party, gate, directory)
+            if isinstance(party, SystemId):
+                _require_system(party, gate, self._systems)
+            else:
+                _require(party, gate, directory)
 
     @asynccontextmanager
     async def recording(self, party: Party) -> AsyncIterator[None]:
@@ -109,7 +117,13 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
     return route
 
 
-def _require(party: Party, gate: Gate, directory: Directory) -> None:
+def _require_system(party: SystemId, gate: Gate, admitted: frozenset[SystemId]) -> None:
+    """Raises FORBIDDEN for a system that this door does not admit by name: every one of another municipality."""
+    if not gate.systems or party not in admitted:
+        raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+
+
+def _require(party: NodeId | OrganSlug, gate: Gate, directory: Directory) -> None:
     """Raises FORBIDDEN for a party of the wrong sort, or one that the directory does not know or has revoked."""
     if isinstance(party, NodeId):
         entry = directory.node(party)

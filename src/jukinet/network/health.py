@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from jukinet.domain.municipality import Party
 from jukinet.messages import strict_json
 from jukinet.network import gates
-from jukinet.network.gates import Keeper, Party
+from jukinet.network.gates import Keeper
 from jukinet.network.requests import JSON
 from jukinet.services import status
 from jukinet.services.context import Context

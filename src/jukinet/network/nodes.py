@@ -1,4 +1,4 @@
-"""The network door: what other nodes may ask of this one."""
+"""The network door: what other nodes may ask of this one, and a municipality's own systems of its register."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NodeId, Party
 from jukinet.messages import calls, frames
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.network import gates, health
-from jukinet.network.gates import Keeper, Party
+from jukinet.network import gates, health, register
+from jukinet.network.gates import Keeper
 from jukinet.network.problems import application
+from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, read_bytes
 from jukinet.services import copy_answers, incoming, settings
 from jukinet.services.context import Context
@@ -25,15 +26,16 @@ THREADS = 8
 """Requests worked on at once; as many as there are database connections (measured: more threads are slower)."""
 
 
-def network_door(ctx: Context) -> Starlette:
-    """The application of the network door."""
-    return _NetworkDoor(ctx).application()
+def network_door(ctx: Context, access: RegisterAccess | None = None) -> Starlette:
+    """The application of the network door; ``access``: it offers the register API too."""
+    return _NetworkDoor(ctx, access).application()
 
 
 class _NetworkDoor:
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, access: RegisterAccess | None) -> None:
         self._ctx = ctx
-        self._keeper = Keeper(ctx)
+        self._access = access
+        self._keeper = Keeper(ctx, access.systems if access else frozenset())
         # A limiter of its own: peers that wait for one another must not use up the whole process's threads.
         self._limiter = CapacityLimiter(THREADS)
 
@@ -46,6 +48,7 @@ class _NetworkDoor:
                 ),
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
+                *(register.routes(self._access, keeper) if self._access else ()),
                 *health.routes(self._ctx, keeper),
             ]
         )

@@ -37,6 +37,8 @@ TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
         ErrorKind.FORBIDDEN: (HTTPStatus.FORBIDDEN, "Not allowed"),
         ErrorKind.NOT_FOUND: (HTTPStatus.NOT_FOUND, "Not found"),
         ErrorKind.CONFLICT: (HTTPStatus.CONFLICT, "Contradicts what is recorded"),
+        ErrorKind.PRECONDITION_FAILED: (HTTPStatus.PRECONDITION_FAILED, "Changed meanwhile"),
+        ErrorKind.KEY_REUSED: (HTTPStatus.UNPROCESSABLE_ENTITY, "The key was used for another request"),
         ErrorKind.EXPIRED: (HTTPStatus.GONE, "The request came too late"),
         ErrorKind.NOT_CONNECTED: (HTTPStatus.CONFLICT, "Not connected to the network"),
         ErrorKind.UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "Not available now"),

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, health
-from jukinet.network.gates import Keeper, Party
+from jukinet.network.gates import Keeper
 from jukinet.network.problems import application, refused
 from jukinet.network.requests import JSON, read_json
 from jukinet.services.context import Context

@@ -17,7 +17,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import Party
 from jukinet.messages.certificates import party_of
 
 _LINGER = 0.2
@@ -28,16 +28,16 @@ _LINGER = 0.2
 class PeerCertificate:
     """What a connection's verified client certificate says.
 
-    ``party`` is the node or organ, or the error why it names none; ``ends`` is the last second of its
+    ``party`` is the node, organ or system, or the error why it names none; ``ends`` is the last second of its
     validity (seconds since 1970); ``der`` the certificate itself.
     """
 
-    party: NodeId | OrganSlug | JukinetError
+    party: Party | JukinetError
     ends: float
     der: bytes
 
 
-def peer_of(scope: Scope, *, now: float | None = None) -> NodeId | OrganSlug:
+def peer_of(scope: Scope, *, now: float | None = None) -> Party:
     """Who sends the request of this ASGI scope. ``now``: seconds since 1970, by default the machine's.
 
     Raises UNAUTHENTIC without a certificate, if it does not name exactly one party, or once it has ended: the
@@ -84,7 +84,7 @@ def _read(connection: ssl.SSLObject | None) -> PeerCertificate | None:
     if connection is None or der is None:
         return None
     certificate = connection.getpeercert() or {}
-    party: NodeId | OrganSlug | JukinetError
+    party: Party | JukinetError
     try:
         party = party_of(certificate)
     except JukinetError as error:

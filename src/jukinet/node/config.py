@@ -17,7 +17,7 @@ from pathlib import Path
 
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId, NodeRole, SystemId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages.directory import parse_url
 from jukinet.transport.tls import TlsFiles
@@ -71,6 +71,8 @@ class NodeConfig:
     """For how many days back a backup may be restored, here or at a peer; None: statements are kept for ever."""
     gateways: Mapping[NodeId, str] = field(default_factory=dict)
     """Addresses by which this site reaches other nodes, where they are not the directory's."""
+    systems: frozenset[SystemId] = frozenset()
+    """The municipality's own systems that may use its register API; empty: nobody may."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -150,6 +152,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         "retention", lambda inner: (inner.integer("backup_days", least=1, most=36_500),)
     )
     gateways = fields.optional_object("gateways", _read_gateways)
+    slugs = fields.optional_object("register", lambda inner: inner.texts("systems", str, most=100))
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state = node
@@ -157,6 +160,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
         fields.fault("supply.port", "must be another one than the network door's")
+    systems = _systems_of(fields, node_id, slugs or ())
     root, ca, keys, directory = trust
     specimen, fonts = documents or (False, ())
     return NodeConfig(
@@ -176,7 +180,22 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fonts=(*DEFAULT_DIRECTORIES, *fonts),
         backup_days=retention[0] if retention else None,
         gateways=gateways or {},
+        systems=systems,
     )
+
+
+def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozenset[SystemId]:
+    """The systems by their full names: a configuration can name none of another municipality."""
+    if slugs and node.role is not NodeRole.MUNICIPALITY:
+        fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
+        return frozenset()
+    found = set()
+    for index, slug in enumerate(slugs):
+        try:
+            found.add(SystemId(f"{node}:{slug}"))
+        except ValueError:
+            fields.fault(f"register.systems[{index}]", "must be 2 to 41 small letters, digits and hyphens")
+    return frozenset(found)
 
 
 def _path(base: Path) -> Callable[[str], Path]:
@@ -275,6 +294,7 @@ def write_sample(config: NodeConfig) -> str:
             "directory": config.directory,
         },
         "network": {"host": config.network.host, "port": config.network.port},
+        "register": {"systems": sorted(system.slug for system in config.systems) or None},
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
         "retention": {"backup_days": config.backup_days},
         "gateways": {str(node): url for node, url in config.gateways.items()},

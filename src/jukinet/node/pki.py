@@ -1,8 +1,9 @@
 """The trust of a whole network, made and kept in one directory.
 
 Owns the files: root key, certificate authority, directory key, the keys and certificates of every node and
-organ, the list of members, and the signed directory. In production the root key is moved offline after
-``init_pki``, and each party takes its own directory to its own machine; a laptop keeps all in one place.
+organ, the certificates of municipalities' own systems, the list of members, and the signed directory. In
+production the root key is moved offline after ``init_pki``, and each party takes its own directory to its own
+machine; a laptop keeps all in one place.
 
 Every file is 0600 and every directory 0700. What is made is made beside its place first and then moved
 there, so that an interrupted command leaves all or nothing.
@@ -21,12 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from cryptography import x509
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
+from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, Party, SystemId
 from jukinet.domain.reading import format_instant, reading
 from jukinet.messages import strict_json
 from jukinet.messages.directory import (
@@ -65,6 +66,9 @@ KEY_DAYS = 730
 AUTHORITY_DAYS = 3650
 
 _JAPAN = timedelta(hours=9)
+
+_Entry: TypeAlias = NodeEntry | OrganEntry | SystemId
+"""Whoever gets a certificate. A system is in no directory: its name is all there is of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,21 @@ def issue_organ(
     return entry
 
 
+def issue_system(path: Path, system: SystemId, *, now: datetime, tls_days: int = TLS_DAYS) -> datetime:
+    """Make a client certificate for a municipality's own system under ``systems``; when it expires.
+
+    The directory does not name it: the municipality admits it in its own configuration. Raises NOT_FOUND unless the
+    municipality is a member, CONFLICT if there is one already.
+    """
+    with _locked(path):
+        _member(load_members(path), system.node)
+        if _home(path, system).exists():
+            raise JukinetError(ErrorKind.CONFLICT, f"{system} has a certificate; renew it: jukinet pki renew")
+        if not (path / "systems").exists():
+            keys.make_private_directory(path / "systems")
+        return _place_party(path, system, {}, now, tls_days)
+
+
 def sign_directory(path: Path, now: datetime) -> Directory:
     """Sign the members as the next version of the directory, into ``directory.json``.
 
@@ -192,13 +211,13 @@ def sign_directory(path: Path, now: datetime) -> Directory:
     return signed
 
 
-def renew_tls(path: Path, party: NodeId | OrganSlug, now: datetime, *, tls_days: int = TLS_DAYS) -> datetime:
-    """Replace a member's TLS key and certificate, both in one step, and return when the new one expires.
+def renew_tls(path: Path, party: Party, now: datetime, *, tls_days: int = TLS_DAYS) -> datetime:
+    """Replace a member's or a system's TLS key and certificate, both in one step, and return when the new one expires.
 
     The keys for statements and answers stay; the directory need not be signed. Raises NOT_FOUND.
     """
     with _locked(path):
-        entry = _member(load_members(path), party)
+        entry = party if isinstance(party, SystemId) else _member(load_members(path), party)
         home = _home(path, party)
         if not home.is_dir():
             raise JukinetError(
@@ -224,6 +243,9 @@ def describe(path: Path, now: datetime) -> dict[str, Any]:
         "directory_version": signed.version if signed else None,
         "nodes": [_describe_party(path, entry) for entry in members.nodes],
         "organs": [_describe_party(path, entry) for entry in members.organs],
+        "systems": [
+            {"system": system.text, "tls_expires": _tls_expires(path, system)} for system in _systems(path)
+        ],
     }
 
 
@@ -254,9 +276,9 @@ def _fill_new(path: Path, now: datetime, lifetime: timedelta) -> None:
 
 
 def _place_party(
-    path: Path, entry: NodeEntry | OrganEntry, files: dict[str, bytes], now: datetime, tls_days: int
-) -> None:
-    """Fill a party's directory beside its place, and move it there."""
+    path: Path, entry: _Entry, files: dict[str, bytes], now: datetime, tls_days: int
+) -> datetime:
+    """Fill a party's directory beside its place, and move it there; when its certificate expires."""
     home = _home(path, _party(entry))
     partial = Path(tempfile.mkdtemp(prefix=f".{home.name}.", dir=home.parent))
     try:
@@ -264,7 +286,7 @@ def _place_party(
             keys.write_private(partial / name, _read(path / name))
         for name, data in files.items():
             keys.write_private(partial / name, data)
-        _place_tls(path, entry, partial, now, tls_days)
+        expires = _place_tls(path, entry, partial, now, tls_days)
         for name in ("tls.key", "tls.pem"):
             (partial / name).symlink_to(f"tls/{name}")
         if home.exists():
@@ -275,11 +297,10 @@ def _place_party(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     keys.sync_directory(home.parent)
+    return expires
 
 
-def _place_tls(
-    path: Path, entry: NodeEntry | OrganEntry, home: Path, now: datetime, tls_days: int
-) -> datetime:
+def _place_tls(path: Path, entry: _Entry, home: Path, now: datetime, tls_days: int) -> datetime:
     """Put a new pair under ``tls``, a link that is swung in one step: key and certificate never disagree."""
     leaf = _issue_leaf(_load_authority(path, now), entry, now, timedelta(days=tls_days))
     pair = home / f"tls-{secrets.token_hex(8)}"
@@ -295,11 +316,9 @@ def _place_tls(
     return leaf.expires
 
 
-def _issue_leaf(
-    authority: Authority, entry: NodeEntry | OrganEntry, now: datetime, lifetime: timedelta
-) -> Leaf:
+def _issue_leaf(authority: Authority, entry: _Entry, now: datetime, lifetime: timedelta) -> Leaf:
     party = _party(entry)
-    if isinstance(entry, OrganEntry):
+    if not isinstance(entry, NodeEntry):
         return issue_leaf(authority, party.text, party.uri, now, lifetime, serves=False)
     hosts = [host_of(url) for url in (entry.url, entry.supply_url) if url]
     return issue_leaf(
@@ -375,22 +394,35 @@ def _refuse_node_name(slug: OrganSlug) -> None:
     raise JukinetError(ErrorKind.CONFLICT, f"{slug} is the name of a node; give the organ another one.")
 
 
-def _party(entry: NodeEntry | OrganEntry) -> NodeId | OrganSlug:
+def _party(entry: _Entry) -> Party:
+    if isinstance(entry, SystemId):
+        return entry
     return entry.id if isinstance(entry, NodeEntry) else entry.slug
 
 
-def _home(path: Path, party: NodeId | OrganSlug) -> Path:
+def _home(path: Path, party: Party) -> Path:
+    if isinstance(party, SystemId):
+        # A colon in a path would need care in every list of paths; no slug begins with a digit, so a dot is clear.
+        return path / "systems" / f"{party.node}.{party.slug}"
     return path / ("nodes" if isinstance(party, NodeId) else "organs") / party.text
 
 
+def _systems(path: Path) -> list[SystemId]:
+    names = sorted(home.name for home in (path / "systems").glob("muni-*"))
+    return [SystemId(name.replace(".", ":", 1)) for name in names]
+
+
+def _tls_expires(path: Path, party: Party) -> str | None:
+    certificate = _home(path, party) / "tls.pem"
+    if not certificate.exists():
+        return None
+    return format_instant(x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc)
+
+
 def _describe_party(path: Path, entry: NodeEntry | OrganEntry) -> dict[str, Any]:
-    certificate = _home(path, _party(entry)) / "tls.pem"
-    expires = None
-    if certificate.exists():
-        expires = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
     plain = write_node(entry) if isinstance(entry, NodeEntry) else write_organ(entry)
     plain["keys"] = {key.use.value: key.key_id for key in entry.keys}
-    return plain | {"tls_expires": expires and format_instant(expires)}
+    return plain | {"tls_expires": _tls_expires(path, _party(entry))}
 
 
 def _conflict(party: NodeId | OrganSlug) -> JukinetError:

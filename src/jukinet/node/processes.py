@@ -27,7 +27,7 @@ from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
 from jukinet.node.config import DoorConfig, NodeConfig
 from jukinet.node.postgres import Role
-from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node
+from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
 from jukinet.services import trail
 from jukinet.services.supply.desk import Desk
 from jukinet.store.supply import SupplyDatabase
@@ -67,9 +67,10 @@ def run_part(config: NodeConfig, part: Part) -> None:
         case Part.NETWORK:
             with (
                 open_node(config, Role.NETWORK) as node,
+                open_register(node) as access,
                 _marked(config, part, node, config.network) as announce,
             ):
-                _serve(config, config.network, network_door(node.context), announce)
+                _serve(config, config.network, network_door(node.context, access), announce)
         case Part.SUPPLY:
             if config.supply is None:
                 raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages.directory import open_directory
 from jukinet.messages.keys import KeyUse, Signer
+from jukinet.network.register import RegisterAccess
 from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key, load_signing_key, read_private, write_private
 from jukinet.node.postgres import Cluster, Role, login_problem, require_settings
@@ -136,6 +137,24 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     finally:
         closed.set()
         peers.close()
+        database.close()
+
+
+@contextmanager
+def open_register(node: Node) -> Iterator[RegisterAccess | None]:
+    """The register as the office sees it, for the systems that the configuration admits; None where it admits none.
+
+    Only such a door holds connections of the office's role. It gets none of the office's keys.
+    """
+    config = node.config
+    if not config.systems:
+        yield None
+        return
+    database = Database(conninfo(config, Role.OFFICE), config.node.schema, most=POOL_SIZES[Role.OFFICE])
+    try:
+        database.open()
+        yield RegisterAccess(replace(node.context, database=database, signers={}), config.systems)
+    finally:
         database.close()
 
 

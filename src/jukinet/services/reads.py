@@ -19,6 +19,7 @@ from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.tags import Tag
 from jukinet.store import measures, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
@@ -37,7 +38,7 @@ class SupportMark:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found(Private):
-    """A resident as recorded now, with every version.
+    """A resident as recorded now, with every version, and the tag of this state.
 
     ``holds`` and ``support`` tell whoever may see the record what stands on it, never why: reasons and contents are
     for those with the permissions of ``jukinet.services.holds`` and ``measures``.
@@ -47,6 +48,7 @@ class Found(Private):
     present: bool
     record: ResidentRecord
     versions: tuple[Version, ...]
+    tag: Tag
     holds: tuple[Hold, ...] = ()
     support: tuple[SupportMark, ...] = ()
 
@@ -75,7 +77,9 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
         act.done(decision, held)
         versions = tuple(residents.history(tx, held.resident_id))
         support = _support(tx, held, act.today) if holds else ()
-        return Found(held.resident_no, held.present, held.record, versions, tuple(holds), support)
+        return Found(
+            held.resident_no, held.present, held.record, versions, _tag(act, held), tuple(holds), support
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,7 +121,7 @@ def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[H
     withholding.use_lifts(act.tx, on, Process.INQUIRY)
     act.done(decision, held)
     support = _support(act.tx, held, act.today) if on else ()
-    return Found(held.resident_no, held.present, held.record, (), tuple(on), support)
+    return Found(held.resident_no, held.present, held.record, (), _tag(act, held), tuple(on), support)
 
 
 def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
@@ -129,3 +133,7 @@ def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
         for one in measures.of_resident(tx, held.resident_id)
         if one.measure.stands
     )
+
+
+def _tag(act: Act, held: Held) -> Tag:
+    return Tag(act.ctx.incarnation, held.resident_id, held.history_no)

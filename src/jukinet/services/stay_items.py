@@ -5,10 +5,10 @@ Owns their shape. Which items a class has is in ``jukinet.law.foreign_items``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from jukinet.domain.items import ForeignClass, ForeignItems, Nickname
 from jukinet.domain.municipality import MunicipalityCode
@@ -17,16 +17,17 @@ from jukinet.domain.reading import Fields
 E = TypeVar("E", bound=StrEnum)
 
 
-def member(kind: type[E]) -> Callable[[str], E]:
-    """A parser for one word of a closed list."""
+@dataclass(frozen=True, slots=True)
+class member(Generic[E]):  # noqa: N801 - used as the function that it is
+    """A parser for one word of a closed list; ``kind`` tells the list to whoever describes a reader."""
 
-    def parse(text: str) -> E:
+    kind: type[E]
+
+    def __call__(self, text: str) -> E:
         try:
-            return kind(text)
+            return self.kind(text)
         except ValueError:
-            raise ValueError("must be one of " + ", ".join(kind)) from None
-
-    return parse
+            raise ValueError("must be one of " + ", ".join(self.kind)) from None
 
 
 def parse_nationality(text: str) -> str:

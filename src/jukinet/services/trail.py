@@ -8,7 +8,7 @@ from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import Party
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.services.context import Context
@@ -101,7 +101,7 @@ def list_entries(
         return decision if isinstance(decision, Refused) else found
 
 
-def gate_refused(ctx: Context, party: NodeId | OrganSlug, why: ErrorKind) -> None:
+def gate_refused(ctx: Context, party: Party, why: ErrorKind) -> None:
     """Record that a door turned a party away; nothing of what it sent is kept."""
     with ctx.begin() as tx:
         note(ctx, tx, AuditEvent.GATE_REFUSED, Outcome.REFUSED, party.uri, rules=(why.value,))

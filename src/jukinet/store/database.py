@@ -58,6 +58,8 @@ class Transaction:
         """Whether the register has holds at all, once it was asked for."""
         self.lifts_used: set[int] = set()
         """Lifts for one act that this act has used: it may write more than once."""
+        self.versions_written: set[tuple[int, int]] = set()
+        """(resident id, history number) of every version that this transaction added."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():

@@ -42,6 +42,7 @@ SUBJECTS = (
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
+    Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("statements", "Ord. Art. 34(3)", EVERYWHERE, by_backups=True),
     Subject("audit", "policy: entries kept seven years", EVERYWHERE),
@@ -217,6 +218,14 @@ LIST = (
         "policy",
         (retention.ANSWERS,),
         ("answers",),
+    ),
+    Keeping(
+        "api_answers",
+        "what the register API answered: resident numbers and remarks",
+        "as long as the request may come again",
+        "policy",
+        (retention.ANSWERS,),
+        ("api_answers",),
     ),
     # The node.
     Keeping(

@@ -285,6 +285,25 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
         present=version.present,
         items=snapshots.to_json(version.record),
     )
+    tx.versions_written.add((resident_id, number))
+
+
+def number_of(tx: Transaction, resident_id: int) -> str | None:
+    """The resident number of an id, not locked."""
+    row = tx.one(_SQL.last_history_no, resident_id=resident_id)
+    return row["resident_no"] if row else None
+
+
+def unchanged_since(tx: Transaction, resident_id: int, history_no: int) -> bool:
+    """Whether nobody but this transaction has added a version after that one; not locked.
+
+    Asked before an act and again at its end, it needs no lock of its own, which could cross those of the act.
+    """
+    row = tx.one(_SQL.last_history_no, resident_id=resident_id)
+    if row is None or row["last_history_no"] < history_no:
+        return False
+    later = range(history_no + 1, row["last_history_no"] + 1)
+    return all((resident_id, number) in tx.versions_written for number in later)
 
 
 def next_effective_seq(tx: Transaction, held: Held, effective_on: date) -> int:

@@ -9,11 +9,11 @@ from typing import Any
 from starlette.types import ASGIApp, Message
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import Party
 from jukinet.messages import strict_json
 from jukinet.network.tls import PeerCertificate
 
-Peer = NodeId | OrganSlug | JukinetError | None
+Peer = Party | JukinetError | None
 NEVER_ENDS = 4_000_000_000.0
 
 

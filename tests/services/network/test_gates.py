@@ -7,12 +7,16 @@ from collections.abc import Iterable
 import pytest
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tests.services.network.registering import door
 from tests.services.supply.asking import database
 
 from jukinet.domain.municipality import NATIONAL
-from jukinet.network.gates import ANYONE, NODES, ORGANS, Gate, GatedRoute, Keeper, gated
+from jukinet.network import openapi
+from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
+from jukinet.services.register_acts import ACTS
+from jukinet.services.register_reads import READS
 from jukinet.services.supply.desk import Desk
 from jukinet.testing.federation import NETWORK, Federation
 
@@ -28,6 +32,10 @@ NETWORK_ROUTES = {
     ("/network/v1/calls/{kind}", POST): NODES,
     ("/network/v1/directory", frozenset({"GET", "HEAD"})): NODES,
     **HEALTH,
+}
+REGISTER_ROUTES = {
+    **{(openapi.path_of(one.name), POST): SYSTEMS for one in (*ACTS, *READS)},
+    (openapi.PATH, frozenset({"GET", "HEAD"})): SYSTEMS,
 }
 SUPPLY_ROUTES = {("/supply/v1/identity-verifications", POST): ORGANS, **HEALTH}
 
@@ -49,7 +57,9 @@ def test_every_route_names_its_gate(federation: Federation) -> None:
     network = network_door(federation.context(NATIONAL, NETWORK))
     ctx = federation.context(NATIONAL, "supply")
     supply = supply_door(ctx, Desk(ctx, database(federation)))
-    assert ungated([*network.routes, *supply.routes]) == []
+    register = door(federation)
+    assert ungated([*network.routes, *supply.routes, *register.routes]) == []
+    assert gates(register.routes) == NETWORK_ROUTES | REGISTER_ROUTES
     assert gates(network.routes) == NETWORK_ROUTES
     assert gates(supply.routes) == SUPPLY_ROUTES
 
@@ -66,4 +76,4 @@ def test_a_route_is_closed_until_its_gate_is_named(federation: Federation) -> No
 
     keeper = Keeper(federation.context(NATIONAL, NETWORK))
     route = gated("/new", nothing, Gate(), keeper, methods=["GET"])
-    assert route.gate == Gate(nodes=False, organs=False, any_party=False)
+    assert route.gate == Gate(nodes=False, organs=False, systems=False, any_party=False)

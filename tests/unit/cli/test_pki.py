@@ -78,6 +78,15 @@ def test_a_renewal_says_until_when(home: Path) -> None:
     done("renew", home, "pension-service")
 
 
+def test_a_system_of_a_municipality(home: Path) -> None:
+    told = done("system", home, "muni-132152", "tax-office", "--tls-days", "30")
+    assert "until 2013-08-07" in told
+    assert '"tax-office" under register.systems in the configuration of muni-132152' in told
+    shown = done("list", home)
+    assert "muni-132152:tax-office" in shown
+    done("renew", home, "muni-132152:tax-office")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -90,6 +99,8 @@ def test_a_renewal_says_until_when(home: Path) -> None:
         (["organ", "HOME", "pension-service", "--name", "x"], "renew"),
         (["organ", "HOME", "pref-13", "--name", "x"], "name of a node"),
         (["renew", "HOME", "muni-131016"], "is not a member"),
+        (["system", "HOME", "muni-131016", "tax-office"], "is not a member"),
+        (["renew", "HOME", "muni-132152:tax-office"], "is not here"),
         (["directory", "HOME/none"], "jukinet pki init"),
         (["list", "HOME/none"], "cannot be read"),
         (["init", "HOME/ca.pem/x"], "HOME/ca.pem"),
@@ -112,6 +123,8 @@ def test_a_refusal_is_a_sentence_and_exit_code_1(home: Path, arguments: list[str
         ["organ", "HOME", "Pensions", "--name", "x"],
         ["organ", "HOME", "passports", "--name", "x", "--signature", "never"],
         ["renew", "HOME", "Pensions"],
+        ["system", "HOME", "pref-13", "tax-office"],
+        ["system", "HOME", "muni-132152", "Tax"],
         ["renew", "HOME", "muni-132152", "--tls-days", "0"],
         ["destroy", "HOME"],
     ],
@@ -123,7 +136,7 @@ def test_a_mistyped_command_is_exit_code_2(home: Path, arguments: list[str]) -> 
     assert (home / "members.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("command", ["init", "node", "organ", "directory", "renew", "list"])
+@pytest.mark.parametrize("command", ["init", "node", "organ", "system", "directory", "renew", "list"])
 def test_every_command_shows_an_example(command: str) -> None:
     shown = done(command, "--help")
     assert f"Example:  jukinet pki {command} ./pki" in shown

@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jukinet.cli import register
+from jukinet.services import register_acts
 from jukinet.services.context import Context
 
 
@@ -32,7 +33,7 @@ def run(*words: str, text: str = "") -> tuple[int, str]:
     return ran.exit_code, ran.stderr
 
 
-@pytest.mark.parametrize("act", [act.name for act in register.ACTS])
+@pytest.mark.parametrize("act", [act.name for act in register_acts.ACTS])
 def test_every_act_wants_an_operator_and_a_whole_filing(act: str) -> None:
     assert run(act, "-", text="{}")[0] == 2
     code, told = run(act, "-", "--as", "sato", text="{}")

@@ -12,6 +12,7 @@ from jukinet.domain.municipality import (
     NodeRole,
     OrganSlug,
     PrefectureCode,
+    SystemId,
     municipality_check_digit,
     parse_peer_uri,
 )
@@ -150,6 +151,9 @@ def test_what_is_no_organ_is_refused(text):
         "national",
         "urn:jukinet:node:",
         "urn:jukinet:organ:",
+        "urn:jukinet:system:muni-132152",
+        "urn:jukinet:system:pref-13:tax-office",
+        "urn:jukinet:system:tax-office",
         "urn:jukinet:node:nowhere",
         "urn:jukinet:nodes:national",
         " urn:jukinet:node:national",
@@ -167,3 +171,28 @@ def test_an_organ_that_is_spelt_like_a_node_is_no_node():
     assert isinstance(organ, OrganSlug)
     assert organ != NATIONAL
     assert hash(organ) != hash(NATIONAL)
+
+
+def test_a_system_is_named_by_its_municipality_and_a_slug():
+    system = SystemId("muni-132152:tax-office")
+    assert (system.node, system.slug) == (NodeId("muni-132152"), "tax-office")
+    assert system.uri == "urn:jukinet:system:muni-132152:tax-office"
+    assert parse_peer_uri(system.uri) == system
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "muni-132152",
+        "muni-132152:",
+        "muni-132152:T",
+        "muni-132153:tax",
+        "pref-13:tax",
+        "muni-132152:a:b",
+        ":tax",
+    ],
+)
+def test_what_is_no_system_is_refused(text):
+    with pytest.raises(ValueError, match="tax-office"):
+        SystemId(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.certificates import party_of, require_node
 
 
@@ -13,8 +13,11 @@ def certificate(*names: tuple[str, str]) -> dict[str, object]:
     return {"subjectAltName": names, "notAfter": "Jul  8 00:00:00 2113 GMT"}
 
 
-@pytest.mark.parametrize("party", [NodeId("national"), NodeId("muni-132152"), OrganSlug("passports")])
-def test_the_one_uri_of_the_network_is_the_name(party: NodeId | OrganSlug) -> None:
+@pytest.mark.parametrize(
+    "party",
+    [NodeId("national"), NodeId("muni-132152"), OrganSlug("passports"), SystemId("muni-132152:tax-office")],
+)
+def test_the_one_uri_of_the_network_is_the_name(party: Party) -> None:
     shown = certificate(
         ("DNS", "localhost"), ("URI", "https://x/"), ("URI", party.uri), ("IP Address", "::1")
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
+from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole, SystemId
 from jukinet.domain.reading import clean_text
 from jukinet.node import config as configs
 from jukinet.node.config import DatabaseConfig, DoorConfig, NodeConfig
@@ -116,6 +116,7 @@ def test_every_fault_is_told_at_once(read: Callable[..., NodeConfig]) -> None:
         (("[supply]", '[office]\nmayor = ""\n[supply]'), "office.mayor"),
         (("[supply]", "[retention]\nbackup_days = 0\n[supply]"), "retention.backup_days"),
         (("[supply]", "[retention]\n[supply]"), "retention.backup_days"),
+        (("[supply]", '[register]\nsystems = ["tax-office"]\n[supply]'), "register"),
     ],
     ids=str,
 )
@@ -232,7 +233,29 @@ def test_what_is_written_is_read_back(
         fonts=(*DEFAULT_DIRECTORIES, path),
         backup_days=backup_days,
         gateways={NATIONAL: "https://127.0.0.1:1"},
+        systems=frozenset({SystemId(f"{node}:tax")}) if node.role is NodeRole.MUNICIPALITY else frozenset(),
     )
     file.write_text(configs.write_sample(whole), "utf-8")
     tomllib.loads(file.read_text("utf-8"))
     assert configs.load(file) == whole
+
+
+MUNICIPALITY = (
+    ('id = "pref-13"', 'id = "muni-132152"'),
+    ('[supply]\nhost = "::1"\nport = 8444\n', ""),
+)
+
+
+def test_a_municipality_admits_systems_of_its_own_by_their_slugs(read: Callable[..., NodeConfig]) -> None:
+    assert read(*MUNICIPALITY).systems == frozenset()
+    admitted = ("port = 8443", 'port = 8443\n[register]\nsystems = ["tax-office", "welfare"]')
+    assert {system.text for system in read(*MUNICIPALITY, admitted).systems} == {
+        "muni-132152:tax-office",
+        "muni-132152:welfare",
+    }
+
+
+@pytest.mark.parametrize("slug", ["muni-131016:tax-office", "Tax", "t", "urn:jukinet:system:x", "a.b"])
+def test_no_configuration_names_a_system_of_another(read: Callable[..., NodeConfig], slug: str) -> None:
+    admitted = ("port = 8443", f'port = 8443\n[register]\nsystems = ["welfare", "{slug}"]')
+    assert set(faults(read, *MUNICIPALITY, admitted)) == {"register.systems[1]"}

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
+from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug, SystemId
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
 from jukinet.node import keys, pki
@@ -365,3 +365,50 @@ def test_the_description_holds_no_secret(home: Path) -> None:
     assert found["nodes"][0]["tls_expires"] == "2013-10-06T12:00:00.000000Z"
     assert set(found["nodes"][0]["keys"]) == {"statement", "answer", "log", "seal"}
     assert "PRIVATE" not in str(found)
+
+
+TAX = SystemId("muni-132152:tax-office")
+
+
+def test_a_system_gets_a_certificate_and_stands_in_no_directory(home: Path) -> None:
+    before = {name: (home / name).read_bytes() for name in ("members.json", "directory.json")}
+    assert pki.issue_system(home, TAX, now=NOW, tls_days=30) == NOW + timedelta(days=30)
+    place = "systems/muni-132152.tax-office"
+    leaf = certificate(home, place)
+    names = extension(leaf, x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.UniformResourceIdentifier) == [
+        "urn:jukinet:system:muni-132152:tax-office"
+    ]
+    assert len(list(names)) == 1
+    assert list(extension(leaf, x509.ExtendedKeyUsage).value) == [ExtendedKeyUsageOID.CLIENT_AUTH]
+    assert {path.name for path in (home / place).iterdir() if path.is_file()} == {
+        *("ca.pem", "root.pub", "tls.key", "tls.pem")
+    }
+    assert {name: (home / name).read_bytes() for name in before} == before
+    assert pki.describe(home, NOW)["systems"] == [
+        {"system": "muni-132152:tax-office", "tls_expires": "2013-08-07T12:00:00.000000Z"}
+    ]
+
+
+def test_a_system_is_renewed_and_issued_once(home: Path) -> None:
+    pki.issue_system(home, TAX, now=NOW)
+    old = certificate(home, "systems/muni-132152.tax-office")
+    with refusal(ErrorKind.CONFLICT):
+        pki.issue_system(home, TAX, now=NOW)
+    assert certificate(home, "systems/muni-132152.tax-office") == old
+    pki.renew_tls(home, TAX, NOW)
+    assert certificate(home, "systems/muni-132152.tax-office").serial_number != old.serial_number
+    pki.issue_system(home, SystemId("muni-132152:welfare"), now=NOW)
+    assert [one["system"] for one in pki.describe(home, NOW)["systems"]] == [
+        "muni-132152:tax-office",
+        "muni-132152:welfare",
+    ]
+
+
+def test_only_members_have_systems(home: Path) -> None:
+    before = contents(home)
+    with refusal(ErrorKind.NOT_FOUND):
+        pki.issue_system(home, SystemId("muni-131016:tax-office"), now=NOW)
+    with refusal(ErrorKind.NOT_FOUND):
+        pki.renew_tls(home, TAX, NOW)
+    assert contents(home) == before

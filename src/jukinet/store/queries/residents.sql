@@ -11,6 +11,9 @@ SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text
 -- name: hold
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(what)s, 0))
 
+-- name: last_history_no
+SELECT resident_no, last_history_no FROM residents WHERE resident_id = %(resident_id)s
+
 -- name: lock_row
 SELECT resident_id
   FROM residents r

@@ -1,0 +1,250 @@
+"""The OpenAPI 3.1 description of the register API, made from the readers and answers themselves.
+
+Owns the words of the description. What a filing may hold is told by its reader (``jukinet.domain.recording``);
+what an answer holds, by its dataclass (``jukinet.network.shapes``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+
+from jukinet import __version__
+from jukinet.domain.errors import ErrorKind
+from jukinet.domain.recording import shape_of
+from jukinet.messages import strict_json
+from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
+from jukinet.network import schemas, shapes
+from jukinet.network.problems import TABLE
+from jukinet.network.requests import JSON
+from jukinet.network.shapes import Schema
+from jukinet.services.register import Registered
+from jukinet.services.register_acts import ACTS, FiledAct
+from jukinet.services.register_reads import READS, Read
+
+BASE = "/register/v1"
+PATH = f"{BASE}/openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header that a request has: how it must look, in a pattern and in words."""
+
+    name: str
+    pattern: str
+    expected: str
+    description: str
+    example: str
+    required: bool = True
+
+
+OPERATOR = Header(
+    "Jukinet-Operator",
+    r"[a-z][a-z0-9._-]{1,31}",
+    "must be the id of an operator",
+    "Who acts: an operator enrolled at the municipality's node. This release takes the system's word for it: the"
+    " client certificate proves the system, and nothing proves that this person sat there. Signed requests"
+    " (RFC 9421) will prove what the system sent, and come in a later release.",
+    "sato",
+)
+TERMINAL = Header(
+    "Jukinet-Terminal",
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "must be 1 to 64 letters, digits, dots, hyphens and underscores",
+    "From which terminal. It is recorded behind the name of the system that says so.",
+    "counter-1",
+)
+KEY = Header(
+    "Idempotency-Key",
+    r"[A-Za-z0-9_-]{16,64}",
+    "must be 16 to 64 letters, digits, hyphens and underscores, such as a UUID",
+    "Drawn at random for each act. The same key with the same request is told the same answer, a refusal too, and"
+    " nothing is done again: send it again whenever no answer came. With another request it is refused.",
+    "9f6c1e0a-6f0e-4b0e-9a52-6f1d3c0b7a11",
+)
+IF_MATCH = Header(
+    "If-Match",
+    r'"[0-9a-f-]{5,40}"( ?, ?"[0-9a-f-]{5,40}")*',
+    'must be one or more ETags in quotes, such as "1-2a-3", with commas between',
+    "ETags from look-ups of residents, at most 50. The act is done only if every one of these records is as it was"
+    " then; else the answer is 412, and nothing is stored.",
+    '"1-2a-3"',
+    required=False,
+)
+CONFIRMED = Header(
+    "Jukinet-Confirmed",
+    "true",
+    "must be true, or missing",
+    "The operator has looked into the alerts on the records and acts all the same. Without it an act or look that"
+    " meets an alert is refused by rule V2.",
+    "true",
+    required=False,
+)
+
+_ABOUT = """\
+Acts on the resident register and looks at it, for a municipality's own systems.
+
+* Only over mutual TLS, with a certificate `urn:jukinet:system:<municipality>:<system>` that the municipality's
+  node admits by name.
+* Personal values, resident numbers among them, are never part of an address: looks are POST too.
+* 403 carries every numbered rule that failed, 422 every fault of every field, at once.
+* A date is a calendar date of the office; a moment is UTC.
+"""
+
+
+def path_of(name: str) -> str:
+    """The path of an act or a look."""
+    return f"{BASE}/{name}"
+
+
+@cache
+def served() -> bytes:
+    """The description as it is sent; it is the same for as long as the program runs."""
+    return strict_json.dump(document())
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    components: dict[str, Schema] = {"Problem": _problem()}
+    paths: dict[str, Any] = {}
+    for act in ACTS:
+        paths[path_of(act.name)] = {"post": _act(act, components)}
+    for read in READS:
+        paths[path_of(read.name)] = {"post": _read(read, components)}
+    paths[PATH] = {"get": _self()}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Jukinet register API",
+            "version": __version__,
+            "summary": "A municipality's Basic Resident Register, for its own systems.",
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"certificate": []}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "certificate": {
+                    "type": "mutualTLS",
+                    "description": "A client certificate of the network, made with `jukinet pki system`.",
+                }
+            },
+        },
+    }
+
+
+def _act(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
+    follow = {
+        "look-up": {
+            "operationId": _operation_id("residents/lookup"),
+            "requestBody": {"resident_no": "$response.body#/resident_nos/0"},
+            "description": "The first resident of the act, as recorded now.",
+        }
+    }
+    answer = _answer("Done, or done before under this key.", Registered, components) | {"links": follow}
+    return {
+        "operationId": _operation_id(act.name),
+        "summary": act.summary,
+        "parameters": [_parameter(one) for one in (OPERATOR, TERMINAL, KEY, IF_MATCH, CONFIRMED)],
+        "requestBody": _body(act.read),
+        "responses": {"200": answer} | _problems(*_COMMON, 409, 412),
+    }
+
+
+def _read(read: Read, components: dict[str, Schema]) -> dict[str, Any]:
+    answer = _answer("Found.", read.answer, components)
+    if "etag" in components[read.answer.__name__]["properties"]:
+        tag = {"description": "This state of the record, for `If-Match`.", "schema": {"type": "string"}}
+        answer |= {"headers": {"ETag": tag}}
+    return {
+        "operationId": _operation_id(read.name),
+        "summary": read.summary,
+        "parameters": [_parameter(one) for one in (OPERATOR, TERMINAL, CONFIRMED)],
+        "requestBody": _body(read.read),
+        "responses": {"200": answer} | _problems(*_COMMON),
+    }
+
+
+def _self() -> dict[str, Any]:
+    content = {JSON: {"schema": {"type": "object", "required": ["openapi", "paths"]}}}
+    return {
+        "operationId": "openapi",
+        "summary": "This description.",
+        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}} | _problems(401, 403),
+    }
+
+
+def _operation_id(name: str) -> str:
+    return name.replace("/", "-")
+
+
+def _body(read: Any) -> dict[str, Any]:
+    return {"required": True, "content": {JSON: {"schema": schemas.write(shape_of(read))}}}
+
+
+def _answer(description: str, kind: type, components: dict[str, Schema]) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {JSON: {"schema": shapes.schema_of(kind, components)}},
+    }
+
+
+def _parameter(header: Header) -> dict[str, Any]:
+    return {
+        "name": header.name,
+        "in": "header",
+        "required": header.required,
+        "description": header.description,
+        "schema": {"type": "string", "pattern": f"^{header.pattern}$"},
+        "example": header.example,
+    }
+
+
+_COMMON = (400, 401, 403, 413, 415, 422, 500, 503)
+"""What every operation may answer with, besides success."""
+
+
+def _problems(*statuses: int) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(one): {"description": _titles(one), "content": content} for one in sorted(statuses)}
+
+
+def _titles(status: int) -> str:
+    titles = [title for at, title in TABLE.values() if at == status]
+    return ", or: ".join(dict.fromkeys(titles)) or HTTPStatus(status).phrase
+
+
+def _problem() -> Schema:
+    text = {"type": "string"}
+    rule = {"rule": text, "article": text, "kind": {"type": "string", "enum": ["law", "policy"]}}
+    fault = {"field": text, "problem": text}
+
+    def listing(properties: Schema) -> Schema:
+        item = {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+        return {"type": "array", "items": item}
+
+    return {
+        "type": "object",
+        "description": "A problem document (RFC 9457).",
+        "properties": {
+            "type": {"type": "string", "enum": ["about:blank", *(TYPE_PREFIX + kind for kind in ErrorKind)]},
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "instance": text,
+            "rules": listing(rule),
+            "faults": listing(fault),
+        },
+        "required": ["type", "title", "status"],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,165 @@
+"""The register API (``/register/v1``): acts and looks for a municipality's own systems.
+
+Owns the routes, and what stands in a request's head. Which acts and looks there are is in
+``jukinet.services.register_acts`` and ``register_reads``; that a request is done once, in ``keyed``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import anyio
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
+from jukinet.domain.municipality import Party, SystemId
+from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
+from jukinet.network import gates, openapi, shapes
+from jukinet.network.gates import Endpoint, GatedRoute, Keeper
+from jukinet.network.problems import refused
+from jukinet.network.requests import JSON, read_bytes
+from jukinet.services import keyed
+from jukinet.services.context import Context, TurnedBackError
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Registered
+from jukinet.services.register_acts import ACTS, FiledAct
+from jukinet.services.register_reads import READS, Read
+from jukinet.services.tags import Tag
+
+T = TypeVar("T")
+
+THREADS = 4
+"""Requests worked on at once; as many as the office's pool has connections."""
+
+MAX_FILING = 1024 * 1024
+"""Bytes of one filing."""
+
+MOST_TAGS = 50
+
+_PRIVATE = {"Cache-Control": "no-store"}
+"""Resident numbers and records are nobody's to keep on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAccess:
+    """What a municipality opens to its own systems: its register, as the office sees it, and to whom."""
+
+    ctx: Context
+    systems: frozenset[SystemId]
+
+
+def routes(access: RegisterAccess, keeper: Keeper) -> list[GatedRoute]:
+    """The routes of the register API, all behind one gate."""
+    api = _RegisterApi(access.ctx, keeper)
+
+    def post(name: str, endpoint: Endpoint) -> GatedRoute:
+        return gates.gated(openapi.path_of(name), endpoint, gates.SYSTEMS, keeper, methods=["POST"])
+
+    return [
+        *(post(act.name, partial(api.act, act)) for act in ACTS),
+        *(post(read.name, partial(api.read, read)) for read in READS),
+        gates.gated(openapi.PATH, api.openapi, gates.SYSTEMS, keeper, methods=["GET"]),
+    ]
+
+
+class _RegisterApi:
+    def __init__(self, ctx: Context, keeper: Keeper) -> None:
+        self._ctx = ctx
+        self._keeper = keeper
+        # A limiter of its own: a town's systems take no thread from other nodes, nor these from them.
+        self._limiter = CapacityLimiter(THREADS)
+        self._document = openapi.served()
+
+    async def act(self, act: FiledAct, request: Request, party: Party) -> Response:
+        head, filing, plain = await self._taken(request, party, act.read)
+        asked = keyed.Request(head.system, head.key, act.name, head.claim, plain, head.tags)
+        work = partial(keyed.do_once, self._ctx, asked, act.do, filing)
+        try:
+            outcome = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        except TurnedBackError as error:
+            return refused(error.refused.failed)
+        if isinstance(outcome, Registered):
+            return Response(strict_json.dump(shapes.plain(outcome)), headers=_PRIVATE, media_type=JSON)
+        return refused(outcome.failed)
+
+    async def read(self, read: Read, request: Request, party: Party) -> Response:
+        head, question, _ = await self._taken(request, party, read.read, acts=False)
+        work = partial(read.do, self._ctx, head.claim, question)
+        answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        if isinstance(answer, Refused):
+            return refused(answer.failed)
+        tag = {"ETag": f'"{answer.etag}"'} if hasattr(answer, "etag") else {}
+        return Response(strict_json.dump(shapes.plain(answer)), headers=_PRIVATE | tag, media_type=JSON)
+
+    async def openapi(self, _request: Request, _party: Party) -> Response:
+        return Response(self._document, media_type=JSON)
+
+    async def _taken(
+        self, request: Request, party: Party, read: Callable[[object], T], *, acts: bool = True
+    ) -> tuple[_Head, T, dict[str, object]]:
+        """Head and body of a request; raises INVALID with every fault of both at once."""
+        if not isinstance(party, SystemId):
+            raise JukinetError(ErrorKind.FORBIDDEN, "Only a municipality's own system may use this address.")
+        async with self._keeper.recording(party):
+            body = await read_bytes(request, limit=MAX_FILING)
+        plain = strict_json.parse(body, limit=MAX_FILING)
+        faults: list[Fault] = []
+        head = _read_head(request, party, faults, acts=acts)
+        try:
+            filing = read(plain)
+        except JukinetError as error:
+            raise invalid(*faults, *error.faults) if error.faults else error from None
+        if faults:
+            raise invalid(*faults)
+        return head, filing, plain
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the head of a request says: from which system, under which key, who acts, on which states of records."""
+
+    system: SystemId
+    key: str
+    claim: OperatorClaim
+    tags: tuple[Tag, ...]
+
+
+def _read_head(request: Request, system: SystemId, faults: list[Fault], *, acts: bool) -> _Head:
+    """Faults are added to the list; what is returned then has no meaning."""
+
+    def take(header: openapi.Header) -> str:
+        given = request.headers.getlist(header.name)
+        if not given and not header.required:
+            return ""
+        if len(given) != 1 or not re.fullmatch(header.pattern, given[0], re.ASCII):
+            faults.append(Fault(header.name, "is missing" if not given else header.expected))
+            return ""
+        return given[0]
+
+    operator, terminal = take(openapi.OPERATOR), take(openapi.TERMINAL)
+    key = take(openapi.KEY) if acts else ""
+    tags = take(openapi.IF_MATCH) if acts else ""
+    confirmed = take(openapi.CONFIRMED) != ""
+    # The audit log says which of the town's systems vouched for the terminal, and for the operator at it.
+    claim = OperatorClaim(operator, f"{system.slug}/{terminal}", confirmed)
+    return _Head(system, key, claim, _read_tags(tags, faults))
+
+
+def _read_tags(text: str, faults: list[Fault]) -> tuple[Tag, ...]:
+    found = []
+    for part in filter(None, (part.strip().strip('"') for part in text.split(","))):
+        try:
+            found.append(Tag.parse(part))
+        except ValueError as error:
+            faults.append(Fault(openapi.IF_MATCH.name, str(error)))
+            return ()
+    if len(found) > MOST_TAGS:
+        faults.append(Fault(openapi.IF_MATCH.name, f"must name at most {MOST_TAGS} records"))
+    return tuple(found)

@@ -1,0 +1,162 @@
+"""Every act that a filing asks for, by its name: one table for every door.
+
+The command line and the register API both take their acts from here, so that neither knows one that the other
+does not. How a filing is read is in ``jukinet.services.filings``; what an act does, in its own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from jukinet.law.decisions import Refused
+from jukinet.services import (
+    becoming_eligible,
+    births,
+    codes,
+    deaths,
+    ex_officio,
+    ex_officio_filings,
+    filings,
+    foreign_filings,
+    household_filings,
+    households,
+    moves,
+    nationality,
+    nicknames,
+    relationships,
+    rewriting,
+    undoing,
+)
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Registered
+
+Outcome: TypeAlias = Registered | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class FiledAct:
+    """An act on the register: ``read`` takes the filing as parsed JSON, ``do`` is its one transaction.
+
+    ``do`` begins exactly one transaction: the register API joins the record of its answer to it
+    (``jukinet.services.keyed``).
+    """
+
+    name: str
+    summary: str
+    read: Callable[[object], Any]
+    do: Callable[[Context, OperatorClaim, Any], Outcome]
+
+
+ACTS = (
+    FiledAct("birth", "Record a birth (出生).", filings.read_birth, births.record_birth),
+    FiledAct("move-in", "Record a move-in (転入).", filings.read_move_in, moves.move_in),
+    FiledAct(
+        "move-within",
+        "Record a move inside the municipality (転居).",
+        filings.read_move_within,
+        moves.move_within,
+    ),
+    FiledAct("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
+    FiledAct(
+        "death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death
+    ),
+    FiledAct(
+        "split-household",
+        "Make a household of some members (世帯分離).",
+        household_filings.read_split,
+        households.split_household,
+    ),
+    FiledAct(
+        "merge-households",
+        "Take a whole household into another (世帯合併).",
+        household_filings.read_joining,
+        households.merge_households,
+    ),
+    FiledAct(
+        "change-household",
+        "Take members into another household (世帯変更).",
+        household_filings.read_joining,
+        households.change_household,
+    ),
+    FiledAct(
+        "change-householder",
+        "Record another householder (世帯主変更).",
+        household_filings.read_householder,
+        households.change_householder,
+    ),
+    FiledAct(
+        "record-ex-officio",
+        "Record somebody without a notification (職権記載).",
+        ex_officio_filings.read_recording,
+        ex_officio.record_ex_officio,
+    ),
+    FiledAct(
+        "delete-ex-officio",
+        "Delete a record without a notification (職権消除).",
+        ex_officio_filings.read_deletion,
+        ex_officio.delete_ex_officio,
+    ),
+    FiledAct(
+        "correct-ex-officio",
+        "Correct items of a record (職権修正, 軽微な修正, 誤記修正).",
+        ex_officio_filings.read_correction,
+        ex_officio.correct_ex_officio,
+    ),
+    FiledAct("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
+    FiledAct(
+        "nickname-record",
+        "Record a foreign resident's nickname on application (通称の記載).",
+        foreign_filings.read_nickname_application,
+        nicknames.record_nickname,
+    ),
+    FiledAct(
+        "nickname-delete",
+        "Delete a nickname on request (通称の削除).",
+        foreign_filings.read_nickname_deletion,
+        nicknames.delete_nickname,
+    ),
+    FiledAct(
+        "nickname-remove",
+        "Delete a nickname ex officio, which is no longer needed.",
+        foreign_filings.read_nickname_removal,
+        nicknames.remove_nickname,
+    ),
+    FiledAct(
+        "nationality-acquired",
+        "Make the Japanese record of who became a Japanese national (帰化, 国籍取得).",
+        foreign_filings.read_acquired,
+        nationality.acquire_nationality,
+    ),
+    FiledAct(
+        "nationality-lost",
+        "Make the foreign record of who lost Japanese nationality (国籍喪失).",
+        foreign_filings.read_lost,
+        nationality.lose_nationality,
+    ),
+    FiledAct(
+        "became-eligible",
+        "Record who lived here without a record and became a foreign resident (Art. 30-47).",
+        foreign_filings.read_eligible,
+        becoming_eligible.record_eligible,
+    ),
+    FiledAct(
+        "relationship",
+        "Change a foreign member's relationship to the foreign householder (Art. 30-48).",
+        foreign_filings.read_relationship,
+        relationships.change_relationship,
+    ),
+    FiledAct(
+        "change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code
+    ),
+    FiledAct(
+        "correct-code",
+        "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
+        filings.read_code_correction,
+        codes.correct_code,
+    ),
+    FiledAct("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
+    FiledAct("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),
+)

@@ -1,0 +1,131 @@
+"""Every look at the register that the register API offers: one table, beside that of the acts.
+
+Owns what a system may ask and the form of the answer. Whether an operator may look, and the audit entry of the
+look, are in ``jukinet.services.reads`` and its like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.items import ResidentRecord
+from jukinet.domain.numbers import check_number
+from jukinet.domain.persons import Private
+from jukinet.domain.reading import reading
+from jukinet.law.decisions import Refused
+from jukinet.services import reads
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store.residents import Version
+
+VERSIONS_IN_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A look: ``read`` takes the question as parsed JSON, ``do`` is its one transaction, ``answer`` its class.
+
+    An answer with an ``etag`` is sent with that as its header too.
+    """
+
+    name: str
+    summary: str
+    read: Callable[[object], Any]
+    do: Callable[[Context, OperatorClaim, Any], Any]
+    answer: type
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LookUp(Private):
+    """Whom to show, by resident number or by code, and the versions after which history number."""
+
+    key: str | ResidentRecordCode
+    after: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShownVersion(Private):
+    """One version of a record as the API shows it."""
+
+    history_no: int
+    reason: RegisterReason
+    effective_on: date
+    effective_seq: int
+    recorded_at: datetime
+    operator: str
+    terminal: str | None
+    notified_on: date | None
+    restates: int | None
+    present: bool
+    record: ResidentRecord
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShownResident(Private):
+    """A resident as recorded now, and a page of versions; ``next_after``: ask again after that one, None at the end."""
+
+    resident_no: str
+    present: bool
+    etag: str
+    record: ResidentRecord
+    versions: tuple[ShownVersion, ...]
+    next_after: int | None
+
+
+def read_look_up(data: object) -> LookUp:
+    with reading(data) as fields:
+        number = fields.optional("resident_no", check_number)
+        code = fields.optional("code", ResidentRecordCode.parse)
+        after = fields.integer("after", most=2**31 - 1) if fields.has("after") else 0
+        if fields.has("resident_no") == fields.has("code"):
+            fields.fault("resident_no", "must be given, or code, and not both")
+        return LookUp(number or code or "", after)
+
+
+def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownResident | Refused:
+    """A resident by number or by code, with a page of the history."""
+    found = reads.read_resident(ctx, claim, question.key)
+    if isinstance(found, Refused):
+        return found
+    later = [version for version in found.versions if version.history_no > question.after]
+    page = later[:VERSIONS_IN_A_PAGE]
+    return ShownResident(
+        resident_no=found.resident_no,
+        present=found.present,
+        etag=str(found.tag),
+        record=found.record,
+        versions=tuple(map(_shown, page)),
+        next_after=page[-1].history_no if len(later) > len(page) else None,
+    )
+
+
+def _shown(version: Version) -> ShownVersion:
+    return ShownVersion(
+        history_no=version.history_no,
+        reason=version.reason,
+        effective_on=version.effective_on,
+        effective_seq=version.effective_seq,
+        recorded_at=version.recorded_at,
+        operator=version.operator,
+        terminal=version.terminal,
+        notified_on=version.notified_on,
+        restates=version.restates,
+        present=version.present,
+        record=version.record,
+    )
+
+
+READS = (
+    Read(
+        "residents/lookup",
+        "Show one resident by resident number or Resident Record code, with the history.",
+        read_look_up,
+        look_up,
+        ShownResident,
+    ),
+)
