@@ -365,3 +365,17 @@ def test_the_description_holds_no_secret(home: Path) -> None:
     assert found["nodes"][0]["tls_expires"] == "2013-10-06T12:00:00.000000Z"
     assert set(found["nodes"][0]["keys"]) == {"statement", "answer", "log", "seal"}
     assert "PRIVATE" not in str(found)
+
+
+def test_a_node_that_moves_keeps_its_keys_and_its_certificate(home: Path) -> None:
+    (before,) = (entry for entry in pki.load_members(home).nodes if entry.id == KUNITACHI)
+    held = contents(home / "nodes")
+    pki.readdress_node(home, KUNITACHI, url="https://localhost:9443", supply_url=None)
+    after = pki.sign_directory(home, NOW + timedelta(minutes=1)).node(KUNITACHI)
+    assert after is not None
+    assert (after.url, after.keys) == ("https://localhost:9443", before.keys)
+    assert contents(home / "nodes") == held
+    with refusal(ErrorKind.INVALID):
+        pki.readdress_node(home, KUNITACHI, url="http://localhost:9443", supply_url=None)
+    with refusal(ErrorKind.NOT_FOUND):
+        pki.readdress_node(home, NodeId("pref-13"), url="https://localhost:9443", supply_url=None)
