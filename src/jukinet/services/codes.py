@@ -15,7 +15,7 @@ from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
-from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, policy
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
@@ -26,7 +26,7 @@ from jukinet.store import codes as pool
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-P2 = law("P2", "Act Art. 30-7(1)", "A municipality that is not connected has no codes to give.")
+P2 = policy("P2", UNCONNECTED, "A municipality that is not connected has no codes to give.")
 
 ASSIGNED, CHANGED = "assigned", "changed"
 """Kinds of written notice (通知票, 変更通知票)."""
