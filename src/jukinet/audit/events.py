@@ -89,6 +89,9 @@ class AuditEvent(StrEnum):
     COPY_REFUSED = "copies:nationwide:refused"
     COPY_DATA_SUPPLIED = "copies:nationwide:supplied"
     """The home municipality answered a request (M6)."""
+    COPY_DATA_GIVEN_AGAIN = "copies:nationwide:supplied-again"
+    """A request that was already answered came again, and the same answer was given again. One entry, of the requester;
+    those of the first answer, under the same reference, say who was shown or why nobody was."""
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
