@@ -14,7 +14,7 @@ from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
-from jukinet.node.wiring import SystemClock, open_node
+from jukinet.node.wiring import SystemClock, cluster_of, open_node
 from jukinet.services import status as node_status
 from jukinet.services.status import Delivery
 
@@ -30,6 +30,8 @@ class NodeStatus:
     fingerprints: dict[str, str]
     ready: bool
     problem: str | None
+    database: bool = True
+    """Whether the embedded database server runs; a server of its own is looked after elsewhere."""
 
     @property
     def state(self) -> str:
@@ -44,7 +46,9 @@ class NodeStatus:
         return max((one.since for one in self.running if one.alive), default=None)
 
     def advice(self) -> str | None:
-        """What to do first about this node, or None."""
+        """What to do first about this node, or None. Without its database no process of it starts."""
+        if not self.database:
+            return f"Start the database server: {' '.join(processes.database_command(self.config))}"
         missing = set(processes.parts_of(self.config)) - {one.part for one in self.running if one.alive}
         if missing:
             part = min(missing)
@@ -73,7 +77,8 @@ class FederationStatus:
 
     @property
     def first(self) -> str:
-        for node in self.nodes:
+        # One server may serve them all: whichever node lacks it, it comes before every process.
+        for node in sorted(self.nodes, key=lambda node: node.database):
             advice = node.advice()
             if advice is not None:
                 return advice
@@ -111,7 +116,15 @@ def status(state: Path) -> FederationStatus:
 
 def _node_status(config: NodeConfig) -> NodeStatus:
     ready, problem, held = _ask(config)
-    return NodeStatus(config, processes.running(config), _fingerprints(config, held), ready, problem)
+    cluster = cluster_of(config)
+    return NodeStatus(
+        config,
+        processes.running(config),
+        _fingerprints(config, held),
+        ready,
+        problem,
+        database=cluster is None or cluster.pid() is not None,
+    )
 
 
 def _fingerprints(config: NodeConfig, held: Directory | None) -> dict[str, str]:
