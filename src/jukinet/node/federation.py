@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.messages.directory import Directory, open_directory
+from jukinet.messages.directory import Directory, is_stale, open_directory
 from jukinet.node import config as configs
 from jukinet.node import processes
 from jukinet.node.config import NodeConfig
@@ -152,7 +153,17 @@ def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
             delivery = node_status.delivery(node.context)
     except JukinetError as error:
         return False, error.message, None
-    return True, _stuck(delivery), held
+    return True, _stuck(delivery) or stale_directory(held, SystemClock().now()), held
+
+
+def stale_directory(held: Directory, now: datetime) -> str | None:
+    """What is to be told of a directory that the centre did not renew for a day, or None."""
+    if not is_stale(held, now):
+        return None
+    return (
+        f"its directory, version {held.version}, is older than a day, so nobody new is let in"
+        " (at the centre: jukinet pki directory, then jukinet node migrate)"
+    )
 
 
 def _stuck(delivery: Delivery) -> str | None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.messages.directory import open_directory
 from jukinet.node import federation, pki
+from jukinet.node.keys import load_public_key
 
 KUNITACHI = NodeId("muni-132152")
 CONFIGURATION = """
@@ -75,3 +77,13 @@ def test_one_node_s_missing_database_comes_before_another_s_process(home: Path) 
     assert first.startswith("Start the database server: ")
     assert str(KUNITACHI) in first
     assert federation.FederationStatus((one,)).first.startswith("Start national's network: ")
+
+
+def test_a_directory_older_than_a_day_is_told_with_what_to_do(home: Path) -> None:
+    bundle, root = (home / "pki" / "directory.json").read_bytes(), load_public_key(home / "pki" / "root.pub")
+    held = open_directory(bundle, root, datetime.now(UTC))
+    assert federation.stale_directory(held, held.issued_at + timedelta(hours=24)) is None
+    told = federation.stale_directory(held, held.issued_at + timedelta(hours=24, seconds=1))
+    assert told is not None
+    assert "version 1, is older than a day" in told
+    assert "jukinet pki directory" in told
