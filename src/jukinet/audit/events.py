@@ -60,6 +60,9 @@ class AuditEvent(StrEnum):
     REGISTER_LOADED = "register:record:loaded"
     """A record taken over from an earlier register."""
     RESIDENT_READ = "register:resident:read"
+    FILING_UNREADABLE = "register:filing:unreadable"
+    """An operator entered what cannot be read as the act's filing; ``reference`` names the act, ``rules`` the kind of
+    error. Nothing of what was entered is kept."""
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
@@ -104,7 +107,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """The law, a permission or the state of the record said no; ``rules`` says which."""
     NONE = "none"
-    """A look-up that found nobody whom it may tell of."""
+    """A look-up that found nobody whom it may tell of, or an act with nobody to do it for."""
     INTENDED = "intended"
     """Recorded before a step that cannot be undone."""
     FAILED = "failed"

@@ -21,6 +21,7 @@ from rich.markup import escape
 from jukinet.domain.errors import JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
+from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 
@@ -78,6 +79,24 @@ def told() -> Iterator[None]:
         for fault in error.faults:
             complaint.print(f"  {escape(fault.field)}: {escape(fault.problem)}")
         raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def attempt(open_context: OpenContext, config: Path | None, claim: OperatorClaim, act: str) -> Iterator[None]:
+    """Read what somebody enters for an act: a fault in it is recorded as theirs, and told.
+
+    Where the node cannot be opened the fault is told all the same, with why it is not recorded.
+    """
+    try:
+        yield
+    except JukinetError as error:
+        try:
+            with open_context(config) as ctx:
+                trail.filing_unreadable(ctx, claim, act, error.kind)
+        except JukinetError as other:
+            sentence = f"{error.message} (This attempt could not be recorded: {other.message})"
+            raise JukinetError(error.kind, sentence, error.faults) from None
+        raise
 
 
 def read_input(name: str) -> dict[str, Any]:

@@ -105,10 +105,12 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: _Act) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
+        claim = common.claim_of(operator, terminal)
         with common.told():
-            entered = act.read(common.read_input(filing))
+            with common.attempt(open_context, config, claim, act.name):
+                entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                outcome = act.do(ctx, common.claim_of(operator, terminal), entered)
+                outcome = act.do(ctx, claim, entered)
         _tell(outcome, as_json=as_json)
 
 
@@ -135,10 +137,12 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Show a resident by resident number or code, typed at the prompt or on standard input."""
         key = common.read_secret("Resident number or code")
+        claim = common.claim_of(operator, terminal)
         with common.told():
-            keys = _parse_keys(key)
+            with common.attempt(open_context, config, claim, "show"):
+                keys = _parse_keys(key)
             with open_context(config) as ctx:
-                found = _find(ctx, common.claim_of(operator, terminal), keys)
+                found = _find(ctx, claim, keys)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
         _print_found(found, as_json=as_json)

@@ -113,7 +113,7 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
     """Give every recorded foreign resident a code on the day the network begins for them.
 
     Works in batches, each a transaction with one audit entry a person; stopped half-way, it goes on with
-    those who have none yet. Refused on any other day.
+    those who have none yet. Where nobody is due, that is one entry. Refused on any other day.
     """
     assigned, after = 0, 0
     excepted: list[str] = []
@@ -130,6 +130,8 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
                 return act.refuse(decision)
             batch = residents.lock_uncoded_foreign(tx, after=after, most=_BATCH)
             if not batch:
+                if not assigned:
+                    act.nobody(decision)
                 return Assigned(assigned, tuple(excepted))
             after = batch[-1].resident_id
             due = [held for held in batch if law_codes.gets_code_on_start(held.record, on=act.today)]

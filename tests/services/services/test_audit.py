@@ -11,6 +11,7 @@ from tests.services.world import KUNI
 from jukinet.audit.entries import SALT_BYTES, AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind
 from jukinet.law.decisions import Refused
 from jukinet.services import trail
 from jukinet.services.operators import OperatorClaim
@@ -125,3 +126,19 @@ def test_an_entry_names_nobody_but_by_code_and_number(federation: Federation) ->
             assert not any(value in line for value in personal)
     codes = {entry.subject_code for entry in world.entries(federation, KUNI, AuditEvent.BIRTH_RECORDED)}
     assert all(isinstance(code, ResidentRecordCode) for code in codes)
+
+
+def test_what_is_no_filing_is_the_operators_entry_and_holds_nothing_of_it(federation: Federation) -> None:
+    """Whoever claims to act, enrolled or not: the entry says who, at which act, and the kind of fault."""
+    ctx = federation.context(KUNITACHI)
+    for claim in (CLERK, OperatorClaim("nobody", "counter-9")):
+        trail.filing_unreadable(ctx, claim, "birth", ErrorKind.MALFORMED)
+    listed = trail.list_entries(ctx, CLERK, event=AuditEvent.FILING_UNREADABLE)
+    assert not isinstance(listed, Refused)
+    assert [
+        (one.actor, one.terminal, one.outcome, one.reference, one.rules) for _, one in reversed(listed)
+    ] == [
+        (CLERK.actor, CLERK.terminal, Outcome.REFUSED, "birth", ("malformed",)),
+        ("operator:nobody", "counter-9", Outcome.REFUSED, "birth", ("malformed",)),
+    ]
+    assert {(one.subject_code, one.resident_no, one.affair) for _, one in listed} == {(None, None, None)}
