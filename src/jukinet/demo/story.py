@@ -111,7 +111,6 @@ class Story:
 
     def _pick(self, code: MunicipalityCode, condition: str) -> str:
         schema = code.node_id.schema
-        schema = code.node_id.schema
         with self.stage.owner() as connection:
             row = connection.execute(
                 f"SELECT r.resident_no FROM {schema}.residents r JOIN {schema}.resident_versions v"
