@@ -77,9 +77,9 @@ def _print_refusal(answer: VerificationRefused, *, as_json: bool) -> None:
         rules = [{"rule": r.rule, "article": r.article, "kind": r.kind} for r in answer.rules]
         common.print_json({"request_id": answer.request_id, "refused": rules})
         return
-    print(f"Refused: {answer.sentence}")
+    typer.echo(f"Refused: {answer.sentence}", err=True)
     for rule in answer.rules:
-        print(f"  {rule.kind} {rule.rule}, {rule.article}")
+        typer.echo(f"  {rule.kind} {rule.rule}, {rule.article}", err=True)
 
 
 def _print_answer(answer: VerificationAnswer, *, as_json: bool) -> None:
