@@ -51,8 +51,9 @@ def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Issue a nationwide copy (広域交付). Run it again with the same application after a failure."""
+        """Issue a nationwide copy (広域交付). After a failure run it again with the same application."""
         claim = common.claim_of(operator, terminal)
+        common.require_place(out)
         with common.told():
             with common.attempt(_office_of(open_press), config, claim, "copy-issue"):
                 filing = copies.read_filing(common.read_input(application))
@@ -60,7 +61,7 @@ def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
                 issued = copies.issue_nationwide_copy(ctx, claim, filing, press)
             if isinstance(issued, Refused):
                 raise common.refused(issued, as_json=as_json)
-            out.write_bytes(issued.pages)
+            common.write_private(out, issued.pages)
         if as_json:
             common.print_json(
                 {"issue_no": issued.issue_no, "again": issued.again, "path": str(out.resolve())}

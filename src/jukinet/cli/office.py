@@ -108,13 +108,19 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
 
     @app.command(
         "enrol",
-        epilog="Example: jukinet operator enrol tanaka --name 田中 --may register:resident:read --as sato",
+        epilog="Example: jukinet operator enrol tanaka --name 田中 --as sato --may audit:entries:read",
     )
     def enrol(
         operator_id: Annotated[str, typer.Argument(metavar="ID", help="The new operator's id.")],
         name: Annotated[str, typer.Option(help="The operator's name.")],
         operator: OperatorOption,
-        may: Annotated[list[Permission], typer.Option(help="A permission; give it once for each.")],
+        may: Annotated[
+            list[Permission],
+            typer.Option(
+                metavar="PERMISSION",
+                help="One of docs/reference/permissions.md; give it once for each.",
+            ),
+        ],
         valid_from: ValidFromOption = None,
         config: ConfigOption = None,
         *,

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from jukinet.cli import common
+from jukinet.cli.apps import new_app
 from jukinet.demo import build, farewell
 from jukinet.demo.breaking import BREAKS
 from jukinet.demo.claim import claimed, end_running
@@ -28,11 +29,9 @@ StateOption = Annotated[
     Path | None, typer.Option("--state", help="The state directory; else $JUKINET_STATE or the usual.")
 ]
 
-app = typer.Typer(
-    help="A small Japan on this machine: a centre, two prefectures, five municipalities.",
+app = new_app(
+    "A small Japan on this machine: a centre, two prefectures, five municipalities.",
     invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode="rich",
     epilog="Example: jukinet demo --once",
 )
 

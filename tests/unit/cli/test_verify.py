@@ -59,6 +59,13 @@ def test_a_whole_question_goes_on_to_the_line(tmp_path: Path) -> None:
     assert "漏洩" not in told
 
 
+def test_who_must_be_at_the_door_is_a_node_or_the_command_is_mistyped(tmp_path: Path) -> None:
+    words = ("--url", "https://127.0.0.1:1", "--affair", "t1-77-1", "--operator", "s", "--case", "1")
+    ran = CliRunner().invoke(app, ("-", *words, "--organ", str(tmp_path), "--node", "foo"), input="{}")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "--node" in ran.stderr
+
+
 def test_a_refusal_goes_where_every_other_command_s_goes(capsys: pytest.CaptureFixture[str]) -> None:
     refused = VerificationRefused("ab" * 16, (ProblemRule("S1", "Act Art. 30-7(3)", "law"),), "Not listed.")
     _print_refusal(refused, as_json=False)
