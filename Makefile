@@ -7,25 +7,26 @@
 
 help: ## this list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
-	@echo "State (keys, databases, fonts) lives in one directory, named by JUKINET_STATE: $$(scripts/state-directory)"
+	@echo "State (keys, databases, fonts) lives where JUKINET_STATE says:"
+	@echo "  $$(scripts/state-directory)"
 
-demo: setup fonts ## a small Japan at work, then it stays up; RESIDENTS=2000 a municipality, ONCE=1 story only, BREAK=step spoils it
+demo: setup fonts ## a small Japan at work; RESIDENTS= PORT= ONCE=1 BREAK=step
 	@exec scripts/demo
 
-test: setup fonts ## the tests, quickest first; RING=unit, services or acceptance runs one ring
+test: setup fonts ## the tests; RING=unit, services or acceptance runs one ring
 	@exec scripts/test
 
 lint: setup ## style, format, types, and who imports whom
 	@exec scripts/lint
 
-docs: setup ## brings the generated reference pages up to date and checks every link
+docs: setup ## the generated reference pages; checks every link
 	@.venv/bin/python -m scripts.database_grants
 	@exec .venv/bin/python -m scripts.docs
 
 clean: ## removes the state and everything built here
 	@exec scripts/clean
 
-copy-specimen: setup fonts ## a copy of an invented household's record; last line the path of the PDF
+copy-specimen: setup fonts ## a copy for an invented household; its path comes last
 	@exec .venv/bin/jukinet copy specimen
 
 conformance: ## a line for each case of the law
@@ -37,7 +38,7 @@ chaos: ## faults under load; SEED=n FOR=seconds
 nation: ## every municipality for a simulated year
 	@exec scripts/not-built $@ "it will run every municipality of Japan for a simulated year and end with its figures."
 
-bench: ## measurements against others; ONLY=register, network, supply or copies
+bench: ## measurements; ONLY=register, network, supply or copies
 	@exec scripts/not-built $@ "it will measure against named systems and write bench/results.json."
 
 test-browser: ## the office in a real browser

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
 from jukinet import __version__
+from jukinet.cli.apps import Group, new_app
 
 
 @contextmanager
@@ -151,7 +151,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
 }
 
 
-class _Groups(TyperGroup):
+class _Groups(Group):
     """The groups, each imported when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the framework's signature
@@ -172,7 +172,7 @@ def _print_version(value: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(cls=_Groups, no_args_is_help=True, add_completion=False, rich_markup_mode="rich")
+app = new_app(cls=_Groups, no_args_is_help=True)
 
 
 @app.callback()

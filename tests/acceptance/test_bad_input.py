@@ -476,6 +476,7 @@ def typed(country: Country, act: str, filing: object) -> str:
 
 
 def test_a_filing_that_cannot_be_is_refused_at_the_counter(unchanged: Country) -> None:
+    before = unchanged.last_entry(KUNI)
     filing = move_in_filing(NAME, code=WRONG_CODE, birth_date="1981-02-29", telephone=KANA)
     filing["address"] = {"municipality": "132153", "text": ADDRESS}
     filing["previous_address"] = {"text": ADDRESS, "municipality": "999997"}
@@ -498,6 +499,15 @@ def test_a_filing_that_cannot_be_is_refused_at_the_counter(unchanged: Country) -
         (json.dumps({"name": NAME * 100_000}, ensure_ascii=False), "larger than"),
     ):
         assert problem in typed(unchanged, "birth", data)
+    unchanged.at(KUNI, "register", "show", "--as", CLERK, stdin=NAME, expect=1)
+    entries = unchanged.audit(KUNI, "register:filing:unreadable", after=before)
+    kinds = ["invalid", *["malformed"] * 4, "too-large", "invalid"]
+    acts = ["move-in", *["birth"] * 5, "show"]
+    assert [(one["reference"], one["rules"]) for one in entries] == [
+        (act, [kind]) for act, kind in zip(acts, kinds, strict=True)
+    ]
+    assert {(one["actor"], one["outcome"]) for one in entries} == {(f"operator:{CLERK}", "refused")}
+    assert shows_nothing(json.dumps(entries, ensure_ascii=False))
 
 
 def test_an_unlawful_act_is_refused_by_rule_and_recorded(unchanged: Country) -> None:

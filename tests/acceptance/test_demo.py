@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +205,7 @@ def test_a_second_start_tells_the_same_stays_up_and_ends_whole(demo: Demo, first
         look_at_the_audit_log(demo)
         try_the_three_things(demo, told)
         curl_without_a_certificate(demo)
+        start_it_a_second_time(demo)
         kill_the_database_and_start_it_again(demo, said)
         restarted = kill_the_centre_and_start_it_again(demo, said)
 
@@ -215,6 +216,34 @@ def test_a_second_start_tells_the_same_stays_up_and_ends_whole(demo: Demo, first
     stopped = demo.status()
     assert stopped.code == 2
     assert {node["state"] for node in stopped.json["nodes"]} == {"stopped"}
+
+
+def start_it_a_second_time(demo: Demo) -> None:
+    """Whatever else is asked for: it is refused in one sentence, and all that runs goes on."""
+    before = (demo.processes(), Cluster(demo.plan.cluster).pid())
+    for more in ((), ("--port", demo.plan.port_base + 100), ("--residents", 300)):
+        ran = demo.do(*demo.words("--once", *more))
+        assert ran.code == 1, ran
+        assert re.search(r"runs already \(pid [0-9]+\)\. End it", ran.told), ran
+        assert "demo stop" in ran.told
+    assert (demo.processes(), Cluster(demo.plan.cluster).pid()) == before
+    assert demo.status().code == 0
+
+
+def test_it_moves_to_other_ports_and_stop_ends_it_in_order(demo: Demo, first: Ran) -> None:
+    assert first.code == 0
+    moved = replace(demo, plan=replace(demo.plan, port_base=demo.plan.port_base + 100))
+    with moved.running("It stays up until Ctrl-C.") as (process, said):
+        told = said.read_text("utf-8")
+        assert f"story: {len(STEPS)} of {len(STEPS)} steps as expected" in told
+        assert "Building" not in told
+        assert [port for port in demo.plan.ports() if listens(port)] == []
+        stopped = moved.do("demo", "stop", "--state", moved.plan.state)
+        assert (stopped.code, stopped.err) == (0, "")
+        assert "The demonstration that ran has ended." in stopped.out
+        assert process.wait(10) == 130
+        assert "ended." not in said.read_text("utf-8"), "no part is missed on the way"
+        moved.require_nothing_left()
 
 
 def look_at_status(demo: Demo) -> None:

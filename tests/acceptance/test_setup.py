@@ -196,12 +196,14 @@ def test_clean_waits_for_what_still_runs_and_then_removes_the_state(checkout: Ch
     with_command(checkout).run("scripts/demo")
     state = tmp_path / "state"
     assert state.is_dir()
+    (checkout.path / "copy-specimen.pdf").touch()
     with subprocess.Popen(["cat"], cwd=state, stdin=subprocess.PIPE) as running:
         assert one_sentence(checkout.run("scripts/clean"), "processes still run", str(running.pid))
         assert state.is_dir()
     assert checkout.run("scripts/clean").returncode == 0
     assert not state.exists()
     assert not (checkout.path / ".venv").exists()
+    assert not (checkout.path / "copy-specimen.pdf").exists()
     assert (checkout.path / "scripts/clean").exists()
 
 

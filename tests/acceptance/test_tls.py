@@ -110,16 +110,23 @@ def ask(port: int, files: TlsFiles, sent: bytes | None = None) -> tuple[int, dic
 
 def refused(port: int, context: ssl.SSLContext) -> None:
     """In TLS 1.3 the client learns of the refusal with its first read."""
-    with pytest.raises((ssl.SSLError, ConnectionError)), connected(port, context) as connection:  # noqa: PT012
+    with pytest.raises((ssl.SSLError, ConnectionError)) as caught, connected(port, context) as connection:  # noqa: PT012
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(request())
         read_response(connection)
+    # It is the server that refuses: a client that does not trust the server would prove nothing of it.
+    assert not isinstance(caught.value, ssl.SSLCertVerificationError | ConnectionRefusedError)
 
 
 def test_without_a_certificate_there_is_no_connection(port: int, authority: Authority) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(authority.ca)
     refused(port, context)
+    own = authority.issue("tokyo", TOKYO.uri)
+    context.load_cert_chain(own.cert, own.key)
+    with connected(port, context) as connection:
+        connection.sendall(request())
+        assert read_response(connection)[0] == 200, "the same client, with a certificate"
 
 
 def test_a_foreign_authoritys_certificate_is_refused(port: int, authority: Authority, tmp_path: Path) -> None:

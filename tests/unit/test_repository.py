@@ -6,9 +6,11 @@ Each check is a function from text to faults, tried first on a text that is wron
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +19,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from scripts import docs, reference_pages
+from typer.testing import CliRunner
 
 import jukinet
+from jukinet.cli import apps as apps_of_cli
 from jukinet.documents import fonts
 
 ROOT = Path(jukinet.__file__).resolve().parents[2]
@@ -71,6 +75,9 @@ def test_every_lasting_target_exists_and_is_explained():
     assert phony(makefile) >= LASTING_TARGETS
     assert explained(makefile).keys() == LASTING_TARGETS
     assert explained("demo: setup\n\t@true\n") == {}
+    assert [
+        name for name, text in explained(makefile).items() if len(text) > 80 - len(f"  make {'':14} ")
+    ] == []
 
 
 def test_the_reference_has_a_row_for_every_target():
@@ -85,6 +92,14 @@ def test_scripts_can_be_run_and_stop_at_the_first_error():
         assert os.access(path, os.X_OK), path.name
         text = path.read_text("utf-8")
         assert "set -euo pipefail" in text or "common.sh" in text or path.name == "not-built", path.name
+
+
+def test_what_make_leaves_in_the_checkout_is_ignored_and_cleaned():
+    ignored = (ROOT / ".gitignore").read_text("utf-8").split()
+    cleaned = (ROOT / "scripts/clean").read_text("utf-8").split()
+    for left in ("bench/results.json", "copy-specimen.pdf", "src/jukinet/domain/characters.txt"):
+        assert left in ignored
+        assert left in cleaned
 
 
 def test_scripts_name_no_host():
@@ -132,6 +147,33 @@ def test_a_command_without_an_example_is_found():
     command = typer.main.get_command(app)
     assert examples_missing(command) == ["jukinet bad"]
     assert "## jukinet good" in reference_pages.commands(command)
+
+
+def width(line: str) -> int:
+    """Columns of a terminal: a Japanese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+def test_every_help_fits_80_columns_and_lists_commands_in_whole_sentences():
+    root = importlib.import_module("jukinet.__main__").app
+    for path, _ in reference_pages.walk(reference_pages.command_line()):
+        ran = CliRunner().invoke(root, [*path[1:], "--help"], env={"COLUMNS": "80"}, prog_name="jukinet")
+        assert ran.exit_code == 0, path
+        assert [line for line in ran.stdout.splitlines() if width(line) > 80] == [], path
+        assert "<bool>" not in ran.stdout, path
+        assert "completion" not in ran.stdout, path
+        assert "..." not in ran.stdout.partition("\nCommands:")[2], (path, "a sentence is cut")
+
+
+def test_no_traceback_shows_the_variables_of_a_function():
+    apps = [importlib.import_module("jukinet.__main__").app, apps_of_cli.new_app("Another.")]
+    assert {(app.pretty_exceptions_enable, app.pretty_exceptions_show_locals) for app in apps} == {
+        (False, False)
+    }
+    elsewhere = [
+        name_of(path) for path in (ROOT / "src").rglob("*.py") if "typer.Typer(" in path.read_text("utf-8")
+    ]
+    assert elsewhere == ["src/jukinet/cli/apps.py"], "every group of commands is made there"
 
 
 def test_every_command_has_help_with_an_example():

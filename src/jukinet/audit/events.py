@@ -111,6 +111,9 @@ class AuditEvent(StrEnum):
     """An act of the register API named a state of a record that was no longer so; nothing was done."""
     ANSWER_REPEATED = "register:answer:repeated"
     """A request of the register API came again under its key and was told its answer again; nothing was done."""
+    FILING_UNREADABLE = "register:filing:unreadable"
+    """An operator entered what cannot be read as the act's filing; ``reference`` names the act, ``rules`` the kind of
+    error. Nothing of what was entered is kept."""
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
@@ -140,6 +143,9 @@ class AuditEvent(StrEnum):
     COPY_REFUSED = "copies:nationwide:refused"
     COPY_DATA_SUPPLIED = "copies:nationwide:supplied"
     """The home municipality answered a request (M6)."""
+    COPY_DATA_GIVEN_AGAIN = "copies:nationwide:supplied-again"
+    """A request that was already answered came again, and the same answer was given again. One entry, of the requester;
+    those of the first answer, under the same reference, say who was shown or why nobody was."""
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
@@ -152,7 +158,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     """The law, a permission or the state of the record said no; ``rules`` says which."""
     NONE = "none"
-    """A look-up that found nobody whom it may tell of."""
+    """A look-up that found nobody whom it may tell of, or an act with nobody to do it for."""
     INTENDED = "intended"
     """Recorded before a step that cannot be undone."""
     FAILED = "failed"

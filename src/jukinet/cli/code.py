@@ -13,13 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
+from jukinet.cli.apps import new_app
 from jukinet.domain.code import Explanation, explain
 
-app = typer.Typer(
+app = new_app(
+    "Check Resident Record codes (住民票コード) for typing errors. Looks nobody up.",
     name="code",
-    help="Check a Resident Record code (住民票コード), or show how its check digit is made. Looks nobody up.",
     no_args_is_help=True,
-    add_completion=False,
 )
 
 Code = Annotated[

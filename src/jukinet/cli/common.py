@@ -7,6 +7,8 @@ was mistyped. 3: refused by law or policy, with every rule that failed.
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,9 +20,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from jukinet.cli.apps import new_app
 from jukinet.domain.errors import JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
+from jukinet.services import trail
 from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
 
@@ -64,7 +68,7 @@ LONGEST_LINE = 1000
 
 def make_app(summary: str) -> typer.Typer:
     """A group of commands."""
-    return typer.Typer(help=summary, no_args_is_help=True, rich_markup_mode="rich", add_completion=False)
+    return new_app(summary, no_args_is_help=True)
 
 
 def console() -> Console:
@@ -73,7 +77,7 @@ def console() -> Console:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn an error into its sentence on standard error and exit code 1; a refusal that was raised into 3."""
+    """Turn an error, of ours or of a file, into its sentence and exit code 1; a refusal that was raised into 3."""
     try:
         yield
     except TurnedBackError as error:
@@ -84,6 +88,28 @@ def told() -> Iterator[None]:
         for fault in error.faults:
             complaint.print(f"  {escape(fault.field)}: {escape(fault.problem)}")
         raise typer.Exit(FAILED) from None
+    except OSError as error:
+        complaint = Console(stderr=True, highlight=False, soft_wrap=True)
+        complaint.print(escape(f"{error.filename or 'The file system'}: {error.strerror}."))
+        raise typer.Exit(FAILED) from None
+
+
+@contextmanager
+def attempt(open_context: OpenContext, config: Path | None, claim: OperatorClaim, act: str) -> Iterator[None]:
+    """Read what somebody enters for an act: a fault in it is recorded as theirs, and told.
+
+    Where the node cannot be opened the fault is told all the same, with why it is not recorded.
+    """
+    try:
+        yield
+    except JukinetError as error:
+        try:
+            with open_context(config) as ctx:
+                trail.filing_unreadable(ctx, claim, act, error.kind)
+        except JukinetError as other:
+            sentence = f"{error.message} (This attempt could not be recorded: {other.message})"
+            raise JukinetError(error.kind, sentence, error.faults) from None
+        raise
 
 
 def read_input(name: str) -> dict[str, Any]:
@@ -100,6 +126,22 @@ def read_bytes(name: str, *, limit: int) -> bytes:
     except OSError as error:
         Console(stderr=True).print(f"{escape(name)} cannot be read ({error.strerror}).")
         raise typer.Exit(FAILED) from None
+
+
+def require_place(out: Path) -> None:
+    """Refuse as mistyped a file that could not be written: before what it is for is done."""
+    if out.is_dir() or not out.parent.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise typer.BadParameter(
+            f"{out} cannot be written: name a file in a directory that you may write.", param_hint="--out"
+        )
+
+
+def write_private(out: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, also where it was there before."""
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fchmod(file.fileno(), 0o600)
+        file.write(data)
 
 
 def read_secret(prompt: str) -> str:

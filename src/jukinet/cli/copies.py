@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from jukinet.cli import common
 from jukinet.documents.copies import Certifier, CopyDocument, render_copy
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES, FULL, find_fonts
 from jukinet.domain.code import ResidentRecordCode
@@ -22,7 +23,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
 from jukinet.messages.copies import CopyPerson, HouseholdItems, NationalityAndClass, WantedItem
 
-app = typer.Typer(help="Copies of resident records (住民票の写し).", no_args_is_help=True)
+app = common.make_app("Copies of resident records (住民票の写し).")
 
 _SELECTOR = "\U000e0110"
 """Makes one of the many forms of 邉, as they stand in real names."""
@@ -43,7 +44,8 @@ def specimen(
 ) -> None:
     """Issue a nationwide copy for an invented household; the last line is the path of the PDF."""
     typer.echo("A nationwide copy (広域交付) for a household that does not exist, every item asked for:")
-    typer.echo(str(write_specimen(out, (*(fonts or ()), *DEFAULT_DIRECTORIES))))
+    with common.told():
+        typer.echo(str(write_specimen(out, (*(fonts or ()), *DEFAULT_DIRECTORIES))))
 
 
 def write_specimen(out: Path, font_directories: Sequence[Path]) -> Path:

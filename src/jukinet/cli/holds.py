@@ -133,10 +133,12 @@ def _add_act(app: typer.Typer, open_context: OpenContext, group: str, act: _Act)
         *,
         as_json: JsonOption = False,
     ) -> None:
+        claim = common.claim_of(operator, terminal)
         with common.told():
-            entered = act.read(common.read_input(filing))
+            with common.attempt(open_context, config, claim, act.name):
+                entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                done = act.do(ctx, common.claim_of(operator, terminal), entered)
+                done = act.do(ctx, claim, entered)
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:

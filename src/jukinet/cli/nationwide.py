@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OperatorOption, TerminalOption
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
 from jukinet.law.decisions import Refused
 from jukinet.services import copies
 from jukinet.services.context import Context
@@ -18,6 +25,17 @@ from jukinet.services.copies import Press
 
 OpenPress = Callable[[Path | None], AbstractContextManager[tuple[Context, Press]]]
 """Opens the node of a configuration file as its office, with its printer."""
+
+
+def _office_of(open_press: OpenPress) -> OpenContext:
+    """The same node, where nothing is to be printed."""
+
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        with open_press(config) as (ctx, _):
+            yield ctx
+
+    return opened
 
 
 def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
@@ -33,14 +51,17 @@ def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Issue a nationwide copy (広域交付). Run it again with the same application after a failure."""
+        """Issue a nationwide copy (広域交付). After a failure run it again with the same application."""
+        claim = common.claim_of(operator, terminal)
+        common.require_place(out)
         with common.told():
-            filing = copies.read_filing(common.read_input(application))
+            with common.attempt(_office_of(open_press), config, claim, "copy-issue"):
+                filing = copies.read_filing(common.read_input(application))
             with open_press(config) as (ctx, press):
-                issued = copies.issue_nationwide_copy(ctx, common.claim_of(operator, terminal), filing, press)
+                issued = copies.issue_nationwide_copy(ctx, claim, filing, press)
             if isinstance(issued, Refused):
                 raise common.refused(issued, as_json=as_json)
-            out.write_bytes(issued.pages)
+            common.write_private(out, issued.pages)
         if as_json:
             common.print_json(
                 {"issue_no": issued.issue_no, "again": issued.again, "path": str(out.resolve())}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from jukinet.audit.entries import AuditEntry
-from jukinet.audit.events import AuditEvent
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
@@ -24,6 +24,10 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
 from jukinet.services import designation, parked, settings, trail
+
+_COLUMNS = 80
+_SHORT = 20
+"""Of a reference: a process, an act or a version says something to a reader."""
 
 
 def make_audit_app(open_context: OpenContext) -> typer.Typer:
@@ -89,13 +93,42 @@ def _plain(number: int, entry: AuditEntry) -> dict[str, object]:
 
 
 def _print_entries(found: Sequence[tuple[int, AuditEntry]]) -> None:
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    for heading in ("no.", "at (UTC)", "event", "outcome", "actor"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"no.", "at (UTC)", "outcome"})
-    for number, entry in found:
-        actor = entry.actor.removeprefix("operator:").removeprefix("urn:jukinet:")
-        table.add_row(str(number), f"{entry.at:%m-%d %H:%M:%S}", entry.event, entry.outcome, actor)
-    common.console().print(table)
+    """A line an entry, and below it whom and what it is about; long ones go on in the next line."""
+    rows = [("no.", "at (UTC)", "event", "outcome", "actor")]
+    rows += [(str(number), f"{entry.at:%m-%d %H:%M:%S}", *_what(entry)) for number, entry in found]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    details = ["", *(_details(entry) for _, entry in found)]
+    for row, detail in zip(rows, details, strict=True):
+        columns = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        for line, indent in ((" ".join([*columns, row[4]]), ""), (detail, "    ")):
+            _print_wrapped(line, indent)
+
+
+def _print_wrapped(line: str, indent: str) -> None:
+    """Ids stay whole: they are copied from here."""
+    for part in textwrap.wrap(
+        line, _COLUMNS, initial_indent=indent, subsequent_indent="      ", break_on_hyphens=False
+    ):
+        print(part)
+
+
+def _what(entry: AuditEntry) -> tuple[str, str, str]:
+    actor = entry.actor.removeprefix("operator:").removeprefix("urn:jukinet:")
+    return entry.event.value, entry.outcome.value, actor
+
+
+def _details(entry: AuditEntry) -> str:
+    """A code is not shown, only that the entry is about one, nor a random id: whoever needs them asks for JSON."""
+    rules = "; ".join(entry.rules) if entry.outcome is not Outcome.DONE else ""
+    parts = (
+        entry.resident_no and f"resident {entry.resident_no}",
+        entry.subject_code and "with a code",
+        entry.affair and f"affair {entry.affair}",
+        entry.terminal and f"from {entry.terminal}",
+        entry.reference and len(entry.reference) <= _SHORT and f"reference {entry.reference}",
+        rules and f"rules {rules}",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def make_operator_app(open_context: OpenContext) -> typer.Typer:
@@ -108,13 +141,19 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
 
     @app.command(
         "enrol",
-        epilog="Example: jukinet operator enrol tanaka --name 田中 --may register:resident:read --as sato",
+        epilog="Example: jukinet operator enrol tanaka --name 田中 --as sato --may audit:entries:read",
     )
     def enrol(
         operator_id: Annotated[str, typer.Argument(metavar="ID", help="The new operator's id.")],
         name: Annotated[str, typer.Option(help="The operator's name.")],
         operator: OperatorOption,
-        may: Annotated[list[Permission], typer.Option(help="A permission; give it once for each.")],
+        may: Annotated[
+            list[Permission],
+            typer.Option(
+                metavar="PERMISSION",
+                help="One of docs/reference/permissions.md; give it once for each.",
+            ),
+        ],
         valid_from: ValidFromOption = None,
         config: ConfigOption = None,
         *,

@@ -9,18 +9,15 @@ Exit codes: 0 done; 1 refused or failed, with a sentence on standard error; 2 th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
-from jukinet.domain.errors import JukinetError
+from jukinet.cli import common
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 
@@ -80,12 +77,7 @@ class PkiTools(Protocol):
 
 def make_app(tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> typer.Typer:
     """The commands, to be mounted as ``pki``. ``tools`` is called only when a command runs."""
-    app = typer.Typer(
-        help="Make and renew keys and certificates, and sign the directory.",
-        no_args_is_help=True,
-        rich_markup_mode="rich",
-        add_completion=False,
-    )
+    app = common.make_app("Make and renew keys and certificates, and sign the directory.")
     _add_init(app, tools, now)
     _add_node(app, tools, now)
     _add_organ(app, tools, now)
@@ -97,7 +89,7 @@ def make_app(tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> type
 
 
 def _add_init(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(epilog="Example:  jukinet pki init ./pki")
+    @app.command(epilog="Example: jukinet pki init ./pki")
     def init(
         home: Home,
         authority_days: Annotated[
@@ -105,14 +97,14 @@ def _add_init(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[],
         ] = 3650,
     ) -> None:
         """Make the root key, the certificate authority and the directory key, in a new directory."""
-        with _told():
+        with common.told():
             tools().init_pki(home, now(), authority_days=authority_days)
             _say(f"Made {home}. Move {home / 'root.key'} offline, and give every node {home / 'root.pub'}.")
 
 
 def _add_node(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
     @app.command(
-        epilog="Example:  jukinet pki node ./pki muni-132152 --name 国立市 --url https://localhost:8443"
+        epilog="Example: jukinet pki node ./pki muni-132152 --name 国立市 --url https://localhost:8443"
     )
     def node(
         home: Home,
@@ -134,7 +126,7 @@ def _add_node(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[],
     ) -> None:
         """Make the keys and the certificate of a node, and note it for the next directory."""
         party = _parsed(NodeId.parse, node_id, "NODE_ID")
-        with _told():
+        with common.told():
             entry = tools().issue_node(
                 home,
                 party,
@@ -153,7 +145,7 @@ def _add_node(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[],
 
 
 def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(epilog="Example:  jukinet pki organ ./pki pension-service --name 日本年金機構")
+    @app.command(epilog="Example: jukinet pki organ ./pki pension-service --name 日本年金機構")
     def organ(
         home: Home,
         slug: Annotated[str, typer.Argument(metavar="SLUG", help="Small letters, digits and hyphens.")],
@@ -166,7 +158,7 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
     ) -> None:
         """Make the key and the certificate of an organ, and note it for the next directory."""
         party = _parsed(OrganSlug.parse, slug, "SLUG")
-        with _told():
+        with common.told():
             entry = tools().issue_organ(
                 home,
                 party,
@@ -180,7 +172,7 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
 
 
 def _add_system(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(epilog="Example:  jukinet pki system ./pki muni-132152 tax-office")
+    @app.command(epilog="Example: jukinet pki system ./pki muni-132152 tax-office")
     def system(
         home: Home,
         node_id: Annotated[str, typer.Argument(metavar="NODE_ID", help="The municipality: muni-132152 …")],
@@ -190,24 +182,24 @@ def _add_system(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[
         """Make the certificate of a municipality's own system. The municipality admits it in its configuration."""
         node = _parsed(NodeId.parse, node_id, "NODE_ID")
         party = _parsed(SystemId.parse, f"{node}:{slug}", "SLUG")
-        with _told():
+        with common.told():
             expires = tools().issue_system(home, party, now=now(), tls_days=tls_days)
             _say(f"Made {home / 'systems' / f'{party.node}.{party.slug}'}, valid until {expires:%Y-%m-%d}.")
             _say(f'Next: "{party.slug}" under register.systems in the configuration of {party.node}.')
 
 
 def _add_directory(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(epilog="Example:  jukinet pki directory ./pki")
+    @app.command(epilog="Example: jukinet pki directory ./pki")
     def directory(home: Home) -> None:
         """Sign the next version of the directory. Do it after every change, and at least once a day."""
-        with _told():
+        with common.told():
             signed = tools().sign_directory(home, now())
             counted = f"{len(signed.nodes)} nodes and {len(signed.organs)} organs"
             _say(f"Signed version {signed.version} with {counted}: {home / 'directory.json'}")
 
 
 def _add_renew(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(epilog="Example:  jukinet pki renew ./pki muni-132152")
+    @app.command(epilog="Example: jukinet pki renew ./pki muni-132152")
     def renew(
         home: Home,
         party: Annotated[
@@ -217,58 +209,55 @@ def _add_renew(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
     ) -> None:
         """Replace a TLS key and certificate, in one step. A running node takes them up by itself."""
         found = _parsed(_parse_party, party, "PARTY")
-        with _told():
+        with common.told():
             expires = tools().renew_tls(home, found, now(), tls_days=tls_days)
             _say(f"Renewed. The certificate of {found} is valid until {expires:%Y-%m-%d %H:%M} UTC.")
 
 
 def _add_list(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[], datetime]) -> None:
-    @app.command(name="list", epilog="Example:  jukinet pki list ./pki --json")
+    @app.command(name="list", epilog="Example: jukinet pki list ./pki --json")
     def listing(
         home: Home,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
     ) -> None:
         """List the members, their key ids, and when their certificates expire."""
-        with _told():
+        with common.told():
             found = tools().describe(home, now())
         if as_json:
             typer.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True))
             return
-        Console().print(_table(found))
+        for line in _lines(found):
+            typer.echo(line)
 
 
-def _table(found: dict[str, Any]) -> Table:
+def _lines(found: dict[str, Any]) -> list[str]:
+    """A member is a few lines, each whole: ids and addresses are copied from here."""
     version = found["directory_version"]
-    table = Table(title=f"Directory version {version}" if version else "Directory not signed yet")
-    for heading in ("Member", "Name", "Address", "State", "Certificate until", "Statement key"):
-        table.add_column(heading, overflow="fold")
+    lines = [f"Directory version {version}" if version else "Directory not signed yet"]
     for node in found["nodes"]:
         state = "connected" if node["connected"] else f"not connected: {node['reason']}"
-        table.add_row(*_cells(node["id"], node["name"], node["url"], state, node))
+        addresses = [one for one in (node["url"], node.get("supply_url")) if one]
+        lines += _member_lines(node["id"], state, node, *addresses)
     for organ in found["organs"]:
-        table.add_row(*_cells(organ["slug"], organ["name"], "", organ["state"], organ))
+        lines += _member_lines(organ["slug"], organ["state"], organ)
     for system in found["systems"]:
-        table.add_row(escape(system["system"]), "", "", "own system", (system["tls_expires"] or "")[:10], "")
-    return table
+        lines += [
+            "",
+            system["system"],
+            f"  own system, certificate until {(system['tls_expires'] or '')[:10]}",
+        ]
+    return lines
 
 
-def _cells(party: str, name: str, url: str, state: str, member: dict[str, Any]) -> list[str]:
+def _member_lines(party: str, state: str, member: dict[str, Any], *addresses: str) -> list[str]:
     expires = (member["tls_expires"] or "keys not here")[:10]
-    return [escape(cell) for cell in (party, name, url, state, expires, member["keys"]["statement"])]
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a refusal as a sentence, with every fault, and end with exit code 1."""
-    try:
-        yield
-    except JukinetError as error:
-        lines = [error.message, *(f"  {fault.field}: {fault.problem}" for fault in error.faults)]
-        typer.echo("\n".join(lines), err=True)
-        raise typer.Exit(1) from None
-    except OSError as error:
-        typer.echo(f"{error.filename or 'The file system'}: {error.strerror}.", err=True)
-        raise typer.Exit(1) from None
+    return [
+        "",
+        f"{party}  {member['name']}",
+        *(f"  {address}" for address in addresses),
+        f"  {state}",
+        f"  certificate until {expires}, statement key {member['keys']['statement']}",
+    ]
 
 
 def _parsed(parse: Callable[[str], T], text: str, what: str) -> T:

@@ -60,10 +60,12 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
-            entered = act.read(common.read_input(filing))
+            with common.attempt(open_context, config, claim, act.name):
+                entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                outcome = act.do(ctx, common.claim_of(operator, terminal, confirmed=confirm), entered)
+                outcome = act.do(ctx, claim, entered)
         _tell(outcome, as_json=as_json)
 
 
@@ -91,10 +93,12 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Show a resident by resident number or code, typed at the prompt or on standard input."""
         key = common.read_secret("Resident number or code")
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
-            keys = _parse_keys(key)
+            with common.attempt(open_context, config, claim, "show"):
+                keys = _parse_keys(key)
             with open_context(config) as ctx:
-                found = _find(ctx, common.claim_of(operator, terminal, confirmed=confirm), keys)
+                found = _find(ctx, claim, keys)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
         _print_found(found, as_json=as_json)
@@ -272,10 +276,12 @@ def _add_addresses(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Write addresses anew in bulk where an area or its numbers changed (住所一括変更), or simulate it."""
         act = address_changes.simulate if simulate else address_changes.change_addresses
+        claim = common.claim_of(operator, terminal)
         with common.told():
-            given = address_changes.read_address_list(common.read_input(filing))
+            with common.attempt(open_context, config, claim, "change-addresses"):
+                given = address_changes.read_address_list(common.read_input(filing))
             with open_context(config) as ctx:
-                done = act(ctx, common.claim_of(operator, terminal), given)
+                done = act(ctx, claim, given)
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         _print_report(done, simulated=simulate, as_json=as_json)

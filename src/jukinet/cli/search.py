@@ -52,10 +52,11 @@ def add_search(app: typer.Typer, open_context: OpenContext) -> None:
                 search_requests.read_cursor(after)
             except ValueError as error:
                 raise typer.BadParameter(str(error), param_hint="--after") from None
+        claim = common.claim_of(operator, terminal)
         with common.told():
-            wanted = search_requests.read_search(common.read_input(conditions))
+            with common.attempt(open_context, config, claim, "search"):
+                wanted = search_requests.read_search(common.read_input(conditions))
             with open_context(config) as ctx:
-                claim = common.claim_of(operator, terminal)
                 found = searches.search_residents(ctx, claim, wanted, after=after, most=most)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.apps import new_app
 from jukinet.cli.common import JsonOption
 from jukinet.client.answers import FourItems, KnownPerson, VerificationAnswer, VerificationRefused
 from jukinet.client.supply import SupplyClient
@@ -18,7 +19,7 @@ from jukinet.domain.persons import Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages.bodies import parse_member, write_address
 
-app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+app = new_app()
 
 
 @app.command(
@@ -44,10 +45,14 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Ask a supply door to confirm a person for a listed affair."""
+    try:
+        at_the_door = NodeId.parse(node)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--node") from None
     with common.told():
         asked = _read_who(common.read_input(who))
         with SupplyClient(
-            url, NodeId(node), cert=organ / "tls.pem", key=organ / "tls.key", ca=organ / "ca.pem"
+            url, at_the_door, cert=organ / "tls.pem", key=organ / "tls.key", ca=organ / "ca.pem"
         ) as client:
             answer = client.verify(affair=affair, operator=operator, case=case, who=asked)
     if isinstance(answer, VerificationRefused):
@@ -77,9 +82,9 @@ def _print_refusal(answer: VerificationRefused, *, as_json: bool) -> None:
         rules = [{"rule": r.rule, "article": r.article, "kind": r.kind} for r in answer.rules]
         common.print_json({"request_id": answer.request_id, "refused": rules})
         return
-    print(f"Refused: {answer.sentence}")
+    typer.echo(f"Refused: {answer.sentence}", err=True)
     for rule in answer.rules:
-        print(f"  {rule.kind} {rule.rule}, {rule.article}")
+        typer.echo(f"  {rule.kind} {rule.rule}, {rule.article}", err=True)
 
 
 def _print_answer(answer: VerificationAnswer, *, as_json: bool) -> None:

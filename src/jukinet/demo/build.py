@@ -115,10 +115,8 @@ def make_keys(plan: Plan) -> None:
                 since=date(2002, 8, 5),
             )
         elif known[node].url != plan.url(node):
-            raise JukinetError(
-                ErrorKind.CONFIGURATION,
-                "The demonstration was built with other ports. Run make clean, then again.",
-            )
+            # Built with other ports: the host is the same, so keys and certificates stay.
+            pki.readdress_node(plan.pki, node, url=plan.url(node), supply_url=plan.supply_url(node))
     for slug, name in ORGANS.items():
         if slug not in {entry.slug for entry in members.organs}:
             pki.issue_organ(plan.pki, slug, name=name, now=now, signature=SignaturePolicy.TLS_ONLY)

@@ -13,8 +13,10 @@ import typer
 from rich.console import Console
 
 from jukinet.cli import common
+from jukinet.cli.apps import new_app
 from jukinet.demo import build, farewell
 from jukinet.demo.breaking import BREAKS
+from jukinet.demo.claim import claimed, end_running
 from jukinet.demo.plan import CLERK, LIVE, NODES, PORT_BASE, STORY_DAY, Plan
 from jukinet.demo.stage import Stage, end_leftovers, raised, require_free_ports
 from jukinet.demo.story import Story
@@ -27,11 +29,9 @@ StateOption = Annotated[
     Path | None, typer.Option("--state", help="The state directory; else $JUKINET_STATE or the usual.")
 ]
 
-app = typer.Typer(
-    help="A small Japan on this machine: a centre, two prefectures, five municipalities.",
+app = new_app(
+    "A small Japan on this machine: a centre, two prefectures, five municipalities.",
     invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode="rich",
     epilog="Example: jukinet demo --once",
 )
 
@@ -66,6 +66,8 @@ def stop(state: StateOption = None) -> None:
     """End every process of the demonstration, its database server too. Harmless where nothing runs."""
     with common.told():
         plan = Plan((state or configs.state_directory()).absolute(), 0)
+        if end_running(plan):
+            print("The demonstration that ran has ended.")
         ended = end_leftovers(plan)
         if plan.cluster.exists():
             Cluster(plan.cluster, bin_dir=configs.engine()).stop()
@@ -94,9 +96,17 @@ def _interruptible() -> Iterator[None]:
 
 
 def _run(plan: Plan, console: Console, *, once: bool, break_step: str | None) -> int:
-    started = time.monotonic()
     plan.home.mkdir(parents=True, exist_ok=True)
     console.print("[bold]Jukinet[/]: a small Japan. Nobody in it exists.")
+    # Before anything is touched: the leftovers that are ended next must not be those of one that runs.
+    with claimed(plan):
+        otherwise = _run_claimed(plan, console, once=once, break_step=break_step)
+    return 1 if otherwise else 0
+
+
+def _run_claimed(plan: Plan, console: Console, *, once: bool, break_step: str | None) -> list[str]:
+    """The steps that went otherwise. Whatever happens, nothing runs afterwards."""
+    started = time.monotonic()
     end_leftovers(plan)
     require_free_ports(plan)
     cluster = Cluster(plan.cluster, bin_dir=configs.engine())
@@ -116,7 +126,7 @@ def _run(plan: Plan, console: Console, *, once: bool, break_step: str | None) ->
                 farewell.stay(stage, console)
     finally:
         cluster.stop()
-    return 1 if otherwise else 0
+    return otherwise
 
 
 def _prepare(plan: Plan, cluster: Cluster, console: Console) -> None:

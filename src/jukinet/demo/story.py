@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jukinet.cli import common
 from jukinet.client.answers import FourItems, Result, VerificationAnswer, VerificationRefused
 from jukinet.demo import agreement
 from jukinet.demo.plan import CLERK, CUT, MUNICIPALITIES, NOT_CONNECTED, PENSION, STORY_DAY
@@ -110,7 +111,6 @@ class Story:
     # -- finding people: from outside, since no clerk would look for somebody at random
 
     def _pick(self, code: MunicipalityCode, condition: str) -> str:
-        schema = code.node_id.schema
         schema = code.node_id.schema
         with self.stage.owner() as connection:
             row = connection.execute(
@@ -258,7 +258,7 @@ class Story:
             " WHERE event = 'copies:nationwide:issued'",
         )
         expect(issued == 1, f"{issued} copies are in the audit log")
-        self.copy_to.write_bytes(first.pages)
+        common.write_private(self.copy_to, first.pages)
         return f"no. {first.issue_no}, {len(first.pages) // 1024} kB; the retry gave the same pages"
 
     def _application(self, home: MunicipalityCode, record: ResidentRecord) -> dict[str, Any]:

@@ -65,4 +65,4 @@ class JukinetError(Exception):
 
 def invalid(*faults: Fault) -> JukinetError:
     """Every fault of one input, as one error."""
-    return JukinetError(ErrorKind.INVALID, "The input has faults; nothing was stored.", faults)
+    return JukinetError(ErrorKind.INVALID, "The input has faults; nothing was done with it.", faults)

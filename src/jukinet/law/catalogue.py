@@ -89,6 +89,7 @@ class Catalogue:
         for affair in sorted(affairs, key=lambda affair: (affair.id, affair.valid_from)):
             versions[affair.id] = (*versions.get(affair.id, ()), affair)
         self._versions: Mapping[str, tuple[Affair, ...]] = versions
+        self._rows = {(one.table, one.row) for found in versions.values() for one in found}
         self._refuse_overlaps()
 
     def _refuse_overlaps(self) -> None:
@@ -105,6 +106,10 @@ class Catalogue:
         """The affair as it stands on a day."""
         return next((version for version in self.versions(affair) if version.in_force(on)), None)
 
+    def has_row(self, table: int, row: str) -> bool:
+        """Whether any affair of a row is held, on whatever day."""
+        return (table, row) in self._rows
+
     def listing(self, on: date) -> tuple[Affair, ...]:
         """Every affair that stands on a day, in the order of table, row and number."""
         found = (version for versions in self._versions.values() for version in versions)
@@ -120,6 +125,14 @@ def check_affair(text: str) -> str:
     if not _AFFAIR.fullmatch(text):
         raise ValueError("must be an affair: t, table, row and number, such as t1-77-4 or t1-72_2-1")
     return text
+
+
+def place_of(affair: str) -> tuple[int, str] | None:
+    """The table and the row that an affair's name says; None for what is no such name."""
+    if not _AFFAIR.fullmatch(affair):
+        return None
+    table, row, _ = affair.split("-")
+    return int(table.removeprefix("t")), row
 
 
 @cache

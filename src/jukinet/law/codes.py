@@ -45,6 +45,27 @@ class CodeHistory:
     without_code_since_start: bool = False
 
 
+def history_of_mover(
+    kind: RecordKind, *, code_known: bool, from_abroad: bool, moved_on: date, on: date
+) -> CodeHistory:
+    """What a move-in tells of the codes the person had.
+
+    A foreign resident who left another municipality before the start and is recorded only now falls under
+    suppl. Art. 9(2). Later, a code that is not stated is merely not known (Ord. 30-2). Not modelled: who filed
+    before the start a move-out planned for later (9(2), the other case) cannot be told from the filing; that
+    person too is given a new code, by Ord. 30-2.
+    """
+    left_before = moved_on < day("foreign-code-start", on)
+    return CodeHistory(
+        kind,
+        recorded_before=code_known or not from_abroad,
+        code_known=code_known,
+        without_code_since_start=(
+            kind is RecordKind.FOREIGN and not code_known and not from_abroad and left_before
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CodeRule:
     """Which code a new record gets, and by which article."""

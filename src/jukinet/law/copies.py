@@ -18,7 +18,7 @@ from enum import StrEnum
 from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law import parameters
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, judge, law, policy
+from jukinet.law.decisions import UNCONNECTED, Decision, FailedRule, Permitted, Refused, judge, law, policy
 from jukinet.law.edition import require_date
 
 
@@ -225,9 +225,9 @@ K5 = law("K5", "Reg. Art. 4(1)", "With another document than the Basic Resident 
          "Resident Record code, or the date of birth and the sex.")
 K6 = law("K6", "Act Art. 12(6) as applied by 12-4(6)", "The mayor who would issue the copy may refuse an "
          "application that plainly has an improper purpose.")
-K7 = law("K7", "Act Art. 12-4(2), (3), (5)", "The home municipality is not connected to the network, so "
+K7 = policy("K7", UNCONNECTED, "The home municipality is not connected to the network, so "
          "its mayor cannot notify the record; apply there.")
-K8 = law("K8", "Act Art. 12-4(2), (5)", "This municipality is not connected to the network and cannot ask "
+K8 = policy("K8", UNCONNECTED, "This municipality is not connected to the network and cannot ask "
          "the home municipality; apply there, or at a connected municipality.")
 K9 = law("K9", "2009 Act no. 77 suppl. Art. 9", "For foreign residents Art. 12-4 applies from 8 July 2013.")
 K10 = law("K10", "Act Art. 12-4(1)", "The applicant must be recorded in the home municipality's register.")

@@ -44,6 +44,10 @@ def policy(rule: str, source: str, sentence: str) -> FailedRule:
     return FailedRule(rule, source, RuleKind.POLICY, sentence)
 
 
+UNCONNECTED = "Directory of the network; the Act knows no municipality that is not connected"
+"""Source of every rule about a municipality outside the network: a state of 2013, not of the law."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something to tell the clerk that does not stand in the way, such as a late notification."""

@@ -1,7 +1,8 @@
 """Supply of identity-verification information: Act Arts. 30-7(3), 30-10 and 30-27.
 
 Owns the decision on a request alone (``decide``), and what an answer about the person may say
-(``outcome``). The affairs are in ``jukinet.law.catalogue``; how long a record is kept, in
+(``outcome``). The affairs are in ``jukinet.law.catalogue``, the rows that the Act has beyond those in
+``jukinet.law.appended_tables``; how long a record is kept, in
 ``jukinet.law.retention``.
 
 Not modelled: Art. 30-7(4) to (6) and 30-8 (Tables 2 to 5, and affairs set by an ordinance of the
@@ -15,12 +16,13 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.municipality import NodeRole, OrganSlug
-from jukinet.law.catalogue import Catalogue, QueryKind, packaged
+from jukinet.law.appended_tables import has_row
+from jukinet.law.catalogue import Catalogue, QueryKind, packaged, place_of
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 
 S1 = law(
     "S1",
-    "Act Art. 30-7(3), Appended Table 1",
+    "Act Arts. 30-7(3)-(6), 30-8, Appended Tables 1-5",
     "Information is supplied only for an affair that the Act and the Affairs Ordinance list. "
     "Name the affair for which you ask.",
 )
@@ -51,6 +53,15 @@ P1 = policy(
     "For this affair the network accepts only the kinds of query that the catalogue gives. "
     "Ask in one of these.",
 )
+P3 = policy(
+    "P3",
+    "Catalogue of affairs (rows)",
+    "The Act has this affair's row, but this release's catalogue does not have it yet. "
+    "Ask the centre to add it.",
+)
+
+_NOT_DELEGATED = frozenset({2, 5})
+"""Appended Tables for which a delegating governor serves too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +82,42 @@ class SupplyRequest:
 
 
 def decide(request: SupplyRequest, catalogue: Catalogue | None = None) -> Decision:
-    """Whether the request may be answered: rules S1 to S5 (law) and P1 (policy), every failed one.
+    """Whether the request may be answered: rules S1 to S5 (law), P1 and P3 (policy), every failed one.
 
-    Rules about an affair that is not listed at all are not reported beside S1. That a centre serves
+    Rules about an affair that is not listed at all are not reported beside S1 or P3. Of a row that the Act
+    has and the catalogue lacks nothing is known, not even whether it has an affair of that number. That a centre serves
     only for governors who delegate to it (30-10(1)) and not while it is suspended or stopped (30-24,
     30-25) would stand here; all governors delegate in this edition.
     """
-    versions = (catalogue or packaged()).versions(request.affair)
+    catalogue = catalogue or packaged()
+    versions = catalogue.versions(request.affair)
     affair = next((version for version in versions if version.in_force(request.on)), None)
     considered = (affair,) if affair else versions
+    missing_row = _is_missing_row(request, catalogue)
     return judge(
-        (S1, bool(versions)),
+        (S1, bool(versions) or missing_row),
         (S2, affair is not None or not versions),
         (S3, not versions or any(version.names(request.organ) for version in considered)),
         (S4, request.serving is not NodeRole.MUNICIPALITY),
         (S5, not _delegated_away(request)),
         (P1, not versions or any(request.by in version.queries for version in considered)),
+        (P3, not missing_row),
         basis=(*(affair.basis if affair else ()), *_basis_of_serving(request)),
     )
 
 
+def _is_missing_row(request: SupplyRequest, catalogue: Catalogue) -> bool:
+    """Whether the Act has the affair's row on that day and the catalogue has nothing of it."""
+    place = place_of(request.affair)
+    return place is not None and not catalogue.has_row(*place) and has_row(*place, request.on)
+
+
 def _delegated_away(request: SupplyRequest) -> bool:
+    """What a governor does himself even where he delegates (30-8, 30-10(3)) is not delegated away."""
     is_governor = request.serving is NodeRole.PREFECTURE
-    return is_governor and request.delegating and not request.emergency_notice
+    place = place_of(request.affair)
+    own = place is not None and place[0] in _NOT_DELEGATED
+    return is_governor and request.delegating and not request.emergency_notice and not own
 
 
 def _basis_of_serving(request: SupplyRequest) -> tuple[str, ...]:
@@ -166,4 +190,4 @@ def outcome(facts: MatchFacts, on: date) -> Outcome:
     return Outcome(Result.FOUND, history=True)
 
 
-RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, P1)
+RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, P1, P3)

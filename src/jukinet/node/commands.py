@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.apps import new_app
 from jukinet.cli.common import ConfigOption, JsonOption, ValidFromOption
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
@@ -130,7 +131,7 @@ def stop_database(config: ConfigOption = None) -> None:
         print("The database server is stopped.")
 
 
-status_app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+status_app = new_app()
 
 
 @status_app.command(epilog="Example: jukinet status --json")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.messages.directory import Directory, open_directory
+from jukinet.messages.directory import Directory, is_stale, open_directory
 from jukinet.node import config as configs
 from jukinet.node import processes
 from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
-from jukinet.node.wiring import SystemClock, open_node
+from jukinet.node.wiring import SystemClock, cluster_of, open_node
 from jukinet.services import status as node_status
 from jukinet.services.status import Delivery
 
@@ -30,6 +31,8 @@ class NodeStatus:
     fingerprints: dict[str, str]
     ready: bool
     problem: str | None
+    database: bool = True
+    """Whether the embedded database server runs; a server of its own is looked after elsewhere."""
 
     @property
     def state(self) -> str:
@@ -44,7 +47,9 @@ class NodeStatus:
         return max((one.since for one in self.running if one.alive), default=None)
 
     def advice(self) -> str | None:
-        """What to do first about this node, or None."""
+        """What to do first about this node, or None. Without its database no process of it starts."""
+        if not self.database:
+            return f"Start the database server: {' '.join(processes.database_command(self.config))}"
         missing = set(processes.parts_of(self.config)) - {one.part for one in self.running if one.alive}
         if missing:
             part = min(missing)
@@ -73,7 +78,8 @@ class FederationStatus:
 
     @property
     def first(self) -> str:
-        for node in self.nodes:
+        # One server may serve them all: whichever node lacks it, it comes before every process.
+        for node in sorted(self.nodes, key=lambda node: node.database):
             advice = node.advice()
             if advice is not None:
                 return advice
@@ -111,7 +117,15 @@ def status(state: Path) -> FederationStatus:
 
 def _node_status(config: NodeConfig) -> NodeStatus:
     ready, problem, held = _ask(config)
-    return NodeStatus(config, processes.running(config), _fingerprints(config, held), ready, problem)
+    cluster = cluster_of(config)
+    return NodeStatus(
+        config,
+        processes.running(config),
+        _fingerprints(config, held),
+        ready,
+        problem,
+        database=cluster is None or cluster.pid() is not None,
+    )
 
 
 def _fingerprints(config: NodeConfig, held: Directory | None) -> dict[str, str]:
@@ -139,7 +153,17 @@ def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
             delivery = node_status.delivery(node.context)
     except JukinetError as error:
         return False, error.message, None
-    return True, _stuck(delivery), held
+    return True, _stuck(delivery) or stale_directory(held, SystemClock().now()), held
+
+
+def stale_directory(held: Directory, now: datetime) -> str | None:
+    """What is to be told of a directory that the centre did not renew for a day, or None."""
+    if not is_stale(held, now):
+        return None
+    return (
+        f"its directory, version {held.version}, is older than a day, so nobody new is let in"
+        " (at the centre: jukinet pki directory, then jukinet node migrate)"
+    )
 
 
 def _stuck(delivery: Delivery) -> str | None:

@@ -19,7 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -141,6 +141,22 @@ def issue_node(
         files = {f"{use.value}.key": keys.private_pem(key) for use, key in made.items()}
         _place_party(path, entry, files, now, tls_days)
         _save_members(path, Members((*members.nodes, entry), members.organs))
+    return entry
+
+
+def readdress_node(path: Path, node_id: NodeId, *, url: str, supply_url: str | None) -> NodeEntry:
+    """Note where a node is reached from now on. The directory has to be signed anew afterwards.
+
+    Keys and certificate stay, so the host names must be those that the certificate holds. Raises NOT_FOUND.
+    """
+    with _locked(path):
+        members = load_members(path)
+        former = _member(members, node_id)
+        if not isinstance(former, NodeEntry):
+            raise TypeError("a node's id names a node")
+        entry = _checked_node(replace(former, url=url, supply_url=supply_url))
+        nodes = tuple(entry if one.id == node_id else one for one in members.nodes)
+        _save_members(path, Members(nodes, members.organs))
     return entry
 
 

@@ -83,7 +83,7 @@ def ensure_password_files(secrets_dir: Path) -> None:
             _write_private(path, f"*:*:*:{role}:{secrets.token_urlsafe(32)}\n")
         elif path.stat().st_mode & 0o077:
             raise configuration(
-                f"{path} can be read by others: remove it, and the next start makes a new password."
+                f"{path} can be read by others: remove it; jukinet node start-database makes a new one."
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.audit.events import AuditEvent
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
@@ -57,6 +57,18 @@ class Act:
     def done(self, decision: Permitted, held: Held | None = None, *, reference: str | None = None) -> None:
         """Record that the act was done for this resident."""
         self._note(decision, held, reference)
+
+    def nobody(self, decision: Permitted) -> None:
+        """Record that the act was allowed and there was nobody to do it for."""
+        trail.note(
+            self.ctx,
+            self.tx,
+            self.event,
+            Outcome.NONE,
+            self.claim.actor,
+            terminal=self.claim.terminal,
+            rules=trail.rules_of(decision),
+        )
 
     def _note(self, decision: Decision, subject: Subject | Held | None, reference: str | None) -> None:
         about = Subject.of(subject) if isinstance(subject, Held) else subject or _NOBODY

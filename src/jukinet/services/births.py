@@ -75,7 +75,7 @@ def _head(household: list[Held]) -> Held | None:
 def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> Registered:
     child = filing.child
     # A day not fully known holds from the earliest that it can be; where nothing is known, from the filing.
-    born_on = child.birth_date.earliest
+    resident_from = child.birth_date.earliest or filing.filed_on
     record = ResidentRecord(
         kind=child.kind,
         name=child.name,
@@ -86,11 +86,11 @@ def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> R
         address=head.record.address,
         recorded_since=act.today,
         koseki=child.koseki,
-        became_resident_on=None if child.foreign else born_on,
+        became_resident_on=None if child.foreign else resident_from,
         foreign=child.foreign,
     )
     coded = codes.give_code(act, record, CodeHistory(record.kind, recorded_before=False))
-    entry = Entry(act.claim, RegisterReason.BIRTH, born_on or filing.filed_on, filing.filed_on)
+    entry = Entry(act.claim, RegisterReason.BIRTH, resident_from, filing.filed_on)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
     act.done(decision, held)

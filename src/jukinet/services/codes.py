@@ -15,7 +15,7 @@ from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
-from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
@@ -27,7 +27,7 @@ from jukinet.store import residents
 from jukinet.store.residents import Held
 
 I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
-P2 = law("P2", "Act Art. 30-7(1)", "A municipality that is not connected has no codes to give.")
+P2 = policy("P2", UNCONNECTED, "A municipality that is not connected has no codes to give.")
 
 ASSIGNED, CHANGED, CORRECTED = "assigned", "changed", "corrected"
 """Kinds of written notice (通知票, 変更通知票, 修正通知票)."""
@@ -160,7 +160,7 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
     """Give every recorded foreign resident a code on the day the network begins for them.
 
     Works in batches, each a transaction with one audit entry a person; stopped half-way, it goes on with
-    those who have none yet. Refused on any other day.
+    those who have none yet. Where nobody is due, that is one entry. Refused on any other day.
     """
     assigned, after = 0, 0
     excepted: list[str] = []
@@ -177,6 +177,8 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
                 return act.refuse(decision)
             batch = residents.lock_uncoded_foreign(tx, after=after, most=_BATCH)
             if not batch:
+                if not assigned:
+                    act.nobody(decision)
                 return Assigned(assigned, tuple(excepted))
             after = batch[-1].resident_id
             due = [held for held in batch if law_codes.gets_code_on_start(held.record, on=act.today)]

@@ -1,6 +1,7 @@
 """Nationwide copy at the home municipality: a request (M5) is answered with the record's items (M6), or not.
 
-The same request gets the same bytes again; another request under the same id is refused (Act Art. 12-4(3)).
+The same request gets the same bytes again, and every time leaves an entry; another request under the same id is
+refused (Act Art. 12-4(3)).
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
     digest = bytes.fromhex(call.question_digest())
     with ctx.begin() as tx:
-        known = _known(tx, call, digest)
+        known = _known(ctx, tx, call, digest)
         if known is not None:
             return known
         prepared = _prepare(ctx, tx, call.body)
@@ -103,13 +104,31 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     return _keep(ctx, call, digest, prepared, sealed)
 
 
-def _known(tx: Transaction, call: Call, digest: bytes) -> bytes | None:
+def _known(ctx: Context, tx: Transaction, call: Call, digest: bytes) -> bytes | None:
+    """The answer that the request got before, given again: recorded as such, since its items leave again."""
     answered = inbox.answered_call(tx, call.request_id)
     if answered is None:
         return None
     if (answered.peer, answered.kind, answered.request_digest) != (str(call.from_node), call.kind, digest):
         raise JukinetError(ErrorKind.CONFLICT, "This request id was used for another request.")
+    _note_again(ctx, tx, call)
     return answered.answer
+
+
+def _note_again(ctx: Context, tx: Transaction, call: Call) -> None:
+    """The entries of the first answer, under the same reference, say who was shown or by which rule nobody was.
+
+    The network door may not read them (it only adds to the log), so this one names the requester alone.
+    """
+    trail.note(
+        ctx,
+        tx,
+        AuditEvent.COPY_DATA_GIVEN_AGAIN,
+        Outcome.DONE,
+        call.from_node.uri,
+        code=call.body.requester_code,
+        reference=call.request_id,
+    )
 
 
 def _keep(ctx: Context, call: Call, digest: bytes, prepared: _Prepared, sealed: bytes) -> bytes:
@@ -123,7 +142,7 @@ def _keep(ctx: Context, call: Call, digest: bytes, prepared: _Prepared, sealed: 
             raise
         # The same request was answered by another thread at the same moment: its bytes are the answer.
         with ctx.begin() as tx:
-            known = _known(tx, call, digest)
+            known = _known(ctx, tx, call, digest)
         if known is None:
             raise
         return known

@@ -12,7 +12,7 @@ from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Refused, law
+from jukinet.law.decisions import UNCONNECTED, Refused, policy
 from jukinet.messages.bodies import MAX_CODES, CodeDesignation
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, outgoing, trail
@@ -21,7 +21,7 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.store import codes as pool
 from jukinet.store.database import Transaction
 
-C11 = law("C11", "Act Art. 30-7(1); Reg. Art. 14", "Codes are designated to a connected municipality only.")
+C11 = policy("C11", UNCONNECTED, "Codes are designated to a connected municipality only.")
 
 _PART = 4000
 """Codes in one statement; a larger designation goes out in parts of one transaction."""

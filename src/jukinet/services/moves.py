@@ -13,10 +13,10 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, RecordKind, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
-from jukinet.law.codes import CodeHistory
+from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law, policy
 from jukinet.law.resident_notices import (
     O1,
@@ -204,11 +204,12 @@ def record_person(
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
     )
-    history = CodeHistory(
+    history = history_of_mover(
         person.kind,
-        recorded_before=person.code is not None or not from_abroad,
         code_known=person.code is not None,
-        without_code_since_start=person.kind is RecordKind.FOREIGN and person.code is None,
+        from_abroad=from_abroad,
+        moved_on=filing.moved_on,
+        on=act.today,
     )
     coded = codes.give_code(act, record, history)
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)

@@ -107,6 +107,21 @@ def gate_refused(ctx: Context, party: Party, why: ErrorKind) -> None:
         note(ctx, tx, AuditEvent.GATE_REFUSED, Outcome.REFUSED, party.uri, rules=(why.value,))
 
 
+def filing_unreadable(ctx: Context, claim: OperatorClaim, act: str, why: ErrorKind) -> None:
+    """Record that an operator entered what is no filing of an act; nothing of it is kept."""
+    with ctx.begin() as tx:
+        note(
+            ctx,
+            tx,
+            AuditEvent.FILING_UNREADABLE,
+            Outcome.REFUSED,
+            claim.actor,
+            terminal=claim.terminal,
+            reference=act,
+            rules=(why.value,),
+        )
+
+
 def node_started(ctx: Context, process: str) -> None:
     """Record that a process of this node began its work."""
     with ctx.begin() as tx:

@@ -15,6 +15,7 @@ import structlog
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
 from jukinet.services import departures, outgoing, settings
 from jukinet.services.context import Context
@@ -23,6 +24,7 @@ IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
 DIRECTORY_EVERY = timedelta(seconds=30)
+STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS = 4
 
 _log = structlog.get_logger("jukinet.worker")
@@ -44,6 +46,7 @@ class Worker:
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
         self._directory_at: datetime | None = None
+        self._stale_told_at: datetime | None = None
 
     def stop(self) -> None:
         """Let the worker end after the round it is in; safe from a signal handler."""
@@ -69,7 +72,16 @@ class Worker:
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+            self._guard("directory", self._tell_stale)
         return steps
+
+    def _tell_stale(self) -> int:
+        """Warn of a directory that the centre did not renew: those it lists are served, nobody new is let in."""
+        now, held = self._ctx.now(), self._ctx.directory()
+        if is_stale(held, now) and _is_due(self._stale_told_at, now, STALE_TOLD_EVERY):
+            self._stale_told_at = now + STALE_TOLD_EVERY
+            _log.warning("directory.stale", version=held.version, issued_at=held.issued_at.isoformat())
+        return 0
 
     def _complete_due(self) -> int:
         if self._ctx.node.role is not NodeRole.MUNICIPALITY:

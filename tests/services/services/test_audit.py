@@ -12,6 +12,7 @@ from tests.services.world import KUNI
 from jukinet.audit.entries import SALT_BYTES, AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.errors import ErrorKind
 from jukinet.law.decisions import Refused
 from jukinet.services import trail
 from jukinet.services.operators import OperatorClaim
@@ -151,3 +152,19 @@ def test_many_entries_at_once_are_those_of_one_after_the_other(federation: Feder
         entry.leaf(bytes(row["salt"])) for entry, row in zip(entries, rows, strict=True)
     ]
     assert len({bytes(row["salt"]) for row in rows}) == len(entries)
+
+
+def test_what_is_no_filing_is_the_operators_entry_and_holds_nothing_of_it(federation: Federation) -> None:
+    """Whoever claims to act, enrolled or not: the entry says who, at which act, and the kind of fault."""
+    ctx = federation.context(KUNITACHI)
+    for claim in (CLERK, OperatorClaim("nobody", "counter-9")):
+        trail.filing_unreadable(ctx, claim, "birth", ErrorKind.MALFORMED)
+    listed = trail.list_entries(ctx, CLERK, event=AuditEvent.FILING_UNREADABLE)
+    assert not isinstance(listed, Refused)
+    assert [
+        (one.actor, one.terminal, one.outcome, one.reference, one.rules) for _, one in reversed(listed)
+    ] == [
+        (CLERK.actor, CLERK.terminal, Outcome.REFUSED, "birth", ("malformed",)),
+        ("operator:nobody", "counter-9", Outcome.REFUSED, "birth", ("malformed",)),
+    ]
+    assert {(one.subject_code, one.resident_no, one.affair) for _, one in listed} == {(None, None, None)}

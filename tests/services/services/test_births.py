@@ -145,7 +145,7 @@ def test_a_town_that_is_not_connected_records_a_birth_and_tells_nobody(federatio
     ("written", "holds_from", "resident_since"),
     [
         ("2013-07-XX", date(2013, 7, 1), date(2013, 7, 1)),
-        ("XXXX-XX-XX", counter.TODAY, None),
+        ("XXXX-XX-XX", counter.TODAY, counter.TODAY),
     ],
 )
 def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(

@@ -213,9 +213,12 @@ def test_an_assignment_done_again_gives_nothing_more(federation: Federation) -> 
     counter.load(federation, kind=RecordKind.FOREIGN)
     ctx = federation.context(KUNITACHI)
     assert codes.assign_codes_to_foreign_residents(ctx, CLERK) == Assigned(1, ())
-    before = counter.contents(federation, KUNITACHI)
+    before, written = counter.contents(federation, KUNITACHI), counter.audit(federation, KUNITACHI, ASSIGNED)
     assert codes.assign_codes_to_foreign_residents(ctx, CLERK) == Assigned(0, ())
     assert counter.contents(federation, KUNITACHI) == before
+    (attempt,) = counter.audit(federation, KUNITACHI, ASSIGNED)[len(written) :]
+    assert (attempt["outcome"], attempt["actor"]) == ("none", CLERK.actor), "it may have told who is excepted"
+    assert (attempt["subject_code"], attempt["resident_no"]) == (None, None)
 
 
 def test_an_assignment_goes_on_over_many_batches(

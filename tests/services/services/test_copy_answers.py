@@ -106,7 +106,27 @@ def test_the_same_question_gets_the_same_bytes(federation: Federation) -> None:
     codes.change_code(federation.context(HOME), CLERK, filing)
     assert put(federation, seal(question(federation))) == first, "sealed anew, and the register has moved on"
     assert calls_answered(federation) == 1
-    assert len(entries(federation, HOME)) == 3, "supplied once"
+    assert [entry.event for entry in entries(federation, HOME)] == [AuditEvent.COPY_DATA_SUPPLIED] * 3 + [
+        AuditEvent.COPY_DATA_GIVEN_AGAIN
+    ], "supplied once, and given again"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_every_time_the_answer_leaves_again_it_leaves_an_entry(federation: Federation, known: bool) -> None:
+    """A refusal too: that somebody asks for a person day after day is seen either way."""
+    settle(federation)
+    body = LINH if known else replace(LINH, requester_name="NGUYEN VAN BAO")
+    first = put(federation, seal(question(federation, body)))
+    before = entries(federation, HOME)
+    for days in (0, 3):
+        federation.clock.advance(timedelta(days=days))
+        assert put(federation, seal(question(federation, body))) == first
+    again = entries(federation, HOME)[len(before) :]
+    assert [(one.event, one.outcome, one.actor) for one in again] == [
+        (AuditEvent.COPY_DATA_GIVEN_AGAIN, Outcome.DONE, ISSUER.uri)
+    ] * 2
+    assert {(one.subject_code, one.reference) for one in again} == {(LINH.requester_code, "ab" * 16)}
+    assert [one.at for one in again] == sorted({one.at for one in again})
 
 
 def test_another_question_under_a_used_id_is_refused(federation: Federation) -> None:
@@ -277,7 +297,8 @@ def test_two_threads_with_one_question_get_one_answer(federation: Federation) ->
         one, other = (done.result(timeout=30) for done in tries)
     assert one == other
     assert calls_answered(federation) == 1
-    assert len(entries(federation, HOME)) == 3
+    events = [entry.event for entry in entries(federation, HOME)]
+    assert sorted(events) == [AuditEvent.COPY_DATA_SUPPLIED] * 3 + [AuditEvent.COPY_DATA_GIVEN_AGAIN]
 
 
 def test_members_who_apply_at_once_do_not_wait_for_each_other(federation: Federation) -> None:

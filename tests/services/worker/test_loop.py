@@ -135,6 +135,23 @@ def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None
     assert peers.directories == [NATIONAL, NATIONAL]
 
 
+def test_a_directory_that_nobody_renews_is_told_once_an_hour(federation: Federation) -> None:
+    ctx, _ = watched(federation)
+    worker, issued = Worker(ctx, ROOT), ctx.directory().issued_at
+
+    def told(after: timedelta) -> list[str]:
+        federation.clock.moment = issued + after
+        with structlog.testing.capture_logs() as logs:
+            worker.round()
+        return [entry["event"] for entry in logs if entry["event"].startswith("directory")]
+
+    day = timedelta(hours=24)
+    assert told(day) == []
+    assert told(day + DIRECTORY_EVERY) == ["directory.stale"]
+    assert told(day + 2 * DIRECTORY_EVERY) == []
+    assert told(day + timedelta(hours=2)) == ["directory.stale"]
+
+
 def test_a_clock_that_goes_back_holds_up_nothing(federation: Federation) -> None:
     ctx, peers = watched(federation)
     worker = Worker(ctx, ROOT)

@@ -66,6 +66,9 @@ def test_the_list_is_for_people_and_for_programs(home: Path) -> None:
     shown = done("list", home)
     for word in ("muni-132152", "国立市", "pension-service", "connected", "version 1", "2013-10-06"):
         assert word in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    lines = [line.strip() for line in shown.splitlines()]
+    assert {"muni-132152  国立市", "https://localhost:8444"} <= set(lines), "ids and addresses are whole"
     listed = json.loads(done("list", home, "--json"))
     assert listed["directory_version"] == 1
     assert [organ["slug"] for organ in listed["organs"]] == ["pension-service"]
@@ -139,7 +142,7 @@ def test_a_mistyped_command_is_exit_code_2(home: Path, arguments: list[str]) -> 
 @pytest.mark.parametrize("command", ["init", "node", "organ", "system", "directory", "renew", "list"])
 def test_every_command_shows_an_example(command: str) -> None:
     shown = done(command, "--help")
-    assert f"Example:  jukinet pki {command} ./pki" in shown
+    assert f"Example: jukinet pki {command} ./pki" in shown
 
 
 def test_help_does_not_load_the_tools() -> None:

@@ -9,22 +9,28 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from jukinet.cli import register
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.services import register_acts
 from jukinet.services.context import Context
 
 
-def never(config: Path | None) -> AbstractContextManager[Context]:
-    raise AssertionError("a node was opened")
+@contextmanager
+def unreachable(config: Path | None) -> Iterator[Context]:
+    """A node whose database is down: what is wrong with a filing is told all the same."""
+    raise JukinetError(ErrorKind.UNAVAILABLE, "The database is down.")
+    yield
 
 
-APP = register.make_app(never)
+APP = register.make_app(unreachable)
+NOT_RECORDED = " (This attempt could not be recorded: The database is down.)"
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:
@@ -39,6 +45,7 @@ def test_every_act_wants_an_operator_and_a_whole_filing(act: str) -> None:
     code, told = run(act, "-", "--as", "sato", text="{}")
     assert code == 1
     assert told.count("is missing") >= 1
+    assert NOT_RECORDED in told
     code, told = run(act, "-", "--as", "sato", text='{"漏洩": 1}')
     assert code == 1
     assert "漏洩" not in told
@@ -63,7 +70,8 @@ def test_a_filing_from_a_file_is_read_as_strictly(tmp_path: Path) -> None:
 @pytest.mark.parametrize("typed", ["", "12345", "24727059609", "漏洩", "2472705960８"])
 def test_who_is_neither_a_number_nor_a_code_is_not_looked_for(typed: str) -> None:
     code, told = run("show", "--as", "sato", text=f"{typed}\n")
-    assert (code, told) == (1, "This is neither a resident number nor a Resident Record code.\n")
+    neither = "This is neither a resident number nor a Resident Record code."
+    assert (code, told) == (1, f"{neither}{NOT_RECORDED}\n")
 
 
 def test_what_is_typed_at_a_terminal_is_not_shown() -> None:

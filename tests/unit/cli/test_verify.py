@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from jukinet.cli.verify import app
+from jukinet.cli.verify import _print_refusal, app
+from jukinet.client.answers import VerificationRefused
+from jukinet.messages.problem_documents import ProblemRule
 
 NOBODY = {"name": "漏洩　太郎", "address": "漏洩県漏洩市一番地", "birth_date": "1980-04-17", "sex": "female"}
 
@@ -55,3 +57,20 @@ def test_a_whole_question_goes_on_to_the_line(tmp_path: Path) -> None:
     assert code == 1
     assert "certificate" in told
     assert "漏洩" not in told
+
+
+def test_who_must_be_at_the_door_is_a_node_or_the_command_is_mistyped(tmp_path: Path) -> None:
+    words = ("--url", "https://127.0.0.1:1", "--affair", "t1-77-1", "--operator", "s", "--case", "1")
+    ran = CliRunner().invoke(app, ("-", *words, "--organ", str(tmp_path), "--node", "foo"), input="{}")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "--node" in ran.stderr
+
+
+def test_a_refusal_goes_where_every_other_command_s_goes(capsys: pytest.CaptureFixture[str]) -> None:
+    refused = VerificationRefused("ab" * 16, (ProblemRule("S1", "Act Art. 30-7(3)", "law"),), "Not listed.")
+    _print_refusal(refused, as_json=False)
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "Refused: Not listed.\n  law S1, Act Art. 30-7(3)\n")
+    _print_refusal(refused, as_json=True)
+    shown = capsys.readouterr()
+    assert (json.loads(shown.out)["refused"][0]["rule"], shown.err) == ("S1", "")

@@ -11,7 +11,9 @@ def test_an_error_tells_its_sentence_and_every_fault():
     error = invalid(Fault("name", "is missing"), Fault("sex", "must be text"))
     assert error.kind is ErrorKind.INVALID
     assert error.faults == (Fault("name", "is missing"), Fault("sex", "must be text"))
-    assert str(error) == "The input has faults; nothing was stored. (name: is missing; sex: must be text)"
+    assert (
+        str(error) == "The input has faults; nothing was done with it. (name: is missing; sex: must be text)"
+    )
 
 
 def test_an_error_without_faults_is_its_sentence():

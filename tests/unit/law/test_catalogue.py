@@ -11,6 +11,7 @@ import pytest
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law import catalogue
+from jukinet.law.appended_tables import has_row, packaged
 from jukinet.law.catalogue import QueryKind, check_affair
 
 FOLDER = Path(__file__).parents[3] / "src" / "jukinet" / "law" / "catalogue"
@@ -120,6 +121,23 @@ def test_table_check_the_organs_of_a_row_are_named_in_its_upper_column() -> None
     }
     for row in tomllib.loads((FOLDER / "table-1.toml").read_text(encoding="utf-8"))["rows"]:
         assert "及び".join(names[slug] for slug in row["organs"]) == row["organs_ja"]
+
+
+def test_table_check_the_act_has_as_many_live_rows_as_its_text_of_2013() -> None:
+    """Counted by hand in the text; the deleted rows of Table 1 are 1, 4, 6, 7, 10, 14 and 15."""
+    on = date(2013, 11, 1)
+    numbers = [str(n) for n in range(1, 200)] + [f"{n}_{m}" for n in range(1, 200) for m in range(2, 20)]
+    counts = [sum(has_row(table, row, on) for row in numbers) for table in range(1, 6)]
+    assert counts == [134, 14, 33, 13, 38]
+    assert [table.rows for table in packaged() if len(table.rows) != counts[table.table - 1]] == []
+    whole = {n for n in range(1, 123) if has_row(1, str(n), on)}
+    assert set(range(1, 123)) - whole == {1, 4, 6, 7, 10, 14, 15}
+    assert not has_row(1, "2", date(2012, 7, 8)), "before the edition nothing is known"
+
+
+def test_every_row_of_the_catalogue_is_one_of_the_act() -> None:
+    listed = catalogue.packaged().listing(date(2013, 11, 1))
+    assert all(has_row(affair.table, affair.row, date(2013, 11, 1)) for affair in listed)
 
 
 def test_the_loader_gives_every_affair_of_the_files() -> None:

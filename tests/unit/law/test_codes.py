@@ -25,6 +25,7 @@ from jukinet.law.codes import (
     decide_code_correction,
     decide_code_on_start,
     gets_code_on_start,
+    history_of_mover,
 )
 from jukinet.law.decisions import Decision, Permitted, Refused
 
@@ -73,6 +74,31 @@ def test_foreign_resident_between_two_records_on_the_start_gets_a_new_code_suppl
 
 def test_the_transition_is_not_for_japanese_suppl_9_2() -> None:
     history = CodeHistory(JAPANESE, recorded_before=True, code_known=True, without_code_since_start=True)
+    assert source(history) == (CodeSource.PREVIOUS, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "from_abroad", "moved_on", "basis"),
+    [
+        (FOREIGN, False, EVE, "Ord. 2010 no. 253 suppl. Art. 9(2)(3)"),
+        (FOREIGN, False, START, "Ord. Art. 30-2"),
+        (FOREIGN, False, date(2013, 11, 1), "Ord. Art. 30-2"),
+        (FOREIGN, True, date(2013, 11, 1), "Act Art. 30-2(2)(3)"),
+        (FOREIGN, True, EVE, "Act Art. 30-2(2)(3)"),
+        (JAPANESE, False, EVE, "Ord. Art. 30-2"),
+    ],
+)
+def test_mover_who_states_no_code_gets_a_new_one_by_the_article_that_applies(
+    kind: RecordKind, from_abroad: bool, moved_on: date, basis: str
+) -> None:
+    on = date(2013, 11, 5)
+    history = history_of_mover(kind, code_known=False, from_abroad=from_abroad, moved_on=moved_on, on=on)
+    assert code_for_new_record(history, on=on).basis == (basis,)
+    assert source(history, on) == (CodeSource.NEW, True)
+
+
+def test_mover_who_states_a_code_keeps_it_whenever_he_moved_art_30_2_1() -> None:
+    history = history_of_mover(FOREIGN, code_known=True, from_abroad=True, moved_on=EVE, on=START)
     assert source(history) == (CodeSource.PREVIOUS, False)
 
 

@@ -87,6 +87,32 @@ def test_affair_outside_the_act_is_refused_art_30_7_3(affair: str) -> None:
     assert failed(decide(replace(PENSION, affair=affair))) == ["S1"]
 
 
+@pytest.mark.parametrize(
+    "affair", ["t1-2-1", "t1-122-9", "t1-1_2-1", "t2-7_2-1", "t3-29-1", "t4-10-1", "t5-34-1"]
+)
+def test_row_of_the_act_that_the_catalogue_lacks_is_refused_as_policy_not_as_law(affair: str) -> None:
+    decision = decide(replace(PENSION, affair=affair))
+    assert failed(decision) == ["P3"]
+    assert isinstance(decision, Refused)
+    assert decision.failed[0].kind is RuleKind.POLICY
+
+
+@pytest.mark.parametrize(
+    "affair", ["t1-6-1", "t1-15-1", "t1-123-1", "t1-999-1", "t2-12-1", "t3-1_3-1", "t4-11-1", "t5-35-1"]
+)
+def test_row_that_the_act_deleted_or_never_had_is_outside_the_act(affair: str) -> None:
+    assert failed(decide(replace(PENSION, affair=affair))) == ["S1"]
+
+
+@pytest.mark.parametrize(
+    ("affair", "rules"), [("t3-1-1", ["S5", "P3"]), ("t2-1-1", ["P3"]), ("t5-1-1", ["P3"])]
+)
+def test_a_delegating_governor_is_told_to_ask_the_centre_only_of_what_is_delegated(
+    affair: str, rules: list[str]
+) -> None:
+    assert failed(decide(replace(PENSION, affair=affair, serving=NodeRole.PREFECTURE))) == rules
+
+
 def test_row_added_by_data_alone_is_permitted_from_its_first_day(added: catalogue.Catalogue) -> None:
     request = replace(PASSPORT, affair="t1-40_2-1", by=QueryKind.FOUR_ITEMS, on=date(2013, 10, 1))
     assert failed(decide(request)) == ["S1"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.messages.directory import open_directory
 from jukinet.node import federation, pki
+from jukinet.node.keys import load_public_key
 
 KUNITACHI = NodeId("muni-132152")
 CONFIGURATION = """
@@ -58,3 +61,29 @@ def test_the_keys_are_told_from_the_directory_and_no_private_one_is_read(home: P
 def test_a_directory_that_cannot_be_read_names_no_keys_and_hides_no_node(home: Path) -> None:
     (home / "pki" / "directory.json").write_bytes(b"{}")
     assert [node["key_fingerprints"] for node in federation.status(home).plain()["nodes"]] == [{}, {}]
+
+
+def test_where_everything_is_stopped_the_database_comes_first(home: Path) -> None:
+    """Every process needs it: to start one before it fails."""
+    first = federation.status(home).first
+    assert first.startswith("Start the database server: ")
+    assert first.endswith(f"node start-database --config {home / 'nodes' / 'national' / 'node.toml'}")
+
+
+def test_one_node_s_missing_database_comes_before_another_s_process(home: Path) -> None:
+    nodes = federation.status(home).nodes
+    one, other = replace(nodes[0], database=True), nodes[1]
+    first = federation.FederationStatus((one, other)).first
+    assert first.startswith("Start the database server: ")
+    assert str(KUNITACHI) in first
+    assert federation.FederationStatus((one,)).first.startswith("Start national's network: ")
+
+
+def test_a_directory_older_than_a_day_is_told_with_what_to_do(home: Path) -> None:
+    bundle, root = (home / "pki" / "directory.json").read_bytes(), load_public_key(home / "pki" / "root.pub")
+    held = open_directory(bundle, root, datetime.now(UTC))
+    assert federation.stale_directory(held, held.issued_at + timedelta(hours=24)) is None
+    told = federation.stale_directory(held, held.issued_at + timedelta(hours=24, seconds=1))
+    assert told is not None
+    assert "version 1, is older than a day" in told
+    assert "jukinet pki directory" in told

@@ -412,3 +412,17 @@ def test_only_members_have_systems(home: Path) -> None:
     with refusal(ErrorKind.NOT_FOUND):
         pki.renew_tls(home, TAX, NOW)
     assert contents(home) == before
+
+
+def test_a_node_that_moves_keeps_its_keys_and_its_certificate(home: Path) -> None:
+    (before,) = (entry for entry in pki.load_members(home).nodes if entry.id == KUNITACHI)
+    held = contents(home / "nodes")
+    pki.readdress_node(home, KUNITACHI, url="https://localhost:9443", supply_url=None)
+    after = pki.sign_directory(home, NOW + timedelta(minutes=1)).node(KUNITACHI)
+    assert after is not None
+    assert (after.url, after.keys) == ("https://localhost:9443", before.keys)
+    assert contents(home / "nodes") == held
+    with refusal(ErrorKind.INVALID):
+        pki.readdress_node(home, KUNITACHI, url="http://localhost:9443", supply_url=None)
+    with refusal(ErrorKind.NOT_FOUND):
+        pki.readdress_node(home, NodeId("pref-13"), url="https://localhost:9443", supply_url=None)
