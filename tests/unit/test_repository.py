@@ -78,6 +78,18 @@ def test_the_reference_has_a_row_for_every_target():
     assert set(re.findall(r"^\| `make ([a-z-]+)", page, re.MULTILINE)) == LASTING_TARGETS
 
 
+def not_built(makefile: str) -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*\n\t@exec scripts/not-built ", makefile, re.MULTILINE))
+
+
+def test_what_is_not_built_says_so_in_the_makefile_and_in_the_reference():
+    assert not_built("a: ## x\n\t@exec scripts/not-built $@ y\nb: ## z\n\t@exec scripts/b\n") == {"a"}
+    page = (ROOT / "docs/reference/index.md").read_text("utf-8")
+    said = set(re.findall(r"^\| `make ([a-z-]+)[^|]*\| not built yet", page, re.MULTILINE))
+    assert not_built((ROOT / "Makefile").read_text("utf-8")) == said
+    assert not {"conformance", "demo", "test"} & said
+
+
 def test_scripts_can_be_run_and_stop_at_the_first_error():
     scripts = [path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix]
     assert {"setup", "fonts", "test", "lint", "clean"} <= {path.name for path in scripts}
