@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,38 @@ def test_what_is_not_built_says_so_in_the_makefile_and_in_the_reference():
     said = set(re.findall(r"^\| `make ([a-z-]+)[^|]*\| not built yet", page, re.MULTILINE))
     assert not_built((ROOT / "Makefile").read_text("utf-8")) == said
     assert not {"conformance", "demo", "test"} & said
+
+
+@pytest.mark.parametrize(
+    ("variables", "options"),
+    [
+        ({}, []),
+        ({"MUTATE": "0"}, []),
+        ({"MUTATE": "1"}, ["--mutate"]),
+        (
+            {"MUTATE": "yes", "ONLY": "I1  notification-days"},
+            ["--mutate", "--only", "I1", "notification-days", "--"],
+        ),
+    ],
+    ids=["cases", "mutants off", "mutants", "some mutants"],
+)
+def test_make_conformance_hands_its_variables_on(
+    tmp_path: Path, variables: dict[str, str], options: list[str]
+):
+    (tmp_path / "scripts").mkdir()
+    for name in ("conformance", "common.sh"):
+        (tmp_path / "scripts" / name).symlink_to(ROOT / "scripts" / name)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    command = [tmp_path / "scripts" / "conformance"]
+    environment = {"PATH": os.environ["PATH"]} | variables
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["-m", "tests.conformance", *options]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "conformance: setup" in makefile
+    assert "\t@exec scripts/conformance\n" in makefile
 
 
 def test_scripts_can_be_run_and_stop_at_the_first_error():
