@@ -18,7 +18,7 @@ import pytest
 from tests.conformance.watching import Watch
 
 if TYPE_CHECKING:
-    from tests.conformance.running import Cases, Mutations, Run, Tried
+    from tests.conformance.running import Cases, Mutations, Run, Suggestions, Tried
 
 ROOT = Path(__file__).resolve().parents[2]
 RINGS = ("tests/unit", "tests/services")
@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             _pytest(mutations, options.paths)
             return _report_mutants(mutations, out)
+        if options.suggest:
+            return _suggest(running.Suggestions(watch), options.paths, out)
         cases = running.Cases(watch)
         _pytest(cases, options.paths)
         cases.claims()
@@ -58,6 +60,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--mutate", action="store_true", help="try every mutant of the law")
     parser.add_argument("--only", nargs="+", help="mutants of these rules and parameters alone")
     parser.add_argument("--list", action="store_true", help="the cases as JSON, without running them")
+    parser.add_argument(
+        "--suggest", action="store_true", help="tests that would show the rules without a case"
+    )
     return parser
 
 
@@ -74,6 +79,21 @@ def _pytest(plugin: Cases, paths: Sequence[str], *options: str) -> None:
     ended = pytest.main([*settings, *plugins, *options, *paths], plugins=[plugin])
     if ended in STOPPED and not plugin.broken:
         plugin.broken.append(f"pytest stopped before its end: {pytest.ExitCode(ended).name}")
+
+
+def _suggest(suggestions: Suggestions, paths: Sequence[str], out: TextIO) -> int:
+    """For each rule that has no case: tests that could be marked as one."""
+    from tests.conformance.listing import every_case
+    from tests.conformance.rules import rules_by_number
+
+    _pytest(suggestions, paths)
+    for kind in ("refused", "permitted"):
+        shown = {rule for one in every_case() for rule in getattr(one, kind)}
+        for rule in (number for number in rules_by_number() if number not in shown):
+            tests = [one.test for one in suggestions.showing(kind, rule)[:3]]
+            print(f"{rule} {kind}: {', '.join(tests) or 'no test shows it'}", file=out)
+    _tell_broken(suggestions, out)
+    return 1 if suggestions.broken else 0
 
 
 def _list(cases: Cases, out: TextIO) -> int:

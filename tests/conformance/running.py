@@ -126,6 +126,23 @@ class Cases:
         return next((one for key, one in self._items.items() if _ring(key) != _ring(nodeid)), None)
 
 
+class Suggestions(Cases):
+    """Runs every test it is given, marked or not, to tell which would show a rule that has no case yet."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            self.runs[item.nodeid] = Run(Case(item.nodeid.removeprefix(TESTS), ()))
+
+    def showing(self, kind: str, rule: str) -> list[Case]:
+        """The tests that pass and show it, first those that show little else."""
+        found = [
+            (len(seen), run.case.test, run.case)
+            for run in self.runs.values()
+            if not run.fault and rule in (seen := getattr(run.seen, kind))
+        ]
+        return [case for *_, case in sorted(found, key=lambda one: one[:2])]
+
+
 class Mutations(Cases):
     """Tries every mutant on the cases that concern it, until one fails.
 
