@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -24,7 +24,21 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import births, codes, deaths, filings, moves, reads
+from jukinet.services import (
+    address_changes,
+    births,
+    codes,
+    deaths,
+    ex_officio,
+    ex_officio_filings,
+    filings,
+    household_filings,
+    households,
+    moves,
+    reads,
+    rewriting,
+    undoing,
+)
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
@@ -53,7 +67,58 @@ ACTS = (
     ),
     _Act("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
     _Act("death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death),
+    _Act(
+        "split-household",
+        "Make a household of some members (世帯分離).",
+        household_filings.read_split,
+        households.split_household,
+    ),
+    _Act(
+        "merge-households",
+        "Take a whole household into another (世帯合併).",
+        household_filings.read_joining,
+        households.merge_households,
+    ),
+    _Act(
+        "change-household",
+        "Take members into another household (世帯変更).",
+        household_filings.read_joining,
+        households.change_household,
+    ),
+    _Act(
+        "change-householder",
+        "Record another householder (世帯主変更).",
+        household_filings.read_householder,
+        households.change_householder,
+    ),
+    _Act(
+        "record-ex-officio",
+        "Record somebody without a notification (職権記載).",
+        ex_officio_filings.read_recording,
+        ex_officio.record_ex_officio,
+    ),
+    _Act(
+        "delete-ex-officio",
+        "Delete a record without a notification (職権消除).",
+        ex_officio_filings.read_deletion,
+        ex_officio.delete_ex_officio,
+    ),
+    _Act(
+        "correct-ex-officio",
+        "Correct items of a record (職権修正, 軽微な修正, 誤記修正).",
+        ex_officio_filings.read_correction,
+        ex_officio.correct_ex_officio,
+    ),
+    _Act("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     _Act("change-code", "Change a code on request (変更請求).", filings.read_code_change, codes.change_code),
+    _Act(
+        "correct-code",
+        "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
+        filings.read_code_correction,
+        codes.correct_code,
+    ),
+    _Act("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
+    _Act("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),
 )
 
 
@@ -66,6 +131,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
     _add_assign(app, open_context)
+    _add_addresses(app, open_context)
     return app
 
 
@@ -197,3 +263,41 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
         else:
             print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
+
+
+def _add_addresses(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "change-addresses",
+        epilog="Example: jukinet register change-addresses list.json --as sato --simulate",
+    )
+    def change(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        simulate: Annotated[
+            bool, typer.Option("--simulate", help="Say what would be done, and change nothing.")
+        ] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Write addresses anew in bulk where an area or its numbers changed (住所一括変更), or simulate it."""
+        act = address_changes.simulate if simulate else address_changes.change_addresses
+        with common.told():
+            given = address_changes.read_address_list(common.read_input(filing))
+            with open_context(config) as ctx:
+                done = act(ctx, common.claim_of(operator, terminal), given)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        _print_report(done, simulated=simulate, as_json=as_json)
+
+
+def _print_report(report: address_changes.Report, *, simulated: bool, as_json: bool) -> None:
+    if as_json:
+        households = [{"household_number": number, "result": result} for number, result in report.results]
+        common.print_json({"simulated": simulated, "residents": report.residents, "households": households})
+        return
+    for number, result in report.results:
+        print(f"{number}  {result}")
+    done = "would get" if simulated else "got"
+    print(f"{report.residents} residents {done} another address.")

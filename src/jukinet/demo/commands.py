@@ -74,19 +74,23 @@ def stop(state: StateOption = None) -> None:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the demonstration as Ctrl-C does: in order."""
+    """SIGTERM ends the demonstration as Ctrl-C does: in order.
+
+    Ctrl-C too is asked for by name: a shell starts its background commands with that signal ignored.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {which: signal.signal(which, interrupt) for which in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except KeyboardInterrupt:
         print("\nEnded.")
         raise typer.Exit(130) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for which, handler in before.items():
+            signal.signal(which, handler)
 
 
 def _run(plan: Plan, console: Console, *, once: bool, break_step: str | None) -> int:

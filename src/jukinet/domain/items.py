@@ -127,6 +127,23 @@ class ConfirmedMove(Private):
     moved_on: date
 
 
+class DeletionCause(StrEnum):
+    """Why a record was deleted ex officio, as Ord. 13(1) has it written into the record."""
+
+    MOVED_OUT = "moved-out"
+    """Moved out, notified too late or not at all (転出)."""
+    NOT_LIVING_HERE = "not-living-here"
+    """Does not live at the address; where the person went is not known (実態なし)."""
+    DISAPPEARED = "disappeared"
+    """失踪宣告: a ruling of disappearance, told by a koseki filing or notice."""
+    RECORDED_TWICE = "recorded-twice"
+    """The person has another record that stands (二重記載)."""
+    OUTSIDE_THE_ACT = "outside-the-act"
+    """The Act no longer applies to the person: the status of residence was lost or has expired."""
+    NEVER_LIVED_HERE = "never-lived-here"
+    """The record should not have been made (誤載)."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class ResidentRecord(Private):
     """住民票: every item of one person, as one municipality records it on one day.
@@ -154,6 +171,8 @@ class ResidentRecord(Private):
     foreign: ForeignItems | None = None  # Art. 30-45
     move_out: MoveOutPlan | None = None
     confirmed_move: ConfirmedMove | None = None
+    deletion_cause: DeletionCause | None = None
+    last_registered_address: Place | None = None  # 最終登録住所地: where a move was last notified, if not 8
 
     @property
     def is_householder(self) -> bool:

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     """Record births, moves, deaths and ex officio entries in the resident record (Arts. 8, 22–25)."""
     REGISTER_RESIDENT_READ = "register:resident:read"
     """Search residents and see their records."""
+    REGISTER_RECORD_CORRECT = "register:record:correct"
+    """Correct, undo, rewrite and remake what is recorded, and correct codes ex officio (Ord. 12(3), 16, 17, 30-4)."""
     REGISTER_CODE_CHANGE = "register:code:change"
     """Change a Resident Record code on request (Art. 30-3)."""
     REGISTER_CODE_ASSIGN = "register:code:assign"

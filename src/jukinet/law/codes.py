@@ -170,4 +170,40 @@ def decide_code_change(
     )
 
 
-RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4)
+C5 = law("C5", "Ord. Art. 30-4(1)", "Only the record of who is recorded here can have its code corrected.")
+C6 = law("C6", "Ord. Art. 30-4(1)", "The facts must be confirmed before a code is corrected ex officio.")
+C7 = law(
+    "C7",
+    "Ord. Arts. 30-4(1), 30-5(iv)",
+    "The right code is the one that stands: there is nothing to correct.",
+)
+C8 = law(
+    "C8",
+    "2009 Act no. 77 suppl. Art. 9",
+    "Foreign residents have no code before the day on which the network begins for them.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCorrection:
+    """A wrong or a missing code (誤記, 記載漏れ). ``differs``: the right code, where it is known, is another one."""
+
+    kind: RecordKind
+    confirmed: bool
+    differs: bool = True
+
+
+def decide_code_correction(correction: CodeCorrection, *, recorded_here: bool, on: date) -> Decision:
+    """Whether a code is to be corrected ex officio (Ord. 30-4): C5 to C8. If so, the mayor tells in writing (2)."""
+    require_date(on)
+    begun = correction.kind is RecordKind.JAPANESE or on >= day("foreign-code-start", on)
+    return judge(
+        (C5, recorded_here),
+        (C6, correction.confirmed),
+        (C7, correction.differs),
+        (C8, begun),
+        basis=("Ord. Art. 30-4(1)(2)",),
+    )
+
+
+RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4, C5, C6, C7, C8)

@@ -3,7 +3,7 @@
 Owns which of them may be entered in the register. A late notification is accepted and remarked on: the
 Act fines it (Art. 53), it does not refuse it. The order of the steps is in ``jukinet.services``.
 
-Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 25 (households), 26 and
+Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 26 and
 27(2)(3) (who may notify for whom, and with which document), 30-47 to 30-49, and the Koseki Act, which
 sets the terms for births and deaths.
 """
@@ -88,7 +88,7 @@ def decide_birth(notice: BirthNotice, *, on: date) -> Decision:
     require_date(on)
     return judge(
         (F1, notice.filed_on <= on),
-        (B1, _not_before(min(notice.filed_on, on), notice.born_on)),
+        (B1, not_before(min(notice.filed_on, on), notice.born_on)),
         basis=("Act Art. 8", "Ord. Arts. 7, 12(2)(i)"),
     )
 
@@ -137,13 +137,13 @@ def decide_move_in(
     return judge(
         (F1, notice.filed_on <= on),
         (I1, notice.moved_on <= min(notice.filed_on, on)),
-        (I2, _not_before(notice.moved_on, notice.birth_date)),
+        (I2, not_before(notice.moved_on, notice.birth_date)),
         (I3, not recorded_here),
         (I4, notice.new_address.municipality == here),
         (I5, notice.evidence is not None),
         (I6, not must_show or notice.status_shown),
         basis=(article, "Ord. Arts. 7, 11"),
-        remarks=_late(notice.moved_on, notice.filed_on, article, on),
+        remarks=late_remarks(notice.moved_on, notice.filed_on, article, on),
     )
 
 
@@ -166,12 +166,12 @@ def decide_move_within(
     return judge(
         (F1, notice.filed_on <= on),
         (W1, notice.moved_on <= min(notice.filed_on, on)),
-        (W2, _not_before(notice.moved_on, notice.birth_date)),
+        (W2, not_before(notice.moved_on, notice.birth_date)),
         (W3, recorded_here),
         (W4, notice.new_address.municipality == here),
         (W5, notice.new_address != notice.old_address),
         basis=("Act Art. 23", "Ord. Arts. 9, 11"),
-        remarks=_late(notice.moved_on, notice.filed_on, "Act Art. 23", on),
+        remarks=late_remarks(notice.moved_on, notice.filed_on, "Act Art. 23", on),
     )
 
 
@@ -195,7 +195,7 @@ def decide_move_out(
     return judge(
         (F1, notice.filed_on <= on),
         (O1, recorded_here),
-        (O2, _not_before(notice.planned_on, notice.birth_date)),
+        (O2, not_before(notice.planned_on, notice.birth_date)),
         (O3, notice.filed_on - notice.planned_on <= grace),
         (O4, not already_filed),
         basis=("Act Art. 24", "Ord. Arts. 11, 13(1)"),
@@ -226,23 +226,25 @@ def decide_death(notice: DeathNotice, *, recorded_here: bool, on: date) -> Decis
     return judge(
         (F1, notice.filed_on <= on),
         (D1, notice.died_on <= min(notice.filed_on, on)),
-        (D2, _not_before(notice.died_on, notice.birth_date)),
+        (D2, not_before(notice.died_on, notice.birth_date)),
         (D3, recorded_here),
         basis=("Act Art. 8", "Ord. Arts. 8, 12(2)(i)"),
     )
 
 
-def _not_before(day: date, birth_date: PartialDate) -> bool:
+def not_before(day: date, birth_date: PartialDate) -> bool:
     """Whether a day can be the day of birth or after it, whatever is unknown about that."""
     return birth_date.earliest is None or birth_date.earliest <= day
 
 
-def _late(event: date, filed_on: date, article: str, on: date) -> tuple[Remark, ...]:
+def late_remarks(
+    event: date, filed_on: date, article: str, on: date, *, what: str = "move"
+) -> tuple[Remark, ...]:
     """The remark on a notification after its term; the day of the event is not counted."""
     days = number("notification-days", on)
     if filed_on - event <= timedelta(days=days):
         return ()
-    return (Remark(article, f"Notified more than {days} days after the move (Act Art. 53(2) may apply)."),)
+    return (Remark(article, f"Notified more than {days} days after the {what} (Act Art. 53(2) may apply)."),)
 
 
 RULES: tuple[FailedRule, ...] = (

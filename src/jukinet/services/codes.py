@@ -19,17 +19,18 @@ from jukinet.law.decisions import Permitted, Refused, law
 from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
-from jukinet.services.filings import CodeChangeFiling
+from jukinet.services.filings import CodeChangeFiling, CodeCorrectionFiling
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
 from jukinet.store import codes as pool
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
+I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
 P2 = law("P2", "Act Art. 30-7(1)", "A municipality that is not connected has no codes to give.")
 
-ASSIGNED, CHANGED = "assigned", "changed"
-"""Kinds of written notice (通知票, 変更通知票)."""
+ASSIGNED, CHANGED, CORRECTED = "assigned", "changed", "corrected"
+"""Kinds of written notice (通知票, 変更通知票, 修正通知票)."""
 
 _BATCH = 200
 
@@ -98,6 +99,50 @@ def _decide_change(act: Act, held: Held | None, filing: CodeChangeFiling) -> Per
         recorded_here=held is not None and held.present,
         has_code=held is not None and held.record.code is not None,
         on=act.today,
+    )
+
+
+def correct_code(ctx: Context, claim: OperatorClaim, filing: CodeCorrectionFiling) -> Registered | Refused:
+    """Correct a wrong or missing code ex officio (Ord. 30-4): by the person's own where it is known, else a new one.
+
+    Two persons under one code (Act Arts. 30-2(2), 30-11(5)) are put right by this act on one of them.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.CODE_CORRECTED)
+        right = [filing.right_code] if filing.right_code else []
+        for code in right:
+            residents.lock_code(tx, code)
+        locked = residents.lock_together(tx, numbers=[filing.resident_no], codes=right)
+        held = next((one for one in locked if one.resident_no == filing.resident_no), None)
+        decision = acts.every(act.gate, _decide_correction(act, held, filing, locked))
+        if held is None or isinstance(decision, Refused):
+            refused = decision if isinstance(decision, Refused) else Refused((law_codes.C5,))
+            return act.refuse(refused, held or acts.Subject(filing.resident_no))
+        given = filing.right_code or pool.draw(tx, ctx.randomness.below, ctx.now())
+        entry = Entry(claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
+        changed = register.enter(ctx, tx, held, _with_code(given), entry)
+        residents.add_code_notice(tx, changed, CORRECTED, act.today)
+        act.done(decision, held)
+        return Registered((held.resident_no,), decision.remarks)
+
+
+def _decide_correction(
+    act: Act, held: Held | None, filing: CodeCorrectionFiling, locked: list[Held]
+) -> Permitted | Refused:
+    right = filing.right_code
+    taken = any(one.present and one.record.code == right and one is not held for one in locked if right)
+    return acts.every(
+        Permitted(()),  # the gate has been looked at
+        law_codes.decide_code_correction(
+            law_codes.CodeCorrection(
+                kind=held.record.kind if held else RecordKind.JAPANESE,
+                confirmed=filing.confirmed,
+                differs=right is None or held is None or right != held.record.code,
+            ),
+            recorded_here=held is not None and held.present,
+            on=act.today,
+        ),
+        acts.require((I7, not taken), (P2, act.ctx.is_connected(act.ctx.node))),
     )
 
 

@@ -9,7 +9,7 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import D3, DeathNotice, decide_death
-from jukinet.services import acts, register
+from jukinet.services import acts, households, register
 from jukinet.services.context import Context
 from jukinet.services.filings import DeathFiling
 from jukinet.services.operators import OperatorClaim
@@ -21,7 +21,8 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
     """Delete the record of somebody who died, or refuse it with every reason."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.DEATH_RECORDED)
-        held = residents.lock(tx, filing.resident_no)
+        locked = residents.lock_families(tx, numbers=[filing.resident_no])
+        held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse(_nobody(act), acts.Subject(filing.resident_no))
         notice = DeathNotice(filing.died_on, filing.filed_on, held.record.birth_date)
@@ -35,7 +36,8 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filing.filed_on)
         register.enter(ctx, tx, held, lambda record: replace(record, move_out=None), entry, present=False)
         act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        remarks = households.settle(act, households.left_behind(locked, held), entry) if held.present else ()
+        return Registered((held.resident_no,), (*decision.remarks, *remarks))
 
 
 def _nobody(act: acts.Act) -> Refused:

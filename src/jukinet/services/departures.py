@@ -17,12 +17,14 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ConfirmedMove, MoveOutPlan
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Place
+from jukinet.law.decisions import Permitted
 from jukinet.law.resident_notices import deletion_day
 from jukinet.messages.bodies import MoveIn, MoveInNotice, MoveOutConfirmed
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import outgoing, register, trail
+from jukinet.services import households, outgoing, register, trail
+from jukinet.services.acts import Act
 from jukinet.services.context import Context
-from jukinet.services.operators import OperatorClaim
+from jukinet.services.operators import NodeItself
 from jukinet.services.register import Entry
 from jukinet.store import residents
 from jukinet.store.database import Transaction
@@ -33,7 +35,7 @@ _log = structlog.get_logger("jukinet.services")
 _BATCH = 100
 """Due records listed at once; a round ends when so many are done."""
 
-SYSTEM_CLAIM = OperatorClaim(trail.SYSTEM)
+SYSTEM_CLAIM = NodeItself()
 """The operator written into versions that the node makes of itself."""
 
 
@@ -80,7 +82,8 @@ def _try(ctx: Context, resident_no: str, stuck: set[str]) -> bool:
 
 def _complete(ctx: Context, resident_no: str) -> bool:
     with ctx.begin() as tx:
-        held = residents.lock(tx, resident_no)
+        locked = residents.lock_families(tx, numbers=[resident_no])
+        held = next((one for one in locked if one.resident_no == resident_no), None)
         today = ctx.business_date(tx)
         plan = held.record.move_out if held and held.present else None
         if held is None or plan is None:
@@ -91,6 +94,7 @@ def _complete(ctx: Context, resident_no: str) -> bool:
             return False  # Postponed.
         gone = _delete(ctx, tx, held, plan, day, lambda record: record)
         _note(ctx, tx, AuditEvent.MOVE_OUT_COMPLETED, trail.SYSTEM, gone)
+        _settle(ctx, tx, locked, held, day)
         return True
 
 
@@ -102,6 +106,29 @@ def _delete(
     reason = RegisterReason.MOVE_OUT_ABROAD if abroad else RegisterReason.MOVE_OUT
     entry = Entry(SYSTEM_CLAIM, reason, on, plan.filed_on)
     return register.enter(ctx, tx, held, change, entry, present=False, planned_on=plan.planned_on)
+
+
+def _confirm_deleted(
+    ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice, origin: NodeId, reference: str
+) -> None:
+    entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, ctx.business_date(tx))
+    changed = register.enter(ctx, tx, held, _confirmed(notice), entry)
+    _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
+    _tell_governor(ctx, tx, held, notice)
+
+
+def _settle(ctx: Context, tx: Transaction, locked: list[Held], gone: Held, on: date) -> None:
+    """Who is left alone by a householder's deletion is recorded as householder, also where no clerk acts."""
+    act = Act(
+        ctx,
+        tx,
+        SYSTEM_CLAIM,
+        AuditEvent.HOUSEHOLDER_LEFT_ALONE,
+        Permitted(("Ord. Art. 12(1)",)),
+        ctx.business_date(tx),
+    )
+    entry = Entry(SYSTEM_CLAIM, RegisterReason.HOUSEHOLDER_CHANGED, on)
+    households.settle(act, households.left_behind(locked, gone), entry)
 
 
 def _note(
@@ -128,8 +155,13 @@ def take_move_in_notice(
     no move-out was filed. The latest notice wins where one is sent again. One entry: of the deletion where the
     notice causes it, else of the notice.
     """
-    held = _find(tx, notice)
+    locked = _lock_for(tx, notice)
+    held = _find(tx, notice, locked)
     plan = held.record.move_out
+    if plan is None and not held.present and held.record.deletion_cause is not None:
+        # Deleted ex officio before anybody knew where the person went: the late notice says it now.
+        _confirm_deleted(ctx, tx, held, notice, origin, reference)
+        return
     if plan is None:
         # The office must examine and delete ex officio (Ord. 12(1)); a program may not do that alone.
         raise JukinetError(
@@ -141,6 +173,7 @@ def take_move_in_notice(
     if held.present and day <= today:
         event = AuditEvent.MOVE_OUT_COMPLETED
         changed = _delete(ctx, tx, held, plan, day, confirmed)
+        _settle(ctx, tx, locked, held, day)
     else:
         # Already deleted, or the day has not come by this office's calendar: then the worker deletes on it.
         event = AuditEvent.MOVE_OUT_CONFIRMED
@@ -150,14 +183,28 @@ def take_move_in_notice(
     _tell_governor(ctx, tx, held, notice)
 
 
-def _find(tx: Transaction, notice: MoveInNotice) -> Held:
+def _lock_for(tx: Transaction, notice: MoveInNotice) -> list[Held]:
+    """Hold whom a notice may be about, and their households."""
     if notice.code is not None:
-        holders = residents.lock_holders(tx, notice.code)
+        locked = residents.lock_families(tx, codes=[notice.code])
+        if locked:
+            return locked
+    numbers = residents.uncoded_by_facts(tx, notice.name, notice.birth_date)
+    return residents.lock_families(tx, numbers=numbers)
+
+
+def _find(tx: Transaction, notice: MoveInNotice, locked: list[Held]) -> Held:
+    if notice.code is not None:
+        holders = residents.holders(locked, notice.code)
         if holders:
             return _left(tx, holders, notice.moved_on)
     # One who never had a code here (not given one on 2013-07-08): by name and birth date, if only one matches.
-    matching = residents.lock_uncoded_by_facts(tx, notice.name, notice.birth_date)
-    matching = [held for held in matching if held.record.sex is notice.sex]
+    found = residents.uncoded_by_facts(tx, notice.name, notice.birth_date)
+    matching = [
+        held
+        for held in locked
+        if held.resident_no in found and held.record.code is None and held.record.sex is notice.sex
+    ]
     if len(matching) != 1:
         raise JukinetError(ErrorKind.NOT_FOUND, "Nobody recorded here matches the move-in notice.")
     return _left(tx, matching, notice.moved_on)

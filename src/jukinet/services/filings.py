@@ -132,6 +132,15 @@ class CodeChangeFiling(Private):
     shown: ChangeDocument | None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeCorrectionFiling(Private):
+    """住民票コードの職権修正. ``right_code``: the person's own code where it is known; else a new one is drawn."""
+
+    resident_no: str
+    confirmed: bool
+    right_code: ResidentRecordCode | None = None
+
+
 def read_name(fields: Fields) -> PersonName:
     return PersonName(
         text=fields.text("text"),
@@ -154,7 +163,7 @@ def read_place(fields: Fields) -> Place:
     )
 
 
-def _read_koseki(fields: Fields) -> Koseki:
+def read_koseki(fields: Fields) -> Koseki:
     return Koseki(domicile=fields.text("domicile"), head=fields.text("head"))
 
 
@@ -183,7 +192,7 @@ def read_person(fields: Fields) -> Person:
         sex=fields.take("sex", member(Sex)),
         relationship=fields.take("relationship", check_relationship),
         code=fields.optional("code", ResidentRecordCode.parse),
-        koseki=fields.optional_object("koseki", _read_koseki),
+        koseki=fields.optional_object("koseki", read_koseki),
         foreign=fields.optional_object("foreign", _read_foreign),
     )
 
@@ -266,4 +275,13 @@ def read_code_change(data: object) -> CodeChangeFiling:
             address=fields.text("address"),
             code=fields.take("code", ResidentRecordCode.parse),
             shown=fields.optional("shown", member(ChangeDocument)),
+        )
+
+
+def read_code_correction(data: object) -> CodeCorrectionFiling:
+    with reading(data) as fields:
+        return CodeCorrectionFiling(
+            resident_no=fields.take("resident_no", check_number),
+            confirmed=fields.flag("confirmed"),
+            right_code=fields.optional("right_code", ResidentRecordCode.parse),
         )

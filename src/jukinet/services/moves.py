@@ -31,9 +31,10 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, outgoing, register
+from jukinet.services import acts, codes, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
+from jukinet.services.codes import I7
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, MoveOutFiling, MoveWithinFiling, Person
 from jukinet.services.operators import OperatorClaim
@@ -41,7 +42,6 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-I7 = law("I7", "Act Art. 30-2(2)", "Two persons never have the same code. Check their certificates.")
 I8 = policy(
     "I8",
     "Choice of this network: no act is entered twice",
@@ -72,22 +72,23 @@ def move_in(ctx: Context, claim: OperatorClaim, filing: MoveInFiling) -> Registe
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_IN_RECORDED)
         stated = [person.code for person in filing.persons if person.code is not None]
-        found = _lock_for(act, filing, stated)
+        found = lock_for(act, filing, stated)
         decision = acts.every(
             act.gate,
             *(_decide_person(act, filing, person, found) for person in filing.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
-            _decide_household(filing, found),
-            _decide_alike(act, filing),
+            decide_household(filing, found),
+            decide_alike(act, filing),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision, *(_subject(code, found) for code in dict.fromkeys(stated)))
+            return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
         number = filing.household_number or register.new_household_no(tx)
-        held = [_record_person(act, filing, person, number, decision) for person in filing.persons]
-        return Registered(tuple(one.resident_no for one in held), _remarks(act, filing, decision))
+        reason = _reason(filing)
+        held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
+        return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
 
 
-def _lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -> list[Held]:
+def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -> list[Held]:
     """Hold whom a move-in is about, and the household joined.
 
     Two clerks may be recording the same person, who has no row yet: the codes are held, or the birth dates of
@@ -101,12 +102,12 @@ def _lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) 
     return residents.lock_together(act.tx, households=households, codes=stated)
 
 
-def _subject(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
+def subject_of(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
     """Whom a refusal is about: who has the code here, else the code as stated."""
     return next(iter(residents.holders(found, code)), Subject(code=code))
 
 
-def _decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
+def decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
     """Whether somebody who states no code may have been recorded here by the same filing before: I8."""
     uncoded = [person for person in filing.persons if person.code is None]
     recorded = any(
@@ -138,7 +139,7 @@ def _decide_person(act: Act, filing: MoveInFiling, person: Person, found: list[H
     )
 
 
-def _decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+def decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
     heads = sum(person.relationship == HOUSEHOLDER for person in filing.persons)
     if filing.household_number is None:
         return acts.require((H2, heads == 1))
@@ -147,9 +148,20 @@ def _decide_household(filing: MoveInFiling, found: list[Held]) -> Permitted | Re
     return acts.require((H1, bool(household)), (H3, not (headed and heads)))
 
 
-def _record_person(
-    act: Act, filing: MoveInFiling, person: Person, household_no: str, decision: Permitted
+def _reason(filing: MoveInFiling) -> RegisterReason:
+    from_abroad = filing.evidence is MoveInEvidence.FROM_ABROAD
+    return RegisterReason.MOVE_IN_FROM_ABROAD if from_abroad else RegisterReason.MOVE_IN
+
+
+def record_person(
+    act: Act,
+    filing: MoveInFiling,
+    person: Person,
+    household_no: str,
+    decision: Permitted,
+    reason: RegisterReason,
 ) -> Held:
+    """Record one person who lives here, with a code, and tell the municipality that was left (Act Art. 9(1))."""
     from_abroad = filing.evidence is MoveInEvidence.FROM_ABROAD
     record = ResidentRecord(
         kind=person.kind,
@@ -174,7 +186,6 @@ def _record_person(
         without_code_since_start=person.kind is RecordKind.FOREIGN and person.code is None,
     )
     coded = codes.give_code(act, record, history)
-    reason = RegisterReason.MOVE_IN_FROM_ABROAD if from_abroad else RegisterReason.MOVE_IN
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
@@ -209,7 +220,7 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, previous.node_id, body)
 
 
-def _remarks(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
+def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
     previous = _left(act, filing)
     if previous is None or _line_between(act, previous):
         return decision.remarks
@@ -224,15 +235,15 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_WITHIN_RECORDED
         )
         relationships = {mover.resident_no: mover.relationship for mover in filing.movers}
-        households = residents.households_of(tx, relationships)
-        locked = residents.lock_together(tx, numbers=relationships, households=households)
+        left = residents.households_of(tx, relationships)
+        locked = residents.lock_together(tx, numbers=relationships, households=left)
         movers = [held for held in locked if held.resident_no in relationships]
         decision = acts.every(
             act.gate,
             acts.require((W3, len(movers) == len(set(relationships)))),
             *(_decide_within(act, filing, held) for held in movers),
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
-            _decide_heads(filing, movers, locked, households),
+            _decide_heads(filing, movers, locked, left),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
@@ -241,7 +252,20 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
             act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
-        return Registered(tuple(held.resident_no for held in movers), decision.remarks)
+        remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
+        return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
+
+
+def _settle_left(act: Act, locked: list[Held], movers: list[Held], entry: Entry) -> tuple[Remark, ...]:
+    """What follows for those who stay in the households that the movers left."""
+    left = dict.fromkeys(held.record.household_number for held in movers)
+    return tuple(
+        remark
+        for household in left
+        for remark in households.settle(
+            act, [held for held in residents.members(locked, household) if held not in movers], entry
+        )
+    )
 
 
 def _subjects(resident_nos: Iterable[str], found: list[Held]) -> list[Subject | Held]:

@@ -26,8 +26,11 @@ NOT_FIRST = policy(
     "G4", _SOURCE, "This node has operators: let one of them enrol others (jukinet operator enrol)."
 )
 
+SYSTEM = "system"
+"""The actor of what a node does of itself: starting, delivering, completing what is due."""
+
 _ID = re.compile(r"[a-z][a-z0-9._-]{1,31}")
-_RESERVED = frozenset({"system"})
+_RESERVED = frozenset({SYSTEM})
 """What the audit log calls the node itself."""
 
 
@@ -42,6 +45,17 @@ class OperatorClaim:
     def actor(self) -> str:
         """How the audit log names this operator."""
         return f"operator:{self.operator_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeItself(OperatorClaim):
+    """What a node does of itself is entered under its own name; nobody can claim to be it."""
+
+    operator_id: str = SYSTEM
+
+    @property
+    def actor(self) -> str:
+        return SYSTEM
 
 
 def admit(tx: Transaction, claim: OperatorClaim, permission: Permission, on: date) -> Decision:

@@ -85,7 +85,7 @@ def _version(
 def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
     """A resident who was not recorded here before: a first version, and the notice of a recording."""
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
-    _notify(ctx, tx, None, held, entry)
+    notify(ctx, tx, None, held, entry)
     return held
 
 
@@ -114,7 +114,7 @@ def enter(
     changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
     before = base[1]
     for old in later:
-        record = _redone(before, old.record, on=changed.record) if until_changed else change(old.record)
+        record = redone(before, old.record, on=changed.record) if until_changed else change(old.record)
         before = old.record
         restated = Version(
             reason=old.reason,
@@ -129,15 +129,20 @@ def enter(
             restates=old.history_no,
         )
         changed = residents.append(tx, changed, restated)
-    _notify(ctx, tx, held, changed, entry, planned_on)
+    notify(ctx, tx, held, changed, entry, planned_on)
     return changed
 
 
-def _redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
+def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
     """What was changed from ``before`` to ``after``, done to another record."""
     names = [field.name for field in fields(ResidentRecord)]
     changed = {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
     return replace(on, **changed)
+
+
+def stood(tx: Transaction, held: Held, on: date) -> ResidentRecord:
+    """The record as it stands for a day, by every version there is."""
+    return _base(tx, held, on)[1]
 
 
 def _base(tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
@@ -152,7 +157,7 @@ def _base(tx: Transaction, held: Held, on: date) -> tuple[bool, ResidentRecord]:
     return first.present, first.record
 
 
-def _notify(
+def notify(
     ctx: Context,
     tx: Transaction,
     before: Held | None,
@@ -171,7 +176,8 @@ def _notify(
     if facts_before is None and (facts_after is None or facts_after.code is None):
         # Without a code nobody could tell who was recorded: the code, once given, is notified with all facts.
         return
-    act = RegisterAct(entry.reason, entry.effective_on, planned_on)
+    minor = entry.reason is RegisterReason.MINOR_CORRECTION
+    act = RegisterAct(entry.reason, entry.effective_on, planned_on, minor)
     foreign = after.record.kind is RecordKind.FOREIGN
     for change in notices_for(facts_before, facts_after, act, foreign=foreign, on=ctx.business_date(tx)):
         facts = facts_before if change.kind is ChangeKind.DELETION else facts_after

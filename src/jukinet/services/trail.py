@@ -12,12 +12,10 @@ from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.services.context import Context
+from jukinet.services.operators import SYSTEM as SYSTEM  # noqa: PLC0414  (offered here too)
 from jukinet.services.operators import OperatorClaim, admit
 from jukinet.store import audit_log
 from jukinet.store.database import Transaction
-
-SYSTEM = "system"
-"""The actor of what a node does of itself: starting, delivering, completing what is due."""
 
 
 def rules_of(decision: Decision) -> tuple[str, ...]:

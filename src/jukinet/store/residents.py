@@ -127,9 +127,9 @@ def lock_by_code(tx: Transaction, code: ResidentRecordCode) -> Held | None:
     return next(iter(lock_holders(tx, code)), None)
 
 
-def lock_uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
-    """Residents without a code whose name (or nickname) and birth date match."""
-    return _lock(tx, _SQL.lock_by_facts, **_facts(name, birth_date))
+def uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[str]:
+    """Numbers of residents without a code whose name (or nickname) and birth date match, not locked."""
+    return [row["resident_no"] for row in tx.rows(_SQL.uncoded_by_facts, **_facts(name, birth_date))]
 
 
 def present_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
@@ -156,6 +156,45 @@ def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
     """Every present member; nobody joins while the transaction lasts."""
     return members(lock_together(tx, households=[household_no]), household_no)
+
+
+def lock_families(
+    tx: Transaction, *, numbers: Iterable[str] = (), codes: Iterable[ResidentRecordCode] = ()
+) -> list[Held]:
+    """Lock residents together with the present members of their households, in the order of ``lock_together``.
+
+    Raises UNAVAILABLE where one of them changed the household between the look and the lock: trying again helps.
+    """
+    numbers, codes = list(numbers), list(codes)
+    rows = tx.rows(_SQL.families_of, numbers=numbers, codes=[str(code) for code in codes])
+    households = {row["household_no"] for row in rows}
+    locked = lock_together(tx, numbers=numbers, households=households, codes=codes)
+    for held in locked:
+        named = held.resident_no in numbers or held.record.code in codes
+        if named and held.present and held.record.household_number not in households:
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "The household was changed meanwhile; nothing was stored. Try again."
+            )
+    return locked
+
+
+def lock_to_restore(tx: Transaction, resident_no: str) -> list[Held]:
+    """Lock a resident, present or not, with the household of the last version and whoever has the same code.
+
+    Raises UNAVAILABLE where these changed between the look and the lock.
+    """
+    row = tx.one(_SQL.last_standing, resident_no=resident_no)
+    if row is None:
+        return []
+    code = ResidentRecordCode(row["code"]) if row["code"] else None
+    codes = [code] if code else []
+    locked = lock_together(tx, numbers=[resident_no], households=[row["household_no"]], codes=codes)
+    held = next(one for one in locked if one.resident_no == resident_no)
+    if (held.record.household_number, held.record.code) != (row["household_no"], code):
+        raise JukinetError(
+            ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
+        )
+    return locked
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
@@ -297,4 +336,18 @@ def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) ->
         kind=kind,
         code=str(held.record.code),
         decided_on=decided_on,
+    )
+
+
+def add_telling(
+    tx: Transaction, held: Held, way: str, decided_on: date, *, open_until: date | None = None
+) -> None:
+    """Note that the person is told of the newest version, or that it is laid open until a day (Ord. 12(4), 17(2))."""
+    tx.run(
+        _SQL.add_telling,
+        resident_id=held.resident_id,
+        history_no=held.history_no,
+        way=way,
+        decided_on=decided_on,
+        open_until=open_until,
     )

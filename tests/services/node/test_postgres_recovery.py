@@ -98,6 +98,27 @@ def test_nothing_acknowledged_is_lost_by_kill_9_under_load(
             connection.execute("TRUNCATE acts")
 
 
+def test_a_copied_database_gives_out_no_number_twice_after_kill_9(own: Cluster) -> None:
+    """A register is a copy wherever it was built once: numbers of entries, residents and households must go on."""
+    own.create_database("built")
+    with own.connect(Role.OWNER, "built") as connection:
+        connection.execute("CREATE TABLE entries (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)")
+        connection.execute("INSERT INTO entries DEFAULT VALUES")
+    own.seal_template("built")
+    own.create_database("live", template="built")
+
+    def enter() -> int:
+        with own.connect(Role.OWNER, "live") as connection:
+            row = connection.execute("INSERT INTO entries DEFAULT VALUES RETURNING id").fetchone()
+            assert row is not None
+            return int(row[0])
+
+    given = [enter() for _ in range(5)]
+    kill(own)
+    own.ensure()
+    assert enter() > max(given)
+
+
 def test_a_server_that_is_running_after_kill_9_of_its_starter_is_reused(
     make_cluster: MakeCluster,
 ) -> None:

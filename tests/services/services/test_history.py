@@ -439,6 +439,16 @@ CHANGES = (
     "register:code:changed",
     "register:code:assigned",
     "register:record:loaded",
+    "register:household:changed",
+    "register:household:left-alone",
+    "register:record:entered",
+    "register:record:deleted",
+    "register:record:corrected",
+    "register:record:undone",
+    "register:record:rewritten",
+    "register:record:remade",
+    "register:addresses:changed",
+    "register:code:corrected",
 )
 
 

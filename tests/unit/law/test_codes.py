@@ -17,11 +17,13 @@ from jukinet.law import codes
 from jukinet.law.codes import (
     ChangeDocument,
     CodeChangeRequest,
+    CodeCorrection,
     CodeHistory,
     CodeSource,
     FormItem,
     code_for_new_record,
     decide_code_change,
+    decide_code_correction,
     decide_code_on_start,
     gets_code_on_start,
 )
@@ -207,4 +209,39 @@ def test_no_code_is_dealt_with_before_the_edition() -> None:
 
 
 def test_every_rule_of_codes_has_its_test() -> None:
-    assert {rule.rule for rule in codes.RULES} == {"A1", "A2", "A3", "C1", "C2", "C3", "C4"}
+    assert {rule.rule for rule in codes.RULES} == {
+        "A1",
+        "A2",
+        "A3",
+        "C1",
+        "C2",
+        "C3",
+        "C4",
+        "C5",
+        "C6",
+        "C7",
+        "C8",
+    }
+
+
+# Corrections ex officio (Ord. 30-4)
+
+WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
+
+
+@pytest.mark.parametrize(
+    ("correction", "recorded_here", "on", "rules"),
+    [
+        (WRONG, True, START, []),
+        (replace(WRONG, kind=RecordKind.FOREIGN), True, START, []),
+        (WRONG, False, START, ["C5"]),
+        (replace(WRONG, confirmed=False), True, START, ["C6"]),
+        (replace(WRONG, differs=False), True, START, ["C7"]),
+        (replace(WRONG, kind=RecordKind.FOREIGN), True, EVE, ["C8"]),
+        (WRONG, True, EVE, []),
+        (replace(WRONG, confirmed=False, differs=False), False, START, ["C5", "C6", "C7"]),
+    ],
+)
+def test_a_code_is_corrected_ex_officio(correction, recorded_here, on, rules) -> None:
+    decision = decide_code_correction(correction, recorded_here=recorded_here, on=on)
+    assert ([] if isinstance(decision, Permitted) else [one.rule for one in decision.failed]) == rules

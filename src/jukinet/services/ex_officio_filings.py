@@ -1,0 +1,142 @@
+"""What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import DeletionCause, Koseki, PersonName
+from jukinet.domain.numbers import check_number
+from jukinet.domain.persons import Address, Place, Private, Sex
+from jukinet.domain.reading import Fields, reading
+from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
+from jukinet.services.filings import (
+    MoveInFiling,
+    member,
+    read_address,
+    read_koseki,
+    read_name,
+    read_person,
+    read_place,
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordingFiling(Private):
+    """職権記載: who is recorded, where and since when, as a move-in would say it, and on what ground."""
+
+    entry: MoveInFiling
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DeletionFiling(Private):
+    """職権消除. ``destination``: where the person went, if it is known."""
+
+    resident_no: str
+    occurred_on: date
+    cause: DeletionCause
+    basis: Basis
+    applied_on: date | None = None
+    destination: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Corrections(Private):
+    """The items that are to stand; None leaves an item as it is."""
+
+    name: PersonName | None = None
+    birth_date: PartialDate | None = None
+    sex: Sex | None = None
+    address: Address | None = None
+    koseki: Koseki | None = None
+    became_resident_on: date | None = None
+    address_since: date | None = None
+    previous_address: Place | None = None
+    last_registered_address: Place | None = None
+
+    def stated(self) -> dict[str, object]:
+        """Item → what is to stand."""
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: value for name, value in pairs if value is not None}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CorrectionFiling(Private):
+    """職権修正, 軽微な修正 or 誤記修正. ``occurred_on``: from when the corrected items are right."""
+
+    resident_no: str
+    kind: CorrectionKind
+    occurred_on: date
+    corrections: Corrections
+    basis: Basis
+    applied_on: date | None = None
+
+
+def read_basis(fields: Fields) -> Basis:
+    return Basis(
+        ground=fields.take("ground", member(Ground)),
+        confirmed=fields.flag("confirmed"),
+        told=fields.optional("told", member(Telling)),
+    )
+
+
+def read_recording(data: object) -> RecordingFiling:
+    with reading(data) as fields:
+        entered_on = fields.date("entered_on")
+        filing = RecordingFiling(
+            entry=MoveInFiling(
+                persons=fields.each("persons", read_person, most=50),
+                address=fields.object("address", read_address),
+                previous_address=fields.optional_object("previous_address", read_place) or Place("不明"),
+                moved_on=fields.date("lives_here_since"),
+                filed_on=entered_on,
+                evidence=None,
+                status_shown=False,
+                household_number=fields.optional("household_number", check_number),
+                although_alike=fields.flag("although_alike", default=False),
+            ),
+            basis=fields.object("basis", read_basis),
+        )
+        if not filing.entry.persons:
+            fields.fault("persons", "must name at least one person")
+        return filing
+
+
+def read_deletion(data: object) -> DeletionFiling:
+    with reading(data) as fields:
+        return DeletionFiling(
+            resident_no=fields.take("resident_no", check_number),
+            occurred_on=fields.date("occurred_on"),
+            cause=fields.take("cause", member(DeletionCause)),
+            basis=fields.object("basis", read_basis),
+            applied_on=fields.optional_date("applied_on"),
+            destination=fields.optional_object("destination", read_place),
+        )
+
+
+def read_corrections(fields: Fields) -> Corrections:
+    return Corrections(
+        name=fields.optional_object("name", read_name),
+        birth_date=fields.optional("birth_date", PartialDate.parse),
+        sex=fields.optional("sex", member(Sex)),
+        address=fields.optional_object("address", read_address),
+        koseki=fields.optional_object("koseki", read_koseki),
+        became_resident_on=fields.optional_date("became_resident_on"),
+        address_since=fields.optional_date("address_since"),
+        previous_address=fields.optional_object("previous_address", read_place),
+        last_registered_address=fields.optional_object("last_registered_address", read_place),
+    )
+
+
+def read_correction(data: object) -> CorrectionFiling:
+    with reading(data) as fields:
+        return CorrectionFiling(
+            resident_no=fields.take("resident_no", check_number),
+            kind=fields.take("kind", member(CorrectionKind)),
+            occurred_on=fields.date("occurred_on"),
+            corrections=fields.object("corrections", read_corrections),
+            basis=fields.object("basis", read_basis),
+            applied_on=fields.optional_date("applied_on"),
+        )

@@ -1,0 +1,92 @@
+"""What a clerk enters for a change of household: one value an act, read strictly, with every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.domain.numbers import check_number
+from jukinet.domain.reading import Fields, reading
+from jukinet.domain.relationship import check_relationship
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member with the relationship to the householder that holds from the change on."""
+
+    resident_no: str
+    relationship: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFiling:
+    """世帯変更届. ``movers`` change the household; ``others`` stay where they are with another relationship.
+
+    ``into``: the household that is joined; None makes a new one.
+    """
+
+    movers: tuple[Member, ...]
+    changed_on: date
+    filed_on: date
+    into: str | None = None
+    others: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholderFiling:
+    """世帯主変更. ``members``: everybody whose relationship changes, the new householder among them."""
+
+    household_number: str
+    members: tuple[Member, ...]
+    changed_on: date
+    filed_on: date
+
+
+def _read_member(fields: Fields) -> Member:
+    return Member(
+        resident_no=fields.take("resident_no", check_number),
+        relationship=fields.take("relationship", check_relationship),
+    )
+
+
+def _read_members(fields: Fields, name: str, *, needed: bool = True) -> tuple[Member, ...]:
+    if not needed and not fields.has(name):
+        fields.raw(name)
+        return ()
+    members = fields.each(name, _read_member, most=50)
+    if needed and not members:
+        fields.fault(name, "must name at least one person")
+    return members
+
+
+def _read(data: object, *, joins: bool) -> HouseholdFiling:
+    with reading(data) as fields:
+        filing = HouseholdFiling(
+            movers=_read_members(fields, "movers"),
+            others=_read_members(fields, "others", needed=False),
+            changed_on=fields.date("changed_on"),
+            filed_on=fields.date("filed_on"),
+            into=fields.take("into", check_number) if joins else None,
+        )
+        numbers = [one.resident_no for one in (*filing.movers, *filing.others)]
+        if len(set(numbers)) < len(numbers):
+            fields.fault("others", "must not name anybody twice")
+        return filing
+
+
+def read_split(data: object) -> HouseholdFiling:
+    return _read(data, joins=False)
+
+
+def read_joining(data: object) -> HouseholdFiling:
+    return _read(data, joins=True)
+
+
+def read_householder(data: object) -> HouseholderFiling:
+    with reading(data) as fields:
+        return HouseholderFiling(
+            household_number=fields.take("household_number", check_number),
+            members=_read_members(fields, "members"),
+            changed_on=fields.date("changed_on"),
+            filed_on=fields.date("filed_on"),
+        )

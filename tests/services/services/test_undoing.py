@@ -1,0 +1,257 @@
+"""Undoing: each kind restores what stood, later acts stay, the stores follow, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.services.services import counter
+
+from jukinet.domain.items import PersonName
+from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Sex
+from jukinet.law.ex_officio import Basis, CorrectionKind, Ground
+from jukinet.law.undoing import CONFIRMED
+from jukinet.services import ex_officio, households, undoing
+from jukinet.services.context import Context
+from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
+from jukinet.services.household_filings import HouseholdFiling, Member
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.reads import Found
+from jukinet.services.undoing import UndoFiling
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+
+pytestmark = pytest.mark.core
+
+EVENT = "register:record:undone"
+DAY = date(2013, 7, 6)
+
+
+def undo(federation: Federation, number: str, history_no: int, **changes: Any) -> Any:
+    filing = replace(UndoFiling(number, history_no), **changes)
+    return undoing.undo(federation.context(KUNITACHI), CLERK, filing)
+
+
+def seen(federation: Federation, number: str) -> Found:
+    return counter.read(federation, KUNITACHI, number)
+
+
+def last(found: Found) -> tuple[str, date, int | None, bool]:
+    version = found.versions[-1]
+    return version.reason.value, version.effective_on, version.restates, version.present
+
+
+def told(federation: Federation) -> list[tuple[str, str, str]]:
+    changes = [notice["change"] for notice in counter.notices(federation, KUNITACHI)]
+    return [(change["kind"], change["reason"], change["occurred_on"]) for change in changes]
+
+
+def test_a_death_undone_records_the_person_again_with_the_same_code(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    number = found.resident_no
+    counter.die(federation, KUNITACHI, number, on=DAY)
+    counter.registered(undo(federation, number, 2, applied_on=counter.TODAY))
+    after = seen(federation, number)
+    assert after.present
+    assert after.record == found.record
+    assert last(after) == ("undone-adding", DAY, 2, True)
+    assert [one.reason for one in after.versions] == ["recorded-ex-officio", "death", "undone-adding"]
+    assert told(federation)[-1] == ("recording", "recorded-ex-officio", counter.TODAY.isoformat())
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    assert (entry["outcome"], entry["resident_no"]) == ("done", number)
+
+
+def test_a_move_out_undone_clears_the_plan_so_that_nobody_is_deleted_again(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    number = found.resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=date(2013, 7, 10))
+    federation.set_date(date(2013, 7, 10))
+    federation.run()
+    assert not seen(federation, number).present
+    counter.registered(undo(federation, number, 3))
+    federation.run()
+    after = seen(federation, number)
+    assert (after.present, after.record) == (True, found.record)
+    assert last(after) == ("undone-adding", date(2013, 7, 10), 3, True)
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+def test_a_filed_move_out_undone_leaves_the_person_here_on_the_day(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    number = found.resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=date(2013, 7, 10))
+    counter.registered(undo(federation, number, 2))
+    federation.set_date(date(2013, 7, 20))
+    federation.run()
+    after = seen(federation, number)
+    assert (after.present, after.record, last(after)[0]) == (True, found.record, "undone-correcting")
+    assert len(told(federation)) == 1, "no fact changed"
+    # And another move-out can be filed now.
+    counter.file_move_out(
+        federation, KUNITACHI, [number], planned_on=date(2013, 7, 25), filed_on=date(2013, 7, 20)
+    )
+
+
+def test_a_move_in_undone_deletes_the_record_and_keeps_both_versions(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, moved_on=DAY).resident_nos
+    code = seen(federation, number).record.code
+    counter.registered(undo(federation, number, 1))
+    after = seen(federation, number)
+    assert last(after) == ("undone-removing", DAY, 1, False)
+    assert after.record.code == code
+    assert told(federation)[-1] == ("deletion", "deleted-ex-officio", counter.TODAY.isoformat())
+    federation.run()
+    (held,) = counter.stored(federation, NATIONAL, code)
+    assert not held["live"]
+
+
+def test_a_birth_undone_leaves_the_household_in_order(federation: Federation) -> None:
+    (head,) = counter.move_in(federation, KUNITACHI).resident_nos
+    baby = counter.give_birth(federation, KUNITACHI, seen(federation, head).record.household_number)
+    counter.registered(undo(federation, baby, 1))
+    assert not seen(federation, baby).present
+    assert seen(federation, head).record.relationship == "世帯主"
+
+
+def test_a_correction_undone_leaves_the_later_move_as_it_is(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
+    before = seen(federation, number).record
+    filing = CorrectionFiling(
+        number,
+        CorrectionKind.CHANGE,
+        date(2013, 7, 3),
+        Corrections(name=PersonName("間違　花子"), sex=Sex.MALE),
+        Basis(Ground.KOSEKI, confirmed=True),
+    )
+    counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
+    counter.move_within(federation, KUNITACHI, number, moved_on=date(2013, 7, 5))
+    counter.registered(undo(federation, number, 2))
+    after = seen(federation, number)
+    assert after.record == replace(
+        before, address=counter.elsewhere_in(KUNITACHI), address_since=date(2013, 7, 5)
+    )
+    assert [(one.reason, one.restates) for one in after.versions[3:]] == [
+        ("undone-correcting", 2),
+        ("move-within", 3),
+    ]
+    assert told(federation)[-1][:2] == ("correction", "corrected-ex-officio")
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+def test_a_change_of_code_after_the_act_undone_stays(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    number = found.resident_no
+    counter.move_within(federation, KUNITACHI, number, moved_on=DAY)
+    counter.change_code(federation, KUNITACHI, seen(federation, number))
+    new = seen(federation, number).record.code
+    counter.registered(undo(federation, number, 2))
+    after = seen(federation, number).record
+    assert (after.code, after.address) == (new, found.record.address)
+
+
+def test_a_split_undone_brings_the_member_home(federation: Federation) -> None:
+    head, wife = counter.move_in(
+        federation,
+        KUNITACHI,
+        counter.japanese(),
+        counter.japanese(name=PersonName("国立　次郎"), relationship="夫"),
+    ).resident_nos
+    home = seen(federation, head).record.household_number
+    split = HouseholdFiling((Member(wife, "世帯主"),), DAY, counter.TODAY)
+    counter.registered(households.split_household(federation.context(KUNITACHI), CLERK, split))
+    counter.registered(undo(federation, wife, 2))
+    record = seen(federation, wife).record
+    assert (record.household_number, record.relationship) == (home, "夫")
+
+
+def test_a_householder_comes_back_to_a_household_that_has_another(federation: Federation) -> None:
+    head, wife = counter.move_in(
+        federation,
+        KUNITACHI,
+        counter.japanese(),
+        counter.japanese(name=PersonName("国立　次郎"), relationship="夫"),
+    ).resident_nos
+    counter.die(federation, KUNITACHI, head, on=DAY)
+    assert seen(federation, wife).record.relationship == "世帯主"
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, head, 2), "U7")
+    counter.registered(undo(federation, head, 2, relationship="妻"))
+    assert (seen(federation, head).present, seen(federation, head).record.relationship) == (True, "妻")
+
+
+def test_who_is_reported_elsewhere_comes_back_with_a_remark(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=date(2013, 7, 9))
+    counter.move_in(federation, CHIYODA, counter.as_person(found), moved_on=counter.TODAY)
+    federation.run()
+    gone = seen(federation, found.resident_no)
+    assert not gone.present
+    deleted = next(one.history_no for one in gone.versions if not one.present)
+    done = counter.registered(undo(federation, found.resident_no, deleted))
+    assert done.remarks == (CONFIRMED,)
+    assert seen(federation, found.resident_no).record == found.record
+
+
+# Refusals
+
+
+def test_what_is_not_there_or_no_longer_stands(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    number = found.resident_no
+    refused = counter.assert_refused
+    refused(federation, KUNITACHI, EVENT, lambda: undo(federation, "99999999999", 1), "U1")
+    refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 7), "U1")
+    counter.die(federation, KUNITACHI, number, on=DAY)
+    counter.registered(undo(federation, number, 2))
+    refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 2), "U2")
+    refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 3), "U5")
+
+
+def test_a_code_is_not_given_back(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.change_code(federation, KUNITACHI, found)
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, 2), "U4")
+
+
+def test_who_is_recorded_again_is_not_restored_beside_it(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    federation.set_date(date(2013, 7, 9))
+    back = counter.as_person(found)
+    counter.move_in(
+        federation,
+        KUNITACHI,
+        back,
+        moved_on=date(2013, 7, 9),
+        filed_on=date(2013, 7, 9),
+        previous_address=counter.place(CHIYODA),
+    )
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, 3), "U3")
+
+
+def test_only_who_may_correct_may_undo(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+
+    def act(ctx: Context, claim: OperatorClaim) -> object:
+        return undoing.undo(ctx, claim, UndoFiling(found.resident_no, 1))
+
+    counter.assert_gated(federation, KUNITACHI, EVENT, Permission.REGISTER_RECORD_CORRECT, act)
+
+
+def test_an_undoing_is_whole_or_nothing(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
+    counter.move_within(federation, KUNITACHI, number, moved_on=date(2013, 7, 3))
+    counter.move_within(
+        federation, KUNITACHI, number, moved_on=date(2013, 7, 5), address=counter.elsewhere_in(KUNITACHI, 2)
+    )
+    act: Callable[[Context], object] = lambda ctx: undoing.undo(ctx, CLERK, UndoFiling(number, 2))  # noqa: E731
+    assert counter.assert_all_or_nothing(federation, KUNITACHI, act) > 2
+    assert seen(federation, number).record.address == counter.elsewhere_in(KUNITACHI, 2)
