@@ -85,8 +85,16 @@ def read(test: str, marks: Iterable[pytest.Mark]) -> Case:
 
 def refusals(*rows: tuple[object, ...]) -> list[Any]:
     """Rows of a table that end with the rules that refuse them: each row is a case, called by its rules."""
-    return [
-        pytest.param(*row, id=" ".join(rules), marks=case(refused=" ".join(rules)))
-        for row in rows
-        if isinstance(rules := row[-1], list)
-    ]
+    return judged(*rows, permitted="")
+
+
+def judged(*rows: tuple[object, ...], permitted: str) -> list[Any]:
+    """The same where some rows end with no rule: these show that the rules of ``permitted`` let them pass."""
+    found = []
+    for row in rows:
+        rules = row[-1]
+        if not isinstance(rules, list):
+            raise TypeError("a row of a table of cases ends with the list of the rules that refuse it")
+        mark = case(refused=" ".join(rules)) if rules else case(permitted=permitted)
+        found.append(pytest.param(*row, id=" ".join(rules) or "permitted", marks=mark))
+    return found

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.conformance.cases import case
+from tests.conformance.cases import case, judged
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import JukinetError
@@ -231,7 +231,7 @@ WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
 
 @pytest.mark.parametrize(
     ("correction", "recorded_here", "on", "rules"),
-    [
+    judged(
         (WRONG, True, START, []),
         (replace(WRONG, kind=RecordKind.FOREIGN), True, START, []),
         (WRONG, False, START, ["C5"]),
@@ -240,7 +240,8 @@ WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
         (replace(WRONG, kind=RecordKind.FOREIGN), True, EVE, ["C8"]),
         (WRONG, True, EVE, []),
         (replace(WRONG, confirmed=False, differs=False), False, START, ["C5", "C6", "C7"]),
-    ],
+        permitted="C5 C6 C7 C8",
+    ),
 )
 def test_a_code_is_corrected_ex_officio(correction, recorded_here, on, rules) -> None:
     decision = decide_code_correction(correction, recorded_here=recorded_here, on=on)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conformance.cases import case
+from tests.conformance.cases import case, judged
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import RecordKind
@@ -129,26 +129,21 @@ def test_a_foreign_resident_with_a_residence_card_who_states_her_code_may_have_a
     assert "Act Art. 12-4(1)" in decision.basis
 
 
-def judged(*values, refused, rules):
-    """A row of a table: the rules that refuse it, or those that hold."""
-    mark = case(refused=refused) if refused else case(permitted=rules)
-    return pytest.param(*values, refused.split(), marks=mark)
-
-
 @pytest.mark.parametrize(
     ("kind", "photo", "refused"),
-    [
-        judged(DocumentKind.BRR_CARD, True, refused="", rules="K4"),
-        judged(DocumentKind.BRR_CARD, False, refused="", rules="K4"),  # version A of the card has no photo
-        judged(DocumentKind.PASSPORT, True, refused="", rules="K4"),
-        judged(DocumentKind.DRIVERS_LICENCE, True, refused="", rules="K4"),
-        judged(DocumentKind.RESIDENCE_CARD, True, refused="", rules="K4"),
-        judged(DocumentKind.RESIDENCE_CARD, False, refused="K4", rules="K4"),  # a child's
-        judged(DocumentKind.SPECIAL_PERMANENT_RESIDENT_CERTIFICATE, True, refused="", rules="K4"),
-        judged(DocumentKind.OTHER_OFFICIAL, True, refused="", rules="K4"),
-        judged(DocumentKind.OTHER_OFFICIAL, False, refused="K4", rules="K4"),
-        judged(DocumentKind.NONE, True, refused="K4", rules="K4"),
-    ],
+    judged(
+        (DocumentKind.BRR_CARD, True, []),
+        (DocumentKind.BRR_CARD, False, []),  # version A of the card has no photo
+        (DocumentKind.PASSPORT, True, []),
+        (DocumentKind.DRIVERS_LICENCE, True, []),
+        (DocumentKind.RESIDENCE_CARD, True, []),
+        (DocumentKind.RESIDENCE_CARD, False, ["K4"]),  # a child's
+        (DocumentKind.SPECIAL_PERMANENT_RESIDENT_CERTIFICATE, True, []),
+        (DocumentKind.OTHER_OFFICIAL, True, []),
+        (DocumentKind.OTHER_OFFICIAL, False, ["K4"]),
+        (DocumentKind.NONE, True, ["K4"]),
+        permitted="K4",
+    ),
 )
 def test_documents_that_prove_identity(kind, photo, refused):
     assert rules(decide_nationwide_copy(replace(GOOD, document=ShownDocument(kind, photo)))) == refused
@@ -156,12 +151,13 @@ def test_documents_that_prove_identity(kind, photo, refused):
 
 @pytest.mark.parametrize(
     ("kind", "code", "birth", "refused"),
-    [
-        judged(DocumentKind.PASSPORT, False, False, refused="K5", rules="K5"),
-        judged(DocumentKind.PASSPORT, True, False, refused="", rules="K5"),
-        judged(DocumentKind.PASSPORT, False, True, refused="", rules="K5"),
-        judged(DocumentKind.BRR_CARD, False, False, refused="", rules="K5"),
-    ],
+    judged(
+        (DocumentKind.PASSPORT, False, False, ["K5"]),
+        (DocumentKind.PASSPORT, True, False, []),
+        (DocumentKind.PASSPORT, False, True, []),
+        (DocumentKind.BRR_CARD, False, False, []),
+        permitted="K5",
+    ),
 )
 def test_with_another_document_than_the_card_the_code_or_birth_date_and_sex_are_stated(
     kind, code, birth, refused
