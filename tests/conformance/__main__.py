@@ -47,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.suggest:
             return _suggest(running.Suggestions(watch), options.paths, out)
         cases = running.Cases(watch)
-        _pytest(cases, options.paths)
+        with os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8") as terminal:
+            cases.show_progress(terminal)
+            _pytest(cases, options.paths)
         cases.claims()
         return _report(cases, out)
 

@@ -9,6 +9,7 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import pytest
 from tests.conformance.cases import MARK, Case, WrongMarkError, read
@@ -20,6 +21,7 @@ from jukinet.law import parameters
 
 TESTS = "tests/"
 QUICK = "tests/unit/"
+NOT_RUN = "the test did not run"
 
 
 @dataclass
@@ -27,7 +29,7 @@ class Run:
     """One case as it ran. ``fault`` is why it did not pass; empty where it did."""
 
     case: Case
-    fault: str = "the test did not run"
+    fault: str = NOT_RUN
     seen: Seen = field(default_factory=Seen)
     seconds: float = 0.0
 
@@ -52,6 +54,7 @@ class Cases:
         self._items: dict[str, pytest.Item] = {}
         self._now: Run | None = None
         self._began = 0.0
+        self._progress: TextIO | None = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -81,6 +84,10 @@ class Cases:
                     self._items[item.nodeid] = item
         items[:] = self._items.values()
 
+    def show_progress(self, terminal: TextIO) -> None:
+        """Tell a person who waits how far it is; a file gets the result alone."""
+        self._progress = terminal if terminal.isatty() else None
+
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.watch.seen = Seen()
         self._now = Run(self.runs[nodeid].case, seen=self.watch.seen)
@@ -102,6 +109,10 @@ class Cases:
         self._now.seconds = time.monotonic() - self._began
         self.runs[nodeid] = self._now
         self._now = None
+        if self._progress:
+            done = sum(1 for run in self.runs.values() if run.fault != NOT_RUN)
+            self._progress.write(f"\r{done} of {len(self.runs)} cases ")
+            self._progress.flush()
 
     def claims(self) -> None:
         """A case that passed but did not show what its mark says fails after all."""
