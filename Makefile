@@ -29,8 +29,8 @@ clean: ## removes the state and everything built here
 copy-specimen: setup fonts ## a copy for an invented household; its path comes last
 	@exec .venv/bin/jukinet copy specimen
 
-conformance: ## a line for each case of the law
-	@exec scripts/not-built $@ "it will run every case of the law, one line each, and end with the numbers passed and failed."
+conformance: setup ## a line for each case of the law; MUTATE=1 changes the law, and a case must fail each time
+	@exec scripts/conformance
 
 chaos: ## faults under load; SEED=n FOR=seconds
 	@exec scripts/not-built $@ "it will break nodes and lines under load for FOR seconds from seed SEED, and count what was lost."

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import reference_pages, register_api_page
+from scripts import law_coverage, reference_pages, register_api_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +78,8 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{decisions}/index.md": lambda: decisions_page(ROOT / decisions),
         f"{reference}/affairs.md": reference_pages.affairs,
         f"{reference}/audit-events.md": reference_pages.audit_events,
+        f"{reference}/law-cases.md": law_coverage.cases,
+        f"{reference}/law-coverage.md": law_coverage.coverage,
         f"{reference}/permissions.md": reference_pages.permissions,
         f"{reference}/problems.md": reference_pages.problems,
         f"{reference}/retention.md": reference_pages.retention,

@@ -9,6 +9,7 @@ import ast
 import importlib
 import os
 import re
+import subprocess
 import tomllib
 import unicodedata
 from collections.abc import Iterator
@@ -83,6 +84,50 @@ def test_every_lasting_target_exists_and_is_explained():
 def test_the_reference_has_a_row_for_every_target():
     page = (ROOT / "docs/reference/index.md").read_text("utf-8")
     assert set(re.findall(r"^\| `make ([a-z-]+)", page, re.MULTILINE)) == LASTING_TARGETS
+
+
+def not_built(makefile: str) -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*\n\t@exec scripts/not-built ", makefile, re.MULTILINE))
+
+
+def test_what_is_not_built_says_so_in_the_makefile_and_in_the_reference():
+    assert not_built("a: ## x\n\t@exec scripts/not-built $@ y\nb: ## z\n\t@exec scripts/b\n") == {"a"}
+    page = (ROOT / "docs/reference/index.md").read_text("utf-8")
+    said = set(re.findall(r"^\| `make ([a-z-]+)[^|]*\| not built yet", page, re.MULTILINE))
+    assert not_built((ROOT / "Makefile").read_text("utf-8")) == said
+    assert not {"conformance", "demo", "test"} & said
+
+
+@pytest.mark.parametrize(
+    ("variables", "options"),
+    [
+        ({}, []),
+        ({"MUTATE": "0"}, []),
+        ({"MUTATE": "1"}, ["--mutate"]),
+        (
+            {"MUTATE": "yes", "ONLY": "I1  notification-days"},
+            ["--mutate", "--only", "I1", "notification-days", "--"],
+        ),
+    ],
+    ids=["cases", "mutants off", "mutants", "some mutants"],
+)
+def test_make_conformance_hands_its_variables_on(
+    tmp_path: Path, variables: dict[str, str], options: list[str]
+):
+    (tmp_path / "scripts").mkdir()
+    for name in ("conformance", "common.sh"):
+        (tmp_path / "scripts" / name).symlink_to(ROOT / "scripts" / name)
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    command = [tmp_path / "scripts" / "conformance"]
+    environment = {"PATH": os.environ["PATH"]} | variables
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["-m", "tests.conformance", *options]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert "conformance: setup" in makefile
+    assert "\t@exec scripts/conformance\n" in makefile
 
 
 def test_scripts_can_be_run_and_stop_at_the_first_error():

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from tests.conformance.rules import every_rule
 
-import jukinet
-from jukinet.law.decisions import FailedRule, RuleKind
-
-
-def every_rule() -> dict[int, FailedRule]:
-    """Each rule of the program once, by identity: modules hand rules on to one another."""
-    found: dict[int, FailedRule] = {}
-    for package in ("law", "services"):
-        path = [f"{jukinet.__path__[0]}/{package}"]
-        for module in pkgutil.walk_packages(path, f"jukinet.{package}."):
-            values = vars(importlib.import_module(module.name)).values()
-            found |= {id(value): value for value in values if isinstance(value, FailedRule)}
-    return found
+from jukinet.law.decisions import RuleKind
 
 
 def test_no_two_rules_have_one_number() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter, holding
 
 from jukinet.domain.items import PersonName
@@ -55,6 +56,7 @@ def address_of(federation: Federation, number: str) -> Address:
     return counter.read(federation, KUNITACHI, number).record.address
 
 
+@case("spec 9.7", "Reg. Art. 21-2")
 def test_everybody_who_still_lives_there_gets_the_new_address_as_a_minor_correction(
     federation: Federation,
 ) -> None:
@@ -77,6 +79,7 @@ def test_everybody_who_still_lives_there_gets_the_new_address_as_a_minor_correct
     assert [entry["resident_no"] for entry in counter.audit(federation, KUNITACHI, EVENT)] == numbers
 
 
+@case("spec 9.7")
 def test_who_moved_since_or_is_leaving_is_left_out_and_told_of(federation: Federation) -> None:
     moved, movers = household(federation)
     leaving, leavers = household(federation)
@@ -128,6 +131,7 @@ def test_a_run_that_was_stopped_goes_on_and_changes_nobody_twice(federation: Fed
     assert len(counter.read(federation, KUNITACHI, numbers[0]).versions) == 2
 
 
+@case(refused="BA1 BA2")
 def test_what_is_refused_stores_nothing(federation: Federation) -> None:
     home, _ = household(federation)
     away = (AddressRow(home, OLD, counter.ADDRESSES[CHIYODA]),)

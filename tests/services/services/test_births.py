@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
@@ -30,6 +31,7 @@ def filing(household: str, **changes: Any) -> BirthFiling:
     return replace(BirthFiling(household, counter.child(), counter.TODAY), **changes)
 
 
+@case("Act Arts. 8, 30-5(1), 30-11(1)")
 def test_a_birth_reaches_the_centre(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
@@ -40,6 +42,7 @@ def test_a_birth_reaches_the_centre(federation: Federation) -> None:
     assert any(entry.event == EVENT for _, entry in entries)
 
 
+@case("spec 4.2.1.2", "Ord. Art. 12(2)(i)", permitted="F1 B1 H1 H3 B2 G1 G2 G3")
 def test_a_birth_writes_one_version_at_the_day_of_birth(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
@@ -57,6 +60,7 @@ def test_a_birth_writes_one_version_at_the_day_of_birth(federation: Federation) 
     assert found.record.recorded_since == counter.TODAY
 
 
+@case("Act Art. 30-5(1), (2)", "Ord. Art. 30-5(i)")
 def test_a_birth_tells_the_prefecture_the_six_facts_and_the_change(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     before = len(counter.statements(federation, KUNITACHI, "identity-notice"))
@@ -92,6 +96,7 @@ def test_a_birth_tells_the_prefecture_the_six_facts_and_the_change(federation: F
         assert held["retain_until"] is None
 
 
+@case("Act Art. 30-2(2), (3)", "spec 4.3.1")
 def test_a_birth_is_audited_once_and_its_code_told_in_writing(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
@@ -106,6 +111,7 @@ def test_a_birth_is_audited_once_and_its_code_told_in_writing(federation: Federa
         assert [one["subject_code"] for one in applied].count(str(code)) == 1
 
 
+@case("Act Art. 30-2(2)")
 def test_a_foreign_child_gets_a_code_from_the_start_on(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     newborn = counter.newborn(date(2013, 7, 7))
@@ -118,6 +124,7 @@ def test_a_foreign_child_gets_a_code_from_the_start_on(federation: Federation) -
     counter.both_stores(federation, KUNITACHI, number)
 
 
+@case("2009 Act no. 77 suppl. Art. 9")
 def test_a_foreign_child_before_the_start_has_no_code_and_no_notice(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     counter.turn_back(federation, date(2013, 7, 7))
@@ -148,6 +155,7 @@ def test_a_town_that_is_not_connected_records_a_birth_and_tells_nobody(federatio
         ("XXXX-XX-XX", counter.TODAY, counter.TODAY),
     ],
 )
+@case("spec 1.1.8", permitted="B1")
 def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
     federation: Federation, written: str, holds_from: date, resident_since: date | None
 ) -> None:
@@ -163,7 +171,7 @@ def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"filed_on": date(2013, 7, 6)}, ["B1"]),
         ({"household_number": "99999999999"}, ["H1"]),
@@ -172,7 +180,7 @@ def test_a_birth_on_a_day_not_fully_known_never_holds_from_the_future(
         ({"child": counter.foreign(relationship="子")}, ["SR10"]),
         ({"child": counter.newborn(date(2013, 5, 8))}, ["SR11"]),
         ({"child": counter.newborn(date(2013, 7, 7), nickname=_NICKNAME)}, ["FN10"]),
-    ],
+    ),
 )
 def test_a_birth_is_refused_with_every_rule_that_fails(
     standing: Federation, change: dict[str, Any], rules: list[str]
@@ -183,6 +191,7 @@ def test_a_birth_is_refused_with_every_rule_that_fails(
     counter.assert_refused(standing, KUNITACHI, EVENT, lambda: births.record_birth(ctx, CLERK, wrong), *rules)
 
 
+@case(refused="B2", permitted="B2")
 def test_a_birth_entered_again_is_refused_and_a_twin_is_not(federation: Federation) -> None:
     """The program was killed after its commit and before its answer; the clerk files again."""
     (parent,) = counter.load(federation)
@@ -200,6 +209,7 @@ def test_a_birth_entered_again_is_refused_and_a_twin_is_not(federation: Federati
     assert len(counter.known_numbers(federation, KUNITACHI)) == 5
 
 
+@case(refused="G1 G3")
 def test_only_an_operator_who_may_records_a_birth(standing: Federation) -> None:
     # The household does not exist, and neither of the two learns that.
     counter.assert_gated(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -36,6 +37,7 @@ def correct(
     return codes.correct_code(federation.context(where), CLERK, filing)
 
 
+@case("Ord. Arts. 30-4, 30-5(iv)", "spec 4.3.2", permitted="C5 C6 C7 C8")
 def test_a_wrong_code_is_replaced_by_a_new_one_and_the_notice_names_it(federation: Federation) -> None:
     (found,) = counter.load(federation)
     wrong = counter.code_of(found)
@@ -60,6 +62,7 @@ def test_a_wrong_code_is_replaced_by_a_new_one_and_the_notice_names_it(federatio
     assert (entry["outcome"], entry["resident_no"]) == ("done", found.resident_no)
 
 
+@case("Ord. Art. 30-4")
 def test_the_persons_own_code_is_put_back_where_it_is_known(federation: Federation) -> None:
     """At a move-in the code was misread: the one of the certificate is the right one."""
     (there,) = counter.load(federation, CHIYODA)
@@ -70,6 +73,7 @@ def test_the_persons_own_code_is_put_back_where_it_is_known(federation: Federati
     assert counter.read(federation, KUNITACHI, number).record.code == there.record.code
 
 
+@case("Ord. Art. 30-4")
 def test_who_has_none_is_given_one_and_the_notice_says_that_none_was_recorded(federation: Federation) -> None:
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     assert found.record.code is None
@@ -99,6 +103,7 @@ def test_two_persons_under_one_code_are_put_right_by_a_new_one_for_one_of_them(
     assert live == [(str(CHIYODA), str(code))]
 
 
+@case(refused="C5 C6 C7 I7")
 def test_what_is_refused_stores_nothing(federation: Federation) -> None:
     (found,) = counter.load(federation)
     (other,) = counter.load(federation, seed=1)
@@ -115,12 +120,14 @@ def test_what_is_refused_stores_nothing(federation: Federation) -> None:
     counter.assert_refused(federation, KUNITACHI, EVENT, lambda: correct(federation, number), "C5")
 
 
+@case(refused="C8")
 def test_before_the_start_a_foreign_resident_has_no_code_to_correct(federation: Federation) -> None:
     counter.turn_back(federation, date(2013, 7, 7))
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     counter.assert_refused(federation, KUNITACHI, EVENT, lambda: correct(federation, found.resident_no), "C8")
 
 
+@case(refused="P2")
 def test_a_town_not_connected_has_no_code_to_give(federation: Federation) -> None:
     (found,) = counter.load(federation, YAMATSURI)
     counter.assert_refused(

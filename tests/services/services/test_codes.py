@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -29,6 +30,7 @@ OTHER = ResidentRecordCode("24727059608")
 # Changed on request
 
 
+@case("Act Art. 30-3(1), (3), (4)", "Ord. Art. 30-5(iv)", "spec 4.3.2", permitted="C1 C2 C3 C4")
 def test_a_change_gives_a_new_code_and_reaches_the_centre_with_the_old_one(federation: Federation) -> None:
     (found,) = counter.load(federation)
     old = found.record.code
@@ -67,6 +69,7 @@ def test_a_change_gives_a_new_code_and_reaches_the_centre_with_the_old_one(feder
         assert now["event_on"] == former["event_on"]
 
 
+@case("Act Art. 30-7(2)", "spec 4.3.2")
 def test_codes_may_be_changed_again_and_none_comes_back(federation: Federation) -> None:
     (found,) = counter.load(federation)
     seen = {found.record.code}
@@ -89,14 +92,14 @@ def test_one_may_state_the_latin_name_and_the_address_without_the_building(feder
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"resident_no": "99999999999"}, ["C1", "C2", "C3"]),
         ({"name": "国立　次郎"}, ["C3"]),
         ({"address": "東京都国立市"}, ["C3"]),
         ({"code": OTHER}, ["C3"]),
         ({"shown": None}, ["C4"]),
         ({"name": "国立　次郎", "shown": None}, ["C3", "C4"]),
-    ],
+    ),
 )
 def test_a_change_is_refused_with_every_rule_that_fails(
     standing: Federation, change: dict[str, Any], rules: list[str]
@@ -108,6 +111,7 @@ def test_a_change_is_refused_with_every_rule_that_fails(
     )
 
 
+@case(refused="C1")
 def test_who_is_gone_has_no_code_to_change(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.die(federation, KUNITACHI, found.resident_no)
@@ -117,6 +121,7 @@ def test_who_is_gone_has_no_code_to_change(federation: Federation) -> None:
     )
 
 
+@case(refused="C2")
 def test_a_town_not_connected_has_no_code_to_change(federation: Federation) -> None:
     (found,) = counter.load(federation, YAMATSURI)
     filing = counter.code_change_filing(replace(found, record=replace(found.record, code=OTHER)))
@@ -162,6 +167,7 @@ def test_an_empty_pool_stops_the_act_and_stores_nothing(federation: Federation) 
 # The start for foreign residents
 
 
+@case("Ord. 2010 no. 253 suppl. Art. 9(1)", permitted="A3 P2")
 def test_every_foreign_resident_is_given_a_code_but_those_excepted(federation: Federation) -> None:
     counter.turn_back(federation, date(2013, 7, 5))
     stays, before_day, on_day, filed_on_day = (
@@ -250,6 +256,7 @@ def test_an_assignment_stopped_half_way_goes_on(
 
 
 @pytest.mark.parametrize("on", [date(2013, 7, 7), date(2013, 7, 9)])
+@case(refused="A3")
 def test_an_assignment_on_another_day_is_refused(federation: Federation, on: date) -> None:
     counter.turn_back(federation, date(2013, 7, 7))
     federation.set_date(on)
@@ -260,6 +267,7 @@ def test_an_assignment_on_another_day_is_refused(federation: Federation, on: dat
     )
 
 
+@case(refused="P2")
 def test_an_assignment_in_a_town_not_connected_is_refused(federation: Federation) -> None:
     counter.load(federation, YAMATSURI, kind=RecordKind.FOREIGN)
     ctx = federation.context(YAMATSURI)
@@ -268,6 +276,7 @@ def test_an_assignment_in_a_town_not_connected_is_refused(federation: Federation
     )
 
 
+@case(refused="A3 P2")
 def test_every_reason_against_an_assignment_is_named(federation: Federation) -> None:
     counter.turn_back(federation, date(2013, 7, 7))
     ctx = federation.context(YAMATSURI)

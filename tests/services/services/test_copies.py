@@ -13,6 +13,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from tests.conformance.cases import case
 from tests.services.services.copying import (
     HOME,
     ISSUER,
@@ -59,6 +60,7 @@ LINH = "00000000027"
 """The wife's number: the second who was loaded."""
 
 
+@case("Act Art. 12-4(1), (4)", permitted="K1 K2 K3 K4 K5 K6 K7 K8 K9 K10 K11 K12 K13 K21 K22 K23 K24")
 def test_a_foreign_resident_gets_a_copy_in_another_city(federation: Federation) -> None:
     settle(federation)
     press = FakePress()
@@ -79,6 +81,7 @@ def test_a_foreign_resident_gets_a_copy_in_another_city(federation: Federation) 
     assert (row.state, row.issue_no) == ("issued", copy.issue_no)
 
 
+@case("spec 10.2")
 def test_both_ends_record_who_asked_for_whom(federation: Federation) -> None:
     settle(federation)
     issued(federation, FakePress())
@@ -120,6 +123,7 @@ def items_of(person: CopyPerson) -> set[CopyItem]:
     return {item for item, value in SHOWN.items() if value(person) is not None}
 
 
+@case("Act Art. 12-4(3)", "Ord. Art. 15-3(2)")
 def test_each_item_is_there_only_if_asked_for(federation: Federation) -> None:
     settle(federation)
     press = FakePress()
@@ -172,6 +176,7 @@ ISSUER_REFUSES: list[tuple[dict[str, Any], list[str]]] = [
 ]
 
 
+@case(refused="K1 K4 K5 K6 K21")
 def test_the_issuing_side_refuses_with_every_rule(federation: Federation) -> None:
     settle(federation)
     press = FakePress()
@@ -190,6 +195,7 @@ def test_the_issuing_side_refuses_with_every_rule(federation: Federation) -> Non
     assert entries(federation, HOME) == [], "the home municipality was never asked"
 
 
+@case(refused="K7 K8")
 def test_a_resident_of_yamatsuri_is_told_why(federation: Federation) -> None:
     refused = issue(federation, FakePress(), filing(home=str(YAMATSURI), code=None))
     assert isinstance(refused, Refused)
@@ -201,6 +207,7 @@ def test_a_resident_of_yamatsuri_is_told_why(federation: Federation) -> None:
     assert entries(federation, YAMATSURI.node_id)[-1].outcome is Outcome.REFUSED
 
 
+@case(refused="K9")
 def test_foreign_residents_apply_from_the_day_on(federation: Federation) -> None:
     eve = date(2013, 7, 7)
     clerk = OperatorClaim("early", "counter-1")
@@ -233,6 +240,7 @@ HOME_REFUSES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@case(refused="K22")
 def test_the_home_side_refuses_and_nothing_is_issued(federation: Federation) -> None:
     settle(federation)
     press = FakePress()
@@ -263,6 +271,7 @@ def test_the_home_side_refuses_and_nothing_is_issued(federation: Federation) -> 
     ]
 
 
+@case(refused="K13 K23")
 def test_nobody_is_named_as_householder_where_there_is_none(federation: Federation) -> None:
     """After a householder's death, until the next one is filed."""
     settle(federation)
@@ -355,6 +364,7 @@ def test_a_retry_makes_no_second_copy(federation: Federation, crash: Callable[..
     assert len(press.printed) == 1
 
 
+@case(refused="K24")
 def test_an_application_without_a_copy_ends_with_its_day(federation: Federation) -> None:
     """The home municipality's one answer is of that day: a later copy would show the day before's record."""
     settle(federation)
@@ -490,6 +500,7 @@ def test_faults_of_an_application_are_told_before_anything_is_done() -> None:
         assert "渡" not in str(caught.value)
 
 
+@case("spec 5.2")
 def test_members_in_the_order_of_the_specification(federation: Federation) -> None:
     twins = [sakura(name=PersonName("渡邉　かえで"), code=CODES[3], relationship="子")]
     mother = taro(name=PersonName("渡邉　うめ"), code=CODES[4], relationship="母")

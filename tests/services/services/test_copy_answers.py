@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.conformance.cases import case
 from tests.services.services.copying import (
     HOME,
     ISSUER,
@@ -176,6 +177,7 @@ def test_only_the_sender_itself_may_ask(federation: Federation) -> None:
     assert refused(federation, lambda: put(federation, b"{}")) in {ErrorKind.MALFORMED, ErrorKind.INVALID}
 
 
+@case("Act Art. 12-4(2), (5)")
 def test_only_connected_municipalities_ask_and_answer(federation: Federation) -> None:
     settle(federation)
     yamatsuri = YAMATSURI.node_id
@@ -188,6 +190,7 @@ def test_only_connected_municipalities_ask_and_answer(federation: Federation) ->
     assert caught.value.kind is ErrorKind.FORBIDDEN
 
 
+@case(refused="K10 K12", permitted="K10 K12")
 def test_who_may_be_on_the_copy(federation: Federation) -> None:
     settle(federation)
     wife, child, head = "TRAN THI LINH", "渡邉　さくら", "渡邉　太郎"
@@ -241,6 +244,7 @@ def leave(federation: Federation, planned: date) -> None:
     federation.run()
 
 
+@case("Act Art. 24", "spec 1.1.5")
 def test_who_has_filed_a_move_out_is_on_a_copy_until_the_day(federation: Federation) -> None:
     settle(federation)
     federation.run()
@@ -253,6 +257,7 @@ def test_who_has_filed_a_move_out_is_on_a_copy_until_the_day(federation: Federat
     assert names(answered(federation, husband, number=2)) == ["渡邉　太郎", "渡邉　さくら"]
 
 
+@case(refused="K10 K11")
 def test_nobody_gets_a_copy_for_the_dead(federation: Federation) -> None:
     settle(federation)
     done = deaths.record_death(federation.context(HOME), CLERK, DeathFiling("00000000027", DAY, DAY))

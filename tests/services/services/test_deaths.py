@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.items import RecordKind
@@ -27,6 +28,7 @@ FILING = DeathFiling("99999999999", date(2013, 7, 6), counter.TODAY)
 
 
 @pytest.mark.parametrize("kind", RecordKind)
+@case("spec 4.2.2.1", permitted="D1 D2 D3 E1")
 def test_a_death_deletes_the_record_and_reaches_the_centre(federation: Federation, kind: RecordKind) -> None:
     (found,) = counter.load(federation, kind=kind)
     if kind is RecordKind.FOREIGN:
@@ -56,6 +58,7 @@ def test_a_death_deletes_the_record_and_reaches_the_centre(federation: Federatio
     )
 
 
+@case("Ord. Art. 30-5(ii)")
 def test_a_death_ends_a_move_out_that_was_filed(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=date(2013, 7, 9))
@@ -69,6 +72,7 @@ def test_a_death_ends_a_move_out_that_was_filed(federation: Federation) -> None:
     assert reasons == ["recorded-ex-officio", "death"]
 
 
+@case("spec 1.2.1")
 def test_a_death_before_a_later_move_re_states_the_move_as_gone(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.move_within(federation, KUNITACHI, found.resident_no, moved_on=date(2013, 7, 7))
@@ -95,13 +99,13 @@ def test_a_town_not_connected_records_a_death_and_tells_nobody(federation: Feder
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"died_on": date(2013, 7, 9)}, ["D1"]),
         ({"died_on": date(1800, 1, 1)}, ["D2", "E1"]),
         ({"resident_no": "99999999999"}, ["D3"]),
         ({"died_on": date(2013, 7, 10), "filed_on": date(2013, 7, 9)}, ["F1", "D1"]),
-    ],
+    ),
 )
 def test_a_death_is_refused_with_every_rule_that_fails(
     standing: Federation, change: dict[str, Any], rules: list[str]
@@ -114,6 +118,7 @@ def test_a_death_is_refused_with_every_rule_that_fails(
     )
 
 
+@case(refused="E1")
 def test_nobody_dies_here_before_the_record_here_begins(federation: Federation) -> None:
     number = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 6)).resident_nos[0]
     early, on_day = (DeathFiling(number, date(2013, 7, day), counter.TODAY) for day in (5, 6))
@@ -122,6 +127,7 @@ def test_nobody_dies_here_before_the_record_here_begins(federation: Federation) 
     counter.registered(deaths.record_death(ctx, CLERK, on_day))
 
 
+@case(refused="D3")
 def test_nobody_dies_twice(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.die(federation, KUNITACHI, found.resident_no)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.conftest import network_on
 from tests.services.services import counter
@@ -263,6 +264,7 @@ def test_a_receiver_that_lost_its_lanes_is_sent_all_again_harmlessly(federation:
 # Promise 3: a person repairs, nothing is dropped
 
 
+@case(permitted="L1")
 def test_what_is_parked_is_repaired_by_a_person_with_a_new_statement(federation: Federation) -> None:
     wrong = seal(statement(1, notice(code(1), ChangeKind.CORRECTION)))
     behind = seal(statement(2, notice(code(1))))

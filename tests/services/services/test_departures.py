@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from psycopg import sql
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -65,6 +66,7 @@ def say_again(federation: Federation, found: Found, moved_on: date, **changes: A
 # The planned day
 
 
+@case("Ord. Art. 8", "spec 1.1.5")
 def test_the_worker_deletes_on_the_planned_day_and_not_before(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 9))
@@ -90,6 +92,7 @@ def test_the_worker_deletes_on_the_planned_day_and_not_before(federation: Federa
         assert (held["live"], held["speaks"]) == (False, True)
 
 
+@case("Ord. Art. 30-5(ii)")
 def test_a_deletion_that_comes_late_still_names_the_planned_day(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 20))
@@ -118,6 +121,7 @@ def test_a_move_abroad_is_deleted_as_such(federation: Federation) -> None:
     assert counter.notices(federation, KUNITACHI)[-1]["change"]["reason"] == "move-out"
 
 
+@case("Ord. 2010 no. 253 suppl. Art. 9(1)")
 def test_an_uncoded_foreign_resident_is_deleted_without_a_code(federation: Federation) -> None:
     counter.turn_back(federation, date(2013, 7, 5))
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
@@ -214,6 +218,7 @@ def test_of_a_town_that_joined_one_without_a_code_is_deleted_and_nobody_is_told(
 # The move-in notice
 
 
+@case("Act Art. 9(1)", "spec 4.1.3.1.2")
 def test_a_notice_earlier_than_the_plan_deletes_on_its_day_and_keeps_the_plan(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 9))
@@ -240,6 +245,7 @@ def test_a_notice_earlier_than_the_plan_deletes_on_its_day_and_keeps_the_plan(fe
     assert len(left(federation, found).versions) == len(gone.versions)
 
 
+@case("Ord. Art. 13(2)", "spec 4.1.3.1.2")
 def test_a_notice_later_than_the_plan_is_added_to_the_deleted_record(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 15))
@@ -273,6 +279,7 @@ def test_a_notice_before_the_day_of_this_office_waits_for_the_worker(federation:
     assert counter.notices(federation, KUNITACHI)[-1]["change"]["occurred_on"] == "2013-07-10"
 
 
+@case("Ord. Art. 13(3)")
 def test_the_governor_is_told_once_of_a_confirmed_move(federation: Federation) -> None:
     found = leaver(federation, planned_on=counter.TODAY)
     arrive(federation, found, on=counter.TODAY)
@@ -419,6 +426,7 @@ def test_a_late_notice_finds_the_stay_that_it_ended(federation: Federation) -> N
     counter.both_stores(federation, KUNITACHI, back)
 
 
+@case("Act Arts. 9(1), 22(1), 24")
 def test_a_move_between_two_towns_and_back_leaves_one_present_place(federation: Federation) -> None:
     found = leaver(federation, planned_on=counter.TODAY)
     there = arrive(federation, found, on=counter.TODAY)

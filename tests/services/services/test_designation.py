@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode, is_issuable
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.core
 EVENT, RECEIVED = "codes:pool:designated", "codes:pool:received"
 
 
+@case("Act Art. 30-7(1)", "Reg. Art. 14", permitted="C11")
 def test_designated_codes_reach_one_pool_and_are_known_at_the_centre(federation: Federation) -> None:
     centre = federation.context(NATIONAL)
     entries = len(counter.audit(federation, NATIONAL, EVENT))
@@ -46,6 +48,7 @@ def test_designated_codes_reach_one_pool_and_are_known_at_the_centre(federation:
     assert all(is_issuable(code[:10]) for code in pools)
 
 
+@case("Act Art. 30-7(2)")
 def test_a_code_once_designated_is_drawn_anew_for_nobody(federation: Federation) -> None:
     """The same choices a second time: every code was designated before, and others are found."""
     for where in (KUNITACHI, CHIYODA):
@@ -107,6 +110,7 @@ def test_codes_wait_for_a_line_that_is_cut(federation: Federation) -> None:
     assert designation.free_codes(federation.context(KUNITACHI)) == 53
 
 
+@case(refused="C11")
 def test_a_town_not_connected_is_designated_no_codes(standing: Federation) -> None:
     ctx = standing.context(NATIONAL)
     counter.assert_refused(

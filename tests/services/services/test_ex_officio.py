@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
@@ -76,6 +77,7 @@ def last_change(federation: Federation) -> dict[str, Any]:
 # 職権記載
 
 
+@case("Ord. Art. 12(1), (4)", "spec 4.2.1.1", permitted="X1 X2 X3 X4 X5 X6")
 def test_who_did_not_notify_is_recorded_told_and_given_a_code(federation: Federation) -> None:
     (number,) = counter.registered(record(federation)).resident_nos
     found = counter.read(federation, KUNITACHI, number)
@@ -97,6 +99,7 @@ def test_who_did_not_notify_is_recorded_told_and_given_a_code(federation: Federa
     counter.both_stores(federation, KUNITACHI, number)
 
 
+@case("Act Arts. 9(1), 30-2(1)")
 def test_a_code_from_elsewhere_is_kept_and_the_old_municipality_is_told(federation: Federation) -> None:
     (there,) = counter.load(federation, CHIYODA)
     counter.file_move_out(federation, CHIYODA, [there.resident_no], KUNITACHI, planned_on=counter.TODAY)
@@ -107,11 +110,13 @@ def test_a_code_from_elsewhere_is_kept_and_the_old_municipality_is_told(federati
     counter.both_stores(federation, KUNITACHI, number)
 
 
+@case("Ord. Art. 12(2), (4)", permitted="X3")
 def test_on_a_koseki_filing_nobody_needs_to_be_told(federation: Federation) -> None:
     counter.registered(record(federation, basis=KOSEKI))
     assert told(federation) == []
 
 
+@case(refused="X4")
 def test_who_is_recorded_already_is_not_recorded_again(federation: Federation) -> None:
     (found,) = counter.load(federation)
     who = counter.as_person(found)
@@ -122,6 +127,7 @@ def test_who_is_recorded_already_is_not_recorded_again(federation: Federation) -
 
 
 @pytest.mark.parametrize("cause", DeletionCause)
+@case("Act Art. 8", "Ord. Art. 8", permitted="X7")
 def test_a_deletion_writes_its_cause_and_reaches_the_centre(
     federation: Federation, cause: DeletionCause
 ) -> None:
@@ -144,6 +150,7 @@ def test_a_deletion_writes_its_cause_and_reaches_the_centre(
     assert (entry["outcome"], entry["resident_no"]) == ("done", found.resident_no)
 
 
+@case("spec 4.1.3.0.1")
 def test_a_move_out_reported_too_late_is_deleted_on_the_day_it_happened(federation: Federation) -> None:
     """Specification 4.1.3.0.1: more than fourteen days late it is no notification; the place is written down."""
     (found,) = counter.load(federation)
@@ -174,6 +181,7 @@ def test_a_move_out_reported_too_late_is_deleted_on_the_day_it_happened(federati
     assert last_change(federation)["reason"] == "deleted-ex-officio"
 
 
+@case("Act Art. 9(1)")
 def test_a_late_move_in_notice_of_who_was_deleted_ex_officio_is_accepted(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.registered(delete(federation, found.resident_no))
@@ -215,6 +223,7 @@ def test_a_surplus_record_of_one_person_is_deleted_and_the_other_stands(federati
         (CorrectionKind.ERROR, "error-corrected", "corrected-ex-officio"),
     ],
 )
+@case("Ord. Art. 9", "spec 4.2.3.1")
 def test_a_name_is_corrected_and_bears_its_reason(
     federation: Federation, kind: CorrectionKind, reason: str, told_as: str
 ) -> None:
@@ -245,6 +254,7 @@ def test_a_name_is_corrected_and_bears_its_reason(
     ],
     ids=lambda items: next(iter(items)),
 )
+@case("Act Art. 30-5(1)", "spec 4.2.3.1", permitted="X8")
 def test_each_of_the_six_facts_is_corrected_and_told(federation: Federation, items: dict[str, Any]) -> None:
     (found,) = counter.load(federation)
     counter.registered(correct(federation, found.resident_no, **items))
@@ -253,6 +263,7 @@ def test_each_of_the_six_facts_is_corrected_and_told(federation: Federation, ite
     assert len(counter.notices(federation, KUNITACHI)) == 2
 
 
+@case("Act Art. 30-5(1)")
 def test_what_is_none_of_the_six_facts_is_told_to_nobody(federation: Federation) -> None:
     (found,) = counter.load(federation)
     koseki = Koseki("福島県福島市五老内町3番", "髙橋　太郎")
@@ -261,6 +272,7 @@ def test_what_is_none_of_the_six_facts_is_told_to_nobody(federation: Federation)
     assert len(counter.notices(federation, KUNITACHI)) == 1
 
 
+@case("Ord. Art. 12(3)", "spec 4.2.3.3", permitted="X10")
 def test_an_error_that_was_always_there_is_corrected_under_a_later_move(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
     counter.move_within(federation, KUNITACHI, number, moved_on=date(2013, 7, 5))
@@ -283,7 +295,7 @@ Attempt = Callable[[Federation, Found], object]
 
 @pytest.mark.parametrize(
     ("attempt", "event", "rules"),
-    [
+    refusals(
         (lambda f, _: record(f, moved_on=date(2013, 7, 9)), RECORDED, ["X1"]),
         (lambda f, _: record(f, basis=replace(FOUND_OUT, told=None)), RECORDED, ["X3"]),
         (lambda f, _: record(f, address=counter.ADDRESSES[CHIYODA]), RECORDED, ["X5"]),
@@ -311,7 +323,7 @@ Attempt = Callable[[Federation, Found], object]
             CORRECTED,
             ["X5"],
         ),
-    ],
+    ),
 )
 def test_what_is_refused_stores_nothing(
     federation: Federation, attempt: Attempt, event: str, rules: list[str]
@@ -320,6 +332,7 @@ def test_what_is_refused_stores_nothing(
     counter.assert_refused(federation, KUNITACHI, event, lambda: attempt(federation, found), *rules)
 
 
+@case(refused="X11")
 def test_a_foreign_record_has_no_koseki_to_correct(federation: Federation) -> None:
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     koseki = Koseki("福島県福島市五老内町3番", "髙橋　太郎")
@@ -332,6 +345,7 @@ def test_a_foreign_record_has_no_koseki_to_correct(federation: Federation) -> No
     )
 
 
+@case(refused="X7")
 def test_who_is_deleted_is_neither_deleted_nor_corrected_again(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = found.resident_no

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 from tests.services.conftest import network_on
 from tests.services.services import counter
 
@@ -58,6 +59,7 @@ def known(federation: Federation, number: str, at: Any, on: date) -> tuple[bool,
     return None if found is None else (found[0], found[1].address.text)
 
 
+@case("spec 1.2.1")
 def test_an_earlier_move_learned_of_late_does_not_undo_a_later_one(federation: Federation) -> None:
     (found,) = counter.load(federation)
     home = found.record.address.text
@@ -103,6 +105,7 @@ def test_before_the_record_nothing_is_known(federation: Federation) -> None:
     assert known(federation, number, now, date(2013, 7, 6)) is not None
 
 
+@case("spec 1.2.1")
 def test_two_acts_of_one_day_keep_their_order(federation: Federation) -> None:
     (found,) = counter.load(federation)
     for number in (1, 2, 3):

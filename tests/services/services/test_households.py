@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.items import PersonName
@@ -54,6 +55,7 @@ def filing(*movers: tuple[str, str], **changes: Any) -> HouseholdFiling:
     )
 
 
+@case("Act Art. 25", "spec 4.1.4.1")
 def test_a_split_makes_a_household_at_the_same_address_and_tells_no_governor(federation: Federation) -> None:
     head, wife, son = family(federation, "妻", "子")
     home, told = household_of(federation, head), len(counter.notices(federation, KUNITACHI))
@@ -71,6 +73,7 @@ def test_a_split_makes_a_household_at_the_same_address_and_tells_no_governor(fed
     assert (entry["outcome"], entry["resident_no"]) == ("done", son)
 
 
+@case("Act Art. 25", "spec 4.1.4.1")
 def test_a_merger_takes_everybody_into_the_other_household(federation: Federation) -> None:
     head, wife = family(federation, "妻")
     mother, uncle = family(federation, "兄")
@@ -86,6 +89,7 @@ def test_a_merger_takes_everybody_into_the_other_household(federation: Federatio
     assert [entry["resident_no"] for entry in counter.audit(federation, KUNITACHI, EVENT)] == [mother, uncle]
 
 
+@case("Act Art. 25", "spec 4.1.4.1")
 def test_a_change_takes_some_and_the_joined_householder_may_be_another(federation: Federation) -> None:
     head, wife = family(federation, "妻")
     father, daughter = family(federation, "子")
@@ -102,6 +106,7 @@ def test_a_change_takes_some_and_the_joined_householder_may_be_another(federatio
     assert len(counter.audit(federation, KUNITACHI, EVENT)) == 3
 
 
+@case("spec 4.1.4.2", permitted="HH7")
 def test_another_householder_restates_everybody(federation: Federation) -> None:
     head, wife, son = family(federation, "妻", "子")
     home = household_of(federation, head)
@@ -131,6 +136,7 @@ def test_a_split_learned_of_late_leaves_a_later_move_alone(federation: Federatio
 # Who is left
 
 
+@case("Ord. Art. 25", "spec 4.0.4")
 def test_the_only_member_left_by_a_death_becomes_householder(federation: Federation) -> None:
     head, wife = family(federation, "妻")
     home = household_of(federation, head)
@@ -142,6 +148,7 @@ def test_the_only_member_left_by_a_death_becomes_householder(federation: Federat
     assert (entry["outcome"], entry["resident_no"]) == ("done", wife)
 
 
+@case("spec 4.0.4")
 def test_two_left_by_a_death_are_asked_and_nothing_is_decided_for_them(federation: Federation) -> None:
     head, wife, son = family(federation, "妻", "子")
     home = household_of(federation, head)
@@ -160,6 +167,7 @@ def test_a_death_of_somebody_else_leaves_the_householder_alone(federation: Feder
     assert counter.read(federation, KUNITACHI, head).versions[-1].reason == "move-in"
 
 
+@case("Ord. Art. 25", "spec 4.0.4")
 def test_a_householder_who_moves_out_leaves_the_other_as_householder_on_the_day(
     federation: Federation,
 ) -> None:
@@ -239,7 +247,7 @@ def _from_two_households(federation: Federation, ours: list[str], theirs: list[s
 
 @pytest.mark.parametrize(
     ("act", "rules"),
-    [
+    refusals(
         (_split((2, "子")), ["HH4"]),
         (_split((2, "世帯主"), changed_on=date(2013, 7, 9)), ["HH1"]),
         (_split((0, "世帯主"), (1, "妻"), (2, "子")), ["HH3"]),
@@ -249,8 +257,7 @@ def _from_two_households(federation: Federation, ours: list[str], theirs: list[s
         (_new_head_without_the_rest, ["HH7"]),
         (_two_heads_stay, ["HH4"]),
         (_from_two_households, ["HH6", "HH5"]),
-    ],
-    ids=str,
+    ),
 )
 def test_what_is_refused_stores_nothing(federation: Federation, act: Act, rules: list[str]) -> None:
     ours = family(federation, "妻", "子")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -37,6 +38,7 @@ def told(federation: Federation, where: Any = KUNITACHI) -> dict[str, Any]:
 # Move-in
 
 
+@case("Act Arts. 22(1), 30-2(1), 30-5(1)", "spec 4.1.1.1", permitted="I1 I2 I3 I4 I5 H2")
 def test_a_move_in_keeps_the_code_and_reaches_the_centre(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, counter.japanese(code=CODE))
     federation.run()
@@ -62,6 +64,7 @@ def test_a_move_in_keeps_the_code_and_reaches_the_centre(federation: Federation)
     assert counter.code_notices(federation, KUNITACHI) == []
 
 
+@case("Act Art. 9(1), (3)")
 def test_a_move_in_tells_the_municipality_that_was_left(federation: Federation) -> None:
     counter.move_in(federation, KUNITACHI, counter.japanese(code=CODE))
     assert counter.statements(federation, KUNITACHI, "move-in-notice") == [
@@ -83,6 +86,7 @@ def test_a_move_in_tells_the_municipality_that_was_left(federation: Federation) 
     ]
 
 
+@case("Act Art. 6(1)", "spec 1.1.13", permitted="H2 I7 I8")
 def test_a_household_moves_in_with_one_number_and_one_entry_a_person(federation: Federation) -> None:
     spouse = counter.japanese(name=PersonName("国立　太郎"), relationship="夫")
     done = counter.move_in(federation, KUNITACHI, counter.japanese(), spouse, daughter(code=CODE))
@@ -99,6 +103,7 @@ def test_a_household_moves_in_with_one_number_and_one_entry_a_person(federation:
         counter.both_stores(federation, KUNITACHI, number)
 
 
+@case(permitted="H1 H3")
 def test_one_joins_a_household_that_is_here(federation: Federation) -> None:
     (head,) = counter.load(federation)
     number = head.record.household_number
@@ -107,6 +112,7 @@ def test_one_joins_a_household_that_is_here(federation: Federation) -> None:
     assert counter.read(federation, KUNITACHI, done.resident_nos[0]).record.household_number == number
 
 
+@case("Ord. 2010 no. 253 suppl. Art. 9(2)")
 def test_a_foreign_resident_without_a_code_is_given_one_where_next_recorded(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, counter.foreign())
     federation.run()
@@ -118,6 +124,7 @@ def test_a_foreign_resident_without_a_code_is_given_one_where_next_recorded(fede
     counter.both_stores(federation, KUNITACHI, number)
 
 
+@case("2009 Act no. 77 suppl. Art. 9")
 def test_a_foreign_resident_moves_in_before_the_start_without_a_word_to_the_network(
     federation: Federation,
 ) -> None:
@@ -132,6 +139,7 @@ def test_a_foreign_resident_moves_in_before_the_start_without_a_word_to_the_netw
 
 @pytest.mark.parametrize("known", [None, CODE])
 @pytest.mark.parametrize("who", [counter.japanese(), counter.foreign()])
+@case("Act Art. 30-2(1), (2)")
 def test_from_abroad_the_old_code_if_known_else_a_new_one(
     federation: Federation, who: Person, known: ResidentRecordCode | None
 ) -> None:
@@ -180,6 +188,7 @@ def test_into_a_town_not_connected_no_code_no_notice_and_word_on_paper(federatio
     assert "paper" in remark.sentence
 
 
+@case("Act Art. 9(1)")
 def test_one_who_comes_back_here_is_not_announced_to_ourselves(federation: Federation) -> None:
     done = counter.move_in(
         federation,
@@ -194,6 +203,7 @@ def test_one_who_comes_back_here_is_not_announced_to_ourselves(federation: Feder
     assert federation.unsent() == 0
 
 
+@case("Act Art. 22(1)")
 def test_a_late_move_in_is_taken_and_remarked_on(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 6, 1))
     (remark,) = done.remarks
@@ -202,7 +212,7 @@ def test_a_late_move_in_is_taken_and_remarked_on(federation: Federation) -> None
 
 @pytest.mark.parametrize(
     ("persons", "change", "rules"),
-    [
+    refusals(
         ((), {"filed_on": date(2013, 7, 9)}, ["F1"]),
         ((), {"moved_on": date(2013, 7, 9)}, ["I1"]),
         ((), {"moved_on": date(1979, 1, 1)}, ["I2"]),
@@ -223,7 +233,7 @@ def test_a_late_move_in_is_taken_and_remarked_on(federation: Federation) -> None
             {"evidence": None, "filed_on": date(2013, 7, 5)},
             ["I1", "I5", "H2"],
         ),
-    ],
+    ),
 )
 def test_a_move_in_is_refused_with_every_rule_that_fails(
     standing: Federation, persons: tuple[Person, ...], change: dict[str, Any], rules: list[str]
@@ -235,6 +245,7 @@ def test_a_move_in_is_refused_with_every_rule_that_fails(
     counter.assert_refused(standing, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), *rules)
 
 
+@case(refused="I3")
 def test_nobody_moves_in_who_is_here_already(standing: Federation) -> None:
     code = counter.somebody(standing).record.code
     filing = counter.move_in_filing(KUNITACHI, counter.japanese(code=code))
@@ -242,6 +253,7 @@ def test_nobody_moves_in_who_is_here_already(standing: Federation) -> None:
     counter.assert_refused(standing, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), "I3")
 
 
+@case("Act Art. 22(1)")
 def test_one_of_a_household_who_may_not_move_in_keeps_all_out(standing: Federation) -> None:
     code = counter.somebody(standing).record.code
     filing = counter.move_in_filing(
@@ -273,6 +285,7 @@ def test_a_refusal_names_whom_it_is_about(standing: Federation) -> None:
 
 
 @pytest.mark.parametrize("where", [KUNITACHI, YAMATSURI])
+@case(refused="I8", permitted="I8")
 def test_a_move_in_entered_again_is_refused_unless_the_clerk_says_it_is_another(
     federation: Federation, where: MunicipalityCode
 ) -> None:
@@ -292,6 +305,7 @@ def test_a_move_in_entered_again_is_refused_unless_the_clerk_says_it_is_another(
     assert len(counter.known_numbers(federation, where)) == 5
 
 
+@case(permitted="I8")
 def test_one_who_is_gone_stands_in_nobodys_way(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI).resident_nos
     counter.die(federation, KUNITACHI, number)
@@ -309,6 +323,7 @@ def test_a_crash_at_any_step_of_a_move_in_leaves_nothing(federation: Federation)
 # Move within
 
 
+@case("Act Art. 23", "Ord. Art. 9", permitted="W1 W2 W3 W4 W5 E1")
 def test_a_move_within_corrects_the_address_and_reaches_the_centre(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.move_within(federation, KUNITACHI, found.resident_no)
@@ -330,6 +345,7 @@ def test_a_move_within_corrects_the_address_and_reaches_the_centre(federation: F
     assert entry["resident_no"] == found.resident_no
 
 
+@case("Act Art. 23", permitted="H2")
 def test_a_family_splits_and_the_movers_are_a_household_of_their_own(federation: Federation) -> None:
     head, *rest = counter.load(
         federation,
@@ -350,6 +366,7 @@ def test_a_family_splits_and_the_movers_are_a_household_of_their_own(federation:
     assert all("household" not in str(notice) for notice in counter.notices(federation, KUNITACHI))
 
 
+@case(permitted="W5")
 def test_a_move_to_the_other_room_of_the_house_is_a_move(federation: Federation) -> None:
     (found,) = counter.load(federation)
     room = replace(found.record.address, building="202号室")
@@ -376,7 +393,7 @@ def test_a_town_not_connected_records_a_move_within_and_tells_nobody(federation:
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"moved_on": date(2013, 7, 9)}, ["W1"]),
         ({"moved_on": date(1900, 1, 1)}, ["W2", "E1"]),
@@ -386,7 +403,7 @@ def test_a_town_not_connected_records_a_move_within_and_tells_nobody(federation:
         ({"new_household": True, "relationship": "妻"}, ["H2"]),
         ({"relationship": "世帯主", "who": 1}, ["H3"]),
         ({"moved_on": "before the record"}, ["E1"]),
-    ],
+    ),
 )
 def test_a_move_within_is_refused_with_every_rule_that_fails(
     standing: Federation, change: dict[str, Any], rules: list[str]
@@ -419,6 +436,7 @@ def family(federation: Federation) -> list[Found]:
 # Move-out
 
 
+@case("Act Art. 24", "Ord. Art. 13(1)", "spec 4.1.3.0.2", permitted="O1 O2 O3 O4")
 def test_a_move_out_filed_writes_the_plan_and_leaves_the_person_present(federation: Federation) -> None:
     (found,) = counter.load(federation)
     sent = len(counter.notices(federation, KUNITACHI))
@@ -457,6 +475,7 @@ def pair() -> list[Any]:
     return [make_person(seed=5), make_person(seed=6, relationship="妻")]
 
 
+@case(permitted="O3")
 def test_a_move_out_told_after_moving_is_taken_and_remarked_on(federation: Federation) -> None:
     (found,) = counter.load(federation)
     done = counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=date(2013, 7, 1))
@@ -466,12 +485,12 @@ def test_a_move_out_told_after_moving_is_taken_and_remarked_on(federation: Feder
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"resident_nos": ("99999999999",)}, ["O1"]),
         ({"planned_on": date(1900, 1, 1)}, ["O2", "O3", "E1"]),
         ({"planned_on": date(2013, 6, 23)}, ["O3"]),
-    ],
+    ),
 )
 def test_a_move_out_is_refused_with_every_rule_that_fails(
     standing: Federation, change: dict[str, Any], rules: list[str]
@@ -482,6 +501,7 @@ def test_a_move_out_is_refused_with_every_rule_that_fails(
     counter.assert_refused(standing, KUNITACHI, OUT, lambda: moves.file_move_out(ctx, CLERK, filing), *rules)
 
 
+@case(refused="O4")
 def test_a_second_move_out_is_refused_while_one_is_filed(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.file_move_out(federation, KUNITACHI, [found.resident_no])
@@ -490,6 +510,7 @@ def test_a_second_move_out_is_refused_while_one_is_filed(federation: Federation)
     counter.assert_refused(federation, KUNITACHI, OUT, lambda: moves.file_move_out(ctx, CLERK, filing), "O4")
 
 
+@case(refused="W3 O1")
 def test_nobody_moves_who_is_gone(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.die(federation, KUNITACHI, found.resident_no)
@@ -551,6 +572,7 @@ def test_the_stores_speak_for_the_last_place_after_a_move_between_prefectures(fe
     assert there["live"]
 
 
+@case("spec 1.1.8")
 def test_dates_partly_unknown_travel_as_written(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, counter.japanese(birth_date=PartialDate("1930-XX-XX")))
     federation.run()
@@ -566,6 +588,7 @@ def test_a_destination_may_be_known_as_text_only(federation: Federation) -> None
     assert plan.destination == Place("未定")
 
 
+@case("Act Art. 30-5(1)")
 def test_addresses_keep_their_building(federation: Federation) -> None:
     address = Address(KUNITACHI, "東京都国立市中一丁目1番1号", "𠮷田ビル")
     done = counter.move_in(federation, KUNITACHI, address=address)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services import world
 from tests.services.world import KUNI
 
@@ -38,11 +39,13 @@ def rules(federation: Federation, claim: OperatorClaim, permission: Permission, 
     return [failed.rule for failed in decision.failed] if isinstance(decision, Refused) else []
 
 
+@case(refused="G1")
 def test_a_stranger_may_nothing(federation: Federation) -> None:
     for permission in Permission:
         assert rules(federation, STRANGER, permission, START) == ["G1"]
 
 
+@case(refused="G3", permitted="G1 G2 G3")
 def test_a_permission_is_that_one_and_no_other(federation: Federation) -> None:
     for permission in Permission:
         enrol(federation, permission)
@@ -87,11 +90,11 @@ def test_what_an_operator_may_do_is_that_nodes_own(federation: Federation) -> No
 
 @pytest.mark.parametrize(
     ("claim", "today", "failed"),
-    [
+    refusals(
         (STRANGER, date(2013, 7, 8), ["G1"]),
         (TEMPORARY, date(2013, 7, 8), ["G3"]),
         (TEMPORARY, date(2013, 8, 1), ["G2", "G3"]),
-    ],
+    ),
 )
 def test_a_refusal_is_recorded_and_changes_nothing(
     federation: Federation, claim: OperatorClaim, today: date, failed: list[str]
@@ -121,6 +124,7 @@ def nobody_enrolled(federation: Federation) -> None:
         owner.execute("DELETE FROM operators")
 
 
+@case(permitted="G4")
 def test_the_node_itself_enrols_its_first_operator_and_says_that_it_did(federation: Federation) -> None:
     nobody_enrolled(federation)
     done = settings.enrol_first_operator(federation.context(KUNI), "first", "最初")
@@ -131,6 +135,7 @@ def test_the_node_itself_enrols_its_first_operator_and_says_that_it_did(federati
         assert rules(federation, OperatorClaim("first"), permission, date(2013, 7, 8)) == []
 
 
+@case(refused="G4")
 def test_the_node_enrols_nobody_where_somebody_is(federation: Federation) -> None:
     before = world.tables(federation, KUNI)
     refused = settings.enrol_first_operator(federation.context(KUNI), "second", "第二")

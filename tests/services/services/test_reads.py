@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -23,6 +24,7 @@ EVENT = "register:resident:read"
 CODE = ResidentRecordCode("24727059608")
 
 
+@case("spec 10.2", permitted="R1")
 def test_a_look_is_one_entry_about_the_person(federation: Federation) -> None:
     (found,) = counter.load(federation)
     before = counter.contents(federation, KUNITACHI)
@@ -45,6 +47,7 @@ def test_the_present_holder_of_a_code_is_shown_before_a_former_one(federation: F
     assert counter.read(federation, KUNITACHI, counter.code_of(found)).resident_no == back
 
 
+@case(refused="R1")
 def test_an_old_code_finds_nobody(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.change_code(federation, KUNITACHI, found)
@@ -55,6 +58,7 @@ def test_an_old_code_finds_nobody(federation: Federation) -> None:
 
 
 @pytest.mark.parametrize("key", ["99999999999", CODE])
+@case(refused="R1")
 def test_a_look_for_nobody_is_on_record_as_refused(
     standing: Federation, key: str | ResidentRecordCode
 ) -> None:
@@ -66,6 +70,7 @@ def test_a_look_for_nobody_is_on_record_as_refused(
 
 
 @pytest.mark.parametrize("key", ["99999999999", CODE])
+@case(refused="G1 G3")
 def test_only_an_operator_who_may_looks(standing: Federation, key: str | ResidentRecordCode) -> None:
     counter.assert_gated(
         standing,

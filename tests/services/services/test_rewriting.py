@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.items import Koseki, PersonName, RecordKind
@@ -41,6 +42,7 @@ def openings(federation: Federation) -> list[tuple[str, date, date]]:
     return [(row["way"], row["decided_on"], row["open_until"]) for row in rows]
 
 
+@case("Ord. Art. 16", "spec 1.1.4")
 def test_a_record_written_anew_says_the_same_and_keeps_its_history(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.registered(rewrite(federation, found.resident_no))
@@ -52,6 +54,7 @@ def test_a_record_written_anew_says_the_same_and_keeps_its_history(federation: F
     assert (entry["outcome"], entry["resident_no"]) == ("done", found.resident_no)
 
 
+@case("Ord. Art. 17")
 def test_a_remade_record_is_posted_and_laid_open_and_told_only_where_a_fact_differs(
     federation: Federation,
 ) -> None:
@@ -68,6 +71,7 @@ def test_a_remade_record_is_posted_and_laid_open_and_told_only_where_a_fact_diff
     counter.both_stores(federation, KUNITACHI, found.resident_no)
 
 
+@case(refused="RW1 RW2 RW3 X5 X11")
 def test_what_is_refused_stores_nothing(federation: Federation) -> None:
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     number = found.resident_no

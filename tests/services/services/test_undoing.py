@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.items import PersonName
@@ -51,6 +52,7 @@ def told(federation: Federation) -> list[tuple[str, str, str]]:
     return [(change["kind"], change["reason"], change["occurred_on"]) for change in changes]
 
 
+@case("spec 4.6.0.1")
 def test_a_death_undone_records_the_person_again_with_the_same_code(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = found.resident_no
@@ -68,6 +70,7 @@ def test_a_death_undone_records_the_person_again_with_the_same_code(federation: 
     assert (entry["outcome"], entry["resident_no"]) == ("done", number)
 
 
+@case("spec 4.6.0.1")
 def test_a_move_out_undone_clears_the_plan_so_that_nobody_is_deleted_again(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = found.resident_no
@@ -99,6 +102,7 @@ def test_a_filed_move_out_undone_leaves_the_person_here_on_the_day(federation: F
     )
 
 
+@case("spec 4.6.0.1")
 def test_a_move_in_undone_deletes_the_record_and_keeps_both_versions(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, moved_on=DAY).resident_nos
     code = seen(federation, number).record.code
@@ -120,6 +124,7 @@ def test_a_birth_undone_leaves_the_household_in_order(federation: Federation) ->
     assert seen(federation, head).record.relationship == "世帯主"
 
 
+@case("spec 4.6.0.1")
 def test_a_correction_undone_leaves_the_later_move_as_it_is(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
     before = seen(federation, number).record
@@ -202,6 +207,7 @@ def test_who_is_reported_elsewhere_comes_back_with_a_remark(federation: Federati
 # Refusals
 
 
+@case(refused="U1 U2 U5")
 def test_what_is_not_there_or_no_longer_stands(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = found.resident_no
@@ -214,12 +220,14 @@ def test_what_is_not_there_or_no_longer_stands(federation: Federation) -> None:
     refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 3), "U5")
 
 
+@case(refused="U4")
 def test_a_code_is_not_given_back(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.change_code(federation, KUNITACHI, found)
     counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, 2), "U4")
 
 
+@case(refused="U3")
 def test_who_is_recorded_again_is_not_restored_beside_it(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=counter.TODAY)

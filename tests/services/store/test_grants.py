@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from scripts import database_grants
+from tests.conformance.cases import case
 
 from jukinet.domain.municipality import NodeId
 from jukinet.node.postgres import Cluster, Role
@@ -125,6 +126,7 @@ def test_no_serving_role_alters_history_or_deletes_anything(
 
 
 @pytest.mark.parametrize("node", NODES)
+@case("Act Art. 30-29(1)")
 def test_what_faces_the_network_can_name_neither_keys_nor_operators(
     cluster: Cluster, owner: str, node: NodeId
 ) -> None:

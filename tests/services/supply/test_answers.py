@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.supply.asking import (
     ADDRESS,
     CODES,
@@ -64,6 +65,7 @@ def changes(answer: Verification) -> list[tuple[ChangeKind, NoticeReason]]:
     return [(told.kind, told.reason) for told in answer.history]
 
 
+@case("Act Art. 30-7(3)", permitted="S1 S2 S3")
 def test_a_code_finds_its_holder(federation: Federation) -> None:
     record = hanako()
     load(federation, record)
@@ -111,6 +113,7 @@ def test_the_four_items_find_in_any_spelling(federation: Federation) -> None:
     assert {entry.subject_code for entry in written} == {CODES[0]}, "the log of the person found shows it"
 
 
+@case("Act Art. 30-7(3)")
 def test_all_four_items_must_be_equal(federation: Federation) -> None:
     load(federation, hanako())
     others = (
@@ -131,6 +134,7 @@ def test_all_four_items_must_be_equal(federation: Federation) -> None:
     ]
 
 
+@case("Ord. Art. 30-26(7)")
 def test_a_foreign_resident_is_found_by_name_and_by_nickname(federation: Federation) -> None:
     load(federation, linh())
     names = ("TRAN THI LINH", "Linh Trần Thị", "見本りん")
@@ -170,6 +174,7 @@ def change_code(
     return done
 
 
+@case("Act Art. 30-3(3)")
 def test_an_old_code_tells_of_the_past_and_never_the_new_code(federation: Federation) -> None:
     load(federation, hanako())
     change_code(federation)
@@ -326,6 +331,7 @@ def die(federation: Federation, number: str = FIRST) -> None:
     federation.run()
 
 
+@case("Ord. Arts. 30-6(iii), 30-11(iii)")
 def test_a_death_is_told_until_the_end_of_its_term(federation: Federation) -> None:
     load(federation, hanako())
     die(federation)
@@ -345,6 +351,7 @@ def test_a_death_is_told_until_the_end_of_its_term(federation: Federation) -> No
         assert entries(federation)[-1].outcome is Outcome.NONE
 
 
+@case("Ord. Arts. 30-6(i), 30-11(i)")
 def test_an_earlier_state_is_told_until_the_end_of_its_own_term(federation: Federation) -> None:
     load(federation, hanako())
     federation.set_date(date(2013, 8, 1))

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.supply.asking import (
     AFFAIR,
     CODES,
@@ -73,6 +74,7 @@ def refused(
     return [failed.rule for failed in answer.failed]
 
 
+@case("Act Art. 30-30(1), (2)", refused="S1 S3 S4 S5 S11 S12")
 def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -> None:
     load(federation, hanako())
     assert refused(federation, query(affair="t1-999-1")) == ["S1"]
@@ -89,6 +91,7 @@ def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -
     assert refused(federation, query()) == ["S11"], "who is revoked is not told to sign"
 
 
+@case("Act Art. 30-7(3)", permitted="S5 S11 S12")
 def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None:
     load(federation, hanako())
     nodes = tuple(
@@ -102,6 +105,7 @@ def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None
     assert "Act Art. 30-10(1)(iii)" not in answer.basis
 
 
+@case(refused="S5")
 def test_a_governor_whom_the_directory_does_not_know_supplies_nothing_for_table_1(
     federation: Federation,
 ) -> None:

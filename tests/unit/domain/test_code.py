@@ -6,6 +6,7 @@ import pickle
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain import code
 from jukinet.domain.code import ResidentRecordCode, check_digit, compose, explain, is_issuable
@@ -35,6 +36,7 @@ def test_the_known_codes(ten, total, remainder, whole):
     assert found.issuable is is_issuable(ten) is (remainder > 1)
 
 
+@case("Reg. Art. 1")
 def test_a_remainder_of_zero_or_one_is_accepted_but_never_composed():
     for ten in ("0704999622", "1706690743"):
         ResidentRecordCode(ten + "0")
@@ -43,6 +45,7 @@ def test_a_remainder_of_zero_or_one_is_accepted_but_never_composed():
 
 
 @given(ISSUABLE)
+@case("Reg. Art. 1")
 def test_what_is_composed_is_read_again(ten):
     made = compose(ten)
     assert made == ResidentRecordCode.parse(made.text)
@@ -51,6 +54,7 @@ def test_what_is_composed_is_read_again(ten):
 
 
 @given(ISSUABLE, st.integers(0, 10), st.sampled_from("0123456789"))
+@case("Reg. Art. 1")
 def test_every_wrong_single_digit_of_an_issued_code_is_found(ten, place, digit):
     right = compose(ten).text
     wrong = right[:place] + digit + right[place + 1 :]

@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import HOUSEHOLDER
@@ -17,6 +18,7 @@ def test_single_relationships(text):
 
 
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=6))
+@case("spec 1.1.11")
 def test_chains_of_up_to_four(steps):
     text = "の".join(steps)
     assert split_relationship(text) == tuple(steps)
@@ -69,6 +71,7 @@ def test_nothing_else_may_be_recorded(text):
         check_relationship(text)
 
 
+@case("spec 1.1.11")
 def test_parentheses_of_either_width_are_read():
     assert check_relationship("妻(未届)") == "妻（未届）"
     assert check_relationship("子(子の夫)の妻(未届)") == "子（子の夫）の妻（未届）"
@@ -91,6 +94,7 @@ def assert_order(*expected):
         assert [(m.number, m.relationship) for m in ordered] == [(m.number, m.relationship) for m in expected]
 
 
+@case("spec 5.2")
 def test_householder_spouse_children_by_birth_then_by_number():
     assert_order(
         member("9 世帯主", "1990-01-01"),
@@ -102,6 +106,7 @@ def test_householder_spouse_children_by_birth_then_by_number():
     )
 
 
+@case("spec 5.2")
 def test_a_child_with_a_family_comes_after_the_children_without_one():
     assert_order(
         member("1 世帯主"),
@@ -113,6 +118,7 @@ def test_a_child_with_a_family_comes_after_the_children_without_one():
     )
 
 
+@case("spec 5.2")
 def test_the_only_child_needs_no_link_to_the_family():
     assert_order(
         member("1 世帯主"),
@@ -124,6 +130,7 @@ def test_the_only_child_needs_no_link_to_the_family():
     )
 
 
+@case("spec 5.2")
 def test_families_of_two_children_in_the_order_of_the_children():
     assert_order(
         member("1 世帯主"),
@@ -136,6 +143,7 @@ def test_families_of_two_children_in_the_order_of_the_children():
     )
 
 
+@case("spec 5.2")
 def test_a_family_of_which_the_child_is_not_known_comes_after_the_others():
     assert_order(
         member("1 世帯主"),
@@ -147,11 +155,13 @@ def test_a_family_of_which_the_child_is_not_known_comes_after_the_others():
     )
 
 
+@case("spec 5.2")
 def test_an_adopted_son_in_law_follows_his_wife_and_stands_as_a_child_without_her():
     assert_order(member("1 世帯主"), member("2 子", "1990-01-01"), member("3 子（子の夫）", "1980-01-01"))
     assert_order(member("1 世帯主"), member("3 子（子の夫）", "1980-01-01"), member("4 父"))
 
 
+@case("spec 5.2")
 def test_parents_siblings_and_grandparents():
     assert_order(
         member("1 世帯主"),
@@ -164,6 +174,7 @@ def test_parents_siblings_and_grandparents():
     )
 
 
+@case("spec 5.2")
 def test_other_kin_then_kin_without_name_then_lodgers():
     assert_order(
         member("1 世帯主"),
@@ -185,6 +196,7 @@ def test_other_kin_then_kin_without_name_then_lodgers():
     )
 
 
+@case("spec 5.2")
 def test_the_family_of_kin_stays_together():
     assert_order(
         member("1 世帯主"),
@@ -197,12 +209,14 @@ def test_the_family_of_kin_stays_together():
     )
 
 
+@case("spec 5.2")
 def test_the_uncalled_example_of_twins():
     assert_order(
         member("1 世帯主"), member("12345 妻の兄", "1980-01-01"), member("12467 妻の姉", "1980-01-01")
     )
 
 
+@case("spec 5.2")
 def test_unknown_births_come_last_and_partly_known_ones_at_their_earliest():
     assert_order(
         member("1 世帯主"),
@@ -212,6 +226,7 @@ def test_unknown_births_come_last_and_partly_known_ones_at_their_earliest():
     )
 
 
+@case("spec 5.2")
 def test_an_order_given_by_hand_goes_first_and_newcomers_come_after():
     assert_order(
         member("3 子", position=1),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.conformance.cases import case, judged
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import JukinetError
@@ -49,16 +50,19 @@ def source(history: CodeHistory, on: date = START) -> tuple[CodeSource, bool]:
 
 
 @pytest.mark.parametrize("kind", RecordKind)
+@case("Act Art. 30-2(1)")
 def test_mover_keeps_the_code_last_recorded_art_30_2_1(kind: RecordKind) -> None:
     history = CodeHistory(kind, recorded_before=True, code_known=True)
     assert source(history) == (CodeSource.PREVIOUS, False)
 
 
 @pytest.mark.parametrize("kind", RecordKind)
+@case("Act Art. 30-2(2), (3)")
 def test_newly_recorded_person_gets_a_new_code_and_is_told_art_30_2_2_3(kind: RecordKind) -> None:
     assert source(CodeHistory(kind, recorded_before=False)) == (CodeSource.NEW, True)
 
 
+@case("Ord. Art. 30-2")
 def test_mover_whose_code_is_unknown_gets_a_new_one_and_is_told_ord_30_2() -> None:
     assert source(CodeHistory(JAPANESE, recorded_before=True)) == (CodeSource.NEW, True)
     assert code_for_new_record(CodeHistory(JAPANESE, recorded_before=True), on=START).basis == (
@@ -66,12 +70,14 @@ def test_mover_whose_code_is_unknown_gets_a_new_one_and_is_told_ord_30_2() -> No
     )
 
 
+@case("Ord. 2010 no. 253 suppl. Art. 9(2)")
 def test_foreign_resident_between_two_records_on_the_start_gets_a_new_code_suppl_9_2() -> None:
     history = CodeHistory(FOREIGN, recorded_before=True, code_known=True, without_code_since_start=True)
     assert source(history) == (CodeSource.NEW, True)
     assert "suppl. Art. 9(2)" in code_for_new_record(history, on=START).basis[0]
 
 
+@case("Ord. 2010 no. 253 suppl. Art. 9(2)")
 def test_the_transition_is_not_for_japanese_suppl_9_2() -> None:
     history = CodeHistory(JAPANESE, recorded_before=True, code_known=True, without_code_since_start=True)
     assert source(history) == (CodeSource.PREVIOUS, False)
@@ -102,6 +108,7 @@ def test_mover_who_states_a_code_keeps_it_whenever_he_moved_art_30_2_1() -> None
     assert source(history) == (CodeSource.PREVIOUS, False)
 
 
+@case("2009 Act no. 77 suppl. Art. 9")
 def test_foreign_resident_gets_no_code_before_the_start_2009_act_suppl_9() -> None:
     assert source(CodeHistory(FOREIGN, recorded_before=False), EVE) == (CodeSource.NONE, False)
     assert source(CodeHistory(JAPANESE, recorded_before=False), EVE) == (CodeSource.NEW, True)
@@ -124,24 +131,29 @@ def plan(filed_on: date, planned_on: date) -> MoveOutPlan:
     ],
     ids=["stays", "files that day", "files that day for later", "planned before, still recorded"],
 )
+@case(permitted="A1 A2 A3")
 def test_recorded_foreign_resident_gets_a_code_on_the_start_suppl_9_1(move_out: MoveOutPlan | None) -> None:
     assert isinstance(decide_code_on_start(FOREIGN, move_out, on=START), Permitted)
 
 
 @pytest.mark.parametrize("planned_on", [START, date(2013, 12, 31)])
+@case(refused="A2")
 def test_who_filed_before_a_move_out_for_that_day_or_later_is_excepted_suppl_9_1(planned_on: date) -> None:
     assert rules(decide_code_on_start(FOREIGN, plan(EVE, planned_on), on=START)) == ["A2"]
 
 
+@case(refused="A1")
 def test_japanese_resident_is_not_given_a_code_by_the_start_suppl_9_1() -> None:
     assert rules(decide_code_on_start(JAPANESE, None, on=START)) == ["A1"]
 
 
 @pytest.mark.parametrize("on", [EVE, date(2013, 7, 9)])
+@case(refused="A3")
 def test_codes_of_the_start_are_given_on_that_day_only_suppl_9_1(on: date) -> None:
     assert rules(decide_code_on_start(FOREIGN, None, on=on)) == ["A3"]
 
 
+@case(refused="A1 A2 A3")
 def test_all_reasons_against_a_code_on_the_start_are_named() -> None:
     assert rules(decide_code_on_start(JAPANESE, plan(EVE, START), on=EVE)) == ["A1", "A2", "A3"]
 
@@ -173,34 +185,41 @@ def change(request: CodeChangeRequest = REQUEST, *, here: bool = True, code: boo
 
 
 @pytest.mark.parametrize("shown", ChangeDocument)
+@case("Act Art. 30-3(1)", "Ord. Art. 30-3", permitted="C1 C2 C3 C4")
 def test_code_is_changed_on_request_with_any_of_the_documents_art_30_3(shown: ChangeDocument) -> None:
     decision = change(replace(REQUEST, shown=shown))
     assert isinstance(decision, Permitted)
     assert "Act Art. 30-3(3)(4)" in decision.basis
 
 
+@case("Act Art. 30-3(1)")
 def test_no_reason_is_asked_for_a_change_art_30_3_1() -> None:
     assert set(CodeChangeRequest.__slots__) == {"stated", "shown"}
 
 
+@case(refused="C1")
 def test_another_municipality_does_not_change_the_code_art_30_3_1() -> None:
     assert rules(change(here=False)) == ["C1"]
 
 
+@case(refused="C2")
 def test_who_has_no_code_cannot_have_it_changed_art_30_3_3() -> None:
     assert rules(change(code=False)) == ["C2"]
 
 
 @pytest.mark.parametrize("missing", FormItem)
+@case(refused="C3")
 def test_form_must_state_name_address_and_code_reg_10(missing: FormItem) -> None:
     stated = frozenset(FormItem) - {missing}
     assert rules(change(replace(REQUEST, stated=stated))) == ["C3"]
 
 
+@case(refused="C4")
 def test_a_document_must_be_shown_ord_30_3() -> None:
     assert rules(change(replace(REQUEST, shown=None))) == ["C4"]
 
 
+@case(refused="C1 C2 C3 C4")
 def test_all_reasons_against_a_change_are_named() -> None:
     assert rules(change(CodeChangeRequest(frozenset(), None), here=False, code=False)) == [
         *("C1", "C2", "C3", "C4")
@@ -238,7 +257,7 @@ WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
 
 @pytest.mark.parametrize(
     ("correction", "recorded_here", "on", "rules"),
-    [
+    judged(
         (WRONG, True, START, []),
         (replace(WRONG, kind=RecordKind.FOREIGN), True, START, []),
         (WRONG, False, START, ["C5"]),
@@ -247,7 +266,8 @@ WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
         (replace(WRONG, kind=RecordKind.FOREIGN), True, EVE, ["C8"]),
         (WRONG, True, EVE, []),
         (replace(WRONG, confirmed=False, differs=False), False, START, ["C5", "C6", "C7"]),
-    ],
+        permitted="C5 C6 C7 C8",
+    ),
 )
 def test_a_code_is_corrected_ex_officio(correction, recorded_here, on, rules) -> None:
     decision = decide_code_correction(correction, recorded_here=recorded_here, on=on)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.conformance.cases import case, refusals
 
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
@@ -32,6 +33,7 @@ def failed(decision: Decision) -> list[str]:
 
 
 @pytest.mark.parametrize("notice", ALL, ids=lambda one: one.act.value)
+@case(permitted="HH1 HH2 HH3 HH4 HH5 HH6 HH7")
 def test_each_act_is_permitted_by_article_25(notice: HouseholdNotification) -> None:
     decision = decide(notice)
     assert isinstance(decision, Permitted)
@@ -41,7 +43,7 @@ def test_each_act_is_permitted_by_article_25(notice: HouseholdNotification) -> N
 
 @pytest.mark.parametrize(
     ("notice", "rules"),
-    [
+    refusals(
         (replace(SPLIT, filed_on=TOMORROW), ["F1"]),
         (replace(SPLIT, changed_on=TOMORROW), ["HH1"]),
         (replace(SPLIT, changed_on=TODAY, filed_on=TODAY - timedelta(days=1)), ["HH1"]),
@@ -56,17 +58,19 @@ def test_each_act_is_permitted_by_article_25(notice: HouseholdNotification) -> N
         (replace(CHANGE, related=False), ["HH6"]),
         (replace(HOUSEHOLDER, all_stated=False), ["HH7"]),
         (replace(SPLIT, householders=0, same_address=False, joins=True), ["HH3", "HH4", "HH5"]),
-    ],
+    ),
 )
 def test_what_is_refused_and_every_rule_at_once(notice: HouseholdNotification, rules: list[str]) -> None:
     assert failed(decide(notice)) == rules
 
 
+@case(refused="HH2")
 def test_only_who_is_recorded_here_changes_the_household() -> None:
     assert failed(decide(SPLIT, recorded_here=False)) == ["HH2"]
 
 
 @pytest.mark.parametrize(("days", "late"), [(14, False), (15, True)])
+@case("Act Art. 25")
 def test_a_notice_after_fourteen_days_is_remarked_on(days: int, late: bool) -> None:
     decision = decide(replace(SPLIT, changed_on=TODAY - timedelta(days=days)))
     assert isinstance(decision, Permitted)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.present_place import (
@@ -38,11 +39,13 @@ def test_deleted_record_never_wins_however_late_its_event() -> None:
     assert present([left, OLD], date(2013, 7, 9)) == Present(KUNITACHI)
 
 
+@case("Act Art. 33")
 def test_move_under_way_the_later_of_two_live_records_wins() -> None:
     assert present([OLD, NEW], date(2013, 7, 8)) == Present(CHIYODA)
     assert present([NEW, OLD], date(2013, 8, 6)) == Present(CHIYODA)
 
 
+@case("Act Art. 33")
 def test_two_live_records_after_thirty_days_are_a_conflict() -> None:
     assert undetermined_from([OLD, NEW]) == date(2013, 8, 7)
     assert present([OLD, NEW], date(2013, 8, 7)) == Undetermined()
@@ -54,6 +57,7 @@ def test_move_notified_late_counts_from_the_day_it_became_known() -> None:
     assert undetermined_from([OLD, late]) == date(2013, 8, 7)
 
 
+@case("Act Art. 33")
 def test_equal_event_dates_are_a_conflict_at_once() -> None:
     rival = PlaceRecord(HACHIOJI, NEW.event_date, live=True)
     assert present([NEW, rival], NEW.event_date) == Undetermined()
@@ -66,6 +70,7 @@ def test_equal_event_dates_below_the_latest_wait_the_thirty_days() -> None:
     assert undetermined_from([OLD, rival, NEW]) == date(2013, 7, 31)
 
 
+@case("Act Art. 33")
 def test_conflict_ends_when_one_record_is_deleted() -> None:
     gone = PlaceRecord(KUNITACHI, OLD.event_date, live=False)
     assert present([gone, NEW], date(2014, 1, 1)) == Present(CHIYODA)

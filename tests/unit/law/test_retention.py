@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.errors import JukinetError
@@ -28,32 +29,38 @@ DIED = KeptNotice(ChangeKind.DELETION, NoticeReason.DEATH, DAY)
 
 @pytest.mark.parametrize("holder", HOLDERS)
 @pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.DELETION])
+@case("Ord. Arts. 30-6(i), 30-11(i)")
 def test_present_record_is_kept_without_end_ord_30_6_i(kind: ChangeKind, holder: NodeRole) -> None:
     assert kept_until(replace(RECORDING, kind=kind), holder) is None
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
+@case("Ord. Arts. 30-6(i), 30-11(i)")
 def test_replaced_record_is_kept_five_years_from_the_next_notice_ord_30_6_i(holder: NodeRole) -> None:
     assert kept_until(replace(RECORDING, next_on=date(2014, 4, 1)), holder) == date(2019, 3, 31)
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
+@case("Ord. Arts. 30-6(iii), 30-11(iii)")
 def test_death_is_kept_five_years_whatever_follows_ord_30_6_iii(holder: NodeRole) -> None:
     assert kept_until(DIED, holder) == FIVE
     assert kept_until(replace(DIED, next_on=date(2030, 1, 1)), holder) == FIVE
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
+@case("Ord. Arts. 30-6(ii), 30-11(ii)")
 def test_move_out_not_followed_up_is_kept_eighty_years_ord_30_6_ii(holder: NodeRole) -> None:
     assert kept_until(MOVED_OUT, holder) == EIGHTY
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
+@case("Ord. Arts. 30-6(ii), 30-11(ii)")
 def test_move_out_followed_up_soon_is_kept_five_years_ord_30_6_ii(holder: NodeRole) -> None:
     assert kept_until(replace(MOVED_OUT, next_on=date(2013, 7, 9)), holder) == FIVE
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
+@case("Ord. Arts. 30-6(ii), 30-11(ii)")
 def test_move_out_followed_up_late_is_kept_until_then_ord_30_6_ii(holder: NodeRole) -> None:
     assert kept_until(replace(MOVED_OUT, next_on=date(2030, 1, 1)), holder) == date(2030, 1, 1)
 
@@ -66,6 +73,7 @@ def test_move_out_followed_up_late_is_kept_until_then_ord_30_6_ii(holder: NodeRo
     ],
     ids=["move confirmed", "recorded elsewhere"],
 )
+@case("Ord. Arts. 30-6(ii), 30-11(ii)")
 def test_only_the_governor_looks_at_other_follow_ups_ord_30_6_ii_30_11_ii(notice: KeptNotice) -> None:
     assert kept_until(notice, NodeRole.PREFECTURE) == date(2020, 2, 3)
     assert kept_until(notice, NodeRole.NATIONAL) == EIGHTY

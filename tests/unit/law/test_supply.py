@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.law import catalogue, supply
@@ -57,6 +58,7 @@ def added(tmp_path: Path) -> catalogue.Catalogue:
 
 
 @pytest.mark.parametrize("by", QueryKind)
+@case("Act Art. 30-7(3)", permitted="S1 S2 S3 S4 S5 P1")
 def test_pension_service_confirms_a_pensioner_at_the_centre_art_30_7_3(by: QueryKind) -> None:
     assert decide(replace(PENSION, by=by)) == Permitted(
         (
@@ -78,11 +80,13 @@ def test_pension_service_confirms_a_pensioner_at_the_centre_art_30_7_3(by: Query
         ("ministry-land-transport", "t1-101-3"),
     ],
 )
+@case("Act Art. 30-7(3)", permitted="S1 S3")
 def test_each_listed_organ_is_permitted_its_own_affair_table_1(organ: str, affair: str) -> None:
     assert isinstance(decide(replace(PENSION, organ=OrganSlug(organ), affair=affair)), Permitted)
 
 
 @pytest.mark.parametrize("affair", ["t1-77-16", "t1-1-1", "t2-77-12", "t1-77", "advertising", ""])
+@case(refused="S1")
 def test_affair_outside_the_act_is_refused_art_30_7_3(affair: str) -> None:
     assert failed(decide(replace(PENSION, affair=affair))) == ["S1"]
 
@@ -113,43 +117,51 @@ def test_a_delegating_governor_is_told_to_ask_the_centre_only_of_what_is_delegat
     assert failed(decide(replace(PENSION, affair=affair, serving=NodeRole.PREFECTURE))) == rules
 
 
+@case(permitted="S2 P1", refused="S1")
 def test_row_added_by_data_alone_is_permitted_from_its_first_day(added: catalogue.Catalogue) -> None:
     request = replace(PASSPORT, affair="t1-40_2-1", by=QueryKind.FOUR_ITEMS, on=date(2013, 10, 1))
     assert failed(decide(request)) == ["S1"]
     assert isinstance(decide(request, added), Permitted)
 
 
+@case(refused="S2 S3")
 def test_row_not_yet_in_force_is_refused_table_1(added: catalogue.Catalogue) -> None:
     request = replace(PASSPORT, affair="t1-40_2-1", by=QueryKind.FOUR_ITEMS, on=date(2013, 9, 30))
     assert failed(decide(request, added)) == ["S2"]
     assert failed(decide(replace(request, organ=OrganSlug("ministry-justice")), added)) == ["S2", "S3"]
 
 
+@case(refused="S3")
 def test_organ_that_the_row_does_not_name_is_refused_table_1_upper_column() -> None:
     assert failed(decide(replace(PENSION, affair="t1-41-1"))) == ["S3"]
     assert failed(decide(replace(PENSION, organ=OrganSlug("bank")))) == ["S3"]
 
 
+@case(refused="S4")
 def test_municipality_does_not_supply_for_table_1_art_30_7_3() -> None:
     assert failed(decide(replace(PENSION, serving=NodeRole.MUNICIPALITY))) == ["S4"]
 
 
+@case(refused="S5")
 def test_delegating_governor_does_not_supply_for_table_1_art_30_10_3() -> None:
     assert failed(decide(replace(PENSION, serving=NodeRole.PREFECTURE))) == ["S5"]
 
 
+@case("Act Art. 30-27(1), (2)", permitted="S5")
 def test_delegating_governor_supplies_after_the_ministers_notice_art_30_27() -> None:
     decision = decide(replace(PENSION, serving=NodeRole.PREFECTURE, emergency_notice=True))
     assert isinstance(decision, Permitted)
     assert decision.basis[-1] == "Act Art. 30-27(1)"
 
 
+@case("Act Art. 30-7(3)", permitted="S5")
 def test_governor_who_does_not_delegate_supplies_himself_art_30_7_3() -> None:
     decision = decide(replace(PENSION, serving=NodeRole.PREFECTURE, delegating=False))
     assert isinstance(decision, Permitted)
     assert decision.basis[-1] == "Affairs Ordinance Art. 1(83) no. 12"
 
 
+@case(refused="P1")
 def test_kind_of_query_outside_the_agreement_is_refused_as_policy_not_as_law(added) -> None:
     request = replace(PASSPORT, affair="t1-40_2-1", on=date(2013, 10, 1))
     decision = decide(request, added)
@@ -158,6 +170,7 @@ def test_kind_of_query_outside_the_agreement_is_refused_as_policy_not_as_law(add
     assert decision.failed[0].kind is RuleKind.POLICY
 
 
+@case(refused="S2 S3 S5 P1")
 def test_every_failed_rule_is_named_law_before_policy(added: catalogue.Catalogue) -> None:
     request = SupplyRequest(
         OrganSlug("bank"), "t1-40_2-1", QueryKind.CODE, date(2013, 9, 30), NodeRole.PREFECTURE
@@ -180,11 +193,13 @@ def test_one_person_within_term_is_found_with_history() -> None:
     assert outcome(ONE, DAY) == Outcome(Result.FOUND, history=True)
 
 
+@case("Act Art. 30-7(3)")
 def test_record_past_its_retention_term_is_not_supplied_art_30_7_3() -> None:
     assert outcome(replace(ONE, kept_until=DAY), DAY).result is Result.FOUND
     assert outcome(replace(ONE, kept_until=date(2013, 7, 7)), DAY) == Outcome(Result.NONE)
 
 
+@case("Act Art. 30-3(3)")
 def test_old_code_finds_no_present_record_and_the_earlier_as_history_art_30_3() -> None:
     old = replace(ONE, superseded=True)
     assert outcome(old, DAY) == Outcome(Result.NONE, AnswerReason.SUPERSEDED, history=True)
@@ -216,5 +231,6 @@ def test_contradicting_live_records_are_undetermined_from_their_day_on() -> None
     ),
     st.dates(),
 )
+@case("spec 3.4")
 def test_blocked_person_cannot_be_told_from_one_who_does_not_exist(facts: MatchFacts, on: date) -> None:
     assert outcome(facts, on) == outcome(MatchFacts(matches=0), on)
