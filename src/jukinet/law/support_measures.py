@@ -158,14 +158,15 @@ def decide_decision(measure: Measure | None, *, starts_on: date, ends_on: date, 
 
 def decide_extension(measure: Measure | None, *, ends_on: date | None, on: date) -> Decision:
     """Whether a measure may be extended, to its full term or to an earlier day: V14, V16, V17, V20."""
-    if measure is None or not measure.stands:
-        return judge((V17, False), basis=(SOURCE,))
-    alert = alert_from(measure, on)
-    if alert is None or on < alert:
-        return judge((V16, False), basis=(SOURCE,))
-    start, last = extended(measure, on)
+    standing = measure if measure is not None and measure.stands else None
+    alert = alert_from(standing, on) if standing else None
+    ending = alert is not None and alert <= on
+    checks = ((V16, standing is None or ending), (V17, standing is not None))
+    if standing is None or not ending:  # there is no period that would follow
+        return judge(*checks, basis=(SOURCE,))
+    start, last = extended(standing, on)
     end = ends_on or last
-    return judge((V14, start <= end <= last), (V20, on <= end), basis=(SOURCE,))
+    return judge((V14, start <= end <= last), *checks, (V20, on <= end), basis=(SOURCE,))
 
 
 def decide_ending(measure: Measure | None, ground: EndGround, *, on: date) -> Decision:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 from tests.services.services.holding import (
     DAY,
@@ -85,6 +86,7 @@ def test_a_lift_ends_by_itself_at_its_moment(federation: Federation) -> None:
     )
 
 
+@case("spec 3.1")
 def test_a_lift_that_nobody_used_ends_with_the_working_day(federation: Federation) -> None:
     (found,) = counter.load(federation)
     (number,) = hold(federation, found)
@@ -175,6 +177,7 @@ def set_filing(found: Found | None = None, *wanted: HoldTerms) -> HoldFiling:
     return HoldFiling(number, None, wanted or (terms(),), SECRET)
 
 
+@case(refused="V3 V4")
 def test_holds_that_cannot_be_set(standing: Federation) -> None:
     found = counter.somebody(standing)
     ctx = standing.context(KUNITACHI)
@@ -191,6 +194,7 @@ def test_holds_that_cannot_be_set(standing: Federation) -> None:
         )
 
 
+@case(refused="V5 V6 V8")
 def test_lifts_and_ends_that_cannot_be(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number, ended = hold(federation, found, terms(), terms())

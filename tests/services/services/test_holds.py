@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 from tests.services.services.copying import owner
 from tests.services.services.holding import (
@@ -92,6 +93,7 @@ def test_an_alert_asks_for_confirmation_which_is_written_down(
     assert "V2 confirmed" in entry["rules"]
 
 
+@case(refused="V1 W4")
 def test_a_hold_is_told_with_every_other_reason(federation: Federation) -> None:
     (found,) = counter.load(federation)
     hold(federation, found)
@@ -137,6 +139,7 @@ def test_a_hold_on_something_else_keeps_no_change_back(federation: Federation, p
     assert isinstance(moved(ctx, CLERK, found), Registered)
 
 
+@case(refused="V1")
 def test_a_hold_stands_from_its_first_day_and_past_its_last(federation: Federation) -> None:
     (found,) = counter.load(federation)
     first = DAY + timedelta(days=2)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
 from tests.services.services.test_history import wait_for_lock
@@ -147,6 +148,7 @@ def test_two_requests_under_one_key_at_the_same_moment_are_one_act(federation: F
     assert len(counter.audit(federation, KUNITACHI, "register:move-in:recorded")) == 1
 
 
+@case("spec 10.3", refused="Y1")
 def test_a_record_changed_between_the_look_and_the_lock_undoes_the_act(federation: Federation) -> None:
     """The other clerk commits after our first look at the tag and before the act locks the row."""
     found = counter.load(federation)[0]
@@ -168,6 +170,7 @@ def test_a_record_changed_between_the_look_and_the_lock_undoes_the_act(federatio
     assert (entry["outcome"], entry["resident_no"]) == ("refused", found.resident_no)
 
 
+@case("spec 10.3", permitted="Y1")
 def test_an_act_may_change_the_record_it_was_asked_about_more_than_once(federation: Federation) -> None:
     """A change effective before versions already there restates them: all these versions are its own."""
     found = counter.load(federation)[0]

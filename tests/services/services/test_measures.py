@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 from tests.services.services import counter
 from tests.services.services.protecting import (
     DAY,
@@ -55,6 +56,7 @@ from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 pytestmark = pytest.mark.core
 
 
+@case("spec 1.1.16", refused="V16", permitted="V11 V12 V13 V14 V15 V16 V17 V18 V20")
 def test_a_measure_from_its_application_to_its_end(federation: Federation) -> None:
     (found,) = counter.load(federation)
     entries = len(counter.audit(federation, KUNITACHI))
@@ -94,6 +96,7 @@ def test_a_measure_from_its_application_to_its_end(federation: Federation) -> No
     assert told == [f"register:measure:{step}" for step in steps]
 
 
+@case("spec 3.4")
 def test_a_measure_that_nobody_extends_goes_on_for_ever(federation: Federation) -> None:
     (found,) = counter.load(federation)
     decide(federation, apply(federation, found))
@@ -121,6 +124,7 @@ def test_a_measure_that_is_over_may_be_decided_anew(federation: Federation) -> N
     assert phases(federation, found.resident_no) == [Phase.IN_FORCE]
 
 
+@case("spec 3.4")
 def test_who_is_joined_is_protected_too(federation: Federation) -> None:
     mother, child = mother_and_child(federation)
     number = apply(federation, mother, JoinedPerson(child.resident_no, "子"))
@@ -149,6 +153,7 @@ def test_who_is_not_joined_is_not(federation: Federation) -> None:
 # A hold of a measure
 
 
+@case(refused="V5 V7")
 def test_a_hold_of_a_measure_ends_with_it_alone(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = apply(federation, found)
@@ -189,6 +194,7 @@ def test_lifting_a_hold_of_a_measure_needs_a_permission_of_its_own(federation: F
 # Moving
 
 
+@case("spec 3.4", permitted="V19")
 def test_a_measure_is_kept_over_a_move_and_calls_a_clerk_until_the_letter_went(
     federation: Federation,
 ) -> None:
@@ -267,6 +273,7 @@ def test_who_comes_back_is_under_the_measure_still(federation: Federation) -> No
 # Alerts
 
 
+@case("spec 3.4")
 def test_what_needs_a_person_day_by_day(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = apply(federation, found)
@@ -286,6 +293,7 @@ def test_what_needs_a_person_day_by_day(federation: Federation) -> None:
     assert listed(federation) == []
 
 
+@case("spec 3.1", "spec 9.2")
 def test_a_hold_past_its_named_end_is_listed_and_stands(federation: Federation) -> None:
     (found,) = counter.load(federation)
     ctx = federation.context(KUNITACHI)
@@ -315,6 +323,7 @@ def test_a_hold_past_its_named_end_is_listed_and_stands(federation: Federation) 
 # Looking
 
 
+@case("spec 1.1.16", "spec 2.2.4")
 def test_a_measure_is_shown_whole_to_who_may_see_it(federation: Federation) -> None:
     mother, child = mother_and_child(federation)
     number = apply(federation, mother, JoinedPerson(child.resident_no, "子"))
@@ -333,6 +342,7 @@ def test_a_measure_is_shown_whole_to_who_may_see_it(federation: Federation) -> N
     assert HIDDEN not in repr(counter.read(federation, KUNITACHI, mother.resident_no))
 
 
+@case("spec 1.1.16")
 def test_the_application_is_read_strictly_and_kept_whole(federation: Federation) -> None:
     (found,) = counter.load(federation)
     data = {
@@ -358,6 +368,7 @@ def test_the_application_is_read_strictly_and_kept_whole(federation: Federation)
 # Refusals, gates, crashes
 
 
+@case(refused="V3 V11 V12 V13 V14 V16 V17 V18 V19")
 def test_acts_that_cannot_be(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = apply(federation, found)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter, erasing
 from tests.services.services.counter import CrashingClock
 from tests.services.services.erasing import BACKUPS, KUNI, PURGE, Rows, later
@@ -93,6 +94,7 @@ def look_at_the_boundary(federation: Federation, subject: str, on: date) -> None
         assert after[table] == before[table] - count + added, table
 
 
+@case("Ord. Arts. 30-6(iii), 30-11(iii), 34(1)")
 def test_a_real_death_is_erased_at_the_town_the_governor_and_the_centre(federation: Federation) -> None:
     """Record, versions, notice, statements: after five years nothing of the person is left anywhere."""
     (found,) = counter.load(federation)
@@ -159,6 +161,7 @@ def test_a_term_counts_from_the_later_day_of_the_two_calendars(federation: Feder
 
 
 @pytest.mark.parametrize("undone", [False, True], ids=["stands", "undone"])
+@case("Ord. Arts. 16, 34(1)", "spec 1.1.5")
 def test_what_was_before_a_rewriting_is_kept_five_years_ord_34_1(
     federation: Federation, *, undone: bool
 ) -> None:
@@ -203,6 +206,7 @@ def _seq(connection: object) -> int:
 # Identity stores
 
 
+@case("Act Arts. 30-5(3), 30-11(3)", "Ord. Arts. 30-6(i), (ii), 30-11(i), (ii)")
 def test_a_move_is_kept_by_the_terms_of_each_store(federation: Federation) -> None:
     """Moved out of Kunitachi, recorded in Chiyoda: the old record goes after five years, the new one stays."""
     (found,) = counter.load(federation)
@@ -443,6 +447,7 @@ def test_only_who_may(federation: Federation, act: Callable[..., object]) -> Non
     counter.assert_gated(federation, KUNI, event, Permission.NODE_RETENTION_RUN, purge)
 
 
+@case(refused="T1", permitted="T1")
 def test_nothing_is_erased_on_a_day_that_has_not_come_t1(federation: Federation) -> None:
     past_everything(federation)
     federation.clock.moment = erasing.noon(date(2020, 12, 31))

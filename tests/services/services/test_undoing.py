@@ -52,7 +52,7 @@ def told(federation: Federation) -> list[tuple[str, str, str]]:
     return [(change["kind"], change["reason"], change["occurred_on"]) for change in changes]
 
 
-@case("spec 4.6.0.1")
+@case("spec 4.6.0.1", "spec 4.6.1.1")
 def test_a_death_undone_records_the_person_again_with_the_same_code(federation: Federation) -> None:
     (found,) = counter.load(federation)
     number = found.resident_no
@@ -62,6 +62,7 @@ def test_a_death_undone_records_the_person_again_with_the_same_code(federation: 
     assert after.present
     assert after.record == found.record
     assert last(after) == ("undone-adding", DAY, 2, True)
+    assert after.versions[-1].notified_on == counter.TODAY, "somebody asked, on that day"
     assert [one.reason for one in after.versions] == ["recorded-ex-officio", "death", "undone-adding"]
     assert told(federation)[-1] == ("recording", "recorded-ex-officio", counter.TODAY.isoformat())
     federation.run()

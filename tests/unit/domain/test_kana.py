@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.kana import is_kana, loose_kana_key, strict_kana_key
 
@@ -27,6 +28,7 @@ KANA = st.text(
         ["コウウン", "コオオン"],
     ],
 )
+@case("spec 2.1.2")
 def test_spellings_that_a_search_takes_for_one(spellings):
     assert len({loose_kana_key(spelling) for spelling in spellings}) == 1
 
@@ -35,10 +37,12 @@ def test_spellings_that_a_search_takes_for_one(spellings):
     ("one", "other"),
     [("チバ", "シバ"), ("オオノ", "オノ"), ("ユウコ", "ユコ"), ("カトウ", "サトウ"), ("ハナコ", "アナコ")],
 )
+@case("spec 2.1.2")
 def test_spellings_that_stay_apart(one, other):
     assert loose_kana_key(one) != loose_kana_key(other)
 
 
+@case("spec 2.1.2")
 def test_the_strict_key_forgives_width_kind_spaces_and_dashes_alone():
     assert strict_kana_key("くにたち　はなこ") == strict_kana_key("ｸﾆﾀﾁ ﾊﾅｺ") == "クニタチハナコ"
     assert strict_kana_key("サト―") == strict_kana_key("サト－") == strict_kana_key("ｻﾄｰ") == "サトー"

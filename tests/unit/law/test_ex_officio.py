@@ -123,7 +123,7 @@ def test_each_rule_refuses_alone_and_all_are_told_at_once(
     assert failed(decide()) == rules
 
 
-@case("Reg. Art. 21-2", permitted="X9")
+@case("Reg. Art. 21-2", "spec 4.2.3.2", permitted="X9")
 def test_a_minor_correction_names_its_article() -> None:
     decision = correction(kind=CorrectionKind.MINOR)
     assert isinstance(decision, Permitted)

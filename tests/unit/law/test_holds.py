@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.law import holds
 from jukinet.law.decisions import Decision, Permitted, Refused, RuleKind
@@ -36,6 +37,7 @@ def failed(decision: Decision) -> list[str]:
     return [rule.rule for rule in decision.failed] if isinstance(decision, Refused) else []
 
 
+@case(refused="V1 V2", permitted="V1 V2")
 def test_an_error_keeps_back_and_an_alert_asks_for_confirmation() -> None:
     assert weigh().decision == Permitted(())
     assert failed(weigh(ERROR).decision) == ["V1"]
@@ -49,6 +51,7 @@ def test_an_error_keeps_back_and_an_alert_asks_for_confirmation() -> None:
     assert len(passed.remarks) == 1
 
 
+@case(refused="V1", permitted="V1")
 def test_a_hold_on_one_process_leaves_the_others_alone() -> None:
     for held in Process:
         for process in Process:
@@ -64,6 +67,7 @@ def test_a_hold_stands_from_its_first_day_on_whatever_its_end(day: date, stands:
         assert failed(weigh(replace(ERROR, to_on=to_on), day=day).decision) == (["V1"] if stands else [])
 
 
+@case("spec 3.1")
 def test_the_named_end_is_over_from_the_day_after_it() -> None:
     until = replace(ERROR, to_on=date(2013, 7, 31))
     assert [until.past_end(date(2013, 7, day)) for day in (30, 31)] == [False, False]
@@ -71,6 +75,7 @@ def test_the_named_end_is_over_from_the_day_after_it() -> None:
     assert not ERROR.past_end(date(2099, 1, 1))
 
 
+@case(refused="V1", permitted="V1")
 def test_a_lift_is_for_one_operator_and_stands_again_at_its_moment() -> None:
     lifted = weigh(ERROR, lifts=(LIFT,))
     assert isinstance(lifted.decision, Permitted)
@@ -82,11 +87,13 @@ def test_a_lift_is_for_one_operator_and_stands_again_at_its_moment() -> None:
     assert failed(weigh(replace(ERROR, hold_id=9), lifts=(LIFT,)).decision) == ["V1"], "another hold"
 
 
+@case(refused="V1 V2")
 def test_a_lift_of_one_hold_leaves_the_others() -> None:
     assert failed(weigh(ERROR, replace(ERROR, hold_id=3), lifts=(LIFT,)).decision) == ["V1"]
     assert failed(weigh(ERROR, ALERT, lifts=(LIFT,)).decision) == ["V2"]
 
 
+@case(refused="V1", permitted="V1")
 def test_a_lift_for_one_act_is_used_once_and_only_where_it_is_needed() -> None:
     once = replace(LIFT, lift_id=8, one_act=True)
     assert weigh(ERROR, lifts=(once,)).lifts == (8,)
@@ -119,11 +126,16 @@ def test_without_a_lift_an_error_that_has_begun_always_keeps_back(
     assert ("V2" in failed(decision)) is (Level.ALERT in begun and not confirmed)
 
 
-def test_setting_lifting_and_ending() -> None:
+@case(refused="V3 V4", permitted="V3 V4")
+def test_setting() -> None:
     later = DAY + timedelta(days=1)
     assert failed(holds.decide_set(recorded=True, terms=[(DAY, None), (DAY, DAY), (DAY, later)])) == []
     assert failed(holds.decide_set(recorded=True, terms=[(DAY, later), (later, DAY)])) == ["V4"]
     assert failed(holds.decide_set(recorded=False, terms=[(later, DAY)])) == ["V3", "V4"]
+
+
+@case(refused="V5 V6 V8", permitted="V5 V6 V8")
+def test_lifting() -> None:
     latest = NOW + timedelta(hours=8)
     second = timedelta(seconds=1)
 
@@ -135,6 +147,10 @@ def test_setting_lifting_and_ending() -> None:
     assert lift(latest) == lift(NOW + second) == []
     assert lift(NOW) == lift(latest + second) == ["V6"]
     assert lift(NOW, stands=False, enrolled=False) == ["V5", "V6", "V8"]
+
+
+@case(refused="V5 V7", permitted="V5 V7")
+def test_ending() -> None:
     assert failed(holds.decide_end(stands=True, of_measure=False)) == []
     assert failed(holds.decide_end(stands=False, of_measure=False)) == ["V5"]
     assert failed(holds.decide_end(stands=True, of_measure=True)) == ["V7"]

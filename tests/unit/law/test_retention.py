@@ -1,4 +1,4 @@
-"""Retention of identity information (Ord. Arts. 30-6, 30-11)."""
+"""How long things are kept: identity information (Ord. 30-6, 30-11), records, filings (Ord. 34); our own terms."""
 
 from __future__ import annotations
 
@@ -79,6 +79,7 @@ def test_only_the_governor_looks_at_other_follow_ups_ord_30_6_ii_30_11_ii(notice
     assert kept_until(notice, NodeRole.NATIONAL) == EIGHTY
 
 
+@case("Ord. Art. 34(1)")
 def test_municipality_keeps_under_another_rule_ord_34() -> None:
     with pytest.raises(ValueError, match="under Ord"):
         kept_until(RECORDING, NodeRole.MUNICIPALITY)
@@ -110,13 +111,26 @@ def test_a_term_of_years_has_365_to_366_days_each(first: date, years: int) -> No
         (retention.DELETED_RECORDS, date(2018, 7, 7)),
         (retention.REWRITTEN_RECORDS, date(2018, 7, 7)),
         (retention.FILINGS, date(2014, 7, 7)),
-        (retention.AUDIT, date(2020, 7, 7)),
-        (retention.COPY_PAGES, date(2013, 7, 15)),
-        (retention.ANSWERS, date(2013, 7, 9)),
     ],
     ids=lambda one: one.parameter if isinstance(one, Term) else "",
 )
+@case("Ord. Art. 34(1), (3)")
 def test_the_last_day_of_each_term_ord_34(term: Term, last: date) -> None:
+    assert term.last_day(DAY) == last
+
+
+@case("spec 10.2")
+def test_an_entry_of_the_log_is_kept_seven_years() -> None:
+    assert retention.AUDIT.last_day(DAY) == date(2020, 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("term", "last"),
+    [(retention.COPY_PAGES, date(2013, 7, 15)), (retention.ANSWERS, date(2013, 7, 9))],
+    ids=["pages", "answers"],
+)
+@case("Act Art. 12-4")
+def test_what_was_exchanged_for_a_nationwide_copy_is_kept_for_days(term: Term, last: date) -> None:
     """Years count their first day, days do not."""
     assert term.last_day(DAY) == last
 
