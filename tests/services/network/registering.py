@@ -27,7 +27,8 @@ Plain = dict[str, Any]
 
 TAX = SystemId("muni-132152:tax-office")
 WELFARE = SystemId("muni-132152:welfare")
-LOOK_UP = "residents/lookup"
+LOOK_UP, SEARCH = "residents/lookup", "residents/search"
+LOOKS = {LOOK_UP, SEARCH}
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
@@ -268,6 +269,10 @@ def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
 
+def search(federation: Federation) -> Plain:
+    return {"conditions": {"name": _resident(federation).record.name.text}}
+
+
 def plain(filing: object) -> Plain:
     """A filing as JSON; what an answer's form says of a dataclass is right for it too."""
     written: Plain = shapes.plain(filing)
@@ -300,5 +305,6 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "became-eligible": became_eligible,
     "relationship": relationship,
     LOOK_UP: look_up,
+    SEARCH: search,
 }
 """By the name of the act or the look. A test asks that none is missing."""
