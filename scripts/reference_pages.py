@@ -248,7 +248,8 @@ def statuses_of_residence() -> str:
         "law/residence/statuses.toml",
         "A mid-to-long-term resident's status is recorded as it is written on the Residence Card. Nobody has a\n"
         "resident record who has one of those marked *no*, nor by a period of three months or less (Immigration Act\n"
-        "Art. 19-3). A period that is not listed for a status is remarked on, not refused.",
+        "Art. 19-3). The periods are those commonly given; the regulation's text of 2012 was not at hand, so a period\n"
+        "that is not listed is remarked on, never refused.",
         table(heads, rows),
     )
 

@@ -11,12 +11,17 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from hypothesis import settings
 
 from jukinet.node.postgres import Cluster
 from jukinet.node.postgres_engine import wheel_programs
 from jukinet.testing.cluster import EMBEDDED, bin_dir_of, throwaway_cluster, throwaway_database
 
 RING = "tests/services/"
+
+# How long an example takes says more of the machine's other work than of the program.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

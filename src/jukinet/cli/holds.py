@@ -55,7 +55,7 @@ HOLD_ACTS = (
     ),
     _Act(
         "lift",
-        "Lift a hold for one act or until a moment (一時解除). It stands again by itself.",
+        "Lift a hold for one act or until a moment (一時解除); it re-arms itself.",
         hold_filings.read_lift,
         holds.lift_hold,
         lambda done: (

@@ -274,7 +274,7 @@ def _add_addresses(app: typer.Typer, open_context: OpenContext) -> None:
         ] = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Write addresses anew in bulk where an area or its numbers changed (住所一括変更), or simulate it."""
+        """Write many addresses anew (住所一括変更): an area or its numbers changed."""
         act = address_changes.simulate if simulate else address_changes.change_addresses
         claim = common.claim_of(operator, terminal)
         with common.told():

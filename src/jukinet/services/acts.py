@@ -58,6 +58,11 @@ class Act:
         """Record that the act was done for this resident."""
         self._note(decision, held, reference)
 
+    def refuse_unknown(self, rule: FailedRule, resident_no: str) -> Refused:
+        """Nobody has this number. The gate's own refusal first: who may not act learns nothing of who is recorded."""
+        refused = self.gate if isinstance(self.gate, Refused) else Refused((rule,))
+        return self.refuse(refused, Subject(resident_no))
+
     def nobody(self, decision: Permitted) -> None:
         """Record that the act was allowed and there was nobody to do it for."""
         trail.note(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
@@ -20,7 +20,7 @@ from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.address_changes import decide_address_change
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, register, trail
+from jukinet.services import acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import read_address
@@ -106,15 +106,7 @@ def simulate(ctx: Context, claim: OperatorClaim, given: AddressList) -> Report |
             members = residents.lock_household(tx, row.household_number)
             results.append((row.household_number, _result(act, row, members)))
             count += len(members) if results[-1][1] is RowResult.CHANGED else 0
-        trail.note(
-            ctx,
-            tx,
-            AuditEvent.ADDRESSES_CHANGED,
-            Outcome.NONE,
-            claim.actor,
-            terminal=claim.terminal,
-            rules=trail.rules_of(decision),
-        )
+        act.nobody(decision)
         return Report(tuple(results), count)
 
 

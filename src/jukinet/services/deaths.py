@@ -24,7 +24,7 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         locked = residents.lock_families(tx, numbers=[filing.resident_no])
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
-            return act.refuse(_nobody(act), acts.Subject(filing.resident_no))
+            return act.refuse_unknown(D3, filing.resident_no)
         notice = DeathNotice(filing.died_on, filing.filed_on, held.record.birth_date)
         decision = acts.every(
             act.gate,
@@ -38,8 +38,3 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         act.done(decision, held)
         remarks = households.settle(act, households.left_behind(locked, held), entry) if held.present else ()
         return Registered((held.resident_no,), (*decision.remarks, *remarks))
-
-
-def _nobody(act: acts.Act) -> Refused:
-    """The gate's own refusal first: who may not act learns nothing of who is recorded."""
-    return act.gate if isinstance(act.gate, Refused) else Refused((D3,))

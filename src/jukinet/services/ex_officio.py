@@ -16,7 +16,7 @@ from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import acts, foreign_arrivals, households, moves, register
-from jukinet.services.acts import Act, Subject
+from jukinet.services.acts import Act
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling, DeletionFiling, RecordingFiling
@@ -86,7 +86,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         locked = residents.lock_families(tx, numbers=[filing.resident_no])
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
-            return act.refuse(_nobody(act), Subject(filing.resident_no))
+            return act.refuse_unknown(law.X7, filing.resident_no)
         decision = acts.every(
             act.gate,
             law.decide_deletion(
@@ -126,7 +126,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         )
         held = residents.lock(tx, filing.resident_no)
         if held is None:
-            return act.refuse(_nobody(act), Subject(filing.resident_no))
+            return act.refuse_unknown(law.X7, filing.resident_no)
         decision = acts.every(
             act.gate,
             _decide_correction(act, filing, held),
@@ -169,8 +169,3 @@ def tell(act: Act, held: Held, basis: Basis) -> None:
     """Note that the person is told of the version just written, or that it is posted (Ord. 12(4))."""
     if basis.told is not None:
         residents.add_telling(act.tx, held, basis.told, act.today)
-
-
-def _nobody(act: Act) -> Refused:
-    """The gate's own refusal first: who may not act learns nothing of who is recorded."""
-    return act.gate if isinstance(act.gate, Refused) else Refused((law.X7,))

@@ -101,7 +101,7 @@ ACTS = (
     ),
     FiledAct(
         "correct-ex-officio",
-        "Correct items of a record (職権修正, 軽微な修正, 誤記修正).",
+        "Correct items of a record (職権修正, 誤記修正).",
         ex_officio_filings.read_correction,
         ex_officio.correct_ex_officio,
     ),

@@ -17,10 +17,13 @@ from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
+from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
-from jukinet.services import reads
+from jukinet.services import reads, searches
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.search_requests import read_cursor, search_of
+from jukinet.services.searches import FoundPage
 from jukinet.store.residents import Version
 
 VERSIONS_IN_A_PAGE = 50
@@ -104,6 +107,29 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
     )
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SearchQuestion(Private):
+    """What is looked for, and the page: ``after`` is what the page before gave as ``next``."""
+
+    search: Search
+    after: str | None
+
+
+def _check_cursor(text: str) -> str:
+    read_cursor(text)
+    return text
+
+
+def read_search_question(data: object) -> SearchQuestion:
+    with reading(data) as fields:
+        return SearchQuestion(fields.object("conditions", search_of), fields.optional("after", _check_cursor))
+
+
+def search(ctx: Context, claim: OperatorClaim, question: SearchQuestion) -> FoundPage | Refused:
+    """A page of the residents who fulfil every condition."""
+    return searches.search_residents(ctx, claim, question.search, after=question.after)
+
+
 def _shown(version: Version) -> ShownVersion:
     return ShownVersion(
         history_no=version.history_no,
@@ -127,5 +153,12 @@ READS = (
         read_look_up,
         look_up,
         ShownResident,
+    ),
+    Read(
+        "residents/search",
+        "Find residents by code, numbers, names, birth date and address, past ones too, in pages.",
+        read_search_question,
+        search,
+        FoundPage,
     ),
 )

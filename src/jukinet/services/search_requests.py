@@ -29,22 +29,26 @@ _CURSOR = re.compile(r"[0-9a-f]{16}", re.ASCII)
 def read_search(data: object) -> Search:
     """The conditions of a search from a JSON object; ``exact`` lists those that must hold for a whole text."""
     with reading(data) as fields:
-        return Search(
-            code=fields.optional("code", ResidentRecordCode.parse),
-            resident_no=fields.optional("resident_no", check_number),
-            household_number=fields.optional("household_number", check_number),
-            name=fields.optional("name", check_name, longest=LONGEST),
-            given_name=fields.optional("given_name", check_name, longest=LONGEST),
-            kana=fields.optional("kana", check_kana, longest=LONGEST),
-            latin=fields.optional("latin", check_latin, longest=LONGEST),
-            nickname=fields.optional("nickname", check_name, longest=LONGEST),
-            birth_date=fields.optional("birth_date", BirthSpan.parse, longest=LONGEST),
-            address=fields.optional("address", check_place, longest=LONGEST),
-            sex=fields.optional("sex", member(Sex)),
-            exact=_exact(fields),
-            past=fields.flag("past", default=True),
-            deleted=fields.flag("deleted", default=False),
-        )
+        return search_of(fields)
+
+
+def search_of(fields: Fields) -> Search:
+    return Search(
+        code=fields.optional("code", ResidentRecordCode.parse),
+        resident_no=fields.optional("resident_no", check_number),
+        household_number=fields.optional("household_number", check_number),
+        name=fields.optional("name", check_name, longest=LONGEST),
+        given_name=fields.optional("given_name", check_name, longest=LONGEST),
+        kana=fields.optional("kana", check_kana, longest=LONGEST),
+        latin=fields.optional("latin", check_latin, longest=LONGEST),
+        nickname=fields.optional("nickname", check_name, longest=LONGEST),
+        birth_date=fields.optional("birth_date", BirthSpan.parse, longest=LONGEST),
+        address=fields.optional("address", check_place, longest=LONGEST),
+        sex=fields.optional("sex", member(Sex)),
+        exact=_exact(fields),
+        past=fields.flag("past", default=True),
+        deleted=fields.flag("deleted", default=False),
+    )
 
 
 def _exact(fields: Fields) -> frozenset[Condition]:

@@ -18,9 +18,10 @@ from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law import undoing as law
 from jukinet.law.decisions import Refused
+from jukinet.law.holds import Process
 from jukinet.law.undoing import Undoing, decide_undoing, reason_of
-from jukinet.services import acts, households, register
-from jukinet.services.acts import Act, Subject
+from jukinet.services import acts, households, register, withholding
+from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
@@ -60,8 +61,7 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
         locked = residents.lock_to_restore(tx, filing.resident_no)
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
-            unknown = act.gate if isinstance(act.gate, Refused) else Refused((law.U1,))
-            return act.refuse(unknown, Subject(filing.resident_no))
+            return act.refuse_unknown(law.U1, filing.resident_no)
         past = _Past.of(residents.history(tx, held.resident_id), filing)
         decision = acts.every(
             act.gate,
@@ -71,6 +71,7 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
         if isinstance(decision, Refused) or past.undone is None:
             refused = decision if isinstance(decision, Refused) else Refused((law.U1,))
             return act.refuse(refused, held)
+        withholding.use_lifts(tx, withholding.on(tx, held), Process.CHANGE)
         changed = _enter(act, held, past, filing)
         act.done(decision, changed)
         gone = held.present and not changed.present

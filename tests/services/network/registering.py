@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.services import counter
 
+from jukinet.domain.items import Nickname, PersonName
 from jukinet.domain.municipality import MunicipalityCode, SystemId
 from jukinet.messages import strict_json
 from jukinet.network import shapes
@@ -18,14 +20,15 @@ from jukinet.network.register import RegisterAccess
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
 from jukinet.testing.federation import NETWORK, Federation
-from jukinet.testing.gazetteer import KUNITACHI
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
 T = TypeVar("T")
 Plain = dict[str, Any]
 
 TAX = SystemId("muni-132152:tax-office")
 WELFARE = SystemId("muni-132152:welfare")
-LOOK_UP = "residents/lookup"
+LOOK_UP, SEARCH = "residents/lookup", "residents/search"
+LOOKS = {LOOK_UP, SEARCH}
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
@@ -102,8 +105,172 @@ def change_code(federation: Federation) -> Plain:
     return plain(counter.code_change_filing(_resident(federation)))
 
 
+def _family(federation: Federation, *relationships: str) -> tuple[str, list[str]]:
+    """A household that moved in, the householder first: its number and theirs."""
+    serial = len(counter.known_numbers(federation, KUNITACHI))
+    persons = [
+        counter.japanese(name=PersonName(f"国立　家族{serial + place}"), relationship=relationship)
+        for place, relationship in enumerate(("世帯主", *relationships))
+    ]
+    numbers = list(counter.move_in(federation, KUNITACHI, *persons, although_alike=True).resident_nos)
+    return counter.read(federation, KUNITACHI, numbers[0]).record.household_number, numbers
+
+
+_DATES = {"changed_on": counter.TODAY.isoformat(), "filed_on": counter.TODAY.isoformat()}
+
+
+def _members(**relationships: str) -> list[Plain]:
+    return [{"resident_no": number, "relationship": one} for number, one in relationships.items()]
+
+
+def split_household(federation: Federation) -> Plain:
+    _, numbers = _family(federation, "妻", "子")
+    return {"movers": _members(**{numbers[2]: "世帯主"}), **_DATES}
+
+
+def merge_households(federation: Federation) -> Plain:
+    home, _ = _family(federation)
+    _, numbers = _family(federation)
+    return {"movers": _members(**{numbers[0]: "母"}), "into": home, **_DATES}
+
+
+def change_household(federation: Federation) -> Plain:
+    home, _ = _family(federation)
+    _, numbers = _family(federation, "妻")
+    return {"movers": _members(**{numbers[1]: "妹"}), "into": home, **_DATES}
+
+
+def change_householder(federation: Federation) -> Plain:
+    home, numbers = _family(federation, "妻")
+    return {
+        "household_number": home,
+        "members": _members(**{numbers[0]: "夫", numbers[1]: "世帯主"}),
+        **_DATES,
+    }
+
+
+_KOSEKI = {"ground": "koseki", "confirmed": True}
+
+
+def record_ex_officio(_federation: Federation) -> Plain:
+    filing = counter.move_in_filing(KUNITACHI)
+    return {
+        "persons": plain(filing.persons),
+        "address": plain(filing.address),
+        "lives_here_since": filing.moved_on.isoformat(),
+        "entered_on": filing.filed_on.isoformat(),
+        "basis": _KOSEKI,
+    }
+
+
+def delete_ex_officio(federation: Federation) -> Plain:
+    return {
+        "resident_no": _resident(federation).resident_no,
+        "occurred_on": counter.TODAY.isoformat(),
+        "cause": "disappeared",
+        "basis": _KOSEKI,
+    }
+
+
+def correct_ex_officio(federation: Federation) -> Plain:
+    return {
+        "resident_no": _resident(federation).resident_no,
+        "kind": "minor",
+        "occurred_on": counter.TODAY.isoformat(),
+        "corrections": {"name": {"text": "髙橋　花子"}},
+        "basis": _KOSEKI,
+    }
+
+
+def undo(federation: Federation) -> Plain:
+    return {"resident_no": _resident(federation).resident_no, "history_no": 1}
+
+
+def correct_code(federation: Federation) -> Plain:
+    return {"resident_no": _resident(federation).resident_no, "confirmed": True}
+
+
+def rewrite(federation: Federation) -> Plain:
+    return {"resident_no": _resident(federation).resident_no}
+
+
+def remake(federation: Federation) -> Plain:
+    return {"resident_no": _resident(federation).resident_no, "lost_on": counter.TODAY.isoformat()}
+
+
+def _foreigner(federation: Federation, **changes: Any) -> str:
+    person = counter.foreign(**changes)
+    return counter.move_in(federation, KUNITACHI, person, although_alike=True).resident_nos[0]
+
+
+def nickname_record(federation: Federation) -> Plain:
+    return {
+        "resident_no": _foreigner(federation),
+        "nickname": "国立　アンナ",
+        "filed_on": counter.TODAY.isoformat(),
+        "proof_shown": True,
+        "found_needed": True,
+    }
+
+
+def _nicknamed(federation: Federation) -> str:
+    return _foreigner(federation, nickname=Nickname("国立　アンナ", date(2013, 1, 7), CHIYODA))
+
+
+def nickname_delete(federation: Federation) -> Plain:
+    return {"resident_no": _nicknamed(federation), "filed_on": counter.TODAY.isoformat()}
+
+
+def nickname_remove(federation: Federation) -> Plain:
+    return {"resident_no": _nicknamed(federation), "found_needless": True, "telling": "notice"}
+
+
+def nationality_acquired(federation: Federation) -> Plain:
+    return {
+        "resident_no": _foreigner(federation),
+        "name": {"text": "国立　杏奈"},
+        "koseki": {"domicile": "東京都国立市", "head": "国立　杏奈"},
+        "acquired_on": counter.TODAY.isoformat(),
+        "filed_on": counter.TODAY.isoformat(),
+    }
+
+
+def nationality_lost(federation: Federation) -> Plain:
+    return {
+        "resident_no": _resident(federation).resident_no,
+        "nationality": "USA",
+        "stay": "transitional",
+        "lost_on": counter.TODAY.isoformat(),
+        "filed_on": counter.TODAY.isoformat(),
+    }
+
+
+def became_eligible(_federation: Federation) -> Plain:
+    filing = counter.move_in_filing(KUNITACHI, counter.foreign(foreign=counter.student(became=counter.TODAY)))
+    return {
+        "persons": plain(filing.persons),
+        "address": plain(filing.address),
+        "became_on": counter.TODAY.isoformat(),
+        "filed_on": counter.TODAY.isoformat(),
+        "status_shown": True,
+    }
+
+
+def relationship(federation: Federation) -> Plain:
+    persons = (
+        counter.foreign(),
+        counter.foreign(name=PersonName("SMITH BETH", latin="SMITH BETH"), relationship="同居人"),
+    )
+    numbers = counter.move_in(federation, KUNITACHI, *persons, although_alike=True).resident_nos
+    return {"resident_no": numbers[1], "relationship": "妹", "kinship": "translated", **_DATES}
+
+
 def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
+
+
+def search(federation: Federation) -> Plain:
+    return {"conditions": {"name": _resident(federation).record.name.text}}
 
 
 def plain(filing: object) -> Plain:
@@ -119,6 +286,25 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "move-out": move_out,
     "death": death,
     "change-code": change_code,
+    "split-household": split_household,
+    "merge-households": merge_households,
+    "change-household": change_household,
+    "change-householder": change_householder,
+    "record-ex-officio": record_ex_officio,
+    "delete-ex-officio": delete_ex_officio,
+    "correct-ex-officio": correct_ex_officio,
+    "undo": undo,
+    "correct-code": correct_code,
+    "rewrite": rewrite,
+    "remake": remake,
+    "nickname-record": nickname_record,
+    "nickname-delete": nickname_delete,
+    "nickname-remove": nickname_remove,
+    "nationality-acquired": nationality_acquired,
+    "nationality-lost": nationality_lost,
+    "became-eligible": became_eligible,
+    "relationship": relationship,
     LOOK_UP: look_up,
+    SEARCH: search,
 }
 """By the name of the act or the look. A test asks that none is missing."""

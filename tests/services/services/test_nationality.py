@@ -269,7 +269,7 @@ def test_an_acquisition_is_refused_with_every_rule(
     ("change", "rules"),
     [
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
-        ({"lost_on": date(2013, 7, 9)}, ["NA4"]),
+        ({"lost_on": date(2013, 7, 9)}, ["NA4", "SR7"]),
         ({"lost_on": date(2013, 5, 8)}, ["SR11", "E1"]),
         ({"lost_on": date(2013, 5, 9)}, ["E1"]),
         ({"lost_on": date(2012, 7, 8)}, ["SR11", "SR7", "E1"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jukinet.cli import common, holds, register
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import V1, V2, Hold, Level, Process
 from jukinet.services import hold_filings
@@ -21,11 +22,14 @@ from jukinet.services.context import Context, TurnedBackError
 DAY = date(2013, 7, 8)
 
 
-def never(config: Path | None) -> AbstractContextManager[Context]:
-    raise AssertionError("a node was opened")
+@contextmanager
+def unreachable(config: Path | None) -> Iterator[Context]:
+    """A node whose database is down: what is wrong with a filing is told all the same."""
+    raise JukinetError(ErrorKind.UNAVAILABLE, "The database is down.")
+    yield
 
 
-APP = register.make_app(never)
+APP = register.make_app(unreachable)
 ACTS = [("holds", act.name) for act in holds.HOLD_ACTS] + [
     ("measures", act.name) for act in holds.MEASURE_ACTS
 ]

@@ -53,7 +53,7 @@ def designate() -> typer.Typer:
         (designate(), ("designate", "132153", "10", "--as", "sato")),
         (designate(), ("designate", "132152", "0", "--as", "sato")),
     ],
-    ids=str,
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_mistyped_commands_open_nothing(app: typer.Typer, words: tuple[str, ...]) -> None:
     ran = CliRunner().invoke(app, words)

@@ -32,7 +32,7 @@ def ask(tmp_path: Path, text: str) -> tuple[int, str]:
         (NOBODY | {"code": "24727059608"}, {"name", "address", "birth_date", "sex"}),
         (NOBODY | {"telephone": "漏洩"}, {"telephone"}),
     ],
-    ids=str,
+    ids=lambda value: " ".join(sorted(value)),
 )
 def test_faults_name_fields_and_repeat_nothing(
     tmp_path: Path, asked: dict[str, str], fields: set[str]
