@@ -52,7 +52,10 @@ _REFUGE = case(permitted="SR5 SR6")
         # Reg. Art. 47: the passport says that the card is delivered later.
         pytest.param(replace(CARD, document_number=None, card_later=True), marks=_CARD),
         # An alien registration certificate counts as a card (2009 Act no. 77 suppl. Art. 7).
-        pytest.param(replace(CARD, document_number="B第123456789号"), marks=_CARD),
+        pytest.param(
+            replace(CARD, document_number="B第123456789号"),
+            marks=case("Act Art. 30-45", "2009 Act no. 77 suppl. Art. 7", permitted="SR1 SR2 SR3 SR4"),
+        ),
         # A day more than three months (Immigration Act Art. 19-3(i)).
         pytest.param(replace(CARD, period="3月1日"), marks=_CARD),
         replace(CARD, nationality="stateless"),
