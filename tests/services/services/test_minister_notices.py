@@ -228,6 +228,11 @@ def test_a_notice_is_entered_once_and_its_number_stands_for_one_content(
     assert told(other) == ("for-clerk", ["MJ5"])
     assert counter.read(federation, KUNITACHI, anna).versions == versions
     assert counter.contents(federation, KUNITACHI) == before
+    _, *told_again = counter.audit(federation, KUNITACHI, EVENT)
+    assert [
+        (entry["outcome"], entry["reference"], [rule.split()[0] for rule in entry["rules"]])
+        for entry in told_again
+    ] == [("refused", "MJ-1", ["MJ4"]), ("refused", "MJ-1", ["MJ5"])]
 
 
 @case(refused="MJ1 MJ3 MJ4", permitted="MJ3 MJ5")

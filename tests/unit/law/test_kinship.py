@@ -93,6 +93,7 @@ def test_a_late_notice_is_taken_and_remarked_on(changed_on: date, late: bool) ->
         ({"proof": KinshipProof.CONFIRMED}, ["SR21"]),
         ({"proof": KinshipProof.UNTRANSLATED}, ["SR22"]),
         ({"changed_on": date(2013, 7, 9)}, ["SR23"]),
+        ({"changed_on": date(2013, 7, 7), "filed_on": date(2013, 7, 6)}, ["SR23"]),
         ({"changed_on": date(1985, 11, 1)}, ["SR23"]),
         ({"both_foreign": False}, ["SR25"]),
         ({"old": "世帯主"}, ["SR25"]),

@@ -35,6 +35,8 @@ def rules(decision: Decision) -> list[str]:
         ({"filed_on": date(2013, 7, 9)}, True, ["F1"]),
         ({}, False, ["NA1"]),
         ({"changed_on": date(2013, 7, 9)}, True, ["NA4"]),
+        # The papers cannot tell of what had not happened when they came.
+        ({"changed_on": date(2013, 7, 7), "filed_on": date(2013, 7, 6)}, True, ["NA4"]),
         ({"changed_on": date(1985, 11, 1)}, True, ["NA5"]),
         ({"changed_on": date(1985, 11, 2)}, True, []),
         permitted="F1 NA1 NA2 NA3 NA4 NA5",
