@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -41,6 +42,7 @@ def record(federation: Federation, *persons: Person, **changes: Any) -> Register
 
 
 @pytest.mark.parametrize("known", [None, CODE])
+@case("Act Art. 30-47", "spec 4.5.2", permitted="SR12 SR13 SR31 SR32")
 def test_one_is_recorded_with_the_code_of_before_or_a_new_one(
     federation: Federation, known: ResidentRecordCode | None
 ) -> None:
@@ -65,6 +67,7 @@ def test_one_is_recorded_with_the_code_of_before_or_a_new_one(
     assert "Act Art. 30-47" in entry["rules"]
 
 
+@case("Act Art. 30-47", permitted="SR32")
 def test_after_fourteen_days_it_is_taken_and_remarked_on(federation: Federation) -> None:
     late = date(2013, 6, 23)
     done = record(federation, counter.foreign(foreign=counter.student(became=late)), became_on=late)
@@ -82,7 +85,7 @@ def test_one_joins_the_household_lived_in(federation: Federation) -> None:
 
 @pytest.mark.parametrize(
     ("persons", "change", "rules"),
-    [
+    refusals(
         ((), {"filed_on": date(2013, 7, 9)}, ["F1"]),
         ((), {"became_on": date(2013, 7, 9)}, ["SR32", "I1", "SR13"]),
         ((), {"status_shown": False}, ["I6"]),
@@ -104,7 +107,7 @@ def test_one_joins_the_household_lived_in(federation: Federation) -> None:
             {},
             ["SR21"],
         ),
-    ],
+    ),
 )
 def test_it_is_refused_with_every_rule_that_fails(
     standing: Federation, persons: tuple[Person, ...], change: dict[str, Any], rules: list[str]
@@ -115,6 +118,7 @@ def test_it_is_refused_with_every_rule_that_fails(
     )
 
 
+@case("Act Art. 30-47", refused="I3 I8")
 def test_who_is_recorded_already_is_not_recorded_again(federation: Federation) -> None:
     (number,) = record(federation).resident_nos
     code = counter.read(federation, KUNITACHI, number).record.code

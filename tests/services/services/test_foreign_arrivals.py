@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, judged, refusals
 from tests.services.services import counter
 
 from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, Nickname, PersonName
@@ -32,7 +33,7 @@ def husband(**changes: Any) -> Person:
 
 @pytest.mark.parametrize(
     ("items", "rules"),
-    [
+    refusals(
         (counter.student(status="何か"), ["SR1"]),
         (counter.student(status="短期滞在", period="90日"), ["SR2"]),
         (counter.student(period=None, document_number=None), ["SR3", "SR4"]),
@@ -40,7 +41,7 @@ def husband(**changes: Any) -> Person:
         (counter.student(stay=ForeignClass.TRANSITIONAL), ["SR6"]),
         (counter.student(became=date(2012, 7, 8)), ["SR7"]),
         (counter.student(nationality="JPN"), ["SR9"]),
-    ],
+    ),
 )
 def test_a_move_in_is_refused_where_the_items_are_not_those_of_the_class(
     standing: Federation, items: ForeignItems, rules: list[str]
@@ -52,13 +53,13 @@ def test_a_move_in_is_refused_where_the_items_are_not_those_of_the_class(
 
 @pytest.mark.parametrize(
     ("person", "change", "rules"),
-    [
+    refusals(
         (counter.foreign(koseki=Koseki("東京都国立市", "国立　花子")), {}, ["SR8"]),
         (counter.foreign(), {"previous_address": None}, ["SR12"]),
         (counter.japanese(), ABROAD, ["SR12"]),
         (counter.foreign(foreign=counter.student(became=date(2013, 7, 5))), ABROAD, ["SR13"]),
         (counter.foreign(), {**ABROAD, "status_shown": False}, ["I6"]),
-    ],
+    ),
 )
 def test_a_foreign_move_in_is_refused_with_every_rule(
     standing: Federation, person: Person, change: dict[str, Any], rules: list[str]
@@ -76,6 +77,7 @@ def test_a_foreign_move_in_is_refused_with_every_rule(
         ForeignItems("MMR", date(2013, 7, 6), ForeignClass.PROVISIONAL_STAY, period="6月"),
     ],
 )
+@case("Act Art. 30-46", "spec 4.5.1", permitted="SR7 SR8 SR9 SR12 SR13")
 def test_from_abroad_each_class_is_recorded_without_a_previous_address(
     federation: Federation, items: ForeignItems
 ) -> None:
@@ -91,7 +93,7 @@ def test_from_abroad_each_class_is_recorded_without_a_previous_address(
 
 @pytest.mark.parametrize(
     ("member", "change", "rules"),
-    [
+    refusals(
         (husband(), ABROAD, ["SR21"]),
         (husband(kinship=KinshipProof.UNTRANSLATED), ABROAD, ["SR22"]),
         (husband(kinship=KinshipProof.TRANSLATED), ABROAD, []),
@@ -100,8 +102,9 @@ def test_from_abroad_each_class_is_recorded_without_a_previous_address(
         # Ord. 30-29(ii): they moved out together, and the householder stays one.
         (husband(), {}, []),
         (counter.japanese(name=PersonName("国立　太郎"), sex=Sex.MALE, relationship="夫"), {}, []),
-    ],
+    ),
 )
+@case("Act Art. 30-49", "Ord. Art. 30-29")
 def test_a_member_proves_the_relationship_to_a_foreign_householder(
     federation: Federation, member: Person, change: dict[str, Any], rules: list[str]
 ) -> None:
@@ -113,6 +116,7 @@ def test_a_member_proves_the_relationship_to_a_foreign_householder(
     counter.assert_refused(federation, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), *rules)
 
 
+@case(refused="SR21", permitted="SR21 SR22")
 def test_who_joins_a_household_proves_the_relationship_only_where_its_head_is_foreign(
     federation: Federation,
 ) -> None:
@@ -129,6 +133,7 @@ def test_who_joins_a_household_proves_the_relationship_only_where_its_head_is_fo
     counter.move_in(federation, KUNITACHI, other, household_number=japanese.record.household_number)
 
 
+@case(refused="SR21 SR22", permitted="SR21 SR22")
 def test_a_move_within_asks_for_proof_unless_the_householder_moves_along(federation: Federation) -> None:
     head, member = counter.move_in(federation, KUNITACHI, counter.foreign(), husband()).resident_nos
     ctx = federation.context(KUNITACHI)
@@ -162,11 +167,12 @@ AN_ERROR = Basis(Ground.ERROR, confirmed=True)
 
 @pytest.mark.parametrize(
     ("person", "rules"),
-    [
+    judged(
         (counter.foreign(), []),
         (counter.foreign(foreign=counter.student(document_number=None)), ["SR4"]),
         (counter.foreign(nickname=Nickname("国立　アンナ", date(2013, 1, 7), KUNITACHI)), ["FN10"]),
-    ],
+        permitted="SR1 SR2 SR3 SR4 SR7 SR8 SR9",
+    ),
 )
 def test_who_is_recorded_ex_officio_has_the_items_of_the_class_too(
     federation: Federation, person: Person, rules: list[str]
@@ -182,6 +188,7 @@ def test_who_is_recorded_ex_officio_has_the_items_of_the_class_too(
     )
 
 
+@case(refused="SR1 SR14", permitted="SR1 SR14")
 def test_a_clerk_corrects_the_items_of_the_class_ex_officio(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
     (japanese,) = counter.load(federation)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -71,6 +72,7 @@ def one_live(federation: Federation, code: ResidentRecordCode | None, *, foreign
     assert counter.parked(federation, NodeId("pref-13")) == counter.parked(federation, NATIONAL) == []
 
 
+@case("Ord. Art. 8-2(1)", "spec 4.5.3", permitted="F1 NA1 NA2 NA4 NA5")
 def test_a_naturalisation_makes_the_japanese_record_and_deletes_the_foreign_one(
     federation: Federation,
 ) -> None:
@@ -163,6 +165,7 @@ def test_a_household_stays_as_it_is_when_its_head_becomes_japanese(federation: F
     assert counter.read(federation, KUNITACHI, husband).record.relationship == "夫"
 
 
+@case("Ord. Art. 8-2(2)", "spec 4.5.5", permitted="F1 NA1 NA3 NA4 NA5")
 def test_a_loss_makes_the_foreign_record_and_deletes_the_japanese_one(federation: Federation) -> None:
     (before,) = counter.load(federation)
     number = before.resident_no
@@ -190,6 +193,7 @@ def test_a_loss_makes_the_foreign_record_and_deletes_the_japanese_one(federation
     assert (entry["outcome"], entry["resident_no"]) == ("done", number)
 
 
+@case("Act Art. 30-45", "spec 4.5.5")
 def test_who_came_after_the_loss_became_a_foreign_resident_on_coming(federation: Federation) -> None:
     """The later of the two days (Act Art. 30-45); the record here begins with the move-in."""
     (number,) = counter.move_in(federation, KUNITACHI).resident_nos
@@ -214,6 +218,7 @@ def test_there_and_back_keeps_the_code(federation: Federation) -> None:
     counter.both_stores(federation, KUNITACHI, before.resident_no)
 
 
+@case("2009 Act no. 77 suppl. Art. 9", "Ord. Art. 8-2")
 def test_before_the_start_a_foreign_record_has_no_code_and_the_japanese_one_gets_one(
     federation: Federation,
 ) -> None:
@@ -248,12 +253,12 @@ def test_a_town_that_is_not_connected_records_it_and_tells_nobody(federation: Fe
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"acquired_on": date(2013, 7, 9)}, ["NA4"]),
         ({"acquired_on": date(1979, 1, 1)}, ["NA5", "E1"]),
         ({"acquired_on": date(2013, 7, 5)}, ["E1"]),
-    ],
+    ),
 )
 def test_an_acquisition_is_refused_with_every_rule(
     federation: Federation, change: dict[str, Any], rules: list[str]
@@ -267,7 +272,7 @@ def test_an_acquisition_is_refused_with_every_rule(
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"lost_on": date(2013, 7, 9)}, ["NA4", "SR7"]),
         ({"lost_on": date(2013, 5, 8)}, ["SR11", "E1"]),
@@ -275,7 +280,7 @@ def test_an_acquisition_is_refused_with_every_rule(
         ({"lost_on": date(2012, 7, 8)}, ["SR11", "SR7", "E1"]),
         ({"items": replace(STAY, status="留学")}, ["SR6"]),
         ({"items": replace(STAY, nationality="JPN")}, ["SR9"]),
-    ],
+    ),
 )
 def test_a_loss_is_refused_with_every_rule(
     federation: Federation, change: dict[str, Any], rules: list[str]
@@ -287,6 +292,7 @@ def test_a_loss_is_refused_with_every_rule(
     )
 
 
+@case(refused="NA1 NA2 NA3")
 def test_neither_is_for_a_record_of_the_wrong_kind_for_nobody_or_for_one_who_left(
     federation: Federation,
 ) -> None:
@@ -305,6 +311,7 @@ def test_neither_is_for_a_record_of_the_wrong_kind_for_nobody_or_for_one_who_lef
     refused(LOST, nationality.lose_nationality, lost(japanese.resident_no), "NA1")
 
 
+@case(refused="NA2")
 def test_filed_twice_it_is_refused_the_second_time(federation: Federation) -> None:
     number = foreigner(federation)
     acquire(federation, number)
@@ -355,6 +362,7 @@ def test_a_crash_at_any_step_leaves_nothing(federation: Federation) -> None:
     assert crashes >= 5
 
 
+@case("Ord. Art. 8-2(1)", "spec 1.1.8", "spec 4.5.4", permitted="NA5")
 def test_a_child_may_become_japanese_though_its_birth_day_is_not_fully_known(federation: Federation) -> None:
     child = counter.foreign(birth_date=PartialDate("2001-XX-XX"))
     (number,) = counter.move_in(federation, KUNITACHI, child).resident_nos

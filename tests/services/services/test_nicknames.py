@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, judged, refusals
 from tests.services.services import counter
 
 from jukinet.domain.items import Nickname
@@ -50,6 +51,11 @@ def delete(federation: Federation, number: str) -> Registered:
     return counter.registered(nicknames.delete_nickname(federation.context(KUNITACHI), CLERK, filing))
 
 
+@case(
+    "Ord. Arts. 30-25, 30-26(7), 30-27(1)(i)",
+    "spec 1.1.7",
+    permitted="F1 FN1 FN2 FN3 FN4 FN5 FN6",
+)
 def test_a_nickname_is_recorded_with_place_and_day_and_told_as_part_of_the_name(
     federation: Federation,
 ) -> None:
@@ -77,6 +83,7 @@ def test_a_nickname_is_recorded_with_place_and_day_and_told_as_part_of_the_name(
     assert (entry["outcome"], entry["actor"], entry["resident_no"]) == ("done", CLERK.actor, number)
 
 
+@case("Ord. Arts. 30-26(4), 30-27(1)(ii)", "spec 1.1.7", permitted="FN1 FN7")
 def test_a_deletion_on_request_goes_into_the_history_and_is_told(federation: Federation) -> None:
     number = newcomer(federation)
     record(federation, number)
@@ -96,6 +103,7 @@ def test_a_deletion_on_request_goes_into_the_history_and_is_told(federation: Fed
     assert (entry["outcome"], entry["resident_no"]) == ("done", number)
 
 
+@case(refused="FN6", permitted="FN6")
 def test_another_nickname_is_a_deletion_and_an_application_of_its_own(federation: Federation) -> None:
     number = newcomer(federation)
     record(federation, number)
@@ -113,6 +121,7 @@ def test_another_nickname_is_a_deletion_and_an_application_of_its_own(federation
 
 
 @pytest.mark.parametrize("telling", Telling)
+@case("Ord. Arts. 30-26(5), 30-27(1)(ii)", permitted="FN1 FN7 FN8 FN9")
 def test_a_removal_ex_officio_notes_how_the_person_learns_of_it(
     federation: Federation, telling: Telling
 ) -> None:
@@ -137,14 +146,15 @@ def test_a_removal_ex_officio_notes_how_the_person_learns_of_it(
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    judged(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"nickname": "anna　smith"}, []),
         ({"nickname": "Smith Anna"}, ["FN3"]),
         ({"proof_shown": False}, ["FN4"]),
         ({"found_needed": False}, ["FN5"]),
         ({"proof_shown": False, "found_needed": False, "nickname": "SMITH ANNA"}, ["FN3", "FN4", "FN5"]),
-    ],
+        permitted="FN3",
+    ),
 )
 def test_a_nickname_is_refused_with_every_rule_that_fails(
     federation: Federation, change: dict[str, Any], rules: list[str]
@@ -160,6 +170,7 @@ def test_a_nickname_is_refused_with_every_rule_that_fails(
     )
 
 
+@case(refused="FN1 FN2 FN7 FN8 FN9")
 def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(federation: Federation) -> None:
     (japanese,) = counter.load(federation)
     gone = newcomer(federation)
@@ -229,6 +240,7 @@ NOW = Nickname("国立　アンナ", date(2013, 1, 7), CHIYODA)
 BEFORE = Nickname("千代田　アンナ", date(2012, 7, 9), CHIYODA, date(2013, 1, 7), CHIYODA)
 
 
+@case("Ord. Arts. 30-26(3), 30-27(2)", permitted="FN2 FN10 FN11")
 def test_a_move_brings_the_nickname_and_its_history_along_as_recorded(federation: Federation) -> None:
     """Ord. 30-26(3)(i), 30-27(2)(i): as the certificate says, with the other municipality's name and days."""
     who = counter.foreign(nickname=NOW, former_nicknames=(BEFORE,))
@@ -245,13 +257,13 @@ def test_a_move_brings_the_nickname_and_its_history_along_as_recorded(federation
 
 @pytest.mark.parametrize(
     ("person", "change", "rules"),
-    [
+    refusals(
         (counter.japanese(nickname=NOW), {}, ["FN2"]),
         (counter.foreign(nickname=NOW), {"evidence": MoveInEvidence.FROM_ABROAD}, ["FN10"]),
         (counter.foreign(former_nicknames=(BEFORE,)), {"evidence": MoveInEvidence.EXCUSED}, ["FN10"]),
         (counter.foreign(nickname=BEFORE), {}, ["FN11"]),
         (counter.foreign(former_nicknames=(NOW,)), {}, ["FN11"]),
-    ],
+    ),
 )
 def test_a_nickname_that_no_certificate_brings_is_refused(
     standing: Federation, person: Any, change: dict[str, Any], rules: list[str]
@@ -261,6 +273,7 @@ def test_a_nickname_that_no_certificate_brings_is_refused(
     counter.assert_refused(standing, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, filing), *rules)
 
 
+@case("Ord. Art. 30-26(3)", permitted="FN10 FN11")
 def test_someone_known_here_keeps_the_nickname_on_the_way_to_the_next_town(federation: Federation) -> None:
     number = newcomer(federation)
     record(federation, number)

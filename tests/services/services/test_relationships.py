@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.items import PersonName
@@ -35,6 +36,7 @@ def couple(federation: Federation) -> tuple[str, str]:
     return head, member
 
 
+@case("Act Art. 30-48", permitted="F1 SR21 SR22 SR23 SR24 SR25 SR26")
 def test_a_marriage_abroad_changes_the_relationship_and_nothing_is_told(federation: Federation) -> None:
     head, member = couple(federation)
     sent, untouched = counter.notices(federation, KUNITACHI), counter.read(federation, KUNITACHI, head)
@@ -56,7 +58,7 @@ def test_a_marriage_abroad_changes_the_relationship_and_nothing_is_told(federati
 
 @pytest.mark.parametrize(
     ("change", "rules"),
-    [
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, ["F1"]),
         ({"kinship": None}, ["SR21"]),
         ({"kinship": KinshipProof.CONFIRMED}, ["SR21"]),
@@ -65,7 +67,7 @@ def test_a_marriage_abroad_changes_the_relationship_and_nothing_is_told(federati
         ({"changed_on": date(2013, 7, 5)}, ["E1"]),
         ({"relationship": "世帯主"}, ["SR26"]),
         ({"relationship": "同居人", "kinship": None}, ["SR21", "SR26"]),
-    ],
+    ),
 )
 def test_it_is_refused_with_every_rule_that_fails(
     federation: Federation, change: dict[str, Any], rules: list[str]
@@ -77,6 +79,7 @@ def test_it_is_refused_with_every_rule_that_fails(
     )
 
 
+@case(refused="SR24 SR25")
 def test_it_is_not_for_householders_nor_for_japanese_on_either_side_nor_for_who_left(
     federation: Federation,
 ) -> None:

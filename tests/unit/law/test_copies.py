@@ -67,7 +67,7 @@ def test_without_a_special_request_a_japanese_copy_shows_items_1_to_3_and_6_to_8
     assert visible_items(RecordKind.JAPANESE, frozenset()) == CORE | {CopyItem.BECAME_RESIDENT}
 
 
-@case("Ord. Art. 30-26(7)", "Act Art. 30-51")
+@case("Ord. Arts. 30-26(7), 30-32", "Act Art. 30-51")
 def test_a_foreign_copy_keeps_the_nickname_and_the_day_of_becoming_a_foreign_resident():
     assert visible_items(RecordKind.FOREIGN, frozenset()) == CORE | {
         CopyItem.NICKNAME,

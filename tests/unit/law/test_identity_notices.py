@@ -107,7 +107,7 @@ def test_move_within_reg_11_3_i() -> None:
     ],
     ids=["name", "nickname", "address", "all three"],
 )
-@case("Reg. Art. 21-2")
+@case("Reg. Arts. 21-2, 46")
 def test_minor_correction_of_name_or_address_reg_21_2(after: IdentityFacts) -> None:
     (minor,) = notices(FACTS, after, RegisterReason.CORRECTED_EX_OFFICIO, minor=True)
     assert minor.reason is NoticeReason.MINOR_CORRECTION

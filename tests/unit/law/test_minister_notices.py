@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, judged
 
 from jukinet.law.decisions import Refused
 from jukinet.law.minister_notices import NoticeCase, decide_notice
@@ -24,7 +25,7 @@ CASE = NoticeCase(
 
 @pytest.mark.parametrize(
     ("change", "failed"),
-    [
+    judged(
         ({}, []),
         ({"occurred_on": TODAY}, []),
         ({"matching": 0, "agrees": False, "changes": False}, ["MJ1"]),
@@ -35,8 +36,10 @@ CASE = NoticeCase(
         ({"overtaken": True}, ["MJ7"]),
         ({"changes": False}, ["MJ8"]),
         ({"agrees": False, "overtaken": True, "changes": False}, ["MJ3", "MJ7", "MJ8"]),
-    ],
+        permitted="MJ1 MJ2 MJ3 MJ6 MJ7 MJ8",
+    ),
 )
+@case("Act Art. 30-50", "spec 4.5.6")
 def test_a_notice_is_entered_or_left_for_a_clerk_with_every_reason(
     change: dict[str, Any], failed: list[str]
 ) -> None:

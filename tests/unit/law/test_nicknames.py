@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case, judged, refusals
 
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.law.decisions import Decision, Permitted, Refused
@@ -32,19 +33,21 @@ def rules(decision: Decision) -> list[str]:
 
 
 def recording(
-    application: NicknameApplication = APPLICATION, nickname: Nickname | None = None, **case: Any
+    application: NicknameApplication = APPLICATION, nickname: Nickname | None = None, **facts: Any
 ) -> Decision:
-    given: dict[str, Any] = {"former": (), "recorded_here": True, "foreign": True, "on": TODAY} | case
+    given: dict[str, Any] = {"former": (), "recorded_here": True, "foreign": True, "on": TODAY} | facts
     former = given.pop("former")
     return decide_recording(application, NAME, nickname, former, **given)
 
 
+@case("Ord. Art. 30-26(1), (2)", "spec 1.1.7", permitted="F1 FN1 FN2 FN3 FN4 FN5 FN6")
 def test_a_nickname_that_is_proved_is_recorded() -> None:
     decision = recording()
     assert isinstance(decision, Permitted)
     assert decision.remarks == ()
 
 
+@case("Ord. Art. 30-26(2)")
 def test_a_history_of_deletions_is_remarked_on() -> None:
     decision = recording(former=(FORMER,))
     assert isinstance(decision, Permitted)
@@ -52,8 +55,8 @@ def test_a_history_of_deletions_is_remarked_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "case", "failed"),
-    [
+    ("change", "facts", "failed"),
+    refusals(
         ({"filed_on": date(2013, 7, 9)}, {}, ["F1"]),
         ({}, {"recorded_here": False}, ["FN1"]),
         ({}, {"foreign": False}, ["FN2"]),
@@ -64,14 +67,15 @@ def test_a_history_of_deletions_is_remarked_on() -> None:
         ({"found_needed": False}, {}, ["FN5"]),
         ({}, {"nickname": RECORDED}, ["FN6"]),
         ({"proof_shown": False, "text": "王小明"}, {"foreign": False}, ["FN2", "FN3", "FN4"]),
-    ],
+    ),
 )
 def test_a_nickname_is_refused_with_every_rule(
-    change: dict[str, Any], case: dict[str, Any], failed: list[str]
+    change: dict[str, Any], facts: dict[str, Any], failed: list[str]
 ) -> None:
-    assert rules(recording(replace(APPLICATION, **change), **case)) == failed
+    assert rules(recording(replace(APPLICATION, **change), **facts)) == failed
 
 
+@case("Ord. Art. 30-26(4)", "spec 1.1.7", refused="F1 FN1 FN7", permitted="F1 FN1 FN7")
 def test_a_deletion_on_request_needs_no_reason() -> None:
     """Ord. 30-26(4): the mayor must delete it. What is asked is that there is one."""
     assert rules(decide_deletion(RECORDED, TODAY, recorded_here=True, on=TODAY)) == []
@@ -82,7 +86,7 @@ def test_a_deletion_on_request_needs_no_reason() -> None:
 
 @pytest.mark.parametrize(
     ("nickname", "telling", "found", "here", "failed"),
-    [
+    judged(
         (RECORDED, Telling.NOTICE, True, True, []),
         (RECORDED, Telling.POSTED, True, True, []),
         (RECORDED, None, True, True, ["FN9"]),
@@ -90,7 +94,8 @@ def test_a_deletion_on_request_needs_no_reason() -> None:
         (None, Telling.NOTICE, True, True, ["FN7"]),
         (RECORDED, Telling.NOTICE, True, False, ["FN1"]),
         (None, None, False, False, ["FN1", "FN7", "FN8", "FN9"]),
-    ],
+        permitted="FN1 FN7 FN8 FN9",
+    ),
 )
 def test_a_removal_ex_officio_is_examined_and_told(
     nickname: Nickname | None,
@@ -104,9 +109,8 @@ def test_a_removal_ex_officio_is_examined_and_told(
 
 
 @pytest.mark.parametrize(
-    ("nickname", "former", "case", "failed"),
-    [
-        (None, (), {"by_certificate": False, "foreign": False}, []),
+    ("nickname", "former", "facts", "failed"),
+    judged(
         (RECORDED, (FORMER,), {}, []),
         (None, (FORMER,), {}, []),
         (RECORDED, (), {"foreign": False}, ["FN2"]),
@@ -119,10 +123,18 @@ def test_a_removal_ex_officio_is_examined_and_told(
         (RECORDED, (replace(FORMER, deleted_on=date(2012, 7, 8)),), {}, ["FN11"]),
         (None, (replace(FORMER, deleted_on=date(2013, 7, 7)),), {}, ["FN11"]),
         (replace(RECORDED, recorded_on=date(2013, 7, 7)), (), {}, ["FN11"]),
-    ],
+        permitted="FN2 FN10 FN11",
+    ),
 )
 def test_what_a_certificate_brings_along(
-    nickname: Nickname | None, former: tuple[Nickname, ...], case: dict[str, Any], failed: list[str]
+    nickname: Nickname | None, former: tuple[Nickname, ...], facts: dict[str, Any], failed: list[str]
 ) -> None:
-    given: dict[str, Any] = {"by_certificate": True, "foreign": True, "moved_on": date(2013, 7, 6)} | case
+    given: dict[str, Any] = {"by_certificate": True, "foreign": True, "moved_on": date(2013, 7, 6)} | facts
     assert rules(decide_carried(nickname, former, **given)) == failed
+
+
+@case("Ord. Art. 30-26(3)")
+def test_where_nothing_came_along_nothing_is_asked() -> None:
+    for by_certificate, foreign in ((True, True), (False, True), (False, False)):
+        decision = decide_carried(None, (), by_certificate=by_certificate, foreign=foreign, moved_on=TODAY)
+        assert rules(decision) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.conformance.cases import case
 
 from jukinet.domain.errors import JukinetError
 from jukinet.law import statuses
@@ -21,6 +22,7 @@ source = "A table"
 """
 
 
+@case("Act Art. 30-45")
 def test_there_are_the_27_statuses_of_the_appended_tables_in_their_order() -> None:
     """Immigration Act, Appended Tables 1(1) to 1(5) and 2, until the amendment of 2014."""
     found = statuses.packaged()
@@ -45,6 +47,7 @@ def test_every_status_of_invented_people_is_one_of_them() -> None:
     assert all(statuses.find(written, VALID_FROM) for written in invented)
 
 
+@case("Act Art. 30-45")
 def test_a_status_is_found_by_what_the_card_says() -> None:
     trainee = statuses.find("技能実習1号ロ", VALID_FROM)
     assert trainee is not None
@@ -56,6 +59,7 @@ def test_a_status_is_found_by_what_the_card_says() -> None:
     assert statuses.find("student", VALID_FROM) is None
 
 
+@case("Act Art. 30-45")
 def test_a_status_is_not_found_before_its_first_day() -> None:
     assert statuses.find("留学", date(2012, 7, 8)) is None
     assert statuses.find("留学", date(2012, 7, 9)) is not None

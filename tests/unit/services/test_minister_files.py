@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ForeignClass
@@ -48,6 +49,7 @@ def faults(data: bytes) -> list[tuple[str, str]]:
     return [(fault.field, fault.problem) for fault in raised.value.faults]
 
 
+@case("Act Art. 30-50", "Ord. Art. 30-31", "spec 4.5.6")
 def test_a_file_is_read_line_by_line_in_its_order() -> None:
     ended = {**NOTICE, "notice_id": "MJ-2", "kind": "ended"}
     del ended["items"]
