@@ -153,7 +153,7 @@ _KOSEKI = {"ground": "koseki", "confirmed": True}
 
 
 def record_ex_officio(_federation: Federation) -> Plain:
-    filing = counter.move_in_filing(KUNITACHI)
+    filing = counter.move_in_filing(KUNITACHI, counter.japanese(name=PersonName("国立　職権")))
     return {
         "persons": plain(filing.persons),
         "address": plain(filing.address),
@@ -246,7 +246,10 @@ def nationality_lost(federation: Federation) -> Plain:
 
 
 def became_eligible(_federation: Federation) -> Plain:
-    filing = counter.move_in_filing(KUNITACHI, counter.foreign(foreign=counter.student(became=counter.TODAY)))
+    newcomer = PersonName("NEWMAN CARL", latin="NEWMAN CARL")
+    filing = counter.move_in_filing(
+        KUNITACHI, counter.foreign(name=newcomer, foreign=counter.student(became=counter.TODAY))
+    )
     return {
         "persons": plain(filing.persons),
         "address": plain(filing.address),

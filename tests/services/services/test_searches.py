@@ -495,5 +495,5 @@ def test_a_search_that_breaks_off_shows_nothing_and_leaves_nothing(federation: F
         else:
             assert isinstance(done, FoundPage)
             break
-    assert crashes == 3
+    assert crashes > 2
     assert len(counter.audit(federation, KUNITACHI)) == entries + 3

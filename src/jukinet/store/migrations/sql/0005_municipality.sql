@@ -49,8 +49,8 @@ CREATE FUNCTION retention_past_residents(p_key bigint, p_day date, p_backup_days
 LANGUAGE sql STABLE AS $$
     SELECT retention_deleted_on(resident_id) <= retention_began('retention-years-deleted-records', p_day)
        AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.resident_id = p_key)
-       AND NOT EXISTS (SELECT 1 FROM hold_followers f WHERE f.resident_id = p_key)
-       AND NOT EXISTS (SELECT 1 FROM support_measure_persons s WHERE s.resident_id = p_key)
+       AND NOT EXISTS (SELECT 1 FROM hold_followers WHERE hold_followers.resident_id = p_key)
+       AND NOT EXISTS (SELECT 1 FROM support_measure_persons WHERE support_measure_persons.resident_id = p_key)
       FROM residents WHERE resident_id = p_key AND NOT present
 $$;
 
