@@ -20,8 +20,6 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 EVENT = "register:addresses:changed"
 DAY = date(2013, 7, 7)
 OLD = counter.ADDRESSES[KUNITACHI]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from tests.conformance.cases import case
 from tests.services.services import counter
 
@@ -19,8 +18,6 @@ from jukinet.services.filings import CodeCorrectionFiling
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
-
-pytestmark = pytest.mark.core
 
 EVENT = "register:code:corrected"
 

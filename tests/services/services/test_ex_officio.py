@@ -30,8 +30,6 @@ from jukinet.services.reads import Found
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 RECORDED, DELETED, CORRECTED = (f"register:record:{word}" for word in ("entered", "deleted", "corrected"))
 DAY = date(2013, 7, 6)
 FOUND_OUT = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)

@@ -23,8 +23,6 @@ from jukinet.services.reads import Found
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
-pytestmark = pytest.mark.core
-
 
 def held_in_every_way(federation: Federation) -> list[Callable[[Found], object]]:
     ctx = federation.context(KUNITACHI)

@@ -38,8 +38,6 @@ from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 
 @pytest.mark.parametrize(("event", "act"), CHANGES, ids=[event for event, _ in CHANGES])
 def test_a_lift_for_one_act_lets_one_act_pass(federation: Federation, event: str, act: Act) -> None:

@@ -22,8 +22,6 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 EVENT = "register:household:changed"
 ALONE = "register:household:left-alone"
 DAY = date(2013, 7, 7)

@@ -53,8 +53,6 @@ from jukinet.services.settings import set_business_date
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 
 @case("spec 1.1.16", refused="V16", permitted="V11 V12 V13 V14 V15 V16 V17 V18 V20")
 def test_a_measure_from_its_application_to_its_end(federation: Federation) -> None:

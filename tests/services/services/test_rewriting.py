@@ -20,8 +20,6 @@ from jukinet.services.rewriting import RemakeFiling, RewriteFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-pytestmark = pytest.mark.core
-
 REWRITTEN, REMADE = "register:record:rewritten", "register:record:remade"
 NOBODY = "99999999999"
 
