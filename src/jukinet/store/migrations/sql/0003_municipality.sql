@@ -24,4 +24,4 @@ CREATE TABLE search_key_facts (
     made_with text NOT NULL
 );
 INSERT INTO search_key_facts (made_with) VALUES ('');
-GRANT SELECT ON search_key_facts TO jukinet_network, jukinet_supply, jukinet_office, jukinet_worker;
+GRANT SELECT ON search_key_facts TO jukinet_network, jukinet_supply, jukinet_office, jukinet_worker, jukinet_purge;
