@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from tests.acceptance.country import CLERK, DRAWN, NATIONAL, Country
+from tests.acceptance.country import CLERK, DRAWN, KUNI, NATIONAL, Country, until
 
 from jukinet.node.postgres import Cluster
 from jukinet.testing.cluster import bin_dir_of, remove_abandoned, throwaway_directory
@@ -24,6 +24,7 @@ def country(request: pytest.FixtureRequest) -> Iterator[Country]:
         made.make()
         made.start_all()
         made.at(NATIONAL, "code", "designate", "132152", 300, "--as", CLERK)
+        until(lambda: made.count(KUNI, "SELECT count(*) FROM code_pool"), "the codes have arrived")
         yield made
         # Whatever the tests did to it, nobody's name was written down by any process.
         written = made.everything_written()

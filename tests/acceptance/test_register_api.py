@@ -85,6 +85,7 @@ def test_the_second_of_two_clerks_is_told(country: Country) -> None:
             "filed_on": "2013-07-08",
         },
     )
+    until(country.at_rest, "the notices of the move have arrived")
     before = country.stored()
     status, _, problem = ask(country, filed("death", filing, key(), If_Match=headers["etag"]))
     assert (status, problem["type"]) == (412, "urn:jukinet:problem:precondition-failed")
@@ -94,6 +95,7 @@ def test_the_second_of_two_clerks_is_told(country: Country) -> None:
 def test_nobody_but_an_admitted_system_gets_in(country: Country) -> None:
     other = SystemId(f"{SILENT}:tax-office")
     pki.issue_system(country.pki, other, now=datetime.now(UTC))
+    until(country.at_rest, "what other tests did has arrived")
     before, last = country.stored(), country.last_entry(KUNI)
     outsiders: tuple[Who, ...] = (LIBRARY, other, KUNI, PREF, PENSION)
     for party in outsiders:
@@ -134,6 +136,7 @@ def test_killed_after_the_commit_and_before_the_answer_is_read(whole: Country) -
 
 def test_killed_in_the_middle_of_an_act(whole: Country) -> None:
     under, filing = key(), move_in_filing(unusual_name())
+    until(whole.at_rest, "what other tests did has arrived")
     before = whole.stored()
     with connected(whole.ports[KUNI, NETWORK], whole.context(TAX)) as connection:
         with whole.locking(KUNI, "LOCK TABLE audit_entries IN ACCESS EXCLUSIVE MODE"):
