@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from jukinet.domain.errors import JukinetError
@@ -243,10 +244,15 @@ class Recorder(Fields):
 
 def example_of(parse: Callable[[str], T]) -> tuple[str, T]:
     """A text that a parser accepts, and what it makes of it; a text without a value where none is known."""
+    return cast("tuple[str, T]", _example_of(parse))
+
+
+@lru_cache(maxsize=512)
+def _example_of(parse: Callable[[str], object]) -> tuple[str, object]:
     for text in _EXAMPLES:
         with suppress(ValueError, JukinetError):
             return text, parse(text)
-    return "", cast("T", None)
+    return "", None
 
 
 def _merge_objects(seen: Iterable[_Seen], at: str, short: set[str]) -> Object:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -37,8 +38,18 @@ from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
 READERS: dict[str, Callable[[object], object]] = {one.name: one.read for one in (*ACTS, *READS)}
-SHAPES = {name: shape_of(read) for name, read in READERS.items()}
-DOCUMENT = openapi.document()
+
+
+@cache
+def shape(name: str) -> Object:
+    return shape_of(READERS[name])
+
+
+@cache
+def document() -> dict[str, Any]:
+    return openapi.document()
+
+
 
 STRUCTURAL = (
     *("is missing", "is not a known field", "must be text", "must be an object", "must be a list"),
@@ -53,13 +64,13 @@ STRUCTURAL = (
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, methods in DOCUMENT["paths"].items():
+    for path, methods in document()["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    body = DOCUMENT["paths"][openapi.path_of(name)]["post"]["requestBody"]
+    body = document()["paths"][openapi.path_of(name)]["post"]["requestBody"]
     found: dict[str, Any] = body["content"]["application/json"]["schema"]
     return found
 
@@ -119,10 +130,15 @@ def objects(tree: Any) -> Iterator[dict[str, Any]]:
         yield from objects(value)
 
 
+@cache
+def filings(name: str) -> st.SearchStrategy[Any]:
+    return fitting(shape(name))
+
+
 @st.composite
 def altered(draw: st.DrawFn, name: str) -> Any:
     """A filing that fits, with one thing changed."""
-    filing = copy.deepcopy(draw(fitting(SHAPES[name])))
+    filing = copy.deepcopy(draw(filings(name)))
     how = draw(st.sampled_from(["as it is", "added", "dropped", "replaced"]))
     places = list(spots(filing))
     if how == "added":
@@ -157,7 +173,7 @@ def conditional(shape: Shape) -> set[str]:
 @pytest.mark.parametrize("name", list(READERS))
 def test_the_schema_and_the_reader_agree_on_what_a_filing_is(name: str) -> None:
     validator = jsonschema_rs.Draft202012Validator(schema_of(name), validate_formats=True)
-    depends = conditional(SHAPES[name])
+    depends = conditional(shape(name))
 
     @settings(deadline=None)  # the first filing of all loads tables
     @given(altered(name))
@@ -199,7 +215,7 @@ def enums(schema: Any) -> Iterator[tuple[str, ...]]:
 
 @pytest.mark.parametrize("name", list(READERS))
 def test_every_closed_list_is_written_out(name: str) -> None:
-    assert sorted(enums(schema_of(name))) == sorted(words_of(SHAPES[name]))
+    assert sorted(enums(schema_of(name))) == sorted(words_of(shape(name)))
 
 
 def test_the_lists_of_a_birth_are_those_of_the_program() -> None:
@@ -253,12 +269,12 @@ def test_no_body_allows_unknown_fields() -> None:
     assert list(closed({"a": {"type": "object"}})) == ["/a"]
     for path, _, operation in operations():
         assert list(closed(operation.get("requestBody"))) == [], path
-    assert list(closed(DOCUMENT["components"])) == []
+    assert list(closed(document()["components"])) == []
 
 
 def test_every_operation_says_who_may_call_and_what_can_happen() -> None:
-    assert DOCUMENT["openapi"] == "3.1.0"
-    assert DOCUMENT["security"] == [{"certificate": []}]
+    assert document()["openapi"] == "3.1.0"
+    assert document()["security"] == [{"certificate": []}]
     ids = []
     for path, method, operation in operations():
         ids.append(operation["operationId"])
@@ -285,7 +301,7 @@ def test_examples_of_headers_are_right() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    known = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+    known = {f"#/components/schemas/{name}" for name in document()["components"]["schemas"]}
 
     def references(tree: Any) -> Iterator[str]:
         if isinstance(tree, dict):
@@ -297,12 +313,12 @@ def test_every_reference_leads_somewhere() -> None:
             for value in tree:
                 yield from references(value)
 
-    assert set(references(DOCUMENT)) <= known
+    assert set(references(document())) <= known
 
 
 @pytest.mark.parametrize("kind", list(TABLE))
 def test_every_problem_document_fits(kind: ErrorKind) -> None:
-    validator = jsonschema_rs.Draft202012Validator(DOCUMENT["components"]["schemas"]["Problem"])
+    validator = jsonschema_rs.Draft202012Validator(document()["components"]["schemas"]["Problem"])
     validator.validate(json.loads(bytes(problem(JukinetError(kind, "x")).body)))
 
 
