@@ -50,7 +50,6 @@ def document() -> dict[str, Any]:
     return openapi.document()
 
 
-
 STRUCTURAL = (
     *("is missing", "is not a known field", "must be text", "must be an object", "must be a list"),
     *(
