@@ -16,7 +16,7 @@ from psycopg.rows import tuple_row
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.node.postgres import Cluster, Role
 from jukinet.store import schema
-from jukinet.testing.cluster import throwaway_cluster, throwaway_database
+from jukinet.testing.cluster import quick_base, throwaway_cluster, throwaway_database
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "database-grants.md"
 
@@ -115,7 +115,7 @@ def _words(granted: dict[str, list[str]]) -> str:
 
 
 def main() -> int:
-    with throwaway_cluster(Cluster) as cluster, throwaway_database(cluster) as name:
+    with throwaway_cluster(Cluster, quick_base()) as cluster, throwaway_database(cluster) as name:
         for node in NODES.values():
             schema.migrate(cluster.dsn(Role.OWNER, name), node)
         with cluster.connect(Role.OWNER, name) as connection:

@@ -15,7 +15,13 @@ from hypothesis import settings
 
 from jukinet.node.postgres import Cluster
 from jukinet.node.postgres_engine import wheel_programs
-from jukinet.testing.cluster import EMBEDDED, bin_dir_of, throwaway_cluster, throwaway_database
+from jukinet.testing.cluster import (
+    EMBEDDED,
+    bin_dir_of,
+    quick_base,
+    throwaway_cluster,
+    throwaway_database,
+)
 
 RING = "tests/services/"
 
@@ -42,14 +48,14 @@ def make_cluster(request: pytest.FixtureRequest) -> partial[Cluster]:
 @pytest.fixture(scope="session")
 def cluster(make_cluster: partial[Cluster]) -> Iterator[Cluster]:
     """The run's cluster. Leave it running; a test that breaks a server makes its own."""
-    with throwaway_cluster(make_cluster) as running:
+    with throwaway_cluster(make_cluster, quick_base()) as running:
         yield running
 
 
 @pytest.fixture
 def own(cluster: Cluster) -> Iterator[Cluster]:
     """A running cluster of the test's own, to break. It runs the shared one's programs, not one more copy."""
-    with throwaway_cluster(partial(Cluster, bin_dir=cluster.ensure().bin_dir)) as running:
+    with throwaway_cluster(partial(Cluster, bin_dir=cluster.ensure().bin_dir), quick_base()) as running:
         yield running
 
 

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import textwrap
 from functools import partial
+from pathlib import Path
 
 from jukinet.node import postgres_process as processes
 from jukinet.node.postgres import Cluster
 from jukinet.testing.cluster import (
+    TEMPORARY,
     bin_dir_of,
+    quick_base,
     remove_abandoned,
     throwaway_cluster,
     throwaway_database,
@@ -74,3 +77,12 @@ def test_the_cluster_of_a_killed_run_is_removed_and_that_of_a_living_one_kept(
 def test_the_name_of_an_engine_is_embedded_or_a_directory() -> None:
     assert bin_dir_of("embedded") is None
     assert str(bin_dir_of("/usr/lib/postgresql/15/bin")) == "/usr/lib/postgresql/15/bin"
+
+
+def test_a_server_stands_in_memory_only_where_there_is_room_and_programs_may_run(tmp_path: Path) -> None:
+    assert quick_base(tmp_path, room=0) == tmp_path
+    assert quick_base(tmp_path, room=2**60) == TEMPORARY
+    assert quick_base(tmp_path / "missing") == TEMPORARY
+    mounts = [line.split() for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    closed = [Path(mount[1]) for mount in mounts if "noexec" in mount[3].split(",")]
+    assert {quick_base(place, room=0) for place in closed} <= {TEMPORARY}
