@@ -38,8 +38,8 @@ chaos: ## faults under load; SEED=n FOR=seconds
 nation: ## every municipality for a simulated year
 	@exec scripts/not-built $@ "it will run every municipality of Japan for a simulated year and end with its figures."
 
-bench: ## measurements; ONLY=register, network, supply or copies
-	@exec scripts/not-built $@ "it will measure against named systems and write bench/results.json."
+bench: setup ## measurements; ONLY=register
+	@exec scripts/bench
 
 test-browser: ## the office in a real browser
 	@exec scripts/not-built $@ "it will drive the office's pages in Chromium."

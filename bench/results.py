@@ -1,0 +1,128 @@
+"""What a measurement is, whether it holds its bar, and how it is written down.
+
+A row of ``results.json``: ``name``; ``value`` and ``against_value``, the medians of the runs, in ``unit``;
+``ratio``, the median of the runs' own ratios; ``bar`` and ``holds``; ``runs``; ``spread``, the distance of the
+highest from the lowest run as a share of the median; ``commit``. ``against``, ``against_value`` and ``ratio`` are null
+where the bar is an absolute one.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+BARS = FOLDER / "bars.toml"
+RESULTS = FOLDER / "results.json"
+FEWEST_RUNS = 5
+
+
+class MeasurementError(Exception):
+    """What was measured is not what the bars ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of one name. ``of_ratio``: it is the ratio that is compared, else the value; at most or at least."""
+
+    name: str
+    unit: str
+    what: str
+    of_ratio: bool
+    bar: float
+    at_most: bool
+    against: str | None = None
+
+    @property
+    def group(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The runs of one name, in its bar's unit; ``against``: the runs of what it is compared with, pair by pair."""
+
+    name: str
+    values: Sequence[float]
+    against: Sequence[float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the results."""
+
+    name: str
+    value: float
+    unit: str
+    against: str | None
+    against_value: float | None
+    ratio: float | None
+    bar: float
+    holds: bool
+    runs: int
+    spread: float
+    commit: str
+
+
+def read_bars(text: str) -> dict[str, Bar]:
+    """The bars by name. ``MeasurementError`` where one is not whole."""
+    bars = {}
+    for name, told in tomllib.loads(text).items():
+        at_most = "at_most" in told
+        if ("at_least" in told) == at_most or told.get("of") not in {"value", "ratio"}:
+            raise MeasurementError(f"{name} needs of = value or ratio, and one of at_most and at_least")
+        of_ratio = told["of"] == "ratio"
+        if of_ratio and "against" not in told:
+            raise MeasurementError(f"{name} is a ratio: say what it is against")
+        bar = float(told["at_most"] if at_most else told["at_least"])
+        bars[name] = Bar(name, told["unit"], told["what"], of_ratio, bar, at_most, told.get("against"))
+    return bars
+
+
+def judge(bars: Iterable[Bar], measured: Iterable[Measured], commit: str) -> list[Row]:
+    """A row for each bar. ``MeasurementError``, with every fault, where a name is missing, unknown or too short."""
+    found: Mapping[str, Measured] = {one.name: one for one in measured}
+    wanted = {bar.name: bar for bar in bars}
+    faults = [f"{name} was not measured" for name in wanted.keys() - found.keys()]
+    faults += [f"{name} has no bar" for name in found.keys() - wanted.keys()]
+    for name in wanted.keys() & found.keys():
+        bar, one = wanted[name], found[name]
+        if len(one.values) < FEWEST_RUNS:
+            faults.append(f"{name} was run {len(one.values)} times: {FEWEST_RUNS} are the fewest")
+        pairs = one.values if bar.against is None else one.against or ()
+        if (bar.against is None) != (one.against is None) or len(pairs) != len(one.values):
+            faults.append(f"{name} was not measured against what its bar names, run by run")
+    if faults:
+        raise MeasurementError("\n".join(sorted(faults)))
+    return [_row(bar, found[name], commit) for name, bar in wanted.items()]
+
+
+def _row(bar: Bar, one: Measured, commit: str) -> Row:
+    value = statistics.median(one.values)
+    ratios = [mine / theirs for mine, theirs in zip(one.values, one.against or (), strict=False)]
+    ratio = statistics.median(ratios) if ratios else None
+    compared = value if ratio is None or not bar.of_ratio else ratio
+    return Row(
+        name=bar.name,
+        value=round(value, 3),
+        unit=bar.unit,
+        against=bar.against,
+        against_value=round(statistics.median(one.against), 3) if one.against else None,
+        ratio=round(ratio, 3) if ratio is not None else None,
+        bar=bar.bar,
+        holds=compared <= bar.bar if bar.at_most else compared >= bar.bar,
+        runs=len(one.values),
+        spread=round((max(one.values) - min(one.values)) / value, 3),
+        commit=commit,
+    )
+
+
+def merge(before: str, rows: Iterable[Row]) -> str:
+    """The results file with these rows in place of those of the same name."""
+    kept = {row["name"]: row for row in json.loads(before or "[]")}
+    kept |= {row.name: asdict(row) for row in rows}
+    return json.dumps([kept[name] for name in sorted(kept)], indent=2, ensure_ascii=False) + "\n"
