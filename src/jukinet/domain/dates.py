@@ -18,6 +18,8 @@ __all__ = ["FIRST_YEAR", "PartialDate", "Point", "age_on", "attains_age_on", "ja
 
 FIRST_YEAR = 1873
 """Meiji 6, the first year of the Gregorian calendar in Japan; older dates would need another calendar."""
+_LAST_YEAR = 9997
+"""About a year reaches one further up, and Python's calendar ends with 9999."""
 
 _EXPECTED = (
     "must be a date such as 1980-04-17, 1980-04-XX, 1980-XX-XX or XXXX-XX-XX, "
@@ -94,8 +96,8 @@ def _read_point(text: str) -> Point:
         raise ValueError(_EXPECTED)
     month, day, mark = found["month"], found["day"], found["mark"]
     year = int(found["year"])
-    if not FIRST_YEAR <= year <= 9998:
-        raise ValueError(f"must not be before {FIRST_YEAR}")
+    if not FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(f"must be from {FIRST_YEAR} to {_LAST_YEAR}")
     number = int(month) if month and month != "XX" else None
     if number in _SEASONS and day is None and not mark:
         return Point(year, None, None, number, "")

@@ -234,3 +234,12 @@ def test_who_was_born_on_29_february_attains_an_age_on_28_february():
 )
 def test_an_age_is_told_only_where_it_is_certain(text, on, age):
     assert PartialDate(text).age_on(on) == age
+
+
+@pytest.mark.parametrize("mark", ["", "~", "?"])
+def test_the_ends_of_the_calendar_are_reached_or_refused_and_nothing_between(mark):
+    for year in (1873, 9997):
+        assert PartialDate(f"{year}{mark}" if mark else f"{year}-XX-XX").latest is not None
+    for year in (1872, 9998, 9999):
+        with pytest.raises(ValueError, match="must be from 1873 to 9997"):
+            PartialDate(f"{year}{mark}" if mark else f"{year}-XX-XX")
