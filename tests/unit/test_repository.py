@@ -142,7 +142,7 @@ def test_scripts_can_be_run_and_stop_at_the_first_error():
 def test_what_make_leaves_in_the_checkout_is_ignored_and_cleaned():
     ignored = (ROOT / ".gitignore").read_text("utf-8").split()
     cleaned = (ROOT / "scripts/clean").read_text("utf-8").split()
-    for left in ("bench/results.json", "copy-specimen.pdf", "src/jukinet/domain/characters.txt"):
+    for left in ("copy-specimen.pdf", "src/jukinet/domain/characters.txt"):
         assert left in ignored
         assert left in cleaned
 

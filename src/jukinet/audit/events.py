@@ -107,6 +107,8 @@ class AuditEvent(StrEnum):
     MEASURE_READ = "register:measure:read"
     ALERTS_READ = "register:alerts:read"
     """Somebody listed the holds and measures that need a person."""
+    POPULATION_COUNTED = "register:population:counted"
+    """Somebody counted residents, households and changes of a period."""
     PRECONDITION_FAILED = "register:precondition:failed"
     """An act of the register API named a state of a record that was no longer so; nothing was done."""
     ANSWER_REPEATED = "register:answer:repeated"

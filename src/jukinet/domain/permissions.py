@@ -50,6 +50,8 @@ class Permission(StrEnum):
     """Lift a hold that a support measure set for a while, for one operator."""
     REGISTER_ALERT_READ = "register:alert:read"
     """See which holds and support measures need a person today."""
+    REGISTER_POPULATION_COUNT = "register:population:count"
+    """Count residents, households and what changed, without seeing a record."""
     NETWORK_PARKED_REPAIR = "network:parked:repair"
     """See and repair statements that were parked."""
     NETWORK_POOL_DESIGNATE = "network:pool:designate"

@@ -34,6 +34,7 @@ from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections, DeletionFiling
 from jukinet.services.filings import BirthFiling, CodeCorrectionFiling, DeathFiling, Mover
 from jukinet.services.household_filings import HouseholdFiling, Member
+from jukinet.services.population import Counted, count_population
 from jukinet.services.reads import Found
 from jukinet.services.register import Registered
 from jukinet.services.undoing import UndoFiling
@@ -460,6 +461,10 @@ def check_register(federation: Federation, where: MunicipalityCode) -> None:
                     old = versions[one.restates - 1]
                     assert (old.effective_on, old.effective_seq) == (one.effective_on, one.effective_seq)
     assert_audited(federation, where)
+    counted = count_population(federation.context(where), CLERK, date(1900, 1, 1))
+    assert isinstance(counted, Counted)
+    balance = sum(one.residents if one.added else -one.residents for one in counted.changes)
+    assert counted.before.residents + balance == counted.after.residents == len(present)
 
 
 CHANGES = (
