@@ -8,6 +8,7 @@ else can enter. A plain user's server runs as that user.
 from __future__ import annotations
 
 import errno
+import fcntl
 import grp
 import os
 import pwd
@@ -28,6 +29,8 @@ SYSTEM_STATE = "/var/lib/jukinet"
 # Nothing of the caller's environment: PGDATA, PGOPTIONS or a locale of his would reach the server.
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 _PAUSE = 0.02
+_USERS = Path("/etc")
+"""Where users are written down; locked while one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,12 @@ def _system_user() -> pwd.struct_passwd:
     found = _look_up()
     if found:
         return found
+    # Two useradd at once both succeed, and the second gives the user another number (seen on Debian 12).
+    with _alone(_USERS):
+        return _look_up() or _make_system_user()
+
+
+def _make_system_user() -> pwd.struct_passwd:
     try:
         grp.getgrnam(SYSTEM_USER)
         group = ["--gid", SYSTEM_USER]
@@ -128,10 +137,21 @@ def _system_user() -> pwd.struct_passwd:
         raise configuration(
             f"The system user {SYSTEM_USER} is missing and useradd is too: {advice}"
         ) from None
-    # Another process may have created it in the same moment; then useradd fails and the user is there.
+    # Somebody else may have created it in the same moment; then useradd fails and the user is there.
     if not poll(lambda: _look_up() is not None, 5 if result.returncode else 1):
         raise configuration(f"The system user {SYSTEM_USER} could not be created: {advice}")
     return pwd.getpwnam(SYSTEM_USER)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """No other process that asks for the same is in here. The lock leaves nothing behind."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _look_up() -> pwd.struct_passwd | None:
