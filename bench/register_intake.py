@@ -2,9 +2,9 @@
 
     .venv/bin/python bench/register_intake.py [RESIDENTS]
 
-Writes invented residents (500,000) into a file first, which is not measured. Then takes the file in as an operator would,
-checks, versions, search keys and audit entry included, on a server of its own on the disk. Prints seconds, rows a second,
-the most memory that this process and the server's processes had, and ends with 1 above 15 minutes or 1 GB.
+Writes invented residents (500,000) into a file first, which is not measured. Then takes the file in as an operator
+would, checks, versions, search keys and audit entry included, on a server of its own on the disk. Prints seconds, rows
+a second, the most memory that this process and the server's processes had, and ends with 1 above 15 minutes or 1 GB.
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ def main() -> int:
         file = place / "register.csv"
         started = time.monotonic()
         write_file(file, count)
-        print(f"{count} rows, {file.stat().st_size >> 20} MB, written in {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"{count} rows, {file.stat().st_size >> 20} MB, written in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         cluster.create_database("register")
         owner = cluster.dsn(Role.OWNER, "register")
         for node in NODES:
@@ -109,7 +112,7 @@ def main() -> int:
                 network.context(KUNITACHI),
                 CLERK,
                 lines_of(opened),
-                lambda finding: print(finding),
+                print,
                 known_to_network=True,
                 progress=lambda step, _: steps.update({step: time.monotonic() - started}),
             )
@@ -122,8 +125,12 @@ def main() -> int:
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     for step, ended in steps.items():
         print(f"  {step} after {ended:.0f} s")
-    print(f"{taken.records} residents taken in within {seconds:.0f} s: {taken.records / seconds:.0f} a second")
-    print(f"most memory: this process {megabytes} MB ({before >> 10} MB before), the server {memory.most >> 10} MB")
+    print(
+        f"{taken.records} residents taken in within {seconds:.0f} s: {taken.records / seconds:.0f} a second"
+    )
+    print(
+        f"most memory: this process {megabytes} MB ({before >> 10} MB before), the server {memory.most >> 10} MB"
+    )
     return 1 if seconds > MOST_SECONDS or megabytes > MOST_MEGABYTES else 0
 
 

@@ -1,9 +1,9 @@
 """A whole register taken in from a file of an earlier system: what its records must be, each and together.
 
 Owns the conditions. The Act has none for a change of systems: the register stays the same one (Art. 5), and no record
-is made by it. So what is asked of each record is what the Act says a record holds, and what may be so in a register that
-is kept well is no fault: a household whose householder has died is an alert. Alerts stop the intake until an operator
-has looked into them. Items of foreign residents are judged as everywhere (``jukinet.law.foreign_items``),
+is made by it. So what is asked of each record is what the Act says a record holds, and what may be so in a register
+that is kept well is no fault: a household whose householder has died is an alert. Alerts stop the intake until an
+operator has looked into them. Items of foreign residents are judged as everywhere (``jukinet.law.foreign_items``),
 nicknames too (``jukinet.law.nicknames``).
 
 Not examined, because no file can show it: whether a code is that of the person (codes are random and tell nothing of
