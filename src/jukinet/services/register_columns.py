@@ -170,7 +170,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     _text("name", "record.name.text", "name", "Act Art. 7(i)", required=True),
     _text("name_kana", "record.name.kana", "its reading", "specification 1.1.18"),
-    _text("name_latin", "record.name.latin", "the name in Latin letters, as on the card", _FOREIGN_TABLE),
+    _text("name_latin", "record.name.latin", "the name in Latin letters, as on the card", "Act Art. 7(i)"),
     Column(
         "birth_date",
         "record.birth_date",
@@ -249,7 +249,7 @@ COLUMNS: tuple[Column, ...] = (
         "last_registered_address",
         "record.last_registered_address",
         "where a move was last notified, if that is not the address before",
-        "Ord. Art. 23",
+        "specification 1.1.1",
         group="last_registered_address",
     ),
     Column(

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from tests.unit.services import registers
 
 from jukinet.domain.errors import Fault
@@ -50,6 +50,7 @@ def test_every_item_of_a_record_has_a_column_but_those_of_a_record_that_no_longe
     assert len(set(paths)) == len(set(registers.NAMES)) == len(COLUMNS)
 
 
+@settings(max_examples=40)
 @given(registers.registers())
 def test_what_is_written_is_read_again(register: list[Row]) -> None:
     for row in register:
