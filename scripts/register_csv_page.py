@@ -91,4 +91,4 @@ def _form(column: Column) -> str:
         return "one of " + ", ".join(f"`{word}`" for word in _WORDS[column.name])
     if column.form is Form.TEXT and column.longest < 500:
         return f"text, at most {column.longest} characters"
-    return column.form.value
+    return str(column.form.value)

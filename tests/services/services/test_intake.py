@@ -344,7 +344,11 @@ def test_rows_are_compared_even_where_another_cell_is_wrong(standing: Federation
 
 def student(**changes: Any) -> Row:
     record = make_person(RecordKind.FOREIGN, seed=1, household_number=with_check_digit(1), nickname=None)
-    stay: dict[str, Any] = {"birth_date": PartialDate("1985-11-02"), "former_nicknames": (), "foreign": counter.student()}
+    stay: dict[str, Any] = {
+        "birth_date": PartialDate("1985-11-02"),
+        "former_nicknames": (),
+        "foreign": counter.student(),
+    }
     return Row(with_check_digit(1), replace(record, **stay | changes))
 
 
