@@ -75,8 +75,13 @@ IN14 = policy(
     "Resident-record specification 1.1.13",
     "New numbers follow the highest one: it must leave room for them and be below 90000000000.",
 )
+IN15 = policy(
+    "IN15",
+    f"{_CHOICE}: no character is lost unseen",
+    "The text has a mark that stands for a lost character (U+FFFD or 〓). Find the right one in the earlier system.",
+)
 
-ALERTS = frozenset({IN6, IN7, SR11})
+ALERTS = frozenset({IN6, IN7, IN15, SR11})
 """What may be so in a register that is kept well: told, and confirmed by whoever takes it in."""
 
 _HIGHEST = "9"
@@ -122,6 +127,11 @@ def decide_number(number: str) -> Decision:
     return judge((IN14, number < _HIGHEST), basis=())
 
 
+def decide_text(text: str) -> Decision:
+    """Whether a text came over whole: IN15."""
+    return judge((IN15, "\ufffd" not in text and "〓" not in text), basis=())
+
+
 @dataclass(frozen=True, slots=True)
 class AmongOthers:
     """What one row is beside the others of its file."""
@@ -146,5 +156,5 @@ def decide_among(row: AmongOthers) -> Decision:
 
 
 RULES: tuple[FailedRule, ...] = (
-    *(IN1, IN2, IN3, IN4, IN5, IN6, IN7, IN8, IN9, IN10, IN11, IN12, IN13, IN14),
+    *(IN1, IN2, IN3, IN4, IN5, IN6, IN7, IN8, IN9, IN10, IN11, IN12, IN13, IN14, IN15),
 )

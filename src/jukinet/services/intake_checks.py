@@ -40,6 +40,7 @@ _JUDGED = frozenset({"became_foreign_resident_on", "nickname_recorded_on"})
 _DAYS = tuple(
     column.name for column in COLUMNS if column.form is Form.DATE and column.name not in _LATER | _JUDGED
 )
+_TEXTS = tuple(column.name for column in COLUMNS if column.form is Form.TEXT)
 _OTHER = {RecordKind.JAPANESE: RecordKind.FOREIGN, RecordKind.FOREIGN: RecordKind.JAPANESE}
 _ONLY = {kind: tuple(column.name for column in COLUMNS if column.only is kind) for kind in RecordKind}
 
@@ -80,6 +81,9 @@ def judge_cells(line: int, cells: Cells, here: MunicipalityCode, on: date) -> It
             yield from from_rules(line, intake.decide_number(values[name]), name)
     if where := values.get("address_municipality"):
         yield from from_rules(line, intake.decide_address(where, here), "address_municipality")
+    for name in _TEXTS:
+        if text := values.get(name):
+            yield from from_rules(line, intake.decide_text(text), name)
     yield from _of_days(line, values, on)
     if kind := values.get("kind"):
         yield from _of_kind(line, values, kind)

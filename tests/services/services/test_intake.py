@@ -18,7 +18,7 @@ from tests.unit.services import registers
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, MoveOutPlan, RecordKind
+from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, MoveOutPlan, PersonName, RecordKind
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
@@ -355,6 +355,10 @@ def student(**changes: Any) -> Row:
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
+        (
+            registers.one(name=PersonName("〓田　花子", "タ\ufffd")),
+            [("name", "IN15", True), ("name_kana", "IN15", True)],
+        ),
         (registers.one(address=counter.ADDRESSES[CHIYODA]), [("address_municipality", "IN13", False)]),
         (registers.one(recorded_since=date(2013, 7, 9)), [("recorded_since", "IN10", False)]),
         (registers.one(birth_date=PartialDate("2013-07-XX")), None),

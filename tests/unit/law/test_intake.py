@@ -1,4 +1,4 @@
-"""IN1 to IN14: when a register is taken in from a file, and what each of its records must be."""
+"""IN1 to IN15: when a register is taken in from a file, and what each of its records must be."""
 
 from __future__ import annotations
 
@@ -92,6 +92,14 @@ def test_a_register_is_of_one_municipality() -> None:
     assert failed(intake.decide_address(CHIYODA, KUNITACHI)) == ["IN13"]
 
 
+@case(refused="IN15", permitted="IN15")
+def test_marks_for_lost_characters_are_seen() -> None:
+    assert failed(intake.decide_text("髙﨑　葛\U000e0100＝")) == []
+    assert (
+        failed(intake.decide_text("国立　\ufffd子")) == failed(intake.decide_text("〓田　花子")) == ["IN15"]
+    )
+
+
 @case("spec 1.1.13", refused="IN14", permitted="IN14")
 def test_numbers_leave_room_for_new_ones() -> None:
     assert failed(intake.decide_number("89999999996")) == []
@@ -121,4 +129,4 @@ def test_alerts_are_what_may_be_so_in_a_register_that_is_kept_well() -> None:
     """A disagreement is one or the other, and neither passes unseen."""
     rules = {failed(intake.decide_among(AmongOthers(**{one.name: True})))[0] for one in fields(AmongOthers)}
     assert rules == {"IN5", "IN6", "IN7", "IN8", "IN9"}
-    assert {rule.rule for rule in intake.ALERTS} == {"IN6", "IN7", "SR11"}
+    assert {rule.rule for rule in intake.ALERTS} == {"IN6", "IN7", "IN15", "SR11"}
