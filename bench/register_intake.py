@@ -26,7 +26,7 @@ from jukinet.law.decisions import Refused
 from jukinet.node.postgres import Cluster, Role
 from jukinet.services.export import export_register
 from jukinet.services.intake import take_in
-from jukinet.services.register_columns import Row
+from jukinet.services.register_cells import Row
 from jukinet.services.register_rows import HEADER, write_cells
 from jukinet.store import schema
 from jukinet.testing.cluster import throwaway_cluster, throwaway_directory

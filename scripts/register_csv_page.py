@@ -7,7 +7,8 @@ from scripts.reference_pages import page, table
 from jukinet.domain.items import ForeignClass, RecordKind
 from jukinet.domain.persons import Sex
 from jukinet.law import intake
-from jukinet.services.register_columns import COLUMNS, Column, Form
+from jukinet.services.register_cells import Column, Form
+from jukinet.services.register_columns import COLUMNS
 
 _WORDS = {"kind": RecordKind, "sex": Sex, "stay": ForeignClass}
 _KINDS = {None: "", RecordKind.JAPANESE: "Japanese", RecordKind.FOREIGN: "foreign"}

@@ -17,7 +17,7 @@ from jukinet.law.decisions import Permitted, Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register_columns import Row
+from jukinet.services.register_cells import Row
 from jukinet.services.register_rows import HEADER, write_cells
 from jukinet.store import intake
 

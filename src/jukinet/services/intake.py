@@ -21,16 +21,15 @@ from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
 from jukinet.domain.relationship import HOUSEHOLDER
 from jukinet.law import intake as law_intake
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.services import acts
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.intake_checks import Finding, from_rules, judge_cells
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register_columns import Column
+from jukinet.services.register_cells import Column
 from jukinet.services.register_rows import Cells, read_cells, read_header
 from jukinet.store import intake
-from jukinet.store.database import Transaction
 from jukinet.store.intake import Staged, Stamp
 
 _BATCH = 2_000
@@ -77,6 +76,12 @@ class _File:
                 self.faults += 1
             self.tell(finding)
 
+    def decide(self) -> Decision:
+        """Whether what was found lets it in."""
+        return law_intake.decide_file(
+            faults=self.faults > 0, alerts=self.alerts > 0, confirmed=self.act.claim.confirmed
+        )
+
     def stage(self, row: Staged) -> None:
         self._waiting.append(row)
         if len(self._waiting) == _BATCH:
@@ -107,35 +112,28 @@ def take_in(
     event = AuditEvent.REGISTER_CHECKED if check_only else AuditEvent.REGISTER_TAKEN_IN
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_LOAD_RUN, event)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        intake.alone(tx)
-        place = Permitted(()) if check_only else _decide_register(ctx, tx, known=known_to_network)
-        if isinstance(place, Refused):
-            return act.refuse(place)
+        allowed = act.gate
+        if isinstance(allowed, Permitted) and not check_only:
+            intake.alone(tx)
+            allowed = _decide_register(act, known=known_to_network)
+        if isinstance(allowed, Refused):
+            return act.refuse(allowed)
         file = _read(act, lines, tell, progress)
-        fit = law_intake.decide_file(
-            faults=file.faults > 0, alerts=file.alerts > 0, confirmed=claim.confirmed
-        )
-        if isinstance(fit, Refused):
-            return act.refuse(fit, reference=file.digest)
-        drawn = 0
-        if not check_only:
+        decision = file.decide()
+        if isinstance(decision, Permitted) and not check_only:
             intake.close_register(tx)
-            # Looked at again, now that nobody can be recorded any more.
-            place = _decide_register(ctx, tx, known=known_to_network)
-            if isinstance(place, Refused):
-                return act.refuse(place, reference=file.digest)
-            drawn = _add(act, file)
-        permitted = Permitted((*fit.basis, f"records {file.records}"))
-        act.done(permitted, reference=file.digest)
+            # Asked again, now that nobody can be recorded any more.
+            decision = acts.every(decision, _decide_register(act, known=known_to_network))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=file.digest)
+        drawn = 0 if check_only else _add(act, file)
+        act.done(Permitted((*decision.basis, f"records {file.records}")), reference=file.digest)
         return TakenIn(file.records, file.digest, file.alerts, drawn, file.without_code, check_only)
 
 
-def _decide_register(ctx: Context, tx: Transaction, *, known: bool) -> Permitted | Refused:
-    return law_intake.decide_register(
-        empty=intake.is_empty(tx), connected=ctx.is_connected(ctx.node), known=known
-    )
+def _decide_register(act: Act, *, known: bool) -> Decision:
+    connected = act.ctx.is_connected(act.ctx.node)
+    return law_intake.decide_register(empty=intake.is_empty(act.tx), connected=connected, known=known)
 
 
 def _read(act: Act, lines: Iterable[bytes], tell: Tell, progress: Progress) -> _File:

@@ -15,7 +15,8 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law import foreign_items, intake, nicknames
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.foreign_items import ItemsCase
-from jukinet.services.register_columns import COLUMNS, Form
+from jukinet.services.register_cells import Form
+from jukinet.services.register_columns import COLUMNS
 from jukinet.services.register_rows import Cells
 
 

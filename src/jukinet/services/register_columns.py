@@ -1,16 +1,12 @@
 """The columns of a register in CSV: one table, by which files are read and written and the reference page is made.
 
-Owns the form of a row. Every item of a record that a municipality of 2013 has is here (Act Arts. 7 and 30-45), the
-cause of a deletion excepted: a file holds records that stand. Whether what a row says may be recorded is in
-``jukinet.law.intake``.
+Owns which columns there are; what a column is, in ``jukinet.services.register_cells``. Every item of a record that a
+municipality of 2013 has is here (Act Arts. 7 and 30-45), the cause of a deletion excepted: a file holds records that
+stand. Whether what a row says may be recorded is in ``jukinet.law.intake``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -20,82 +16,17 @@ from jukinet.domain.items import (
     ForeignClass,
     Nickname,
     RecordKind,
-    ResidentRecord,
 )
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
-from jukinet.domain.persons import Private, Sex
-from jukinet.domain.reading import MAX_TEXT, parse_date, reading
+from jukinet.domain.persons import Sex
+from jukinet.domain.reading import parse_date, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.messages import strict_json
+from jukinet.services.register_cells import Column, Form
 from jukinet.services.stay_items import member, parse_nationality, read_former_nicknames
 
 _LONGEST_LIST = 2**15
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Row(Private):
-    """One resident of a register: the number, and the record as it stands."""
-
-    resident_no: str
-    record: ResidentRecord
-
-
-class Form(Enum):
-    """How the cells of a column are written; the text stands in the reference page."""
-
-    TEXT = "text"
-    NUMBER = "eleven digits, the last the check digit (modulus 11, weights 2 to 7)"
-    CODE = "eleven digits, the last the check digit of the code"
-    DATE = "`YYYY-MM-DD`"
-    PARTIAL = "a date in EDTF, also partly unknown: `1980-04-17`, `1980-04-XX`, `1980~`, `XXXX-XX-XX`"
-    MUNICIPALITY = "six digits, the last the check digit"
-    FLAG = "`true`, or `false` or empty"
-    WORD = "one of"
-    NATION = "three capitals (ISO 3166-1), or `stateless`"
-    RELATIONSHIP = "世帯主, 縁故者, 同居人, or up to four of 夫, 妻, 子, 父, 母, 兄, 姉, 弟, 妹 joined by の"
-    LIST = "a list in JSON"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. ``path``: where its value stands in a ``Row``; ``group``: what makes up one item together.
-
-    ``required``: in every row; in a group: wherever any cell of the group is filled. ``only``: whose records have it.
-    """
-
-    name: str
-    path: str
-    form: Form
-    says: str
-    article: str
-    parse: Callable[[str], object]
-    required: bool = False
-    group: str = ""
-    only: RecordKind | None = None
-    longest: int = MAX_TEXT
-
-    def cell(self, row: Row) -> str:
-        """As it is written into a file; empty where the record has no such item."""
-        value: Any = row
-        for name in self.path.split("."):
-            value = getattr(value, name) if value is not None else None
-        return _written(value)
-
-
-def _written(value: object) -> str:
-    if value is None or value is False or value == ():
-        return ""
-    if value is True:
-        return "true"
-    if isinstance(value, tuple):
-        return json.dumps([_nickname(one) for one in value], ensure_ascii=False, separators=(",", ":"))
-    return str(value)
-
-
-def _nickname(one: Nickname) -> dict[str, str]:
-    fields = ("text", "recorded_on", "recorded_by", "deleted_on", "deleted_by")
-    return {name: str(getattr(one, name)) for name in fields if getattr(one, name) is not None}
 
 
 def _flag(text: str) -> bool:

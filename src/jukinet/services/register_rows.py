@@ -24,7 +24,8 @@ from jukinet.domain.items import (
 )
 from jukinet.domain.persons import Address, Place, Private
 from jukinet.domain.reading import clean_text
-from jukinet.services.register_columns import COLUMNS, Column, Row
+from jukinet.services.register_cells import Column, Row
+from jukinet.services.register_columns import COLUMNS
 
 _BY_NAME = {column.name: column for column in COLUMNS}
 _ALWAYS = tuple(column for column in COLUMNS if column.required and not column.group)

@@ -19,7 +19,7 @@ from jukinet.services import export, intake
 from jukinet.services.context import Context
 from jukinet.services.intake import TakenIn
 from jukinet.services.intake_checks import Finding
-from jukinet.services.register_columns import Row
+from jukinet.services.register_cells import Row
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_municipality

@@ -17,7 +17,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.node.postgres import Cluster
 from jukinet.services import export
-from jukinet.services.register_columns import Row
+from jukinet.services.register_cells import Row
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI

@@ -25,7 +25,7 @@ from jukinet.law.decisions import Refused
 from jukinet.services import intake, loading
 from jukinet.services.intake import TakenIn
 from jukinet.services.intake_checks import Finding
-from jukinet.services.register_columns import Row
+from jukinet.services.register_cells import Row
 from jukinet.store import residents, schema
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
@@ -361,6 +361,11 @@ def student(**changes: Any) -> Row:
         ),
         (registers.one(address=counter.ADDRESSES[CHIYODA]), [("address_municipality", "IN13", False)]),
         (registers.one(recorded_since=date(2013, 7, 9)), [("recorded_since", "IN10", False)]),
+        (
+            registers.one(move_out=MoveOutPlan(counter.place(CHIYODA), date(2014, 1, 1), date(2013, 7, 9))),
+            [("move_out_filed_on", "IN10", False)],
+        ),
+        (registers.one(move_out=MoveOutPlan(counter.place(CHIYODA), date(2014, 1, 1), counter.TODAY)), []),
         (registers.one(birth_date=PartialDate("2013-07-XX")), None),
         (registers.one(birth_date=PartialDate("2013-07-09")), None),
         (registers.one(foreign=counter.student()), "IN12"),

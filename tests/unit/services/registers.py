@@ -25,7 +25,8 @@ from jukinet.domain.items import (
 )
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.services.register_columns import COLUMNS, Row
+from jukinet.services.register_cells import Row
+from jukinet.services.register_columns import COLUMNS
 from jukinet.services.register_rows import HEADER, write_cells
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 from jukinet.testing.people import make_person

@@ -12,7 +12,8 @@ from tests.unit.services import registers
 from jukinet.domain.errors import Fault
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
-from jukinet.services.register_columns import COLUMNS, Row
+from jukinet.services.register_cells import Row
+from jukinet.services.register_columns import COLUMNS
 from jukinet.services.register_rows import Cells, read_cells, read_header
 
 FOREIGN = RecordKind.FOREIGN
