@@ -16,8 +16,7 @@ from jukinet.domain.persons import Private
 from jukinet.domain.reading import MAX_TEXT
 from jukinet.domain.relationship import HOUSEHOLDER, KIN_WITHOUT_NAME, LODGER, LONGEST_CHAIN, STEPS
 
-
-_ALONE = ", ".join((HOUSEHOLDER, KIN_WITHOUT_NAME, LODGER))
+_ALONE = f"{HOUSEHOLDER}, {KIN_WITHOUT_NAME}, {LODGER}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
