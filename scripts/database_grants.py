@@ -30,8 +30,8 @@ HEAD = """\
 What each database role may do to each table, as the migrations grant it (`src/jukinet/store/migrations/sql`).
 What is not listed is refused by the server; a test tries all of it. Roles stand once per cluster: grants
 separate the processes of a node, not nodes. `jukinet_owner` runs migrations and nothing else. In brackets: the
-only columns that may be changed. A name with `()` is a function: it does with the owner's right what is
-[past its term](retention.md), and no more.
+only columns that may be changed. A name with `()` is a function: it does one thing with the owner's right, such as
+erasing what is [past its term](retention.md) or making room for [a register that is taken in](register-csv.md).
 """
 
 SHORT = {

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import law_coverage, reference_pages, register_api_page
+from scripts import law_coverage, reference_pages, register_api_page, register_csv_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -84,6 +84,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/problems.md": reference_pages.problems,
         f"{reference}/retention.md": reference_pages.retention,
         f"{reference}/register-api.md": register_api_page.register_api,
+        f"{reference}/register-csv.md": register_csv_page.register_csv,
         f"{reference}/rules.md": reference_pages.rules,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
     }

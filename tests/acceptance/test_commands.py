@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +39,7 @@ from tests.acceptance.country import (
     listens,
     run,
     until,
+    unusual_name,
 )
 from tests.acceptance.lines import HOST
 
@@ -273,6 +276,24 @@ def test_retention_runs_as_the_purge_and_finds_nothing_on_a_new_node(country: Co
         assert country.count(node, new) == 2
     assert country.at(KUNI, "retention", "run", "--as", "nobody", expect=3).out == ""
     assert "residents: " in country.do("retention", "list").out
+
+
+def test_a_register_is_exported_and_read_again_by_processes_of_their_own(
+    country: Country, tmp_path: Path
+) -> None:
+    country.household(unusual_name())
+    file, report = tmp_path / "register.csv", tmp_path / "report.csv"
+    done = country.at(KUNI, "register", "export", file, "--as", CLERK, "--json").json
+    data = file.read_bytes()
+    assert (done["sha256"], stat.S_IMODE(file.stat().st_mode)) == (hashlib.sha256(data).hexdigest(), 0o600)
+    words = ("register", "intake", file, "--as", CLERK, "--json", "--confirm", "--report", report)
+    checked = country.at(KUNI, *words, "--check-only").json
+    assert (checked["records"], checked["sha256"], checked["faults"]) == (done["records"], done["sha256"], 0)
+    refused = country.at(KUNI, *words, expect=3).json["refused"]
+    assert [one["rule"] for one in refused] == ["IN1", "IN4"]
+    file.write_bytes(data[:-30])
+    assert country.at(KUNI, *words, "--check-only", expect=3).json["faults"] >= 1
+    assert report.read_text("utf-8").startswith("line,kind,field,problem,rule\n")
 
 
 def test_check_digits_at_the_command_line() -> None:

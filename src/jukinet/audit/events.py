@@ -82,6 +82,13 @@ class AuditEvent(StrEnum):
     CODE_ASSIGNED = "register:code:assigned"
     REGISTER_LOADED = "register:record:loaded"
     """A record taken over from an earlier register."""
+    REGISTER_TAKEN_IN = "register:register:taken-in"
+    """A whole register was taken in from a file, in one transaction with this one entry: ``reference`` is the SHA-256
+    of the file, ``rules`` say how many records it had. Or it was refused, and nothing of it stays."""
+    REGISTER_CHECKED = "register:register:checked"
+    """The same file was only checked; nothing was taken in."""
+    REGISTER_EXPORTED = "register:register:exported"
+    """The whole register was written into a file; ``reference`` is its SHA-256, ``rules`` say how many records."""
     RESIDENT_READ = "register:resident:read"
     RESIDENTS_SEARCHED = "register:residents:searched"
     """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were

@@ -128,11 +128,11 @@ def read_bytes(name: str, *, limit: int) -> bytes:
         raise typer.Exit(FAILED) from None
 
 
-def require_place(out: Path) -> None:
+def require_place(out: Path, named: str = "--out") -> None:
     """Refuse as mistyped a file that could not be written: before what it is for is done."""
     if out.is_dir() or not out.parent.is_dir() or not os.access(out if out.exists() else out.parent, os.W_OK):
         raise typer.BadParameter(
-            f"{out} cannot be written: name a file in a directory that you may write.", param_hint="--out"
+            f"{out} cannot be written: name a file in a directory that you may write.", param_hint=named
         )
 
 

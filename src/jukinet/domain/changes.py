@@ -57,7 +57,7 @@ class NoticeReason(StrEnum):
 class RegisterReason(StrEnum):
     """異動事由: why a version of a resident record was written (specification 1.2.2).
 
-    The specification's own list, then two of ours. Reasons of My Number and of former surnames are later than 2013.
+    The specification's own list, then three of ours. Reasons of My Number and of former surnames are later than 2013.
     """
 
     MOVE_IN = "move-in"
@@ -125,6 +125,8 @@ class RegisterReason(StrEnum):
     """転出届の受理: the planned date stands; the person stays present until the deletion"""
     MOVE_OUT_CONFIRMED = "move-out-confirmed"
     """転出確定: address and date named by the new municipality (M3), added to a deleted record"""
+    TAKEN_OVER = "taken-over"
+    """引継ぎ: the record as it stood in an earlier system, taken in with the whole register"""
 
 
 @dataclass(frozen=True, slots=True)

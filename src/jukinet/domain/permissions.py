@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Issue copies, nationwide ones among them (Arts. 12, 12-4)."""
     REGISTER_LOAD_RUN = "register:load:run"
     """Load a register from files."""
+    REGISTER_REGISTER_EXPORT = "register:register:export"
+    """Write the whole register into a file: every item of every resident."""
     REGISTER_HOLD_READ = "register:hold:read"
     """See the holds of a record and who set, lifted and ended them, without the reasons."""
     REGISTER_HOLD_SET = "register:hold:set"

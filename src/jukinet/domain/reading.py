@@ -35,7 +35,9 @@ def clean_text(text: str) -> str:
 
     Never NFKC: compatibility characters and variation selectors in names are kept as entered.
     """
-    if any(_is_forbidden(character) for character in text):
+    # What Python calls printable holds none of them, nor any space but the plain one: a whole register is read so.
+    plain = text.replace("\u3000", " ").isprintable()
+    if not plain and any(_is_forbidden(character) for character in text):
         raise ValueError("must not contain control, invisible or unassigned characters")
     return unicodedata.normalize("NFC", text)
 

@@ -6,7 +6,7 @@ device; ``begin`` is visible in every service for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,9 @@ from psycopg_pool import ConnectionPool
 from jukinet.store.errors import translated
 
 Row = Mapping[str, Any]
+
+_AT_ONCE = 1000
+"""Rows that a streaming cursor fetches together."""
 
 SESSION_SETTINGS = {
     "lock_timeout": "10s",
@@ -77,6 +80,18 @@ class Transaction:
     def many(self, sql: str, params: Sequence[Mapping[str, object]]) -> None:
         with translated(), self.connection.cursor() as cursor:
             cursor.executemany(sql, params)
+
+    def copy_in(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Put many rows through one ``COPY ... FROM STDIN``."""
+        with translated(), self.connection.cursor() as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def stream(self, sql: str, **params: object) -> Iterator[Row]:
+        """Rows one by one from a cursor of the server, for what is too much to hold; as of the first row."""
+        with translated(), self.connection.cursor(name="stream") as cursor:
+            cursor.itersize = _AT_ONCE
+            yield from cursor.execute(sql, params)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -238,6 +238,11 @@ def _columns(record: ResidentRecord, *, present: bool) -> dict[str, object]:
     }
 
 
+def columns_of(record: ResidentRecord) -> dict[str, object]:
+    """What the row of a present resident says of the record."""
+    return _columns(record, present=True)
+
+
 def _leaves_on(record: ResidentRecord) -> date | None:
     """The day on which a move-out that was filed deletes the record."""
     if record.move_out is None:

@@ -1,0 +1,244 @@
+"""``jukinet register intake`` and ``export``: a whole register from CSV, and into it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.csv_rows import lines_of
+from jukinet.law.decisions import Refused
+from jukinet.services.export import Exported, export_register
+from jukinet.services.intake import TakenIn, take_in
+from jukinet.services.intake_checks import Finding
+
+_SHOWN = 20
+"""Findings on the screen; the report file has all."""
+
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write every finding into this CSV file."),
+]
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Both commands, into those of ``register``."""
+    _add_intake(app, open_context)
+    _add_export(app, open_context)
+
+
+class _Report:
+    """Findings: all into a file, where one is wanted, and the first ones to show."""
+
+    def __init__(self, file: IO[str] | None) -> None:
+        self.first: list[Finding] = []
+        self.faults = self.alerts = 0
+        self._rows = csv.writer(file) if file else None
+        if self._rows:
+            self._rows.writerow(("line", "kind", "field", "problem", "rule"))
+
+    def __call__(self, finding: Finding) -> None:
+        self.alerts += finding.alert
+        self.faults += not finding.alert
+        if len(self.first) < _SHOWN:
+            self.first.append(finding)
+        if self._rows:
+            self._rows.writerow(_plain(finding).values())
+
+    @property
+    def more(self) -> int:
+        return self.faults + self.alerts - len(self.first)
+
+
+def _plain(finding: Finding) -> dict[str, object]:
+    return {
+        "line": finding.line,
+        "kind": "alert" if finding.alert else "fault",
+        "field": finding.field,
+        "problem": finding.problem,
+        "rule": finding.rule,
+    }
+
+
+@contextmanager
+def _source(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with Path(name).open("rb") as file:
+            yield file
+
+
+@contextmanager
+def _written(report: Path | None) -> Iterator[IO[str] | None]:
+    if report is None:
+        yield None
+        return
+    descriptor = os.open(report, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        yield file
+
+
+def _add_intake(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "intake",
+        epilog="Example: jukinet register intake register.csv --as sato --check-only --report report.csv",
+    )
+    def intake(
+        file: Annotated[
+            str, typer.Argument(metavar="FILE", help="The register in CSV, or - for standard input.")
+        ],
+        operator: OperatorOption,
+        report: ReportOption = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        check_only: Annotated[
+            bool, typer.Option("--check-only", help="Read and check the file, and take nothing in.")
+        ] = False,
+        known: Annotated[
+            bool,
+            typer.Option(
+                "--known-to-network",
+                help="At a connected node: prefecture and centre hold these records already.",
+            ),
+        ] = False,
+        confirm: ConfirmOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Take a whole register into an empty one, all of it or nothing. Every fault is told with its line."""
+        if report is not None:
+            common.require_place(report, "--report")
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        status = Console(stderr=True, highlight=False).status("Reading ...")
+        with common.told(), ExitStack() as stack:
+            lines = stack.enter_context(_source(file))
+            ctx = stack.enter_context(open_context(config))
+            findings = _Report(stack.enter_context(_written(report)))
+            stack.enter_context(status)
+            done = take_in(
+                ctx,
+                claim,
+                lines_of(lines),
+                findings,
+                check_only=check_only,
+                known_to_network=known,
+                progress=lambda step, count: status.update(f"{step}: {count:,}"),
+            )
+        _tell(done, findings, as_json=as_json)
+
+
+def _tell(done: TakenIn | Refused, findings: _Report, *, as_json: bool) -> None:
+    if as_json:
+        _tell_json(done, findings)
+        return
+    for one in findings.first:
+        kind, rule = ("alert" if one.alert else "fault"), (f" ({one.rule})" if one.rule else "")
+        print(f"line {one.line}  {kind}  {one.field}: {one.problem}{rule}")
+    if findings.more:
+        print(f"... and {findings.more:,} more; --report FILE has all.")
+    if isinstance(done, Refused):
+        if findings.first:
+            print(f"Faults: {findings.faults:,}. Alerts: {findings.alerts:,}.")
+        raise common.refused(done, as_json=False)
+    print(
+        f"{'Checked' if done.checked_only else 'Taken in'}: {done.records:,} records. SHA-256 {done.digest}"
+    )
+    if done.without_code:
+        print(f"{done.without_code:,} Japanese residents have no code.")
+    if done.codes_drawn:
+        print(f"{done.codes_drawn:,} codes of the pool are in use now.")
+
+
+def _tell_json(done: TakenIn | Refused, findings: _Report) -> None:
+    found = {
+        "faults": findings.faults,
+        "alerts": findings.alerts,
+        "findings": [_plain(one) for one in findings.first],
+        "findings_left_out": findings.more,
+    }
+    if isinstance(done, Refused):
+        rules = [{"rule": f.rule, "article": f.article, "kind": f.kind.value} for f in done.failed]
+        common.print_json({"refused": rules, **found})
+        raise typer.Exit(common.REFUSED)
+    common.print_json(
+        {
+            "records": done.records,
+            "taken_in": not done.checked_only,
+            "sha256": done.digest,
+            "without_code": done.without_code,
+            "codes_drawn": done.codes_drawn,
+            **found,
+        }
+    )
+
+
+def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("export", epilog="Example: jukinet register export register.csv --as sato")
+    def export(
+        file: Annotated[
+            Path, typer.Argument(metavar="FILE", help="The file to write; only its owner may read it.")
+        ],
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Write the whole register into a CSV file, everybody in it, and record that it was done."""
+        common.require_place(file, "FILE")
+        claim = common.claim_of(operator, terminal)
+        status = Console(stderr=True, highlight=False).status("Writing ...")
+        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep), status:
+            done = export_register(ctx, claim, write, lambda count: status.update(f"written: {count:,}"))
+            if not isinstance(done, Refused):
+                keep()
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        _tell_export(done, as_json=as_json)
+
+
+def _tell_export(done: Exported, *, as_json: bool) -> None:
+    if as_json:
+        common.print_json(
+            {"records": done.records, "sha256": done.digest, "under_support_measures": done.protected}
+        )
+        return
+    print(f"Written: {done.records:,} records. SHA-256 {done.digest}")
+    if done.protected:
+        print(f"{done.protected:,} of them are under a support measure; the file does not say who. Guard it.")
+
+
+@contextmanager
+def _replacing(file: Path) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
+    """What to write into, and what puts it in the place of the file: whole or not at all."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+
+            def keep() -> None:
+                opened.flush()
+                os.fsync(opened.fileno())
+                partial.replace(file)
+
+            yield opened.write, keep
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,154 @@
+"""The rows of a file on their way into the register: staged, compared with one another, added together.
+
+Owns the staging of one transaction. Everything that an act writes with a first version is written here too, for
+many residents at once: the resident's row, the version, the search keys, codes drawn and numbers given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from jukinet.domain import matching
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.items import ResidentRecord
+from jukinet.domain.persons import Private
+from jukinet.domain.search_keys import keys_of
+from jukinet.store import residents, snapshots
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("intake")
+_HOLD = Queries("residents").hold
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Staged(Private):
+    """One row: what the others are compared with, as far as it could be read; ``record`` where it may be added.
+
+    ``place`` counts the records from 1.
+    """
+
+    line: int
+    resident_no: str | None
+    household_no: str | None
+    code: ResidentRecordCode | None
+    householder: bool | None
+    dwelling: str | None
+    place: int | None = None
+    record: ResidentRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every version says of the intake."""
+
+    reason: str
+    recorded_at: datetime
+    operator: str
+    terminal: str | None
+
+
+def alone(tx: Transaction) -> None:
+    """No two intakes at once: the other waits for a while, and is told to try again."""
+    tx.run(_HOLD, what="intake")
+
+
+def is_empty(tx: Transaction) -> bool:
+    """Whether nobody is recorded in the register, or was."""
+    row = tx.one(_SQL.is_empty)
+    return bool(row and row["empty"])
+
+
+def close_register(tx: Transaction) -> None:
+    """Let nobody be recorded, and no record be changed, until this transaction ends."""
+    tx.run(_SQL.close_register)
+
+
+def open_stage(tx: Transaction) -> None:
+    tx.run(_SQL.stage)
+
+
+def stage(tx: Transaction, rows: Iterable[Staged]) -> None:
+    tx.copy_in(_SQL.copy_rows, (_cells(row) for row in rows))
+
+
+def _cells(row: Staged) -> tuple[object, ...]:
+    facts = (
+        row.line,
+        row.resident_no,
+        row.household_no,
+        str(row.code) if row.code else None,
+        row.householder,
+        matching.key64(row.dwelling) if row.dwelling else None,
+        row.place,
+    )
+    return facts + (_columns(row.record) if row.record else (None,) * 10)
+
+
+def _columns(record: ResidentRecord) -> tuple[object, ...]:
+    columns = residents.columns_of(record)
+    keys = keys_of(record)
+    return (
+        record.recorded_since,
+        columns["foreign_resident"],
+        columns["birth_date"],
+        columns["sex"],
+        columns["name_keys"],
+        columns["move_out_on"],
+        snapshots.to_json(record),
+        "\n".join(kind for kind, _ in keys),
+        "\n".join(key for _, key in keys),
+        "\n".join("t" if past else "f" for past in keys.values()),
+    )
+
+
+def among_others(tx: Transaction) -> Iterator[tuple[str, int, int]]:
+    """What is wrong, the line, and the line with which it disagrees, by ``jukinet.law.intake.AmongOthers``."""
+    for name, sql in (
+        ("number_again", _SQL.numbers_twice),
+        ("code_again", _SQL.codes_twice),
+        ("second_householder", _SQL.second_householders),
+        ("without_householder", _SQL.without_householder),
+        ("apart", _SQL.apart),
+    ):
+        for row in tx.stream(sql):
+            yield name, row["line"], row["first"]
+
+
+def add(tx: Transaction, first: int, last: int, stamp: Stamp) -> None:
+    """Add the staged records of these places to the register, each with its first version and its keys."""
+    places = {"first": first, "last": last}
+    tx.run(_SQL.add_residents, **places)
+    tx.run(
+        _SQL.add_versions,
+        **places,
+        reason=stamp.reason,
+        recorded_at=stamp.recorded_at,
+        operator=stamp.operator,
+        terminal=stamp.terminal,
+    )
+    tx.run(_SQL.add_search_keys, **places)
+
+
+def take_codes(tx: Transaction, at: datetime) -> int:
+    """Mark as drawn what staged rows hold and the pool has: nobody else is given it. Returns how many."""
+    return tx.run(_SQL.take_codes, at=at)
+
+
+def number_beyond(tx: Transaction) -> None:
+    """Give the numbers that follow the highest of the staged ones from now on."""
+    tx.run(_SQL.numbers_beyond)
+
+
+def present(tx: Transaction) -> Iterator[tuple[str, ResidentRecord]]:
+    """Every resident by number, one by one, as of one moment."""
+    for row in tx.stream(_SQL.present):
+        yield row["resident_no"], snapshots.from_json(row["items"])
+
+
+def count_protected(tx: Transaction) -> int:
+    """How many residents are under a support measure that nobody has ended."""
+    row = tx.one(_SQL.count_protected)
+    return int(row["residents"]) if row else 0
