@@ -117,7 +117,7 @@ CLEAN = "must not contain control, invisible or unassigned characters"
         ("name", "国立\u200b花子", CLEAN),
         ("name", "立" * 501, "must have at most 500 characters"),
         ("birth_date", "1980-02-30", "must be on the calendar, or have % where a koseki has it so"),
-        ("birth_date", "1872-01-01", "must not be before 1873"),
+        ("birth_date", "1872-01-01", "must be from 1873 to 9997"),
         ("sex", "男", "must be one of male, female, unknown"),
         ("relationship", "孫", "must be 世帯主, 縁故者, 同居人, or 夫, 妻, 子, 父, 母, 兄, 姉, 弟, 妹 joined by の"),
         ("address_municipality", "132153", TOWN),
