@@ -70,9 +70,10 @@ def _register() -> typer.Typer:
 
 
 def _code() -> typer.Typer:
-    from jukinet.cli import code, office
+    from jukinet.cli import code, code_office, office
 
     office.add_designate(code.app, _open_context)
+    code_office.add_to(code.app, _open_context)
     return code.app
 
 

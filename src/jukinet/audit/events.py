@@ -132,6 +132,8 @@ class AuditEvent(StrEnum):
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
+    STOCK_LEVEL_SET = "codes:stock:level-set"
+    """Below how many free codes the office is warned; ``reference`` is the number."""
 
     NOTICE_APPLIED = "identity:notice:applied"
     """An identity notice (M1, M2) changed the store."""

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     """See which holds and support measures need a person today."""
     REGISTER_CARD_RECORD = "register:card:record"
     """Issue cards and record what becomes of them (Art. 30-44)."""
+    REGISTER_POOL_SET = "register:pool:set"
+    """Set below how many free codes the office is warned (specification 4.3.1)."""
     REGISTER_SLIP_PRINT = "register:slip:print"
     """Print the written notices of codes (Arts. 30-2(3), 30-3(4))."""
     REGISTER_DUPLICATE_READ = "register:duplicate:read"

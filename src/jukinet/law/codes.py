@@ -14,9 +14,9 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.items import MoveOutPlan, RecordKind, ResidentRecord
-from jukinet.law.decisions import Decision, FailedRule, Permitted, judge, law
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Remark, judge, law
 from jukinet.law.edition import require_date
-from jukinet.law.parameters import day
+from jukinet.law.parameters import day, number
 
 
 class CodeSource(StrEnum):
@@ -225,6 +225,17 @@ def decide_code_correction(correction: CodeCorrection, *, recorded_here: bool, o
         (C8, begun),
         basis=("Ord. Art. 30-4(1)(2)",),
     )
+
+
+STOCK_LOW = Remark(
+    "Reg. Art. 14(2)",
+    "Few codes are left in the pool. Ask the centre for more before it runs out (jukinet code pool).",
+)
+
+
+def stock_is_low(free: int, level: int | None, *, on: date) -> bool:
+    """Whether the office is to be warned of its stock of codes (specification 4.3.1): fewer are left than it set."""
+    return free < (number("code-stock-level", on) if level is None else level)
 
 
 RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4, C5, C6, C7, C8)

@@ -16,7 +16,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
 from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
-from jukinet.services import acts, register
+from jukinet.services import acts, code_stock, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import CodeChangeFiling, CodeCorrectionFiling
@@ -79,7 +79,7 @@ def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) ->
         changed = register.enter(ctx, tx, held, lambda record: replace(record, code=new), entry)
         residents.add_code_notice(tx, changed, CHANGED, act.today)
         act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(tx, act.today)))
 
 
 def _decide_change(act: Act, held: Held | None, filing: CodeChangeFiling) -> Permitted | Refused:
@@ -125,7 +125,7 @@ def correct_code(ctx: Context, claim: OperatorClaim, filing: CodeCorrectionFilin
         changed = register.enter(ctx, tx, held, _with_code(given), entry)
         residents.add_code_notice(tx, changed, CORRECTED, act.today)
         act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(tx, act.today)))
 
 
 def _decide_correction(

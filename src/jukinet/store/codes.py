@@ -42,6 +42,7 @@ def draw(tx: Transaction, below: Callable[[int], int], at: datetime) -> Resident
             raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
         row = tx.one(_SQL.nth_free, nth=below(free))
         if row is not None and tx.run(_SQL.mark_if_free, code=row["code"], at=at) == 1:
+            tx.free_codes = free - 1
             return ResidentRecordCode(row["code"])
     raise JukinetError(ErrorKind.UNAVAILABLE, _BUSY)
 
@@ -55,7 +56,18 @@ def draw_many(
         raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
     drawn = sample(free, count)
     tx.many(_SQL.mark_drawn, [{"code": code, "at": at} for code in drawn])
+    tx.free_codes = len(free) - count
     return [ResidentRecordCode(code) for code in drawn]
+
+
+def stock_level(tx: Transaction) -> int | None:
+    """Below how many free codes this office is to be warned; None where it set no number."""
+    row = tx.one(_SQL.stock_level)
+    return int(row["level"]) if row else None
+
+
+def set_stock_level(tx: Transaction, level: int, at: datetime, operator: str) -> None:
+    tx.run(_SQL.set_stock_level, level=level, at=at, operator=operator)
 
 
 def designate(

@@ -157,6 +157,12 @@ LIST = (
         "Act Art. 30-2(2)",
     ),
     Keeping(
+        "code_stock_levels",
+        "below how many free codes the office is warned, and who set it",
+        "for ever: a few numbers of the office's own",
+        "policy",
+    ),
+    Keeping(
         "nationwide_copies",
         "applications for nationwide copies; for a while the pages",
         "pages for their days after the application, the rest for its term",

@@ -54,6 +54,15 @@ CREATE INDEX code_notice_prints_batch ON code_notice_prints (batch);
 CREATE INDEX code_notices_resident ON code_notices (resident_id);
 GRANT SELECT, INSERT ON code_notice_prints TO jukinet_office;
 
+-- Below how many free codes the office is warned, as it set it itself; the last row speaks. No row: the packaged number.
+CREATE TABLE code_stock_levels (
+    level_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    level    integer NOT NULL CHECK (level >= 0),
+    set_at   timestamptz NOT NULL,
+    operator text NOT NULL
+);
+GRANT SELECT, INSERT ON code_stock_levels TO jukinet_office;
+
 -- They go with the record.
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 
