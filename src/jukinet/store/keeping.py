@@ -157,6 +157,12 @@ LIST = (
         "Act Art. 30-2(2)",
     ),
     Keeping(
+        "code_notice_batches",
+        "which batches of notices reached their file; nobody is named",
+        "for ever: a number and a moment a batch",
+        "policy",
+    ),
+    Keeping(
         "code_stock_levels",
         "below how many free codes the office is warned, and who set it",
         "for ever: a few numbers of the office's own",

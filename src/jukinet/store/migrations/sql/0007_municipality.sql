@@ -37,11 +37,12 @@ GRANT SELECT, INSERT ON cards, card_versions TO jukinet_office;
 GRANT SELECT ON cards TO jukinet_network, jukinet_worker;
 GRANT SELECT, INSERT ON card_versions TO jukinet_network, jukinet_worker;
 
--- A printed notice of a code (通知票). A notice may be printed again; nothing of what stood on it is kept.
+-- A printed notice of a code (通知票), with the version of the record that it shows, so that a retry prints the same.
 CREATE TABLE code_notice_prints (
     print_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     notice_id   bigint NOT NULL REFERENCES code_notices,
     resident_id bigint NOT NULL REFERENCES residents,
+    history_no  integer NOT NULL,
     batch       text NOT NULL,
     printed_on  date NOT NULL,
     printed_at  timestamptz NOT NULL,
@@ -52,7 +53,13 @@ CREATE INDEX code_notice_prints_notice ON code_notice_prints (notice_id);
 CREATE INDEX code_notice_prints_resident ON code_notice_prints (resident_id);
 CREATE INDEX code_notice_prints_batch ON code_notice_prints (batch);
 CREATE INDEX code_notices_resident ON code_notices (resident_id);
-GRANT SELECT, INSERT ON code_notice_prints TO jukinet_office;
+CREATE INDEX code_notice_prints_operator ON code_notice_prints (operator, print_id);
+-- A batch whose sheets reached their file. One that did not is printed again by whoever began it.
+CREATE TABLE code_notice_batches (
+    batch      text PRIMARY KEY,
+    written_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT ON code_notice_prints, code_notice_batches TO jukinet_office;
 
 -- Below how many free codes the office is warned, as it set it itself; the last row speaks. No row: the packaged number.
 CREATE TABLE code_stock_levels (
