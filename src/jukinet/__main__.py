@@ -81,10 +81,11 @@ def _register() -> typer.Typer:
 
 
 def _code() -> typer.Typer:
-    from jukinet.cli import code, code_office, code_slips, office
+    from jukinet.cli import code, code_duplicates, code_office, code_slips, office
 
     office.add_designate(code.app, _open_context)
     code_office.add_to(code.app, _open_context)
+    code_duplicates.add_to(code.app, _open_context)
     code_slips.add_to(code.app, _open_slip_press)
     return code.app
 
