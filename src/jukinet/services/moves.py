@@ -210,6 +210,7 @@ def record_person(
         from_abroad=from_abroad,
         moved_on=filing.moved_on,
         on=act.today,
+        move_out=filing.move_out,
     )
     coded = codes.give_code(act, record, history)
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
