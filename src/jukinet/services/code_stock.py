@@ -1,7 +1,7 @@
 """The stock of codes of a municipality: how many are free, and the warning before they run out (specification 4.3.1).
 
 The warning is a remark to whoever drew a code, an alert, and a line of the node's status. It stops nothing: codes are
-given until the pool is empty, and then the act that needs one is refused and stores nothing (``jukinet.store.codes``).
+given until the pool is empty, and then the act that needs one is refused (CD25) and stores nothing.
 """
 
 from __future__ import annotations
@@ -10,17 +10,60 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import STOCK_LOW, stock_is_low
-from jukinet.law.decisions import Refused, Remark
+from jukinet.law.decisions import Refused, Remark, policy
 from jukinet.law.parameters import number
-from jukinet.services import acts
-from jukinet.services.context import Context
+from jukinet.services import acts, trail
+from jukinet.services.acts import Act, Subject
+from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import codes as pool
+from jukinet.store.codes import EMPTY, PoolEmptyError
 from jukinet.store.database import Transaction
+from jukinet.store.residents import Held
+
+CD25 = policy("CD25", "Choice of this network: no record is made without the code that it should have", EMPTY)
 
 HIGHEST = 10_000_000
+
+
+def draw(act: Act, about: Held | None = None) -> ResidentRecordCode:
+    """Draw one code for an act; an empty pool turns the whole act back, on record (``TurnedBackError``)."""
+    return draw_many(act, 1, about)[0]
+
+
+def draw_many(act: Act, count: int, about: Held | None = None) -> list[ResidentRecordCode]:
+    """The same for several at once."""
+    drawn = _drawn(act, count)
+    decision = acts.require((CD25, drawn is not None))
+    if drawn is None or isinstance(decision, Refused):
+        raise _turned_back(act, about)
+    return drawn
+
+
+def _drawn(act: Act, count: int) -> list[ResidentRecordCode] | None:
+    """The codes, or None where there are not so many."""
+    ctx = act.ctx
+    try:
+        if count == 1:
+            return [pool.draw(act.tx, ctx.randomness.below, ctx.now())]
+        return pool.draw_many(act.tx, count, ctx.randomness.sample, ctx.now()) if count else []
+    except PoolEmptyError:
+        return None
+
+
+def _turned_back(act: Act, about: Held | None) -> TurnedBackError:
+    refused = Refused((CD25,))
+    subject = Subject.of(about) if about else Subject()
+
+    def note(again: Context, alone: Transaction) -> None:
+        trail.note_act(
+            again, alone, act.event, act.claim, refused, code=subject.code, resident_no=subject.resident_no
+        )
+
+    return TurnedBackError(refused, note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 
@@ -13,12 +14,12 @@ from tests.services.services import counter
 from typer.testing import CliRunner
 
 from jukinet.cli import code_office
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.services import alerts, code_stock
 from jukinet.services.alerts import Alert, AlertKind
 from jukinet.services.code_stock import Stock
+from jukinet.services.context import TurnedBackError
 from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
@@ -42,7 +43,7 @@ def articles(done: Registered) -> list[str]:
     return [remark.article for remark in done.remarks if remark.article in WARNED]
 
 
-@case("Reg. Art. 14(2)", "spec 4.3.1")
+@case("Reg. Art. 14(2)", "spec 4.3.1", permitted="CD25")
 def test_below_the_level_every_code_given_warns_and_the_alert_stands(federation: Federation) -> None:
     ctx = federation.context(KUNITACHI)
     assert code_stock.stock(ctx) == Stock(free=50, level=20, low=False)
@@ -65,7 +66,7 @@ def test_an_act_that_draws_no_code_does_not_warn(federation: Federation) -> None
     assert articles(counter.move_within(federation, KUNITACHI, found.resident_no)) == []
 
 
-@case("Act Art. 30-2(2)", "Reg. Art. 14(2)")
+@case("Act Art. 30-2(2)", "Reg. Art. 14(2)", refused="CD25")
 def test_births_and_moves_go_on_until_the_pool_is_empty_and_then_store_nothing(
     federation: Federation,
 ) -> None:
@@ -76,15 +77,20 @@ def test_births_and_moves_go_on_until_the_pool_is_empty_and_then_store_nothing(
     assert (number, articles(done)) == (50, WARNED)
     house = counter.read(federation, KUNITACHI, done.resident_nos[0]).record.household_number
     before, entries = counter.contents(federation, KUNITACHI), len(counter.audit(federation, KUNITACHI))
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: arrive(federation, 51),
         lambda: counter.give_birth(federation, KUNITACHI, house),
-    ):
-        with pytest.raises(JukinetError, match="pool of codes is empty") as caught:
+        lambda: counter.load(federation, seed=9),
+    )
+    for act in acts:
+        with pytest.raises(TurnedBackError, match="pool of codes is empty") as caught:
             act()
-        assert caught.value.kind is ErrorKind.UNAVAILABLE
+        assert [failed.rule for failed in caught.value.refused.failed] == ["CD25"]
     assert counter.contents(federation, KUNITACHI) == before
-    assert len(counter.audit(federation, KUNITACHI)) == entries
+    assert [
+        (entry["event"].split(":")[1], entry["outcome"], entry["rules"][0].split()[0])
+        for entry in counter.audit(federation, KUNITACHI)[entries:]
+    ] == [("move-in", "refused", "CD25"), ("birth", "refused", "CD25"), ("record", "refused", "CD25")]
     # Who brings a code needs none.
     (mover,) = counter.load(federation, CHIYODA, seed=3)
     counter.move_in(federation, KUNITACHI, counter.as_person(mover))

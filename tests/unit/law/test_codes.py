@@ -260,6 +260,15 @@ def test_no_code_is_dealt_with_before_the_edition() -> None:
         decide_code_change(REQUEST, recorded_here=True, has_code=True, on=early)
 
 
+@pytest.mark.parametrize(
+    ("free", "level", "low"),
+    [(20, None, False), (19, None, True), (500, 500, False), (499, 500, True), (0, 0, False)],
+)
+@case("Reg. Art. 14(2)", "spec 4.3.1")
+def test_fewer_codes_than_the_number_set_are_few(free: int, level: int | None, low: bool) -> None:
+    assert codes.stock_is_low(free, level, on=START) is low
+
+
 def test_every_rule_of_codes_has_its_test() -> None:
     assert {rule.rule for rule in codes.RULES} == {
         "A1",
