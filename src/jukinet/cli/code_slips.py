@@ -53,7 +53,7 @@ def _add_slips(app: typer.Typer, open_press: OpenSlipPress) -> None:
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Print the notices of codes that wait, 500 at most (通知票). After a failure run it again."""
+        """Print the notices of codes that wait, 500 at most; after a failure again."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
         with common.told():
