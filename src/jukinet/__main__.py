@@ -39,6 +39,17 @@ def _open_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_slip_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.slip_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -70,9 +81,12 @@ def _register() -> typer.Typer:
 
 
 def _code() -> typer.Typer:
-    from jukinet.cli import code, office
+    from jukinet.cli import code, code_duplicates, code_office, code_slips, office
 
     office.add_designate(code.app, _open_context)
+    code_office.add_to(code.app, _open_context)
+    code_duplicates.add_to(code.app, _open_context)
+    code_slips.add_to(code.app, _open_slip_press)
     return code.app
 
 

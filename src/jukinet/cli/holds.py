@@ -261,7 +261,7 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """List what needs a person today: measures that end or are over, movers to be told of, holds past their end."""
+        """List what needs a person today: measures that end or ended, movers to tell of, old holds, few codes."""
         with common.told(), open_context(config) as ctx:
             found = alerts.list_alerts(ctx, common.claim_of(operator, terminal))
         if isinstance(found, Refused):
@@ -270,6 +270,9 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"alerts": [_plain(asdict(one)) for one in found]})
             return
         for one in found:
+            if one.codes is not None:
+                print(f"{one.since}  {one.kind}  {one.codes} codes left: ask the centre for more")
+                continue
             about = f"hold {one.hold}" if one.hold else f"measure {one.measure}"
             whom = ", ".join(one.resident_nos) or f"household {one.household_no}"
             to = f", tell {one.municipality}" if one.municipality else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -169,8 +169,9 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         }
         for mark in found.support
     ]
+    cards = [_card(card) for card in found.cards]
     if as_json:
-        common.print_json({**shown, "versions": versions, "holds": held, "support": support})
+        common.print_json({**shown, "versions": versions, "holds": held, "support": support, "cards": cards})
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
@@ -179,10 +180,29 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for mark in found.support:
         until = f", to {mark.ends_on}" if mark.ends_on else ""
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
+    for card in cards:
+        print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
     table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
     for one in versions:
         table.add_row(*(str(value) for value in one.values()))
     common.console().print(table)
+
+
+def _card(card: reads.ShownCard) -> dict[str, str | None]:
+    return {
+        "number": str(card.number),
+        "state": card.state.value,
+        "issued_on": card.issued_on.isoformat(),
+        "expires_on": card.expires_on.isoformat(),
+        "lost_on": _day(card.lost_on),
+        "lapse": card.lapse.value if card.lapse else None,
+        "lapsed_on": _day(card.lapsed_on),
+        "returned_on": _day(card.returned_on),
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _shown(moment: datetime) -> str:

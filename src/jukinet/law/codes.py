@@ -14,9 +14,9 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.items import MoveOutPlan, RecordKind, ResidentRecord
-from jukinet.law.decisions import Decision, FailedRule, Permitted, judge, law
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Remark, judge, law
 from jukinet.law.edition import require_date
-from jukinet.law.parameters import day
+from jukinet.law.parameters import day, number
 
 
 class CodeSource(StrEnum):
@@ -45,23 +45,43 @@ class CodeHistory:
     without_code_since_start: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StatedMoveOut:
+    """The move-out that was filed where the person was recorded last, as the certificate states it."""
+
+    filed_on: date
+    planned_on: date
+
+
 def history_of_mover(
-    kind: RecordKind, *, code_known: bool, from_abroad: bool, moved_on: date, on: date
+    kind: RecordKind,
+    *,
+    code_known: bool,
+    from_abroad: bool,
+    moved_on: date,
+    on: date,
+    move_out: StatedMoveOut | None = None,
 ) -> CodeHistory:
     """What a move-in tells of the codes the person had.
 
-    A foreign resident who left another municipality before the start and is recorded only now falls under
-    suppl. Art. 9(2). Later, a code that is not stated is merely not known (Ord. 30-2). Not modelled: who filed
-    before the start a move-out planned for later (9(2), the other case) cannot be told from the filing; that
-    person too is given a new code, by Ord. 30-2.
+    A foreign resident falls under suppl. Art. 9(2) who left another municipality before the start and is recorded
+    only now, or who filed there before the start a move-out planned for later. Where no move-out is stated, the day of
+    the move says which. Everybody else's code that is not stated is merely not known (Ord. 30-2). Not modelled: who
+    left the country before the start, and comes back to another municipality, is given a new code as one who was
+    recorded nowhere (30-2(2)), which differs from 9(2) in nothing but its name.
     """
-    left_before = moved_on < day("foreign-code-start", on)
+    start = day("foreign-code-start", on)
+    left_on = move_out.planned_on if move_out else moved_on
+    excepted = move_out is not None and move_out.filed_on < start
     return CodeHistory(
         kind,
         recorded_before=code_known or not from_abroad,
         code_known=code_known,
         without_code_since_start=(
-            kind is RecordKind.FOREIGN and not code_known and not from_abroad and left_before
+            kind is RecordKind.FOREIGN
+            and not code_known
+            and not from_abroad
+            and (left_on < start or excepted)
         ),
     )
 
@@ -225,6 +245,17 @@ def decide_code_correction(correction: CodeCorrection, *, recorded_here: bool, o
         (C8, begun),
         basis=("Ord. Art. 30-4(1)(2)",),
     )
+
+
+STOCK_LOW = Remark(
+    "Reg. Art. 14(2)",
+    "Few codes are left in the pool. Ask the centre for more before it runs out (jukinet code pool).",
+)
+
+
+def stock_is_low(free: int, level: int | None, *, on: date) -> bool:
+    """Whether the office is to be warned of its stock of codes (specification 4.3.1): fewer are left than it set."""
+    return free < (number("code-stock-level", on) if level is None else level)
 
 
 RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4, C5, C6, C7, C8)

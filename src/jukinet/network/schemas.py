@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from jukinet.domain.card import CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
@@ -32,6 +33,10 @@ _KINDS: _Kinds = MappingProxyType(
         ResidentRecordCode.parse: {
             "pattern": "^[0-9]{11}$",
             "description": "A Resident Record code: ten digits and a check digit.",
+        },
+        CardNumber.parse: {
+            "pattern": "^[0-9A-Z]{1,20}$",
+            "description": "The number of a card: digits and capital letters, as printed on it.",
         },
         MunicipalityCode.parse: {
             "pattern": "^[0-9]{6}$",

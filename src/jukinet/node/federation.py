@@ -16,7 +16,9 @@ from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
 from jukinet.node.wiring import SystemClock, cluster_of, open_node
+from jukinet.services import code_stock
 from jukinet.services import status as node_status
+from jukinet.services.code_stock import Stock
 from jukinet.services.status import Delivery
 
 WELL, ATTEND, STOPPED = "well", "attend", "stopped"
@@ -151,9 +153,11 @@ def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
             node_status.require_ready(node.context)
             held = node.context.directory()
             delivery = node_status.delivery(node.context)
+            stock = code_stock.stock(node.context) if config.node.municipality else None
     except JukinetError as error:
         return False, error.message, None
-    return True, _stuck(delivery) or stale_directory(held, SystemClock().now()), held
+    problem = _stuck(delivery) or stale_directory(held, SystemClock().now()) or _few_codes(stock)
+    return True, problem, held
 
 
 def stale_directory(held: Directory, now: datetime) -> str | None:
@@ -164,6 +168,12 @@ def stale_directory(held: Directory, now: datetime) -> str | None:
         f"its directory, version {held.version}, is older than a day, so nobody new is let in"
         " (at the centre: jukinet pki directory, then jukinet node migrate)"
     )
+
+
+def _few_codes(stock: Stock | None) -> str | None:
+    if stock is None or not stock.low:
+        return None
+    return f"only {stock.free} codes are left in its pool (at the centre: jukinet code designate)"
 
 
 def _stuck(delivery: Delivery) -> str | None:

@@ -1,4 +1,4 @@
-"""What needs a person today: measures that end or have ended, movers whose new municipality is to be told, old holds.
+"""What needs a person today: measures that end or ended, movers whose municipality is to be told, old holds, few codes.
 
 Nothing here changes anything: a hold and a measure go on until somebody acts. The list names records by number and
 says nothing of why they are held.
@@ -16,7 +16,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.support_measures import alert_from
-from jukinet.services import acts
+from jukinet.services import acts, code_stock
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import holds, measures, residents
@@ -38,11 +38,13 @@ class AlertKind(StrEnum):
     """A person under it moves or moved: send the application on to ``municipality`` by letter, and note it."""
     HOLD_PAST_END = "hold-past-end"
     """The day named as its end is over. It stands: end it, or leave it."""
+    CODES_LOW = "codes-low"
+    """Few codes are left in the pool: ask the centre for more (Reg. Art. 14(2))."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing for a person to do, since when, and about which hold or measure."""
+    """One thing for a person to do, since when, and about which hold or measure; ``codes``: how many are left."""
 
     kind: AlertKind
     since: date
@@ -51,6 +53,7 @@ class Alert:
     resident_nos: tuple[str, ...] = ()
     household_no: str | None = None
     municipality: MunicipalityCode | None = None
+    codes: int | None = None
 
 
 def list_alerts(ctx: Context, claim: OperatorClaim) -> tuple[Alert, ...] | Refused:
@@ -60,8 +63,14 @@ def list_alerts(ctx: Context, claim: OperatorClaim) -> tuple[Alert, ...] | Refus
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        found = [*_of_measures(ctx, tx, act.today), *_of_holds(tx, act.today)]
+        found = [*_of_measures(ctx, tx, act.today), *_of_holds(tx, act.today), *_of_codes(ctx, tx, act.today)]
         return tuple(sorted(found, key=lambda one: (one.since, one.kind, one.measure or 0, one.hold or 0)))
+
+
+def _of_codes(ctx: Context, tx: Transaction, on: date) -> Iterator[Alert]:
+    stock = code_stock.stock_in(ctx, tx)
+    if stock.low:
+        yield Alert(AlertKind.CODES_LOW, on, codes=stock.free)
 
 
 def _of_holds(tx: Transaction, on: date) -> Iterator[Alert]:

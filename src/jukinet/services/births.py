@@ -9,7 +9,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.codes import CodeHistory
 from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.resident_notices import BirthNotice, decide_birth
-from jukinet.services import acts, codes, foreign_arrivals, register
+from jukinet.services import acts, code_stock, codes, foreign_arrivals, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import BirthFiling
@@ -94,4 +94,4 @@ def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> R
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
     act.done(decision, held)
-    return Registered((held.resident_no,), decision.remarks)
+    return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(act.tx, act.today)))

@@ -16,13 +16,12 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
 from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
-from jukinet.services import acts, register
+from jukinet.services import acts, code_stock, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import CodeChangeFiling, CodeCorrectionFiling
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
-from jukinet.store import codes as pool
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
@@ -60,7 +59,7 @@ def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
         return Coded(replace(record, code=None), notify=False)
     if rule.source is CodeSource.PREVIOUS:
         return Coded(record, notify=False)
-    code = pool.draw(act.tx, act.ctx.randomness.below, act.ctx.now())
+    code = code_stock.draw(act)
     return Coded(replace(record, code=code), notify=rule.notify)
 
 
@@ -74,12 +73,12 @@ def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) ->
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C1,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))
-        new = pool.draw(tx, ctx.randomness.below, ctx.now())
+        new = code_stock.draw(act, held)
         entry = Entry(claim, RegisterReason.CODE_CHANGE_REQUESTED, act.today, act.today)
         changed = register.enter(ctx, tx, held, lambda record: replace(record, code=new), entry)
         residents.add_code_notice(tx, changed, CHANGED, act.today)
         act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(tx, act.today)))
 
 
 def _decide_change(act: Act, held: Held | None, filing: CodeChangeFiling) -> Permitted | Refused:
@@ -120,12 +119,12 @@ def correct_code(ctx: Context, claim: OperatorClaim, filing: CodeCorrectionFilin
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C5,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))
-        given = filing.right_code or pool.draw(tx, ctx.randomness.below, ctx.now())
+        given = filing.right_code or code_stock.draw(act, held)
         entry = Entry(claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
         changed = register.enter(ctx, tx, held, _with_code(given), entry)
         residents.add_code_notice(tx, changed, CORRECTED, act.today)
         act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(tx, act.today)))
 
 
 def _decide_correction(
@@ -188,7 +187,7 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
 
 
 def _assign(act: Act, due: list[Held]) -> None:
-    drawn = pool.draw_many(act.tx, len(due), act.ctx.randomness.sample, act.ctx.now())
+    drawn = code_stock.draw_many(act, len(due))
     entry = Entry(act.claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
     for held, code in zip(due, drawn, strict=True):
         decision = law_codes.decide_code_on_start(held.record.kind, held.record.move_out, on=act.today)

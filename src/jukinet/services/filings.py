@@ -17,7 +17,7 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
-from jukinet.law.codes import ChangeDocument
+from jukinet.law.codes import ChangeDocument, StatedMoveOut
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
@@ -62,7 +62,8 @@ class MoveInFiling(Private):
     """転入届 for one or several persons who form a household, or who join ``household_number``.
 
     ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here and
-    is another person.
+    is another person. ``move_out``: as the certificate states it; it tells which article gives a foreign resident the
+    first code.
     """
 
     persons: tuple[Person, ...]
@@ -74,6 +75,7 @@ class MoveInFiling(Private):
     status_shown: bool
     household_number: str | None = None
     although_alike: bool = False
+    move_out: StatedMoveOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,10 @@ def read_birth(data: object) -> BirthFiling:
         )
 
 
+def _read_stated_move_out(fields: Fields) -> StatedMoveOut:
+    return StatedMoveOut(filed_on=fields.date("filed_on"), planned_on=fields.date("planned_on"))
+
+
 def read_move_in(data: object) -> MoveInFiling:
     with reading(data) as fields:
         filing = MoveInFiling(
@@ -197,6 +203,7 @@ def read_move_in(data: object) -> MoveInFiling:
             status_shown=fields.flag("status_shown", default=False),
             household_number=fields.optional("household_number", check_number),
             although_alike=fields.flag("although_alike", default=False),
+            move_out=fields.optional_object("move_out", _read_stated_move_out),
         )
         if not filing.persons:
             fields.fault("persons", "must name at least one person")

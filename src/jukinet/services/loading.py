@@ -16,13 +16,12 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.services import acts, register
+from jukinet.services import acts, code_stock, register
 from jukinet.services.acts import Act
 from jukinet.services.codes import Coded
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry
-from jukinet.store import codes as pool
 
 _HOUSEHOLDS = 50
 """Households in one transaction."""
@@ -71,9 +70,7 @@ def _needs_code(act: Act, record: ResidentRecord) -> bool:
 
 def _load_batch(act: Act, decision: Permitted, batch: list[Sequence[ResidentRecord]]) -> int:
     uncoded = sum(_needs_code(act, record) for household in batch for record in household)
-    drawn: Iterator[ResidentRecordCode] = iter(
-        pool.draw_many(act.tx, uncoded, act.ctx.randomness.sample, act.ctx.now()) if uncoded else []
-    )
+    drawn: Iterator[ResidentRecordCode] = iter(code_stock.draw_many(act, uncoded))
     count = 0
     for household in batch:
         number = register.new_household_no(act.tx)

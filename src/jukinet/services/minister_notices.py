@@ -16,7 +16,7 @@ from jukinet.domain import matching
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause, ForeignItems, PersonName, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, FailedRule, Refused, Remark
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, Remark
 from jukinet.law.foreign_items import ItemsCase, decide_items
 from jukinet.law.minister_notices import MJ1, MJ4, MJ5, NoticeCase, decide_notice
 from jukinet.services import acts, households, register
@@ -90,8 +90,7 @@ def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeR
             number = held.resident_no if held else None
             return NoticeReport(notice.notice_id, NoticeOutcome.FOR_CLERK, number, refused.failed)
         taken.note(tx, notice.notice_id, notice.digest, ctx.now())
-        act.done(decision, held, reference=notice.notice_id)
-        remarks = (*decision.remarks, *_enter(act, notice, held, locked))
+        remarks = (*decision.remarks, *_enter(act, notice, held, locked, decision))
         return NoticeReport(notice.notice_id, NoticeOutcome.ENTERED, held.resident_no, remarks=remarks)
 
 
@@ -203,13 +202,17 @@ def _name(new: PersonName | None, old: PersonName) -> PersonName:
     return replace(new, kana=new.kana or old.kana) if new.text == old.text else new
 
 
-def _enter(act: Act, notice: MinisterNotice, held: Held, locked: list[Held]) -> tuple[Remark, ...]:
+def _enter(
+    act: Act, notice: MinisterNotice, held: Held, locked: list[Held], decision: Permitted
+) -> tuple[Remark, ...]:
     """Correct or delete the record; what the clerk should know of the household that is left."""
     entry = Entry(act.claim, _REASONS[notice.kind], notice.occurred_on, notice.issued_on)
     if notice.kind is NoticeKind.ENDED:
         register.enter(act.ctx, act.tx, held, _ended, entry, present=False)
+        act.done(decision, held, reference=notice.notice_id)
         return households.settle(act, households.left_behind(locked, held), entry)
     register.enter(act.ctx, act.tx, held, lambda record: _changed(notice, record), entry)
+    act.done(decision, held, reference=notice.notice_id)
     return ()
 
 

@@ -31,7 +31,7 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, foreign_arrivals, households, outgoing, register
+from jukinet.services import acts, code_stock, codes, foreign_arrivals, households, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.codes import I7
@@ -210,6 +210,7 @@ def record_person(
         from_abroad=from_abroad,
         moved_on=filing.moved_on,
         on=act.today,
+        move_out=filing.move_out,
     )
     coded = codes.give_code(act, record, history)
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
@@ -248,10 +249,11 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
 
 def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
     previous = _left(act, filing)
+    remarks = (*decision.remarks, *code_stock.remarks(act.tx, act.today))
     if previous is None or _line_between(act, previous):
-        return decision.remarks
+        return remarks
     by_paper = _THEY_ARE_NOT_CONNECTED if act.ctx.is_connected(act.ctx.node) else _WE_ARE_NOT_CONNECTED
-    return (*decision.remarks, by_paper)
+    return (*remarks, by_paper)
 
 
 def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) -> Registered | Refused:

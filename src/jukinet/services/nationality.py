@@ -19,7 +19,7 @@ from jukinet.law.codes import CodeHistory
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.foreign_items import ItemsCase, decide_items
 from jukinet.law.nationality import NA1, NationalityChange
-from jukinet.services import acts, codes, register
+from jukinet.services import acts, code_stock, codes, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.foreign_filings import AcquiredFiling, LostFiling
@@ -116,4 +116,4 @@ def _exchange(
     )
     coded.note_notice(act, here)
     act.done(decision, here)
-    return Registered((here.resident_no,), decision.remarks)
+    return Registered((here.resident_no,), (*decision.remarks, *code_stock.remarks(act.tx, act.today)))

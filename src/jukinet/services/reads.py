@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.card import CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.relationship import Member, order_members
+from jukinet.law.card_lapse import CardState, Lapse, standing
 from jukinet.law.decisions import Permitted, Refused, law
 from jukinet.law.holds import Hold, Process
 from jukinet.law.support_measures import Phase, phase
@@ -20,7 +22,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.tags import Tag
-from jukinet.store import measures, residents
+from jukinet.store import cards, measures, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
 
@@ -34,6 +36,20 @@ class SupportMark:
     measure_id: int
     phase: Phase
     ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShownCard(Private):
+    """A card of a resident as it stands on the office's day: also lapsed where only a day went by."""
+
+    number: CardNumber
+    issued_on: date
+    expires_on: date
+    state: CardState
+    lost_on: date | None
+    lapse: Lapse | None
+    lapsed_on: date | None
+    returned_on: date | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,6 +67,7 @@ class Found(Private):
     tag: Tag
     holds: tuple[Hold, ...] = ()
     support: tuple[SupportMark, ...] = ()
+    cards: tuple[ShownCard, ...] = ()
 
 
 def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
@@ -78,7 +95,14 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
         versions = tuple(residents.history(tx, held.resident_id))
         support = _support(tx, held, act.today) if holds else ()
         return Found(
-            held.resident_no, held.present, held.record, versions, _tag(act, held), tuple(holds), support
+            held.resident_no,
+            held.present,
+            held.record,
+            versions,
+            _tag(act, held),
+            tuple(holds),
+            support,
+            _cards(act, held),
         )
 
 
@@ -133,6 +157,25 @@ def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
         for one in measures.of_resident(tx, held.resident_id)
         if one.measure.stands
     )
+
+
+def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
+    shown = []
+    for card in cards.of_resident(act.tx, held.resident_id):
+        facts = standing(card.facts, act.today)
+        shown.append(
+            ShownCard(
+                card.number,
+                card.issued_on,
+                facts.expires_on,
+                facts.state,
+                facts.lost_on,
+                facts.lapse,
+                facts.lapsed_on,
+                facts.returned_on,
+            )
+        )
+    return tuple(shown)
 
 
 def _tag(act: Act, held: Held) -> Tag:

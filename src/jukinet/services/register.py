@@ -18,7 +18,7 @@ from jukinet.law.holds import Process
 from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, outgoing, trail, withholding
+from jukinet.services import acts, card_following, outgoing, trail, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -164,6 +164,7 @@ def enter(
         if heeds:
             _heed_joined(ctx, tx, Subject.of(held), changed.record.household_number, entry)
         withholding.follow_leaver(tx, held)
+    card_following.follow(ctx, tx, held, changed, entry)
     notify(ctx, tx, held, changed, entry, planned_on)
     return changed
 

@@ -14,6 +14,8 @@ from jukinet.law.decisions import Refused
 from jukinet.services import (
     becoming_eligible,
     births,
+    card_filings,
+    cards,
     codes,
     deaths,
     ex_officio,
@@ -156,6 +158,32 @@ ACTS = (
         "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
         filings.read_code_correction,
         codes.correct_code,
+    ),
+    FiledAct(
+        "card-issue", "Issue a card (住民基本台帳カードの交付).", card_filings.read_issue, cards.issue_card
+    ),
+    FiledAct(
+        "card-replace",
+        "Issue a card in place of the one in force (再交付, 有効期間内の交付).",
+        card_filings.read_replacement,
+        cards.replace_card,
+    ),
+    FiledAct("card-lost", "Note that a card was lost (紛失).", card_filings.read_day, cards.report_loss),
+    FiledAct(
+        "card-found", "Note that a lost card was found (発見).", card_filings.read_day, cards.report_find
+    ),
+    FiledAct("card-return", "Take a card back (返納).", card_filings.read_return, cards.take_back),
+    FiledAct(
+        "card-order-return",
+        "Order the return of a card issued by mistake (返納命令).",
+        card_filings.read_order,
+        cards.order_return,
+    ),
+    FiledAct(
+        "card-continue",
+        "Take over the card of who moved in (継続利用).",
+        card_filings.read_continuation,
+        cards.continue_card,
     ),
     FiledAct("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
     FiledAct("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),

@@ -22,6 +22,7 @@ from jukinet.law.decisions import Refused
 from jukinet.services import reads, searches
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.reads import ShownCard
 from jukinet.services.search_requests import read_cursor, search_of
 from jukinet.services.searches import FoundPage
 from jukinet.store.residents import Version
@@ -76,6 +77,7 @@ class ShownResident(Private):
     present: bool
     etag: str
     record: ResidentRecord
+    cards: tuple[ShownCard, ...]
     versions: tuple[ShownVersion, ...]
     next_after: int | None
 
@@ -102,6 +104,7 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
         present=found.present,
         etag=str(found.tag),
         record=found.record,
+        cards=found.cards,
         versions=tuple(map(_shown, page)),
         next_after=page[-1].history_no if len(later) > len(page) else None,
     )

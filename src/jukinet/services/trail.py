@@ -39,7 +39,9 @@ def note(
     reference: str | None = None,
     rules: tuple[str, ...] = (),
 ) -> None:
-    """Append one entry to the transaction that it describes."""
+    """Append one entry to the transaction that it describes; that of an act done says what the act brought about."""
+    if outcome is Outcome.DONE and resident_no is not None:
+        rules = (*rules, *tx.besides.pop(resident_no, ()))
     audit_log.append(
         tx,
         AuditEntry(

@@ -20,7 +20,7 @@ from jukinet.law import undoing as law
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
 from jukinet.law.undoing import Undoing, decide_undoing, reason_of
-from jukinet.services import acts, households, register, withholding
+from jukinet.services import acts, card_following, households, register, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -173,6 +173,7 @@ def _enter(act: Act, held: Held, past: _Past, filing: UndoFiling) -> Held:
         )
     # The notice bears the day on which the mistake was put right; see docs/explanation/decisions/undoing.md.
     entry = Entry(act.claim, reason_of(before=held.present, after=changed.present), act.today)
+    card_following.follow(act.ctx, act.tx, held, changed, entry)
     register.notify(act.ctx, act.tx, held, changed, entry)
     return changed
 

@@ -13,11 +13,18 @@ from jukinet.store.sql import Queries
 
 _SQL = Queries("codes")
 
-_EMPTY = "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate."
+EMPTY = "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate."
 _BUSY = "The pool of codes is busy: others are drawing from it. Try again."
 
 _TRIES = 50
 """How often a draw meets codes that others are drawing before it says so."""
+
+
+class PoolEmptyError(JukinetError):
+    """There are not so many free codes."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorKind.UNAVAILABLE, EMPTY)
 
 
 def receive(tx: Transaction, designation_id: str, codes: Iterable[ResidentRecordCode], at: datetime) -> None:
@@ -34,14 +41,15 @@ def draw(tx: Transaction, below: Callable[[int], int], at: datetime) -> Resident
     """Draw one code at random, every free one equally likely, and mark it drawn for ever.
 
     ``below(n)`` gives a random number from 0 to n − 1. A code that another transaction is drawing is passed
-    over, and another one drawn in its place. Raises UNAVAILABLE where the pool is empty, and where it is busy.
+    over, and another one drawn in its place. Raises ``PoolEmptyError``, and UNAVAILABLE where the pool is busy.
     """
     for _ in range(_TRIES):
         free = count_free(tx)
         if free == 0:
-            raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
+            raise PoolEmptyError
         row = tx.one(_SQL.nth_free, nth=below(free))
         if row is not None and tx.run(_SQL.mark_if_free, code=row["code"], at=at) == 1:
+            tx.free_codes = free - 1
             return ResidentRecordCode(row["code"])
     raise JukinetError(ErrorKind.UNAVAILABLE, _BUSY)
 
@@ -52,10 +60,21 @@ def draw_many(
     """Draw several at once for a bulk act; holds the free part of the pool while it does."""
     free = [row["code"] for row in tx.rows(_SQL.free_codes)]
     if len(free) < count:
-        raise JukinetError(ErrorKind.UNAVAILABLE, _EMPTY)
+        raise PoolEmptyError
     drawn = sample(free, count)
     tx.many(_SQL.mark_drawn, [{"code": code, "at": at} for code in drawn])
+    tx.free_codes = len(free) - count
     return [ResidentRecordCode(code) for code in drawn]
+
+
+def stock_level(tx: Transaction) -> int | None:
+    """Below how many free codes this office is to be warned; None where it set no number."""
+    row = tx.one(_SQL.stock_level)
+    return int(row["level"]) if row else None
+
+
+def set_stock_level(tx: Transaction, level: int, at: datetime, operator: str) -> None:
+    tx.run(_SQL.set_stock_level, level=level, at=at, operator=operator)
 
 
 def designate(

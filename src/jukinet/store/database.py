@@ -63,6 +63,10 @@ class Transaction:
         """Lifts for one act that this act has used: it may write more than once."""
         self.versions_written: set[tuple[int, int]] = set()
         """(resident id, history number) of every version that this transaction added."""
+        self.free_codes: int | None = None
+        """What the pool holds after this transaction drew a code from it; None where it drew none."""
+        self.besides: dict[str, tuple[str, ...]] = {}
+        """By resident number what an act brings about besides, with its article: the entry of the act says it too."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():

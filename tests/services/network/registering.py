@@ -17,9 +17,10 @@ from jukinet.messages import strict_json
 from jukinet.network import shapes
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
+from jukinet.services import card_filings, cards
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
-from jukinet.testing.federation import NETWORK, Federation
+from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
 T = TypeVar("T")
@@ -268,6 +269,71 @@ def relationship(federation: Federation) -> Plain:
     return {"resident_no": numbers[1], "relationship": "妹", "kinship": "translated", **_DATES}
 
 
+def _card(federation: Federation) -> str:
+    """The next number that no card has."""
+    rows = counter.owner_rows(federation, KUNITACHI.node_id, "SELECT count(*) AS n FROM cards")
+    return f"CARD{rows[0]['n']:08d}"
+
+
+def _card_issue(federation: Federation, number: str) -> Plain:
+    return {
+        "resident_no": number,
+        "number": _card(federation),
+        "applied_on": counter.TODAY.isoformat(),
+        "issued_on": counter.TODAY.isoformat(),
+        "signed": True,
+        "handing": {"to": "applicant", "shown": ["photo-id"]},
+    }
+
+
+def _holder(federation: Federation) -> tuple[str, str]:
+    """Somebody with a card, and its number."""
+    filing = _card_issue(federation, _resident(federation).resident_no)
+    counter.registered(
+        cards.issue_card(federation.context(KUNITACHI), CLERK, card_filings.read_issue(filing))
+    )
+    return filing["resident_no"], filing["number"]
+
+
+def card_issue(federation: Federation) -> Plain:
+    return _card_issue(federation, _resident(federation).resident_no)
+
+
+def card_replace(federation: Federation) -> Plain:
+    return _card_issue(federation, _holder(federation)[0]) | {"ground": "lost"}
+
+
+def card_lost(federation: Federation) -> Plain:
+    return {"resident_no": _holder(federation)[0], "filed_on": counter.TODAY.isoformat()}
+
+
+def card_found(federation: Federation) -> Plain:
+    filing = card_lost(federation)
+    counter.registered(cards.report_loss(federation.context(KUNITACHI), CLERK, card_filings.read_day(filing)))
+    return filing
+
+
+def card_return(federation: Federation) -> Plain:
+    number, card = _holder(federation)
+    return {"resident_no": number, "number": card, "filed_on": counter.TODAY.isoformat()}
+
+
+def card_order_return(federation: Federation) -> Plain:
+    return {"resident_no": _holder(federation)[0], "mistaken": True, "told": "notice"}
+
+
+def card_continue(federation: Federation) -> Plain:
+    _, (number, *_) = _family(federation)
+    return {
+        "resident_no": number,
+        "number": f"{_card(federation)}{number[-6:]}",
+        "issued_on": "2012-09-03",
+        "expires_on": "2022-09-03",
+        "planned_on": "2013-07-06",
+        "submitted_on": counter.TODAY.isoformat(),
+    }
+
+
 def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
@@ -307,6 +373,13 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "nationality-lost": nationality_lost,
     "became-eligible": became_eligible,
     "relationship": relationship,
+    "card-issue": card_issue,
+    "card-replace": card_replace,
+    "card-lost": card_lost,
+    "card-found": card_found,
+    "card-return": card_return,
+    "card-order-return": card_order_return,
+    "card-continue": card_continue,
     LOOK_UP: look_up,
     SEARCH: search,
 }

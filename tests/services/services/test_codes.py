@@ -11,12 +11,12 @@ from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.services import codes, designation
 from jukinet.services.codes import Assigned
+from jukinet.services.context import TurnedBackError
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 from jukinet.testing.people import make_person
@@ -151,17 +151,19 @@ def test_a_crash_at_any_step_of_a_change_leaves_nothing(federation: Federation) 
     assert crashes >= 4  # the draw, the version, the notice, the trail
 
 
+@case(refused="CD25")
 def test_an_empty_pool_stops_the_act_and_stores_nothing(federation: Federation) -> None:
     (found,) = counter.load(federation)
     for _ in range(designation.free_codes(federation.context(KUNITACHI))):
         counter.change_code(federation, KUNITACHI, counter.read(federation, KUNITACHI, found.resident_no))
     last = counter.read(federation, KUNITACHI, found.resident_no)
     before = counter.contents(federation, KUNITACHI)
-    with pytest.raises(JukinetError) as caught:
+    with pytest.raises(TurnedBackError) as caught:
         counter.change_code(federation, KUNITACHI, last)
-    assert caught.value.kind is ErrorKind.UNAVAILABLE
-    assert "pool" in str(caught.value)
+    assert [failed.rule for failed in caught.value.refused.failed] == ["CD25"]
     assert counter.contents(federation, KUNITACHI) == before
+    entry = counter.audit(federation, KUNITACHI, CHANGED)[-1]
+    assert (entry["outcome"], entry["resident_no"]) == ("refused", last.resident_no)
 
 
 # The start for foreign residents

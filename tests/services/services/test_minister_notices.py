@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.cases import case, refusals
-from tests.services.services import counter
+from tests.services.services import carding, counter
 from typer.testing import CliRunner
 
 from jukinet.cli import register
@@ -19,6 +19,7 @@ from jukinet.domain.items import ForeignClass, ForeignItems, PersonName
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
+from jukinet.law.card_lapse import Lapse
 from jukinet.services.context import Context
 from jukinet.services.minister_files import read_file
 from jukinet.services.minister_notices import NoticeReport, take_notices
@@ -142,6 +143,16 @@ def test_a_status_that_ended_deletes_the_record(federation: Federation, anna: st
     for node in (NodeId("pref-13"), NATIONAL):
         (held,) = counter.stored(federation, node, code)
         assert not held["live"]
+
+
+@case("Ord. Art. 30-20(v)")
+def test_with_the_status_the_card_ends(federation: Federation, anna: str) -> None:
+    carding.give(federation, counter.read(federation, KUNITACHI, anna))
+    take(federation, notice(kind="ended", items=None))
+    card = carding.card(federation, anna)
+    assert (card.lapse, card.lapsed_on) == (Lapse.OUTSIDE_THE_ACT, date(2013, 7, 7))
+    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    assert "card lapsed Ord. Art. 30-20(v)" in entry["rules"]
 
 
 def test_who_is_left_alone_by_an_ended_stay_becomes_householder(federation: Federation, anna: str) -> None:

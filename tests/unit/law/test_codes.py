@@ -103,6 +103,32 @@ def test_mover_who_states_no_code_gets_a_new_one_by_the_article_that_applies(
     assert source(history, on) == (CodeSource.NEW, True)
 
 
+@pytest.mark.parametrize(
+    ("filed_on", "planned_on", "basis"),
+    [
+        (EVE, START, "Ord. 2010 no. 253 suppl. Art. 9(2)(3)"),
+        (EVE, date(2013, 8, 1), "Ord. 2010 no. 253 suppl. Art. 9(2)(3)"),
+        (date(2013, 7, 1), EVE, "Ord. 2010 no. 253 suppl. Art. 9(2)(3)"),
+        (START, EVE, "Ord. 2010 no. 253 suppl. Art. 9(2)(3)"),
+        (START, START, "Ord. Art. 30-2"),
+    ],
+)
+@case("Ord. 2010 no. 253 suppl. Art. 9(2)")
+def test_the_move_out_stated_says_whether_the_start_passed_the_mover_by(
+    filed_on: date, planned_on: date, basis: str
+) -> None:
+    on, stated = date(2013, 8, 5), codes.StatedMoveOut(filed_on, planned_on)
+    for kind, expected in ((FOREIGN, basis), (JAPANESE, "Ord. Art. 30-2")):
+        history = history_of_mover(
+            kind, code_known=False, from_abroad=False, moved_on=date(2013, 8, 2), on=on, move_out=stated
+        )
+        assert code_for_new_record(history, on=on).basis == (expected,)
+    abroad = history_of_mover(
+        FOREIGN, code_known=False, from_abroad=True, moved_on=date(2013, 8, 2), on=on, move_out=stated
+    )
+    assert code_for_new_record(abroad, on=on).basis == ("Act Art. 30-2(2)(3)",)
+
+
 def test_mover_who_states_a_code_keeps_it_whenever_he_moved_art_30_2_1() -> None:
     history = history_of_mover(FOREIGN, code_known=True, from_abroad=True, moved_on=EVE, on=START)
     assert source(history) == (CodeSource.PREVIOUS, False)
@@ -232,6 +258,15 @@ def test_no_code_is_dealt_with_before_the_edition() -> None:
         code_for_new_record(CodeHistory(JAPANESE, recorded_before=False), on=early)
     with pytest.raises(JukinetError):
         decide_code_change(REQUEST, recorded_here=True, has_code=True, on=early)
+
+
+@pytest.mark.parametrize(
+    ("free", "level", "low"),
+    [(20, None, False), (19, None, True), (500, 500, False), (499, 500, True), (0, 0, False)],
+)
+@case("Reg. Art. 14(2)", "spec 4.3.1")
+def test_fewer_codes_than_the_number_set_are_few(free: int, level: int | None, low: bool) -> None:
+    assert codes.stock_is_low(free, level, on=START) is low
 
 
 def test_every_rule_of_codes_has_its_test() -> None:

@@ -54,6 +54,12 @@ def load(tmp_path: Path, text: str):
         ("foreign-code-start", date(2013, 7, 8)),
         ("transitional-stay-days", 60),
         ("short-stay-months", 3),
+        ("code-stock-level", 20),
+        ("card-years", 10),
+        ("card-renewal-months", 3),
+        ("card-days-after-plan", 30),
+        ("card-days-after-move", 14),
+        ("card-days-to-submit", 90),
     ],
 )
 def test_packaged_values_are_those_of_the_texts(name: str, value: int | date) -> None:

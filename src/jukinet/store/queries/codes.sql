@@ -27,3 +27,9 @@ INSERT INTO designated_codes (code, designation_id)
 SELECT code, %(designation_id)s FROM unnest(%(codes)s::text[]) AS code
 ON CONFLICT DO NOTHING
 RETURNING code
+
+-- name: stock_level
+SELECT level FROM code_stock_levels ORDER BY level_id DESC LIMIT 1
+
+-- name: set_stock_level
+INSERT INTO code_stock_levels (level, set_at, operator) VALUES (%(level)s, %(at)s, %(operator)s)

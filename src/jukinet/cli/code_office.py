@@ -1,0 +1,58 @@
+"""``jukinet code pool``: the stock of codes of a municipality."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
+from jukinet.law.decisions import Refused
+from jukinet.services import code_stock
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Mount the commands into ``code``."""
+    _add_pool(app, open_context)
+    _add_pool_level(app, open_context)
+
+
+def _add_pool(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("pool", epilog="Example: jukinet code pool --config node.toml")
+    def pool(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
+        """Say how many codes are free at this municipality. Exit 1 where they are fewer than it set."""
+        with common.told(), open_context(config) as ctx:
+            found = code_stock.stock(ctx)
+        _tell(found, as_json=as_json)
+        if found.low:
+            raise typer.Exit(common.FAILED)
+
+
+def _add_pool_level(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("pool-level", epilog="Example: jukinet code pool-level 500 --as sato")
+    def pool_level(
+        level: Annotated[
+            int, typer.Argument(min=0, max=code_stock.HIGHEST, help="Warn below so many free codes.")
+        ],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Set below how many free codes this municipality is warned."""
+        with common.told(), open_context(config) as ctx:
+            found = code_stock.set_level(ctx, common.claim_of(operator, None), level)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        _tell(found, as_json=as_json)
+
+
+def _tell(found: code_stock.Stock, *, as_json: bool) -> None:
+    if as_json:
+        common.print_json({"free": found.free, "level": found.level, "low": found.low})
+        return
+    print(f"free codes     {found.free}")
+    print(f"warned below   {found.level}")
+    if found.low:
+        print("Few codes are left. At the centre: jukinet code designate MUNICIPALITY COUNT --as OPERATOR")

@@ -1,0 +1,143 @@
+"""What a clerk enters for an act on a card: one value an act, read strictly, with every fault at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.domain.card import CardNumber
+from jukinet.domain.numbers import check_number
+from jukinet.domain.persons import Private
+from jukinet.domain.reading import Fields, reading
+from jukinet.law.cards import Ground, Handing, Paper, Receiver
+from jukinet.law.ex_officio import Telling
+from jukinet.services.stay_items import member
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardIssueFiling(Private):
+    """交付: the application and how the card was handed over. ``number`` and ``issued_on`` as on the card."""
+
+    resident_no: str
+    number: CardNumber
+    applied_on: date
+    issued_on: date
+    signed: bool
+    handing: Handing
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardReplacementFiling(Private):
+    """再交付, or exchange for a new one. ``handed_in``: the old card came back (Ord. 30-17(2), 30-18(2))."""
+
+    issue: CardIssueFiling
+    ground: Ground
+    handed_in: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardDayFiling(Private):
+    """紛失 or 発見: of the card that the person has, on which day it was notified."""
+
+    resident_no: str
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardReturnFiling(Private):
+    """返納: the number of the card that is handed back."""
+
+    resident_no: str
+    number: CardNumber
+    filed_on: date
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardOrderFiling(Private):
+    """返納命令. ``mistaken``: found that it was issued or given back in error or by negligence."""
+
+    resident_no: str
+    mistaken: bool
+    told: Telling | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardContinuationFiling(Private):
+    """継続利用: a card of another municipality, as submitted; ``planned_on`` as the move-out planned it."""
+
+    resident_no: str
+    number: CardNumber
+    issued_on: date
+    expires_on: date
+    planned_on: date
+    submitted_on: date
+
+
+def _read_handing(fields: Fields) -> Handing:
+    return Handing(
+        to=fields.take("to", member(Receiver)),
+        shown=frozenset(fields.texts("shown", member(Paper), most=len(Paper))),
+        cannot_come=fields.flag("cannot_come", default=False),
+    )
+
+
+def _issue(fields: Fields) -> CardIssueFiling:
+    return CardIssueFiling(
+        resident_no=fields.take("resident_no", check_number),
+        number=fields.take("number", CardNumber.parse),
+        applied_on=fields.date("applied_on"),
+        issued_on=fields.date("issued_on"),
+        signed=fields.flag("signed"),
+        handing=fields.object("handing", _read_handing),
+    )
+
+
+def read_issue(data: object) -> CardIssueFiling:
+    with reading(data) as fields:
+        return _issue(fields)
+
+
+def read_replacement(data: object) -> CardReplacementFiling:
+    with reading(data) as fields:
+        return CardReplacementFiling(
+            issue=_issue(fields),
+            ground=fields.take("ground", member(Ground)),
+            handed_in=fields.flag("handed_in", default=False),
+        )
+
+
+def read_day(data: object) -> CardDayFiling:
+    with reading(data) as fields:
+        return CardDayFiling(
+            resident_no=fields.take("resident_no", check_number), filed_on=fields.date("filed_on")
+        )
+
+
+def read_return(data: object) -> CardReturnFiling:
+    with reading(data) as fields:
+        return CardReturnFiling(
+            resident_no=fields.take("resident_no", check_number),
+            number=fields.take("number", CardNumber.parse),
+            filed_on=fields.date("filed_on"),
+        )
+
+
+def read_order(data: object) -> CardOrderFiling:
+    with reading(data) as fields:
+        return CardOrderFiling(
+            resident_no=fields.take("resident_no", check_number),
+            mistaken=fields.flag("mistaken"),
+            told=fields.optional("told", member(Telling)),
+        )
+
+
+def read_continuation(data: object) -> CardContinuationFiling:
+    with reading(data) as fields:
+        return CardContinuationFiling(
+            resident_no=fields.take("resident_no", check_number),
+            number=fields.take("number", CardNumber.parse),
+            issued_on=fields.date("issued_on"),
+            expires_on=fields.date("expires_on"),
+            planned_on=fields.date("planned_on"),
+            submitted_on=fields.date("submitted_on"),
+        )

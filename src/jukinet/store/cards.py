@@ -1,0 +1,140 @@
+"""Cards of residents: one row a card, append-only versions behind it.
+
+The resident's row is locked before a card of theirs is read, so that nothing else here needs a lock but a new number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from jukinet.domain.card import CardNumber
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.persons import Private
+from jukinet.law.card_lapse import CardFacts, CardState, Lapse
+from jukinet.law.ex_officio import Telling
+from jukinet.store.database import Row, Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("cards")
+
+
+class CardEvent(StrEnum):
+    """Why a version of a card was written. Those that Ord. Art. 30-24 has notified to the governor are marked."""
+
+    ISSUED = "issued"
+    """30-24(1)"""
+    LOST = "lost"
+    """30-24(1)"""
+    FOUND = "found"
+    """30-24(1)"""
+    LAPSED = "lapsed"
+    """30-24(1), (2)"""
+    RETURNED = "returned"
+    """30-24(1), (2)"""
+    CONTINUED = "continued"
+    """30-24(4): a card of another municipality was taken over"""
+    MOVE_CONFIRMED = "move-confirmed"
+    """30-24(3): the notice of the holder's move-in came"""
+    LEFT = "left"
+    """The holder moved out"""
+    RESTORED = "restored"
+    """The move-out was undone"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Card(Private):
+    """A card of a locked resident by its last version."""
+
+    card_id: int
+    resident_id: int
+    number: CardNumber
+    issued_on: date
+    version_no: int
+    facts: CardFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a version says besides the card: what happened when, and who wrote it when."""
+
+    event: CardEvent
+    happened_on: date
+    recorded_at: datetime
+    operator: str
+    terminal: str | None
+    told: Telling | None = None
+
+
+def _card(row: Row) -> Card:
+    facts = CardFacts(
+        CardState(row["state"]),
+        row["expires_on"],
+        row["wait_until"],
+        row["lost_on"],
+        Lapse(row["lapse"]) if row["lapse"] else None,
+        row["lapsed_on"],
+        row["returned_on"],
+    )
+    number = CardNumber(row["number"])
+    return Card(row["card_id"], row["resident_id"], number, row["issued_on"], row["version_no"], facts)
+
+
+def of_resident(tx: Transaction, resident_id: int) -> list[Card]:
+    """Every card that is recorded for a resident, in the order in which they came."""
+    return [_card(row) for row in tx.rows(_SQL.of_resident, resident_id=resident_id)]
+
+
+def hold_number(tx: Transaction, number: CardNumber) -> None:
+    """Hold a number for this transaction, whether or not a card has it yet."""
+    tx.run(_SQL.hold, what=f"card {number}")
+
+
+def with_number(tx: Transaction, number: CardNumber) -> list[tuple[Card, str | None]]:
+    """Every card recorded under a number, each with its holder's code; to look at, not locked."""
+    return [(_card(row), row["code"]) for row in tx.rows(_SQL.with_number, number=str(number))]
+
+
+def insert(
+    tx: Transaction,
+    resident_id: int,
+    number: CardNumber,
+    issued_on: date,
+    facts: CardFacts,
+    writing: Writing,
+) -> None:
+    """A new card with its first version. CONFLICT where the person has one of this number."""
+    row = tx.one(_SQL.insert, resident_id=resident_id, number=str(number), issued_on=issued_on)
+    if row is None:
+        raise JukinetError(ErrorKind.INTERNAL, "The database returned no card id.")
+    _write(tx, row["card_id"], resident_id, 1, facts, writing)
+
+
+def append(tx: Transaction, card: Card, facts: CardFacts, writing: Writing) -> None:
+    """One more version of a card."""
+    _write(tx, card.card_id, card.resident_id, card.version_no + 1, facts, writing)
+
+
+def _write(
+    tx: Transaction, card_id: int, resident_id: int, version_no: int, facts: CardFacts, writing: Writing
+) -> None:
+    tx.run(
+        _SQL.insert_version,
+        card_id=card_id,
+        version_no=version_no,
+        resident_id=resident_id,
+        event=writing.event,
+        happened_on=writing.happened_on,
+        state=facts.state,
+        expires_on=facts.expires_on,
+        wait_until=facts.wait_until,
+        lost_on=facts.lost_on,
+        lapse=facts.lapse,
+        lapsed_on=facts.lapsed_on,
+        returned_on=facts.returned_on,
+        told=writing.told,
+        recorded_at=writing.recorded_at,
+        operator=writing.operator,
+        terminal=writing.terminal,
+    )

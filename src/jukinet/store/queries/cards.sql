@@ -1,0 +1,29 @@
+-- name: hold
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(what)s, 0))
+
+-- name: insert
+INSERT INTO cards (resident_id, number, issued_on) VALUES (%(resident_id)s, %(number)s, %(issued_on)s)
+RETURNING card_id
+
+-- name: insert_version
+INSERT INTO card_versions (card_id, version_no, resident_id, event, happened_on, state, expires_on, wait_until,
+                           lost_on, lapse, lapsed_on, returned_on, told, recorded_at, operator, terminal)
+VALUES (%(card_id)s, %(version_no)s, %(resident_id)s, %(event)s, %(happened_on)s, %(state)s, %(expires_on)s,
+        %(wait_until)s, %(lost_on)s, %(lapse)s, %(lapsed_on)s, %(returned_on)s, %(told)s, %(recorded_at)s,
+        %(operator)s, %(terminal)s)
+
+-- name: of_resident
+SELECT DISTINCT ON (c.card_id)
+       c.card_id, c.resident_id, c.number, c.issued_on, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
+       v.lost_on, v.lapse, v.lapsed_on, v.returned_on
+  FROM cards c JOIN card_versions v USING (card_id)
+ WHERE c.resident_id = %(resident_id)s
+ ORDER BY c.card_id, v.version_no DESC
+
+-- name: with_number
+SELECT DISTINCT ON (c.card_id)
+       c.card_id, c.resident_id, c.number, c.issued_on, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
+       v.lost_on, v.lapse, v.lapsed_on, v.returned_on, r.code
+  FROM cards c JOIN card_versions v USING (card_id) JOIN residents r ON r.resident_id = c.resident_id
+ WHERE c.number = %(number)s
+ ORDER BY c.card_id, v.version_no DESC
