@@ -137,17 +137,7 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "household_number": record.household_number,
         "relationship": record.relationship,
     }
-    versions = [
-        {
-            "history_no": version.history_no,
-            "reason": version.reason.value,
-            "effective_on": version.effective_on.isoformat(),
-            "recorded_at": _shown(version.recorded_at),
-            "operator": version.operator,
-            "present": version.present,
-        }
-        for version in found.versions
-    ]
+    versions = _versions(found)
     held = [
         {
             "hold": hold.hold_id,
@@ -176,10 +166,29 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for mark in found.support:
         until = f", to {mark.ends_on}" if mark.ends_on else ""
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
+    for one in versions:
+        if one["notified_by"] is not None:
+            print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+    columns = ("history_no", "reason", "effective_on", "recorded_at", "operator", "present")
     table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
     for one in versions:
-        table.add_row(*(str(value) for value in one.values()))
+        table.add_row(*(str(one[column]) for column in columns))
     common.console().print(table)
+
+
+def _versions(found: reads.Found) -> list[dict[str, object]]:
+    return [
+        {
+            "history_no": version.history_no,
+            "reason": version.reason.value,
+            "effective_on": version.effective_on.isoformat(),
+            "recorded_at": _shown(version.recorded_at),
+            "operator": version.operator,
+            "present": version.present,
+            "notified_by": version.notifier.kinds if version.notifier else None,
+        }
+        for version in found.versions
+    ]
 
 
 def _shown(moment: datetime) -> str:

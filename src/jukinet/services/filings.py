@@ -6,7 +6,7 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
@@ -19,7 +19,9 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument
 from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.services.notifying import read_notifier
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
 
@@ -62,7 +64,7 @@ class MoveInFiling(Private):
     """転入届 for one or several persons who form a household, or who join ``household_number``.
 
     ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here and
-    is another person.
+    is another person. ``notified_by``: who brought it; None where nobody notified (ex officio).
     """
 
     persons: tuple[Person, ...]
@@ -74,6 +76,7 @@ class MoveInFiling(Private):
     status_shown: bool
     household_number: str | None = None
     although_alike: bool = False
+    notified_by: Notifier | None = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class MoveWithinFiling(Private):
     moved_on: date
     filed_on: date
     new_household: bool
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,6 +108,7 @@ class MoveOutFiling(Private):
     destination: Place
     planned_on: date
     filed_on: date
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -197,6 +202,7 @@ def read_move_in(data: object) -> MoveInFiling:
             status_shown=fields.flag("status_shown", default=False),
             household_number=fields.optional("household_number", check_number),
             although_alike=fields.flag("although_alike", default=False),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:
             fields.fault("persons", "must name at least one person")
@@ -219,6 +225,7 @@ def read_move_within(data: object) -> MoveWithinFiling:
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")
@@ -232,6 +239,7 @@ def read_move_out(data: object) -> MoveOutFiling:
             destination=fields.object("destination", read_place),
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.resident_nos:
             fields.fault("resident_nos", "must name at least one person")

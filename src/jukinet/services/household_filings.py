@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.notifications import Notifier
+from jukinet.services.notifying import read_notifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class HouseholdFiling:
     filed_on: date
     into: str | None = None
     others: tuple[Member, ...] = ()
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class HouseholderFiling:
     members: tuple[Member, ...]
     changed_on: date
     filed_on: date
+    notified_by: Notifier = field(kw_only=True)
 
 
 def _read_member(fields: Fields) -> Member:
@@ -67,6 +71,7 @@ def _read(data: object, *, joins: bool) -> HouseholdFiling:
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             into=fields.take("into", check_number) if joins else None,
+            notified_by=fields.object("notified_by", read_notifier),
         )
         numbers = [one.resident_no for one in (*filing.movers, *filing.others)]
         if len(set(numbers)) < len(numbers):
@@ -89,4 +94,5 @@ def read_householder(data: object) -> HouseholderFiling:
             members=_read_members(fields, "members"),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
+            notified_by=fields.object("notified_by", read_notifier),
         )

@@ -16,7 +16,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import households as law
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
-from jukinet.services import acts, register
+from jukinet.services import acts, notifying, register
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
 from jukinet.services.context import Context
@@ -51,7 +51,14 @@ def change_household(ctx: Context, claim: OperatorClaim, filing: HouseholdFiling
 
 def change_householder(ctx: Context, claim: OperatorClaim, filing: HouseholderFiling) -> Registered | Refused:
     """Another member is the householder; the others' relationships follow (世帯主変更)."""
-    given = HouseholdFiling((), filing.changed_on, filing.filed_on, filing.household_number, filing.members)
+    given = HouseholdFiling(
+        (),
+        filing.changed_on,
+        filing.filed_on,
+        filing.household_number,
+        filing.members,
+        notified_by=filing.notified_by,
+    )
     return _change(ctx, claim, HouseholdAct.HOUSEHOLDER, given)
 
 
@@ -110,17 +117,20 @@ def _change(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.HOUSEHOLD_CHANGED)
         scene = _set(act, filing)
-        decision = acts.every(act.gate, _decide(act, what, scene), *_begun(act, scene))
+        decision = acts.every(
+            act.gate, _decide(act, what, scene), *_begun(act, scene), _decide_notifier(act, scene)
+        )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
         number = filing.into or register.new_household_no(tx)
         reason = _REASONS[what]
-        entry = Entry(claim, reason, filing.changed_on, filing.filed_on)
+        entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
         for held in scene.named():
             moves = held in scene.movers
             change = _changed(scene.related_as(held), number if moves else None)
-            act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
+            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            act.done(decision, changed, reference=entry.kinds)
         headed = scene.householders(scene.staying) > 0
         remarks = () if headed else settle(act, scene.staying, entry)
         return Registered(tuple(one.resident_no for one in scene.named()), (*decision.remarks, *remarks))
@@ -161,6 +171,17 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
         decide_household(notice, recorded_here=len(scene.movers) == len(filing.movers), on=act.today),
         acts.require((H1, filing.into is None or bool(scene.joined))),
         acts.require((law.HH4, not scene.staying or scene.stays_well())),
+    )
+
+
+def _decide_notifier(act: Act, scene: _Scene) -> Decision:
+    stated = {one.resident_no: one.relationship for one in (*scene.filing.movers, *scene.filing.others)}
+    return notifying.decide(
+        act,
+        scene.filing.notified_by,
+        named=len(stated),
+        household=_distinct((*scene.left, *scene.joined)),
+        stated=stated.values(),
     )
 
 

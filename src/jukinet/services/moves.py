@@ -31,7 +31,7 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, foreign_arrivals, households, outgoing, register
+from jukinet.services import acts, codes, foreign_arrivals, households, notifying, outgoing, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.codes import I7
@@ -98,6 +98,7 @@ def enter_newcomers(
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
             decide_alike(act, filing),
+            _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
@@ -105,6 +106,19 @@ def enter_newcomers(
         reason = _reason(filing)
         held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
+
+
+def _decide_notifier_in(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+    joined = residents.members(found, filing.household_number) if filing.household_number else []
+    stated = [person.relationship for person in filing.persons]
+    return notifying.decide(
+        act,
+        filing.notified_by,
+        named=len(stated),
+        household=joined,
+        stated=stated,
+        newcomers=len(stated),
+    )
 
 
 def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -> list[Held]:
@@ -212,11 +226,11 @@ def record_person(
         on=act.today,
     )
     coded = codes.give_code(act, record, history)
-    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
+    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
     _tell_previous(act, filing, person)
-    act.done(decision, held)
+    act.done(decision, held, reference=entry.kinds)
     return held
 
 
@@ -271,14 +285,22 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
+            notifying.decide(
+                act,
+                filing.notified_by,
+                named=len(relationships),
+                household=[held for held in locked if held.present],
+                stated=[one for one in relationships.values() if one],
+            ),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
         number = register.new_household_no(tx) if filing.new_household else None
-        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on)
+        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
-            act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
+            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            act.done(decision, changed, reference=entry.kinds)
         remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
         return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
 
@@ -355,20 +377,30 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
     """File a move-out beforehand (Act Art. 24): the plan is written, the person stays present until the day."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_OUT_FILED)
-        leaving = residents.lock_together(tx, numbers=filing.resident_nos)
+        left = residents.households_of(tx, filing.resident_nos)
+        locked = residents.lock_together(tx, numbers=filing.resident_nos, households=left)
+        leaving = [held for held in locked if held.resident_no in filing.resident_nos]
         decision = acts.every(
             act.gate,
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
             *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
+            notifying.decide(
+                act,
+                filing.notified_by,
+                named=len(set(filing.resident_nos)),
+                household=[held for held in locked if held.present],
+            ),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(filing.resident_nos, leaving))
         plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on)
-        entry = Entry(claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on)
+        entry = Entry(
+            claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on, filing.notified_by
+        )
         for held in leaving:
             filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
-            act.done(decision, filed)
+            act.done(decision, filed, reference=entry.kinds)
         return Registered(tuple(held.resident_no for held in leaving), decision.remarks)
 
 

@@ -75,7 +75,7 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             )
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
-        versions = tuple(residents.history(tx, held.resident_id))
+        versions = tuple(residents.notified_history(tx, held.resident_id))
         support = _support(tx, held, act.today) if holds else ()
         return Found(
             held.resident_no, held.present, held.record, versions, _tag(act, held), tuple(holds), support

@@ -118,6 +118,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "notifiers",
+        "in what capacity a notification was brought, and by what kinds of papers that was shown",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "resident_search_keys",
         "keys of names, birth dates and addresses, present and past",
         "with the record",

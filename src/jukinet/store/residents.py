@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from jukinet.domain import matching
@@ -13,6 +13,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
+from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
 from jukinet.law.resident_notices import deletion_day
 from jukinet.store import search_keys, snapshots
 from jukinet.store.database import Row, Transaction
@@ -37,7 +38,8 @@ class Version(Private):
     """One version: the record as a full snapshot, why and when it holds, who wrote it when.
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
-    ``restates`` the history number that it replaces at the same place.
+    ``restates`` the history number that it replaces at the same place, ``notifier`` who brought the notification that
+    it rests on.
     """
 
     reason: RegisterReason
@@ -51,6 +53,7 @@ class Version(Private):
     notified_on: date | None = None
     restates: int | None = None
     history_no: int = 0
+    notifier: Notifier | None = None
 
 
 def _held(row: Row) -> Held:
@@ -285,7 +288,23 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
         present=version.present,
         items=snapshots.to_json(version.record),
     )
+    if version.notifier is not None:
+        _insert_notifier(tx, resident_id, number, version.notifier)
     tx.versions_written.add((resident_id, number))
+
+
+def _insert_notifier(tx: Transaction, resident_id: int, number: int, notifier: Notifier) -> None:
+    tx.run(
+        _SQL.insert_notifier,
+        resident_id=resident_id,
+        history_no=number,
+        capacity=notifier.capacity,
+        identity=notifier.identity,
+        authority=notifier.authority,
+        in_writing=notifier.in_writing,
+        papers_excused=notifier.papers_excused,
+        authority_excused=notifier.authority_excused,
+    )
 
 
 def number_of(tx: Transaction, resident_id: int) -> str | None:
@@ -319,8 +338,26 @@ def begins_on(tx: Transaction, held: Held) -> date:
 
 
 def history(tx: Transaction, resident_id: int) -> list[Version]:
-    """Every version, by history number."""
+    """Every version, by history number; without who brought its notification."""
     return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
+
+
+def notified_history(tx: Transaction, resident_id: int) -> list[Version]:
+    """The same with who brought the notification that a version rests on; for the office, which alone may see it."""
+    rows = tx.rows(_SQL.notifiers, resident_id=resident_id)
+    notifiers = {row["history_no"]: _notifier(row) for row in rows}
+    return [replace(one, notifier=notifiers.get(one.history_no)) for one in history(tx, resident_id)]
+
+
+def _notifier(row: Row) -> Notifier:
+    return Notifier(
+        capacity=Capacity(row["capacity"]),
+        identity=IdentityShown(row["identity"]),
+        in_writing=row["in_writing"],
+        authority=AuthorityShown(row["authority"]) if row["authority"] else None,
+        papers_excused=row["papers_excused"],
+        authority_excused=row["authority_excused"],
+    )
 
 
 def later_effective(tx: Transaction, held: Held, effective_on: date) -> list[Version]:

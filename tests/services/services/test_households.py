@@ -21,6 +21,7 @@ from jukinet.services.household_filings import HouseholderFiling, HouseholdFilin
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import BY_HOUSEHOLDER, brought_for
 
 EVENT = "register:household:changed"
 ALONE = "register:household:left-alone"
@@ -48,7 +49,12 @@ def standing_of(federation: Federation, *numbers: str) -> list[tuple[str, str]]:
 
 def filing(*movers: tuple[str, str], **changes: Any) -> HouseholdFiling:
     return replace(
-        HouseholdFiling(tuple(Member(*one) for one in movers), DAY, counter.TODAY),
+        HouseholdFiling(
+            tuple(Member(*one) for one in movers),
+            DAY,
+            counter.TODAY,
+            notified_by=brought_for(len(movers) + len(changes.get("others", ()))),
+        ),
         **changes,
     )
 
@@ -113,6 +119,7 @@ def test_another_householder_restates_everybody(federation: Federation) -> None:
         (Member(wife, "世帯主"), Member(head, "夫"), Member(son, "子")),
         DAY,
         counter.TODAY,
+        notified_by=BY_HOUSEHOLDER,
     )
     counter.registered(households.change_householder(federation.context(KUNITACHI), CLERK, changing))
     assert standing_of(federation, head, wife, son) == [(home, "夫"), (home, "世帯主"), (home, "子")]
@@ -154,7 +161,9 @@ def test_two_left_by_a_death_are_asked_and_nothing_is_decided_for_them(federatio
     assert standing_of(federation, wife, son) == [(home, "妻"), (home, "子")]
     # The household without a head can still be acted on (specification 4.0.4).
     counter.move_within(federation, KUNITACHI, son)
-    changing = HouseholderFiling(home, (Member(wife, "世帯主"), Member(son, "子")), DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        home, (Member(wife, "世帯主"), Member(son, "子")), DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     refused = households.change_householder(federation.context(KUNITACHI), CLERK, changing)
     assert [one.rule for one in refused.failed] == ["HH5"]  # type: ignore[union-attr]
 
@@ -229,7 +238,9 @@ def _join(into: str | None = None) -> Act:
 
 def _new_head_without_the_rest(federation: Federation, ours: list[str], _theirs: list[str]) -> object:
     stated = (Member(ours[1], "世帯主"), Member(ours[0], "夫"))
-    changing = HouseholderFiling(household_of(federation, ours[0]), stated, DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        household_of(federation, ours[0]), stated, DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     return households.change_householder(federation.context(KUNITACHI), CLERK, changing)
 
 
@@ -290,7 +301,9 @@ def test_the_householders_sex_says_nothing_about_the_grammar(federation: Federat
     """A wife who becomes householder leaves 夫, not a turned-round 妻: relationships are stated, never computed."""
     head, wife = family(federation, "妻")
     home = household_of(federation, head)
-    changing = HouseholderFiling(home, (Member(wife, "世帯主"), Member(head, "夫")), DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        home, (Member(wife, "世帯主"), Member(head, "夫")), DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     counter.registered(households.change_householder(federation.context(KUNITACHI), CLERK, changing))
     assert counter.read(federation, KUNITACHI, wife).record.sex is Sex.FEMALE
     assert standing_of(federation, head, wife) == [(home, "夫"), (home, "世帯主")]

@@ -20,6 +20,7 @@ from jukinet.services.reads import Found
 from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import IN_PERSON
 
 RECORDED, DELETED, REMOVED = (
     "register:nickname:recorded",
@@ -31,7 +32,14 @@ NOBODY = "99999999999"
 
 
 def application(number: str, **changes: Any) -> NicknameFiling:
-    filing = NicknameFiling(number, "国立　アンナ", counter.TODAY, proof_shown=True, found_needed=True)
+    filing = NicknameFiling(
+        number,
+        "国立　アンナ",
+        counter.TODAY,
+        proof_shown=True,
+        found_needed=True,
+        notified_by=IN_PERSON,
+    )
     return replace(filing, **changes)
 
 
@@ -47,7 +55,7 @@ def record(federation: Federation, number: str, text: str = "国立　アンナ"
 
 
 def delete(federation: Federation, number: str) -> Registered:
-    filing = NicknameDeletionFiling(number, counter.TODAY)
+    filing = NicknameDeletionFiling(number, counter.TODAY, notified_by=IN_PERSON)
     return counter.registered(nicknames.delete_nickname(federation.context(KUNITACHI), CLERK, filing))
 
 
@@ -183,13 +191,21 @@ def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(fed
 
     number = japanese.resident_no
     refused(RECORDED, nicknames.record_nickname, application(number), "FN2")
-    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(number, day), "FN7")
+    refused(
+        DELETED, nicknames.delete_nickname, NicknameDeletionFiling(number, day, notified_by=IN_PERSON), "FN7"
+    )
     removal = NicknameRemovalFiling(number, found_needless=False, telling=None)
     refused(REMOVED, nicknames.remove_nickname, removal, "FN7", "FN8", "FN9")
-    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(gone, day), "FN1", "FN7")
+    refused(
+        DELETED,
+        nicknames.delete_nickname,
+        NicknameDeletionFiling(gone, day, notified_by=IN_PERSON),
+        "FN1",
+        "FN7",
+    )
     for event, act, filing in (
         (RECORDED, nicknames.record_nickname, application(NOBODY)),
-        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, day)),
+        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, day, notified_by=IN_PERSON)),
         (REMOVED, nicknames.remove_nickname, replace(removal, resident_no=NOBODY)),
     ):
         refused(event, act, filing, "FN1")
@@ -199,7 +215,11 @@ def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(fed
     ("event", "act", "filing"),
     [
         (RECORDED, nicknames.record_nickname, application(NOBODY)),
-        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, counter.TODAY)),
+        (
+            DELETED,
+            nicknames.delete_nickname,
+            NicknameDeletionFiling(NOBODY, counter.TODAY, notified_by=IN_PERSON),
+        ),
         (
             REMOVED,
             nicknames.remove_nickname,

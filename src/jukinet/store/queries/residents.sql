@@ -103,6 +103,16 @@ INSERT INTO resident_versions (resident_id, history_no, reason, effective_on, ef
 VALUES (%(resident_id)s, %(history_no)s, %(reason)s, %(effective_on)s, %(effective_seq)s, %(recorded_at)s,
         %(operator)s, %(terminal)s, %(notified_on)s, %(restates)s, %(present)s, %(items)s::jsonb)
 
+-- name: insert_notifier
+INSERT INTO notifiers (resident_id, history_no, capacity, identity, authority, in_writing, papers_excused,
+                       authority_excused)
+VALUES (%(resident_id)s, %(history_no)s, %(capacity)s, %(identity)s, %(authority)s, %(in_writing)s,
+        %(papers_excused)s, %(authority_excused)s)
+
+-- name: notifiers
+SELECT history_no, capacity, identity, authority, in_writing, papers_excused, authority_excused
+  FROM notifiers WHERE resident_id = %(resident_id)s
+
 -- name: next_effective_seq
 SELECT coalesce(max(effective_seq), 0) + 1 AS seq
   FROM resident_versions WHERE resident_id = %(resident_id)s AND effective_on = %(effective_on)s
