@@ -15,7 +15,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
-from jukinet.services import acts, foreign_arrivals, households, moves, register
+from jukinet.services import acts, foreign_arrivals, households, moves, newcomers, register
 from jukinet.services.acts import Act
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
@@ -48,7 +48,8 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             moves.decide_household(act, entry, found),
-            moves.decide_alike(act, entry),
+            newcomers.decide_alike(act, entry),
+            newcomers.decide_unreported(entry),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))

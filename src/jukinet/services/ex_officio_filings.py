@@ -98,6 +98,7 @@ def read_recording(data: object) -> RecordingFiling:
                 status_shown=False,
                 household_number=fields.optional("household_number", check_number),
                 although_alike=fields.flag("although_alike", default=False),
+                last_registered_address=fields.optional_object("last_registered_address", read_place),
                 notified_by=None,
             ),
             basis=fields.object("basis", read_basis),

@@ -63,8 +63,9 @@ class BirthFiling(Private):
 class MoveInFiling(Private):
     """転入届 for one or several persons who form a household, or who join ``household_number``.
 
-    ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here and
-    is another person. ``notified_by``: who brought it; None where nobody notified (ex officio).
+    ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here, or was
+    and left, and is another person. ``last_registered_address``: where the last record stands, if the move from there
+    to ``previous_address`` was not notified (未届). ``notified_by``: who brought it; None where nobody notified.
     """
 
     persons: tuple[Person, ...]
@@ -76,6 +77,7 @@ class MoveInFiling(Private):
     status_shown: bool
     household_number: str | None = None
     although_alike: bool = False
+    last_registered_address: Place | None = None
     notified_by: Notifier | None = field(kw_only=True)
 
 
@@ -202,6 +204,7 @@ def read_move_in(data: object) -> MoveInFiling:
             status_shown=fields.flag("status_shown", default=False),
             household_number=fields.optional("household_number", check_number),
             although_alike=fields.flag("although_alike", default=False),
+            last_registered_address=fields.optional_object("last_registered_address", read_place),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:

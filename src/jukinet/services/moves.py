@@ -17,7 +17,7 @@ from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import history_of_mover
-from jukinet.law.decisions import Permitted, Refused, Remark, law, policy
+from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
     O1,
     W3,
@@ -31,7 +31,16 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, codes, foreign_arrivals, households, notifying, outgoing, register
+from jukinet.services import (
+    acts,
+    codes,
+    foreign_arrivals,
+    households,
+    newcomers,
+    notifying,
+    outgoing,
+    register,
+)
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.codes import I7
@@ -42,18 +51,8 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-I8 = policy(
-    "I8",
-    "Choice of this network: no act is entered twice",
-    "Somebody of this name, birth date and sex is recorded here already. Look; file again with although_alike if it "
-    "is another person.",
-)
 H2 = law("H2", "Act Art. 7(iv)", "A household of its own needs exactly one householder among its members.")
 
-_ALIKE = Remark(
-    "Choice of this network: no act is entered twice",
-    "Somebody of the same name, birth date and sex was recorded here before; filed as another person.",
-)
 _THEY_ARE_NOT_CONNECTED = Remark(
     "Act Art. 9(1)",
     "The previous municipality is not connected to the network: send it the move-in notice on paper.",
@@ -97,7 +96,8 @@ def enter_newcomers(
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
-            decide_alike(act, filing),
+            newcomers.decide_alike(act, filing),
+            newcomers.decide_unreported(filing),
             _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
@@ -138,20 +138,6 @@ def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -
 def subject_of(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
     """Whom a refusal is about: who has the code here, else the code as stated."""
     return next(iter(residents.holders(found, code)), Subject(code=code))
-
-
-def decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
-    """Whether somebody who states no code may have been recorded here by the same filing before: I8."""
-    uncoded = [person for person in filing.persons if person.code is None]
-    recorded = any(
-        held.record.sex is person.sex
-        for person in uncoded
-        for held in residents.present_by_facts(act.tx, person.name.text, person.birth_date)
-    )
-    twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
-    if not (recorded or twice):
-        return Permitted(())
-    return Permitted((), (_ALIKE,)) if filing.although_alike else Refused((I8,))
 
 
 def _decide_person(
@@ -213,7 +199,8 @@ def record_person(
         koseki=person.koseki,
         became_resident_on=None if person.foreign else filing.moved_on,
         address_since=None,
-        previous_address=filing.previous_address,
+        previous_address=newcomers.previous_address(filing),
+        last_registered_address=filing.last_registered_address,
         nickname=person.nickname,
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
@@ -234,19 +221,13 @@ def record_person(
     return held
 
 
-def _left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
-    """The municipality that is to be told; none where the person comes from abroad, or comes back here."""
-    previous = filing.previous_address.municipality if filing.previous_address else None
-    return None if previous == act.ctx.municipality else previous
-
-
 def _line_between(act: Act, previous: MunicipalityCode) -> bool:
     return act.ctx.is_connected(act.ctx.node) and act.ctx.is_connected(previous.node_id)
 
 
 def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     """The move-in notice (転入通知, M3, Act Art. 9(1)) to the municipality that was left."""
-    previous = _left(act, filing)
+    previous = newcomers.left(act, filing)
     if previous is None or not _line_between(act, previous):
         return
     body = MoveInNotice(
@@ -261,7 +242,7 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
 
 
 def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
-    previous = _left(act, filing)
+    previous = newcomers.left(act, filing)
     if previous is None or _line_between(act, previous):
         return decision.remarks
     by_paper = _THEY_ARE_NOT_CONNECTED if act.ctx.is_connected(act.ctx.node) else _WE_ARE_NOT_CONNECTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain import matching
@@ -13,9 +13,9 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
-from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import search_keys, snapshots
+from jukinet.store import notifiers, search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -148,6 +148,11 @@ def uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> lis
 def present_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
     """Present residents whose name (or nickname) and birth date match; to look at, not locked."""
     return _lock(tx, _SQL.present_by_facts, **_facts(name, birth_date))
+
+
+def left_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
+    """Residents who left, not by death, whose name (or nickname) and birth date match; to look at, not locked."""
+    return _lock(tx, _SQL.left_by_facts, **_facts(name, birth_date))
 
 
 def _facts(name: str, birth_date: PartialDate) -> dict[str, object]:
@@ -289,22 +294,8 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
         items=snapshots.to_json(version.record),
     )
     if version.notifier is not None:
-        _insert_notifier(tx, resident_id, number, version.notifier)
+        notifiers.add(tx, resident_id, number, version.notifier)
     tx.versions_written.add((resident_id, number))
-
-
-def _insert_notifier(tx: Transaction, resident_id: int, number: int, notifier: Notifier) -> None:
-    tx.run(
-        _SQL.insert_notifier,
-        resident_id=resident_id,
-        history_no=number,
-        capacity=notifier.capacity,
-        identity=notifier.identity,
-        authority=notifier.authority,
-        in_writing=notifier.in_writing,
-        papers_excused=notifier.papers_excused,
-        authority_excused=notifier.authority_excused,
-    )
 
 
 def number_of(tx: Transaction, resident_id: int) -> str | None:
@@ -340,24 +331,6 @@ def begins_on(tx: Transaction, held: Held) -> date:
 def history(tx: Transaction, resident_id: int) -> list[Version]:
     """Every version, by history number; without who brought its notification."""
     return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
-
-
-def notified_history(tx: Transaction, resident_id: int) -> list[Version]:
-    """The same with who brought the notification that a version rests on; for the office, which alone may see it."""
-    rows = tx.rows(_SQL.notifiers, resident_id=resident_id)
-    notifiers = {row["history_no"]: _notifier(row) for row in rows}
-    return [replace(one, notifier=notifiers.get(one.history_no)) for one in history(tx, resident_id)]
-
-
-def _notifier(row: Row) -> Notifier:
-    return Notifier(
-        capacity=Capacity(row["capacity"]),
-        identity=IdentityShown(row["identity"]),
-        in_writing=row["in_writing"],
-        authority=AuthorityShown(row["authority"]) if row["authority"] else None,
-        papers_excused=row["papers_excused"],
-        authority_excused=row["authority_excused"],
-    )
 
 
 def later_effective(tx: Transaction, held: Held, effective_on: date) -> list[Version]:

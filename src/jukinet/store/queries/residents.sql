@@ -69,6 +69,14 @@ SELECT resident_id
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.present
  ORDER BY r.resident_id
 
+-- name: left_by_facts
+-- Who died does not come back.
+SELECT r.resident_id
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND NOT r.present AND v.reason <> 'death'
+ ORDER BY r.resident_id
+
 -- name: lock_uncoded_foreign
 SELECT resident_id
   FROM residents r
@@ -102,16 +110,6 @@ INSERT INTO resident_versions (resident_id, history_no, reason, effective_on, ef
                                operator, terminal, notified_on, restates, present, items)
 VALUES (%(resident_id)s, %(history_no)s, %(reason)s, %(effective_on)s, %(effective_seq)s, %(recorded_at)s,
         %(operator)s, %(terminal)s, %(notified_on)s, %(restates)s, %(present)s, %(items)s::jsonb)
-
--- name: insert_notifier
-INSERT INTO notifiers (resident_id, history_no, capacity, identity, authority, in_writing, papers_excused,
-                       authority_excused)
-VALUES (%(resident_id)s, %(history_no)s, %(capacity)s, %(identity)s, %(authority)s, %(in_writing)s,
-        %(papers_excused)s, %(authority_excused)s)
-
--- name: notifiers
-SELECT history_no, capacity, identity, authority, in_writing, papers_excused, authority_excused
-  FROM notifiers WHERE resident_id = %(resident_id)s
 
 -- name: next_effective_seq
 SELECT coalesce(max(effective_seq), 0) + 1 AS seq
