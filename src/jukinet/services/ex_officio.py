@@ -137,9 +137,9 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
         entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, filing.applied_on)
-        stated = filing.corrections.stated()
 
         def change(record: ResidentRecord) -> ResidentRecord:
+            stated = filing.corrections.stated(record)
             return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
 
         changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
@@ -150,15 +150,15 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
 
 def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
     stood = register.stood(act.tx, held, filing.occurred_on)
-    stated = filing.corrections.stated()
     return law.decide_correction(
         filing.basis,
         Correction(
             kind=filing.kind,
             occurred_on=filing.occurred_on,
-            items=frozenset(name for name, value in stated.items() if getattr(stood, name) != value),
+            items=filing.corrections.changed(stood),
             record=held.record.kind,
             address=filing.corrections.address or held.record.address,
+            has_nickname=stood.nickname is not None,
         ),
         here=act.ctx.municipality,
         recorded_here=held.present,

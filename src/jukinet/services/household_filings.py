@@ -8,16 +8,19 @@ from datetime import date
 from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.services.notifying import read_notifier
+from jukinet.services.stay_items import member
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member with the relationship to the householder that holds from the change on."""
+    """A member with the relationship to the householder that holds from the change on, and what proves it."""
 
     resident_no: str
     relationship: str
+    kinship: KinshipProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ def _read_member(fields: Fields) -> Member:
     return Member(
         resident_no=fields.take("resident_no", check_number),
         relationship=fields.take("relationship", check_relationship),
+        kinship=fields.optional("kinship", member(KinshipProof)),
     )
 
 

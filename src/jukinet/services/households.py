@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import households as law
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
+from jukinet.law.kinship import KinshipCase, decide_proof
 from jukinet.services import acts, notifying, register
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
@@ -118,7 +119,11 @@ def _change(
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.HOUSEHOLD_CHANGED)
         scene = _set(act, filing)
         decision = acts.every(
-            act.gate, _decide(act, what, scene), *_begun(act, scene), _decide_notifier(act, scene)
+            act.gate,
+            _decide(act, what, scene),
+            *_begun(act, scene),
+            *_proved(scene),
+            _decide_notifier(act, scene),
         )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
@@ -172,6 +177,26 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
         acts.require((H1, filing.into is None or bool(scene.joined))),
         acts.require((law.HH4, not scene.staying or scene.stays_well())),
     )
+
+
+def _proved(scene: _Scene) -> list[Decision]:
+    """Whether each who is named proves the relationship to a foreign householder (Act Art. 30-49)."""
+    stated = {one.resident_no: one.kinship for one in (*scene.filing.movers, *scene.filing.others)}
+
+    def proved(held: Held) -> Decision:
+        together = scene.resulting if held in scene.resulting else scene.staying
+        head = next((one for one in together if scene.related_as(one) == HOUSEHOLDER), None)
+        return decide_proof(
+            KinshipCase(
+                relationship=scene.related_as(held),
+                foreign_member=held.record.kind is RecordKind.FOREIGN,
+                foreign_householder=head is not None and head.record.kind is RecordKind.FOREIGN,
+                came_along=False,
+                proof=stated[held.resident_no],
+            )
+        )
+
+    return [proved(held) for held in scene.named()]
 
 
 def _decide_notifier(act: Act, scene: _Scene) -> Decision:
