@@ -82,6 +82,10 @@ class AuditEvent(StrEnum):
     CODE_ASSIGNED = "register:code:assigned"
     REGISTER_LOADED = "register:record:loaded"
     """A record taken over from an earlier register."""
+    GAZETTEER_LOADED = "register:gazetteer:loaded"
+    """Another gazetteer counts from now on; ``reference`` is its edition."""
+    GAZETTEER_READ = "register:gazetteer:read"
+    """Somebody asked which gazetteer counts."""
     RESIDENT_READ = "register:resident:read"
     RESIDENTS_SEARCHED = "register:residents:searched"
     """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Issue copies, nationwide ones among them (Arts. 12, 12-4)."""
     REGISTER_LOAD_RUN = "register:load:run"
     """Load a register from files."""
+    REGISTER_GAZETTEER_LOAD = "register:gazetteer:load"
+    """Load the gazetteer against which addresses are checked."""
     REGISTER_HOLD_READ = "register:hold:read"
     """See the holds of a record and who set, lifted and ended them, without the reasons."""
     REGISTER_HOLD_SET = "register:hold:set"

@@ -15,7 +15,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
-from jukinet.services import acts, foreign_arrivals, households, moves, newcomers, register
+from jukinet.services import acts, foreign_arrivals, gazetteer, households, moves, newcomers, register
 from jukinet.services.acts import Act
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
@@ -50,6 +50,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry),
             newcomers.decide_unreported(entry),
+            gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
@@ -128,11 +129,13 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
+        address = filing.corrections.address
         decision = acts.every(
             act.gate,
             _decide_correction(act, filing, held),
             foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
             register.decide_begun(tx, held, filing.occurred_on),
+            *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)

@@ -35,6 +35,7 @@ from jukinet.services import (
     acts,
     codes,
     foreign_arrivals,
+    gazetteer,
     households,
     newcomers,
     notifying,
@@ -98,6 +99,7 @@ def enter_newcomers(
             decide_household(act, filing, found),
             newcomers.decide_alike(act, filing),
             newcomers.decide_unreported(filing),
+            gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
@@ -266,6 +268,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
+            gazetteer.decide(act, filing.address, filing.moved_on),
             notifying.decide(
                 act,
                 filing.notified_by,

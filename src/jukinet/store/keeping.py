@@ -264,6 +264,8 @@ PLAIN_TABLES = {
     "origins_seen": "numbers of streams",
     "audit_erased": "leaves: salted hashes whose salts are gone",
     "search_key_facts": "by which rules search keys were made",
+    "gazetteer_editions": "how many town areas were loaded, and when",
+    "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
@@ -288,6 +290,7 @@ PLAIN_COLUMNS = frozenset(
         *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at"),
+        *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
     }
