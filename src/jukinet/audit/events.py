@@ -31,6 +31,7 @@ class AuditEvent(StrEnum):
 
     BIRTH_RECORDED = "register:birth:recorded"
     MOVE_IN_RECORDED = "register:move-in:recorded"
+    """As in every entry of a notification that was entered, ``reference`` says in kinds who brought it."""
     MOVE_WITHIN_RECORDED = "register:move-within:recorded"
     MOVE_OUT_FILED = "register:move-out:filed"
     MOVE_OUT_COMPLETED = "register:move-out:completed"

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services.network import registering
-from tests.services.services import counter
+from tests.services.services import counter, erasing
 
 from jukinet.domain.items import PersonName
 from jukinet.domain.recording import shape_of
+from jukinet.law import retention
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import (
     ACCEPTED,
@@ -271,3 +272,16 @@ def test_a_town_s_own_system_sees_who_brought_it(federation: Federation) -> None
     shown = registering.post(federation, registering.LOOK_UP, {"resident_no": number})
     (version,) = shown.plain["versions"]
     assert version["notified_by"] == registering.plain(IN_PERSON)
+
+
+@case("Ord. Art. 34(1)")
+def test_the_kinds_are_kept_as_long_as_the_record_and_erased_with_it(federation: Federation) -> None:
+    number = _alone(federation)
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY, notified_by=AGENT)
+    federation.run()
+    assert not counter.read(federation, KUNITACHI, number).present
+    last = retention.DELETED_RECORDS.last_day(counter.TODAY)
+    for day, kept in ((last, 2), (erasing.later(last), 0)):
+        erasing.turn(federation, day)
+        erasing.erase(federation)
+        assert len(counter.contents(federation, KUNITACHI)["notifiers"]) == kept
