@@ -25,6 +25,7 @@ from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, Person
 from jukinet.testing.federation import CLERK
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import BY_HOUSEHOLDER
 from jukinet.testing.people import make_municipality
 
 WARM, TIMED = 20, 100
@@ -55,6 +56,7 @@ def filings() -> Iterator[MoveInFiling]:
             filed_on=register_load.ON,
             evidence=MoveInEvidence.CERTIFICATE,
             status_shown=True,
+            notified_by=BY_HOUSEHOLDER,
         )
 
 

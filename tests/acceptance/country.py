@@ -512,6 +512,7 @@ def move_in_filing(*names: str, **person: object) -> dict[str, Any]:
         "moved_on": DAY,
         "filed_on": DAY,
         "evidence": "from-abroad",
+        "notified_by": {"capacity": "householder", "identity": "passport", "in_writing": True},
     }
 
 

@@ -83,6 +83,7 @@ def test_the_second_of_two_clerks_is_told(country: Country) -> None:
             "address": {"municipality": "132152", "text": "東京都国立市富士見台二丁目47番地の9"},
             "moved_on": "2013-07-08",
             "filed_on": "2013-07-08",
+            "notified_by": {"capacity": "person", "identity": "card", "in_writing": True},
         },
     )
     until(country.at_rest, "the notices of the move have arrived")

@@ -31,6 +31,7 @@ class AuditEvent(StrEnum):
 
     BIRTH_RECORDED = "register:birth:recorded"
     MOVE_IN_RECORDED = "register:move-in:recorded"
+    """As in every entry of a notification that was entered, ``reference`` says in kinds who brought it."""
     MOVE_WITHIN_RECORDED = "register:move-within:recorded"
     MOVE_OUT_FILED = "register:move-out:filed"
     MOVE_OUT_COMPLETED = "register:move-out:completed"
@@ -104,6 +105,10 @@ class AuditEvent(StrEnum):
     """The same file was only checked; nothing was taken in."""
     REGISTER_EXPORTED = "register:register:exported"
     """The whole register was written into a file; ``reference`` is its SHA-256, ``rules`` say how many records."""
+    GAZETTEER_LOADED = "register:gazetteer:loaded"
+    """Another gazetteer counts from now on; ``reference`` is its edition."""
+    GAZETTEER_READ = "register:gazetteer:read"
+    """Somebody asked which gazetteer counts."""
     RESIDENT_READ = "register:resident:read"
     RESIDENTS_SEARCHED = "register:residents:searched"
     """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were

@@ -45,7 +45,7 @@ TerminalOption = Annotated[str | None, typer.Option("--terminal", help="From whi
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of sentences.")]
 ConfirmOption = Annotated[
     bool,
-    typer.Option("--confirm", help="You have looked into the alerts on the records, and act all the same."),
+    typer.Option("--confirm", help="You have looked into the alerts, and act all the same."),
 ]
 InputArgument = Annotated[
     str,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, holds, minister_notices, register_files
+from jukinet.cli import common, gazetteer, holds, minister_notices, register_files
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -47,6 +47,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     minister_notices.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
+    gazetteer.add_to(app, open_context)
     return app
 
 
@@ -140,17 +141,7 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "household_number": record.household_number,
         "relationship": record.relationship,
     }
-    versions = [
-        {
-            "history_no": version.history_no,
-            "reason": version.reason.value,
-            "effective_on": version.effective_on.isoformat(),
-            "recorded_at": _shown(version.recorded_at),
-            "operator": version.operator,
-            "present": version.present,
-        }
-        for version in found.versions
-    ]
+    versions = _versions(found)
     held = [
         {
             "hold": hold.hold_id,
@@ -182,10 +173,29 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
     for card in cards:
         print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
+    for one in versions:
+        if one["notified_by"] is not None:
+            print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+    columns = ("history_no", "reason", "effective_on", "recorded_at", "operator", "present")
     table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
     for one in versions:
-        table.add_row(*(str(value) for value in one.values()))
+        table.add_row(*(str(one[column]) for column in columns))
     common.console().print(table)
+
+
+def _versions(found: reads.Found) -> list[dict[str, object]]:
+    return [
+        {
+            "history_no": version.history_no,
+            "reason": version.reason.value,
+            "effective_on": version.effective_on.isoformat(),
+            "recorded_at": _shown(version.recorded_at),
+            "operator": version.operator,
+            "present": version.present,
+            "notified_by": version.notifier.kinds if version.notifier else None,
+        }
+        for version in found.versions
+    ]
 
 
 def _card(card: reads.ShownCard) -> dict[str, str | None]:

@@ -43,6 +43,7 @@ from jukinet.services import designation, loading, moves, settings
 from jukinet.services.filings import MoveOutFiling
 from jukinet.store import schema, version
 from jukinet.testing.gazetteer import CHIYODA
+from jukinet.testing.notifying import IN_PERSON
 from jukinet.testing.people import make_municipality
 
 _LEAVING = 2
@@ -219,7 +220,7 @@ def _file_move_outs(stage: Stage) -> None:
             ).fetchall()
         for (number,) in rows:
             destination = Place("東京都千代田区", CHIYODA) if code != CHIYODA else Place("ブラジル国")
-            filing = MoveOutFiling((str(number),), destination, date(2013, 7, 16), EVE)
+            filing = MoveOutFiling((str(number),), destination, date(2013, 7, 16), EVE, notified_by=IN_PERSON)
             _must(moves.file_move_out(stage.office(code), CLERK, filing))
 
 

@@ -34,6 +34,7 @@ from jukinet.services.filings import (
 )
 from jukinet.services.register import Registered
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, HACHIOJI, KUNITACHI, YAMATSURI
+from jukinet.testing.notifying import IN_PERSON
 
 PENSION_AFFAIR = "t1-77-1"
 OUTSIDE_AFFAIR = "t1-999-1"
@@ -306,7 +307,11 @@ class Story:
             self.stage.office(KUNITACHI),
             CLERK,
             MoveOutFiling(
-                (self.resident_no,), Place("東京都千代田区", CHIYODA), date(2013, 7, 20), STORY_DAY
+                (self.resident_no,),
+                Place("東京都千代田区", CHIYODA),
+                date(2013, 7, 20),
+                STORY_DAY,
+                notified_by=IN_PERSON,
             ),
         )
         if isinstance(filed, Refused):
@@ -350,6 +355,7 @@ class Story:
             filed_on=STORY_DAY,
             evidence=MoveInEvidence.CERTIFICATE,
             status_shown=True,
+            notified_by=IN_PERSON,
         )
 
     def ask_for_yamatsuri(self) -> str:
@@ -388,7 +394,12 @@ class Story:
         record = self._read(HACHIOJI, mover).record
         address = replace(record.address, text="東京都八王子市元本郷町三丁目999番地", building=None)
         within = MoveWithinFiling(
-            (Mover(mover, HOUSEHOLDER),), address, STORY_DAY, STORY_DAY, new_household=True
+            (Mover(mover, HOUSEHOLDER),),
+            address,
+            STORY_DAY,
+            STORY_DAY,
+            new_household=True,
+            notified_by=IN_PERSON,
         )
         dead = self._pick(
             HACHIOJI, f"r.code IS NOT NULL AND r.resident_no <> '{mover}' AND v.items->>'birth_date' < '1940'"

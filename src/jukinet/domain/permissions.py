@@ -32,6 +32,8 @@ class Permission(StrEnum):
     """Load a register from files."""
     REGISTER_REGISTER_EXPORT = "register:register:export"
     """Write the whole register into a file: every item of every resident."""
+    REGISTER_GAZETTEER_LOAD = "register:gazetteer:load"
+    """Load the gazetteer against which addresses are checked."""
     REGISTER_HOLD_READ = "register:hold:read"
     """See the holds of a record and who set, lifted and ended them, without the reasons."""
     REGISTER_HOLD_SET = "register:hold:set"

@@ -65,7 +65,9 @@ X6 = law("X6", "Ord. Arts. 7, 8", "Nobody lives or leaves here before birth. Che
 X7 = law("X7", "Ord. Arts. 8, 9", "Only the record of who is recorded here can be deleted or corrected.")
 X8 = policy("X8", "Choice of this network: an act changes something", "Nothing in the record would change.")
 X9 = law(
-    "X9", "Reg. Arts. 11(3)(ii), 21-2", "Only the name or the address can be corrected as a minor matter."
+    "X9",
+    "Reg. Arts. 11(3)(ii), 21-2",
+    "Only the name, a nickname or the address can be corrected as a minor matter.",
 )
 X10 = law(
     "X10",
@@ -74,6 +76,12 @@ X10 = law(
 )
 X11 = law(
     "X11", "Act Art. 30-45", "A foreign resident's record has no koseki and no day of becoming resident."
+)
+X12 = law("X12", "Ord. Art. 30-25", "There is no nickname to correct. One is recorded on application.")
+X13 = law(
+    "X13",
+    "Ord. Art. 30-26; Reg. Art. 46",
+    "A nickname is corrected as a minor matter of its characters, or as an error. Another one is applied for.",
 )
 
 
@@ -157,16 +165,20 @@ class CorrectionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction, as far as the decision needs it. ``items``: names of the items that would change."""
+    """A correction, as far as the decision needs it. ``items``: names of the items that would change.
+
+    ``has_nickname``: the record has one from that day.
+    """
 
     kind: CorrectionKind
     occurred_on: date
     items: frozenset[str]
     record: RecordKind
     address: Address
+    has_nickname: bool = False
 
 
-_MINOR = frozenset({"name", "address"})
+_MINOR = frozenset({"name", "nickname", "address"})
 JAPANESE_ONLY = frozenset({"koseki", "became_resident_on"})
 """Items of Art. 7 that a foreign resident's record does not have (Art. 30-45)."""
 
@@ -174,10 +186,12 @@ JAPANESE_ONLY = frozenset({"koseki", "became_resident_on"})
 def decide_correction(
     basis: Basis, correction: Correction, *, here: MunicipalityCode, recorded_here: bool, on: date
 ) -> Decision:
-    """Whether items may be corrected ex officio (Ord. Arts. 9, 12): X1 to X3, X5, X7 to X11."""
+    """Whether items may be corrected ex officio (Ord. Arts. 9, 12): X1 to X3, X5, X7 to X13."""
     require_date(on)
     minor, error = correction.kind is CorrectionKind.MINOR, correction.kind is CorrectionKind.ERROR
     foreign = correction.record is RecordKind.FOREIGN
+    nickname = "nickname" in correction.items
+    minor_articles = ("Reg. Art. 21-2", *(("Reg. Art. 46",) if nickname else ()))
     return judge(
         (X1, correction.occurred_on <= on),
         *_grounded(basis),
@@ -187,8 +201,10 @@ def decide_correction(
         (X9, not minor or correction.items <= _MINOR),
         (X10, error == (basis.ground is Ground.ERROR)),
         (X11, not foreign or not correction.items & JAPANESE_ONLY),
-        basis=("Ord. Art. 9", *basis.articles, *(("Reg. Art. 21-2",) if minor else ())),
+        (X12, not nickname or correction.has_nickname),
+        (X13, not nickname or minor or error),
+        basis=("Ord. Art. 9", *basis.articles, *(minor_articles if minor else ())),
     )
 
 
-RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11)
+RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13)

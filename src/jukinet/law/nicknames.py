@@ -1,7 +1,7 @@
 """Nicknames (通称) of foreign residents: Ord. Arts. 30-25 to 30-27, Reg. Art. 45.
 
-Owns when one is recorded, deleted, or carried over from a certificate. Who may apply, and with which document
-(Ord. 30-26(6), Act Art. 27(2)(3)), is not modelled here.
+Owns when one is recorded, deleted, or carried over from a certificate. Who brings an application (Ord. 30-26(6)) is in
+``jukinet.law.notifications``; the correction of how it is written (Reg. 46), in ``jukinet.law.ex_officio``.
 
 The Order knows no change of a nickname: see docs/explanation/decisions/one-nickname.md.
 """

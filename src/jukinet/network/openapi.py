@@ -78,7 +78,7 @@ CONFIRMED = Header(
     "true",
     "must be true, or missing",
     "The operator has looked into the alerts on the records and acts all the same. Without it an act or look that"
-    " meets an alert is refused by rule V2.",
+    " meets an alert is refused by rule V2, and an address that the gazetteer does not have by GZ1 or GZ2.",
     "true",
     required=False,
 )

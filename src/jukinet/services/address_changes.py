@@ -1,7 +1,9 @@
 """Addresses changed in bulk (住所一括変更): first simulated, then run, household by household.
 
-Whoever moved since the list was made, or has filed a move-out, is left out and told of (specification 9.7). Each
-household is a transaction; a run that was stopped goes on with those that still have the old address.
+The new addresses must stand in the gazetteer, where one is loaded: an area that got another name is renamed there
+first, with its day. Whoever moved since the list was made, or has filed a move-out, is left out and told of
+(specification 9.7). Each household is a transaction; a run that was stopped goes on with those that still have the
+old address.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.address_changes import decide_address_change
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, register
+from jukinet.services import acts, gazetteer, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import read_address
@@ -98,7 +100,7 @@ def simulate(ctx: Context, claim: OperatorClaim, given: AddressList) -> Report |
     """What a run would do now; nothing is changed. One entry: the addresses of many were compared."""
     with ctx.begin() as tx:
         act = _open(ctx, tx, claim)
-        decision = _decide(act, given)
+        decision = _decide(act, given, given.rows)
         if isinstance(decision, Refused):
             return act.refuse(decision)
         results, count = [], 0
@@ -122,7 +124,8 @@ def change_addresses(
     for row in given.rows:
         with ctx.begin() as tx:
             act = _open(ctx, tx, claim)
-            decision = _decide(act, given)
+            # The whole list before anything is changed; then each household's own, whatever was loaded meanwhile.
+            decision = _decide(act, given, [row] if results else given.rows)
             if isinstance(decision, Refused):
                 return act.refuse(decision)
             members = residents.lock_household(tx, row.household_number)
@@ -139,11 +142,12 @@ def _open(ctx: Context, tx: Transaction, claim: OperatorClaim) -> Act:
     return acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.ADDRESSES_CHANGED)
 
 
-def _decide(act: Act, given: AddressList) -> Decision:
+def _decide(act: Act, given: AddressList, looked_up: Sequence[AddressRow]) -> Decision:
     new = frozenset(row.new for row in given.rows)
     return acts.every(
         act.gate,
         decide_address_change(given.changed_on, new, here=act.ctx.municipality, on=act.today),
+        *(gazetteer.decide(act, address, given.changed_on) for address in {row.new for row in looked_up}),
     )
 
 

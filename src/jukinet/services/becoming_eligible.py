@@ -40,6 +40,7 @@ def record_eligible(ctx: Context, claim: OperatorClaim, filing: EligibleFiling) 
         status_shown=filing.status_shown,
         household_number=filing.household_number,
         although_alike=filing.although_alike,
+        notified_by=filing.notified_by,
     )
     return enter_newcomers(
         ctx, claim, move_in, AuditEvent.ELIGIBLE_RECORDED, (_decide(filing),), became_eligible=True

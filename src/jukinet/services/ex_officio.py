@@ -15,7 +15,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
-from jukinet.services import acts, foreign_arrivals, households, moves, register
+from jukinet.services import acts, foreign_arrivals, gazetteer, households, moves, newcomers, register
 from jukinet.services.acts import Act
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
@@ -48,7 +48,9 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             moves.decide_household(act, entry, found),
-            moves.decide_alike(act, entry),
+            newcomers.decide_alike(act, entry),
+            newcomers.decide_unreported(entry),
+            gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
@@ -127,18 +129,20 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
+        address = filing.corrections.address
         decision = acts.every(
             act.gate,
             _decide_correction(act, filing, held),
             foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
             register.decide_begun(tx, held, filing.occurred_on),
+            *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
         entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, filing.applied_on)
-        stated = filing.corrections.stated()
 
         def change(record: ResidentRecord) -> ResidentRecord:
+            stated = filing.corrections.stated(record)
             return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
 
         changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
@@ -149,15 +153,15 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
 
 def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
     stood = register.stood(act.tx, held, filing.occurred_on)
-    stated = filing.corrections.stated()
     return law.decide_correction(
         filing.basis,
         Correction(
             kind=filing.kind,
             occurred_on=filing.occurred_on,
-            items=frozenset(name for name, value in stated.items() if getattr(stood, name) != value),
+            items=filing.corrections.changed(stood),
             record=held.record.kind,
             address=filing.corrections.address or held.record.address,
+            has_nickname=stood.nickname is not None,
         ),
         here=act.ctx.municipality,
         recorded_here=held.present,

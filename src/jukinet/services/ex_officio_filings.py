@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName
+from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName, ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
@@ -45,7 +45,7 @@ class DeletionFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Corrections(Private):
-    """The items that are to stand; None leaves an item as it is."""
+    """The items that are to stand; None leaves an item as it is. ``nickname``: how the recorded one is written."""
 
     name: PersonName | None = None
     birth_date: PartialDate | None = None
@@ -57,11 +57,22 @@ class Corrections(Private):
     previous_address: Place | None = None
     last_registered_address: Place | None = None
     foreign: ForeignItems | None = None
+    nickname: str | None = None
 
-    def stated(self) -> dict[str, object]:
-        """Item → what is to stand."""
-        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
-        return {name: value for name, value in pairs if value is not None}
+    def stated(self, record: ResidentRecord) -> dict[str, object]:
+        """Item → what is to stand in this record."""
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self) if one.name != "nickname")
+        items = {name: value for name, value in pairs if value is not None}
+        if self.nickname is not None and record.nickname is not None:
+            # Where and when it was recorded stays: nobody recorded another one.
+            items["nickname"] = replace(record.nickname, text=self.nickname)
+        return items
+
+    def changed(self, record: ResidentRecord) -> frozenset[str]:
+        """The items that would not stand as they do; a nickname also where there is none to correct."""
+        items = {name for name, value in self.stated(record).items() if getattr(record, name) != value}
+        missing = self.nickname is not None and record.nickname is None
+        return frozenset(items | ({"nickname"} if missing else set()))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +109,8 @@ def read_recording(data: object) -> RecordingFiling:
                 status_shown=False,
                 household_number=fields.optional("household_number", check_number),
                 although_alike=fields.flag("although_alike", default=False),
+                last_registered_address=fields.optional_object("last_registered_address", read_place),
+                notified_by=None,
             ),
             basis=fields.object("basis", read_basis),
         )
@@ -130,6 +143,7 @@ def read_corrections(fields: Fields) -> Corrections:
         previous_address=fields.optional_object("previous_address", read_place),
         last_registered_address=fields.optional_object("last_registered_address", read_place),
         foreign=fields.optional_object("foreign", read_foreign),
+        nickname=fields.optional_text("nickname"),
     )
 
 

@@ -6,7 +6,7 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
@@ -19,7 +19,9 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument, StatedMoveOut
 from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.services.notifying import read_notifier
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
 
@@ -61,9 +63,10 @@ class BirthFiling(Private):
 class MoveInFiling(Private):
     """転入届 for one or several persons who form a household, or who join ``household_number``.
 
-    ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here and
-    is another person. ``move_out``: as the certificate states it; it tells which article gives a foreign resident the
-    first code.
+    ``although_alike``: the clerk has seen that somebody of the same name, birth date and sex is recorded here, or was
+    and left, and is another person. ``move_out``: as the certificate states it; it tells which article gives a foreign
+    resident the first code. ``last_registered_address``: where the last record stands, if the move from there to
+    ``previous_address`` was not notified (未届). ``notified_by``: who brought it; None where nobody notified.
     """
 
     persons: tuple[Person, ...]
@@ -76,6 +79,8 @@ class MoveInFiling(Private):
     household_number: str | None = None
     although_alike: bool = False
     move_out: StatedMoveOut | None = None
+    last_registered_address: Place | None = None
+    notified_by: Notifier | None = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class MoveWithinFiling(Private):
     moved_on: date
     filed_on: date
     new_household: bool
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -106,6 +112,7 @@ class MoveOutFiling(Private):
     destination: Place
     planned_on: date
     filed_on: date
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -204,6 +211,8 @@ def read_move_in(data: object) -> MoveInFiling:
             household_number=fields.optional("household_number", check_number),
             although_alike=fields.flag("although_alike", default=False),
             move_out=fields.optional_object("move_out", _read_stated_move_out),
+            last_registered_address=fields.optional_object("last_registered_address", read_place),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:
             fields.fault("persons", "must name at least one person")
@@ -226,6 +235,7 @@ def read_move_within(data: object) -> MoveWithinFiling:
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")
@@ -239,6 +249,7 @@ def read_move_out(data: object) -> MoveOutFiling:
             destination=fields.object("destination", read_place),
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.resident_nos:
             fields.fault("resident_nos", "must name at least one person")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jukinet.domain.items import ForeignItems, Koseki, PersonName
@@ -12,7 +12,9 @@ from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.ex_officio import Telling
 from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Notifier
 from jukinet.services.filings import Person, read_address, read_koseki, read_name, read_person
+from jukinet.services.notifying import read_notifier
 from jukinet.services.stay_items import member, parse_nationality, read_stay
 
 
@@ -25,6 +27,7 @@ class NicknameFiling(Private):
     filed_on: date
     proof_shown: bool
     found_needed: bool
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class NicknameDeletionFiling:
 
     resident_no: str
     filed_on: date
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class EligibleFiling(Private):
     status_shown: bool
     household_number: str | None = None
     although_alike: bool = False
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -88,6 +93,7 @@ class RelationshipFiling(Private):
     changed_on: date
     filed_on: date
     kinship: KinshipProof | None
+    notified_by: Notifier = field(kw_only=True)
 
 
 def read_nickname_application(data: object) -> NicknameFiling:
@@ -98,13 +104,16 @@ def read_nickname_application(data: object) -> NicknameFiling:
             filed_on=fields.date("filed_on"),
             proof_shown=fields.flag("proof_shown", default=False),
             found_needed=fields.flag("found_needed", default=False),
+            notified_by=fields.object("notified_by", read_notifier),
         )
 
 
 def read_nickname_deletion(data: object) -> NicknameDeletionFiling:
     with reading(data) as fields:
         return NicknameDeletionFiling(
-            resident_no=fields.take("resident_no", check_number), filed_on=fields.date("filed_on")
+            resident_no=fields.take("resident_no", check_number),
+            filed_on=fields.date("filed_on"),
+            notified_by=fields.object("notified_by", read_notifier),
         )
 
 
@@ -151,6 +160,7 @@ def read_eligible(data: object) -> EligibleFiling:
             status_shown=fields.flag("status_shown", default=False),
             household_number=fields.optional("household_number", check_number),
             although_alike=fields.flag("although_alike", default=False),
+            notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:
             fields.fault("persons", "must name at least one person")
@@ -165,4 +175,5 @@ def read_relationship(data: object) -> RelationshipFiling:
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             kinship=fields.optional("kinship", member(KinshipProof)),
+            notified_by=fields.object("notified_by", read_notifier),
         )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Notifier
+from jukinet.services.notifying import read_notifier
+from jukinet.services.stay_items import member
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member with the relationship to the householder that holds from the change on."""
+    """A member with the relationship to the householder that holds from the change on, and what proves it."""
 
     resident_no: str
     relationship: str
+    kinship: KinshipProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class HouseholdFiling:
     filed_on: date
     into: str | None = None
     others: tuple[Member, ...] = ()
+    notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,14 @@ class HouseholderFiling:
     members: tuple[Member, ...]
     changed_on: date
     filed_on: date
+    notified_by: Notifier = field(kw_only=True)
 
 
 def _read_member(fields: Fields) -> Member:
     return Member(
         resident_no=fields.take("resident_no", check_number),
         relationship=fields.take("relationship", check_relationship),
+        kinship=fields.optional("kinship", member(KinshipProof)),
     )
 
 
@@ -67,6 +75,7 @@ def _read(data: object, *, joins: bool) -> HouseholdFiling:
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             into=fields.take("into", check_number) if joins else None,
+            notified_by=fields.object("notified_by", read_notifier),
         )
         numbers = [one.resident_no for one in (*filing.movers, *filing.others)]
         if len(set(numbers)) < len(numbers):
@@ -89,4 +98,5 @@ def read_householder(data: object) -> HouseholderFiling:
             members=_read_members(fields, "members"),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
+            notified_by=fields.object("notified_by", read_notifier),
         )

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import households as law
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
-from jukinet.services import acts, register
+from jukinet.law.kinship import KinshipCase, decide_proof
+from jukinet.services import acts, notifying, register
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
 from jukinet.services.context import Context
@@ -51,7 +52,14 @@ def change_household(ctx: Context, claim: OperatorClaim, filing: HouseholdFiling
 
 def change_householder(ctx: Context, claim: OperatorClaim, filing: HouseholderFiling) -> Registered | Refused:
     """Another member is the householder; the others' relationships follow (世帯主変更)."""
-    given = HouseholdFiling((), filing.changed_on, filing.filed_on, filing.household_number, filing.members)
+    given = HouseholdFiling(
+        (),
+        filing.changed_on,
+        filing.filed_on,
+        filing.household_number,
+        filing.members,
+        notified_by=filing.notified_by,
+    )
     return _change(ctx, claim, HouseholdAct.HOUSEHOLDER, given)
 
 
@@ -110,17 +118,24 @@ def _change(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.HOUSEHOLD_CHANGED)
         scene = _set(act, filing)
-        decision = acts.every(act.gate, _decide(act, what, scene), *_begun(act, scene))
+        decision = acts.every(
+            act.gate,
+            _decide(act, what, scene),
+            *_begun(act, scene),
+            *_proved(scene),
+            _decide_notifier(act, scene),
+        )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
         number = filing.into or register.new_household_no(tx)
         reason = _REASONS[what]
-        entry = Entry(claim, reason, filing.changed_on, filing.filed_on)
+        entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
         for held in scene.named():
             moves = held in scene.movers
             change = _changed(scene.related_as(held), number if moves else None)
-            act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
+            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            act.done(decision, changed, reference=entry.kinds)
         headed = scene.householders(scene.staying) > 0
         remarks = () if headed else settle(act, scene.staying, entry)
         return Registered(tuple(one.resident_no for one in scene.named()), (*decision.remarks, *remarks))
@@ -161,6 +176,37 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
         decide_household(notice, recorded_here=len(scene.movers) == len(filing.movers), on=act.today),
         acts.require((H1, filing.into is None or bool(scene.joined))),
         acts.require((law.HH4, not scene.staying or scene.stays_well())),
+    )
+
+
+def _proved(scene: _Scene) -> list[Decision]:
+    """Whether each who is named proves the relationship to a foreign householder (Act Art. 30-49)."""
+    stated = {one.resident_no: one.kinship for one in (*scene.filing.movers, *scene.filing.others)}
+
+    def proved(held: Held) -> Decision:
+        together = scene.resulting if held in scene.resulting else scene.staying
+        head = next((one for one in together if scene.related_as(one) == HOUSEHOLDER), None)
+        return decide_proof(
+            KinshipCase(
+                relationship=scene.related_as(held),
+                foreign_member=held.record.kind is RecordKind.FOREIGN,
+                foreign_householder=head is not None and head.record.kind is RecordKind.FOREIGN,
+                came_along=False,
+                proof=stated[held.resident_no],
+            )
+        )
+
+    return [proved(held) for held in scene.named()]
+
+
+def _decide_notifier(act: Act, scene: _Scene) -> Decision:
+    stated = {one.resident_no: one.relationship for one in (*scene.filing.movers, *scene.filing.others)}
+    return notifying.decide(
+        act,
+        scene.filing.notified_by,
+        named=len(stated),
+        household=_distinct((*scene.left, *scene.joined)),
+        stated=stated.values(),
     )
 
 

@@ -17,7 +17,7 @@ from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import history_of_mover
-from jukinet.law.decisions import Permitted, Refused, Remark, law, policy
+from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
     O1,
     W3,
@@ -31,7 +31,18 @@ from jukinet.law.resident_notices import (
 )
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, code_stock, codes, foreign_arrivals, households, outgoing, register
+from jukinet.services import (
+    acts,
+    code_stock,
+    codes,
+    foreign_arrivals,
+    gazetteer,
+    households,
+    newcomers,
+    notifying,
+    outgoing,
+    register,
+)
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
 from jukinet.services.codes import I7
@@ -42,18 +53,8 @@ from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
-I8 = policy(
-    "I8",
-    "Choice of this network: no act is entered twice",
-    "Somebody of this name, birth date and sex is recorded here already. Look; file again with although_alike if it "
-    "is another person.",
-)
 H2 = law("H2", "Act Art. 7(iv)", "A household of its own needs exactly one householder among its members.")
 
-_ALIKE = Remark(
-    "Choice of this network: no act is entered twice",
-    "Somebody of the same name, birth date and sex was recorded here before; filed as another person.",
-)
 _THEY_ARE_NOT_CONNECTED = Remark(
     "Act Art. 9(1)",
     "The previous municipality is not connected to the network: send it the move-in notice on paper.",
@@ -97,7 +98,10 @@ def enter_newcomers(
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
-            decide_alike(act, filing),
+            newcomers.decide_alike(act, filing),
+            newcomers.decide_unreported(filing),
+            gazetteer.decide(act, filing.address, filing.moved_on),
+            _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
@@ -105,6 +109,19 @@ def enter_newcomers(
         reason = _reason(filing)
         held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
+
+
+def _decide_notifier_in(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
+    joined = residents.members(found, filing.household_number) if filing.household_number else []
+    stated = [person.relationship for person in filing.persons]
+    return notifying.decide(
+        act,
+        filing.notified_by,
+        named=len(stated),
+        household=joined,
+        stated=stated,
+        newcomers=len(stated),
+    )
 
 
 def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -> list[Held]:
@@ -124,20 +141,6 @@ def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -
 def subject_of(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
     """Whom a refusal is about: who has the code here, else the code as stated."""
     return next(iter(residents.holders(found, code)), Subject(code=code))
-
-
-def decide_alike(act: Act, filing: MoveInFiling) -> Permitted | Refused:
-    """Whether somebody who states no code may have been recorded here by the same filing before: I8."""
-    uncoded = [person for person in filing.persons if person.code is None]
-    recorded = any(
-        held.record.sex is person.sex
-        for person in uncoded
-        for held in residents.present_by_facts(act.tx, person.name.text, person.birth_date)
-    )
-    twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
-    if not (recorded or twice):
-        return Permitted(())
-    return Permitted((), (_ALIKE,)) if filing.although_alike else Refused((I8,))
 
 
 def _decide_person(
@@ -199,7 +202,8 @@ def record_person(
         koseki=person.koseki,
         became_resident_on=None if person.foreign else filing.moved_on,
         address_since=None,
-        previous_address=filing.previous_address,
+        previous_address=newcomers.previous_address(filing),
+        last_registered_address=filing.last_registered_address,
         nickname=person.nickname,
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
@@ -213,18 +217,12 @@ def record_person(
         move_out=filing.move_out,
     )
     coded = codes.give_code(act, record, history)
-    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on)
+    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note_notice(act, held)
     _tell_previous(act, filing, person)
-    act.done(decision, held)
+    act.done(decision, held, reference=entry.kinds)
     return held
-
-
-def _left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
-    """The municipality that is to be told; none where the person comes from abroad, or comes back here."""
-    previous = filing.previous_address.municipality if filing.previous_address else None
-    return None if previous == act.ctx.municipality else previous
 
 
 def _line_between(act: Act, previous: MunicipalityCode) -> bool:
@@ -233,7 +231,7 @@ def _line_between(act: Act, previous: MunicipalityCode) -> bool:
 
 def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     """The move-in notice (転入通知, M3, Act Art. 9(1)) to the municipality that was left."""
-    previous = _left(act, filing)
+    previous = newcomers.left(act, filing)
     if previous is None or not _line_between(act, previous):
         return
     body = MoveInNotice(
@@ -248,7 +246,7 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
 
 
 def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
-    previous = _left(act, filing)
+    previous = newcomers.left(act, filing)
     remarks = (*decision.remarks, *code_stock.remarks(act.tx, act.today))
     if previous is None or _line_between(act, previous):
         return remarks
@@ -273,14 +271,23 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
+            gazetteer.decide(act, filing.address, filing.moved_on),
+            notifying.decide(
+                act,
+                filing.notified_by,
+                named=len(relationships),
+                household=[held for held in locked if held.present],
+                stated=[one for one in relationships.values() if one],
+            ),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
         number = register.new_household_no(tx) if filing.new_household else None
-        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on)
+        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
-            act.done(decision, register.enter(ctx, tx, held, change, entry, until_changed=True))
+            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            act.done(decision, changed, reference=entry.kinds)
         remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
         return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
 
@@ -357,20 +364,30 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
     """File a move-out beforehand (Act Art. 24): the plan is written, the person stays present until the day."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MOVE_OUT_FILED)
-        leaving = residents.lock_together(tx, numbers=filing.resident_nos)
+        left = residents.households_of(tx, filing.resident_nos)
+        locked = residents.lock_together(tx, numbers=filing.resident_nos, households=left)
+        leaving = [held for held in locked if held.resident_no in filing.resident_nos]
         decision = acts.every(
             act.gate,
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
             *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
+            notifying.decide(
+                act,
+                filing.notified_by,
+                named=len(set(filing.resident_nos)),
+                household=[held for held in locked if held.present],
+            ),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(filing.resident_nos, leaving))
         plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on)
-        entry = Entry(claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on)
+        entry = Entry(
+            claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on, filing.notified_by
+        )
         for held in leaving:
             filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
-            act.done(decision, filed)
+            act.done(decision, filed, reference=entry.kinds)
         return Registered(tuple(held.resident_no for held in leaving), decision.remarks)
 
 

@@ -23,7 +23,7 @@ from jukinet.law.nicknames import (
     decide_recording,
     decide_removal,
 )
-from jukinet.services import acts, register
+from jukinet.services import acts, notifying, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.foreign_filings import NicknameDeletionFiling, NicknameFiling, NicknameRemovalFiling
@@ -37,7 +37,7 @@ def record_nickname(ctx: Context, claim: OperatorClaim, filing: NicknameFiling) 
     """Record a nickname that is proved to be needed (Ord. 30-26(1)(2)), with place and day (30-27(1)(i))."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.NICKNAME_RECORDED)
-        held = residents.lock(tx, filing.resident_no)
+        held, family = _lock(act, filing.resident_no)
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
         record = held.record
@@ -51,8 +51,9 @@ def record_nickname(ctx: Context, claim: OperatorClaim, filing: NicknameFiling) 
             on=act.today,
         )
         nickname = Nickname(filing.nickname, act.today, ctx.municipality)
-        entry = Entry(claim, RegisterReason.NICKNAME_RECORDED, act.today, filing.filed_on)
-        return _enter(act, held, decision, lambda old: replace(old, nickname=nickname), entry)
+        brought = notifying.decide_application(act, filing.notified_by, family)
+        entry = Entry(claim, RegisterReason.NICKNAME_RECORDED, act.today, filing.filed_on, filing.notified_by)
+        return _enter(act, held, (decision, brought), lambda old: replace(old, nickname=nickname), entry)
 
 
 def delete_nickname(
@@ -61,13 +62,14 @@ def delete_nickname(
     """Delete a nickname because the person asks for it (Ord. 30-26(4)); it goes into the history (30-27(1)(ii))."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.NICKNAME_DELETED)
-        held = residents.lock(tx, filing.resident_no)
+        held, family = _lock(act, filing.resident_no)
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
         nickname = held.record.nickname
         decision = decide_deletion(nickname, filing.filed_on, recorded_here=held.present, on=act.today)
-        entry = Entry(claim, RegisterReason.NICKNAME_DELETED, act.today, filing.filed_on)
-        return _enter(act, held, decision, _deleted(act.today, ctx.municipality), entry)
+        brought = notifying.decide_application(act, filing.notified_by, family)
+        entry = Entry(claim, RegisterReason.NICKNAME_DELETED, act.today, filing.filed_on, filing.notified_by)
+        return _enter(act, held, (decision, brought), _deleted(act.today, ctx.municipality), entry)
 
 
 def remove_nickname(
@@ -88,7 +90,14 @@ def remove_nickname(
         )
         entry = Entry(claim, RegisterReason.NICKNAME_DELETED, act.today)
         deleted = _deleted(act.today, ctx.municipality)
-        return _enter(act, held, decision, deleted, entry, telling=filing.telling)
+        return _enter(act, held, (decision,), deleted, entry, telling=filing.telling)
+
+
+def _lock(act: Act, resident_no: str) -> tuple[Held | None, list[Held]]:
+    """The resident with the present members of the household, who may bring an application (Ord. 30-26(6))."""
+    locked = residents.lock_families(act.tx, numbers=[resident_no])
+    held = next((one for one in locked if one.resident_no == resident_no), None)
+    return held, [one for one in locked if one.present]
 
 
 def _nobody(act: Act) -> Refused:
@@ -109,16 +118,16 @@ def _deleted(on: date, by: MunicipalityCode) -> register.Change:
 def _enter(
     act: Act,
     held: Held,
-    decided: Decision,
+    decided: tuple[Decision, ...],
     change: register.Change,
     entry: Entry,
     telling: Telling | None = None,
 ) -> Registered | Refused:
-    decision = acts.every(act.gate, decided, register.decide_begun(act.tx, held, entry.effective_on))
+    decision = acts.every(act.gate, *decided, register.decide_begun(act.tx, held, entry.effective_on))
     if isinstance(decision, Refused):
         return act.refuse(decision, held)
     changed = register.enter(act.ctx, act.tx, held, change, entry)
     if telling is not None:
         residents.add_telling(act.tx, changed, telling, act.today)
-    act.done(decision, held)
+    act.done(decision, held, reference=entry.kinds)
     return Registered((held.resident_no,), decision.remarks)

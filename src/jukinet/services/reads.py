@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
@@ -22,7 +22,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.tags import Tag
-from jukinet.store import cards, measures, residents
+from jukinet.store import cards, measures, notifiers, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
 
@@ -92,7 +92,7 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             )
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
-        versions = tuple(residents.history(tx, held.resident_id))
+        versions = _versions(tx, held)
         support = _support(tx, held, act.today) if holds else ()
         return Found(
             held.resident_no,
@@ -146,6 +146,12 @@ def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[H
     act.done(decision, held)
     support = _support(act.tx, held, act.today) if on else ()
     return Found(held.resident_no, held.present, held.record, (), _tag(act, held), tuple(on), support)
+
+
+def _versions(tx: Transaction, held: Held) -> tuple[Version, ...]:
+    brought = notifiers.by_history_no(tx, held.resident_id)
+    history = residents.history(tx, held.resident_id)
+    return tuple(replace(version, notifier=brought.get(version.history_no)) for version in history)
 
 
 def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:

@@ -16,6 +16,7 @@ from jukinet.domain.numbers import with_check_digit
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.law.holds import Process
 from jukinet.law.identity_notices import RegisterAct, notices_for
+from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, card_following, outgoing, trail, withholding
@@ -47,12 +48,18 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How an act is entered: by whom, why, and from which day it holds."""
+    """How an act is entered: by whom, why, from which day it holds, and who notified it when."""
 
     claim: OperatorClaim
     reason: RegisterReason
     effective_on: date
     notified_on: date | None = None
+    notifier: Notifier | None = None
+
+    @property
+    def kinds(self) -> str | None:
+        """Who brought it, as its audit entry says."""
+        return self.notifier.kinds if self.notifier else None
 
 
 def decide_begun(tx: Transaction, held: Held, on: date) -> Decision:
@@ -94,9 +101,16 @@ def _version(
         operator=entry.claim.operator_id,
         terminal=entry.claim.terminal,
         notified_on=entry.notified_on,
+        notifier=entry.notifier,
         present=present,
         record=record,
     )
+
+
+def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
+    """Note the letter to who may not know that it was notified."""
+    if entry.notifier is not None and is_told(entry.notifier):
+        residents.add_telling(tx, held, ACCEPTED, ctx.business_date(tx))
 
 
 def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
@@ -107,6 +121,7 @@ def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entr
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
+    _tell(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry)
     return held
@@ -143,6 +158,7 @@ def enter(
     seq = residents.next_effective_seq(tx, held, entry.effective_on)
     here = base[0] if present is None else present
     changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
+    _tell(tx, ctx, changed, entry)
     before = base[1]
     for old in later:
         record = redone(before, old.record, on=changed.record) if until_changed else change(old.record)

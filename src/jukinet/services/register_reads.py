@@ -19,6 +19,7 @@ from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
+from jukinet.law.notifications import Notifier
 from jukinet.services import reads, searches
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -67,6 +68,7 @@ class ShownVersion(Private):
     restates: int | None
     present: bool
     record: ResidentRecord
+    notified_by: Notifier | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -146,6 +148,7 @@ def _shown(version: Version) -> ShownVersion:
         restates=version.restates,
         present=version.present,
         record=version.record,
+        notified_by=version.notifier,
     )
 
 

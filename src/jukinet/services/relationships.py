@@ -14,7 +14,7 @@ from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.kinship import SR24, RelationshipNotification, decide_relationship
-from jukinet.services import acts, register
+from jukinet.services import acts, notifying, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.foreign_filings import RelationshipFiling
@@ -38,11 +38,18 @@ def change_relationship(
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
         decision = acts.every(
-            act.gate, _decide(act, filing, held, locked), register.decide_begun(tx, held, filing.changed_on)
+            act.gate,
+            _decide(act, filing, held, locked),
+            register.decide_begun(tx, held, filing.changed_on),
+            notifying.decide(
+                act, filing.notified_by, named=1, household=[one for one in locked if one.present]
+            ),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        entry = Entry(claim, RegisterReason.HOUSEHOLD_CHANGED, filing.changed_on, filing.filed_on)
+        entry = Entry(
+            claim, RegisterReason.HOUSEHOLD_CHANGED, filing.changed_on, filing.filed_on, filing.notified_by
+        )
         register.enter(
             ctx,
             tx,
@@ -51,7 +58,7 @@ def change_relationship(
             entry,
             until_changed=True,
         )
-        act.done(decision, held)
+        act.done(decision, held, reference=entry.kinds)
         return Registered((held.resident_no,), decision.remarks)
 
 

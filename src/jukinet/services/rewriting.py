@@ -18,7 +18,7 @@ from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
 from jukinet.law import rewriting as law
 from jukinet.law.decisions import Decision, Refused
-from jukinet.law.ex_officio import JAPANESE_ONLY, X5, X11
+from jukinet.law.ex_officio import JAPANESE_ONLY, X5, X11, X12
 from jukinet.services import acts, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
@@ -96,9 +96,9 @@ def remake_record(ctx: Context, claim: OperatorClaim, filing: RemakeFiling) -> R
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law.RW2,))
             return act.refuse(refused, held or Subject(filing.resident_no))
-        stated = filing.corrections.stated()
 
         def change(record: ResidentRecord) -> ResidentRecord:
+            stated = filing.corrections.stated(record)
             return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
 
         entry = Entry(claim, RegisterReason.REMADE, act.today)
@@ -115,9 +115,13 @@ def _kept(act: Act, held: Held | None) -> list[Decision]:
 
 def _fits(act: Act, corrections: Corrections, held: Held | None) -> Decision:
     """What differs must be possible in this register, as in a correction."""
-    foreign = held is not None and held.record.kind is RecordKind.FOREIGN
     address = corrections.address
+    inside = (X5, address is None or address.municipality == act.ctx.municipality)
+    if held is None:
+        return acts.require(inside)
+    foreign = held.record.kind is RecordKind.FOREIGN
     return acts.require(
-        (X5, address is None or address.municipality == act.ctx.municipality),
-        (X11, not foreign or not JAPANESE_ONLY & corrections.stated().keys()),
+        inside,
+        (X11, not foreign or not JAPANESE_ONLY & corrections.stated(held.record).keys()),
+        (X12, corrections.nickname is None or held.record.nickname is not None),
     )

@@ -142,6 +142,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "notifiers",
+        "in what capacity a notification was brought, and by what kinds of papers that was shown",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "resident_search_keys",
         "keys of names, birth dates and addresses, present and past",
         "with the record",
@@ -292,6 +300,8 @@ PLAIN_TABLES = {
     "origins_seen": "numbers of streams",
     "audit_erased": "leaves: salted hashes whose salts are gone",
     "search_key_facts": "by which rules search keys were made",
+    "gazetteer_editions": "how many town areas were loaded, and when",
+    "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
@@ -316,6 +326,7 @@ PLAIN_COLUMNS = frozenset(
         *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at"),
+        *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
     }

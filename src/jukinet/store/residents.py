@@ -13,8 +13,9 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
+from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import search_keys, snapshots
+from jukinet.store import notifiers, search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -37,7 +38,8 @@ class Version(Private):
     """One version: the record as a full snapshot, why and when it holds, who wrote it when.
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
-    ``restates`` the history number that it replaces at the same place.
+    ``restates`` the history number that it replaces at the same place, ``notifier`` who brought the notification that
+    it rests on.
     """
 
     reason: RegisterReason
@@ -51,6 +53,7 @@ class Version(Private):
     notified_on: date | None = None
     restates: int | None = None
     history_no: int = 0
+    notifier: Notifier | None = None
 
 
 def _held(row: Row) -> Held:
@@ -145,6 +148,11 @@ def uncoded_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> lis
 def present_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
     """Present residents whose name (or nickname) and birth date match; to look at, not locked."""
     return _lock(tx, _SQL.present_by_facts, **_facts(name, birth_date))
+
+
+def left_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[Held]:
+    """Residents who left, not by death, whose name (or nickname) and birth date match; to look at, not locked."""
+    return _lock(tx, _SQL.left_by_facts, **_facts(name, birth_date))
 
 
 def _facts(name: str, birth_date: PartialDate) -> dict[str, object]:
@@ -290,6 +298,8 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
         present=version.present,
         items=snapshots.to_json(version.record),
     )
+    if version.notifier is not None:
+        notifiers.add(tx, resident_id, number, version.notifier)
     tx.versions_written.add((resident_id, number))
 
 
@@ -324,7 +334,7 @@ def begins_on(tx: Transaction, held: Held) -> date:
 
 
 def history(tx: Transaction, resident_id: int) -> list[Version]:
-    """Every version, by history number."""
+    """Every version, by history number; without who brought its notification."""
     return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
 
 

@@ -118,6 +118,8 @@ def _family(federation: Federation, *relationships: str) -> tuple[str, list[str]
 
 
 _DATES = {"changed_on": counter.TODAY.isoformat(), "filed_on": counter.TODAY.isoformat()}
+_IN_PERSON: Plain = {"capacity": "person", "identity": "other-photo-document", "in_writing": True}
+_BY_HOUSEHOLDER = _IN_PERSON | {"capacity": "householder"}
 
 
 def _members(**relationships: str) -> list[Plain]:
@@ -126,19 +128,19 @@ def _members(**relationships: str) -> list[Plain]:
 
 def split_household(federation: Federation) -> Plain:
     _, numbers = _family(federation, "妻", "子")
-    return {"movers": _members(**{numbers[2]: "世帯主"}), **_DATES}
+    return {"movers": _members(**{numbers[2]: "世帯主"}), "notified_by": _IN_PERSON, **_DATES}
 
 
 def merge_households(federation: Federation) -> Plain:
     home, _ = _family(federation)
     _, numbers = _family(federation)
-    return {"movers": _members(**{numbers[0]: "母"}), "into": home, **_DATES}
+    return {"movers": _members(**{numbers[0]: "母"}), "into": home, "notified_by": _IN_PERSON, **_DATES}
 
 
 def change_household(federation: Federation) -> Plain:
     home, _ = _family(federation)
     _, numbers = _family(federation, "妻")
-    return {"movers": _members(**{numbers[1]: "妹"}), "into": home, **_DATES}
+    return {"movers": _members(**{numbers[1]: "妹"}), "into": home, "notified_by": _IN_PERSON, **_DATES}
 
 
 def change_householder(federation: Federation) -> Plain:
@@ -146,6 +148,7 @@ def change_householder(federation: Federation) -> Plain:
     return {
         "household_number": home,
         "members": _members(**{numbers[0]: "夫", numbers[1]: "世帯主"}),
+        "notified_by": _BY_HOUSEHOLDER,
         **_DATES,
     }
 
@@ -211,6 +214,7 @@ def nickname_record(federation: Federation) -> Plain:
         "filed_on": counter.TODAY.isoformat(),
         "proof_shown": True,
         "found_needed": True,
+        "notified_by": _IN_PERSON,
     }
 
 
@@ -219,7 +223,11 @@ def _nicknamed(federation: Federation) -> str:
 
 
 def nickname_delete(federation: Federation) -> Plain:
-    return {"resident_no": _nicknamed(federation), "filed_on": counter.TODAY.isoformat()}
+    return {
+        "resident_no": _nicknamed(federation),
+        "filed_on": counter.TODAY.isoformat(),
+        "notified_by": _IN_PERSON,
+    }
 
 
 def nickname_remove(federation: Federation) -> Plain:
@@ -257,6 +265,7 @@ def became_eligible(_federation: Federation) -> Plain:
         "became_on": counter.TODAY.isoformat(),
         "filed_on": counter.TODAY.isoformat(),
         "status_shown": True,
+        "notified_by": _IN_PERSON,
     }
 
 
@@ -266,7 +275,13 @@ def relationship(federation: Federation) -> Plain:
         counter.foreign(name=PersonName("SMITH BETH", latin="SMITH BETH"), relationship="同居人"),
     )
     numbers = counter.move_in(federation, KUNITACHI, *persons, although_alike=True).resident_nos
-    return {"resident_no": numbers[1], "relationship": "妹", "kinship": "translated", **_DATES}
+    return {
+        "resident_no": numbers[1],
+        "relationship": "妹",
+        "kinship": "translated",
+        "notified_by": _IN_PERSON,
+        **_DATES,
+    }
 
 
 def _card(federation: Federation) -> str:

@@ -43,6 +43,7 @@ from jukinet.services.register import Registered
 from jukinet.store import identity
 from jukinet.testing.federation import CLERK, NETWORK, FakeClock, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI
+from jukinet.testing.notifying import brought_for
 from jukinet.testing.people import make_person
 
 TODAY = date(2013, 7, 8)
@@ -197,6 +198,7 @@ def move_in_filing(where: MunicipalityCode, *persons: Person, **changes: Any) ->
         filed_on=TODAY,
         evidence=MoveInEvidence.CERTIFICATE,
         status_shown=True,
+        notified_by=brought_for(len(persons) or 1),
     )
     return replace(filing, **changes)
 
@@ -213,6 +215,7 @@ def move_within_filing(where: MunicipalityCode, *numbers: str, **changes: Any) -
         moved_on=date(2013, 7, 6),
         filed_on=TODAY,
         new_household=False,
+        notified_by=brought_for(len(numbers)),
     )
     return replace(filing, **changes)
 
@@ -226,7 +229,9 @@ def move_out_filing(
     numbers: list[str], to: Place | MunicipalityCode = CHIYODA, **changes: Any
 ) -> MoveOutFiling:
     where = place(to) if isinstance(to, MunicipalityCode) else to
-    return replace(MoveOutFiling(tuple(numbers), where, date(2013, 7, 10), TODAY), **changes)
+    brought = brought_for(len(numbers))
+    filing = MoveOutFiling(tuple(numbers), where, date(2013, 7, 10), TODAY, notified_by=brought)
+    return replace(filing, **changes)
 
 
 def file_move_out(

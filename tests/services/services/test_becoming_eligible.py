@@ -20,6 +20,7 @@ from jukinet.services.foreign_filings import EligibleFiling
 from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import brought_for
 
 EVENT = "register:status:gained"
 CODE = ResidentRecordCode("24727059608")
@@ -32,6 +33,7 @@ def filing(*persons: Person, **changes: Any) -> EligibleFiling:
         became_on=date(2013, 7, 6),
         filed_on=counter.TODAY,
         status_shown=True,
+        notified_by=brought_for(len(persons) or 1),
     )
     return replace(made, **changes)
 

@@ -42,6 +42,7 @@ from jukinet.services.filings import CodeChangeFiling, DeathFiling, MoveOutFilin
 from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, NETWORK, Federation, signing_key
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
+from jukinet.testing.notifying import IN_PERSON
 
 pytestmark = pytest.mark.core
 
@@ -238,7 +239,7 @@ def test_a_kanji_name_is_shown_behind_the_latin_one(federation: Federation) -> N
 
 
 def leave(federation: Federation, planned: date) -> None:
-    filing = MoveOutFiling(("00000000027",), Place("福島県福島市"), planned, DAY)
+    filing = MoveOutFiling(("00000000027",), Place("福島県福島市"), planned, DAY, notified_by=IN_PERSON)
     done = moves.file_move_out(federation.context(KUNITACHI), CLERK, filing)
     assert isinstance(done, Registered), done
     federation.run()

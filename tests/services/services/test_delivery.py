@@ -102,8 +102,8 @@ KEYS = "resident_search_keys"
     ("act", "touched"),
     [
         (birth, {"code_pool", "code_notices", KEYS}),
-        (moved_in, {"code_pool", "code_notices", KEYS}),
-        (moved_within, {KEYS}),
+        (moved_in, {"code_pool", "code_notices", "notifiers", KEYS}),
+        (moved_within, {"notifiers", KEYS}),
         (died, set()),
         (changed_code, {"code_pool", "code_notices"}),
     ],
@@ -126,7 +126,8 @@ def test_change_entry_and_outbox_row_commit_together_or_not_at_all(
     assert steps > 8
     after = world.tables(federation, KUNI)
     changed = world.changed(before, after)
-    assert changed - {"code_notices", "code_pool", KEYS} == REGISTER
+    assert changed - {"code_notices", "code_pool", "notifiers", KEYS} == REGISTER
+    assert ("notifiers" in changed) is ("notifiers" in touched)
     assert (KEYS in changed) is (KEYS in touched)
     assert changed <= REGISTER | touched
     for table in ("audit_entries", "resident_versions"):

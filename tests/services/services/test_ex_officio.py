@@ -39,7 +39,9 @@ NOBODY = "99999999999"
 
 
 def record(federation: Federation, *persons: Any, basis: Basis = FOUND_OUT, **changes: Any) -> Any:
-    entry = counter.move_in_filing(KUNITACHI, *persons, evidence=None, status_shown=False, **changes)
+    entry = counter.move_in_filing(
+        KUNITACHI, *persons, evidence=None, status_shown=False, notified_by=None, **changes
+    )
     return ex_officio.record_ex_officio(federation.context(KUNITACHI), CLERK, RecordingFiling(entry, basis))
 
 

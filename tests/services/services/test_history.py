@@ -43,6 +43,7 @@ from jukinet.store.database import Transaction
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI
+from jukinet.testing.notifying import IN_PERSON
 from jukinet.testing.people import make_person
 
 pytestmark = pytest.mark.core
@@ -410,7 +411,7 @@ class World:
         koseki = Basis(Ground.KOSEKI, confirmed=True)
         match act:
             case "new-household":
-                filing = HouseholdFiling((Member(number, "世帯主"),), ago, self.day)
+                filing = HouseholdFiling((Member(number, "世帯主"),), ago, self.day, notified_by=IN_PERSON)
                 return households.split_household(ctx, CLERK, filing)
             case "delete":
                 filing_out = DeletionFiling(number, ago, DeletionCause.NOT_LIVING_HERE, koseki)

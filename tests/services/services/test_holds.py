@@ -278,7 +278,7 @@ def test_a_hold_waits_also_for_who_comes_back_with_another_code(federation: Fede
         (replace(again, birth_date=PartialDate("1950-01-01")), []),
         (counter.japanese(birth_date=found.record.birth_date), []),
     ):
-        (new,) = counter.move_in(federation, KUNITACHI, who).resident_nos
+        (new,) = counter.move_in(federation, KUNITACHI, who, although_alike=True).resident_nos
         assert [one.hold_id for one in counter.read(federation, KUNITACHI, new).holds] == holds_on
 
 

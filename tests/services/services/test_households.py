@@ -14,13 +14,16 @@ from tests.services.services import counter
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
+from jukinet.law.decisions import Refused
 from jukinet.law.households import LAST_MEMBER, WITHOUT_HOUSEHOLDER
+from jukinet.law.kinship import KinshipProof
 from jukinet.services import households
 from jukinet.services.context import Context
 from jukinet.services.household_filings import HouseholderFiling, HouseholdFiling, Member
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import BY_HOUSEHOLDER, IN_PERSON, brought_for
 
 EVENT = "register:household:changed"
 ALONE = "register:household:left-alone"
@@ -48,7 +51,12 @@ def standing_of(federation: Federation, *numbers: str) -> list[tuple[str, str]]:
 
 def filing(*movers: tuple[str, str], **changes: Any) -> HouseholdFiling:
     return replace(
-        HouseholdFiling(tuple(Member(*one) for one in movers), DAY, counter.TODAY),
+        HouseholdFiling(
+            tuple(Member(*one) for one in movers),
+            DAY,
+            counter.TODAY,
+            notified_by=brought_for(len(movers) + len(changes.get("others", ()))),
+        ),
         **changes,
     )
 
@@ -113,6 +121,7 @@ def test_another_householder_restates_everybody(federation: Federation) -> None:
         (Member(wife, "世帯主"), Member(head, "夫"), Member(son, "子")),
         DAY,
         counter.TODAY,
+        notified_by=BY_HOUSEHOLDER,
     )
     counter.registered(households.change_householder(federation.context(KUNITACHI), CLERK, changing))
     assert standing_of(federation, head, wife, son) == [(home, "夫"), (home, "世帯主"), (home, "子")]
@@ -154,7 +163,9 @@ def test_two_left_by_a_death_are_asked_and_nothing_is_decided_for_them(federatio
     assert standing_of(federation, wife, son) == [(home, "妻"), (home, "子")]
     # The household without a head can still be acted on (specification 4.0.4).
     counter.move_within(federation, KUNITACHI, son)
-    changing = HouseholderFiling(home, (Member(wife, "世帯主"), Member(son, "子")), DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        home, (Member(wife, "世帯主"), Member(son, "子")), DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     refused = households.change_householder(federation.context(KUNITACHI), CLERK, changing)
     assert [one.rule for one in refused.failed] == ["HH5"]  # type: ignore[union-attr]
 
@@ -229,7 +240,9 @@ def _join(into: str | None = None) -> Act:
 
 def _new_head_without_the_rest(federation: Federation, ours: list[str], _theirs: list[str]) -> object:
     stated = (Member(ours[1], "世帯主"), Member(ours[0], "夫"))
-    changing = HouseholderFiling(household_of(federation, ours[0]), stated, DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        household_of(federation, ours[0]), stated, DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     return households.change_householder(federation.context(KUNITACHI), CLERK, changing)
 
 
@@ -290,7 +303,91 @@ def test_the_householders_sex_says_nothing_about_the_grammar(federation: Federat
     """A wife who becomes householder leaves 夫, not a turned-round 妻: relationships are stated, never computed."""
     head, wife = family(federation, "妻")
     home = household_of(federation, head)
-    changing = HouseholderFiling(home, (Member(wife, "世帯主"), Member(head, "夫")), DAY, counter.TODAY)
+    changing = HouseholderFiling(
+        home, (Member(wife, "世帯主"), Member(head, "夫")), DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
     counter.registered(households.change_householder(federation.context(KUNITACHI), CLERK, changing))
     assert counter.read(federation, KUNITACHI, wife).record.sex is Sex.FEMALE
     assert standing_of(federation, head, wife) == [(home, "夫"), (home, "世帯主")]
+
+
+# A foreign householder
+
+
+def foreign_family(federation: Federation, *relationships: str) -> list[str]:
+    """Foreign residents who moved in together with a certificate, the householder first."""
+    persons = [
+        counter.foreign(
+            name=PersonName(f"SMITH {letter}", latin=f"SMITH {letter}"), relationship=relationship
+        )
+        for letter, relationship in zip("ABC", ("世帯主", *relationships), strict=False)
+    ]
+    return list(counter.move_in(federation, KUNITACHI, *persons, although_alike=True).resident_nos)
+
+
+def _another_head(federation: Federation, proof: KinshipProof | None) -> object:
+    head, wife = foreign_family(federation, "妻")
+    members = (Member(wife, "世帯主"), Member(head, "夫", proof))
+    changing = HouseholderFiling(
+        household_of(federation, head), members, DAY, counter.TODAY, notified_by=BY_HOUSEHOLDER
+    )
+    return households.change_householder(federation.context(KUNITACHI), CLERK, changing)
+
+
+def _two_merge(federation: Federation, proof: KinshipProof | None) -> object:
+    (head,), (sister,) = foreign_family(federation), foreign_family(federation)
+    joining = filing(into=household_of(federation, head))
+    joining = replace(joining, movers=(Member(sister, "妹", proof),), notified_by=IN_PERSON)
+    return households.merge_households(federation.context(KUNITACHI), CLERK, joining)
+
+
+def _two_split_off(federation: Federation, proof: KinshipProof | None) -> object:
+    _, wife, son = foreign_family(federation, "妻", "子")
+    split = replace(filing(), movers=(Member(wife, "世帯主"), Member(son, "子", proof)))
+    return households.split_household(
+        federation.context(KUNITACHI), CLERK, replace(split, notified_by=BY_HOUSEHOLDER)
+    )
+
+
+def _one_stays_otherwise(federation: Federation, proof: KinshipProof | None) -> object:
+    head, wife, son = foreign_family(federation, "妻", "子")
+    split = filing((head, "世帯主"), others=(Member(wife, "世帯主"), Member(son, "子", proof)))
+    return households.split_household(federation.context(KUNITACHI), CLERK, split)
+
+
+CHANGES = (_another_head, _two_merge, _two_split_off, _one_stays_otherwise)
+
+
+@pytest.mark.parametrize("proof", [KinshipProof.DOCUMENT, KinshipProof.TRANSLATED, KinshipProof.CONFIRMED])
+@pytest.mark.parametrize("change", CHANGES)
+@case("Act Art. 30-49", "Reg. Art. 50(i)", permitted="SR21 SR22")
+def test_a_foreign_member_proves_the_kinship_to_a_foreign_householder(
+    federation: Federation, change: Callable[[Federation, KinshipProof | None], object], proof: KinshipProof
+) -> None:
+    counter.registered(change(federation, proof))
+
+
+@pytest.mark.parametrize(
+    ("proof", "rules"), refusals((None, ["SR21"]), (KinshipProof.UNTRANSLATED, ["SR22"]))
+)
+@pytest.mark.parametrize("change", CHANGES)
+def test_without_proof_the_change_is_refused(
+    federation: Federation,
+    change: Callable[[Federation, KinshipProof | None], object],
+    proof: KinshipProof | None,
+    rules: list[str],
+) -> None:
+    result = change(federation, proof)
+    assert isinstance(result, Refused)
+    assert [one.rule for one in result.failed] == rules
+    assert counter.audit(federation, KUNITACHI, EVENT)[-1]["outcome"] == "refused"
+
+
+@case("Act Art. 30-49", permitted="SR21")
+def test_who_is_no_kin_or_lives_under_a_japanese_proves_nothing(federation: Federation) -> None:
+    (head,), (friend,) = foreign_family(federation), foreign_family(federation)
+    joining = filing((friend, "同居人"), into=household_of(federation, head))
+    counter.registered(households.merge_households(federation.context(KUNITACHI), CLERK, joining))
+    (japanese,) = family(federation)
+    leaving = filing((friend, "妹"), into=household_of(federation, japanese))
+    counter.registered(households.change_household(federation.context(KUNITACHI), CLERK, leaving))

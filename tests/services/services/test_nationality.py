@@ -21,6 +21,7 @@ from jukinet.services.foreign_filings import AcquiredFiling, LostFiling, Nicknam
 from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI, YAMATSURI
+from jukinet.testing.notifying import IN_PERSON
 
 ACQUIRED, LOST = "register:nationality:acquired", "register:nationality:lost"
 NOBODY = "99999999999"
@@ -50,7 +51,14 @@ def lose(federation: Federation, number: str, **changes: Any) -> Registered:
 def foreigner(federation: Federation) -> str:
     """Somebody with a nickname, who came the day before."""
     (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
-    filing = NicknameFiling(number, "国立　アンナ", counter.TODAY, proof_shown=True, found_needed=True)
+    filing = NicknameFiling(
+        number,
+        "国立　アンナ",
+        counter.TODAY,
+        proof_shown=True,
+        found_needed=True,
+        notified_by=IN_PERSON,
+    )
     counter.registered(nicknames.record_nickname(federation.context(KUNITACHI), CLERK, filing))
     federation.run()
     return number

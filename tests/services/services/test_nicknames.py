@@ -12,14 +12,17 @@ from tests.services.services import counter
 
 from jukinet.domain.items import Nickname
 from jukinet.domain.permissions import Permission
-from jukinet.law.ex_officio import Telling
+from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
 from jukinet.law.resident_notices import MoveInEvidence
-from jukinet.services import moves, nicknames
+from jukinet.services import ex_officio, moves, nicknames, rewriting
+from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
 from jukinet.services.foreign_filings import NicknameDeletionFiling, NicknameFiling, NicknameRemovalFiling
 from jukinet.services.reads import Found
 from jukinet.services.register import Registered
+from jukinet.services.rewriting import RemakeFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import IN_PERSON
 
 RECORDED, DELETED, REMOVED = (
     "register:nickname:recorded",
@@ -31,7 +34,14 @@ NOBODY = "99999999999"
 
 
 def application(number: str, **changes: Any) -> NicknameFiling:
-    filing = NicknameFiling(number, "国立　アンナ", counter.TODAY, proof_shown=True, found_needed=True)
+    filing = NicknameFiling(
+        number,
+        "国立　アンナ",
+        counter.TODAY,
+        proof_shown=True,
+        found_needed=True,
+        notified_by=IN_PERSON,
+    )
     return replace(filing, **changes)
 
 
@@ -47,7 +57,7 @@ def record(federation: Federation, number: str, text: str = "国立　アンナ"
 
 
 def delete(federation: Federation, number: str) -> Registered:
-    filing = NicknameDeletionFiling(number, counter.TODAY)
+    filing = NicknameDeletionFiling(number, counter.TODAY, notified_by=IN_PERSON)
     return counter.registered(nicknames.delete_nickname(federation.context(KUNITACHI), CLERK, filing))
 
 
@@ -183,13 +193,21 @@ def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(fed
 
     number = japanese.resident_no
     refused(RECORDED, nicknames.record_nickname, application(number), "FN2")
-    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(number, day), "FN7")
+    refused(
+        DELETED, nicknames.delete_nickname, NicknameDeletionFiling(number, day, notified_by=IN_PERSON), "FN7"
+    )
     removal = NicknameRemovalFiling(number, found_needless=False, telling=None)
     refused(REMOVED, nicknames.remove_nickname, removal, "FN7", "FN8", "FN9")
-    refused(DELETED, nicknames.delete_nickname, NicknameDeletionFiling(gone, day), "FN1", "FN7")
+    refused(
+        DELETED,
+        nicknames.delete_nickname,
+        NicknameDeletionFiling(gone, day, notified_by=IN_PERSON),
+        "FN1",
+        "FN7",
+    )
     for event, act, filing in (
         (RECORDED, nicknames.record_nickname, application(NOBODY)),
-        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, day)),
+        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, day, notified_by=IN_PERSON)),
         (REMOVED, nicknames.remove_nickname, replace(removal, resident_no=NOBODY)),
     ):
         refused(event, act, filing, "FN1")
@@ -199,7 +217,11 @@ def test_neither_a_japanese_record_nor_one_who_left_has_a_nickname_to_handle(fed
     ("event", "act", "filing"),
     [
         (RECORDED, nicknames.record_nickname, application(NOBODY)),
-        (DELETED, nicknames.delete_nickname, NicknameDeletionFiling(NOBODY, counter.TODAY)),
+        (
+            DELETED,
+            nicknames.delete_nickname,
+            NicknameDeletionFiling(NOBODY, counter.TODAY, notified_by=IN_PERSON),
+        ),
         (
             REMOVED,
             nicknames.remove_nickname,
@@ -289,3 +311,81 @@ def test_someone_known_here_keeps_the_nickname_on_the_way_to_the_next_town(feder
     federation.run()
     assert counter.read(federation, CHIYODA, there).record.nickname == found.record.nickname
     counter.both_stores(federation, CHIYODA, there)
+
+
+# Corrected in how it is written
+
+
+def correct(federation: Federation, number: str, kind: CorrectionKind, **items: Any) -> object:
+    basis = Basis(Ground.ERROR if kind is CorrectionKind.ERROR else Ground.RENAMED, confirmed=True)
+    filing = CorrectionFiling(number, kind, counter.TODAY, Corrections(**items), basis)
+    return ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing)
+
+
+@case("Reg. Art. 46", "spec 4.2.3.2", permitted="X12 X13")
+def test_a_minor_correction_writes_the_nickname_in_other_characters_and_says_so(
+    federation: Federation,
+) -> None:
+    number = newcomer(federation)
+    record(federation, number, "髙橋　恵")
+    before = counter.read(federation, KUNITACHI, number).record.nickname
+    assert before is not None
+    counter.registered(correct(federation, number, CorrectionKind.MINOR, nickname="高橋　恵"))
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.record.nickname == replace(before, text="高橋　恵")
+    assert found.record.former_nicknames == (), "nobody deleted one"
+    assert found.versions[-1].reason == "minor-correction"
+    told = counter.notices(federation, KUNITACHI)[-1]
+    assert (told["change"]["reason"], told["nickname"]) == ("minor-correction", "高橋　恵")
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+@case("spec 4.2.3.3", permitted="X12 X13")
+def test_a_nickname_entered_wrongly_is_corrected_as_an_error(federation: Federation) -> None:
+    number = newcomer(federation)
+    record(federation, number, "国立　庵奈")
+    counter.registered(correct(federation, number, CorrectionKind.ERROR, nickname="国立　杏奈"))
+    found = counter.read(federation, KUNITACHI, number)
+    assert found.record.nickname is not None
+    assert found.record.nickname.text == "国立　杏奈"
+    assert counter.notices(federation, KUNITACHI)[-1]["change"]["reason"] == "corrected-ex-officio"
+
+
+@case("Ord. Art. 30-26", refused="X8 X12 X13")
+def test_no_correction_makes_a_nickname_or_another_one(federation: Federation) -> None:
+    number = newcomer(federation)
+
+    def refused(kind: CorrectionKind, *rules: str, **items: Any) -> None:
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:record:corrected",
+            lambda: correct(federation, number, kind, **items),
+            *rules,
+        )
+
+    refused(CorrectionKind.MINOR, "X12", nickname="国立　アンナ")
+    refused(CorrectionKind.CHANGE, "X12", "X13", nickname="国立　アンナ")
+    record(federation, number)
+    refused(CorrectionKind.CHANGE, "X13", nickname="国立　恵")
+    refused(CorrectionKind.MINOR, "X8", nickname="国立　アンナ")
+
+
+@case("Ord. Art. 17", refused="X12", permitted="X12")
+def test_a_record_made_again_has_the_nickname_as_it_was_written(federation: Federation) -> None:
+    number = newcomer(federation)
+    ctx = federation.context(KUNITACHI)
+    remake = RemakeFiling(number, counter.TODAY, Corrections(nickname="国立　恵"))
+    counter.assert_refused(
+        federation,
+        KUNITACHI,
+        "register:record:remade",
+        lambda: rewriting.remake_record(ctx, CLERK, remake),
+        "X12",
+    )
+    record(federation, number, "国立　惠")
+    counter.registered(rewriting.remake_record(ctx, CLERK, remake))
+    nickname = counter.read(federation, KUNITACHI, number).record.nickname
+    assert nickname is not None
+    assert nickname.text == "国立　恵"

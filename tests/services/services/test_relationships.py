@@ -18,13 +18,21 @@ from jukinet.services import relationships
 from jukinet.services.foreign_filings import RelationshipFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
+from jukinet.testing.notifying import IN_PERSON
 
 EVENT = "register:relationship:changed"
 NOBODY = "99999999999"
 
 
 def filing(number: str, **changes: Any) -> RelationshipFiling:
-    made = RelationshipFiling(number, "夫", date(2013, 7, 7), counter.TODAY, KinshipProof.TRANSLATED)
+    made = RelationshipFiling(
+        number,
+        "夫",
+        date(2013, 7, 7),
+        counter.TODAY,
+        KinshipProof.TRANSLATED,
+        notified_by=IN_PERSON,
+    )
     return replace(made, **changes)
 
 

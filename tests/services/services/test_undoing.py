@@ -26,6 +26,7 @@ from jukinet.services.reads import Found
 from jukinet.services.undoing import UndoFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import IN_PERSON
 
 pytestmark = pytest.mark.core
 
@@ -171,7 +172,7 @@ def test_a_split_undone_brings_the_member_home(federation: Federation) -> None:
         counter.japanese(name=PersonName("国立　次郎"), relationship="夫"),
     ).resident_nos
     home = seen(federation, head).record.household_number
-    split = HouseholdFiling((Member(wife, "世帯主"),), DAY, counter.TODAY)
+    split = HouseholdFiling((Member(wife, "世帯主"),), DAY, counter.TODAY, notified_by=IN_PERSON)
     counter.registered(households.split_household(federation.context(KUNITACHI), CLERK, split))
     counter.registered(undo(federation, wife, 2))
     record = seen(federation, wife).record

@@ -47,6 +47,7 @@ from jukinet.services.supply import answers
 from jukinet.services.supply.lookups import Verification
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
+from jukinet.testing.notifying import IN_PERSON
 
 pytestmark = pytest.mark.core
 
@@ -258,7 +259,9 @@ def test_two_live_records_of_the_same_day_are_undetermined_at_once(federation: F
 
 
 def leave_for_fukushima(federation: Federation) -> None:
-    filing = MoveOutFiling((FIRST,), Place("福島県福島市", FUKUSHIMA), date(2013, 7, 10), DAY)
+    filing = MoveOutFiling(
+        (FIRST,), Place("福島県福島市", FUKUSHIMA), date(2013, 7, 10), DAY, notified_by=IN_PERSON
+    )
     done = moves.file_move_out(federation.context(KUNITACHI), CLERK, filing)
     assert isinstance(done, Registered), done
     federation.set_date(date(2013, 7, 10))
@@ -281,6 +284,7 @@ def arrive_in_fukushima(federation: Federation) -> None:
         filed_on=date(2013, 7, 10),
         evidence=MoveInEvidence.CERTIFICATE,
         status_shown=False,
+        notified_by=IN_PERSON,
     )
     done = moves.move_in(federation.context(FUKUSHIMA), CLERK, filing)
     assert isinstance(done, Registered), done
@@ -356,7 +360,8 @@ def test_an_earlier_state_is_told_until_the_end_of_its_own_term(federation: Fede
     load(federation, hanako())
     federation.set_date(date(2013, 8, 1))
     there = Address(KUNITACHI, "東京都国立市東一丁目2番地の3")
-    filing = MoveWithinFiling((Mover(FIRST),), there, date(2013, 8, 1), date(2013, 8, 1), new_household=False)
+    day = date(2013, 8, 1)
+    filing = MoveWithinFiling((Mover(FIRST),), there, day, day, new_household=False, notified_by=IN_PERSON)
     done = moves.move_within(federation.context(KUNITACHI), CLERK, filing)
     assert isinstance(done, Registered), done
     federation.run()

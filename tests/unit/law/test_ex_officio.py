@@ -67,8 +67,18 @@ def correction(basis: Basis = KOSEKI, *, recorded_here: bool = True, **changes) 
     )
 
 
+def nickname(basis: Basis = KOSEKI, **changes) -> Decision:
+    facts: dict[str, Any] = {
+        "kind": CorrectionKind.MINOR,
+        "items": frozenset({"nickname"}),
+        "record": RecordKind.FOREIGN,
+        "has_nickname": True,
+    }
+    return correction(basis, **(facts | changes))
+
+
 @pytest.mark.parametrize("ground", Ground)
-@case("Ord. Art. 12(1), (4)", permitted="X1 X2 X3 X4 X5 X6 X7 X8 X9 X10 X11")
+@case("Ord. Art. 12(1), (4)", permitted="X1 X2 X3 X4 X5 X6 X7 X8 X9 X10 X11 X12 X13")
 def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None:
     basis = Basis(ground, confirmed=True, told=Telling.POSTED)
     kind = CorrectionKind.ERROR if ground is Ground.ERROR else CorrectionKind.CHANGE
@@ -114,6 +124,11 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: correction(items=frozenset({"koseki"}), record=RecordKind.FOREIGN), ["X11"]),
         (lambda: correction(items=frozenset({"became_resident_on"}), record=RecordKind.FOREIGN), ["X11"]),
         (lambda: correction(items=frozenset({"name"}), record=RecordKind.FOREIGN), []),
+        (lambda: nickname(has_nickname=False), ["X12"]),
+        (lambda: nickname(kind=CorrectionKind.CHANGE), ["X13"]),
+        (lambda: nickname(kind=CorrectionKind.CHANGE, has_nickname=False), ["X12", "X13"]),
+        (nickname, []),
+        (lambda: nickname(ERROR, kind=CorrectionKind.ERROR), []),
         permitted="X1 X2 X3",
     ),
 )
@@ -129,3 +144,15 @@ def test_a_minor_correction_names_its_article() -> None:
     assert isinstance(decision, Permitted)
     assert "Reg. Art. 21-2" in decision.basis
     assert not isinstance(correction(), Refused)
+
+
+@case("Reg. Art. 46", permitted="X9 X12 X13")
+def test_a_minor_correction_of_a_nickname_rests_on_article_46_too() -> None:
+    for items, more in ((frozenset({"nickname"}), True), (frozenset({"name"}), False)):
+        decision = nickname(items=items)
+        assert isinstance(decision, Permitted)
+        assert ("Reg. Art. 46" in decision.basis) is more
+        assert "Reg. Art. 21-2" in decision.basis
+    error = nickname(ERROR, kind=CorrectionKind.ERROR)
+    assert isinstance(error, Permitted)
+    assert "Reg. Art. 46" not in error.basis

@@ -260,15 +260,20 @@ def test_notification_after_fourteen_days_is_remarked_on_not_refused(act, articl
     assert remarks(act(moved_on=ago(15))) == [article]
 
 
-@case("Act Art. 30-46")
-def test_late_notification_from_abroad_is_remarked_on_under_its_own_article_30_46() -> None:
+@pytest.mark.parametrize(("became_eligible", "article"), [(False, "30-46"), (True, "30-47")])
+@pytest.mark.parametrize("days", [14, 15])
+@case("Act Arts. 30-46, 30-47")
+def test_late_notification_of_a_foreign_resident_is_remarked_on_under_its_own_article(
+    became_eligible: bool, article: str, days: int
+) -> None:
     decision = move_in(
-        moved_on=ago(15),
+        moved_on=ago(days),
+        became_eligible=became_eligible,
         evidence=MoveInEvidence.FROM_ABROAD,
         foreign=ForeignClass.MID_TO_LONG_TERM,
         status_shown=True,
     )
-    assert remarks(decision) == ["Act Art. 30-46"]
+    assert remarks(decision) == [f"Act Art. {article}"] * (days > 14)
 
 
 @case("Act Art. 24", permitted="O3")

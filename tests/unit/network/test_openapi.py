@@ -237,6 +237,7 @@ def test_a_wrong_schema_would_be_noticed() -> None:
             "address": {"municipality": "132152", "text": "x"},
             "moved_on": "2013-07-08",
             "filed_on": "2013-07-08",
+            "notified_by": {"capacity": "person", "identity": "card", "in_writing": True},
         }
         wrong = {
             "drop": {k: v for k, v in right.items() if k != "moved_on"},

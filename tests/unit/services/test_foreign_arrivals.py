@@ -40,6 +40,7 @@ FROM_ABROAD = MoveInFiling(
     filed_on=TODAY,
     evidence=MoveInEvidence.FROM_ABROAD,
     status_shown=True,
+    notified_by=None,
 )
 
 

@@ -12,6 +12,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import ForeignClass, ForeignItems, Nickname
 from jukinet.law.ex_officio import Telling
 from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Capacity, IdentityShown, Notifier
 from jukinet.services import filings, foreign_filings
 from jukinet.testing.gazetteer import CHIYODA
 
@@ -43,6 +44,12 @@ PERSON: dict[str, Any] = {
         }
     ],
 }
+NOTIFIER: dict[str, Any] = {
+    "capacity": "agent",
+    "identity": "passport",
+    "in_writing": True,
+    "authority": "letter-of-authority",
+}
 WHOLE: dict[Callable[[object], Any], dict[str, Any]] = {
     foreign_filings.read_nickname_application: {
         "resident_no": NUMBER,
@@ -50,8 +57,13 @@ WHOLE: dict[Callable[[object], Any], dict[str, Any]] = {
         "filed_on": "2013-07-08",
         "proof_shown": True,
         "found_needed": True,
+        "notified_by": NOTIFIER,
     },
-    foreign_filings.read_nickname_deletion: {"resident_no": NUMBER, "filed_on": "2013-07-08"},
+    foreign_filings.read_nickname_deletion: {
+        "resident_no": NUMBER,
+        "filed_on": "2013-07-08",
+        "notified_by": NOTIFIER,
+    },
     foreign_filings.read_nickname_removal: {
         "resident_no": NUMBER,
         "found_needless": True,
@@ -77,6 +89,7 @@ WHOLE: dict[Callable[[object], Any], dict[str, Any]] = {
         "became_on": "2013-07-06",
         "filed_on": "2013-07-08",
         "status_shown": True,
+        "notified_by": NOTIFIER,
     },
     foreign_filings.read_relationship: {
         "resident_no": NUMBER,
@@ -84,6 +97,7 @@ WHOLE: dict[Callable[[object], Any], dict[str, Any]] = {
         "changed_on": "2013-07-07",
         "filed_on": "2013-07-08",
         "kinship": "document",
+        "notified_by": NOTIFIER,
     },
 }
 
@@ -126,7 +140,12 @@ def test_a_removal_says_how_the_person_learns_of_it() -> None:
 
 
 def test_an_application_without_proof_is_for_the_law_to_refuse() -> None:
-    given = {"resident_no": NUMBER, "nickname": "国立　アンナ", "filed_on": "2013-07-08"}
+    given = {
+        "resident_no": NUMBER,
+        "nickname": "国立　アンナ",
+        "filed_on": "2013-07-08",
+        "notified_by": NOTIFIER,
+    }
     filing = foreign_filings.read_nickname_application(given)
     assert (filing.proof_shown, filing.found_needed) == (False, False)
 
@@ -138,6 +157,10 @@ def test_a_mover_brings_a_proof_too() -> None:
             "address": {"municipality": "132152", "text": "東京都国立市東一丁目1番地"},
             "moved_on": "2013-07-07",
             "filed_on": "2013-07-08",
+            "notified_by": NOTIFIER | {"authority": None, "capacity": "person", "papers_excused": True},
         }
+    )
+    assert moved.notified_by == Notifier(
+        Capacity.PERSON, IdentityShown.PASSPORT, in_writing=True, papers_excused=True
     )
     assert moved.movers[0].kinship is KinshipProof.CONFIRMED

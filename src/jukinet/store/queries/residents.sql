@@ -69,6 +69,14 @@ SELECT resident_id
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.present
  ORDER BY r.resident_id
 
+-- name: left_by_facts
+-- Who died does not come back.
+SELECT r.resident_id
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND NOT r.present AND v.reason <> 'death'
+ ORDER BY r.resident_id
+
 -- name: lock_uncoded_foreign
 SELECT resident_id
   FROM residents r

@@ -1,0 +1,92 @@
+"""Who comes new to the register: whether they may have been here before, and where they were recorded last.
+
+Owns the look for somebody alike, and the place of last registration of who did not report a move (未届). The acts that
+record newcomers are in ``jukinet.services.moves``, ``becoming_eligible`` and ``ex_officio``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Place
+from jukinet.law.decisions import Decision, Permitted, Remark, policy
+from jukinet.services import acts
+from jukinet.services.acts import Act
+from jukinet.services.filings import MoveInFiling, Person
+from jukinet.store import residents
+
+I8 = policy(
+    "I8",
+    "Choice of this network: no act is entered twice",
+    "Somebody of this name, birth date and sex is recorded here already. Look; file again with although_alike if it "
+    "is another person.",
+)
+I9 = policy(
+    "I9",
+    "Resident-record specification 4.1.1.2",
+    "Somebody of this name, birth date and sex was recorded here and left. If it is they, state the code of that "
+    "record; file again with although_alike if it is another person, or had no code.",
+)
+I10 = policy(
+    "I10",
+    "Resident-record specification 4.1.1.4",
+    "Where a move was not notified, the previous address is the one that was not, and the place of last registration "
+    "another. State both, or leave out the latter.",
+)
+
+_ALIKE = Remark(
+    "Choice of this network: no act is entered twice",
+    "Somebody of the same name, birth date and sex was recorded here before; filed as another person.",
+)
+_LEFT_ALIKE = Remark(
+    "Resident-record specification 4.1.1.2",
+    "Somebody of the same name, birth date and sex was recorded here and left; filed without their code.",
+)
+
+UNREPORTED = "（未届）"
+"""What stands at the end of a previous address that nobody notified (specification 4.1.1.4)."""
+
+
+def decide_alike(act: Act, filing: MoveInFiling) -> Decision:
+    """Whether somebody who states no code may be recorded here already, or have been before: I8, I9."""
+    uncoded = [person for person in filing.persons if person.code is None]
+    twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
+    here = twice or any(_alike(act, person, present=True) for person in uncoded)
+    left = any(_alike(act, person, present=False) for person in uncoded)
+    if filing.although_alike:
+        return Permitted((), (*((_ALIKE,) if here else ()), *((_LEFT_ALIKE,) if left else ())))
+    return acts.require((I8, not here), (I9, not left))
+
+
+def _alike(act: Act, person: Person, *, present: bool) -> bool:
+    found = (
+        residents.present_by_facts(act.tx, person.name.text, person.birth_date)
+        if present
+        else residents.left_by_facts(act.tx, person.name.text, person.birth_date)
+    )
+    return any(held.record.sex is person.sex for held in found)
+
+
+def decide_unreported(filing: MoveInFiling) -> Decision:
+    """Whether what is said of an earlier move that nobody notified fits together: I10."""
+    last, previous = filing.last_registered_address, filing.previous_address
+    return acts.require((I10, last is None or (previous is not None and previous != last)))
+
+
+def previous_address(filing: MoveInFiling) -> Place | None:
+    """The previous address as it is recorded: marked where nobody notified the move to it."""
+    previous = filing.previous_address
+    if previous is None or filing.last_registered_address is None or previous.text.endswith(UNREPORTED):
+        return previous
+    return replace(previous, text=previous.text + UNREPORTED)
+
+
+def left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
+    """The municipality whose record was left and which is to be told (Act Art. 9(1)): that of last registration.
+
+    None where the person comes from abroad, or comes back here.
+    """
+    place = filing.last_registered_address or filing.previous_address
+    there = place.municipality if place else None
+    return None if there == act.ctx.municipality else there

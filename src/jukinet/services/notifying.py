@@ -1,0 +1,59 @@
+"""Who brings a notification, as the acts ask it.
+
+Owns the reading, and the putting of the question; the answer is in ``jukinet.law.notifications``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from jukinet.domain.items import HOUSEHOLDER
+from jukinet.domain.reading import Fields
+from jukinet.law.decisions import Decision
+from jukinet.law.notifications import (
+    AuthorityShown,
+    Capacity,
+    IdentityShown,
+    Matter,
+    Notifier,
+    decide_notifier,
+)
+from jukinet.services.acts import Act
+from jukinet.services.stay_items import member
+from jukinet.store.residents import Held
+
+
+def read_notifier(fields: Fields) -> Notifier:
+    return Notifier(
+        capacity=fields.take("capacity", member(Capacity)),
+        identity=fields.take("identity", member(IdentityShown)),
+        in_writing=fields.flag("in_writing"),
+        authority=fields.optional("authority", member(AuthorityShown)),
+        papers_excused=fields.flag("papers_excused", default=False),
+        authority_excused=fields.flag("authority_excused", default=False),
+    )
+
+
+def decide(
+    act: Act,
+    notifier: Notifier | None,
+    *,
+    named: int,
+    household: Collection[Held],
+    stated: Collection[str] = (),
+    newcomers: int = 0,
+) -> Decision:
+    """Whether a notification was brought as the law asks.
+
+    ``named``: how many persons it names; ``household``: who is recorded in the households concerned; ``stated``:
+    relationships that hold after it; ``newcomers``: how many of those named are not in ``household``.
+    """
+    relationships = {*(held.record.relationship for held in household), *stated}
+    members = len({held.resident_id for held in household}) + newcomers
+    return decide_notifier(notifier, Matter(named, members, HOUSEHOLDER in relationships), on=act.today)
+
+
+def decide_application(act: Act, notifier: Notifier, household: Collection[Held]) -> Decision:
+    """The same for an application about a nickname, which is about one person (Ord. 30-26(6))."""
+    matter = Matter(1, len(household), headed=True, application=True)
+    return decide_notifier(notifier, matter, on=act.today)
