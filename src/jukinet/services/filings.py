@@ -6,7 +6,7 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
@@ -162,12 +162,16 @@ def read_koseki(fields: Fields) -> Koseki:
 
 
 def read_person(fields: Fields) -> Person:
+    return replace(read_newborn(fields), code=fields.optional("code", ResidentRecordCode.parse))
+
+
+def read_newborn(fields: Fields) -> Person:
+    """A person who has no code yet: none is asked for (Act Art. 30-42(1))."""
     return Person(
         name=fields.object("name", read_name),
         birth_date=fields.take("birth_date", PartialDate.parse),
         sex=fields.take("sex", member(Sex)),
         relationship=fields.take("relationship", check_relationship),
-        code=fields.optional("code", ResidentRecordCode.parse),
         koseki=fields.optional_object("koseki", read_koseki),
         foreign=fields.optional_object("foreign", read_foreign),
         nickname=fields.optional_object("nickname", read_nickname),
@@ -180,7 +184,7 @@ def read_birth(data: object) -> BirthFiling:
     with reading(data) as fields:
         return BirthFiling(
             household_number=fields.take("household_number", check_number),
-            child=fields.object("child", read_person),
+            child=fields.object("child", read_newborn),
             filed_on=fields.date("filed_on"),
         )
 

@@ -82,7 +82,9 @@ def _resident(federation: Federation) -> Found:
 
 def birth(federation: Federation) -> Plain:
     household = _resident(federation).record.household_number
-    return plain(BirthFiling(household, counter.child(), counter.TODAY))
+    filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
+    del filing["child"]["code"]  # A newborn has none, and none is asked for.
+    return filing
 
 
 def move_in(_federation: Federation) -> Plain:

@@ -84,6 +84,7 @@ def test_only_an_operator_who_may_looks(standing: Federation, key: str | Residen
 # Households (specification 3.3)
 
 
+@case("spec 3.3")
 def test_a_household_is_shown_with_those_deleted_from_it(federation: Federation) -> None:
     head = make_person(seed=1, municipality=KUNITACHI)
     others = [
