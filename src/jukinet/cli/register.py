@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, holds, minister_notices
+from jukinet.cli import common, holds, minister_notices, missing_notices
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -43,6 +43,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_assign(app, open_context)
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
+    missing_notices.add_command(app, open_context)
     holds.add_to(app, open_context)
     return app
 

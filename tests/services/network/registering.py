@@ -99,6 +99,17 @@ def move_out(federation: Federation) -> Plain:
     return plain(counter.move_out_filing([_resident(federation).resident_no]))
 
 
+def move_in_notice(federation: Federation) -> Plain:
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY)
+    return {
+        "resident_no": number,
+        "address": plain(counter.ADDRESSES[CHIYODA]),
+        "moved_on": counter.TODAY.isoformat(),
+        "received_on": counter.TODAY.isoformat(),
+    }
+
+
 def death(federation: Federation) -> Plain:
     return plain(DeathFiling(_resident(federation).resident_no, counter.TODAY, counter.TODAY))
 
@@ -289,6 +300,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "move-in": move_in,
     "move-within": move_within,
     "move-out": move_out,
+    "move-in-notice": move_in_notice,
     "death": death,
     "change-code": change_code,
     "split-household": split_household,

@@ -27,7 +27,12 @@ CODES = {
 """Every place where an operator or a town's own system enters a code, and why the Act needs it there."""
 
 DAYS = {
-    *("filed_on", "applied_on", "entered_on"),  # when the office was told, or entered it ex officio
+    *(
+        "filed_on",
+        "applied_on",
+        "entered_on",
+        "received_on",
+    ),  # when the office was told, or entered it ex officio
     *("moved_on", "planned_on", "died_on", "changed_on", "lives_here_since", "occurred_on"),
     *("acquired_on", "lost_on", "became_on"),  # when it happened
     *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
