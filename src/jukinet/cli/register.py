@@ -219,6 +219,7 @@ def _parse_household(text: str) -> str:
 
 
 def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
+    ways = [*([None] * len(found.members)), *found.ways]
     members = [
         {
             "resident_no": one.resident_no,
@@ -227,15 +228,16 @@ def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
             "birth_date": str(one.record.birth_date),
             "relationship": one.record.relationship,
             "held": bool(one.holds),
+            "deleted": f"{way[0]} {way[1]}" if way else None,
         }
-        for one in (*found.members, *found.deleted)
+        for one, way in zip((*found.members, *found.deleted), ways, strict=True)
     ]
     if as_json:
         common.print_json({"household_number": found.household_no, "members": members})
         return
-    table = Table("no.", "present", "name", "born", "relationship", "held", box=None)
+    table = Table("no.", "present", "name", "born", "relationship", "held", "deleted", box=None)
     for member in members:
-        table.add_row(*(str(value) for value in member.values()))
+        table.add_row(*("" if value is None else str(value) for value in member.values()))
     common.console().print(table)
 
 

@@ -77,6 +77,13 @@ X11 = law(
 )
 
 
+LC6 = law(
+    "LC6",
+    "Act Art. 7(viii)",
+    "Who is recorded ex officio is recorded today: that day is the one to enter, not another.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """On what an act ex officio rests. ``confirmed``: the facts were; ``told``: how the person is told."""
@@ -112,13 +119,14 @@ def decide_recording(
     basis: Basis,
     *,
     since: date,
+    entered_on: date,
     birth_date: PartialDate,
     address: Address,
     here: MunicipalityCode,
     recorded_here: bool,
     on: date,
 ) -> Decision:
-    """Whether somebody may be recorded ex officio (Ord. Arts. 7, 12): X1 to X6. ``since``: lives here since."""
+    """Whether somebody may be recorded ex officio (Ord. Arts. 7, 12): X1 to X6, LC6. ``since``: lives here since."""
     require_date(on)
     return judge(
         (X1, since <= on),
@@ -126,6 +134,7 @@ def decide_recording(
         (X4, not recorded_here),
         (X5, address.municipality == here),
         (X6, not_before(since, birth_date)),
+        (LC6, entered_on == on),
         basis=("Ord. Art. 7", *basis.articles),
     )
 
@@ -191,4 +200,4 @@ def decide_correction(
     )
 
 
-RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11)
+RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, LC6)

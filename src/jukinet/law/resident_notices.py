@@ -22,7 +22,7 @@ from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law, poli
 from jukinet.law.edition import require_date
 from jukinet.law.parameters import number
 
-F1 = policy("F1", "The office's calendar", "A notification cannot be filed later than today.")
+F1 = policy("F1", "The office's calendar", "A notification or application cannot be filed later than today.")
 
 B1 = law("B1", "Ord. Art. 12(2)(i)", "A birth is recorded once it has happened: not in the future.")
 
@@ -55,7 +55,11 @@ W1 = law("W1", "Act Art. 23", "A move within is notified after moving: not for a
 W2 = law("W2", "Act Art. 23; Ord. Art. 11", "Nobody moves before birth. Check both dates.")
 W3 = law("W3", "Act Art. 23", "Only who is recorded here can move within. Take it as a move-in.")
 W4 = law("W4", "Act Art. 23", "The new address must lie in this municipality. Take it as a move-out.")
-W5 = law("W5", "Act Art. 23", "The new address must differ from the recorded one.")
+W5 = law(
+    "W5",
+    "Act Art. 23",
+    "The new address must differ from the recorded one, unless it is another house on the same lot: say so.",
+)
 
 O1 = law("O1", "Act Art. 24", "Only who is recorded here can move out.")
 O2 = law("O2", "Act Art. 24; Ord. Art. 11", "Nobody moves out before birth. Check both dates.")
@@ -153,13 +157,17 @@ def decide_move_in(
 
 @dataclass(frozen=True, slots=True)
 class MoveWithinNotification:
-    """転居届, as far as the decision needs it."""
+    """転居届, as far as the decision needs it.
+
+    ``other_house``: on the same lot, whose number is the address of both (specification 4.1.2.1).
+    """
 
     moved_on: date
     filed_on: date
     birth_date: PartialDate
     old_address: Address
     new_address: Address
+    other_house: bool = False
 
 
 def decide_move_within(
@@ -173,7 +181,7 @@ def decide_move_within(
         (W2, not_before(notice.moved_on, notice.birth_date)),
         (W3, recorded_here),
         (W4, notice.new_address.municipality == here),
-        (W5, notice.new_address != notice.old_address),
+        (W5, notice.other_house or notice.new_address != notice.old_address),
         basis=("Act Art. 23", "Ord. Arts. 9, 11"),
         remarks=late_remarks(notice.moved_on, notice.filed_on, "Act Art. 23", on),
     )

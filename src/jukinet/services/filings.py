@@ -87,13 +87,17 @@ class Mover:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveWithinFiling(Private):
-    """転居届. ``new_household``: the movers form a household of their own."""
+    """転居届. ``new_household``: the movers form a household of their own.
+
+    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same.
+    """
 
     movers: tuple[Mover, ...]
     address: Address
     moved_on: date
     filed_on: date
     new_household: bool
+    other_house: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -223,6 +227,7 @@ def read_move_within(data: object) -> MoveWithinFiling:
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
+            other_house=fields.flag("other_house", default=False),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")

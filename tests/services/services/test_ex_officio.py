@@ -75,7 +75,13 @@ def last_change(federation: Federation) -> dict[str, Any]:
 # 職権記載
 
 
-@case("Act Art. 14(1)", "Ord. Art. 12(1), (4)", "spec 4.2.0.1", "spec 4.2.1.1", permitted="X1 X2 X3 X4 X5 X6")
+@case(
+    "Act Art. 14(1)",
+    "Ord. Art. 12(1), (4)",
+    "spec 4.2.0.1",
+    "spec 4.2.1.1",
+    permitted="X1 X2 X3 X4 X5 X6 LC6",
+)
 def test_who_did_not_notify_is_recorded_told_and_given_a_code(federation: Federation) -> None:
     (number,) = counter.registered(record(federation)).resident_nos
     found = counter.read(federation, KUNITACHI, number)
@@ -296,6 +302,13 @@ def test_an_error_that_was_always_there_is_corrected_under_a_later_move(federati
 
 # Refusals
 
+
+def late(federation: Federation, number: str) -> object:
+    """A correction that somebody asks for tomorrow."""
+    filing = replace(correction(number, sex=Sex.UNKNOWN), applied_on=date(2013, 7, 9))
+    return ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing)
+
+
 Attempt = Callable[[Federation, Found], object]
 
 
@@ -303,6 +316,9 @@ Attempt = Callable[[Federation, Found], object]
     ("attempt", "event", "rules"),
     refusals(
         (lambda f, _: record(f, moved_on=date(2013, 7, 9)), RECORDED, ["X1"]),
+        (lambda f, _: record(f, filed_on=date(2013, 7, 7)), RECORDED, ["LC6"]),
+        (lambda f, p: delete(f, p.resident_no, applied_on=date(2013, 7, 9)), DELETED, ["F1"]),
+        (lambda f, p: late(f, p.resident_no), CORRECTED, ["F1"]),
         (lambda f, _: record(f, basis=replace(FOUND_OUT, told=None)), RECORDED, ["X3"]),
         (lambda f, _: record(f, address=counter.ADDRESSES[CHIYODA]), RECORDED, ["X5"]),
         (lambda f, _: record(f, counter.japanese(relationship="妻")), RECORDED, ["H2"]),

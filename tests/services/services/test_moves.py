@@ -368,7 +368,7 @@ def test_a_family_splits_and_the_movers_are_a_household_of_their_own(federation:
     assert all("household" not in str(notice) for notice in counter.notices(federation, KUNITACHI))
 
 
-@case(permitted="W5")
+@case("spec 4.1.2.1", permitted="W5")
 def test_a_move_to_the_other_room_of_the_house_is_a_move(federation: Federation) -> None:
     (found,) = counter.load(federation)
     room = replace(found.record.address, building="202号室")

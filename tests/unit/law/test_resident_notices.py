@@ -291,3 +291,9 @@ def test_the_day_of_a_change_is_not_in_the_future_but_for_a_move_out() -> None:
     assert rules(birth(born_on=PartialDate.of(TOMORROW))) == ["B1"]
     assert rules(death(died_on=TOMORROW)) == ["D1"]
     assert rules(out(planned_on=TOMORROW)) == []
+
+
+@case("spec 4.1.2.1", refused="W5", permitted="W5")
+def test_the_same_address_is_a_move_only_to_another_house_on_the_lot() -> None:
+    assert rules(within(new_address=OLD_HOME)) == ["W5"]
+    assert rules(within(new_address=OLD_HOME, other_house=True)) == []
