@@ -78,6 +78,12 @@ D1 = law("D1", "Ord. Art. 12(2)(i)", "A death is recorded once it has happened: 
 D2 = law("D2", "Ord. Arts. 8, 12(2)(i)", "Nobody dies before birth. Check both dates.")
 D3 = law("D3", "Ord. Art. 8", "Only the record of who is recorded here can be deleted.")
 
+_AFTERWARDS = Remark("Act Art. 24", "A move-out is to be notified before moving; this one came after it.")
+_LATE = Remark(
+    "Act Arts. 22, 23, 25, 30-46 to 30-48",
+    "Notified more than {days} days after the {what} (Act Art. 53(2) may apply).",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class BirthNotice:
@@ -202,8 +208,7 @@ def decide_move_out(
     """Whether a move-out may be filed (Art. 24): F1, O1 to O4. A notice after moving is remarked on."""
     require_date(on)
     grace = timedelta(days=number("late-move-out-days", on))
-    beforehand = "A move-out is to be notified before moving; this one came after it."
-    late = (Remark("Act Art. 24", beforehand),) if notice.planned_on < notice.filed_on else ()
+    late = (_AFTERWARDS,) if notice.planned_on < notice.filed_on else ()
     return judge(
         (F1, notice.filed_on <= on),
         (O1, recorded_here),
@@ -256,7 +261,7 @@ def late_remarks(
     days = number("notification-days", on)
     if filed_on - event <= timedelta(days=days):
         return ()
-    return (Remark(article, f"Notified more than {days} days after the {what} (Act Art. 53(2) may apply)."),)
+    return (Remark(article, _LATE.sentence.format(days=days, what=what)),)
 
 
 RULES: tuple[FailedRule, ...] = (
