@@ -1,4 +1,4 @@
-"""``jukinet register missing-notices``: of whom no move-in notice (転入通知) has come."""
+"""``jukinet register missing-notices``: of whom no move-in notice (転入通知) has come (転入通知未着者一覧)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         before: BeforeOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        """List who left for another municipality and of whom no move-in notice came (転入通知未着者), to ask there."""
+        """List who left for another municipality and of whom no move-in notice came, to ask there."""
         day = _day(before)
         with common.told(), open_context(config) as ctx:
             found = list_missing(ctx, common.claim_of(operator, terminal), day)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, holds, minister_notices, missing_notices
+from jukinet.cli import common, holds, issued_papers, minister_notices, missing_notices
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -44,6 +44,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
+    issued_papers.add_command(app, open_context)
     holds.add_to(app, open_context)
     return app
 

@@ -33,7 +33,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Draw the book of supplies (帳簿): day, organ, affair, number of persons, way. Names nobody."""
+        """Draw the book of supplies: day, organ, affair, number of persons, way. Names nobody."""
         days = _day(first, "--from"), _day(last, "--to")
         with common.told(), open_context(config) as ctx:
             found = draw_book(ctx, common.claim_of(operator, terminal), *days)
