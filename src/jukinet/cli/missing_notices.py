@@ -1,4 +1,4 @@
-"""``jukinet register missing-notices``: of whom no move-in notice (転入通知) has come (転入通知未着者一覧)."""
+"""``jukinet register missing-notices``: of whom no move-in notice came (転入通知未着者一覧)."""
 
 from __future__ import annotations
 
