@@ -192,29 +192,48 @@ def problems() -> str:
 def rules() -> str:
     """Every numbered rule by which an act or request is refused, in the module of its articles."""
     return page(
-        "Rules that refuse",
+        "Rules that refuse, and remarks",
         "law and services",
         "A refusal names every rule that failed, never only the first. `law` is the Act, an order or an ordinance\n"
         "under it; `policy` is a choice of this network or a requirement of the ministry's standard specification,\n"
         "and is never shown as law. A number is unique within its heading: read it together with its source.",
         *(f"## {_first_line(module)}\n\n{_rules_of(found)}" for module, found in _modules_with_rules()),
+        f"## Remarks\n\n{_REMARKS}\n\n{_remarks()}",
     )
+
+
+_REMARKS = """\
+What is lawful and needs attention is done, and remarked on: the clerk and the answer of the register API are told. What
+must be looked into first, such as a hold at the level of an alert, is a rule above that a confirmation lets pass."""
+
+
+def _remarks() -> str:
+    from jukinet.law.decisions import Remark
+
+    found = {
+        one.sentence: one for module in _modules() for one in vars(module).values() if isinstance(one, Remark)
+    }
+    return table(("source", "remark"), ((one.article, one.sentence) for one in found.values()))
+
+
+def _modules() -> Iterator[ModuleType]:
+    for package in ("jukinet.law", "jukinet.services"):
+        folder = importlib.import_module(package).__path__
+        for info in pkgutil.walk_packages(folder, f"{package}."):
+            yield importlib.import_module(info.name)
 
 
 def _modules_with_rules() -> Iterator[tuple[ModuleType, list[Any]]]:
     from jukinet.law.decisions import FailedRule
 
     seen: set[Any] = set()
-    for package in ("jukinet.law", "jukinet.services"):
-        folder = importlib.import_module(package).__path__
-        for info in pkgutil.walk_packages(folder, f"{package}."):
-            module = importlib.import_module(info.name)
-            own = [one for one in vars(module).values() if isinstance(one, FailedRule)]
-            # A rule that another module imports is told where it was first met: law comes before services.
-            fresh = sorted((one for one in dict.fromkeys(own) if one not in seen), key=lambda one: one.rule)
-            seen.update(fresh)
-            if fresh:
-                yield module, fresh
+    for module in _modules():
+        own = [one for one in vars(module).values() if isinstance(one, FailedRule)]
+        # A rule that another module imports is told where it was first met: law comes before services.
+        fresh = sorted((one for one in dict.fromkeys(own) if one not in seen), key=lambda one: one.rule)
+        seen.update(fresh)
+        if fresh:
+            yield module, fresh
 
 
 def _first_line(module: ModuleType) -> str:

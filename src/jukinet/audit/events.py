@@ -41,8 +41,10 @@ class AuditEvent(StrEnum):
     """A record whose day had come could not be deleted; ``rules`` say the kind of error. Once for each resident while
     a worker runs."""
     MOVE_OUT_CONFIRMED = "register:move-out:confirmed"
-    """A move-in notice (M3) was written into a record that it did not delete: it was deleted before, or its day had
-    not come here."""
+    """A move-in notice (M3) was written into a record that it did not delete: it was deleted before, its day had not
+    come here, or the notice came on paper, and the worker deletes."""
+    MISSING_NOTICES_READ = "register:missing-notices:read"
+    """Somebody listed those who left and of whom no move-in notice came."""
     DEATH_RECORDED = "register:death:recorded"
     HOUSEHOLD_CHANGED = "register:household:changed"
     """A household split, was merged, lost a member to another one, or has another householder. One entry for each

@@ -18,6 +18,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.held import add_list
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
@@ -116,6 +117,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
         app.add_typer(group, name=name)
         if name == "holds":
             _add_show_holds(group, open_context)
+            add_list(group, open_context)
         else:
             _add_show_measures(group, open_context)
     _add_alerts(app, open_context)

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jukinet.cli import common, gazetteer, holds, minister_notices, register_files
+from jukinet.cli import (
+    common,
+    gazetteer,
+    holds,
+    issued_papers,
+    minister_notices,
+    missing_notices,
+    register_files,
+)
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -45,6 +53,8 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_assign(app, open_context)
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
+    missing_notices.add_command(app, open_context)
+    issued_papers.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
@@ -251,6 +261,7 @@ def _parse_household(text: str) -> str:
 
 
 def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
+    ways = [*([None] * len(found.members)), *found.ways]
     members = [
         {
             "resident_no": one.resident_no,
@@ -259,15 +270,16 @@ def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
             "birth_date": str(one.record.birth_date),
             "relationship": one.record.relationship,
             "held": bool(one.holds),
+            "deleted": f"{way[0]} {way[1]}" if way else None,
         }
-        for one in (*found.members, *found.deleted)
+        for one, way in zip((*found.members, *found.deleted), ways, strict=True)
     ]
     if as_json:
         common.print_json({"household_number": found.household_no, "members": members})
         return
-    table = Table("no.", "present", "name", "born", "relationship", "held", box=None)
+    table = Table("no.", "present", "name", "born", "relationship", "held", "deleted", box=None)
     for member in members:
-        table.add_row(*(str(value) for value in member.values()))
+        table.add_row(*("" if value is None else str(value) for value in member.values()))
     common.console().print(table)
 
 

@@ -85,6 +85,13 @@ X13 = law(
 )
 
 
+LC6 = law(
+    "LC6",
+    "Act Art. 7(viii)",
+    "Who is recorded ex officio is recorded today: that day is the one to enter, not another.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """On what an act ex officio rests. ``confirmed``: the facts were; ``told``: how the person is told."""
@@ -120,13 +127,14 @@ def decide_recording(
     basis: Basis,
     *,
     since: date,
+    entered_on: date,
     birth_date: PartialDate,
     address: Address,
     here: MunicipalityCode,
     recorded_here: bool,
     on: date,
 ) -> Decision:
-    """Whether somebody may be recorded ex officio (Ord. Arts. 7, 12): X1 to X6. ``since``: lives here since."""
+    """Whether somebody may be recorded ex officio (Ord. Arts. 7, 12): X1 to X6, LC6. ``since``: lives here since."""
     require_date(on)
     return judge(
         (X1, since <= on),
@@ -134,6 +142,7 @@ def decide_recording(
         (X4, not recorded_here),
         (X5, address.municipality == here),
         (X6, not_before(since, birth_date)),
+        (LC6, entered_on == on),
         basis=("Ord. Art. 7", *basis.articles),
     )
 
@@ -207,4 +216,4 @@ def decide_correction(
     )
 
 
-RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13)
+RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, LC6)

@@ -29,7 +29,7 @@ SR1 = law(
 )
 SR2 = law(
     "SR2",
-    "Immigration Act Art. 19-3",
+    "Act Art. 39; Immigration Act Art. 19-3",
     "Temporary visitors, diplomats, officials, and who may stay for three months or less are no mid-to-long-term "
     "residents: they have no resident record.",
 )

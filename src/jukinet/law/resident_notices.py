@@ -22,7 +22,7 @@ from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law, poli
 from jukinet.law.edition import require_date
 from jukinet.law.parameters import number
 
-F1 = policy("F1", "The office's calendar", "A notification cannot be filed later than today.")
+F1 = policy("F1", "The office's calendar", "A notification or application cannot be filed later than today.")
 
 B1 = law("B1", "Ord. Art. 12(2)(i)", "A birth is recorded once it has happened: not in the future.")
 
@@ -55,7 +55,11 @@ W1 = law("W1", "Act Art. 23", "A move within is notified after moving: not for a
 W2 = law("W2", "Act Art. 23; Ord. Art. 11", "Nobody moves before birth. Check both dates.")
 W3 = law("W3", "Act Art. 23", "Only who is recorded here can move within. Take it as a move-in.")
 W4 = law("W4", "Act Art. 23", "The new address must lie in this municipality. Take it as a move-out.")
-W5 = law("W5", "Act Art. 23", "The new address must differ from the recorded one.")
+W5 = law(
+    "W5",
+    "Act Art. 23",
+    "The new address must differ from the recorded one, unless it is another house on the same lot: say so.",
+)
 
 O1 = law("O1", "Act Art. 24", "Only who is recorded here can move out.")
 O2 = law("O2", "Act Art. 24; Ord. Art. 11", "Nobody moves out before birth. Check both dates.")
@@ -73,6 +77,12 @@ O4 = policy(
 D1 = law("D1", "Ord. Art. 12(2)(i)", "A death is recorded once it has happened: not in the future.")
 D2 = law("D2", "Ord. Arts. 8, 12(2)(i)", "Nobody dies before birth. Check both dates.")
 D3 = law("D3", "Ord. Art. 8", "Only the record of who is recorded here can be deleted.")
+
+_AFTERWARDS = Remark("Act Art. 24", "A move-out is to be notified before moving; this one came after it.")
+_LATE = Remark(
+    "Act Arts. 22, 23, 25, 30-46 to 30-48",
+    "Notified more than {days} days after the {what} (Act Art. 53(2) may apply).",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +163,17 @@ def decide_move_in(
 
 @dataclass(frozen=True, slots=True)
 class MoveWithinNotification:
-    """転居届, as far as the decision needs it."""
+    """転居届, as far as the decision needs it.
+
+    ``other_house``: on the same lot, whose number is the address of both (specification 4.1.2.1).
+    """
 
     moved_on: date
     filed_on: date
     birth_date: PartialDate
     old_address: Address
     new_address: Address
+    other_house: bool = False
 
 
 def decide_move_within(
@@ -173,7 +187,7 @@ def decide_move_within(
         (W2, not_before(notice.moved_on, notice.birth_date)),
         (W3, recorded_here),
         (W4, notice.new_address.municipality == here),
-        (W5, notice.new_address != notice.old_address),
+        (W5, notice.other_house or notice.new_address != notice.old_address),
         basis=("Act Art. 23", "Ord. Arts. 9, 11"),
         remarks=late_remarks(notice.moved_on, notice.filed_on, "Act Art. 23", on),
     )
@@ -194,8 +208,7 @@ def decide_move_out(
     """Whether a move-out may be filed (Art. 24): F1, O1 to O4. A notice after moving is remarked on."""
     require_date(on)
     grace = timedelta(days=number("late-move-out-days", on))
-    beforehand = "A move-out is to be notified before moving; this one came after it."
-    late = (Remark("Act Art. 24", beforehand),) if notice.planned_on < notice.filed_on else ()
+    late = (_AFTERWARDS,) if notice.planned_on < notice.filed_on else ()
     return judge(
         (F1, notice.filed_on <= on),
         (O1, recorded_here),
@@ -248,7 +261,7 @@ def late_remarks(
     days = number("notification-days", on)
     if filed_on - event <= timedelta(days=days):
         return ()
-    return (Remark(article, f"Notified more than {days} days after the {what} (Act Art. 53(2) may apply)."),)
+    return (Remark(article, _LATE.sentence.format(days=days, what=what)),)
 
 
 RULES: tuple[FailedRule, ...] = (

@@ -13,6 +13,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.law.resident_notices import F1
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
@@ -102,6 +103,11 @@ def require(*checks: tuple[FailedRule, bool]) -> Decision:
     """Conditions of the register's own state."""
     failed = tuple(rule for rule, holds in checks if not holds)
     return Refused(failed) if failed else Permitted(())
+
+
+def decide_applied(act: Act, applied_on: date | None) -> Decision:
+    """Whether the day of an application (申出), where somebody asked for the act, has come: F1."""
+    return require((F1, applied_on is None or applied_on <= act.today))
 
 
 def every(*decisions: Decision) -> Decision:

@@ -24,7 +24,7 @@ from jukinet.messages.kinds import MessageKind
 from jukinet.services import households, outgoing, register, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
-from jukinet.services.operators import NodeItself
+from jukinet.services.operators import NodeItself, OperatorClaim
 from jukinet.services.register import Entry
 from jukinet.store import residents
 from jukinet.store.database import Transaction
@@ -108,13 +108,24 @@ def _delete(
     return register.enter(ctx, tx, held, change, entry, present=False, planned_on=plan.planned_on)
 
 
-def _confirm_deleted(
-    ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice, origin: NodeId, reference: str
-) -> None:
-    entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, ctx.business_date(tx))
-    changed = register.enter(ctx, tx, held, _confirmed(notice), entry)
-    _note(ctx, tx, AuditEvent.MOVE_OUT_CONFIRMED, origin.uri, changed, reference)
-    _tell_governor(ctx, tx, held, notice)
+def confirm(
+    ctx: Context,
+    tx: Transaction,
+    held: Held,
+    move: MoveIn,
+    claim: OperatorClaim,
+    received_on: date | None = None,
+) -> Held:
+    """Write what a move-in notice says into a locked record that it does not delete now, and tell the governor (M4).
+
+    It was deleted, or the worker deletes it on the day, which is that of the notice if it is the earlier one.
+    """
+    plan, today = held.record.move_out, ctx.business_date(tx)
+    on = min(deletion_day(plan.planned_on, move.moved_on), today) if plan else today
+    entry = Entry(claim, RegisterReason.MOVE_OUT_CONFIRMED, on, received_on)
+    changed = register.enter(ctx, tx, held, _confirmed(move), entry)
+    _tell_governor(ctx, tx, held, move)
+    return changed
 
 
 def _settle(ctx: Context, tx: Transaction, locked: list[Held], gone: Held, on: date) -> None:
@@ -158,29 +169,24 @@ def take_move_in_notice(
     locked = _lock_for(tx, notice)
     held = _find(tx, notice, locked)
     plan = held.record.move_out
-    if plan is None and not held.present and held.record.deletion_cause is not None:
-        # Deleted ex officio before anybody knew where the person went: the late notice says it now.
-        _confirm_deleted(ctx, tx, held, notice, origin, reference)
-        return
-    if plan is None:
+    # Deleted ex officio before anybody knew where the person went: the late notice says it now.
+    late = not held.present and held.record.deletion_cause is not None
+    if plan is None and not late:
         # The office must examine and delete ex officio (Ord. 12(1)); a program may not do that alone.
         raise JukinetError(
             ErrorKind.CONFLICT, "No move-out was filed here. Examine it and delete ex officio."
         )
-    confirmed = _confirmed(notice)
-    today = ctx.business_date(tx)
-    day = deletion_day(plan.planned_on, notice.moved_on)
-    if held.present and day <= today:
+    move = MoveIn(notice.new_address, notice.moved_on)
+    day = deletion_day(plan.planned_on, notice.moved_on) if plan else notice.moved_on
+    if plan and held.present and day <= ctx.business_date(tx):
         event = AuditEvent.MOVE_OUT_COMPLETED
-        changed = _delete(ctx, tx, held, plan, day, confirmed)
+        changed = _delete(ctx, tx, held, plan, day, _confirmed(move))
         _settle(ctx, tx, locked, held, day)
+        _tell_governor(ctx, tx, held, move)
     else:
-        # Already deleted, or the day has not come by this office's calendar: then the worker deletes on it.
         event = AuditEvent.MOVE_OUT_CONFIRMED
-        entry = Entry(SYSTEM_CLAIM, RegisterReason.MOVE_OUT_CONFIRMED, min(day, today))
-        changed = register.enter(ctx, tx, held, confirmed, entry)
+        changed = confirm(ctx, tx, held, move, SYSTEM_CLAIM)
     _note(ctx, tx, event, origin.uri, changed, reference)
-    _tell_governor(ctx, tx, held, notice)
 
 
 def _lock_for(tx: Transaction, notice: MoveInNotice) -> list[Held]:
@@ -219,19 +225,22 @@ def _left(tx: Transaction, holders: list[Held], moved_on: date) -> Held:
     raise JukinetError(ErrorKind.CONFLICT, "No stay here began before the day of the move. Check the day.")
 
 
-def _confirmed(notice: MoveInNotice) -> register.Change:
-    address = Place(notice.new_address.full, notice.new_address.municipality)
-    move = ConfirmedMove(address, notice.moved_on)
-    return lambda record: replace(record, confirmed_move=move)
+def confirmed_move(move: MoveIn) -> ConfirmedMove:
+    """What a record that was left says of the move."""
+    return ConfirmedMove(Place(move.address.full, move.address.municipality), move.moved_on)
 
 
-def _tell_governor(ctx: Context, tx: Transaction, held: Held, notice: MoveInNotice) -> None:
-    """転出確定通知 (M4, Ord. 13(3)). Nothing is told of one who never had a code: the governor knows no such record."""
-    if held.record.code is None:
+def _confirmed(move: MoveIn) -> register.Change:
+    confirmed = confirmed_move(move)
+    return lambda record: replace(record, confirmed_move=confirmed)
+
+
+def _tell_governor(ctx: Context, tx: Transaction, held: Held, move: MoveIn) -> None:
+    """転出確定通知 (M4, Ord. 13(3)). Nothing is told of one who never had a code: the governor knows no such record.
+
+    Nor by a municipality that is not connected, which has no line.
+    """
+    if held.record.code is None or not ctx.is_connected(ctx.node):
         return
-    body = MoveOutConfirmed(
-        code=held.record.code,
-        name=held.record.name.text,
-        move_in=MoveIn(notice.new_address, notice.moved_on),
-    )
+    body = MoveOutConfirmed(code=held.record.code, name=held.record.name.text, move_in=move)
     outgoing.put(ctx, tx, MessageKind.MOVE_OUT_CONFIRMED, ctx.governor, body)

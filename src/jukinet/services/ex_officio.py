@@ -71,6 +71,7 @@ def _decide_recording(act: Act, filing: RecordingFiling, person: Person, found: 
     return law.decide_recording(
         filing.basis,
         since=filing.entry.moved_on,
+        entered_on=filing.entry.filed_on,
         birth_date=person.birth_date,
         address=filing.entry.address,
         here=act.ctx.municipality,
@@ -99,6 +100,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
                 on=act.today,
             ),
             register.decide_begun(tx, held, filing.occurred_on),
+            acts.decide_applied(act, filing.applied_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
@@ -136,6 +138,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
             foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
             register.decide_begun(tx, held, filing.occurred_on),
             *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
+            acts.decide_applied(act, filing.applied_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)

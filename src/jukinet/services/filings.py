@@ -6,7 +6,7 @@ looked up by the acts themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
@@ -94,13 +94,17 @@ class Mover:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveWithinFiling(Private):
-    """転居届. ``new_household``: the movers form a household of their own."""
+    """転居届. ``new_household``: the movers form a household of their own.
+
+    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same.
+    """
 
     movers: tuple[Mover, ...]
     address: Address
     moved_on: date
     filed_on: date
     new_household: bool
+    other_house: bool = False
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -171,12 +175,16 @@ def read_koseki(fields: Fields) -> Koseki:
 
 
 def read_person(fields: Fields) -> Person:
+    return replace(read_newborn(fields), code=fields.optional("code", ResidentRecordCode.parse))
+
+
+def read_newborn(fields: Fields) -> Person:
+    """A person who has no code yet: none is asked for (Act Art. 30-42(1))."""
     return Person(
         name=fields.object("name", read_name),
         birth_date=fields.take("birth_date", PartialDate.parse),
         sex=fields.take("sex", member(Sex)),
         relationship=fields.take("relationship", check_relationship),
-        code=fields.optional("code", ResidentRecordCode.parse),
         koseki=fields.optional_object("koseki", read_koseki),
         foreign=fields.optional_object("foreign", read_foreign),
         nickname=fields.optional_object("nickname", read_nickname),
@@ -189,7 +197,7 @@ def read_birth(data: object) -> BirthFiling:
     with reading(data) as fields:
         return BirthFiling(
             household_number=fields.take("household_number", check_number),
-            child=fields.object("child", read_person),
+            child=fields.object("child", read_newborn),
             filed_on=fields.date("filed_on"),
         )
 
@@ -236,6 +244,7 @@ def read_move_within(data: object) -> MoveWithinFiling:
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
             notified_by=fields.object("notified_by", read_notifier),
+            other_house=fields.flag("other_house", default=False),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")

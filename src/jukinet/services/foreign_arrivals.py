@@ -1,4 +1,4 @@
-"""What a notification brings along for foreign persons: items of their class, nickname, proof of kinship.
+"""What a notification brings along: a Japanese person's koseki, a foreign one's items, nickname, proof of kinship.
 
 Owns the putting of the questions; the answers are in ``jukinet.law.foreign_items``, ``nicknames`` and ``kinship``.
 """
@@ -19,6 +19,11 @@ from jukinet.services.filings import MoveInFiling, MoveWithinFiling, Person
 from jukinet.store import residents
 from jukinet.store.residents import Held
 
+LC5 = law(
+    "LC5",
+    "Act Art. 7(v)",
+    "The koseki must be stated: domicile and head. Write なし where there is none, 不明 where it is not known.",
+)
 SR12 = law(
     "SR12",
     "Act Art. 22(1)(iv)",
@@ -43,9 +48,9 @@ def every(decisions: Iterable[Decision]) -> Decision:
 
 
 def decide_items_of(person: Person, on: date) -> Decision:
-    """The items of Art. 30-45, where the person is a foreign resident."""
+    """The items of Art. 30-45 of a foreign resident; the koseki of a Japanese one (LC5)."""
     if person.foreign is None:
-        return Permitted(())
+        return acts.require((LC5, person.koseki is not None))
     return decide_items(ItemsCase(person.foreign, person.birth_date, person.koseki is not None), on=on)
 
 

@@ -318,6 +318,7 @@ def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted 
             birth_date=held.record.birth_date,
             old_address=held.record.address,
             new_address=filing.address,
+            other_house=filing.other_house,
         ),
         here=act.ctx.municipality,
         recorded_here=held.present,

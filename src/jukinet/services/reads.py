@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.card import CardNumber
+from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
@@ -108,11 +110,15 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HouseholdFound(Private):
-    """A household: members in the order of a copy, then those deleted from it, the last first (specification 3.3)."""
+    """A household: members in the order of a copy, then those deleted from it, the last first (specification 3.3).
+
+    ``ways``: how each of the deleted was deleted, and from which day.
+    """
 
     household_no: str
     members: tuple[Found, ...]
     deleted: tuple[Found, ...]
+    ways: tuple[tuple[RegisterReason, date], ...]
 
 
 def read_household(ctx: Context, claim: OperatorClaim, household_no: str) -> HouseholdFound | Refused:
@@ -136,8 +142,21 @@ def read_household(ctx: Context, claim: OperatorClaim, household_no: str) -> Hou
         ordered = order_members(
             Member(one.resident_no, one.record.relationship, one.record.birth_date) for one in present
         )
-        deleted = [shown[held.resident_no] for held in reversed(everybody) if not held.present]
-        return HouseholdFound(household_no, tuple(shown[one.number] for one in ordered), tuple(deleted))
+        gone = [held for held in reversed(everybody) if not held.present]
+        return HouseholdFound(
+            household_no,
+            tuple(shown[one.number] for one in ordered),
+            tuple(shown[held.resident_no] for held in gone),
+            tuple(_way(tx, held) for held in gone),
+        )
+
+
+def _way(tx: Transaction, gone: Held) -> tuple[RegisterReason, date]:
+    """How and from which day somebody was deleted: the first version in force after which none is present."""
+    newest = {(one.effective_on, one.effective_seq): one for one in residents.history(tx, gone.resident_id)}
+    in_force = [newest[place] for place in sorted(newest, reverse=True)]
+    *_, way = itertools.takewhile(lambda one: not one.present, in_force)
+    return way.reason, way.effective_on
 
 
 def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[Hold]]) -> Found:

@@ -24,6 +24,7 @@ from jukinet.services import (
     foreign_filings,
     household_filings,
     households,
+    move_in_notices,
     moves,
     nationality,
     nicknames,
@@ -62,6 +63,12 @@ ACTS = (
         moves.move_within,
     ),
     FiledAct("move-out", "File a move-out beforehand (転出).", filings.read_move_out, moves.file_move_out),
+    FiledAct(
+        "move-in-notice",
+        "Take a move-in notice that came on paper (転入通知).",
+        move_in_notices.read_paper_notice,
+        move_in_notices.take_paper_notice,
+    ),
     FiledAct(
         "death", "Delete the record of somebody who died (死亡).", filings.read_death, deaths.record_death
     ),

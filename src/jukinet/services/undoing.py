@@ -67,6 +67,7 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
             act.gate,
             decide_undoing(_undoing(held, past, locked), on=act.today),
             register.decide_held(tx, held),
+            acts.decide_applied(act, filing.applied_on),
         )
         if isinstance(decision, Refused) or past.undone is None:
             refused = decision if isinstance(decision, Refused) else Refused((law.U1,))

@@ -83,7 +83,9 @@ def _resident(federation: Federation) -> Found:
 
 def birth(federation: Federation) -> Plain:
     household = _resident(federation).record.household_number
-    return plain(BirthFiling(household, counter.child(), counter.TODAY))
+    filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
+    del filing["child"]["code"]  # A newborn has none, and none is asked for.
+    return filing
 
 
 def move_in(_federation: Federation) -> Plain:
@@ -96,6 +98,17 @@ def move_within(federation: Federation) -> Plain:
 
 def move_out(federation: Federation) -> Plain:
     return plain(counter.move_out_filing([_resident(federation).resident_no]))
+
+
+def move_in_notice(federation: Federation) -> Plain:
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY)
+    return {
+        "resident_no": number,
+        "address": plain(counter.ADDRESSES[CHIYODA]),
+        "moved_on": counter.TODAY.isoformat(),
+        "received_on": counter.TODAY.isoformat(),
+    }
 
 
 def death(federation: Federation) -> Plain:
@@ -368,6 +381,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "move-in": move_in,
     "move-within": move_within,
     "move-out": move_out,
+    "move-in-notice": move_in_notice,
     "death": death,
     "change-code": change_code,
     "split-household": split_household,

@@ -7,6 +7,8 @@ import json
 
 import pytest
 from starlette.applications import Starlette
+from tests.conformance.cases import case
+from tests.conformance.rules import rules_by_number
 from tests.services import world
 from tests.services.network import registering
 from tests.services.network.asgi import Peer, Reply, send
@@ -129,6 +131,7 @@ def test_an_operator_is_looked_up_and_never_believed(federation: Federation) -> 
     assert world.changed(before, after) == {"api_answers"}, "a refusal is an answer, and kept"
 
 
+@case("spec 11.1")
 def test_a_refusal_tells_every_rule_and_stores_nothing(federation: Federation) -> None:
     number = counter.load(federation)[0].resident_no
     counter.die(federation, KUNITACHI, number)
@@ -136,7 +139,12 @@ def test_a_refusal_tells_every_rule_and_stores_nothing(federation: Federation) -
     filing = {"resident_no": number, "died_on": "2014-01-01", "filed_on": "2013-07-08"}
     reply = post(federation, "death", filing, "1")
     assert (reply.status, reply.kind) == (403, "forbidden")
-    assert len(reply.plain["rules"]) >= 2
+    failed = [rules_by_number()[rule] for rule in ("D1", "D3")]
+    assert reply.plain["rules"] == [
+        {"rule": one.rule, "article": one.article, "kind": str(one.kind)} for one in failed
+    ]
+    # Each with its reason, and with what to do about it.
+    assert all(one.sentence in reply.plain["detail"] for one in failed)
     assert world.changed(before, counter.contents(federation, KUNITACHI)) == {"api_answers"}
 
 

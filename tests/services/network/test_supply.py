@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from starlette.applications import Starlette
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.supply.asking import (
@@ -124,6 +125,7 @@ def assert_tells_nothing(reply: Reply, what: str) -> None:
         assert value not in reply.body.decode(), what
 
 
+@case("Ord. Art. 30-7")
 def test_an_answer_is_what_the_client_reads(federation: Federation) -> None:
     load(federation, hanako())
     reply = post(federation, dumped())

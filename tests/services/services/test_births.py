@@ -42,7 +42,7 @@ def test_a_birth_reaches_the_centre(federation: Federation) -> None:
     assert any(entry.event == EVENT for _, entry in entries)
 
 
-@case("spec 4.2.1.2", "Ord. Art. 12(2)(i)", permitted="F1 B1 H1 H3 B2 G1 G2 G3")
+@case("spec 1.3.1", "spec 4.2.0.4", "spec 4.2.1.2", "Ord. Art. 12(2)(i)", permitted="F1 B1 H1 H3 B2 G1 G2 G3")
 def test_a_birth_writes_one_version_at_the_day_of_birth(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
@@ -60,7 +60,23 @@ def test_a_birth_writes_one_version_at_the_day_of_birth(federation: Federation) 
     assert found.record.recorded_since == counter.TODAY
 
 
-@case("Act Art. 30-5(1), (2)", "Ord. Art. 30-5(i)")
+@case("spec 4.0.3", "spec 4.2.0.4")
+def test_the_day_of_the_birth_of_the_filing_and_of_the_entry_are_three(federation: Federation) -> None:
+    (parent,) = counter.load(federation)
+    born = filing(
+        parent.record.household_number,
+        child=replace(counter.child(), birth_date=PartialDate("2013-07-01")),
+        filed_on=date(2013, 7, 5),
+    )
+    (number,) = counter.registered(
+        births.record_birth(federation.context(KUNITACHI), CLERK, born)
+    ).resident_nos
+    (version,) = counter.read(federation, KUNITACHI, number).versions
+    assert (version.effective_on, version.notified_on) == (date(2013, 7, 1), date(2013, 7, 5))
+    assert version.recorded_at == federation.clock.now()
+
+
+@case("Reg. Art. 12", "Act Art. 30-5(1), (2)", "Ord. Art. 30-5(i)")
 def test_a_birth_tells_the_prefecture_the_six_facts_and_the_change(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     before = len(counter.statements(federation, KUNITACHI, "identity-notice"))
@@ -96,7 +112,7 @@ def test_a_birth_tells_the_prefecture_the_six_facts_and_the_change(federation: F
         assert held["retain_until"] is None
 
 
-@case("Act Art. 30-2(2), (3)", "spec 4.3.1")
+@case("spec 1.3.1", "Act Art. 30-2(2), (3)", "spec 4.3.1")
 def test_a_birth_is_audited_once_and_its_code_told_in_writing(federation: Federation) -> None:
     (parent,) = counter.load(federation)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)

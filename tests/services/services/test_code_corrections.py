@@ -34,7 +34,7 @@ def correct(
     return codes.correct_code(federation.context(where), CLERK, filing)
 
 
-@case("Ord. Arts. 30-4, 30-5(iv)", "spec 4.3.2", permitted="C5 C6 C7 C8")
+@case("Act Art. 30-4", "Ord. Arts. 30-4, 30-5(iv)", "spec 4.3.2", permitted="C5 C6 C7 C8")
 def test_a_wrong_code_is_replaced_by_a_new_one_and_the_notice_names_it(federation: Federation) -> None:
     (found,) = counter.load(federation)
     wrong = counter.code_of(found)
@@ -70,7 +70,7 @@ def test_the_persons_own_code_is_put_back_where_it_is_known(federation: Federati
     assert counter.read(federation, KUNITACHI, number).record.code == there.record.code
 
 
-@case("Ord. Art. 30-4")
+@case("Act Art. 30-4", "Ord. Art. 30-4")
 def test_who_has_none_is_given_one_and_the_notice_says_that_none_was_recorded(federation: Federation) -> None:
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     assert found.record.code is None

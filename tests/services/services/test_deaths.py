@@ -28,7 +28,7 @@ FILING = DeathFiling("99999999999", date(2013, 7, 6), counter.TODAY)
 
 
 @pytest.mark.parametrize("kind", RecordKind)
-@case("spec 4.2.2.1", permitted="D1 D2 D3 E1")
+@case("spec 4.0.2", "spec 4.2.2.1", permitted="D1 D2 D3 E1")
 def test_a_death_deletes_the_record_and_reaches_the_centre(federation: Federation, kind: RecordKind) -> None:
     (found,) = counter.load(federation, kind=kind)
     if kind is RecordKind.FOREIGN:

@@ -218,7 +218,7 @@ def test_of_a_town_that_joined_one_without_a_code_is_deleted_and_nobody_is_told(
 # The move-in notice
 
 
-@case("Act Art. 9(1)", "spec 4.1.3.1.2")
+@case("spec 4.1.3.1.1", "Act Art. 9(1)", "spec 4.1.3.1.2")
 def test_a_notice_earlier_than_the_plan_deletes_on_its_day_and_keeps_the_plan(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 9))
@@ -245,7 +245,7 @@ def test_a_notice_earlier_than_the_plan_deletes_on_its_day_and_keeps_the_plan(fe
     assert len(left(federation, found).versions) == len(gone.versions)
 
 
-@case("Ord. Art. 13(2)", "spec 4.1.3.1.2")
+@case("spec 4.1.3.1.1", "Ord. Art. 13(2)", "spec 4.1.3.1.2")
 def test_a_notice_later_than_the_plan_is_added_to_the_deleted_record(federation: Federation) -> None:
     found = leaver(federation)
     federation.set_date(date(2013, 7, 15))
@@ -279,7 +279,7 @@ def test_a_notice_before_the_day_of_this_office_waits_for_the_worker(federation:
     assert counter.notices(federation, KUNITACHI)[-1]["change"]["occurred_on"] == "2013-07-10"
 
 
-@case("Ord. Art. 13(3)")
+@case("Reg. Art. 3", "Ord. Art. 13(3)")
 def test_the_governor_is_told_once_of_a_confirmed_move(federation: Federation) -> None:
     found = leaver(federation, planned_on=counter.TODAY)
     arrive(federation, found, on=counter.TODAY)

@@ -77,7 +77,13 @@ def last_change(federation: Federation) -> dict[str, Any]:
 # 職権記載
 
 
-@case("Ord. Art. 12(1), (4)", "spec 4.2.0.1", "spec 4.2.1.1", permitted="X1 X2 X3 X4 X5 X6")
+@case(
+    "Act Art. 14(1)",
+    "Ord. Art. 12(1), (4)",
+    "spec 4.2.0.1",
+    "spec 4.2.1.1",
+    permitted="X1 X2 X3 X4 X5 X6 LC6",
+)
 def test_who_did_not_notify_is_recorded_told_and_given_a_code(federation: Federation) -> None:
     (number,) = counter.registered(record(federation)).resident_nos
     found = counter.read(federation, KUNITACHI, number)
@@ -189,7 +195,7 @@ def test_a_move_out_reported_too_late_is_deleted_on_the_day_it_happened(federati
     assert last_change(federation)["reason"] == "deleted-ex-officio"
 
 
-@case("Act Art. 9(1)")
+@case("spec 4.1.3.1.1", "Act Art. 9(1)")
 def test_a_late_move_in_notice_of_who_was_deleted_ex_officio_is_accepted(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.registered(delete(federation, found.resident_no))
@@ -280,7 +286,7 @@ def test_what_is_none_of_the_six_facts_is_told_to_nobody(federation: Federation)
     assert len(counter.notices(federation, KUNITACHI)) == 1
 
 
-@case("Ord. Art. 12(3)", "spec 4.2.3.3", permitted="X10")
+@case("Act Art. 14(1)", "Ord. Art. 12(3)", "spec 4.2.3.3", permitted="X10")
 def test_an_error_that_was_always_there_is_corrected_under_a_later_move(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
     counter.move_within(federation, KUNITACHI, number, moved_on=date(2013, 7, 5))
@@ -298,6 +304,13 @@ def test_an_error_that_was_always_there_is_corrected_under_a_later_move(federati
 
 # Refusals
 
+
+def late(federation: Federation, number: str) -> object:
+    """A correction that somebody asks for tomorrow."""
+    filing = replace(correction(number, sex=Sex.UNKNOWN), applied_on=date(2013, 7, 9))
+    return ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing)
+
+
 Attempt = Callable[[Federation, Found], object]
 
 
@@ -305,6 +318,9 @@ Attempt = Callable[[Federation, Found], object]
     ("attempt", "event", "rules"),
     refusals(
         (lambda f, _: record(f, moved_on=date(2013, 7, 9)), RECORDED, ["X1"]),
+        (lambda f, _: record(f, filed_on=date(2013, 7, 7)), RECORDED, ["LC6"]),
+        (lambda f, p: delete(f, p.resident_no, applied_on=date(2013, 7, 9)), DELETED, ["F1"]),
+        (lambda f, p: late(f, p.resident_no), CORRECTED, ["F1"]),
         (lambda f, _: record(f, basis=replace(FOUND_OUT, told=None)), RECORDED, ["X3"]),
         (lambda f, _: record(f, address=counter.ADDRESSES[CHIYODA]), RECORDED, ["X5"]),
         (lambda f, _: record(f, counter.japanese(relationship="妻")), RECORDED, ["H2"]),

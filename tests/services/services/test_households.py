@@ -155,7 +155,7 @@ def test_the_only_member_left_by_a_death_becomes_householder(federation: Federat
     assert (entry["outcome"], entry["resident_no"]) == ("done", wife)
 
 
-@case("spec 4.0.4")
+@case("spec 1.1.10", "spec 4.0.4")
 def test_two_left_by_a_death_are_asked_and_nothing_is_decided_for_them(federation: Federation) -> None:
     head, wife, son = family(federation, "妻", "子")
     home = household_of(federation, head)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
@@ -90,6 +91,7 @@ def term(
 
 
 @pytest.mark.parametrize("node", STORES)
+@case("Reg. Art. 13")
 def test_a_life_of_notices_leaves_the_last_state_and_every_one_as_history(
     federation: Federation, node: NodeId
 ) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
@@ -25,6 +26,7 @@ EVENT = "register:record:loaded"
 CODE = ResidentRecordCode("24727059608")
 
 
+@case("spec 1.1.1")
 def test_households_are_taken_over_and_reach_the_centre(federation: Federation) -> None:
     households = [
         list(one.records)

@@ -124,7 +124,7 @@ def test_a_corrected_fact_is_told_to_the_network(
     counter.both_stores(federation, KUNITACHI, anna)
 
 
-@case("Act Art. 30-50", "Ord. Art. 8", "spec 4.5.6", permitted="MJ7")
+@case("Act Art. 39", "Act Art. 30-50", "Ord. Art. 8", "spec 4.5.6", permitted="MJ7")
 def test_a_status_that_ended_deletes_the_record(federation: Federation, anna: str) -> None:
     code = counter.read(federation, KUNITACHI, anna).record.code
     (report,) = take(federation, notice(kind="ended", items=None))

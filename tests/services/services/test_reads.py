@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.conformance.cases import case
@@ -12,10 +13,11 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Level, Process
-from jukinet.services import holds, reads
+from jukinet.services import holds, reads, undoing
 from jukinet.services.hold_filings import HoldFiling, HoldTerms
+from jukinet.services.undoing import UndoFiling
 from jukinet.testing.federation import CLERK, Federation
-from jukinet.testing.gazetteer import KUNITACHI
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 from jukinet.testing.people import make_person
 
 pytestmark = pytest.mark.core
@@ -84,6 +86,7 @@ def test_only_an_operator_who_may_looks(standing: Federation, key: str | Residen
 # Households (specification 3.3)
 
 
+@case("spec 3.3")
 def test_a_household_is_shown_with_those_deleted_from_it(federation: Federation) -> None:
     head = make_person(seed=1, municipality=KUNITACHI)
     others = [
@@ -103,8 +106,29 @@ def test_a_household_is_shown_with_those_deleted_from_it(federation: Federation)
         (gone.resident_no, False),
         (dead.resident_no, False),
     ]
+    assert found.ways == (("move-out", counter.TODAY), ("death", counter.TODAY))
     looks = counter.audit(federation, KUNITACHI, EVENT)[entries:]
     assert [look["resident_no"] for look in looks] == [who.resident_no for who in (one, dead, wife, gone)]
+
+
+@case("spec 3.3")
+def test_how_somebody_was_deleted_is_told_also_where_more_was_written_later(federation: Federation) -> None:
+    one, dead = counter.load(
+        federation, KUNITACHI, [make_person(seed=1), make_person(seed=2, relationship="妻")]
+    )
+    counter.die(federation, KUNITACHI, dead.resident_no, counter.TODAY)
+    undoing.undo(federation.context(KUNITACHI), CLERK, UndoFiling(dead.resident_no, 2))
+    counter.file_move_out(federation, KUNITACHI, [dead.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    federation.set_date(date(2013, 7, 20))
+    back = counter.as_person(dead)
+    counter.move_in(federation, CHIYODA, back, moved_on=date(2013, 7, 15), filed_on=date(2013, 7, 20))
+    federation.run()
+    gone = counter.read(federation, KUNITACHI, dead.resident_no)
+    assert gone.versions[-1].reason == "move-out-confirmed"
+    found = reads.read_household(federation.context(KUNITACHI), CLERK, one.record.household_number)
+    assert isinstance(found, reads.HouseholdFound), found
+    assert found.ways == (("move-out", counter.TODAY),)
 
 
 def test_a_household_with_a_hold_on_inquiries_is_kept_back_whole(federation: Federation) -> None:

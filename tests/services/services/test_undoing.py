@@ -222,6 +222,19 @@ def test_what_is_not_there_or_no_longer_stands(federation: Federation) -> None:
     refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 3), "U5")
 
 
+@case(refused="F1")
+def test_nobody_applied_for_it_tomorrow(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.die(federation, KUNITACHI, found.resident_no, on=DAY)
+    counter.assert_refused(
+        federation,
+        KUNITACHI,
+        EVENT,
+        lambda: undo(federation, found.resident_no, 2, applied_on=date(2013, 7, 9)),
+        "F1",
+    )
+
+
 @case(refused="U4")
 def test_a_code_is_not_given_back(federation: Federation) -> None:
     (found,) = counter.load(federation)

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 from tests.unit.documents.invented import ADDRESS, EVERYTHING, HEAD, LINH, TARO, document
 
 from jukinet.documents.copies import Certifier, closing_sentence, render_copy
@@ -44,6 +45,7 @@ def text_boxes(pdf):
 # --- what it says
 
 
+@case("Ord. Art. 15-4(2)", "spec 5.4", "spec 5.5")
 def test_a_copy_shows_the_household_and_ends_with_the_sentence_of_the_order(printer):
     (page,) = pages(printer.render(document()))
     for text in ("（広域交付）", "見本 太郎", "TRAN THI LINH", "見本ハイツ 101号室", "1980年4月17日", "1/1"):
@@ -52,12 +54,14 @@ def test_a_copy_shows_the_household_and_ends_with_the_sentence_of_the_order(prin
     assert squeeze("発行番号20130708 福島市 窓口1 001 011") in squeeze(page)
 
 
+@case("Ord. Art. 15-4(2)")
 def test_the_closing_sentence_says_who_notified_what_and_that_the_copy_rests_on_it():
     sentence = closing_sentence("東京都国立市長")
     for said in ("住所地市町村長である東京都国立市長", "第12条の4第3項", "通知", "基づいて作成"):
         assert said in sentence
 
 
+@case("Ord. Art. 15-4(2)", "spec 5.6")
 def test_the_closing_stands_in_the_order_sentence_date_mayor_seal(printer):
     (page,) = map(squeeze, pages(printer.render(document())))
     places = [
@@ -102,6 +106,7 @@ def test_the_words_of_request_are_the_same_in_law_and_on_the_wire():
 
 
 @pytest.mark.parametrize(("persons", "expected"), [(1, 1), (4, 1), (5, 2), (8, 2), (9, 3)])
+@case("spec 1.1.3", "spec 5.1")
 def test_four_persons_a_page_and_the_closing_on_the_last_only(printer, persons, expected):
     people = [replace(LINH, name=f"PERSON {number}") for number in range(persons)]
     texts = [squeeze(page) for page in pages(printer.render(document(*people, wanted=EVERYTHING)))]
@@ -142,6 +147,7 @@ LONG_NAMES = [
 
 
 @pytest.mark.parametrize("name", LONG_NAMES)
+@case("spec 5.8")
 def test_long_names_shrink_and_stay_within_the_form(printer, name):
     person = replace(LINH, name=name, nickname=name[:40])
     pdf = printer.render(document(*[person] * 4, wanted=EVERYTHING))
@@ -149,6 +155,7 @@ def test_long_names_shrink_and_stay_within_the_form(printer, name):
     assert all(left >= LEFT - 1 and right <= RIGHT + 1 for left, right in text_boxes(pdf))
 
 
+@case("spec 5.8")
 def test_long_addresses_stay_within_the_form(printer):
     text = "東京都国立市架空町大字見本字試験" * 4
     person = replace(
@@ -168,6 +175,7 @@ def test_long_addresses_stay_within_the_form(printer):
         (document(issuer=Certifier("架" * 200, "名")), "issuer.title"),
     ],
 )
+@case("spec 5.8")
 def test_what_cannot_fit_stops_the_copy_and_names_the_field_only(printer, changed, field):
     with pytest.raises(JukinetError) as caught:
         printer.render(changed)
@@ -220,6 +228,7 @@ def test_a_variation_sequence_is_drawn_as_its_own_shape(printer):
     assert len(set(drawn)) == 3
 
 
+@case("spec 5.8")
 def test_every_character_without_a_glyph_is_named_at_once_and_no_name(printer):
     persons = (replace(TARO, name="架空\U00031350"), replace(LINH, nickname="辻\U000e01ef"))
     with pytest.raises(JukinetError) as caught:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.conformance.cases import case
 from tests.unit.documents.invented import LINH, STAY, TARO
 
 from jukinet.documents.boxes import NOTHING, OMITTED
@@ -22,6 +23,7 @@ def form(person, requested=ALL, *, own_address=False):
     }
 
 
+@case("spec 1.1.9", "spec 5.1")
 def test_every_item_of_a_japanese_person():
     assert form(TARO) == {
         "氏名": "見本 太郎",
@@ -36,6 +38,7 @@ def test_every_item_of_a_japanese_person():
     }
 
 
+@case("spec 1.1.9", "spec 5.1")
 def test_every_item_of_a_foreign_resident_with_birth_and_expiry_in_the_western_calendar():
     shown = form(LINH)
     assert shown["通称"] == "見本 りん"
@@ -50,6 +53,7 @@ def test_every_item_of_a_foreign_resident_with_birth_and_expiry_in_the_western_c
     assert "住民となった年月日" not in shown
 
 
+@case("spec 5.1")
 def test_items_given_but_not_asked_for_are_not_printed():
     shown = form(LINH, frozenset())
     assert shown["住民票コード"] == shown["続柄"] == shown["国籍・地域、在留資格等"] == OMITTED
@@ -67,6 +71,7 @@ def test_items_given_but_not_asked_for_are_not_printed():
         (OnRequest.NATIONALITY_AND_CLASS, "ベトナム"),
     ],
 )
+@case("spec 5.1")
 def test_each_request_brings_its_own_items(request_, appears):
     assert appears in form(LINH, frozenset({request_})).values()
     assert appears not in form(LINH, ALL - {request_}).values()
@@ -111,6 +116,7 @@ def test_a_person_without_a_nickname_has_no_row_for_it():
     assert "通称" not in form(replace(LINH, nickname=None))
 
 
+@case("spec 5.4")
 def test_an_address_of_ones_own_has_the_building_with_it():
     assert form(TARO, own_address=True)["住所"].endswith("999番地の99　見本ハイツ 101号室")
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from hypothesis import given
+from tests.conformance.cases import case
 from tests.unit.domain.strategies import DAYS
 
 from jukinet.domain.dates import japanese_era
@@ -28,6 +29,7 @@ D = dt.date
         (D(2026, 11, 23), "令和8年11月23日"),
     ],
 )
+@case("spec 1.3.6")
 def test_days_at_the_borders(day, text):
     assert japanese_era(day) == text
 
@@ -44,6 +46,7 @@ def test_two_days_belong_to_two_eras():
 
 
 @given(DAYS)
+@case("spec 1.3.6")
 def test_every_day_has_an_era_and_at_most_two(day):
     eras = [era for era in ERAS if era.covers(day)]
     assert eras == list(eras_between(day, day))

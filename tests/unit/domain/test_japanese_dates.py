@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 from tests.unit.domain.strategies import partial_dates
 
 from jukinet.domain.dates import PartialDate
@@ -108,6 +109,7 @@ def test_what_is_no_date_is_refused(text):
 
 
 @given(partial_dates())
+@case("spec 1.3.6")
 def test_what_is_written_is_read_back(wire):
     day = PartialDate(wire)
     for written in (era_text(day), western_text(day)):

@@ -1,10 +1,16 @@
 """Persons, items and changes: what leaves a record, and what the vocabularies hold."""
 
+import ast
 import dataclasses
 import datetime as dt
+import inspect
+import re
+from pathlib import Path
 
 import pytest
+from tests.conformance.cases import case
 
+from jukinet.domain import changes
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -90,6 +96,49 @@ def test_each_vocabulary_is_of_plain_words():
     for vocabulary in (ChangeKind, NoticeReason, RegisterReason, Sex, RecordKind, ForeignClass):
         for word in vocabulary:
             assert word.value == word.name.lower().replace("_", "-")
+
+
+SPECIFIED = (
+    # 記載の事由
+    *("国内転入", "国外転入等", "出生", "職権記載(帰化等)", "職権記載(国籍喪失)", "職権記載"),
+    *("改製", "再製", "異動の取消し(増)"),
+    # 消除の事由; 改製 and 再製 delete no record here: the record of before is a version of the same one.
+    *(
+        "国内転出",
+        "国外転出",
+        "死亡",
+        "職権消除(帰化等)",
+        "職権消除(国籍喪失)",
+        "職権消除",
+        "異動の取消し(減)",
+    ),
+    # 修正の事由
+    *("転居", "軽微な修正", "職権修正", "誤記修正", "住民票コードの変更請求", "住民票コードの職権記載"),
+    *("世帯分離", "世帯合併", "世帯変更", "世帯主変更", "通称の記載", "通称の削除", "異動の取消し(修正)"),
+)
+"""The list of specification 1.2.2 in its order, without what came after 2013: Individual Numbers, former surnames."""
+
+
+@case("spec 1.2.2")
+def test_the_reasons_of_the_history_are_those_of_the_specification_each_by_a_word_of_its_own():
+    source = ast.parse(inspect.getsource(RegisterReason)).body[0]
+    assert isinstance(source, ast.ClassDef)
+    said = [ast.literal_eval(line.value) for line in source.body if isinstance(line, ast.Expr)][1:]
+    japanese = [re.split(r"[: ]", text, maxsplit=1)[0] for text in said]
+    assert len(japanese) == len(RegisterReason)
+    assert japanese[:-3] == list(SPECIFIED)
+    # Three of ours: a move-out filed and confirmed, and a record taken over from another system. None undoes a move within by a reason of its own (転居取消).
+    ours = [RegisterReason.MOVE_OUT_FILED, RegisterReason.MOVE_OUT_CONFIRMED, RegisterReason.TAKEN_OVER]
+    assert list(RegisterReason)[-3:] == ours
+
+
+@case("spec 1.2.2")
+def test_every_reason_of_the_history_is_written_by_an_act():
+    folder = Path(changes.__file__).parents[1]
+    acts = "".join(
+        file.read_text("utf-8") for part in ("services", "law") for file in (folder / part).glob("*.py")
+    )
+    assert [one.name for one in RegisterReason if f"RegisterReason.{one.name}" not in acts] == []
 
 
 def test_the_reasons_of_a_notice_are_the_eleven_of_the_regulation():

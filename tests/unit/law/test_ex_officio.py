@@ -45,6 +45,7 @@ def failed(decision: Decision) -> list[str]:
 def recording(basis: Basis = NOT_NOTIFIED, **changes) -> Decision:
     facts: dict[str, Any] = {
         "since": TODAY,
+        "entered_on": TODAY,
         "birth_date": BORN,
         "address": HOME,
         "here": KUNITACHI,
@@ -78,7 +79,7 @@ def nickname(basis: Basis = KOSEKI, **changes) -> Decision:
 
 
 @pytest.mark.parametrize("ground", Ground)
-@case("Ord. Art. 12(1), (4)", permitted="X1 X2 X3 X4 X5 X6 X7 X8 X9 X10 X11 X12 X13")
+@case("Ord. Art. 12(1), (4)", permitted="X1 X2 X3 X4 X5 X6 X7 X8 X9 X10 X11 X12 X13 LC6")
 def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None:
     basis = Basis(ground, confirmed=True, told=Telling.POSTED)
     kind = CorrectionKind.ERROR if ground is Ground.ERROR else CorrectionKind.CHANGE
@@ -98,6 +99,8 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: recording(address=AWAY), ["X5"]),
         (lambda: recording(since=date(1980, 4, 16)), ["X6"]),
         (lambda: recording(KOSEKI, since=date(1980, 4, 17)), []),
+        (lambda: recording(entered_on=TOMORROW), ["LC6"]),
+        (lambda: recording(entered_on=TODAY - timedelta(days=1)), ["LC6"]),
         (
             lambda: recording(replace(NOT_NOTIFIED, confirmed=False, told=None), since=TOMORROW),
             ["X1", "X2", "X3"],

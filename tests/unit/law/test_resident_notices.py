@@ -288,3 +288,17 @@ def test_record_is_deleted_on_the_earlier_of_planned_day_and_move_in_spec_1_1_5(
     assert deletion_day(TODAY, None) == TODAY
     assert deletion_day(TODAY, ago(1)) == ago(1)
     assert deletion_day(TODAY, TOMORROW) == TODAY
+
+
+@case("spec 4.0.3", "spec 4.1.3.0.1")
+def test_the_day_of_a_change_is_not_in_the_future_but_for_a_move_out() -> None:
+    assert (rules(move_in(moved_on=TOMORROW)), rules(within(moved_on=TOMORROW))) == (["I1"], ["W1"])
+    assert rules(birth(born_on=PartialDate.of(TOMORROW))) == ["B1"]
+    assert rules(death(died_on=TOMORROW)) == ["D1"]
+    assert rules(out(planned_on=TOMORROW)) == []
+
+
+@case("spec 4.1.2.1", refused="W5", permitted="W5")
+def test_the_same_address_is_a_move_only_to_another_house_on_the_lot() -> None:
+    assert rules(within(new_address=OLD_HOME)) == ["W5"]
+    assert rules(within(new_address=OLD_HOME, other_house=True)) == []

@@ -1,0 +1,16 @@
+"""What was supplied to organs, counted from the audit log, in which every supply is an entry."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("supply_book")
+
+
+def supplies(tx: Transaction, first: date, last: date) -> list[tuple[date, str, str, int]]:
+    """Day, organ (its URI), affair and number of persons told of, for each of these that there is."""
+    rows = tx.rows(_SQL.supplies, first=first, last=last)
+    return [(row["business_on"], row["actor"], row["affair"], row["supplied"]) for row in rows]

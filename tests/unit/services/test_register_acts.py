@@ -1,0 +1,79 @@
+"""What the acts ask for, told by their readers: where a code is typed, and which days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.conformance.cases import case
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.reading import parse_date
+from jukinet.domain.recording import Listing, Object, Parser, Shape, Text, shape_of
+from jukinet.services.copies import read_filing
+from jukinet.services.register_acts import ACTS
+from jukinet.services.register_reads import READS
+
+CODES = {
+    # Recorded as the last one, where a record is made for who has one (Act Art. 30-2(1)).
+    *(("move-in", "persons[].code"), ("became-eligible", "persons[].code")),
+    ("record-ex-officio", "persons[].code"),
+    # Stated in the request to change it (Act Art. 30-3; Reg. Art. 10), and put back where it is wrong (Ord. 30-4).
+    *(("change-code", "code"), ("correct-code", "right_code")),
+    # Of the municipality's own residents, which the Act does not forbid to ask for.
+    *(("residents/lookup", "code"), ("residents/search", "conditions.code")),
+    # Stated for a nationwide copy (Reg. Art. 4).
+    ("nationwide copy", "code"),
+}
+"""Every place where an operator or a town's own system enters a code, and why the Act needs it there."""
+
+DAYS = {
+    *(
+        "filed_on",
+        "applied_on",
+        "entered_on",
+        "received_on",
+    ),  # when the office was told, or entered it ex officio
+    *("moved_on", "planned_on", "died_on", "changed_on", "lives_here_since", "occurred_on"),
+    *("acquired_on", "lost_on", "became_on"),  # when it happened
+    *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
+    *("became_resident_on", "address_since"),
+    *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
+}
+"""Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""
+
+
+def texts(shape: Shape, path: str = "") -> Iterator[tuple[str, tuple[Parser, ...]]]:
+    """Every text of a shape by its path, with what parses it."""
+    match shape:
+        case Object(properties=properties):
+            for name, one in properties.items():
+                yield from texts(one.shape, f"{path}.{name}" if path else name)
+        case Listing(item=item):
+            yield from texts(item, f"{path}[]")
+        case Text(parsers=parsers):
+            yield path, parsers
+
+
+READERS = {one.name: one.read for one in (*ACTS, *READS)} | {"nationwide copy": read_filing}
+
+
+@case("Act Art. 30-42(1)")
+def test_a_code_is_asked_for_only_where_the_act_needs_it() -> None:
+    asked = {
+        (name, path)
+        for name, read in READERS.items()
+        for path, parsers in texts(shape_of(read))
+        if ResidentRecordCode.parse in parsers
+    }
+    assert asked == CODES
+
+
+@case("spec 4.0.3")
+def test_the_day_of_the_entry_is_typed_nowhere() -> None:
+    typed = {
+        path.rpartition(".")[2]
+        for act in ACTS
+        for path, parsers in texts(shape_of(act.read))
+        if parse_date in parsers
+    }
+    assert typed == DAYS
