@@ -261,7 +261,7 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """List what needs a person today: measures that end or are over, movers to be told of, holds past their end."""
+        """List what needs a person today: measures that end, movers to be told of, holds past their end, drafts."""
         with common.told(), open_context(config) as ctx:
             found = alerts.list_alerts(ctx, common.claim_of(operator, terminal))
         if isinstance(found, Refused):
@@ -270,8 +270,10 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"alerts": [_plain(asdict(one)) for one in found]})
             return
         for one in found:
-            about = f"hold {one.hold}" if one.hold else f"measure {one.measure}"
-            whom = ", ".join(one.resident_nos) or f"household {one.household_no}"
+            kinds = (("hold", one.hold), ("measure", one.measure), ("draft", one.draft))
+            about = next(f"{kind} {number}" for kind, number in kinds if number)
+            household = f"household {one.household_no}" if one.household_no else ""
+            whom = ", ".join(one.resident_nos) or household
             to = f", tell {one.municipality}" if one.municipality else ""
             print(f"{one.since}  {one.kind}  {about}  {whom}{to}")
         if not found:

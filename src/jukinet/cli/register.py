@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from jukinet.cli import common, holds, minister_notices
+from jukinet.cli import drafts as draft_commands
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -24,7 +25,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import address_changes, codes, reads
+from jukinet.services import address_changes, codes, drafts, reads
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_acts import ACTS, FiledAct, Outcome
@@ -44,6 +45,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
     holds.add_to(app, open_context)
+    draft_commands.add_to(app, open_context)
     return app
 
 
@@ -65,7 +67,7 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None
             with common.attempt(open_context, config, claim, act.name):
                 entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                outcome = act.do(ctx, claim, entered)
+                outcome = drafts.do_at_once(ctx, claim, act, entered)
         _tell(outcome, as_json=as_json)
 
 

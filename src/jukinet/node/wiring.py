@@ -131,6 +131,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
                 peers=peers,
                 signers=_signers(config.keys, role),
                 directory=holder,
+                second_person=config.second_person,
             ),
             root=root,
         )

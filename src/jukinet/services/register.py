@@ -46,6 +46,18 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
+class Drafted:
+    """A step was taken with this draft: it was entered, returned or withdrawn. Nothing stands in the register of it.
+
+    ``resident_nos``: whose records the act would change. ``remarks`` are what the act would say to the clerk.
+    """
+
+    draft: int
+    resident_nos: tuple[str, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """How an act is entered: by whom, why, and from which day it holds."""
 

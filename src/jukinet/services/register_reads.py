@@ -21,6 +21,8 @@ from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.services import reads, searches
 from jukinet.services.context import Context
+from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
+from jukinet.services.drafts import read_draft
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.search_requests import read_cursor, search_of
 from jukinet.services.searches import FoundPage
@@ -161,4 +163,6 @@ READS = (
         search,
         FoundPage,
     ),
+    Read("drafts/list", "List the drafts that wait or were returned.", read_question, list_drafts, DraftPage),
+    Read("drafts/show", "Show a draft with its filing.", read_draft, show_draft, ShownDraft),
 )

@@ -60,6 +60,8 @@ class Transaction:
         """Lifts for one act that this act has used: it may write more than once."""
         self.versions_written: set[tuple[int, int]] = set()
         """(resident id, history number) of every version that this transaction added."""
+        self.draft_note: str | None = None
+        """What every audit entry of this transaction adds to its rules: of which draft, entered by whom, it is."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
@@ -80,9 +82,17 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that may be undone alone: an exception inside it rolls back to its start and goes on up."""
-        with translated(), self.connection.transaction():
-            yield
+        """A part that may be undone alone: an exception inside it rolls back to its start and goes on up.
+
+        What is remembered here of the rows that it wrote is forgotten with them.
+        """
+        written, used = set(self.versions_written), set(self.lifts_used)
+        try:
+            with translated(), self.connection.transaction():
+                yield
+        except BaseException:
+            self.versions_written, self.lifts_used = written, used
+            raise
 
 
 class Database:

@@ -9,16 +9,19 @@ from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from tests.services.network.asgi import Peer, Reply, send
-from tests.services.services import counter
+from tests.services.services import counter, drafting
 
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.domain.municipality import MunicipalityCode, SystemId
 from jukinet.messages import strict_json
-from jukinet.network import shapes
+from jukinet.network import openapi, shapes
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
+from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
+from jukinet.services.register_acts import ACTS
+from jukinet.services.register_reads import READS
 from jukinet.testing.federation import NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
@@ -28,7 +31,12 @@ Plain = dict[str, Any]
 TAX = SystemId("muni-132152:tax-office")
 WELFARE = SystemId("muni-132152:welfare")
 LOOK_UP, SEARCH = "residents/lookup", "residents/search"
-LOOKS = {LOOK_UP, SEARCH}
+LOOKS = {one.name for one in READS}
+OPERATIONS = (
+    *(one.name for one in (*ACTS, *DRAFT_ACTS, *READS)),
+    *(openapi.draft_of(act) for act in ACTS),
+)
+"""The name of every operation that asks for something."""
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
@@ -268,6 +276,20 @@ def relationship(federation: Federation) -> Plain:
     return {"resident_no": numbers[1], "relationship": "妹", "kinship": "translated", **_DATES}
 
 
+def _draft(federation: Federation) -> Plain:
+    """What another operator entered."""
+    second = drafting.enrol_second(federation)
+    return {"draft": drafting.enter(federation, "death", death(federation), second).draft}
+
+
+def send_back(federation: Federation) -> Plain:
+    return {**_draft(federation), "note": "Which day?"}
+
+
+def list_drafts(_federation: Federation) -> Plain:
+    return {}
+
+
 def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
@@ -307,7 +329,13 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "nationality-lost": nationality_lost,
     "became-eligible": became_eligible,
     "relationship": relationship,
+    "drafts/complete": _draft,
+    "drafts/return": send_back,
+    "drafts/withdraw": _draft,
+    "drafts/list": list_drafts,
+    "drafts/show": _draft,
     LOOK_UP: look_up,
     SEARCH: search,
 }
+RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}
 """By the name of the act or the look. A test asks that none is missing."""
