@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from itertools import count
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
@@ -84,6 +85,14 @@ def etag(federation: Federation, number: str) -> str:
 # A filing of every act that is done if it is the next that comes. Each makes the people whom it needs.
 
 
+_SERIAL = count(1)
+"""Tells apart those whom filings are about who are not recorded yet: an act and a draft of it must not meet in one."""
+
+
+def _letters(number: int) -> str:
+    return "".join("ABCDEFGHIJ"[int(digit)] for digit in str(number))
+
+
 def _resident(federation: Federation) -> Found:
     return counter.load(federation, seed=len(counter.known_numbers(federation, KUNITACHI)))[0]
 
@@ -94,7 +103,8 @@ def birth(federation: Federation) -> Plain:
 
 
 def move_in(_federation: Federation) -> Plain:
-    return plain(counter.move_in_filing(KUNITACHI))
+    newcomer = counter.japanese(name=PersonName(f"国立　転入{next(_SERIAL)}"))
+    return plain(counter.move_in_filing(KUNITACHI, newcomer))
 
 
 def move_within(federation: Federation) -> Plain:
@@ -161,7 +171,9 @@ _KOSEKI = {"ground": "koseki", "confirmed": True}
 
 
 def record_ex_officio(_federation: Federation) -> Plain:
-    filing = counter.move_in_filing(KUNITACHI, counter.japanese(name=PersonName("国立　職権")))
+    filing = counter.move_in_filing(
+        KUNITACHI, counter.japanese(name=PersonName(f"国立　職権{next(_SERIAL)}"))
+    )
     return {
         "persons": plain(filing.persons),
         "address": plain(filing.address),
@@ -254,7 +266,8 @@ def nationality_lost(federation: Federation) -> Plain:
 
 
 def became_eligible(_federation: Federation) -> Plain:
-    newcomer = PersonName("NEWMAN CARL", latin="NEWMAN CARL")
+    name = f"NEWMAN {_letters(next(_SERIAL))}"
+    newcomer = PersonName(name, latin=name)
     filing = counter.move_in_filing(
         KUNITACHI, counter.foreign(name=newcomer, foreign=counter.student(became=counter.TODAY))
     )

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
@@ -111,6 +112,7 @@ def run(document: dict[str, Any], app: ASGIApp) -> Report:
     return report
 
 
+@pytest.mark.timeout(300)
 def test_no_check_fails_and_every_operation_is_served_and_refused(federation: Federation) -> None:
     federation.designate(200)  # a filing that is right needs people, and some of these a code
     federation.run()
