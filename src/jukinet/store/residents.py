@@ -350,8 +350,19 @@ def as_known(
     tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
 ) -> tuple[bool, ResidentRecord] | None:
     """The record about day ``on`` as the office knew it at ``known_at`` (None: knows it now): (present, record)."""
-    row = tx.one(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
-    return (row["present"], snapshots.from_json(row["items"])) if row else None
+    version = version_as_known(tx, held, on=on, known_at=known_at)
+    return (version.present, version.record) if version else None
+
+
+def version_as_known(
+    tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
+) -> Version | None:
+    """The version that stood for day ``on`` as the office knew it at ``known_at`` (None: knows it now).
+
+    The last by effective day, order within the day and history number, of those recorded by then and effective by then.
+    """
+    rows = tx.rows(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
+    return next(_versions(rows), None)
 
 
 def next_serial(tx: Transaction) -> int:

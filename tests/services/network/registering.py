@@ -307,6 +307,11 @@ def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
 
+def as_known(federation: Federation) -> Plain:
+    today = counter.TODAY.isoformat()
+    return {**look_up(federation), "about": today, "known": today}
+
+
 def search(federation: Federation) -> Plain:
     return {"conditions": {"name": _resident(federation).record.name.text}}
 
@@ -348,6 +353,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "drafts/list": list_drafts,
     "drafts/show": _draft,
     LOOK_UP: look_up,
+    "residents/as-known": as_known,
     SEARCH: search,
 }
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}

@@ -122,7 +122,9 @@ SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, t
   FROM resident_versions WHERE resident_id = %(resident_id)s ORDER BY history_no
 
 -- name: as_known
-SELECT DISTINCT ON (resident_id) present, items::text AS items
+SELECT DISTINCT ON (resident_id)
+       history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
+       present, items::text AS items
   FROM resident_versions
  WHERE resident_id = %(resident_id)s AND effective_on <= %(on)s
    AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
