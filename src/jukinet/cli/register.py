@@ -21,7 +21,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.cli.search import add_search
+from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
@@ -42,6 +42,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
     add_search(app, open_context)
+    add_recent(app, open_context)
     _add_household(app, open_context)
     _add_assign(app, open_context)
     _add_addresses(app, open_context)

@@ -25,7 +25,7 @@ from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, rea
 from jukinet.services.drafts import read_draft
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.search_requests import read_cursor, search_of
-from jukinet.services.searches import FoundPage
+from jukinet.services.searches import FoundPage, RecentSearches
 from jukinet.store.residents import Version
 
 VERSIONS_IN_A_PAGE = 50
@@ -171,6 +171,17 @@ def search(ctx: Context, claim: OperatorClaim, question: SearchQuestion) -> Foun
     return searches.search_residents(ctx, claim, question.search, after=question.after)
 
 
+def read_nothing(data: object) -> None:
+    """A question that needs no words."""
+    with reading(data):
+        return
+
+
+def own_searches(ctx: Context, claim: OperatorClaim, _question: None) -> RecentSearches | Refused:
+    """The last searches of the operator who asks."""
+    return searches.own_searches(ctx, claim)
+
+
 def _shown(version: Version) -> ShownVersion:
     return ShownVersion(
         history_no=version.history_no,
@@ -208,6 +219,13 @@ READS = (
         read_search_question,
         search,
         FoundPage,
+    ),
+    Read(
+        "residents/recent-searches",
+        "Show the conditions of the operator's own last searches, to search so again.",
+        read_nothing,
+        own_searches,
+        RecentSearches,
     ),
     Read("drafts/list", "List the drafts that wait or were returned.", read_question, list_drafts, DraftPage),
     Read("drafts/show", "Show a draft with its filing.", read_draft, show_draft, ShownDraft),

@@ -16,14 +16,16 @@ VALUES (%(draft_id)s, %(step_no)s, %(step)s, %(note)s, %(operator)s, %(terminal)
 SELECT d.draft_id, d.act, d.filing::text AS filing, d.tags, d.operator, d.terminal, d.entered_at, s.step_no, s.step,
        s.note, s.operator AS step_operator
   FROM drafts d
-  LEFT JOIN LATERAL (SELECT * FROM draft_steps s WHERE s.draft_id = d.draft_id ORDER BY s.step_no DESC LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT s.step_no, s.step, s.note, s.operator
+                       FROM draft_steps s WHERE s.draft_id = d.draft_id ORDER BY s.step_no DESC LIMIT 1) s ON true
  WHERE d.draft_id = %(draft_id)s
 
 -- name: open
 SELECT d.draft_id, d.act, d.filing::text AS filing, d.tags, d.operator, d.terminal, d.entered_at, s.step_no, s.step,
        s.note, s.operator AS step_operator
   FROM drafts d
-  LEFT JOIN LATERAL (SELECT * FROM draft_steps s WHERE s.draft_id = d.draft_id ORDER BY s.step_no DESC LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT s.step_no, s.step, s.note, s.operator
+                       FROM draft_steps s WHERE s.draft_id = d.draft_id ORDER BY s.step_no DESC LIMIT 1) s ON true
  WHERE (s.step IS NULL OR s.step = 'returned') AND d.draft_id > %(after)s
    AND (%(operator)s::text IS NULL OR d.operator = %(operator)s)
    AND (%(terminal)s::text IS NULL OR d.terminal = %(terminal)s)
