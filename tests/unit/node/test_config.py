@@ -255,6 +255,16 @@ def test_a_municipality_admits_systems_of_its_own_by_their_slugs(read: Callable[
     }
 
 
+def test_a_municipality_may_demand_a_second_person(read: Callable[..., NodeConfig]) -> None:
+    assert not read(*MUNICIPALITY).second_person
+    demanded = ("port = 8443", "port = 8443\n[register]\nsecond_person = true")
+    config = read(*MUNICIPALITY, demanded)
+    assert (config.second_person, config.systems) == (True, frozenset())
+    assert set(faults(read, demanded)) == {"register"}
+    wrong = ("port = 8443", 'port = 8443\n[register]\nsecond_person = "yes"')
+    assert set(faults(read, *MUNICIPALITY, wrong)) == {"register.second_person"}
+
+
 @pytest.mark.parametrize("slug", ["muni-131016:tax-office", "Tax", "t", "urn:jukinet:system:x", "a.b"])
 def test_no_configuration_names_a_system_of_another(read: Callable[..., NodeConfig], slug: str) -> None:
     admitted = ("port = 8443", f'port = 8443\n[register]\nsystems = ["welfare", "{slug}"]')
