@@ -61,31 +61,32 @@ class Standing:
 
 def decide_completion(draft: Standing | None, operator: str) -> Decision:
     """Whether an operator may complete a draft: DR1 to DR4."""
-    if draft is None:
-        return judge((DR1, False), basis=())
-    waits = draft.step is None
+    waits = draft is None or draft.step is None
     return judge(
+        (DR1, draft is not None),
         (DR2, waits),
-        (DR3, operator != draft.drafter),
-        (DR4, draft.unchanged or not waits),
+        (DR3, draft is None or operator != draft.drafter),
+        (DR4, draft is None or draft.unchanged or not waits),
         basis=(SOURCE,),
     )
 
 
 def decide_return(draft: Standing | None, operator: str) -> Decision:
     """Whether an operator may return a draft: DR1 to DR3."""
-    if draft is None:
-        return judge((DR1, False), basis=())
-    return judge((DR2, draft.step is None), (DR3, operator != draft.drafter), basis=(SOURCE,))
+    return judge(
+        (DR1, draft is not None),
+        (DR2, draft is None or draft.step is None),
+        (DR3, draft is None or operator != draft.drafter),
+        basis=(SOURCE,),
+    )
 
 
 def decide_withdrawal(draft: Standing | None, operator: str, *, may_complete: bool) -> Decision:
     """Whether an operator may withdraw a draft, also one that was returned: DR1, DR2, DR5."""
-    if draft is None:
-        return judge((DR1, False), basis=())
     return judge(
-        (DR2, draft.step in {None, Step.RETURNED}),
-        (DR5, may_complete or operator == draft.drafter),
+        (DR1, draft is not None),
+        (DR2, draft is None or draft.step in {None, Step.RETURNED}),
+        (DR5, draft is None or may_complete or operator == draft.drafter),
         basis=(SOURCE,),
     )
 

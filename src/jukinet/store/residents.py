@@ -147,6 +147,23 @@ def present_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> lis
     return _lock(tx, _SQL.present_by_facts, **_facts(name, birth_date))
 
 
+def recorded_under_another_code(tx: Transaction, held: Held) -> bool:
+    """Whether somebody else present, born on the same day, once had the code of this resident, and has another by now.
+
+    Who left, came back with the code and had it changed: the same person. Not locked; a change of code locks its row,
+    which had the code until then, so that who holds the code's rows sees it done or waits for it.
+    """
+    if held.record.code is None:
+        return False
+    row = tx.one(
+        _SQL.present_once_with_code,
+        birth_date=str(held.record.birth_date),
+        resident_id=held.resident_id,
+        code=str(held.record.code),
+    )
+    return bool(row and row["some"])
+
+
 def _facts(name: str, birth_date: PartialDate) -> dict[str, object]:
     key = matching.key64(matching.query_name_key(name))
     return {"birth_date": str(birth_date), "name_keys": [key]}

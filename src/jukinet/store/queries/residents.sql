@@ -69,6 +69,14 @@ SELECT resident_id
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND r.present
  ORDER BY r.resident_id
 
+-- name: present_once_with_code
+-- By the birth date first, which is indexed: who has the code no more is found by it alone.
+SELECT EXISTS (
+    SELECT FROM residents r
+     WHERE r.present AND r.birth_date = %(birth_date)s AND r.resident_id <> %(resident_id)s
+       AND EXISTS (SELECT FROM resident_versions v
+                    WHERE v.resident_id = r.resident_id AND v.items->>'code' = %(code)s)) AS some
+
 -- name: lock_uncoded_foreign
 SELECT resident_id
   FROM residents r
