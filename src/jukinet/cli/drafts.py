@@ -33,7 +33,7 @@ NumberArgument = Annotated[int, typer.Argument(metavar="DRAFT", min=1, help="The
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """Mount the commands below ``register``."""
-    group = common.make_app("Drafts (仮登録): an act that one person enters and a second completes.")
+    group = common.make_app("Drafts (仮登録): one person enters, another completes.")
     _add_enter(group, open_context)
     _add_list(group, open_context)
     _add_show(group, open_context)

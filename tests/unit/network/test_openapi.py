@@ -269,8 +269,11 @@ def test_no_body_allows_unknown_fields() -> None:
     assert list(closed({"a": {"type": "object"}})) == ["/a"]
     for path, _, operation in operations():
         assert list(closed(operation.get("requestBody"))) == [], path
-    # What was entered as a draft is shown as it was given.
-    assert list(closed(document()["components"])) == ["/schemas/ShownDraft/properties/filing"]
+    # What was entered as a draft, or searched by, is shown as it was given.
+    assert list(closed(document()["components"])) == [
+        "/schemas/RecentSearch/properties/conditions",
+        "/schemas/ShownDraft/properties/filing",
+    ]
 
 
 def test_every_operation_says_who_may_call_and_what_can_happen() -> None:
