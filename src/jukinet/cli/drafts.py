@@ -68,7 +68,7 @@ def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Enter an act as a draft. What the act would refuse is refused now; nothing stands in the register yet."""
+        """Enter an act as a draft; what the act would refuse is refused now."""
         if act not in {one.name for one in ACTS}:
             raise typer.BadParameter(
                 "must be one of " + ", ".join(one.name for one in ACTS), param_hint="ACT"
@@ -192,7 +192,7 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Complete drafts that somebody else entered (本登録), each for itself; stops at the first that is refused."""
+        """Complete drafts that somebody else entered, up to the first that is refused (本登録)."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told(), open_context(config) as ctx:
             for number in dict.fromkeys(numbers):
