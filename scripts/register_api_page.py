@@ -23,6 +23,9 @@ so neither can say what these do not take.
   drew it.
 * **Two clerks.** A look gives an `ETag`. An act with `If-Match` is done only if every record that it names is
   as it was; else 412 (`precondition-failed`), nothing is stored, and the key may be used again.
+* **Drafts.** `/register/v1/drafts/enter/` and the name of an act, with its fields, enters it as a draft: what
+  it would refuse is refused now, and nothing stands in the register before another operator completes it
+  (`drafts/complete`). The records of `If-Match` are kept with it. [More](../how-to/work-with-drafts.md).
 * **Who acts** is the operator in `Jukinet-Operator`, who must be enrolled at the node with the permission that
   the act wants. **This release takes the system's word for the name.** The certificate proves which system sent
   the request, not that this person sat at it: whoever holds the certificate can act in the name of any operator
@@ -65,10 +68,15 @@ def _needed(header: Any) -> str:
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    from jukinet.network import openapi
+
     yield f"## {method.upper()} {path}"
     yield operation["summary"]
     body = operation.get("requestBody")
-    if body:
+    drafts = openapi.path_of("drafts/enter/")
+    if path.startswith(drafts):
+        yield f"The fields are those of `{path.replace(drafts, openapi.path_of(''))}`."
+    elif body:
         schema = body["content"]["application/json"]["schema"]
         yield table(("field", "type", "needed", ""), _fields(schema, {}))
 

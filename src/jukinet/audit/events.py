@@ -138,6 +138,22 @@ class AuditEvent(StrEnum):
     """Somebody listed the holds and measures that need a person."""
     POPULATION_COUNTED = "register:population:counted"
     """Somebody counted residents, households and changes of a period."""
+    DRAFT_ENTERED = "register:draft:entered"
+    """An act was entered as a draft (仮登録); ``reference`` is its number, ``rules`` name the act. One entry for each
+    whose record it would change. Where the act itself would be refused, the entry is the act's own, and says that it
+    was tried for a draft."""
+    DRAFT_COMPLETED = "register:draft:completed"
+    """Somebody was not allowed to complete a draft. What was completed is the act's own entry: it names the draft and
+    who entered it."""
+    DRAFT_RETURNED = "register:draft:returned"
+    DRAFT_WITHDRAWN = "register:draft:withdrawn"
+    DRAFT_READ = "register:draft:read"
+    DRAFTS_LISTED = "register:drafts:listed"
+    DRAFT_DEMANDED = "register:draft:demanded"
+    """One person would have done an act alone where the municipality has a second one complete it; ``reference`` names
+    the act."""
+    SEARCHES_RECALLED = "register:searches:recalled"
+    """An operator looked at the conditions of their own last searches."""
     PRECONDITION_FAILED = "register:precondition:failed"
     """An act of the register API named a state of a record that was no longer so; nothing was done."""
     ANSWER_REPEATED = "register:answer:repeated"

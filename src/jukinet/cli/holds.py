@@ -263,7 +263,7 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """List what needs a person today: measures that end or ended, movers to tell of, old holds, few codes."""
+        """List what needs a person today: measures that end, movers to tell of, old holds, few codes, drafts."""
         with common.told(), open_context(config) as ctx:
             found = alerts.list_alerts(ctx, common.claim_of(operator, terminal))
         if isinstance(found, Refused):
@@ -275,8 +275,10 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
             if one.codes is not None:
                 print(f"{one.since}  {one.kind}  {one.codes} codes left: ask the centre for more")
                 continue
-            about = f"hold {one.hold}" if one.hold else f"measure {one.measure}"
-            whom = ", ".join(one.resident_nos) or f"household {one.household_no}"
+            kinds = (("hold", one.hold), ("measure", one.measure), ("draft", one.draft))
+            about = next(f"{kind} {number}" for kind, number in kinds if number)
+            household = f"household {one.household_no}" if one.household_no else ""
+            whom = ", ".join(one.resident_nos) or household
             to = f", tell {one.municipality}" if one.municipality else ""
             print(f"{one.since}  {one.kind}  {about}  {whom}{to}")
         if not found:

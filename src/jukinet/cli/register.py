@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.table import Table
@@ -18,6 +19,7 @@ from jukinet.cli import (
     missing_notices,
     register_files,
 )
+from jukinet.cli import drafts as draft_commands
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -28,15 +30,16 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.population import add_population
-from jukinet.cli.search import add_search
+from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import address_changes, codes, reads
-from jukinet.services.context import Context
-from jukinet.services.operators import OperatorClaim
+from jukinet.services import address_changes, codes, drafts, reads
 from jukinet.services.register_acts import ACTS, FiledAct, Outcome
+
+T = TypeVar("T")
 
 
 def make_app(open_context: OpenContext) -> typer.Typer:
@@ -49,6 +52,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_show(app, open_context)
     add_search(app, open_context)
     add_population(app, open_context)
+    add_recent(app, open_context)
     _add_household(app, open_context)
     _add_assign(app, open_context)
     _add_addresses(app, open_context)
@@ -58,6 +62,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
+    draft_commands.add_to(app, open_context)
     return app
 
 
@@ -79,7 +84,7 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None
             with common.attempt(open_context, config, claim, act.name):
                 entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                outcome = act.do(ctx, claim, entered)
+                outcome = drafts.do_at_once(ctx, claim, act, entered)
         _tell(outcome, as_json=as_json)
 
 
@@ -102,20 +107,42 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        about: Annotated[
+            datetime | None,
+            typer.Option(
+                metavar="DAY", formats=["%Y-%m-%d"], help="What stood for that day; else for today."
+            ),
+        ] = None,
+        known: Annotated[
+            datetime | None,
+            typer.Option(
+                metavar="DAY",
+                formats=["%Y-%m-%d"],
+                help="As the office knew it at the end of that day in Japan; else as it knows it now.",
+            ),
+        ] = None,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Show a resident by resident number or code, typed at the prompt or on standard input."""
+        """Show a resident by number or code, typed at the prompt or on standard input; as now, or as known once."""
         key = common.read_secret("Resident number or code")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
             with common.attempt(open_context, config, claim, "show"):
                 keys = _parse_keys(key)
             with open_context(config) as ctx:
-                found = _find(ctx, claim, keys)
+                found: reads.Found | reads.KnownThen | Refused
+                if about is None and known is None:
+                    found = _find(keys, lambda one: reads.read_resident(ctx, claim, one))
+                else:
+                    days = reads.days_of(ctx, common.day_of(about), common.day_of(known))
+                    found = _find(keys, lambda one: reads.read_as_known(ctx, claim, one, *days))
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
-        _print_found(found, as_json=as_json)
+        if isinstance(found, reads.KnownThen):
+            _print_known(found, as_json=as_json)
+        else:
+            _print_found(found, as_json=as_json)
 
 
 def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
@@ -129,19 +156,47 @@ def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
     return found
 
 
-def _find(ctx: Context, claim: OperatorClaim, keys: list[str | ResidentRecordCode]) -> reads.Found | Refused:
+def _find(keys: list[str | ResidentRecordCode], read: Callable[[str | ResidentRecordCode], T]) -> T:
     """The resident of the number; else of the code."""
-    found = reads.read_resident(ctx, claim, keys[0])
+    found = read(keys[0])
     if isinstance(found, Refused) and found.failed == (reads.R1,) and len(keys) > 1:
-        found = reads.read_resident(ctx, claim, keys[1])
+        found = read(keys[1])
     return found
 
 
-def _print_found(found: reads.Found, *, as_json: bool) -> None:
-    record = found.record
-    shown = {
+def _print_known(found: reads.KnownThen, *, as_json: bool) -> None:
+    version = found.version
+    shown: dict[str, object] = {
         "resident_no": found.resident_no,
-        "present": found.present,
+        "about": found.about.isoformat(),
+        "known": found.known.isoformat(),
+    }
+    if version:
+        shown |= {"present": version.present, **_plain_record(version.record), **_plain_version(version)}
+    if as_json:
+        common.print_json(shown if version else {**shown, "history_no": None})
+        return
+    for name, value in shown.items():
+        print(f"{name:17} {'' if value is None else value}")
+    if not version:
+        print("Nothing was recorded by then that reached back to that day.")
+
+
+def _plain_version(version: reads.Version) -> dict[str, object]:
+    return {
+        "history_no": version.history_no,
+        "reason": version.reason.value,
+        "effective_on": version.effective_on.isoformat(),
+        "recorded_at": _shown(version.recorded_at),
+        "operator": version.operator,
+        "terminal": version.terminal,
+        "present": version.present,
+        "notified_by": version.notifier.kinds if version.notifier else None,
+    }
+
+
+def _plain_record(record: ResidentRecord) -> dict[str, object]:
+    return {
         "code": str(record.code) if record.code else None,
         "name": record.name.written,
         "nickname": record.nickname.text if record.nickname else None,
@@ -151,7 +206,15 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "household_number": record.household_number,
         "relationship": record.relationship,
     }
-    versions = _versions(found)
+
+
+def _print_found(found: reads.Found, *, as_json: bool) -> None:
+    shown = {
+        "resident_no": found.resident_no,
+        "present": found.present,
+        **_plain_record(found.record),
+    }
+    versions = [_plain_version(version) for version in found.versions]
     held = [
         {
             "hold": hold.hold_id,
@@ -186,26 +249,11 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
-    columns = ("history_no", "reason", "effective_on", "recorded_at", "operator", "present")
-    table = Table("no.", "reason", "effective", "recorded", "by", "present", box=None)
+    columns = ("history_no", "reason", "effective_on", "recorded_at", "operator", "terminal", "present")
+    table = Table("no.", "reason", "effective", "recorded", "by", "at", "present", box=None)
     for one in versions:
-        table.add_row(*(str(one[column]) for column in columns))
+        table.add_row(*("" if one[column] is None else str(one[column]) for column in columns))
     common.console().print(table)
-
-
-def _versions(found: reads.Found) -> list[dict[str, object]]:
-    return [
-        {
-            "history_no": version.history_no,
-            "reason": version.reason.value,
-            "effective_on": version.effective_on.isoformat(),
-            "recorded_at": _shown(version.recorded_at),
-            "operator": version.operator,
-            "present": version.present,
-            "notified_by": version.notifier.kinds if version.notifier else None,
-        }
-        for version in found.versions
-    ]
 
 
 def _card(card: reads.ShownCard) -> dict[str, str | None]:

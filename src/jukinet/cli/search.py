@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
@@ -66,6 +67,35 @@ def add_search(app: typer.Typer, open_context: OpenContext) -> None:
             _print(found)
 
 
+def add_recent(app: typer.Typer, open_context: OpenContext) -> None:
+    """``recent-searches``, into the commands of ``register``."""
+
+    @app.command("recent-searches", epilog="Example: jukinet register recent-searches --as sato")
+    def recent(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show by what you last searched, the newest first: each line can be searched by again."""
+        with common.told(), open_context(config) as ctx:
+            found = searches.own_searches(ctx, common.claim_of(operator, terminal))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            rows = [
+                {"conditions": one.conditions, "searched_at": one.searched_at.isoformat()}
+                for one in found.searches
+            ]
+            common.print_json({"searches": rows})
+            return
+        for one in found.searches:
+            print(json.dumps(one.conditions, ensure_ascii=False))
+        if not found.searches:
+            print("No search is kept.")
+
+
 def _plain(found: FoundPage) -> dict[str, object]:
     return {
         "residents": [_plain_row(row) for row in found.rows],
@@ -85,6 +115,7 @@ def _plain_row(row: FoundRow) -> dict[str, object]:
         "sex": row.sex.value,
         "address": row.address,
         "present": row.present,
+        "held": row.held,
         "matched": [
             {"condition": one.condition.value, "item": one.item.value, "past": one.past}
             for one in row.matched
@@ -99,7 +130,7 @@ def _print(found: FoundPage) -> None:
         table.add_column(heading, overflow="fold", width=width, no_wrap=heading == "no.")
     for row in found.rows:
         table.add_row(
-            f"{row.resident_no}\n{'' if row.present else '(deleted)'}",
+            f"{row.resident_no}\n{_state(row)}",
             f"{row.name}\n{row.kana or ''}",
             f"{row.birth_date}\n{row.sex}",
             f"{row.address}\n{_matched(row.matched)}",
@@ -109,6 +140,10 @@ def _print(found: FoundPage) -> None:
     print(f"Found: {found.total}." if found.counted_all else f"Found: more than {found.total}.")
     if found.next:
         print(f"Next page: --after {found.next}")
+
+
+def _state(row: FoundRow) -> str:
+    return "\n".join(word for word, is_so in (("(deleted)", not row.present), ("HELD", row.held)) if is_so)
 
 
 def _matched(matched: tuple[Matched, ...]) -> str:

@@ -100,10 +100,13 @@ FILINGS = Term("retention-years-filings", Unit.YEARS)
 AUDIT = Term("retention-years-audit", Unit.YEARS)
 COPY_PAGES = Term("retention-days-copy-pages", Unit.DAYS)
 ANSWERS = Term("retention-days-answers", Unit.DAYS)
+DRAFTS = Term("retention-days-drafts", Unit.DAYS)
+RECENT_SEARCHES = Term("retention-days-recent-searches", Unit.DAYS)
 
 TERMS = (
     *(REPLACED, DELETED, DELETED_LONGEST, DEATH),
     *(DELETED_RECORDS, REWRITTEN_RECORDS, FILINGS, AUDIT, COPY_PAGES, ANSWERS),
+    *(DRAFTS, RECENT_SEARCHES),
 )
 """Every term: what the database is told (``jukinet.store.schema``)."""
 

@@ -20,7 +20,8 @@ from jukinet.network import schemas, shapes
 from jukinet.network.problems import TABLE
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
-from jukinet.services.register import Registered
+from jukinet.services.drafts import DRAFT_ACTS, DraftAct
+from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import ACTS, FiledAct
 from jukinet.services.register_reads import READS, Read
 
@@ -99,6 +100,11 @@ def path_of(name: str) -> str:
     return f"{BASE}/{name}"
 
 
+def draft_of(act: FiledAct) -> str:
+    """The name under which an act is entered as a draft."""
+    return f"drafts/enter/{act.name}"
+
+
 @cache
 def served() -> bytes:
     """The description as it is sent; it is the same for as long as the program runs."""
@@ -111,6 +117,9 @@ def document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for act in ACTS:
         paths[path_of(act.name)] = {"post": _act(act, components)}
+        paths[path_of(draft_of(act))] = {"post": _draft(act, components)}
+    for step in DRAFT_ACTS:
+        paths[path_of(step.name)] = {"post": _step(step, components)}
     for read in READS:
         paths[path_of(read.name)] = {"post": _read(read, components)}
     paths[PATH] = {"get": _self()}
@@ -147,11 +156,34 @@ def _act(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
         }
     }
     answer = _answer("Done, or done before under this key.", Registered, components) | {"links": follow}
+    return _once(act.name, act.summary, act.read, answer)
+
+
+def _draft(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
+    """The body is that of the act itself: what is entered is the same."""
+    follow = {
+        "complete": {
+            "operationId": _operation_id("drafts/complete"),
+            "requestBody": {"draft": "$response.body#/draft"},
+            "description": "Complete the draft, as another operator.",
+        }
+    }
+    answer = _answer("Entered as a draft, or before under this key.", Drafted, components)
+    return _once(draft_of(act), f"As a draft: {act.summary}", act.read, answer | {"links": follow})
+
+
+def _step(step: DraftAct, components: dict[str, Schema]) -> dict[str, Any]:
+    answer = _answer("Done, or done before under this key.", step.answer, components)
+    return _once(step.name, step.summary, step.read, answer)
+
+
+def _once(name: str, summary: str, read: Any, answer: dict[str, Any]) -> dict[str, Any]:
+    """What is done once under a key."""
     return {
-        "operationId": _operation_id(act.name),
-        "summary": act.summary,
+        "operationId": _operation_id(name),
+        "summary": summary,
         "parameters": [_parameter(one) for one in (OPERATOR, TERMINAL, KEY, IF_MATCH, CONFIRMED)],
-        "requestBody": _body(act.read),
+        "requestBody": _body(read),
         "responses": {"200": answer} | _problems(*_COMMON, 409, 412),
     }
 

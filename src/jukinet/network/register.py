@@ -25,10 +25,11 @@ from jukinet.network import gates, openapi, shapes
 from jukinet.network.gates import Endpoint, GatedRoute, Keeper
 from jukinet.network.problems import refused
 from jukinet.network.requests import JSON, read_bytes
-from jukinet.services import keyed
+from jukinet.services import drafts, keyed
 from jukinet.services.context import Context, TurnedBackError
+from jukinet.services.drafts import DRAFT_ACTS, DraftAct, Entered
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Registered
+from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import ACTS, FiledAct
 from jukinet.services.register_reads import READS, Read
 from jukinet.services.tags import Tag
@@ -64,6 +65,8 @@ def routes(access: RegisterAccess, keeper: Keeper) -> list[GatedRoute]:
 
     return [
         *(post(act.name, partial(api.act, act)) for act in ACTS),
+        *(post(openapi.draft_of(act), partial(api.draft, act)) for act in ACTS),
+        *(post(step.name, partial(api.step, step)) for step in DRAFT_ACTS),
         *(post(read.name, partial(api.read, read)) for read in READS),
         gates.gated(openapi.PATH, api.openapi, gates.SYSTEMS, keeper, methods=["GET"]),
     ]
@@ -78,16 +81,39 @@ class _RegisterApi:
         self._document = openapi.served()
 
     async def act(self, act: FiledAct, request: Request, party: Party) -> Response:
+        """An act by one person, where the municipality has no second one complete it."""
         head, filing, plain = await self._taken(request, party, act.read)
-        asked = keyed.Request(head.system, head.key, act.name, head.claim, plain, head.tags)
-        work = partial(keyed.do_once, self._ctx, asked, act.do, filing)
+
+        def do(ctx: Context, claim: OperatorClaim, taken: object) -> Registered | Refused:
+            return drafts.do_at_once(ctx, claim, act, taken)
+
+        return await self._do_once(head.asks(act.name, plain), do, filing)
+
+    async def draft(self, act: FiledAct, request: Request, party: Party) -> Response:
+        """An act entered as a draft: the records of If-Match are kept with it, too."""
+        head, _, plain = await self._taken(request, party, act.read)
+
+        def do(ctx: Context, claim: OperatorClaim, entered: Entered) -> Drafted | Refused:
+            return drafts.enter(ctx, claim, act, entered)
+
+        return await self._do_once(head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags))
+
+    async def step(self, step: DraftAct, request: Request, party: Party) -> Response:
+        """A step with a draft that is there."""
+        head, filing, plain = await self._taken(request, party, step.read)
+        return await self._do_once(head.asks(step.name, plain), step.do, filing)
+
+    async def _do_once(
+        self, asked: keyed.Request, do: Callable[[Context, OperatorClaim, T], keyed.Outcome], filing: T
+    ) -> Response:
+        work = partial(keyed.do_once, self._ctx, asked, do, filing)
         try:
             outcome = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         except TurnedBackError as error:
             return refused(error.refused.failed)
-        if isinstance(outcome, Registered):
-            return Response(strict_json.dump(shapes.plain(outcome)), headers=_PRIVATE, media_type=JSON)
-        return refused(outcome.failed)
+        if isinstance(outcome, Refused):
+            return refused(outcome.failed)
+        return Response(strict_json.dump(shapes.plain(outcome)), headers=_PRIVATE, media_type=JSON)
 
     async def read(self, read: Read, request: Request, party: Party) -> Response:
         head, question, _ = await self._taken(request, party, read.read, acts=False)
@@ -129,6 +155,9 @@ class _Head:
     key: str
     claim: OperatorClaim
     tags: tuple[Tag, ...]
+
+    def asks(self, act: str, filing: dict[str, object]) -> keyed.Request:
+        return keyed.Request(self.system, self.key, act, self.claim, filing, self.tags)
 
 
 def _read_head(request: Request, system: SystemId, faults: list[Fault], *, acts: bool) -> _Head:

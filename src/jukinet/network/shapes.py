@@ -29,6 +29,8 @@ _PLAIN: Mapping[type, Schema] = types.MappingProxyType(
 )
 """The types that hold no others. What is none of these is a word of a list, a text of ours or a dataclass."""
 
+_GIVEN: Schema = {"type": "object", "description": "JSON as it was given."}
+
 
 def plain(value: Any) -> Any:
     """A value as JSON: a dataclass as an object with every field, dates in ISO 8601, moments in UTC."""
@@ -36,6 +38,8 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, tuple | list | frozenset):
         return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
     if is_dataclass(value):
         return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
     return _text(value)
@@ -59,8 +63,8 @@ def schema_of(kind: Any, components: dict[str, Schema]) -> Schema:
         return {"anyOf": [schema_of(one, components) for one in arguments]}
     if get_origin(kind) in {tuple, list, frozenset}:
         return {"type": "array", "items": schema_of(arguments[0], components)}
-    if kind in _PLAIN:
-        return dict(_PLAIN[kind])
+    if kind in _PLAIN or get_origin(kind) is dict:
+        return dict(_PLAIN.get(kind, _GIVEN))
     if issubclass(kind, StrEnum):
         return {"type": "string", "enum": [str(one) for one in kind]}
     if issubclass(kind, Scalar):

@@ -73,6 +73,8 @@ class NodeConfig:
     """Addresses by which this site reaches other nodes, where they are not the directory's."""
     systems: frozenset[SystemId] = frozenset()
     """The municipality's own systems that may use its register API; empty: nobody may."""
+    second_person: bool = False
+    """Whether a second person completes every act on the register."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -152,7 +154,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         "retention", lambda inner: (inner.integer("backup_days", least=1, most=36_500),)
     )
     gateways = fields.optional_object("gateways", _read_gateways)
-    slugs = fields.optional_object("register", lambda inner: inner.texts("systems", str, most=100))
+    register = fields.optional_object("register", _read_register)
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state = node
@@ -160,7 +162,10 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
         fields.fault("supply.port", "must be another one than the network door's")
-    systems = _systems_of(fields, node_id, slugs or ())
+    slugs, second_person = register or ((), False)
+    if register and node_id.role is not NodeRole.MUNICIPALITY:
+        fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
+    systems = _systems_of(fields, node_id, slugs)
     root, ca, keys, directory = trust
     specimen, fonts = documents or (False, ())
     return NodeConfig(
@@ -181,13 +186,13 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         backup_days=retention[0] if retention else None,
         gateways=gateways or {},
         systems=systems,
+        second_person=second_person,
     )
 
 
 def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozenset[SystemId]:
     """The systems by their full names: a configuration can name none of another municipality."""
-    if slugs and node.role is not NodeRole.MUNICIPALITY:
-        fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
+    if node.role is not NodeRole.MUNICIPALITY:
         return frozenset()
     found = set()
     for index, slug in enumerate(slugs):
@@ -196,6 +201,11 @@ def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozens
         except ValueError:
             fields.fault(f"register.systems[{index}]", "must be 2 to 41 small letters, digits and hyphens")
     return frozenset(found)
+
+
+def _read_register(fields: Fields) -> tuple[tuple[str, ...], bool]:
+    slugs = fields.texts("systems", str, most=100) if fields.has("systems") else ()
+    return slugs, fields.flag("second_person", default=False)
 
 
 def _path(base: Path) -> Callable[[str], Path]:
@@ -294,7 +304,10 @@ def write_sample(config: NodeConfig) -> str:
             "directory": config.directory,
         },
         "network": {"host": config.network.host, "port": config.network.port},
-        "register": {"systems": sorted(system.slug for system in config.systems) or None},
+        "register": {
+            "systems": sorted(system.slug for system in config.systems) or None,
+            "second_person": config.second_person or None,
+        },
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
         "retention": {"backup_days": config.backup_days},
         "gateways": {str(node): url for node, url in config.gateways.items()},

@@ -16,14 +16,14 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.messages.directory import open_directory
+from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse, Signer
 from jukinet.network.register import RegisterAccess
 from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key, load_signing_key, read_private, write_private
 from jukinet.node.postgres import Cluster, Role, login_problem, require_settings
 from jukinet.node.postgres_roles import password_file
-from jukinet.services.context import Context
+from jukinet.services.context import Context, Peers
 from jukinet.services.settings import DirectoryHolder, take_directory
 from jukinet.store import node_rows, version
 from jukinet.store.database import Database
@@ -120,24 +120,28 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
         _require_own_schema(config, database)
         if role in _DOORS:
             threading.Thread(target=holder.watch, args=(closed,), daemon=True, name="directory").start()
-        yield Node(
-            config=config,
-            context=Context(
-                node=config.node,
-                incarnation=read_incarnation(config.state),
-                database=database,
-                clock=clock,
-                randomness=SystemRandomness(),
-                peers=peers,
-                signers=_signers(config.keys, role),
-                directory=holder,
-            ),
-            root=root,
-        )
+        yield Node(config, context_of(config, role, database, peers, holder), root)
     finally:
         closed.set()
         peers.close()
         database.close()
+
+
+def context_of(
+    config: NodeConfig, role: Role, database: Database, peers: Peers, directory: Callable[[], Directory]
+) -> Context:
+    """A node's context: what the configuration says of it, around what was opened."""
+    return Context(
+        node=config.node,
+        incarnation=read_incarnation(config.state),
+        database=database,
+        clock=SystemClock(),
+        randomness=SystemRandomness(),
+        peers=peers,
+        signers=_signers(config.keys, role),
+        directory=directory,
+        second_person=config.second_person,
+    )
 
 
 @contextmanager

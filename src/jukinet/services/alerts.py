@@ -1,4 +1,4 @@
-"""What needs a person today: measures that end or ended, movers whose municipality is to be told, old holds, few codes.
+"""What needs a person today: measures that end or ended, movers to be told of, old holds, few codes, old drafts.
 
 Nothing here changes anything: a hold and a measure go on until somebody acts. The list names records by number and
 says nothing of why they are held.
@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
+from jukinet.law.drafts import alert_from as alert_from_entry
 from jukinet.law.support_measures import alert_from
 from jukinet.services import acts, code_stock
-from jukinet.services.context import Context
+from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.tags import Tag
+from jukinet.store import drafts as store_drafts
 from jukinet.store import holds, measures, residents
 from jukinet.store.database import Transaction
 from jukinet.store.measures import Standing
 from jukinet.store.residents import Held
+
+MOST_DRAFTS = 200
+"""Drafts pointed out at once, the oldest first: the list of drafts shows all."""
 
 
 class AlertKind(StrEnum):
@@ -40,11 +46,13 @@ class AlertKind(StrEnum):
     """The day named as its end is over. It stands: end it, or leave it."""
     CODES_LOW = "codes-low"
     """Few codes are left in the pool: ask the centre for more (Reg. Art. 14(2))."""
+    DRAFT_WAITS = "draft-waits"
+    """A draft was entered before today and nobody has completed it: complete, return or withdraw it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One thing for a person to do, since when, and about which hold or measure; ``codes``: how many are left."""
+    """One thing for a person to do, since when, about which hold, measure or draft; ``codes``: how many are left."""
 
     kind: AlertKind
     since: date
@@ -54,6 +62,7 @@ class Alert:
     household_no: str | None = None
     municipality: MunicipalityCode | None = None
     codes: int | None = None
+    draft: int | None = None
 
 
 def list_alerts(ctx: Context, claim: OperatorClaim) -> tuple[Alert, ...] | Refused:
@@ -63,8 +72,18 @@ def list_alerts(ctx: Context, claim: OperatorClaim) -> tuple[Alert, ...] | Refus
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        found = [*_of_measures(ctx, tx, act.today), *_of_holds(tx, act.today), *_of_codes(ctx, tx, act.today)]
-        return tuple(sorted(found, key=lambda one: (one.since, one.kind, one.measure or 0, one.hold or 0)))
+        found = [
+            *_of_measures(ctx, tx, act.today),
+            *_of_holds(tx, act.today),
+            *_of_codes(ctx, tx, act.today),
+            *_of_drafts(tx, ctx.now()),
+        ]
+        return tuple(
+            sorted(
+                found,
+                key=lambda one: (one.since, one.kind, one.measure or 0, one.hold or 0, one.draft or 0),
+            )
+        )
 
 
 def _of_codes(ctx: Context, tx: Transaction, on: date) -> Iterator[Alert]:
@@ -82,6 +101,16 @@ def _of_holds(tx: Transaction, on: date) -> Iterator[Alert]:
             resident_nos=(past.resident_no,) if past.resident_no else (),
             household_no=past.household_no,
         )
+
+
+def _of_drafts(tx: Transaction, now: datetime) -> Iterator[Alert]:
+    """Of what still waits: by the real calendar of Japan, which says when it was entered."""
+    for draft in store_drafts.waiting(tx, most=MOST_DRAFTS):
+        since = alert_from_entry(draft.entered_at.astimezone(JAPAN).date())
+        if draft.step is None and since <= now.astimezone(JAPAN).date():
+            about = residents.look(tx, [Tag.parse(tag).resident_id for tag in draft.tags])
+            numbers = tuple(held.resident_no for held in about)
+            yield Alert(AlertKind.DRAFT_WAITS, since, draft=draft.draft_id, resident_nos=numbers)
 
 
 def _of_measures(ctx: Context, tx: Transaction, on: date) -> Iterator[Alert]:

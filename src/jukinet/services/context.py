@@ -86,6 +86,8 @@ class Context:
     peers: Peers
     signers: Mapping[KeyUse, Signer]
     directory: Callable[[], Directory]
+    second_person: bool = False
+    """Whether the municipality has a second person complete every act on the register (rule DR6)."""
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:

@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.audit.events import AuditEvent
+from jukinet.audit.events import Outcome as Ended
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import SystemId
 from jukinet.domain.permissions import Permission
@@ -24,13 +25,14 @@ from jukinet.services import acts, trail
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Registered
+from jukinet.services.register import Drafted, Registered
 from jukinet.services.tags import Tag
 from jukinet.store import answers, residents
 from jukinet.store.answers import Kept
 from jukinet.store.database import Transaction
 
 F = TypeVar("F")
+Outcome: TypeAlias = Registered | Drafted | Refused
 
 Y1 = policy(
     "Y1",
@@ -61,7 +63,7 @@ class Request(Private):
         return hashlib.sha256(strict_json.dump(whole)).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(Context):
     """A context whose transaction is open already. An act begins it once, as if it were its own."""
 
@@ -88,9 +90,9 @@ class _StaleError(Exception):
 def do_once(
     ctx: Context,
     request: Request,
-    do: Callable[[Context, OperatorClaim, F], Registered | Refused],
+    do: Callable[[Context, OperatorClaim, F], Outcome],
     filing: F,
-) -> Registered | Refused:
+) -> Outcome:
     """Do the act, or tell again what came of it under this key.
 
     A refusal is an outcome and is told again too. Raises KEY_REUSED for another request under the key, and
@@ -105,7 +107,7 @@ def do_once(
             with tx.savepoint():
                 _require_unchanged(ctx, tx, request.tags)
                 outcome = do(join(ctx, tx), request.claim, filing)
-                if isinstance(outcome, Registered):
+                if not isinstance(outcome, Refused):
                     _require_unchanged(ctx, tx, request.tags)
         except _StaleError:
             stale = _refuse_stale(ctx, tx, request)
@@ -119,11 +121,12 @@ def do_once(
 
 
 def _require_unchanged(ctx: Context, tx: Transaction, tags: tuple[Tag, ...]) -> None:
-    if any(_is_stale(ctx, tx, tag) for tag in tags):
+    if any(is_stale(ctx, tx, tag) for tag in tags):
         raise _StaleError
 
 
-def _is_stale(ctx: Context, tx: Transaction, tag: Tag) -> bool:
+def is_stale(ctx: Context, tx: Transaction, tag: Tag) -> bool:
+    """Whether anybody but this transaction changed the record after the state that the tag names."""
     if tag.incarnation != ctx.incarnation:
         return True
     return not residents.unchanged_since(tx, tag.resident_id, tag.history_no)
@@ -136,24 +139,24 @@ def _refuse_stale(ctx: Context, tx: Transaction, request: Request) -> Refused:
     )
     if isinstance(act.gate, Refused):
         return act.refuse(act.gate)
-    changed = [tag.resident_id for tag in request.tags if _is_stale(ctx, tx, tag)]
+    changed = [tag.resident_id for tag in request.tags if is_stale(ctx, tx, tag)]
     numbers = sorted(filter(None, {residents.number_of(tx, one) for one in changed}))
     return act.refuse(Refused((Y1,)), *(Subject(resident_no=number) for number in numbers))
 
 
-def _repeat(ctx: Context, tx: Transaction, request: Request, known: Kept) -> Registered | Refused:
+def _repeat(ctx: Context, tx: Transaction, request: Request, known: Kept) -> Outcome:
     if known.digest != request.digest:
         raise JukinetError(
             ErrorKind.KEY_REUSED, "This Idempotency-Key was used for another request. Draw a new one."
         )
     outcome = _read(strict_json.parse(known.outcome.encode(), limit=MAX_OUTCOME))
-    about = outcome.resident_nos if isinstance(outcome, Registered) else ()
+    about = () if isinstance(outcome, Refused) else outcome.resident_nos
     for resident_no in about or (None,):
         trail.note(
             ctx,
             tx,
             AuditEvent.ANSWER_REPEATED,
-            Outcome.DONE,
+            Ended.DONE,
             request.claim.actor,
             terminal=request.claim.terminal,
             resident_no=resident_no,
@@ -161,7 +164,7 @@ def _repeat(ctx: Context, tx: Transaction, request: Request, known: Kept) -> Reg
     return outcome
 
 
-def _write(outcome: Registered | Refused) -> dict[str, object]:
+def _write(outcome: Outcome) -> dict[str, object]:
     if isinstance(outcome, Refused):
         return {
             "failed": [
@@ -170,14 +173,17 @@ def _write(outcome: Registered | Refused) -> dict[str, object]:
             ]
         }
     remarks = [{"article": one.article, "sentence": one.sentence} for one in outcome.remarks]
-    return {"resident_nos": list(outcome.resident_nos), "remarks": remarks}
+    draft = {"draft": outcome.draft} if isinstance(outcome, Drafted) else {}
+    return {"resident_nos": list(outcome.resident_nos), "remarks": remarks, **draft}
 
 
-def _read(plain: dict[str, Any]) -> Registered | Refused:
+def _read(plain: dict[str, Any]) -> Outcome:
     """Our own writing back; no stranger's text comes this way."""
     match plain:
         case {"failed": [*failed]}:
             return Refused(tuple(FailedRule(**one | {"kind": RuleKind(one["kind"])}) for one in failed))
+        case {"draft": int(draft), "resident_nos": [*numbers], "remarks": [*remarks]}:
+            return Drafted(draft, tuple(numbers), tuple(Remark(**one) for one in remarks))
         case {"resident_nos": [*numbers], "remarks": [*remarks]}:
             return Registered(tuple(numbers), tuple(Remark(**one) for one in remarks))
     raise JukinetError(ErrorKind.INTERNAL, "A kept answer cannot be read.")

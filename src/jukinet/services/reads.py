@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.card import CardNumber
@@ -16,19 +16,25 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.relationship import Member, order_members
 from jukinet.law.card_lapse import CardState, Lapse, standing
-from jukinet.law.decisions import Permitted, Refused, law
+from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.holds import Hold, Process
 from jukinet.law.support_measures import Phase, phase
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
-from jukinet.services.context import Context
+from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.tags import Tag
 from jukinet.store import cards, measures, notifiers, residents
 from jukinet.store.database import Transaction
-from jukinet.store.residents import Held, Version
+from jukinet.store.residents import Held
+from jukinet.store.residents import Version as Version  # noqa: PLC0414  (offered here too)
 
 R1 = law("R1", "Act Art. 5", "Nobody with this number or code is recorded here.")
+R2 = policy(
+    "R2",
+    "Choice of this network: what was known when",
+    "What will be known on that day is not known yet. Name today in Japan, or an earlier day.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,56 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             support,
             _cards(act, held),
         )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KnownThen(Private):
+    """What the office knew of a resident: about the day ``about``, at the end of the day ``known`` in Japan.
+
+    ``version`` is None where nothing was recorded by then that reached back to that day.
+    """
+
+    resident_no: str
+    about: date
+    known: date
+    version: Version | None
+
+
+def days_of(ctx: Context, about: date | None, known: date | None) -> tuple[date, date]:
+    """The two days of ``read_as_known``: where one is not named, the office's today, and the real one in Japan."""
+    if about is None:
+        with ctx.begin() as tx:
+            about = ctx.business_date(tx)
+    return about, known or ctx.now().astimezone(JAPAN).date()
+
+
+def read_as_known(
+    ctx: Context, claim: OperatorClaim, key: str | ResidentRecordCode, about: date, known: date
+) -> KnownThen | Refused:
+    """A resident as the office knew them on one day about another. Holds on inquiries keep it back (V1, V2).
+
+    ``known`` is a day of the real calendar in Japan, which says when a version was recorded, whatever day the office
+    is pinned to: all that was recorded before its midnight counts. A record of before a rewriting that was erased
+    (Ord. 34(1)) is not known any more.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.RESIDENT_READ)
+        held = _lock(tx, key)
+        holds = withholding.on(tx, held) if held else []
+        decision = acts.every(
+            act.gate,
+            acts.require((R1, held is not None), (R2, known <= ctx.now().astimezone(JAPAN).date())),
+            withholding.decide(tx, holds, Process.INQUIRY),
+        )
+        if held is None or isinstance(decision, Refused):
+            refused = decision if isinstance(decision, Refused) else Refused((R1,))
+            return act.refuse(refused, held or _named(key))
+        withholding.use_lifts(tx, holds, Process.INQUIRY)
+        asked = f"as known on {known.isoformat()} about {about.isoformat()}"
+        act.done(Permitted((*decision.basis, asked)), held)
+        last_moment = datetime.combine(known, time.max, JAPAN)  # in microseconds, as the database has them
+        version = residents.version_as_known(tx, held, on=about, known_at=last_moment)
+        return KnownThen(held.resident_no, about, known, version)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,9 +6,10 @@ first, then writes version, audit entry and outbox row, in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from typing import TypeAlias
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.items import RecordKind, ResidentRecord
@@ -29,6 +30,8 @@ from jukinet.store.residents import Held, Version
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
+State: TypeAlias = tuple[bool, ResidentRecord]
+"""How somebody stands at one place of the history: present or not, and the record."""
 
 
 E1 = policy(
@@ -42,6 +45,18 @@ E1 = policy(
 class Registered:
     """An act was entered for these residents. ``remarks`` are for the clerk; they did not stand in the way."""
 
+    resident_nos: tuple[str, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A step was taken with this draft: it was entered, returned or withdrawn. Nothing stands in the register of it.
+
+    ``resident_nos``: whose records the act would change. ``remarks`` are what the act would say to the clerk.
+    """
+
+    draft: int
     resident_nos: tuple[str, ...]
     remarks: tuple[Remark, ...] = field(default=())
 
@@ -156,13 +171,17 @@ def enter(
     later = residents.later_effective(tx, held, entry.effective_on)
     base = _base(tx, held, entry.effective_on) if later else (held.present, held.record)
     seq = residents.next_effective_seq(tx, held, entry.effective_on)
-    here = base[0] if present is None else present
-    changed = residents.append(tx, held, _version(ctx, entry, seq, change(base[1]), present=here))
+    states = written(
+        base,
+        [(one.present, one.record) for one in later],
+        change,
+        present=present,
+        until_changed=until_changed,
+    )
+    (here, record), *restated_as = states
+    changed = residents.append(tx, held, _version(ctx, entry, seq, record, present=here))
     _tell(tx, ctx, changed, entry)
-    before = base[1]
-    for old in later:
-        record = redone(before, old.record, on=changed.record) if until_changed else change(old.record)
-        before = old.record
+    for old, (there, record) in zip(later, restated_as, strict=True):
         restated = Version(
             reason=old.reason,
             effective_on=old.effective_on,
@@ -171,7 +190,7 @@ def enter(
             operator=entry.claim.operator_id,
             terminal=entry.claim.terminal,
             notified_on=entry.notified_on,
-            present=old.present if present is None else present,
+            present=there,
             record=record,
             restates=old.history_no,
         )
@@ -194,6 +213,19 @@ def _heed_joined(ctx: Context, tx: Transaction, who: Subject, household_no: str,
 def _by_operator(entry: Entry) -> bool:
     """Whether a person acts, and not the node itself, whose processes cannot even see the holds."""
     return entry.claim.operator_id != trail.SYSTEM
+
+
+def written(
+    base: State, later: Sequence[State], change: Change, *, present: bool | None, until_changed: bool
+) -> list[State]:
+    """What an act writes: first at its own place, where ``base`` stood; then at each later one, in their order."""
+    states = [(base[0] if present is None else present, change(base[1]))]
+    before = base[1]
+    for there, record in later:
+        again = redone(before, record, on=states[-1][1]) if until_changed else change(record)
+        before = record
+        states.append((there if present is None else present, again))
+    return states
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.services import (
     becoming_eligible,
@@ -44,7 +45,7 @@ class FiledAct:
     """An act on the register: ``read`` takes the filing as parsed JSON, ``do`` is its one transaction.
 
     ``do`` begins exactly one transaction: the register API joins the record of its answer to it
-    (``jukinet.services.keyed``).
+    (``jukinet.services.keyed``), and the completion of a draft the draft's last step (``drafts``).
     """
 
     name: str
@@ -195,3 +196,13 @@ ACTS = (
     FiledAct("rewrite", "Write a record anew (改製).", rewriting.read_rewrite, rewriting.rewrite_record),
     FiledAct("remake", "Make a lost record again (再製).", rewriting.read_remake, rewriting.remake_record),
 )
+
+
+def named(name: str) -> FiledAct:
+    """The act of a name. Raises CONFLICT for one that this release does not know."""
+    for act in ACTS:
+        if act.name == name:
+            return act
+    raise JukinetError(
+        ErrorKind.CONFLICT, "This release does not know the act of the draft. Return the draft."
+    )

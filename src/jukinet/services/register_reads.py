@@ -16,16 +16,18 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
-from jukinet.domain.reading import reading
+from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
 from jukinet.services import reads, searches
 from jukinet.services.context import Context
+from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
+from jukinet.services.drafts import read_draft
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import ShownCard
 from jukinet.services.search_requests import read_cursor, search_of
-from jukinet.services.searches import FoundPage
+from jukinet.services.searches import FoundPage, RecentSearches
 from jukinet.store.residents import Version
 
 VERSIONS_IN_A_PAGE = 50
@@ -86,12 +88,17 @@ class ShownResident(Private):
 
 def read_look_up(data: object) -> LookUp:
     with reading(data) as fields:
-        number = fields.optional("resident_no", check_number)
-        code = fields.optional("code", ResidentRecordCode.parse)
-        after = fields.integer("after", most=2**31 - 1) if fields.has("after") else 0
-        if fields.has("resident_no") == fields.has("code"):
-            fields.fault("resident_no", "must be given, or code, and not both")
-        return LookUp(number or code or "", after)
+        key = _key(fields)
+        return LookUp(key, fields.integer("after", most=2**31 - 1) if fields.has("after") else 0)
+
+
+def _key(fields: Fields) -> str | ResidentRecordCode:
+    """A resident by number or by code."""
+    number = fields.optional("resident_no", check_number)
+    code = fields.optional("code", ResidentRecordCode.parse)
+    if fields.has("resident_no") == fields.has("code"):
+        fields.fault("resident_no", "must be given, or code, and not both")
+    return number or code or ""
 
 
 def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownResident | Refused:
@@ -110,6 +117,40 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
         versions=tuple(map(_shown, page)),
         next_after=page[-1].history_no if len(later) > len(page) else None,
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AsKnown(Private):
+    """Whom to show, by resident number or by code; about which day, as known at the end of which day in Japan."""
+
+    key: str | ResidentRecordCode
+    about: date
+    known: date
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShownAsKnown(Private):
+    """What the office knew then; ``version`` null where nothing was recorded by then that reached back to the day."""
+
+    resident_no: str
+    about: date
+    known: date
+    version: ShownVersion | None
+
+
+def read_as_known(data: object) -> AsKnown:
+    with reading(data) as fields:
+        key = _key(fields)
+        return AsKnown(key, fields.date("about"), fields.date("known"))
+
+
+def as_known(ctx: Context, claim: OperatorClaim, question: AsKnown) -> ShownAsKnown | Refused:
+    """A resident as the office knew them on one day about another."""
+    found = reads.read_as_known(ctx, claim, question.key, question.about, question.known)
+    if isinstance(found, Refused):
+        return found
+    version = _shown(found.version) if found.version else None
+    return ShownAsKnown(found.resident_no, found.about, found.known, version)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,6 +174,17 @@ def read_search_question(data: object) -> SearchQuestion:
 def search(ctx: Context, claim: OperatorClaim, question: SearchQuestion) -> FoundPage | Refused:
     """A page of the residents who fulfil every condition."""
     return searches.search_residents(ctx, claim, question.search, after=question.after)
+
+
+def read_nothing(data: object) -> None:
+    """A question that needs no words."""
+    with reading(data):
+        return
+
+
+def own_searches(ctx: Context, claim: OperatorClaim, _question: None) -> RecentSearches | Refused:
+    """The last searches of the operator who asks."""
+    return searches.own_searches(ctx, claim)
 
 
 def _shown(version: Version) -> ShownVersion:
@@ -161,10 +213,26 @@ READS = (
         ShownResident,
     ),
     Read(
+        "residents/as-known",
+        "Show one resident as the office knew them on one day about another.",
+        read_as_known,
+        as_known,
+        ShownAsKnown,
+    ),
+    Read(
         "residents/search",
         "Find residents by code, numbers, names, birth date and address, past ones too, in pages.",
         read_search_question,
         search,
         FoundPage,
     ),
+    Read(
+        "residents/recent-searches",
+        "Show the conditions of the operator's own last searches, to search so again.",
+        read_nothing,
+        own_searches,
+        RecentSearches,
+    ),
+    Read("drafts/list", "List the drafts that wait or were returned.", read_question, list_drafts, DraftPage),
+    Read("drafts/show", "Show a draft with its filing.", read_draft, show_draft, ShownDraft),
 )

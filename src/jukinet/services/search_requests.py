@@ -23,6 +23,11 @@ from jukinet.services.filings import member
 LONGEST = 200
 """Signs in one condition."""
 
+_CONDITIONS = (
+    *("code", "resident_no", "household_number", "name", "given_name", "kana", "latin", "nickname"),
+    *("birth_date", "address"),
+)
+
 _CURSOR = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
@@ -49,6 +54,14 @@ def search_of(fields: Fields) -> Search:
         past=fields.flag("past", default=True),
         deleted=fields.flag("deleted", default=False),
     )
+
+
+def write_search(search: Search) -> dict[str, object]:
+    """The JSON object that ``read_search`` makes this search of."""
+    texts = {
+        name: str(value) for name in (*_CONDITIONS, "sex") if (value := getattr(search, name)) is not None
+    }
+    return {**texts, "exact": sorted(search.exact), "past": search.past, "deleted": search.deleted}
 
 
 def _exact(fields: Fields) -> frozenset[Condition]:

@@ -7,6 +7,8 @@ Owns the act. What narrows a search is in ``jukinet.law.search``; a whole record
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
@@ -16,12 +18,13 @@ from jukinet.domain.persons import Private, Sex
 from jukinet.domain.searches import Condition, Matched, Search, clauses
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.search import decide_search, selective
-from jukinet.services import acts, trail
+from jukinet.messages import strict_json
+from jukinet.services import acts, trail, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.search_requests import read_cursor, write_cursor
-from jukinet.store import audit_log
+from jukinet.services.search_requests import read_cursor, write_cursor, write_search
+from jukinet.store import audit_log, recent_searches
 from jukinet.store import search as finding
 from jukinet.store.search import Hit, Hits
 
@@ -29,11 +32,17 @@ MOST = 50
 """Residents on one page."""
 MOST_COUNTED = 1000
 """Beyond this many, a search only says that there are more: nobody reads them all, and counting takes time."""
+MOST_RECENT = 20
+"""Former searches shown to the operator who made them."""
+LONGEST_CONDITIONS = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FoundRow(Private):
-    """A resident in a list: what tells one person from another, and nothing more."""
+    """A resident in a list: what tells one person from another, and nothing more.
+
+    ``held``: a hold stands on the record, a support measure's among them (specification 3.1); never why.
+    """
 
     resident_no: str
     name: str
@@ -42,6 +51,7 @@ class FoundRow(Private):
     sex: Sex
     address: str
     present: bool
+    held: bool
     matched: tuple[Matched, ...]
 
 
@@ -86,9 +96,44 @@ def search_residents(
             most=most,
             most_counted=MOST_COUNTED,
         )
-        page = _page(ctx, hits)
+        page = _page(act, hits)
         _note(act, decision, search, hits, page)
+        if after is None:
+            recent_searches.keep(
+                tx, claim.operator_id, strict_json.dump(write_search(search)).decode(), ctx.now()
+            )
         return page
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecentSearch(Private):
+    """Conditions that this operator searched by, as a search takes them."""
+
+    conditions: dict[str, Any]
+    searched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecentSearches(Private):
+    """The last searches of one operator, the newest first."""
+
+    searches: tuple[RecentSearch, ...]
+
+
+def own_searches(ctx: Context, claim: OperatorClaim) -> RecentSearches | Refused:
+    """What the operator who asks last searched by, to search so again (検索履歴); nobody else's."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.SEARCHES_RECALLED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        act.done(act.gate)
+        kept = recent_searches.last(tx, claim.operator_id, most=MOST_RECENT)
+        return RecentSearches(
+            tuple(
+                RecentSearch(strict_json.parse(text.encode(), limit=LONGEST_CONDITIONS), at)
+                for text, at in kept
+            )
+        )
 
 
 def _home(ctx: Context) -> str:
@@ -97,18 +142,19 @@ def _home(ctx: Context) -> str:
     return entry.name if entry else ""
 
 
-def _page(ctx: Context, hits: Hits) -> FoundPage:
+def _page(act: Act, hits: Hits) -> FoundPage:
+    held = withholding.on_all(act.tx, [hit.held for hit in hits.page])
     last = hits.page[-1].held.resident_id if hits.page else 0
     return FoundPage(
-        rows=tuple(_row(hit) for hit in hits.page),
+        rows=tuple(_row(hit, held=hit.held.resident_id in held) for hit in hits.page),
         total=min(hits.total, MOST_COUNTED),
         counted_all=hits.total <= MOST_COUNTED,
         next=write_cursor(last) if hits.more and hits.page else None,
-        reference=ctx.randomness.token(),
+        reference=act.ctx.randomness.token(),
     )
 
 
-def _row(hit: Hit) -> FoundRow:
+def _row(hit: Hit, *, held: bool) -> FoundRow:
     record = hit.held.record
     return FoundRow(
         resident_no=hit.held.resident_no,
@@ -118,6 +164,7 @@ def _row(hit: Hit) -> FoundRow:
         sex=record.sex,
         address=record.address.full,
         present=hit.held.present,
+        held=held,
         matched=hit.matched,
     )
 

@@ -55,7 +55,7 @@ def note(
             resident_no=resident_no,
             affair=affair,
             reference=reference,
-            rules=rules,
+            rules=(*rules, tx.draft_note) if tx.draft_note else rules,
         ),
     )
 

@@ -65,7 +65,10 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
         past = _Past.of(residents.history(tx, held.resident_id), filing)
         decision = acts.every(
             act.gate,
-            decide_undoing(_undoing(held, past, locked), on=act.today),
+            decide_undoing(
+                _undoing(held, past, locked, back=residents.recorded_under_another_code(tx, held)),
+                on=act.today,
+            ),
             register.decide_held(tx, held),
             acts.decide_applied(act, filing.applied_on),
         )
@@ -121,6 +124,19 @@ class _Past:
             record = replace(record, relationship=self.relationship)
         return self.before.present, record
 
+    def states(self) -> list[register.State]:
+        """What the undoing writes: first at the place of what is undone; then at each later one, in their order."""
+        if self.undone is None:
+            raise TypeError("there is nothing to undo")
+        states = [self.restored()]
+        was_present, was = self.undone.present, self.undone.record
+        for old in self.later:
+            present, record = states[-1]
+            kept = present if old.present == was_present else old.present
+            states.append((kept, register.redone(was, old.record, on=record)))
+            was_present, was = old.present, old.record
+        return states
+
 
 def _place(version: Version) -> tuple[date, int]:
     return version.effective_on, version.effective_seq
@@ -134,7 +150,8 @@ def _in_force(history: list[Version]) -> list[Version]:
     return [last[place] for place in sorted(last)]
 
 
-def _undoing(held: Held, past: _Past, locked: list[Held]) -> Undoing:
+def _undoing(held: Held, past: _Past, locked: list[Held], *, back: bool) -> Undoing:
+    """``back``: the person is recorded here again under a code that was changed since."""
     if past.undone is None:
         return Undoing(None, stands=False)
     present, record = past.restored()
@@ -145,7 +162,7 @@ def _undoing(held: Held, past: _Past, locked: list[Held]) -> Undoing:
         past.undone.reason,
         stands=past.stands,
         recorded_again=returns
-        and any(one.record.code == held.record.code for one in others if held.record.code),
+        and (back or any(one.record.code == held.record.code for one in others if held.record.code)),
         two_heads=present
         and record.relationship == HOUSEHOLDER
         and any(one.record.is_householder for one in household),
@@ -157,16 +174,12 @@ def _enter(act: Act, held: Held, past: _Past, filing: UndoFiling) -> Held:
     """The undoing at its place, then each later version once more on what now stands before it."""
     if past.undone is None:
         raise TypeError("there is nothing to undo")
-    present, record = past.restored()
+    (present, record), *later = past.states()
     reason = reason_of(before=past.undone.present, after=present)
     changed = residents.append(
         act.tx, held, _restating(act, past.undone, filing, reason=reason, present=present, record=record)
     )
-    was_present, was = past.undone.present, past.undone.record
-    for old in past.later:
-        present = present if old.present == was_present else old.present
-        record = register.redone(was, old.record, on=record)
-        was_present, was = old.present, old.record
+    for old, (present, record) in zip(past.later, later, strict=True):
         changed = residents.append(
             act.tx,
             changed,

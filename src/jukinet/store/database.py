@@ -67,6 +67,8 @@ class Transaction:
         """What the pool holds after this transaction drew a code from it; None where it drew none."""
         self.besides: dict[str, tuple[str, ...]] = {}
         """By resident number what an act brings about besides, with its article: the entry of the act says it too."""
+        self.draft_note: str | None = None
+        """What every audit entry of this transaction adds to its rules: of which draft, entered by whom, it is."""
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
@@ -99,9 +101,17 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that may be undone alone: an exception inside it rolls back to its start and goes on up."""
-        with translated(), self.connection.transaction():
-            yield
+        """A part that may be undone alone: an exception inside it rolls back to its start and goes on up.
+
+        What is remembered here of the rows that it wrote is forgotten with them.
+        """
+        written, used = set(self.versions_written), set(self.lifts_used)
+        try:
+            with translated(), self.connection.transaction():
+                yield
+        except BaseException:
+            self.versions_written, self.lifts_used = written, used
+            raise
 
 
 class Database:

@@ -43,6 +43,8 @@ SUBJECTS = (
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
+    Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
+    Subject("recent_searches", "policy: conditions of searches kept a week", MUNICIPALITY),
     Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("statements", "Ord. Art. 34(3)", EVERYWHERE, by_backups=True),
     Subject("audit", "policy: entries kept seven years", EVERYWHERE),
@@ -270,6 +272,29 @@ LIST = (
         "policy",
         (retention.ANSWERS,),
         ("api_answers",),
+    ),
+    # Beside the register.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for the term from the last that became of it; one that waits, from its entry",
+            "policy",
+            (retention.DRAFTS,),
+            ("drafts",),
+        )
+        for table, holds in {
+            "drafts": "what was entered and waits for a second person",
+            "draft_steps": "what became of it, and the note with which it was returned",
+        }.items()
+    ),
+    Keeping(
+        "recent_searches",
+        "conditions of searches, for the operator who made them",
+        "for the term from the search",
+        "policy",
+        (retention.RECENT_SEARCHES,),
+        ("recent_searches",),
     ),
     # The node.
     Keeping(

@@ -155,6 +155,23 @@ def left_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[H
     return _lock(tx, _SQL.left_by_facts, **_facts(name, birth_date))
 
 
+def recorded_under_another_code(tx: Transaction, held: Held) -> bool:
+    """Whether somebody else present, born on the same day, once had the code of this resident, and has another by now.
+
+    Who left, came back with the code and had it changed: the same person. Not locked; a change of code locks its row,
+    which had the code until then, so that who holds the code's rows sees it done or waits for it.
+    """
+    if held.record.code is None:
+        return False
+    row = tx.one(
+        _SQL.present_once_with_code,
+        birth_date=str(held.record.birth_date),
+        resident_id=held.resident_id,
+        code=str(held.record.code),
+    )
+    return bool(row and row["some"])
+
+
 def _facts(name: str, birth_date: PartialDate) -> dict[str, object]:
     key = matching.key64(matching.query_name_key(name))
     return {"birth_date": str(birth_date), "name_keys": [key]}
@@ -365,8 +382,19 @@ def as_known(
     tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
 ) -> tuple[bool, ResidentRecord] | None:
     """The record about day ``on`` as the office knew it at ``known_at`` (None: knows it now): (present, record)."""
-    row = tx.one(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
-    return (row["present"], snapshots.from_json(row["items"])) if row else None
+    version = version_as_known(tx, held, on=on, known_at=known_at)
+    return (version.present, version.record) if version else None
+
+
+def version_as_known(
+    tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
+) -> Version | None:
+    """The version that stood for day ``on`` as the office knew it at ``known_at`` (None: knows it now).
+
+    The last by effective day, order within the day and history number, of those recorded by then and effective by then.
+    """
+    rows = tx.rows(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
+    return next(_versions(rows), None)
 
 
 def next_serial(tx: Transaction) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from tests.services.services import counter
+from tests.services.services import counter, holding
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import register
@@ -70,7 +70,7 @@ def test_json_says_what_matched(town: Federation) -> None:
     assert (found["total"], found["counted_all"]) == (3, True)
     assert found["residents"][0]["matched"] == [{"condition": "name", "item": "name", "past": False}]
     assert found["residents"][0].keys() == {
-        *("resident_no", "name", "kana", "birth_date", "sex", "address", "present", "matched"),
+        *("resident_no", "name", "kana", "birth_date", "sex", "address", "present", "held", "matched"),
     }
 
 
@@ -82,6 +82,17 @@ def test_past_items_and_deleted_residents_are_marked(town: Federation) -> None:
     ran = run(town, {"address": before, "name": "佐藤", "deleted": True})
     assert "(deleted)" in ran.stdout
     assert "name, past address" in " ".join(ran.stdout.split())
+
+
+def test_who_is_under_a_hold_is_marked(town: Federation) -> None:
+    number = counter.known_numbers(town, KUNITACHI)[1]
+    assert "HELD" not in run(town, {"name": "佐藤"}).stdout
+    holding.hold(town, counter.read(town, KUNITACHI, number))
+    ran = run(town, {"name": "佐藤"})
+    assert ran.stdout.count("HELD") == 1
+    assert all(cell_len(line) <= 80 for line in ran.stdout.splitlines())
+    rows = json.loads(run(town, {"name": "佐藤"}, "--json").stdout)["residents"]
+    assert [row["resident_no"] for row in rows if row["held"]] == [number]
 
 
 def test_what_is_refused_is_told_with_its_rule(town: Federation) -> None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from itertools import count
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from tests.services.network.asgi import Peer, Reply, send
-from tests.services.services import counter
+from tests.services.services import counter, drafting
 
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.domain.municipality import MunicipalityCode, SystemId
 from jukinet.messages import strict_json
-from jukinet.network import shapes
+from jukinet.network import openapi, shapes
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
 from jukinet.services import card_filings, cards
+from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
+from jukinet.services.register_acts import ACTS
+from jukinet.services.register_reads import READS
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
@@ -29,7 +33,12 @@ Plain = dict[str, Any]
 TAX = SystemId("muni-132152:tax-office")
 WELFARE = SystemId("muni-132152:welfare")
 LOOK_UP, SEARCH = "residents/lookup", "residents/search"
-LOOKS = {LOOK_UP, SEARCH}
+LOOKS = {one.name for one in READS}
+OPERATIONS = (
+    *(one.name for one in (*ACTS, *DRAFT_ACTS, *READS)),
+    *(openapi.draft_of(act) for act in ACTS),
+)
+"""The name of every operation that asks for something."""
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
@@ -77,6 +86,14 @@ def etag(federation: Federation, number: str) -> str:
 # A filing of every act that is done if it is the next that comes. Each makes the people whom it needs.
 
 
+_SERIAL = count(1)
+"""Tells apart those whom filings are about who are not recorded yet: an act and a draft of it must not meet in one."""
+
+
+def _letters(number: int) -> str:
+    return "".join("ABCDEFGHIJ"[int(digit)] for digit in str(number))
+
+
 def _resident(federation: Federation) -> Found:
     return counter.load(federation, seed=len(counter.known_numbers(federation, KUNITACHI)))[0]
 
@@ -89,7 +106,8 @@ def birth(federation: Federation) -> Plain:
 
 
 def move_in(_federation: Federation) -> Plain:
-    return plain(counter.move_in_filing(KUNITACHI))
+    newcomer = counter.japanese(name=PersonName(f"国立　転入{next(_SERIAL)}"))
+    return plain(counter.move_in_filing(KUNITACHI, newcomer))
 
 
 def move_within(federation: Federation) -> Plain:
@@ -170,7 +188,9 @@ _KOSEKI = {"ground": "koseki", "confirmed": True}
 
 
 def record_ex_officio(_federation: Federation) -> Plain:
-    filing = counter.move_in_filing(KUNITACHI, counter.japanese(name=PersonName("国立　職権")))
+    filing = counter.move_in_filing(
+        KUNITACHI, counter.japanese(name=PersonName(f"国立　職権{next(_SERIAL)}"))
+    )
     return {
         "persons": plain(filing.persons),
         "address": plain(filing.address),
@@ -268,7 +288,8 @@ def nationality_lost(federation: Federation) -> Plain:
 
 
 def became_eligible(_federation: Federation) -> Plain:
-    newcomer = PersonName("NEWMAN CARL", latin="NEWMAN CARL")
+    name = f"NEWMAN {_letters(next(_SERIAL))}"
+    newcomer = PersonName(name, latin=name)
     filing = counter.move_in_filing(
         KUNITACHI, counter.foreign(name=newcomer, foreign=counter.student(became=counter.TODAY))
     )
@@ -357,8 +378,27 @@ def card_continue(federation: Federation) -> Plain:
     }
 
 
+def _draft(federation: Federation) -> Plain:
+    """What another operator entered."""
+    second = drafting.enrol_second(federation)
+    return {"draft": drafting.enter(federation, "death", death(federation), second).draft}
+
+
+def send_back(federation: Federation) -> Plain:
+    return {**_draft(federation), "note": "Which day?"}
+
+
+def nothing(_federation: Federation) -> Plain:
+    return {}
+
+
 def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
+
+
+def as_known(federation: Federation) -> Plain:
+    today = counter.TODAY.isoformat()
+    return {**look_up(federation), "about": today, "known": today}
 
 
 def search(federation: Federation) -> Plain:
@@ -404,7 +444,15 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "card-return": card_return,
     "card-order-return": card_order_return,
     "card-continue": card_continue,
+    "drafts/complete": _draft,
+    "drafts/return": send_back,
+    "drafts/withdraw": _draft,
+    "drafts/list": nothing,
+    "drafts/show": _draft,
     LOOK_UP: look_up,
+    "residents/as-known": as_known,
     SEARCH: search,
+    "residents/recent-searches": nothing,
 }
+RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}
 """By the name of the act or the look. A test asks that none is missing."""

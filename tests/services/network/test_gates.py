@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from tests.services.network.registering import door
+from tests.services.network.registering import OPERATIONS, door
 from tests.services.supply.asking import database
 
 from jukinet.domain.municipality import NATIONAL
@@ -15,8 +15,6 @@ from jukinet.network import openapi
 from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
-from jukinet.services.register_acts import ACTS
-from jukinet.services.register_reads import READS
 from jukinet.services.supply.desk import Desk
 from jukinet.testing.federation import NETWORK, Federation
 
@@ -34,7 +32,7 @@ NETWORK_ROUTES = {
     **HEALTH,
 }
 REGISTER_ROUTES = {
-    **{(openapi.path_of(one.name), POST): SYSTEMS for one in (*ACTS, *READS)},
+    **{(openapi.path_of(name), POST): SYSTEMS for name in OPERATIONS},
     (openapi.PATH, frozenset({"GET", "HEAD"})): SYSTEMS,
 }
 SUPPLY_ROUTES = {("/supply/v1/identity-verifications", POST): ORGANS, **HEALTH}

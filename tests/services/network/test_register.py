@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -12,8 +13,20 @@ from tests.conformance.rules import rules_by_number
 from tests.services import world
 from tests.services.network import registering
 from tests.services.network.asgi import Peer, Reply, send
-from tests.services.network.registering import LOOK_UP, LOOKS, RIGHT, TAX, WELFARE, ask, at_door, etag, post
-from tests.services.services import counter
+from tests.services.network.registering import (
+    LOOK_UP,
+    LOOKS,
+    OPERATIONS,
+    RIGHT,
+    SEARCH,
+    TAX,
+    WELFARE,
+    ask,
+    at_door,
+    etag,
+    post,
+)
+from tests.services.services import counter, drafting
 from tests.services.supply.asking import PENSION
 
 from jukinet.audit.events import AuditEvent
@@ -24,9 +37,11 @@ from jukinet.domain.permissions import Permission
 from jukinet.messages import strict_json
 from jukinet.network import openapi
 from jukinet.network.nodes import network_door
+from jukinet.network.register import RegisterAccess
 from jukinet.services import settings
+from jukinet.services.filings import BirthFiling
 from jukinet.services.register_acts import ACTS
-from jukinet.services.register_reads import READS, VERSIONS_IN_A_PAGE
+from jukinet.services.register_reads import VERSIONS_IN_A_PAGE
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 
@@ -38,8 +53,15 @@ def refusals(federation: Federation) -> list[tuple[str, tuple[str, ...]]]:
     return [(entry.actor, entry.rules) for entry in found]
 
 
+DRAFTED = {
+    "drafts/complete": {"resident_versions", "draft_steps"},
+    "drafts/return": {"draft_steps"},
+    "drafts/withdraw": {"draft_steps"},
+}
+
+
 def test_every_act_and_look_has_a_filing_here_that_is_right() -> None:
-    assert RIGHT.keys() == {one.name for one in (*ACTS, *READS)}
+    assert RIGHT.keys() == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("what", list(RIGHT))
@@ -51,14 +73,13 @@ def test_what_is_right_is_done(federation: Federation, what: str) -> None:
     changed = world.changed(before, counter.contents(federation, KUNITACHI))
     added = counter.audit(federation, KUNITACHI)[entries:]
     if what in LOOKS:
-        assert changed == set()
+        assert changed == ({"recent_searches"} if what == SEARCH else set())
     else:
-        assert changed >= {
-            "api_answers",
-            "card_versions" if what.startswith("card-") else "resident_versions",
-        }
+        changes = "card_versions" if what.startswith("card-") else "resident_versions"
+        own = DRAFTED.get(what, {"drafts"} if what.startswith("drafts/enter/") else {changes})
+        assert changed >= {"api_answers", *own}
         numbers = reply.plain["resident_nos"]
-        assert [entry["resident_no"] for entry in added] == numbers
+        assert [entry["resident_no"] for entry in added] == (numbers or [None])
     assert {(e["actor"], e["terminal"], e["outcome"]) for e in added} == {
         ("operator:sato", "tax-office/counter-1", "done")
     }
@@ -83,7 +104,7 @@ def test_only_the_municipalitys_own_admitted_systems_pass(federation: Federation
 
     async def work(app: Starlette) -> None:
         for peer, ends, status, kind in outsiders:
-            paths = [("POST", openapi.path_of(one.name)) for one in (*ACTS, *READS)]
+            paths = [("POST", openapi.path_of(name)) for name in OPERATIONS]
             for method, path in [*paths, ("GET", openapi.PATH)]:
                 reply = await send(
                     app, method, path, filing, peer=peer, ends=ends, headers=registering.head("1")
@@ -307,3 +328,60 @@ def test_the_description_is_served_to_systems_alone(federation: Federation) -> N
     mine, other = at_door(federation, work)
     assert json.loads(mine.body) == openapi.document()
     assert other.status == 403
+
+
+# Drafts
+
+
+@pytest.mark.parametrize("what", [act.name for act in ACTS])
+def test_no_act_is_done_alone_where_a_second_person_is_demanded(federation: Federation, what: str) -> None:
+    filing = RIGHT[what](federation)
+    before = counter.contents(federation, KUNITACHI)
+    access = RegisterAccess(
+        replace(federation.context(KUNITACHI), second_person=True), frozenset({TAX, WELFARE})
+    )
+    app = network_door(federation.context(KUNITACHI, NETWORK), access)
+    reply = asyncio.run(ask(app, what, filing, "1"))
+    assert (reply.status, [rule["rule"] for rule in reply.plain["rules"]]) == (403, ["DR6"])
+    assert world.changed(before, counter.contents(federation, KUNITACHI)) == {"api_answers"}
+    assert asyncio.run(ask(app, f"drafts/enter/{what}", filing, "2")).status == 200
+
+
+def test_a_draft_entered_again_under_its_key_is_one_draft(federation: Federation) -> None:
+    filing = registering.death(federation)
+    first = post(federation, "drafts/enter/death", filing, "1")
+    assert first.plain.keys() == {"draft", "resident_nos", "remarks"}
+    assert post(federation, "drafts/enter/death", filing, "1").plain == first.plain
+    # Under the key of a draft the act itself is another request.
+    assert post(federation, "death", filing, "1").kind == ErrorKind.KEY_REUSED
+    listed = post(federation, "drafts/list", {}).plain
+    assert [one["draft"] for one in listed["drafts"]] == [first.plain["draft"]]
+    shown = post(federation, "drafts/show", {"draft": first.plain["draft"]}).plain
+    assert shown["filing"] == filing
+
+
+def test_the_records_that_a_system_names_are_kept_with_the_draft(federation: Federation) -> None:
+    drafting.enrol_second(federation)
+    (parent,) = counter.load(federation)
+    filing = registering.plain(BirthFiling(parent.record.household_number, counter.child(), counter.TODAY))
+    tag = etag(federation, parent.resident_no)
+    entered = post(federation, "drafts/enter/birth", filing, "1", if_match=tag)
+    assert entered.plain["resident_nos"] == [parent.resident_no]
+    counter.move_within(federation, KUNITACHI, parent.resident_no)
+    refused = post(
+        federation, "drafts/complete", {"draft": entered.plain["draft"]}, "2", jukinet_operator="tanaka"
+    )
+    assert (refused.status, [rule["rule"] for rule in refused.plain["rules"]]) == (403, ["DR4"])
+    stale = post(federation, "drafts/enter/birth", filing, "3", if_match=tag)
+    assert stale.status == 412
+
+
+def test_a_draft_completed_is_answered_as_the_act_is(federation: Federation) -> None:
+    drafting.enrol_second(federation)
+    draft = post(federation, "drafts/enter/death", registering.death(federation), "1").plain
+    done = post(federation, "drafts/complete", {"draft": draft["draft"]}, "2", jukinet_operator="tanaka")
+    assert done.plain == {"resident_nos": draft["resident_nos"], "remarks": []}
+    assert (
+        post(federation, "drafts/complete", {"draft": draft["draft"]}, "2", jukinet_operator="tanaka").plain
+        == done.plain
+    )

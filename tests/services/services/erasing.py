@@ -138,6 +138,24 @@ class Rows:
             self.version(number, 2, "death", deleted_on, seen_on=seen_on, present=False)
         return number
 
+    def draft(self, on: date, *, settled_on: date | None = None) -> None:
+        """A draft entered on a day, waiting or completed on another."""
+        row = self._put(
+            "drafts", act="death", filing="{}", tags=[], operator="sato", terminal=None, entered_at=noon(on)
+        )
+        if settled_on is not None:
+            self._put(
+                "draft_steps",
+                draft_id=row["draft_id"],
+                step_no=1,
+                step="completed",
+                operator="suzuki",
+                taken_at=noon(settled_on),
+            )
+
+    def search(self, on: date) -> None:
+        self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
+
     def version(
         self,
         resident: int,

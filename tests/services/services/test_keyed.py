@@ -33,7 +33,7 @@ FILING = counter.move_in_filing(KUNITACHI)
 REQUEST = Request(TAX, "key-of-the-test-1", "move-in", CLERK, {"persons": "as parsed"})
 
 
-def move_in(ctx: Context, request: Request = REQUEST) -> Registered | Refused:
+def move_in(ctx: Context, request: Request = REQUEST) -> keyed.Outcome:
     return keyed.do_once(ctx, request, moves.move_in, FILING)
 
 

@@ -43,6 +43,8 @@ def last_day(subject: str, on: date) -> date:
         "copies": terms.FILINGS,
         "answers": terms.ANSWERS,
         "parked": terms.FILINGS,
+        "drafts": terms.DRAFTS,
+        "recent_searches": terms.RECENT_SEARCHES,
         "statements": terms.FILINGS,
         "audit": terms.AUDIT,
     }[subject].last_day(on)
@@ -54,6 +56,12 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
     "copies": (KUNI, lambda rows, on: rows.copy(on, state="refused"), {"nationwide_copies": 1}),
     "answers": (NATIONAL, lambda rows, on: rows.answer(on), {"calls_answered": 1}),
     "parked": (KUNI, lambda rows, on: rows.parked(on - timedelta(days=3), closed_on=on), {"parked": 1}),
+    "drafts": (
+        KUNI,
+        lambda rows, on: rows.draft(on - timedelta(days=5), settled_on=on),
+        {"drafts": 1, "draft_steps": 1},
+    ),
+    "recent_searches": (KUNI, lambda rows, on: rows.search(on), {"recent_searches": 1}),
     "statements": (
         counter.TOKYO,
         lambda rows, on: rows.statement(on),
@@ -116,6 +124,16 @@ def test_a_real_death_is_erased_at_the_town_the_governor_and_the_centre(federati
             kept = table in {"code_pool", "designated_codes"}
             assert not [row for row in rows if name in row or (str(code) in row and not kept)], (node, table)
             assert not [row for row in rows if name.encode().hex() in row], (node, table)
+
+
+def test_a_draft_that_waits_is_kept_from_its_entry(federation: Federation) -> None:
+    on = date(2013, 7, 8)
+    with counter.owner(federation, KUNI) as connection:
+        Rows(connection).draft(on)
+    erasing.turn(federation, on + timedelta(days=30))
+    assert not erasing.erase(federation).subjects.get("drafts")
+    erasing.turn(federation, on + timedelta(days=31))
+    assert erasing.erase(federation).subjects["drafts"] == {"drafts": 1}
 
 
 def test_who_came_back_and_who_never_left_is_kept(federation: Federation) -> None:

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.conftest import network_on
-from tests.services.services import counter
+from tests.services.services import counter, holding, protecting
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -20,11 +21,14 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address, Place, Sex
 from jukinet.domain.searches import BirthSpan, Condition, Search, clauses
 from jukinet.law.decisions import Refused
+from jukinet.law.holds import Process
 from jukinet.law.search import selective
+from jukinet.network import shapes
 from jukinet.node.postgres import Cluster
-from jukinet.services import loading, searches
+from jukinet.services import loading, reads, searches
 from jukinet.services.context import Context
-from jukinet.services.searches import FoundPage, search_residents
+from jukinet.services.search_requests import read_search
+from jukinet.services.searches import FoundPage, RecentSearches, search_residents
 from jukinet.store import residents
 from jukinet.store import search as finding
 from jukinet.testing.cluster import throwaway_database
@@ -409,7 +413,9 @@ def test_a_search_is_one_entry_and_one_for_each_resident_shown(federation: Feder
         for one in listed
     ] == [(LISTED, "done", CLERK.actor, CLERK.terminal, hanako.resident_no, str(hanako.record.code))]
     assert {one["reference"] for one in (search, *listed)} == {page.reference}
-    assert counter.contents(federation, KUNITACHI) == before
+    after = counter.contents(federation, KUNITACHI)
+    # Nothing but the conditions, for the operator who may want to search so again.
+    assert {table for table in after if after[table] != before[table]} == {"recent_searches"}
 
 
 def test_only_those_on_the_page_were_seen(federation: Federation) -> None:
@@ -497,3 +503,78 @@ def test_a_search_that_breaks_off_shows_nothing_and_leaves_nothing(federation: F
             break
     assert crashes > 2
     assert len(counter.audit(federation, KUNITACHI)) == entries + 3
+
+
+# Holds
+
+
+@case("spec 3.1")
+def test_whoever_is_under_a_hold_is_marked_and_not_why(federation: Federation) -> None:
+    """Of a person, of a household, of a support measure; not once it is ended, and nobody else."""
+    first, second, third, free = people_of(federation, 4)
+    holding.hold(federation, first, holding.terms(Process.INQUIRY))
+    holding.hold(federation, second, household=True)
+    (ended,) = holding.hold(federation, free)
+    holding.end(federation, ended)
+    protecting.apply(federation, third)
+    page = asked(federation, name="佐藤")
+    marks = {row.resident_no: row.held for row in page.rows}
+    assert marks == {
+        first.resident_no: True,
+        second.resident_no: True,
+        third.resident_no: True,
+        free.resident_no: False,
+    }
+    assert holding.SECRET not in json.dumps(shapes.plain(page), ensure_ascii=False)
+
+
+def people_of(federation: Federation, count: int) -> list[reads.Found]:
+    return [counter.read(federation, KUNITACHI, number) for number in crowd(federation, count)]
+
+
+# What was searched for before
+
+
+@case("spec 2.1.1")
+def test_an_operator_sees_the_conditions_of_their_own_last_searches(federation: Federation) -> None:
+    crowd(federation, 3)
+    ctx = federation.context(KUNITACHI)
+    other = counter.without(federation, KUNITACHI, Permission.NODE_CLOCK_SET)
+    for name in ("佐藤", "鈴木", "佐藤"):
+        federation.clock.advance(timedelta(minutes=1))
+        search_residents(ctx, CLERK, read_search({"name": name, "birth_date": "1980"}))
+    search_residents(ctx, other, Search(name="高橋"))
+    found = searches.own_searches(ctx, CLERK)
+    assert isinstance(found, RecentSearches)
+    assert [one.conditions["name"] for one in found.searches] == ["佐藤", "鈴木"]
+    assert found.searches[0].searched_at == federation.clock.now()
+    again = read_search(found.searches[0].conditions)
+    assert again == read_search({"name": "佐藤", "birth_date": "1980"})
+    assert repr(found) == "RecentSearches(…)"
+    theirs = searches.own_searches(ctx, other)
+    assert isinstance(theirs, RecentSearches)
+    assert [one.conditions["name"] for one in theirs.searches] == ["高橋"]
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        "register:searches:recalled",
+        Permission.REGISTER_RESIDENT_READ,
+        searches.own_searches,
+    )
+
+
+def test_a_page_further_on_and_a_refused_search_are_not_kept(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(federation, 3)
+    ctx = federation.context(KUNITACHI)
+    first = asked(federation, name="佐藤", most=2)
+    asked(federation, name="佐藤", most=2, after=first.next)
+    assert isinstance(search_residents(ctx, CLERK, Search()), Refused)
+    rows = counter.owner_rows(federation, KUNITACHI.node_id, "SELECT operator FROM recent_searches")
+    assert [row["operator"] for row in rows] == ["sato"]
+    monkeypatch.setattr(searches, "MOST_RECENT", 1)
+    asked(federation, name="佐藤花子")
+    found = searches.own_searches(ctx, CLERK)
+    assert isinstance(found, RecentSearches)
+    assert [one.conditions["name"] for one in found.searches] == ["佐藤花子"]

@@ -242,6 +242,22 @@ def test_a_code_is_not_given_back(federation: Federation) -> None:
     counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, 2), "U4")
 
 
+@case(refused="U3", permitted="U3")
+def test_a_deletion_is_not_undone_beside_the_same_person_under_another_code(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    (back,) = counter.move_in(federation, KUNITACHI, counter.as_person(found)).resident_nos
+    counter.change_code(federation, KUNITACHI, counter.read(federation, KUNITACHI, back))
+    last = counter.read(federation, KUNITACHI, found.resident_no).versions[-1].history_no
+    counter.assert_refused(
+        federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, last), "U3"
+    )
+    # Once the second record is gone, the first may stand again.
+    counter.die(federation, KUNITACHI, back, on=counter.TODAY)
+    counter.registered(undo(federation, found.resident_no, last))
+
+
 @case(refused="U3")
 def test_who_is_recorded_again_is_not_restored_beside_it(federation: Federation) -> None:
     (found,) = counter.load(federation)

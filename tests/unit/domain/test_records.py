@@ -127,7 +127,8 @@ def test_the_reasons_of_the_history_are_those_of_the_specification_each_by_a_wor
     japanese = [re.split(r"[: ]", text, maxsplit=1)[0] for text in said]
     assert len(japanese) == len(RegisterReason)
     assert japanese[:-3] == list(SPECIFIED)
-    # Three of ours: a move-out filed and confirmed, and a record taken over from another system. None undoes a move within by a reason of its own (転居取消).
+    # Three of ours: a move-out filed and confirmed, and a record taken over from another system.
+    # None undoes a move within by a reason of its own (転居取消).
     ours = [RegisterReason.MOVE_OUT_FILED, RegisterReason.MOVE_OUT_CONFIRMED, RegisterReason.TAKEN_OVER]
     assert list(RegisterReason)[-3:] == ours
 

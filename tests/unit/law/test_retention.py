@@ -126,6 +126,16 @@ def test_an_entry_of_the_log_is_kept_seven_years() -> None:
 
 @pytest.mark.parametrize(
     ("term", "last"),
+    [(retention.DRAFTS, date(2013, 8, 7)), (retention.RECENT_SEARCHES, date(2013, 7, 15))],
+    ids=["drafts", "searches"],
+)
+@case("spec 4.0.8", "spec 2.1.1")
+def test_what_stands_beside_the_register_is_kept_for_days(term: Term, last: date) -> None:
+    assert term.last_day(DAY) == last
+
+
+@pytest.mark.parametrize(
+    ("term", "last"),
     [(retention.COPY_PAGES, date(2013, 7, 15)), (retention.ANSWERS, date(2013, 7, 9))],
     ids=["pages", "answers"],
 )

@@ -32,12 +32,13 @@ from jukinet.domain.recording import (
 )
 from jukinet.network import openapi, schemas, shapes
 from jukinet.network.problems import TABLE, problem
+from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.register_acts import ACTS
 from jukinet.services.register_reads import READS, ShownResident
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
-READERS: dict[str, Callable[[object], object]] = {one.name: one.read for one in (*ACTS, *READS)}
+READERS: dict[str, Callable[[object], object]] = {one.name: one.read for one in (*ACTS, *DRAFT_ACTS, *READS)}
 
 
 @cache
@@ -269,7 +270,11 @@ def test_no_body_allows_unknown_fields() -> None:
     assert list(closed({"a": {"type": "object"}})) == ["/a"]
     for path, _, operation in operations():
         assert list(closed(operation.get("requestBody"))) == [], path
-    assert list(closed(document()["components"])) == []
+    # What was entered as a draft, or searched by, is shown as it was given.
+    assert list(closed(document()["components"])) == [
+        "/schemas/RecentSearch/properties/conditions",
+        "/schemas/ShownDraft/properties/filing",
+    ]
 
 
 def test_every_operation_says_who_may_call_and_what_can_happen() -> None:
@@ -283,7 +288,8 @@ def test_every_operation_says_who_may_call_and_what_can_happen() -> None:
         if method == "post":
             assert names[:2] == ["Jukinet-Operator", "Jukinet-Terminal"]
     assert len(set(ids)) == len(ids)
-    acts = [openapi.path_of(act.name) for act in ACTS]
+    acts = [openapi.path_of(act.name) for act in (*ACTS, *DRAFT_ACTS)]
+    acts += [openapi.path_of(openapi.draft_of(act)) for act in ACTS]
     for path, _, operation in operations():
         names = [one["name"] for one in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == (path in acts)

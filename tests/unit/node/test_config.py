@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole, SystemId
 from jukinet.domain.reading import clean_text
 from jukinet.node import config as configs
+from jukinet.node import wiring
 from jukinet.node.config import DatabaseConfig, DoorConfig, NodeConfig
+from jukinet.node.postgres import Role
 
 KUNI, PREF = NodeId("muni-132152"), NodeId("pref-13")
 
@@ -253,6 +256,24 @@ def test_a_municipality_admits_systems_of_its_own_by_their_slugs(read: Callable[
         "muni-132152:tax-office",
         "muni-132152:welfare",
     }
+
+
+def test_a_municipality_may_demand_a_second_person(read: Callable[..., NodeConfig]) -> None:
+    assert not read(*MUNICIPALITY).second_person
+    demanded = ("port = 8443", "port = 8443\n[register]\nsecond_person = true")
+    config = read(*MUNICIPALITY, demanded)
+    assert (config.second_person, config.systems) == (True, frozenset())
+    assert set(faults(read, demanded)) == {"register"}
+    wrong = ("port = 8443", 'port = 8443\n[register]\nsecond_person = "yes"')
+    assert set(faults(read, *MUNICIPALITY, wrong)) == {"register.second_person"}
+
+
+@pytest.mark.parametrize("demanded", [False, True])
+def test_the_services_are_told_of_it(read: Callable[..., NodeConfig], *, demanded: bool) -> None:
+    said = ("port = 8443", f"port = 8443\n[register]\nsecond_person = {str(demanded).lower()}")
+    opened: Any = object()
+    ctx = wiring.context_of(read(*MUNICIPALITY, said), Role.PURGE, opened, opened, opened)
+    assert (ctx.node, ctx.second_person) == (KUNI, demanded)
 
 
 @pytest.mark.parametrize("slug", ["muni-131016:tax-office", "Tax", "t", "urn:jukinet:system:x", "a.b"])

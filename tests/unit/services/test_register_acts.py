@@ -20,7 +20,7 @@ CODES = {
     # Stated in the request to change it (Act Art. 30-3; Reg. Art. 10), and put back where it is wrong (Ord. 30-4).
     *(("change-code", "code"), ("correct-code", "right_code")),
     # Of the municipality's own residents, which the Act does not forbid to ask for.
-    *(("residents/lookup", "code"), ("residents/search", "conditions.code")),
+    *(("residents/lookup", "code"), ("residents/as-known", "code"), ("residents/search", "conditions.code")),
     # Stated for a nationwide copy (Reg. Art. 4).
     ("nationwide copy", "code"),
 }

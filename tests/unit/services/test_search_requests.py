@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.persons import Sex
-from jukinet.domain.searches import Condition, Search
-from jukinet.services.search_requests import LONGEST, read_cursor, read_search, write_cursor
+from jukinet.domain.searches import SPELT, Condition, Search
+from jukinet.services.search_requests import LONGEST, read_cursor, read_search, write_cursor, write_search
 
 EVERYTHING: dict[str, Any] = {
     "code": "24727059608",
@@ -34,6 +37,21 @@ def test_everything_is_read() -> None:
     assert asked.sex is Sex.FEMALE
     assert asked.exact == {Condition.KANA, Condition.NAME}
     assert (asked.past, asked.deleted) == (False, True)
+
+
+@given(
+    st.fixed_dictionaries({}, optional={name: st.just(value) for name, value in EVERYTHING.items()}),
+    st.sets(st.sampled_from(sorted(SPELT))),
+    st.booleans(),
+    st.booleans(),
+)
+def test_what_is_written_of_a_search_is_read_as_the_same(
+    conditions: dict[str, str], exact: set[str], past: bool, deleted: bool
+) -> None:
+    search = read_search({**conditions, "exact": sorted(exact), "past": past, "deleted": deleted})
+    written = json.loads(json.dumps(write_search(search)))
+    assert read_search(written) == search
+    assert conditions.keys() == written.keys() - {"exact", "past", "deleted"}
 
 
 def test_past_items_count_and_deleted_residents_do_not_unless_asked() -> None:

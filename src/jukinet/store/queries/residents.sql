@@ -77,6 +77,14 @@ SELECT r.resident_id
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND NOT r.present AND v.reason <> 'death'
  ORDER BY r.resident_id
 
+-- name: present_once_with_code
+-- By the birth date first, which is indexed: who has the code no more is found by it alone.
+SELECT EXISTS (
+    SELECT FROM residents r
+     WHERE r.present AND r.birth_date = %(birth_date)s AND r.resident_id <> %(resident_id)s
+       AND EXISTS (SELECT FROM resident_versions v
+                    WHERE v.resident_id = r.resident_id AND v.items->>'code' = %(code)s)) AS some
+
 -- name: lock_uncoded_foreign
 SELECT resident_id
   FROM residents r
@@ -130,7 +138,9 @@ SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, t
   FROM resident_versions WHERE resident_id = %(resident_id)s ORDER BY history_no
 
 -- name: as_known
-SELECT DISTINCT ON (resident_id) present, items::text AS items
+SELECT DISTINCT ON (resident_id)
+       history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
+       present, items::text AS items
   FROM resident_versions
  WHERE resident_id = %(resident_id)s AND effective_on <= %(on)s
    AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
