@@ -40,7 +40,7 @@ def test_every_rule_is_listed_with_what_to_do_about_it() -> None:
 
 
 FILLED_IN = {"law/resident_notices.py": 1, "services/keyed.py": 2}
-"""Where a remark is made while an act runs: a late one names its term, and an answer that is told again, of an act or a draft, has its own."""
+"""Where a remark is made while an act runs: a late one names its term; an answer told again has its own."""
 
 
 @case("spec 11.1")
