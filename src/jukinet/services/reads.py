@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -161,6 +161,8 @@ def read_as_known(
         act.done(Permitted((*decision.basis, asked)), held)
         last_moment = datetime.combine(known, time.max, JAPAN)  # in microseconds, as the database has them
         version = residents.version_as_known(tx, held, on=about, known_at=last_moment)
+        if version is not None:
+            (version,) = _with_notifiers(tx, held, (version,))
         return KnownThen(held.resident_no, about, known, version)
 
 
@@ -224,9 +226,12 @@ def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[H
 
 
 def _versions(tx: Transaction, held: Held) -> tuple[Version, ...]:
+    return _with_notifiers(tx, held, residents.history(tx, held.resident_id))
+
+
+def _with_notifiers(tx: Transaction, held: Held, versions: Iterable[Version]) -> tuple[Version, ...]:
     brought = notifiers.by_history_no(tx, held.resident_id)
-    history = residents.history(tx, held.resident_id)
-    return tuple(replace(version, notifier=brought.get(version.history_no)) for version in history)
+    return tuple(replace(version, notifier=brought.get(version.history_no)) for version in versions)
 
 
 def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:

@@ -99,7 +99,10 @@ def _resident(federation: Federation) -> Found:
 
 
 def birth(federation: Federation) -> Plain:
-    household = _resident(federation).record.household_number
+    return birth_in(_resident(federation).record.household_number)
+
+
+def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
     del filing["child"]["code"]  # A newborn has none, and none is asked for.
     return filing

@@ -39,7 +39,6 @@ from jukinet.network import openapi
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
 from jukinet.services import settings
-from jukinet.services.filings import BirthFiling
 from jukinet.services.register_acts import ACTS
 from jukinet.services.register_reads import VERSIONS_IN_A_PAGE
 from jukinet.testing.federation import CLERK, NETWORK, Federation
@@ -363,7 +362,7 @@ def test_a_draft_entered_again_under_its_key_is_one_draft(federation: Federation
 def test_the_records_that_a_system_names_are_kept_with_the_draft(federation: Federation) -> None:
     drafting.enrol_second(federation)
     (parent,) = counter.load(federation)
-    filing = registering.plain(BirthFiling(parent.record.household_number, counter.child(), counter.TODAY))
+    filing = registering.birth_in(parent.record.household_number)
     tag = etag(federation, parent.resident_no)
     entered = post(federation, "drafts/enter/birth", filing, "1", if_match=tag)
     assert entered.plain["resident_nos"] == [parent.resident_no]

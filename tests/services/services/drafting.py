@@ -38,6 +38,8 @@ def enter(
 ) -> Drafted:
     """A filing, or its JSON, entered as a draft."""
     plain: dict[str, Any] = filing if isinstance(filing, dict) else shapes.plain(filing)
+    if act == "birth":
+        plain["child"].pop("code", None)  # A newborn has none, and none is asked for.
     done = drafts.enter(federation.context(KUNITACHI), claim, named(act), Entered(plain, tags))
     assert isinstance(done, Drafted), done
     return done
