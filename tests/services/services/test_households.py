@@ -383,7 +383,7 @@ def test_without_proof_the_change_is_refused(
     assert counter.audit(federation, KUNITACHI, EVENT)[-1]["outcome"] == "refused"
 
 
-@case("Act Art. 30-49", permitted="SR21")
+@case("Act Art. 30-49")
 def test_who_is_no_kin_or_lives_under_a_japanese_proves_nothing(federation: Federation) -> None:
     (head,), (friend,) = foreign_family(federation), foreign_family(federation)
     joining = filing((friend, "同居人"), into=household_of(federation, head))

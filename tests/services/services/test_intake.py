@@ -294,7 +294,6 @@ def beside(row: Row, serial: int, **changes: Any) -> Row:
 HEAD = registers.one(serial=3)
 
 
-@case(permitted="IN5 IN6 IN7 IN8 IN9")
 def test_a_household_in_order(standing: Federation) -> None:
     assert findings(standing, HEAD, beside(HEAD, 4), beside(HEAD, 5, relationship="同居人")) == []
 

@@ -372,7 +372,7 @@ def test_no_correction_makes_a_nickname_or_another_one(federation: Federation) -
     refused(CorrectionKind.MINOR, "X8", nickname="国立　アンナ")
 
 
-@case("Ord. Art. 17", refused="X12", permitted="X12")
+@case("Ord. Art. 17", refused="X12")
 def test_a_record_made_again_has_the_nickname_as_it_was_written(federation: Federation) -> None:
     number = newcomer(federation)
     ctx = federation.context(KUNITACHI)
