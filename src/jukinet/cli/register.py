@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -249,11 +249,21 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
-    columns = ("history_no", "reason", "effective_on", "recorded_at", "operator", "terminal", "present")
-    table = Table("no.", "reason", "effective", "recorded", "by", "at", "present", box=None)
+    common.console().print(_table_of(versions))
+
+
+def _table_of(versions: Iterable[Mapping[str, object]]) -> Table:
+    # One space between columns: the usual words fit 80 columns, and longer names go on in the next line.
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("no.", "reason", "effective", "recorded", "here"):
+        table.add_column(name, no_wrap=True)
+    for name in ("by", "at"):
+        table.add_column(name, overflow="fold")
+    columns = ("history_no", "reason", "effective_on", "recorded_at")
     for one in versions:
-        table.add_row(*("" if one[column] is None else str(one[column]) for column in columns))
-    common.console().print(table)
+        by = (str(one[name] or "") for name in ("operator", "terminal"))
+        table.add_row(*(str(one[column]) for column in columns), "yes" if one["present"] else "no", *by)
+    return table
 
 
 def _card(card: reads.ShownCard) -> dict[str, str | None]:
