@@ -7,9 +7,14 @@ from datetime import date
 from tests.conformance.cases import case
 
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.population import PO1, PO2, decide_count
+from jukinet.law.population import decide_count
 
 DAY, NEXT = date(2013, 7, 8), date(2013, 7, 9)
+
+
+def failed(first: date, last: date, *, on: date) -> list[str]:
+    decision = decide_count(first, last, on=on)
+    return [rule.rule for rule in decision.failed] if isinstance(decision, Refused) else []
 
 
 @case(permitted="PO1 PO2")
@@ -20,9 +25,9 @@ def test_one_day_is_a_period_and_today_may_be_its_last() -> None:
 
 @case(refused="PO1")
 def test_a_period_does_not_end_before_it_begins() -> None:
-    assert decide_count(NEXT, DAY, on=NEXT) == Refused((PO1,))
+    assert failed(NEXT, DAY, on=NEXT) == ["PO1"]
 
 
 @case(refused="PO2")
 def test_what_has_not_come_is_not_counted() -> None:
-    assert decide_count(DAY, NEXT, on=DAY) == Refused((PO2,))
+    assert failed(DAY, NEXT, on=DAY) == ["PO2"]
