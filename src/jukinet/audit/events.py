@@ -45,6 +45,8 @@ class AuditEvent(StrEnum):
     come here, or the notice came on paper, and the worker deletes."""
     MISSING_NOTICES_READ = "register:missing-notices:read"
     """Somebody listed those who left and of whom no move-in notice came."""
+    TELLINGS_READ = "register:tellings:read"
+    """Somebody listed who is to be told of acts, by letter or by posting."""
     DEATH_RECORDED = "register:death:recorded"
     HOUSEHOLD_CHANGED = "register:household:changed"
     """A household split, was merged, lost a member to another one, or has another householder. One entry for each

@@ -18,6 +18,7 @@ from jukinet.cli import (
     minister_notices,
     missing_notices,
     register_files,
+    tellings,
 )
 from jukinet.cli import drafts as draft_commands
 from jukinet.cli.common import (
@@ -58,6 +59,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     _add_addresses(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
+    tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)

@@ -23,7 +23,7 @@ from jukinet.services.ex_officio_filings import CorrectionFiling, DeletionFiling
 from jukinet.services.filings import Person
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
-from jukinet.store import residents
+from jukinet.store import residents, tellings
 from jukinet.store.residents import Held
 
 _CORRECTIONS = {
@@ -175,4 +175,4 @@ def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decisi
 def tell(act: Act, held: Held, basis: Basis) -> None:
     """Note that the person is told of the version just written, or that it is posted (Ord. 12(4))."""
     if basis.told is not None:
-        residents.add_telling(act.tx, held, basis.told, act.today)
+        tellings.add(act.tx, held, basis.told, act.today)

@@ -29,7 +29,7 @@ from jukinet.services.context import Context
 from jukinet.services.foreign_filings import NicknameDeletionFiling, NicknameFiling, NicknameRemovalFiling
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
-from jukinet.store import residents
+from jukinet.store import residents, tellings
 from jukinet.store.residents import Held
 
 
@@ -128,6 +128,6 @@ def _enter(
         return act.refuse(decision, held)
     changed = register.enter(act.ctx, act.tx, held, change, entry)
     if telling is not None:
-        residents.add_telling(act.tx, changed, telling, act.today)
+        tellings.add(act.tx, changed, telling, act.today)
     act.done(decision, held, reference=entry.kinds)
     return Registered((held.resident_no,), decision.remarks)

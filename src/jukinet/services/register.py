@@ -24,7 +24,7 @@ from jukinet.services import acts, card_following, outgoing, trail, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import residents
+from jukinet.store import residents, tellings
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
 
@@ -125,7 +125,7 @@ def _version(
 def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
     """Note the letter to who may not know that it was notified."""
     if entry.notifier is not None and is_told(entry.notifier):
-        residents.add_telling(tx, held, ACCEPTED, ctx.business_date(tx))
+        tellings.add(tx, held, ACCEPTED, ctx.business_date(tx))
 
 
 def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:

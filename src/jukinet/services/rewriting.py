@@ -25,7 +25,7 @@ from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import Corrections, read_corrections
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
-from jukinet.store import residents
+from jukinet.store import residents, tellings
 from jukinet.store.residents import Held
 
 LAID_OPEN = "laid-open"
@@ -103,7 +103,7 @@ def remake_record(ctx: Context, claim: OperatorClaim, filing: RemakeFiling) -> R
 
         entry = Entry(claim, RegisterReason.REMADE, act.today)
         made = register.enter(ctx, tx, held, change, entry)
-        residents.add_telling(tx, made, LAID_OPEN, act.today, open_until=law.open_until(act.today))
+        tellings.add(tx, made, LAID_OPEN, act.today, open_until=law.open_until(act.today))
         act.done(decision, made)
         return Registered((held.resident_no,), decision.remarks)
 

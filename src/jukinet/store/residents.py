@@ -417,17 +417,3 @@ def add_code_notice(tx: Transaction, held: Held, kind: str, decided_on: date) ->
         code=str(held.record.code),
         decided_on=decided_on,
     )
-
-
-def add_telling(
-    tx: Transaction, held: Held, way: str, decided_on: date, *, open_until: date | None = None
-) -> None:
-    """Note that the person is told of the newest version, or that it is laid open until a day (Ord. 12(4), 17(2))."""
-    tx.run(
-        _SQL.add_telling,
-        resident_id=held.resident_id,
-        history_no=held.history_no,
-        way=way,
-        decided_on=decided_on,
-        open_until=open_until,
-    )

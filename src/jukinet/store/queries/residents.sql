@@ -157,7 +157,3 @@ SELECT DISTINCT ON (effective_on, effective_seq)
 -- name: add_code_notice
 INSERT INTO code_notices (resident_id, history_no, kind, code, decided_on)
 VALUES (%(resident_id)s, %(history_no)s, %(kind)s, %(code)s, %(decided_on)s)
-
--- name: add_telling
-INSERT INTO tellings (resident_id, history_no, way, decided_on, open_until)
-VALUES (%(resident_id)s, %(history_no)s, %(way)s, %(decided_on)s, %(open_until)s)
