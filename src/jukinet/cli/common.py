@@ -10,7 +10,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from rich.markup import escape
 
 from jukinet.cli.apps import new_app
 from jukinet.domain.errors import JukinetError
-from jukinet.law.decisions import Refused
+from jukinet.law.decisions import Refused, Remark
 from jukinet.messages import strict_json
 from jukinet.services import trail
 from jukinet.services.context import Context, TurnedBackError
@@ -177,3 +177,14 @@ def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def plain_remarks(remarks: Iterable[Remark]) -> list[dict[str, str]]:
+    """What an act says besides, for a program."""
+    return [{"article": one.article, "sentence": one.sentence} for one in remarks]
+
+
+def print_remarks(remarks: Iterable[Remark]) -> None:
+    """What an act says besides, for a person."""
+    for one in remarks:
+        print(f"  Note: {one.sentence} ({one.article})")

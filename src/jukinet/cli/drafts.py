@@ -47,13 +47,12 @@ def _tell(done: Drafted | Refused, sentence: str, *, as_json: bool) -> None:
     if isinstance(done, Refused):
         raise common.refused(done, as_json=as_json)
     if as_json:
-        remarks = [{"article": r.article, "sentence": r.sentence} for r in done.remarks]
+        remarks = common.plain_remarks(done.remarks)
         common.print_json({"draft": done.draft, "resident_nos": list(done.resident_nos), "remarks": remarks})
         return
     whom = f" ({', '.join(done.resident_nos)})" if done.resident_nos else ""
     print(f"Draft {done.draft} {sentence}{whom}.")
-    for remark in done.remarks:
-        print(f"  Note: {remark.sentence} ({remark.article})")
+    common.print_remarks(done.remarks)
 
 
 def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
@@ -204,12 +203,11 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
 
 def _tell_completed(number: int, done: Registered, *, as_json: bool) -> None:
     if as_json:
-        remarks = [{"article": r.article, "sentence": r.sentence} for r in done.remarks]
+        remarks = common.plain_remarks(done.remarks)
         common.print_json({"draft": number, "resident_nos": list(done.resident_nos), "remarks": remarks})
         return
     print(f"Draft {number} is recorded: {', '.join(done.resident_nos)}")
-    for remark in done.remarks:
-        print(f"  Note: {remark.sentence} ({remark.article})")
+    common.print_remarks(done.remarks)
 
 
 def _add_return(group: typer.Typer, open_context: OpenContext) -> None:

@@ -73,5 +73,5 @@ def _plain(report: NoticeReport) -> dict[str, object]:
         "outcome": report.outcome.value,
         "resident_no": report.resident_no,
         "rules": [{"rule": f.rule, "article": f.article, "kind": f.kind.value} for f in report.failed],
-        "remarks": [{"article": r.article, "sentence": r.sentence} for r in report.remarks],
+        "remarks": common.plain_remarks(report.remarks),
     }

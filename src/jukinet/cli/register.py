@@ -94,12 +94,11 @@ def _tell(outcome: Outcome, *, as_json: bool) -> None:
     if isinstance(outcome, Refused):
         raise common.refused(outcome, as_json=as_json)
     if as_json:
-        remarks = [{"article": r.article, "sentence": r.sentence} for r in outcome.remarks]
+        remarks = common.plain_remarks(outcome.remarks)
         common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks})
         return
     print("Recorded: " + ", ".join(outcome.resident_nos))
-    for remark in outcome.remarks:
-        print(f"  Note: {remark.sentence} ({remark.article})")
+    common.print_remarks(outcome.remarks)
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:

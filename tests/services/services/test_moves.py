@@ -374,6 +374,7 @@ def test_a_move_to_the_other_room_of_the_house_is_a_move(federation: Federation)
     room = replace(found.record.address, building="202号室")
     counter.move_within(federation, KUNITACHI, found.resident_no, address=room)
     federation.run()
+    assert counter.read(federation, KUNITACHI, found.resident_no).record.address == room
     counter.both_stores(federation, KUNITACHI, found.resident_no)
 
 
@@ -381,9 +382,8 @@ def test_a_foreign_resident_without_a_code_moves_within_silently(federation: Fed
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
     counter.move_within(federation, KUNITACHI, found.resident_no)
     federation.run()
-    assert counter.read(federation, KUNITACHI, found.resident_no).record.address == counter.elsewhere_in(
-        KUNITACHI
-    )
+    moved = counter.read(federation, KUNITACHI, found.resident_no).record
+    assert moved.address == counter.elsewhere_in(KUNITACHI)
     assert counter.notices(federation, KUNITACHI) == []
 
 

@@ -1,15 +1,10 @@
 -- name: residents
 -- A version that another restates or undoes stands at the same place in time: the last one written there holds.
-WITH places AS (
-    SELECT DISTINCT ON (resident_id, effective_on, effective_seq)
-           resident_id, effective_on, effective_seq, present, items
+WITH states AS (
+    SELECT DISTINCT ON (resident_id) present, items
       FROM resident_versions
      WHERE effective_on <= %(on)s
-     ORDER BY resident_id, effective_on, effective_seq, history_no DESC
-), states AS (
-    SELECT DISTINCT ON (resident_id) present, items
-      FROM places
-     ORDER BY resident_id, effective_on DESC, effective_seq DESC
+     ORDER BY resident_id, effective_on DESC, effective_seq DESC, history_no DESC
 )
 SELECT items ->> 'kind' AS kind, items ->> 'sex' AS sex, count(*) AS residents
   FROM states
@@ -18,16 +13,11 @@ SELECT items ->> 'kind' AS kind, items ->> 'sex' AS sex, count(*) AS residents
  ORDER BY 1, 2
 
 -- name: households
-WITH places AS (
-    SELECT DISTINCT ON (resident_id, effective_on, effective_seq)
-           resident_id, effective_on, effective_seq, present, items
+WITH states AS (
+    SELECT DISTINCT ON (resident_id) present, items
       FROM resident_versions
      WHERE effective_on <= %(on)s
-     ORDER BY resident_id, effective_on, effective_seq, history_no DESC
-), states AS (
-    SELECT DISTINCT ON (resident_id) present, items
-      FROM places
-     ORDER BY resident_id, effective_on DESC, effective_seq DESC
+     ORDER BY resident_id, effective_on DESC, effective_seq DESC, history_no DESC
 ), homes AS (
     SELECT bool_or(items ->> 'kind' = 'japanese') AS japanese, bool_or(items ->> 'kind' = 'foreign') AS foreigners
       FROM states
