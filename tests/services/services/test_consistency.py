@@ -283,7 +283,8 @@ def test_only_who_reports_to_a_node_may_compare_with_it(
     federation: Federation, asker: NodeId, asked: NodeId
 ) -> None:
     from jukinet.messages.consistency import CheckQuestion
-    from jukinet.services.consistency import Found, _ask
+    from jukinet.services.consistency import _ask
+    from jukinet.services.consistency_own import Found
 
     with pytest.raises(JukinetError) as raised:
         _ask(federation.context(asker, OFFICE), asked, Found(), CheckQuestion(TOP))
