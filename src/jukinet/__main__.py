@@ -130,6 +130,12 @@ def _consistency() -> typer.Typer:
     return consistency.make_app(_open_context)
 
 
+def _errors() -> typer.Typer:
+    from jukinet.cli import errors
+
+    return errors.make_app(_open_context)
+
+
 def _retention() -> typer.Typer:
     from jukinet.cli import retention
 
@@ -168,6 +174,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "clock": _clock,
     "network": _network,
     "consistency": _consistency,
+    "errors": _errors,
     "retention": _retention,
 }
 

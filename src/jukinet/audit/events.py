@@ -188,6 +188,18 @@ class AuditEvent(StrEnum):
     """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
     At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
 
+    ERROR_REPORTED = "network:error:reported"
+    """Somebody at a governor's node or the centre reported a record to be wrong (M16); ``reference`` is the report.
+    ``rules`` say which facts."""
+    ERROR_RECEIVED = "network:error:received"
+    ERROR_PASSED_ON = "network:error:passed-on"
+    """The governor told the municipality."""
+    ERROR_ANSWERED = "network:error:answered"
+    """The municipality said whether it corrected the record, or that it was right; or that answer came."""
+    ERRORS_READ = "network:errors:read"
+    """Somebody listed the reports. Then one entry for each code that was named."""
+    NOTICE_SENT_AGAIN = "network:notice:sent-again"
+    """The present facts of a resident were sent once more, as a new notice; ``rules`` say under which reason."""
     CONSISTENCY_BEGUN = "network:consistency:begun"
     """A comparison with another node, or of this node with itself, is about to be made; ``reference`` is the check."""
     CONSISTENCY_ENDED = "network:consistency:ended"

@@ -23,7 +23,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
-from jukinet.services import designation, parked, settings, trail
+from jukinet.services import designation, parked, resending, settings, trail
 
 _COLUMNS = 80
 _SHORT = 20
@@ -249,6 +249,23 @@ def make_network_app(open_context: OpenContext) -> typer.Typer:
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=False)
         print(f"Closed: {number}.")
+
+    @app.command("resend", epilog="Example: jukinet network resend 00000000018 --as sato")
+    def again(
+        resident_no: Annotated[str, typer.Argument(help="The resident number.")],
+        operator: OperatorOption,
+        recording: Annotated[
+            bool, typer.Option("--recording", help="The prefecture lacks the record: as a recording.")
+        ] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Send a resident's present facts once more, where another node lost or altered them."""
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            decision = resending.resend(ctx, claim, resident_no, recording=recording)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print("It will be sent.")
 
     return app
 

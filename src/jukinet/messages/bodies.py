@@ -118,7 +118,32 @@ class ErrorReport(Private):
     items: frozenset[ErrorItem]
 
 
-Body = IdentityNotice | MoveInNotice | MoveOutConfirmed | CodeDesignation | CodeRequest | ErrorReport
+class ErrorOutcome(StrEnum):
+    """What the municipality found when it examined a report."""
+
+    CORRECTED = "corrected"
+    """It was wrong, and is corrected: a notice of its own says how"""
+    RIGHT = "right"
+    """The record was right"""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """M16, back: what came of a report. ``report_id``: 32 hex digits."""
+
+    report_id: str
+    outcome: ErrorOutcome
+
+
+Body = (
+    IdentityNotice
+    | MoveInNotice
+    | MoveOutConfirmed
+    | CodeDesignation
+    | CodeRequest
+    | ErrorReport
+    | ErrorAnswer
+)
 
 BODY_OF = MappingProxyType(
     {
@@ -128,6 +153,7 @@ BODY_OF = MappingProxyType(
         MessageKind.CODE_DESIGNATION: CodeDesignation,
         MessageKind.CODE_REQUEST: CodeRequest,
         MessageKind.ERROR_REPORT: ErrorReport,
+        MessageKind.ERROR_ANSWER: ErrorAnswer,
     }
 )
 
@@ -165,14 +191,19 @@ def write(body: Body) -> dict[str, Any]:
                 "municipality": body.municipality.text,
                 "count": body.count,
             }
-        case ErrorReport():
-            items = sorted(item.value for item in body.items)
-            return {
-                "report_id": body.report_id,
-                "code": body.code.text,
-                "municipality": body.municipality.text,
-                "items": items,
-            }
+        case ErrorReport() | ErrorAnswer():
+            return _write_error(body)
+
+
+def _write_error(body: ErrorReport | ErrorAnswer) -> dict[str, Any]:
+    if isinstance(body, ErrorAnswer):
+        return {"report_id": body.report_id, "outcome": body.outcome.value}
+    return {
+        "report_id": body.report_id,
+        "code": body.code.text,
+        "municipality": body.municipality.text,
+        "items": sorted(item.value for item in body.items),
+    }
 
 
 def read(kind: MessageKind, fields: Fields) -> Body:
@@ -351,6 +382,10 @@ def _read_error(fields: Fields) -> ErrorReport:
     )
 
 
+def _read_error_answer(fields: Fields) -> ErrorAnswer:
+    return ErrorAnswer(fields.take("report_id", parse_id), fields.take("outcome", parse_member(ErrorOutcome)))
+
+
 _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxyType(
     {
         MessageKind.IDENTITY_NOTICE: _read_identity,
@@ -359,6 +394,7 @@ _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxy
         MessageKind.CODE_DESIGNATION: _read_designation,
         MessageKind.CODE_REQUEST: _read_request,
         MessageKind.ERROR_REPORT: _read_error,
+        MessageKind.ERROR_ANSWER: _read_error_answer,
     }
 )
 

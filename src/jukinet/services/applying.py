@@ -5,9 +5,16 @@ from __future__ import annotations
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeRole
-from jukinet.messages.bodies import CodeDesignation, IdentityNotice, MoveInNotice, MoveOutConfirmed
+from jukinet.messages.bodies import (
+    CodeDesignation,
+    ErrorAnswer,
+    ErrorReport,
+    IdentityNotice,
+    MoveInNotice,
+    MoveOutConfirmed,
+)
 from jukinet.messages.statements import Statement
-from jukinet.services import departures, designation, identity_store
+from jukinet.services import departures, designation, error_reports, identity_store
 from jukinet.services.context import Context
 from jukinet.store.database import Transaction
 
@@ -15,8 +22,8 @@ from jukinet.store.database import Transaction
 def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
     """Apply a verified statement in the transaction that moves the lane's cursor.
 
-    Raises ``JukinetError`` where it cannot be applied. Requests for codes (M12 back) and error reports (M16) have
-    no automatic handling in this release: they are parked, and a person answers them.
+    Raises ``JukinetError`` where it cannot be applied. Requests for codes (M12 back) have no automatic
+    handling in this release: they are parked, and a person answers them.
     """
     origin, reference = statement.origin, statement.statement_id
     match statement.body, ctx.node.role:
@@ -26,6 +33,10 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case ErrorReport() as body, NodeRole.PREFECTURE | NodeRole.MUNICIPALITY:
+            error_reports.take_report(ctx, tx, body, origin, reference)
+        case ErrorAnswer() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            error_reports.take_answer(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
             designation.take_designation(ctx, tx, body, reference)
         case _:

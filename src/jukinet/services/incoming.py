@@ -41,7 +41,12 @@ _ROLES = {
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
     },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
-    Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
+    Stream.ERROR: {
+        (NodeRole.NATIONAL, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY),
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+    },
 }
 """Which role may send frames of a stream to which; koseki and card streams are not open yet."""
 
