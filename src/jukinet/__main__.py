@@ -121,7 +121,9 @@ def _clock() -> typer.Typer:
 def _network() -> typer.Typer:
     from jukinet.cli import office
 
-    return office.make_network_app(_open_context)
+    app = office.make_network_app(_open_context)
+    office.add_resend(app, _open_context)
+    return app
 
 
 def _consistency() -> typer.Typer:

@@ -250,6 +250,12 @@ def make_network_app(open_context: OpenContext) -> typer.Typer:
             raise common.refused(decision, as_json=False)
         print(f"Closed: {number}.")
 
+    return app
+
+
+def add_resend(app: typer.Typer, open_context: OpenContext) -> None:
+    """``jukinet network resend``, at a municipality."""
+
     @app.command("resend", epilog="Example: jukinet network resend 00000000018 --as sato")
     def again(
         resident_no: Annotated[str, typer.Argument(help="The resident number.")],
@@ -266,8 +272,6 @@ def make_network_app(open_context: OpenContext) -> typer.Typer:
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=False)
         print("It will be sent.")
-
-    return app
 
 
 def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
