@@ -7,11 +7,11 @@ State is kept per (code, municipality). Which record is the present place is the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
+from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, passes_to
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
@@ -133,6 +133,10 @@ def _apply_to_state(applied: _Notice, code: ResidentRecordCode, states: _States)
             event_on = own.event_on if own else change.occurred_on
             if change.reason in _PLACE_EVENTS:
                 event_on = max(event_on, change.occurred_on)
+            keeper = passes_to(change, here, applied.notice.facts.address.municipality)
+            if keeper is not None:
+                _pass_on(applied, code, states, keeper)
+                return
             # When the recording was learned of stays: a correction must not put off a conflict.
             _put(applied, code, live=True, event_on=event_on, recorded_on=own.recorded_on if own else None)
         case ChangeKind.CODE_CORRECTION:
@@ -168,6 +172,25 @@ def _put(
         identity.set_retention(applied.tx, code, applied.origin, None)
 
 
+def _pass_on(applied: _Notice, code: ResidentRecordCode, states: _States, keeper: MunicipalityCode) -> None:
+    """The area passed to another municipality: the record is its from now on, and that of the origin is replaced.
+
+    What it was goes with it: since when the person lives there, and when the store learned of that.
+    """
+    own, other = states[code][applied.origin], states[code].get(keeper)
+    _require(other is None or not other.live, "The municipality that takes over has a live record already.")
+    _put(applied, code, live=False, event_on=own.event_on, recorded_on=own.recorded_on)
+    identity.set_retention(applied.tx, code, applied.origin, _replaced_until(applied))
+    taker = replace(applied, origin=keeper)
+    _put(taker, code, live=True, event_on=own.event_on, recorded_on=own.recorded_on)
+
+
+def _replaced_until(applied: _Notice) -> date:
+    """The last day of a record that a notice replaced (Ord. 30-6(i), 30-11)."""
+    years = parameters.number("retention-years-replaced", applied.today)
+    return retention.last_day_of_years(applied.today, years)
+
+
 def _supersede(applied: _Notice, states: _States) -> date:
     """The old code's record here ends; the event date of its place goes on with the new code."""
     previous = applied.change.previous_code
@@ -177,10 +200,7 @@ def _supersede(applied: _Notice, states: _States) -> date:
     if old is None or not old.live:
         raise JukinetError(ErrorKind.CONFLICT, "There is no live record under the previous code.")
     identity.supersede(applied.tx, previous, applied.origin, old.event_on)
-    until = retention.last_day_of_years(
-        applied.today, parameters.number("retention-years-replaced", applied.today)
-    )
-    identity.set_retention(applied.tx, previous, applied.origin, until)
+    identity.set_retention(applied.tx, previous, applied.origin, _replaced_until(applied))
     return old.event_on
 
 
