@@ -7,6 +7,7 @@ nothing else. The form never changes; a new form would get a new first line.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from jukinet.domain.persons import IdentityFacts
 
@@ -28,9 +29,18 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
         raise ValueError("must not hold the same name twice")
     parts = [PREFIX, _number(len(listed))]
     for name, value in listed:
-        parts.append(_text(name))
-        parts.append(_ABSENT if value is None else _PRESENT + _text(value))
+        parts.append(_named(name))
+        if value is None:
+            parts.append(_ABSENT)
+        else:
+            raw = value.encode()
+            parts += (_PRESENT, _number(len(raw)), raw)
     return b"".join(parts)
+
+
+@cache
+def _named(name: str) -> bytes:
+    return _text(name)
 
 
 def _number(value: int) -> bytes:
