@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from jukinet.domain.dates import PartialDate
@@ -23,6 +23,7 @@ from jukinet.law.codes import ChangeDocument
 from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services import births, codes, deaths, moves, reads
+from jukinet.services.context import TurnedBackError
 from jukinet.services.filings import (
     BirthFiling,
     CodeChangeFiling,
@@ -117,8 +118,8 @@ class Year:
     def _counted(self, event: Event, work: Callable[[], Callable[[], None]]) -> Callable[[], None]:
         try:
             finish = work()
-        except _RefusedError as refused:
-            reason = str(refused)
+        except (_RefusedError, TurnedBackError) as refused:
+            reason = _rules(refused.refused) if isinstance(refused, TurnedBackError) else str(refused)
             return lambda: self.told.refused.update([f"{event}: {reason}"])
 
         def remembered() -> None:
@@ -256,8 +257,3 @@ def _rules(refused: Refused) -> str:
 def sizes(homes: Mapping[MunicipalityCode, list[Home]]) -> int:
     """How many the simulation remembers."""
     return sum(len(home.members) for here in homes.values() for home in here)
-
-
-def moment_after(days: int) -> datetime:
-    """The morning after so many days."""
-    return EPOCH + timedelta(days=days)
