@@ -177,8 +177,8 @@ def _line(one: Difference, with_whom: str) -> str:
 
 _REPAIRS = {
     NodeRole.MUNICIPALITY: (
-        "To repair: look at the record here. Where it is wrong, correct it, which sends it;",
-        "where it is right, send it again (jukinet network resend).",
+        "To repair: look at the record here. Where it is wrong, correct it, which sends",
+        "it; where it is right, send it again (jukinet network resend).",
     ),
     NodeRole.PREFECTURE: (
         "To repair: the municipality whose record it is says it anew. Report each to it",

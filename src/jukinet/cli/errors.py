@@ -81,7 +81,7 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_steps(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("forward", epilog="Example: jukinet errors forward 3f… --as sato")
     def forward(report: ReportArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
-        """Pass a report of the centre on to the municipality, at its prefecture."""
+        """Pass a report on to the municipality, or its answer to the centre, at the prefecture."""
         with common.told(), open_context(config) as ctx:
             decision = error_reports.pass_on(ctx, common.claim_of(operator, None), report)
         if isinstance(decision, Refused):

@@ -127,18 +127,28 @@ def take_report(ctx: Context, tx: Transaction, body: ErrorReport, origin: NodeId
 
 
 def pass_on(ctx: Context, claim: OperatorClaim, report_id: str) -> Permitted | Refused:
-    """At the governor's: tell the municipality what the centre reported (Art. 12-5)."""
+    """At the governor's: tell the municipality what the centre reported (Art. 12-5), or the centre what came of it."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ERROR_HANDLE, AuditEvent.ERROR_PASSED_ON)
         kept = error_reports.lock(tx, report_id)
-        waits = kept is not None and kept.state == RECEIVED and ctx.node.role is NodeRole.PREFECTURE
+        waits = kept is not None and ctx.node.role is NodeRole.PREFECTURE and _waits_here(kept)
         connected = kept is None or ctx.is_connected(kept.report.municipality.node_id)
         decision = acts.every(act.gate, acts.require((KC4, waits), (KC3, connected)))
         if isinstance(decision, Refused) or kept is None:
             return act.refuse(_refused(decision), reference=report_id)
-        _send(ctx, tx, kept.report)
+        if kept.state == RECEIVED:
+            _send(ctx, tx, kept.report)
+        else:
+            told = ErrorAnswer(report_id, ErrorOutcome(kept.state))
+            outgoing.put(ctx, tx, MessageKind.ERROR_ANSWER, NATIONAL, told)
+            error_reports.answer(tx, report_id, kept.state, claim.operator_id, ctx.now())
         _done(act, decision, kept.report)
         return decision
+
+
+def _waits_here(kept: Kept) -> bool:
+    """Whether a report of the centre, or the answer to it, is to be passed on by a person."""
+    return kept.from_node == NATIONAL and kept.answered_at is None and kept.state != PASSED_ON
 
 
 def answer(ctx: Context, claim: OperatorClaim, report_id: str, outcome: ErrorOutcome) -> Permitted | Refused:
@@ -169,7 +179,7 @@ def _refused(decision: Permitted | Refused) -> Refused:
 
 
 def take_answer(ctx: Context, tx: Transaction, body: ErrorAnswer, origin: NodeId, reference: str) -> None:
-    """Keep what came of a report, and tell the centre where the report was its own.
+    """Keep what came of a report; where the report was the centre's, a person passes the answer on.
 
     Raises CONFLICT where no report of this node waits for that answer, or another municipality's is answered.
     """
@@ -180,9 +190,8 @@ def take_answer(ctx: Context, tx: Transaction, body: ErrorAnswer, origin: NodeId
     }
     if kept is None or not told or kept.state not in _MADE:
         raise JukinetError(ErrorKind.CONFLICT, "No report of this node waits for this answer.")
-    error_reports.answer(tx, body.report_id, body.outcome, origin.uri, ctx.now())
-    if kept.from_node == NATIONAL:
-        outgoing.put(ctx, tx, MessageKind.ERROR_ANSWER, NATIONAL, body)
+    final = None if kept.from_node == NATIONAL else ctx.now()
+    error_reports.answer(tx, body.report_id, body.outcome, origin.uri, final)
     event, done = AuditEvent.ERROR_ANSWERED, Outcome.DONE
     code = kept.report.code
     trail.note(ctx, tx, event, done, origin.uri, code=code, reference=reference, rules=(body.outcome,))

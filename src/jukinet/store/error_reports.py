@@ -82,7 +82,8 @@ def pass_on(tx: Transaction, report_id: str, at: datetime) -> None:
     tx.run(_SQL.pass_on, report_id=report_id, at=at)
 
 
-def answer(tx: Transaction, report_id: str, state: str, by: str, at: datetime) -> None:
+def answer(tx: Transaction, report_id: str, state: str, by: str, at: datetime | None) -> None:
+    """Note what came of a report. ``at`` None: it is still to be passed on, and waits."""
     tx.run(_SQL.answer, report_id=report_id, state=state, by=by, at=at)
 
 

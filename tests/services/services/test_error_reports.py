@@ -70,6 +70,9 @@ def test_a_report_of_the_centre_reaches_the_municipality_and_its_answer_the_cent
     counter.move_within(federation, KUNITACHI, somebody.resident_no)
     assert not isinstance(error_reports.answer(kuni, CLERK, made, ErrorOutcome.CORRECTED), Refused)
     federation.run()
+    assert states(federation, NATIONAL, TOKYO, KUNI) == [["passed-on"], ["corrected"], ["corrected"]]
+    assert not isinstance(error_reports.pass_on(federation.context(TOKYO), CLERK, made), Refused)
+    federation.run()
     assert states(federation, NATIONAL, TOKYO, KUNI) == [["corrected"]] * 3
     assert rules(error_reports.answer(kuni, CLERK, made, ErrorOutcome.RIGHT)) == ["KC4"]
     assert rules(error_reports.pass_on(federation.context(TOKYO), CLERK, made)) == ["KC4"]

@@ -1,2 +1,2 @@
--- A governor reports errors to municipalities, and the centre what came of its own reports (M16).
-GRANT INSERT ON outbox TO jukinet_office, jukinet_network;
+-- A person at the governor's reports errors to municipalities, and tells the centre what came of its reports (M16).
+GRANT INSERT ON outbox TO jukinet_office;
