@@ -24,7 +24,7 @@ from jukinet.services import applying, outgoing, together, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import Arrival, LaneIn
+from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
 _log = structlog.get_logger("jukinet.services")
@@ -225,7 +225,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
         if known is None or known.digest != arrived.digest:
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_BYTES)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
             progress.parked.append(Parked(arrived.number, known.problem))
@@ -239,9 +239,9 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     progress.lane = inbox.advance(tx, lane, [received], frame.incarnation, ctx.now())
 
 
-def _halt(ctx: Context, tx: Transaction, progress: _Progress) -> None:
+def _halt(ctx: Context, tx: Transaction, progress: _Progress, why: HaltReason) -> None:
     lane = progress.lane
-    inbox.halt(tx, lane)
+    inbox.halt(tx, lane, why, ctx.now())
     _alarm(ctx, tx, AuditEvent.LANE_HALTED, lane.peer, lane.stream)
     progress.lane = LaneIn(lane.peer, lane.stream, lane.cursor, lane.incarnation, halted=True)
     raise _RefusedError(FrameRefusal.HALTED)
@@ -295,7 +295,7 @@ def _apply_once(
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
         if known != kept.digest:
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_STATEMENT)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)
     outbox.keep(tx, [kept], ctx.now())
@@ -317,7 +317,7 @@ def _require_origin_order(ctx: Context, tx: Transaction, kept: Kept, progress: _
     if kept.incarnation > newest:
         last = 0  # another life of the origin counts from one again
     if kept.incarnation < newest or kept.number <= last:
-        _halt(ctx, tx, progress)
+        _halt(ctx, tx, progress, HaltReason.ORIGIN_NUMBER)
     if kept.number > last + 1:
         _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, kept.origin, FrameRefusal.GAP)
         raise _RefusedError(FrameRefusal.GAP)
