@@ -17,6 +17,9 @@ class AuditEvent(StrEnum):
     """The business date was pinned or released."""
     DIRECTORY_TAKEN = "node:directory:taken"
     """A newer signed directory was accepted."""
+    SIGNED_AGAIN = "network:statement:signed-again"
+    """A key of this node's had ended before it learned of it: what it had signed with it since was signed with the key
+    that counts, and is sent again. ``reference`` is the id of the key that ended."""
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""

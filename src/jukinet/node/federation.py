@@ -166,7 +166,7 @@ def stale_directory(held: Directory, now: datetime) -> str | None:
         return None
     return (
         f"its directory, version {held.version}, is older than a day, so nobody new is let in"
-        " (at the centre: jukinet pki directory, then jukinet node migrate)"
+        " (at the centre: jukinet pki directory)"
     )
 
 

@@ -16,10 +16,11 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages import frames
+from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, outgoing, trail
+from jukinet.services import applying, outgoing, signing_again, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
@@ -131,8 +132,10 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
     if frame.from_node != peer or frame.to_node != here or frame.stream is not stream or not allowed:
         _note_refused(ctx, peer, ErrorKind.FORBIDDEN)
         raise JukinetError(ErrorKind.FORBIDDEN, "This peer may not send this frame here.")
-    if not ctx.is_connected(peer):
-        raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
+    entry = ctx.directory().node(peer)
+    if entry is None or not entry.connected:
+        told = told_not_connected(entry) if entry else f"{peer} is not in the directory."
+        raise JukinetError(ErrorKind.NOT_CONNECTED, told)
 
 
 def _open(ctx: Context, envelope: bytes) -> Statement | JukinetError:
@@ -171,7 +174,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.HALTED)
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
-        if known is None or known.digest != arrived.digest:
+        if known is None or not _is_the_same(ctx, tx, known.statement_id, known.digest, arrived):
             _halt(ctx, tx, progress)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
@@ -181,7 +184,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.GAP)
     head, statement, problem = _verified(ctx, tx, frame, arrived)
     kept = _kept(head, arrived)
-    arrival = _apply_once(ctx, tx, lane, arrived.number, kept, statement, problem, progress)
+    arrival = _apply_once(ctx, tx, lane, arrived, kept, statement, problem, progress)
     progress.lane = inbox.advance(tx, lane, arrived.number, frame.incarnation, kept, arrival, ctx.now())
 
 
@@ -219,6 +222,13 @@ def _verified(
     return head, statement, problem
 
 
+def _is_the_same(ctx: Context, tx: Transaction, statement_id: str, digest: bytes, arrived: _Arrived) -> bool:
+    """Whether what came is the statement that is kept: its bytes, or its payload under another key of its origin."""
+    opened = arrived.opened
+    head = opened if isinstance(opened, Head) else getattr(opened, "head", None)
+    return digest == arrived.digest or signing_again.is_known(ctx, tx, statement_id, arrived.envelope, head)
+
+
 def _kept(head: Head, arrived: _Arrived) -> Kept:
     return outgoing.kept_of(head, arrived.envelope)
 
@@ -227,15 +237,16 @@ def _apply_once(
     ctx: Context,
     tx: Transaction,
     lane: LaneIn,
-    number: int,
+    arrived: _Arrived,
     kept: Kept,
     statement: Statement | None,
     problem: JukinetError | None,
     progress: _Progress,
 ) -> Arrival:
+    number = arrived.number
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
-        if known != kept.digest:
+        if not _is_the_same(ctx, tx, kept.statement_id, known, arrived):
             _halt(ctx, tx, progress)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)

@@ -68,7 +68,7 @@ def _sign(ctx: Context) -> int:
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
     statement = _statement(ctx, entry)
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    envelope = seal_statement(statement, ctx.signers.at(KeyUse.STATEMENT, entry.created_at))
     return kept_of(statement, envelope)
 
 
@@ -106,7 +106,9 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 
 
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
-    """Lanes with something to send now."""
+    """Lanes with something to send now. A node that takes no part in the network sends nothing; all of it waits."""
+    if not ctx.is_connected(ctx.node):
+        return []
     with ctx.begin() as tx:
         now = ctx.now()
         return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))

@@ -242,6 +242,14 @@ LIST = (
         ("statements",),
     ),
     Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
         "lane_out_items",
         "which statement was sent under which number",
         "with its statement",
