@@ -122,9 +122,9 @@ def _clock() -> typer.Typer:
 
 
 def _network() -> typer.Typer:
-    from jukinet.cli import office
+    from jukinet.cli import network
 
-    return office.make_network_app(_open_context)
+    return network.make_app(_open_context)
 
 
 def _retention() -> typer.Typer:

@@ -190,6 +190,11 @@ class AuditEvent(StrEnum):
     GATE_REFUSED = "network:gate:refused"
     """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
     At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
+    LINE_ASKED = "network:line:asked"
+    """Somebody asked for the node's line to be cut or opened; ``reference`` is the measure and what it wants."""
+    LINE_CHANGED = "network:line:changed"
+    """A second person confirmed it: one entry a step; ``reference`` is the measure and what is cut from then on."""
+    LINE_READ = "network:line:read"
 
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""

@@ -207,7 +207,9 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
 
 def make_network_app(open_context: OpenContext) -> typer.Typer:
     """``jukinet network``."""
-    app = common.make_app("What the network sent and this node could not apply: parked statements.")
+    app = common.make_app(
+        "The node's line to the network: what waits for a person, and cutting it in an emergency."
+    )
 
     @app.command("parked", epilog="Example: jukinet network parked --as sato")
     def show_parked(

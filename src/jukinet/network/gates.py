@@ -21,7 +21,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, NodeEntry, OrganState, told_not_connected
 from jukinet.network.tls import begins, peer_of
-from jukinet.services import trail
+from jukinet.services import status, trail
 from jukinet.services.context import Context
 
 
@@ -64,10 +64,11 @@ class Keeper:
         self._systems = systems
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
+        self._looking = CapacityLimiter(2)
         self._recorded: dict[tuple[Party, ErrorKind], datetime] = {}
 
     async def admit(self, party: Party, gate: Gate, certified: float) -> None:
-        """Raise UNAUTHENTIC, FORBIDDEN or NOT_CONNECTED, and record it, unless the party may pass the gate.
+        """Raise UNAUTHENTIC, FORBIDDEN, NOT_CONNECTED or UNAVAILABLE, and record it, unless the party may pass.
 
         ``certified``: when its certificate began. Asked at every request: what the directory says now counts for a
         connection that was opened when it said otherwise.
@@ -80,6 +81,10 @@ class Keeper:
                 _require_system(party, gate, self._systems)
             else:
                 _require(party, gate, directory, certified)
+            if isinstance(party, NodeId):
+                # Not for organs: the desk reads it for all that wait at once. A town's own systems need no line.
+                work = partial(status.require_line, self._ctx)
+                await anyio.to_thread.run_sync(work, limiter=self._looking)
 
     @asynccontextmanager
     async def recording(self, party: Party) -> AsyncIterator[None]:

@@ -26,6 +26,7 @@ from jukinet.node.postgres import Cluster, Role, login_problem, require_settings
 from jukinet.node.postgres_roles import password_file
 from jukinet.services.context import Context, Peers
 from jukinet.services.key_ring import KeyRing
+from jukinet.services.line import GuardedPeers
 from jukinet.services.settings import DirectoryHolder, take_directory
 from jukinet.store import node_rows, version
 from jukinet.store.database import Database
@@ -139,7 +140,7 @@ def context_of(
         database=database,
         clock=SystemClock(),
         randomness=SystemRandomness(),
-        peers=peers,
+        peers=GuardedPeers(config.node, database, peers),
         signers=_signers(config, role, directory),
         directory=directory,
         second_person=config.second_person,

@@ -20,7 +20,7 @@ from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, outgoing, signing_again, trail
+from jukinet.services import applying, line, outgoing, signing_again, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
@@ -150,6 +150,7 @@ def _open(ctx: Context, envelope: bytes) -> Statement | JukinetError:
 def _take_chunk(ctx: Context, frame: Frame, chunk: list[_Arrived], progress: _Progress) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
+        line.require_open(ctx.node, tx, stream)
         progress.lane = inbox.lock_lane(tx, peer, stream)
         if frame.incarnation < progress.lane.incarnation:
             # An older life of the sender speaks: it was restored and started twice, or replays.

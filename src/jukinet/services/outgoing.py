@@ -18,8 +18,9 @@ from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
-from jukinet.services import trail
+from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.store import line as line_rows
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
 
@@ -110,8 +111,9 @@ def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
     if not ctx.is_connected(ctx.node):
         return []
     with ctx.begin() as tx:
-        now = ctx.now()
-        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        now, present = ctx.now(), line_rows.present(tx)
+        due = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(peer, stream) for peer, stream in due if line.carries(present, stream)]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:

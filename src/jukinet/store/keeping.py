@@ -305,6 +305,18 @@ LIST = (
         ("recent_searches",),
     ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+        }.items()
+    ),
     Keeping(
         "audit_entries",
         "who did what to whose record",

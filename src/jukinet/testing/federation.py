@@ -23,6 +23,7 @@ from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import copy_answers, departures, designation, incoming, outgoing, settings
 from jukinet.services.context import Context
 from jukinet.services.key_ring import KeyRing
+from jukinet.services.line import GuardedPeers
 from jukinet.services.operators import OperatorClaim
 from jukinet.store.database import Database
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI, municipality_name
@@ -198,7 +199,7 @@ class Federation:
             database=self._database(node, role),
             clock=self.clock,
             randomness=self.randomness,
-            peers=LinePeers(self.line, node),
+            peers=GuardedPeers(node, self._database(node, role), LinePeers(self.line, node)),
             signers=self._ring(node),
             directory=lambda: self.directory,
         )

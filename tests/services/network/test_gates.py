@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,18 +15,22 @@ from starlette.routing import BaseRoute
 from tests.services import world
 from tests.services.network.asgi import send
 from tests.services.network.registering import OPERATIONS, door
-from tests.services.supply.asking import PENSION, database
+from tests.services.supply.asking import PENSION, database, plain
 from tests.services.world import KUNI
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.permissions import Permission
 from jukinet.messages.directory import OrganState
 from jukinet.network import openapi
 from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
+from jukinet.services import line, settings
+from jukinet.services.operators import OperatorClaim
 from jukinet.services.supply.desk import Desk
-from jukinet.testing.federation import NETWORK, Federation
+from jukinet.testing.federation import CLERK, NETWORK, Federation
 
 pytestmark = pytest.mark.core
 
@@ -171,3 +176,34 @@ def test_a_certificate_that_was_replaced_is_refused_and_its_successor_served(fed
         (KUNI.uri, "unauthentic"),
         (PENSION.uri, "unauthentic"),
     }
+
+
+def test_a_door_whose_line_is_cut_says_so_to_every_node_and_organ(federation: Federation) -> None:
+    second = OperatorClaim("tanaka")
+    settings.enrol_operator(federation.context(NATIONAL), CLERK, "tanaka", "田中", list(Permission))
+    ctx = federation.context(NATIONAL, "supply")
+    network = network_door(federation.context(NATIONAL, NETWORK))
+    supply = supply_door(ctx, Desk(ctx, database(federation)))
+
+    def bring(wanted: LineState) -> None:
+        number = line.ask_measure(federation.context(NATIONAL), CLERK, wanted, "Somebody is in the cellar.")
+        assert isinstance(number, int)
+        line.confirm_measure(federation.context(NATIONAL), second, number)
+
+    async def work() -> None:
+        async with supply.router.lifespan_context(supply):
+            for wanted, told in ((LineState.IDENTITY, 404), (LineState.ALL, 503), (LineState.OPEN, 404)):
+                bring(wanted)
+                node = await send(network, "GET", "/network/v1/directory", peer=KUNI)
+                assert node.status == told
+                if wanted is LineState.ALL:
+                    assert node.plain["detail"].startswith("national has cut its line since 2013-07-08")
+                    assert "cellar" not in node.plain["detail"]
+                organ = await send(supply, "POST", SUPPLY, json.dumps(plain()).encode(), peer=PENSION)
+                refused = [one["rule"] for one in organ.plain.get("rules", ())]
+                assert (organ.status, refused) == ((200, []) if wanted is LineState.OPEN else (403, ["NC1"]))
+                assert (await send(network, "GET", "/healthz", peer=KUNI)).status == 200
+
+    asyncio.run(work())
+    (entry,) = world.entries(federation, NATIONAL, AuditEvent.GATE_REFUSED)
+    assert (entry.actor, entry.rules) == (KUNI.uri, ("unavailable",))
