@@ -48,6 +48,9 @@ NC3 = policy(
 )
 NC4 = policy("NC4", _SOURCE, "The line is in the state that is asked for. See: jukinet network line.")
 
+IDENTITY_INFORMATION: frozenset[Stream | CallKind] = frozenset({Stream.IDENTITY, CallKind.CONSISTENCY})
+"""What of the traffic between nodes carries identity-verification information, beside the supply of it."""
+
 CONFIRM_WITHIN = timedelta(hours=1)
 """A measure that nobody confirmed is no standing permission to cut the line one day."""
 
@@ -155,17 +158,16 @@ def _read_reason(text: str) -> str:
     return reason
 
 
-def carries(line: Line, stream: Stream | None) -> bool:
-    """Whether the line carries a stream now; None: what belongs to no stream, such as calls and the directory."""
-    return line.state is LineState.OPEN or (
-        line.state is LineState.IDENTITY and stream is not Stream.IDENTITY
-    )
+def carries(line: Line, what: Stream | CallKind | None) -> bool:
+    """Whether the line carries a stream or a call now; None: what is neither, such as the directory."""
+    cut = line.state is LineState.ALL or (line.state is LineState.IDENTITY and what in IDENTITY_INFORMATION)
+    return not cut
 
 
-def require_open(node: NodeId, tx: Transaction, stream: Stream | None = None) -> None:
+def require_open(node: NodeId, tx: Transaction, what: Stream | CallKind | None = None) -> None:
     """Raise UNAVAILABLE where the line of this node carries that not now. Whoever is refused keeps what it has."""
     line = rows.present(tx)
-    if not carries(line, stream):
+    if not carries(line, what):
         raise JukinetError(ErrorKind.UNAVAILABLE, told(node, line))
 
 
@@ -188,13 +190,13 @@ class GuardedPeers:
         return self._peers.deliver(to, stream, frame)
 
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
-        self._require_open()
+        self._require_open(kind)
         return self._peers.call(to, kind, envelope)
 
     def fetch_directory(self, from_: NodeId) -> bytes:
         self._require_open()
         return self._peers.fetch_directory(from_)
 
-    def _require_open(self, stream: Stream | None = None) -> None:
+    def _require_open(self, what: Stream | CallKind | None = None) -> None:
         with self._database.begin() as tx:
-            require_open(self._node, tx, stream)
+            require_open(self._node, tx, what)

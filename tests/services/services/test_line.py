@@ -18,12 +18,12 @@ from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.services import designation, line, outgoing, settings
+from jukinet.messages.kinds import CallKind, MessageKind, Stream
+from jukinet.services import call_answers, designation, line, outgoing, settings
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.supply.lookups import Verification
 from jukinet.store.line import Line
-from jukinet.testing.federation import CLERK, OFFICE, WORKER, Federation
+from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
 pytestmark = pytest.mark.core
@@ -215,7 +215,7 @@ def test_a_node_that_cut_its_line_calls_nobody(federation: Federation) -> None:
     assert federation.unsent() == 1
     for reach in (
         lambda: ctx.peers.deliver(TOKYO, Stream.MOVE, b""),
-        lambda: ctx.peers.call(TOKYO, None, b""),  # type: ignore[arg-type]
+        lambda: ctx.peers.call(TOKYO, CallKind.NATIONWIDE_COPY, b""),
         lambda: ctx.peers.fetch_directory(NATIONAL),
     ):
         with pytest.raises(JukinetError, match="muni-132152 has cut its line") as caught:
@@ -224,6 +224,10 @@ def test_a_node_that_cut_its_line_calls_nobody(federation: Federation) -> None:
     bring(federation, KUNI, IDENTITY)
     with pytest.raises(JukinetError, match="has cut its line"):
         ctx.peers.deliver(TOKYO, Stream.IDENTITY, b"")
+    with pytest.raises(JukinetError, match="has cut its line"):
+        ctx.peers.call(TOKYO, CallKind.CONSISTENCY, b"")
+    with pytest.raises(JukinetError, match="has cut its line"):
+        call_answers.answer_call(federation.context(KUNI, NETWORK), TOKYO, CallKind.CONSISTENCY, b"")
     with pytest.raises(JukinetError, match="serves no directory"):
         ctx.peers.fetch_directory(NATIONAL)
 
