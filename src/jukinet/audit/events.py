@@ -17,6 +17,9 @@ class AuditEvent(StrEnum):
     """The business date was pinned or released."""
     DIRECTORY_TAKEN = "node:directory:taken"
     """A newer signed directory was accepted."""
+    SIGNED_AGAIN = "network:statement:signed-again"
+    """A key of this node's had ended before it learned of it: what it had signed with it since was signed with the key
+    that counts, and is sent again. ``reference`` is the id of the key that ended."""
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
@@ -203,6 +206,11 @@ class AuditEvent(StrEnum):
     GATE_REFUSED = "network:gate:refused"
     """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
     At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
+    LINE_ASKED = "network:line:asked"
+    """Somebody asked for the node's line to be cut or opened; ``reference`` is the measure and what it wants."""
+    LINE_CHANGED = "network:line:changed"
+    """A second person confirmed it: one entry a step; ``reference`` is the measure and what is cut from then on."""
+    LINE_READ = "network:line:read"
 
     CONSISTENCY_BEGUN = "network:consistency:begun"
     """A comparison with another node, or of this node with itself, is about to be made; ``reference`` is the check."""

@@ -252,6 +252,14 @@ LIST = (
         ("statements",),
     ),
     Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
         "lane_out_items",
         "which statement was sent under which number",
         "with its statement",
@@ -307,6 +315,18 @@ LIST = (
         ("recent_searches",),
     ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+        }.items()
+    ),
     Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",

@@ -18,7 +18,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import consistency, departures, outgoing, settings
+from jukinet.services import consistency, departures, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
@@ -36,11 +36,16 @@ Lane = tuple[NodeId, Stream]
 
 
 class Worker:
-    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory."""
+    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    def __init__(self, ctx: Context, root: bytes) -> None:
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody.
+    """
+
+    def __init__(self, ctx: Context, root: bytes, published: Callable[[], bytes] | None = None) -> None:
         self._ctx = ctx
         self._root = root
+        self._published = published
+        self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
         self._pause = threading.Event()
@@ -83,9 +88,24 @@ class Worker:
             self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
-            self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+            self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
+            steps += self._guard("sign again", self._sign_again)
         return steps
+
+    def _renew_directory(self) -> int:
+        if self._published is not None:
+            return int(settings.take_directory(self._ctx, self._root, self._published()))
+        return int(settings.fetch_directory(self._ctx, self._root))
+
+    def _sign_again(self) -> int:
+        """Once for each version of the directory: a key may have ended before this node knew of it."""
+        held = self._ctx.directory().version
+        if held == self._signed_for:
+            return 0
+        signed = signing_again.sign_again(self._ctx)
+        self._signed_for = held
+        return signed
 
     def _tell_stale(self) -> int:
         """Warn of a directory that the centre did not renew: those it lists are served, nobody new is let in."""
