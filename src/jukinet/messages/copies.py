@@ -20,7 +20,7 @@ from jukinet.domain.items import ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields
-from jukinet.messages.bodies import parse_member, present, read_address, write_address
+from jukinet.messages.wire import parse_member, present, read_address, write_address
 
 MAX_PERSONS = 100
 """Members of one household on one copy."""

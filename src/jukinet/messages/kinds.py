@@ -32,6 +32,10 @@ class MessageKind(StrEnum):
     """M3: 転入通知 (Art. 9(1))"""
     MOVE_OUT_CONFIRMED = "move-out-confirmed"
     """M4: 転出確定通知 (Ord. 13(3))"""
+    CARD_STATUS = "card-status"
+    """M11: what became of a card (Ord. 30-24(1)-(4)), forwarded as it is (30-24(6))"""
+    CARD_CONTINUED = "card-continued"
+    """M11, passed on to the mayor of the place before (Ord. 30-24(8))"""
     CODE_DESIGNATION = "code-designation"
     """M12: codes designated for a municipality (Art. 30-7(1), Reg. 14)"""
     CODE_REQUEST = "code-request"
@@ -60,6 +64,8 @@ STREAM_OF = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: Stream.IDENTITY,
         MessageKind.MOVE_IN_NOTICE: Stream.MOVE,
         MessageKind.MOVE_OUT_CONFIRMED: Stream.MOVE,
+        MessageKind.CARD_STATUS: Stream.CARD,
+        MessageKind.CARD_CONTINUED: Stream.CARD,
         MessageKind.CODE_DESIGNATION: Stream.POOL,
         MessageKind.CODE_REQUEST: Stream.POOL,
         MessageKind.ERROR_REPORT: Stream.ERROR,
@@ -71,6 +77,8 @@ ORIGIN_ROLES = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_IN_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_OUT_CONFIRMED: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.CARD_STATUS: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.CARD_CONTINUED: frozenset({NodeRole.NATIONAL}),
         # The governors' designation is delegated to the centre (Art. 30-10(1)(i)).
         MessageKind.CODE_DESIGNATION: frozenset({NodeRole.NATIONAL}),
         MessageKind.CODE_REQUEST: frozenset({NodeRole.MUNICIPALITY}),

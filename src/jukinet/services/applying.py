@@ -6,8 +6,9 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeRole
 from jukinet.messages.bodies import CodeDesignation, IdentityNotice, MoveInNotice, MoveOutConfirmed
+from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.statements import Statement
-from jukinet.services import departures, designation, identity_store
+from jukinet.services import card_statuses, departures, designation, identity_store
 from jukinet.services.context import Context
 from jukinet.store.database import Transaction
 
@@ -26,6 +27,10 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            card_statuses.take_status(ctx, tx, body, origin, reference)
+        case CardContinued() as body, NodeRole.MUNICIPALITY:
+            card_statuses.take_continued(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
             designation.take_designation(ctx, tx, body, reference)
         case _:
@@ -39,7 +44,10 @@ def subject_of(statement: Statement) -> ResidentRecordCode | None:
 
 
 def codes_of(statement: Statement) -> list[ResidentRecordCode]:
-    """Every code whose later statements must wait if this one is parked: the one it is about first."""
+    """Every code whose later statements must wait if this one is parked: the one it is about first.
+
+    What is said of a card holds up nothing that is said of its holder.
+    """
     match statement.body:
         case IdentityNotice(facts=facts, change=change):
             return [code for code in (facts.code, change.previous_code) if code is not None]

@@ -41,6 +41,7 @@ SUBJECTS = (
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
@@ -211,6 +212,14 @@ LIST = (
         "Ord. Arts. 34(3), 30-6(ii)(b)(2)",
         (retention.FILINGS,),
         ("confirmations",),
+    ),
+    Keeping(
+        "card_statuses",
+        "what became of which card of whom (M11)",
+        "for the term from its day: longer than any card is in force",
+        "policy",
+        (retention.CARD_STATUS,),
+        ("card_statuses",),
     ),
     Keeping(
         "designated_codes",

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import departures, outgoing, settings
+from jukinet.services import due, outgoing, settings
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
@@ -84,9 +84,7 @@ class Worker:
         return 0
 
     def _complete_due(self) -> int:
-        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
-            return 0
-        return departures.complete_due_move_outs(self._ctx, self._stuck)
+        return due.work(self._ctx, self._stuck)
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""
