@@ -204,6 +204,17 @@ class AuditEvent(StrEnum):
     """A request that was already answered came again, and the same answer was given again. One entry, of the requester;
     those of the first answer, under the same reference, say who was shown or why nobody was."""
 
+    PARTICULARS_INTENDED = "moves:particulars:intended"
+    """A first move-in was filed with a card, and the municipality that was left is about to be told and asked (M7)."""
+    PARTICULARS_RECEIVED = "moves:particulars:received"
+    """Its answer came (M8), or it gave none; one that came before was shown again, as ``rules`` say."""
+    PARTICULARS_SUPPLIED = "moves:particulars:supplied"
+    """The municipality that was left answered. One entry for each person."""
+    PARTICULARS_GIVEN_AGAIN = "moves:particulars:supplied-again"
+    """The same question came again, and got the same answer."""
+    MOVE_IN_BY_CARD_RECORDED = "register:move-in:recorded-by-card"
+    """A move-in with the card in place of the certificate (Art. 24-2); ``rules`` say under which articles."""
+
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
 

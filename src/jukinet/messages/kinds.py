@@ -49,6 +49,8 @@ class CallKind(StrEnum):
 
     NATIONWIDE_COPY = "nationwide-copy"
     """M5 and M6: 住民票の写しの広域交付 (Art. 12-4, Ord. 15-3)"""
+    MOVE_OUT_PARTICULARS = "move-out-particulars"
+    """M7 and M8: 転出証明書情報 (Art. 24-2(3), (4), Ord. 24-3)"""
 
 
 class BundleKind(StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.persons import Address
+from jukinet.domain.persons import Address, Place
 from jukinet.domain.reading import Fields
 
 E = TypeVar("E", bound=StrEnum)
@@ -23,6 +23,14 @@ def read_address(fields: Fields) -> Address:
         text=fields.text("text"),
         building=fields.optional_text("building"),
     )
+
+
+def write_place(place: Place) -> dict[str, Any]:
+    return present(text=place.text, municipality=place.municipality.text if place.municipality else None)
+
+
+def read_place(fields: Fields) -> Place:
+    return Place(fields.text("text"), fields.optional("municipality", MunicipalityCode.parse))
 
 
 def parse_member(kinds: type[E]) -> Callable[[str], E]:

@@ -1,8 +1,8 @@
 """Acts on a card (住民基本台帳カード): issued, issued again, lost, found, handed back, ordered back, taken over.
 
 Owns the order of the steps. What the law asks is in ``jukinet.law.cards``; what other acts do to a card, in
-``jukinet.services.card_following``. Each locks the holder's row first, and writes with each version of a card the notice
-of it to the governor (M11, ``jukinet.services.card_statuses``).
+``jukinet.services.card_following``. Each locks the holder's row first, and writes with each version of a card the
+notice of it to the governor (M11, ``jukinet.services.card_statuses``).
 """
 
 from __future__ import annotations

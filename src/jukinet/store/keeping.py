@@ -39,6 +39,7 @@ SUBJECTS = (
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -186,6 +187,14 @@ LIST = (
         "Ord. Art. 34(3); pages: policy",
         (retention.COPY_PAGES, retention.FILINGS),
         ("copy_pages", "copies"),
+    ),
+    Keeping(
+        "move_in_requests",
+        "move-ins with the card: what came in the certificate's place (M8)",
+        "for the term from the last that became of it",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("move_in_requests",),
     ),
     # Identity stores.
     Keeping(
