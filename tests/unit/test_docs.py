@@ -17,7 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.messages import bodies, calls, copies, frames, particulars, statements, strict_json
+from jukinet.messages import bodies, calls, consistency, copies, frames, particulars, statements, strict_json
 from jukinet.messages.copies import (
     CopyData,
     CopyPerson,
@@ -183,6 +183,17 @@ def test_every_field_of_move_out_particulars_is_documented():
     inner = [told[0]["koseki"], told[0]["enrolment"], told[0]["card"], told[1]["foreign"]]
     assert all(f"`{name}`" in section(PAGE, "M8") for part in inner for name in part)
     assert all(f"`{word}`" in section(PAGE, "M8") for word in particulars.ParticularsRefusalReason)
+
+
+def test_every_field_of_the_consistency_check_is_documented():
+    question = consistency.CheckQuestion(("1",))
+    opened = (consistency.Opened("1", {}), consistency.Opened("2", records=()))
+    answer = consistency.write_answer(consistency.CheckAnswer(0, opened))
+    fields = {f"opened.{name}" for one in answer["opened"] for name in one}
+    assert (
+        rows(section(PAGE, "Consistency"))
+        == consistency.write_question(question).keys() | answer.keys() | fields
+    )
 
 
 def test_every_field_of_a_supply_request_is_documented():

@@ -19,7 +19,8 @@ from typing import Any
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, format_instant, reading
-from jukinet.messages import copies, dsse, particulars, strict_json
+from jukinet.messages import consistency, copies, dsse, particulars, strict_json
+from jukinet.messages.consistency import CheckAnswer, CheckQuestion
 from jukinet.messages.copies import CopyAnswer, CopyRequest
 from jukinet.messages.ids import parse_digest, parse_id
 from jukinet.messages.keys import KeyUse, Signer, require_use
@@ -36,8 +37,8 @@ CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the asking node may be."""
 
 
-Question = CopyRequest | ParticularsRequest
-Reply = CopyAnswer | ParticularsAnswer
+Question = CopyRequest | ParticularsRequest | CheckQuestion
+Reply = CopyAnswer | ParticularsAnswer | CheckAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,14 @@ _FORMS = MappingProxyType(
             particulars.write_answer,
             particulars.read_answer,
             particulars.answer_faults,
+        ),
+        CallKind.CONSISTENCY: _Form(
+            CheckQuestion,
+            consistency.write_question,
+            consistency.read_question,
+            consistency.write_answer,
+            consistency.read_answer,
+            consistency.answer_faults,
         ),
     }
 )

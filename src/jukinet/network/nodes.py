@@ -19,8 +19,7 @@ from jukinet.network.gates import Keeper
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, read_bytes
-from jukinet.services import incoming, settings
-from jukinet.services.call_kinds import ANSWERED_BY
+from jukinet.services import call_answers, incoming, settings
 from jukinet.services.context import Context
 
 THREADS = 8
@@ -66,7 +65,7 @@ class _NetworkDoor:
         async with self._keeper.recording(party):
             kind = _call(request.path_params["kind"])
             body = await read_bytes(request, limit=calls.MAX_CALL)
-        work = partial(ANSWERED_BY[kind], self._ctx, _node(party), body)
+        work = partial(call_answers.answer_call, self._ctx, _node(party), kind, body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         return Response(answer, media_type=JSON)
 

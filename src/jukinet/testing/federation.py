@@ -20,8 +20,7 @@ from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.services import designation, due, incoming, outgoing, settings
-from jukinet.services.call_kinds import ANSWERED_BY
+from jukinet.services import call_answers, designation, due, incoming, outgoing, settings
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store.database import Database
@@ -102,7 +101,7 @@ class Line:
 
     def call(self, sender: NodeId, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         self._require(sender, to)
-        answer = ANSWERED_BY[kind](self.federation.context(to, NETWORK), sender, envelope)
+        answer = call_answers.answer_call(self.federation.context(to, NETWORK), sender, kind, envelope)
         if self.lose_answers > 0:
             self.lose_answers -= 1
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
