@@ -168,6 +168,12 @@ class AuditEvent(StrEnum):
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
+    CODES_REQUESTED = "codes:pool:requested"
+    """The centre was asked for more codes, by a person or as the stock fell; ``reference`` is the request."""
+    CODE_REQUEST_RECEIVED = "codes:request:received"
+    """A municipality's request reached the centre."""
+    CODE_REQUESTS_READ = "codes:requests:read"
+    """Somebody listed the requests that wait at the centre."""
     STOCK_LEVEL_SET = "codes:stock:level-set"
     """Below how many free codes the office is warned; ``reference`` is the number."""
 

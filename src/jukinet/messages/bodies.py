@@ -78,12 +78,14 @@ class MoveOutConfirmed(Private):
 class CodeDesignation:
     """M12: codes that the municipality may give out (Art. 30-7(1), Reg. 14).
 
-    ``designation_id``: 32 hex digits.
+    ``designation_id``: 32 hex digits. ``request_id``: of the request that it answers; None for one that nobody asked
+    for.
     """
 
     designation_id: str
     municipality: MunicipalityCode
     codes: tuple[ResidentRecordCode, ...]
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,11 +261,12 @@ def _write_confirmed(body: MoveOutConfirmed) -> dict[str, Any]:
 
 
 def _write_designation(body: CodeDesignation) -> dict[str, Any]:
-    return {
-        "designation_id": body.designation_id,
-        "municipality": body.municipality.text,
-        "codes": [code.text for code in body.codes],
-    }
+    return present(
+        designation_id=body.designation_id,
+        municipality=body.municipality.text,
+        codes=[code.text for code in body.codes],
+        request_id=body.request_id,
+    )
 
 
 def _write_request(body: CodeRequest) -> dict[str, Any]:
@@ -308,7 +311,10 @@ def _read_designation(fields: Fields) -> CodeDesignation:
     if len(set(codes)) != len(codes):
         fields.fault("codes", "must not repeat")
     return CodeDesignation(
-        fields.take("designation_id", parse_id), fields.take("municipality", MunicipalityCode.parse), codes
+        fields.take("designation_id", parse_id),
+        fields.take("municipality", MunicipalityCode.parse),
+        codes,
+        fields.optional("request_id", parse_id),
     )
 
 

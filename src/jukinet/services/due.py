@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jukinet.domain.municipality import NodeRole
-from jukinet.services import card_statuses, departures
+from jukinet.services import card_statuses, code_requests, departures
 from jukinet.services.context import Context
 
 
@@ -13,6 +13,6 @@ def work(ctx: Context, stuck: set[str] | None = None) -> int:
         case NodeRole.MUNICIPALITY:
             return departures.complete_due_move_outs(ctx, stuck)
         case NodeRole.NATIONAL:
-            return card_statuses.pass_on(ctx)
+            return card_statuses.pass_on(ctx) + code_requests.answer_waiting(ctx)
         case _:
             return 0

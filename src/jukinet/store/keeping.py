@@ -183,6 +183,12 @@ LIST = (
         "policy",
     ),
     Keeping(
+        "code_requests",
+        "when the centre was asked for codes, and by whom",
+        "for ever: a few numbers of the office's own",
+        "policy",
+    ),
+    Keeping(
         "nationwide_copies",
         "applications for nationwide copies; for a while the pages",
         "pages for their days after the application, the rest for its term",
@@ -242,6 +248,12 @@ LIST = (
         "designations",
         "who designated codes, to whom and when",
         "for ever, with the codes; of persons it names the operator alone",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "code_requests_received",
+        "which municipality asked for how many codes; nobody is named",
+        "for ever, with the designations",
         "Act Art. 30-7(2)",
     ),
     # The network.

@@ -18,12 +18,13 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import consistency, due, outgoing, settings
+from jukinet.services import code_requests, consistency, due, outgoing, settings
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
@@ -48,6 +49,7 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
@@ -77,6 +79,9 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._stock_at, now, STOCK_EVERY):
+            self._stock_at = now + STOCK_EVERY
+            steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)

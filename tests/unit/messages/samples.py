@@ -143,7 +143,7 @@ BODIES: dict[MessageKind, tuple[NodeId, NodeId, Body]] = {
     MessageKind.CODE_DESIGNATION: (
         NATIONAL,
         KUNITACHI,
-        CodeDesignation("c" * 32, MunicipalityCode("132152"), (CODE, OTHER_CODE)),
+        CodeDesignation("c" * 32, MunicipalityCode("132152"), (CODE, OTHER_CODE), "d" * 32),
     ),
     MessageKind.CODE_REQUEST: (KUNITACHI, NATIONAL, CodeRequest("d" * 32, MunicipalityCode("132152"), 500)),
     MessageKind.ERROR_REPORT: (

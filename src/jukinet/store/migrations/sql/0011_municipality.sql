@@ -28,3 +28,17 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 SELECT retention_close();
+
+-- Requests for more codes (M12, back; Reg. Art. 14(2)): one is open at a time.
+CREATE TABLE code_requests (
+    request_id  text PRIMARY KEY,
+    codes       integer NOT NULL,
+    asked_at    timestamptz NOT NULL,
+    operator    text NOT NULL,
+    answered_at timestamptz
+);
+CREATE UNIQUE INDEX code_requests_open ON code_requests ((answered_at IS NULL)) WHERE answered_at IS NULL;
+GRANT SELECT, INSERT ON code_requests TO jukinet_office, jukinet_worker;
+GRANT SELECT, UPDATE (answered_at) ON code_requests TO jukinet_network;
+-- The worker looks at the stock.
+GRANT SELECT ON code_pool, code_stock_levels TO jukinet_worker;

@@ -12,4 +12,18 @@ $$;
 GRANT SELECT, UPDATE (seen) ON card_statuses TO jukinet_worker;
 GRANT INSERT ON outbox TO jukinet_worker;
 
+-- Requests for codes (M12, back; Reg. Art. 14(2)), as they came. The worker answers, or a person.
+CREATE TABLE code_requests_received (
+    request_id   text PRIMARY KEY,
+    municipality text NOT NULL,
+    codes        integer NOT NULL,
+    received_at  timestamptz NOT NULL,
+    answered_at  timestamptz,
+    by_person    boolean
+);
+CREATE INDEX code_requests_received_open ON code_requests_received (received_at) WHERE answered_at IS NULL;
+GRANT INSERT ON code_requests_received TO jukinet_network;
+GRANT SELECT, UPDATE (answered_at, by_person) ON code_requests_received TO jukinet_worker, jukinet_office;
+GRANT SELECT, INSERT ON designations, designated_codes TO jukinet_worker;
+
 SELECT retention_close();
