@@ -39,8 +39,10 @@ SUBJECTS = (
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
@@ -189,12 +191,26 @@ LIST = (
         "policy",
     ),
     Keeping(
+        "code_requests",
+        "when the centre was asked for codes, and by whom",
+        "for ever: a few numbers of the office's own",
+        "policy",
+    ),
+    Keeping(
         "nationwide_copies",
         "applications for nationwide copies; for a while the pages",
         "pages for their days after the application, the rest for its term",
         "Ord. Art. 34(3); pages: policy",
         (retention.COPY_PAGES, retention.FILINGS),
         ("copy_pages", "copies"),
+    ),
+    Keeping(
+        "move_in_requests",
+        "move-ins with the card: what came in the certificate's place (M8)",
+        "for the term from the last that became of it",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("move_in_requests",),
     ),
     # Identity stores.
     Keeping(
@@ -223,6 +239,14 @@ LIST = (
         ("confirmations",),
     ),
     Keeping(
+        "card_statuses",
+        "what became of which card of whom (M11)",
+        "for the term from its day: longer than any card is in force",
+        "policy",
+        (retention.CARD_STATUS,),
+        ("card_statuses",),
+    ),
+    Keeping(
         "designated_codes",
         "every code ever designated",
         "for ever: a code is never designated again",
@@ -232,6 +256,12 @@ LIST = (
         "designations",
         "who designated codes, to whom and when",
         "for ever, with the codes; of persons it names the operator alone",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "code_requests_received",
+        "which municipality asked for how many codes; nobody is named",
+        "for ever, with the designations",
         "Act Art. 30-7(2)",
     ),
     # The network.

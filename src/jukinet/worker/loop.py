@@ -15,15 +15,16 @@ from functools import partial
 import structlog
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import consistency, departures, outgoing, settings, signing_again
+from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
@@ -53,6 +54,7 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
@@ -82,6 +84,9 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._stock_at, now, STOCK_EVERY):
+            self._stock_at = now + STOCK_EVERY
+            steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)
@@ -116,9 +121,7 @@ class Worker:
         return 0
 
     def _complete_due(self) -> int:
-        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
-            return 0
-        return departures.complete_due_move_outs(self._ctx, self._stuck)
+        return due.work(self._ctx, self._stuck)
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""
