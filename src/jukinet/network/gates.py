@@ -20,6 +20,7 @@ from starlette.routing import Route
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, OrganState
+from jukinet.network import watching
 from jukinet.network.tls import peer_of
 from jukinet.services import trail
 from jukinet.services.context import Context
@@ -108,7 +109,9 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
     async def guarded(request: Request) -> Response:
+        watching.entered(request.scope, path, request.method)
         party = peer_of(request.scope)
+        watching.named(request.scope, party.uri)
         await keeper.admit(party, gate)
         return await endpoint(request, party)
 
