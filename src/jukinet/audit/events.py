@@ -188,6 +188,17 @@ class AuditEvent(StrEnum):
     """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
     At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
 
+    CONSISTENCY_BEGUN = "network:consistency:begun"
+    """A comparison with another node, or of this node with itself, is about to be made; ``reference`` is the check."""
+    CONSISTENCY_ENDED = "network:consistency:ended"
+    """How it ended: ``rules`` say with whom, and how many records, differences and ranges left unread there were."""
+    CONSISTENCY_ANSWERED = "network:consistency:answered"
+    """Another node was told digests of the records that it reports; ``reference`` is its question."""
+    DIFFERENCE_CONFIRMED = "network:difference:confirmed"
+    """Two checks have seen the same record differ: it counts. ``rules`` say against whom."""
+    DIFFERENCES_READ = "network:differences:read"
+    """Somebody asked which records differ. Then one entry for each code that was named."""
+
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""
     COPY_ISSUED = "copies:nationwide:issued"

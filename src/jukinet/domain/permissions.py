@@ -72,6 +72,8 @@ class Permission(StrEnum):
     """See at a governor's node or the centre which codes have two live records (Art. 30-11(5))."""
     NETWORK_PARKED_REPAIR = "network:parked:repair"
     """See and repair statements that were parked."""
+    NETWORK_CONSISTENCY_CHECK = "network:consistency:check"
+    """Compare what this node holds with the nodes beside it, and see which records differ."""
     NETWORK_POOL_DESIGNATE = "network:pool:designate"
     """Designate codes to municipalities (Arts. 30-7(1), 30-10(1)(i))."""
     AUDIT_ENTRIES_READ = "audit:entries:read"

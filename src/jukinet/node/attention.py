@@ -24,6 +24,7 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
         *_halted(found),
         *_ended(ends, found.at),
         *_parked(found),
+        *_differing(found),
         *_late(found),
         *_stale(found.directory, found.at),
         *_few_codes(found),
@@ -42,6 +43,12 @@ def _parked(found: Vitals) -> list[str]:
     if not count:
         return []
     return [f"{counted(count)} parked, for a person to see to (jukinet network parked)"]
+
+
+def _differing(found: Vitals) -> list[str]:
+    if not found.differing:
+        return []
+    return [f"{found.differing} records differ from another node's (jukinet consistency list)"]
 
 
 def _late(found: Vitals) -> Iterator[str]:

@@ -229,6 +229,11 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         labels=("stream",),
     )
     yield _gauge(
+        "jukinet_records_differing",
+        "Records that confirmed checks found to differ from another node's.",
+        ((), found.differing),
+    )
+    yield _gauge(
         "jukinet_outbox_waiting",
         "Statements of acts that the worker has not signed and queued.",
         ((), found.unprepared.count),

@@ -29,7 +29,7 @@ from jukinet.services.intake_checks import Finding, from_rules, judge_cells
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_cells import Column
 from jukinet.services.register_rows import Cells, read_cells, read_header
-from jukinet.store import intake
+from jukinet.store import consistency, intake
 from jukinet.store.intake import Staged, Stamp
 
 _BATCH = 2_000
@@ -127,6 +127,9 @@ def take_in(
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=file.digest)
         drawn = 0 if check_only else _add(act, file)
+        if known_to_network and not check_only:
+            # The consistency check goes by what was sent: of these records, by the earlier system.
+            consistency.take_over(tx, ctx.now())
         act.done(Permitted((*decision.basis, f"records {file.records}")), reference=file.digest)
         return TakenIn(file.records, file.digest, file.alerts, drawn, file.without_code, check_only)
 

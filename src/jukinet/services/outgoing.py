@@ -24,6 +24,7 @@ from jukinet.store import outbox
 from jukinet.store.database import Transaction
 
 BATCH = 500
+"""Statements numbered, signed and queued in one transaction."""
 
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0

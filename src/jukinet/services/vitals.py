@@ -11,6 +11,7 @@ from jukinet.messages.kinds import Stream
 from jukinet.services import code_stock
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
+from jukinet.store import differences
 from jukinet.store import vitals as rows
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
 
@@ -24,6 +25,8 @@ class Vitals:
     lanes_in: tuple[LaneIn, ...]
     unprepared: Waiting
     parked: Mapping[Stream, Waiting]
+    differing: int
+    """Records that confirmed checks found to differ from another node's."""
     stock: Stock | None
     """Of codes; None at a node that gives none."""
     directory: Directory
@@ -40,6 +43,7 @@ def look(ctx: Context) -> Vitals:
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
+            differing=differences.confirmed(tx),
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,
             audit_entries=rows.audit_entries(tx),

@@ -37,6 +37,7 @@ def test_a_node_at_rest_lacks_nothing(federation: Federation) -> None:
     assert found.at == federation.clock.now()
     assert (found.unprepared.count, found.unprepared.since, found.parked) == (0, None, {})
     assert [(lane.peer, lane.stream, lane.taken) for lane in found.lanes_in] == [(NATIONAL, Stream.POOL, 1)]
+    assert found.differing == 0
     assert found.stock is not None
     assert found.stock.free == 50
     assert look(federation, TOKYO).stock is None
