@@ -39,10 +39,19 @@ Lane = tuple[NodeId, Stream]
 class Worker:
     """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody.
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``tell`` is
+    told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
     """
 
-    def __init__(self, ctx: Context, root: bytes, published: Callable[[], bytes] | None = None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        root: bytes,
+        published: Callable[[], bytes] | None = None,
+        *,
+        tell: Callable[[str, str], None] = lambda _step, _outcome: None,
+    ) -> None:
+        self._tell = tell
         self._ctx = ctx
         self._root = root
         self._published = published
@@ -145,11 +154,16 @@ class Worker:
 
     def _guard(self, step: str, work: Callable[[], int]) -> int:
         try:
-            return work()
+            steps = work()
         except JukinetError as error:
+            self._tell(step, "failed")
             _log.warning("round.failed", step=step, kind=error.kind.value, message=error.message)
         except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
+            self._tell(step, "broke")
             _log.error("round.broke", step=step, error=type(error).__qualname__)
+        else:
+            self._tell(step, "done")
+            return steps
         return 0
 
 
