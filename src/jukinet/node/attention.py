@@ -45,9 +45,7 @@ def _cut(line: Line) -> list[str]:
 def _halted(found: Vitals) -> list[str]:
     out = [f"its lane to {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_out if lane.halted]
     into = [f"its lane from {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_in if lane.halted]
-    return [
-        f"{one}: find out which of the two ends was restored" for one in (*out, *into)
-    ]
+    return [f"{one}: find out which of the two ends was restored" for one in (*out, *into)]
 
 
 def _parked(found: Vitals) -> list[str]:
