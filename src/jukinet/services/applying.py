@@ -9,14 +9,23 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeRole
 from jukinet.messages.bodies import (
     CodeDesignation,
+    CodeRequest,
     ErrorAnswer,
     ErrorReport,
     IdentityNotice,
     MoveInNotice,
     MoveOutConfirmed,
 )
+from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.statements import Statement
-from jukinet.services import departures, designation, error_reports, identity_store
+from jukinet.services import (
+    card_statuses,
+    code_requests,
+    departures,
+    designation,
+    error_reports,
+    identity_store,
+)
 from jukinet.services.context import Context
 from jukinet.store import identity
 from jukinet.store.database import Transaction
@@ -25,8 +34,7 @@ from jukinet.store.database import Transaction
 def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
     """Apply a verified statement in the transaction that moves the lane's cursor.
 
-    Raises ``JukinetError`` where it cannot be applied. Requests for codes (M12 back) have no automatic
-    handling in this release: they are parked, and a person answers them.
+    Raises ``JukinetError`` where it cannot be applied.
     """
     origin, reference = statement.origin, statement.statement_id
     match statement.body, ctx.node.role:
@@ -40,6 +48,12 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             error_reports.take_report(ctx, tx, body, origin, reference)
         case ErrorAnswer() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
             error_reports.take_answer(ctx, tx, body, origin, reference)
+        case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            card_statuses.take_status(ctx, tx, body, origin, reference)
+        case CardContinued() as body, NodeRole.MUNICIPALITY:
+            card_statuses.take_continued(ctx, tx, body, origin, reference)
+        case CodeRequest() as body, NodeRole.NATIONAL:
+            code_requests.take_request(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
             designation.take_designation(ctx, tx, body, reference)
         case _:
@@ -60,7 +74,10 @@ def subject_of(statement: Statement) -> ResidentRecordCode | None:
 
 
 def codes_of(statement: Statement) -> list[ResidentRecordCode]:
-    """Every code whose later statements must wait if this one is parked: the one it is about first."""
+    """Every code whose later statements must wait if this one is parked: the one it is about first.
+
+    What is said of a card holds up nothing that is said of its holder.
+    """
     match statement.body:
         case IdentityNotice() as notice:
             return identity_store.codes_of(notice)

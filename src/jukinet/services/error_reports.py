@@ -19,8 +19,9 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, Node
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import reading
 from jukinet.law.decisions import Permitted, Refused, law, policy
-from jukinet.messages.bodies import ErrorAnswer, ErrorItem, ErrorOutcome, ErrorReport, parse_member
+from jukinet.messages.bodies import ErrorAnswer, ErrorItem, ErrorOutcome, ErrorReport
 from jukinet.messages.kinds import MessageKind
+from jukinet.messages.wire import parse_member
 from jukinet.services import acts, outgoing, trail
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context

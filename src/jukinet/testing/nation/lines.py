@@ -69,7 +69,7 @@ class _Line(Line):
 
     def deliver(self, sender: NodeId, to: NodeId, stream: Stream, data: bytes) -> bytes:
         answer = incoming.receive_frame(self.federation.context(to, NETWORK), sender, stream, data)
-        if to.role is NodeRole.PREFECTURE or stream is Stream.MOVE:
+        if to.role is not NodeRole.MUNICIPALITY or stream is Stream.MOVE:
             self.federation.wake(to)
         return frames.write_answer(answer)
 
