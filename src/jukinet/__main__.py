@@ -124,6 +124,12 @@ def _network() -> typer.Typer:
     return network.make_app(_open_context)
 
 
+def _consistency() -> typer.Typer:
+    from jukinet.cli import consistency
+
+    return consistency.make_app(_open_context)
+
+
 def _retention() -> typer.Typer:
     from jukinet.cli import retention
 
@@ -161,6 +167,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "operator": _operator,
     "clock": _clock,
     "network": _network,
+    "consistency": _consistency,
     "retention": _retention,
 }
 

@@ -52,17 +52,32 @@ def _text(text: str) -> bytes:
     return _number(len(raw)) + raw
 
 
+IDENTITY_ITEMS = (
+    "name",
+    "nickname",
+    "birth_date",
+    "sex",
+    "address.municipality",
+    "address.text",
+    "address.building",
+    "code",
+)
+"""The six facts as items, in their order."""
+
+DIGEST_BYTES = 16
+"""Of a SHA-256: what two nodes compare of one record."""
+
+
 def encode_identity(facts: IdentityFacts) -> bytes:
     """The six facts as bytes; what a consistency check compares."""
-    return encode(
-        (
-            ("name", facts.name),
-            ("nickname", facts.nickname),
-            ("birth_date", facts.birth_date.text),
-            ("sex", facts.sex.value),
-            ("address.municipality", facts.address.municipality.text),
-            ("address.text", facts.address.text),
-            ("address.building", facts.address.building),
-            ("code", facts.code.text if facts.code else None),
-        )
+    values = (
+        facts.name,
+        facts.nickname,
+        facts.birth_date.text,
+        facts.sex.value,
+        facts.address.municipality.text,
+        facts.address.text,
+        facts.address.building,
+        facts.code.text if facts.code else None,
     )
+    return encode(zip(IDENTITY_ITEMS, values, strict=True))

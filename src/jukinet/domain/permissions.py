@@ -76,6 +76,8 @@ class Permission(StrEnum):
     """See how the lanes to and from other nodes are."""
     NETWORK_LANE_RELEASE = "network:lane:release"
     """Have a lane tried again that was halted or fails."""
+    NETWORK_CONSISTENCY_CHECK = "network:consistency:check"
+    """Compare what this node holds with the nodes beside it, and see which records differ."""
     NETWORK_POOL_DESIGNATE = "network:pool:designate"
     """Designate codes to municipalities (Arts. 30-7(1), 30-10(1)(i))."""
     AUDIT_ENTRIES_READ = "audit:entries:read"

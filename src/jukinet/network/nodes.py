@@ -20,7 +20,7 @@ from jukinet.network.inbound import Inbound
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, discard, read_bytes
-from jukinet.services import copy_answers, incoming, settings
+from jukinet.services import call_answers, incoming, settings
 from jukinet.services.context import Context
 
 FRAME_THREADS, CALL_THREADS, DIRECTORY_THREADS = 4, 3, 1
@@ -76,9 +76,9 @@ class _NetworkDoor:
 
     async def calls(self, request: Request, party: Party) -> Response:
         async with self._keeper.recording(party):
-            _require_call(request.path_params["kind"])
+            kind = _call(request.path_params["kind"])
             body = await read_bytes(request, limit=calls.MAX_CALL)
-        work = partial(copy_answers.answer_copy_request, self._ctx, _node(party), body)
+        work = partial(call_answers.answer_call, self._ctx, _node(party), kind, body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._calls)
         return Response(answer, media_type=JSON)
 
@@ -101,6 +101,8 @@ def _stream(text: str) -> Stream:
         raise JukinetError(ErrorKind.NOT_FOUND, "There is no such stream.") from None
 
 
-def _require_call(text: str) -> None:
-    if text not in set(CallKind):
-        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.")
+def _call(text: str) -> CallKind:
+    try:
+        return CallKind(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.") from None

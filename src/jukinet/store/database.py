@@ -99,6 +99,10 @@ class Transaction:
             cursor.itersize = _AT_ONCE
             yield from cursor.execute(sql, params)
 
+    def freeze(self) -> None:
+        """Let everything that follows see one snapshot. The first thing that a transaction does, or an error."""
+        self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
     @contextmanager
     def pipelined(self) -> Iterator[None]:
         """Statements inside are sent one after another without waiting for the answers; a fault is raised at the end.

@@ -20,7 +20,7 @@ from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.services import copy_answers, departures, designation, incoming, outgoing, settings
+from jukinet.services import call_answers, departures, designation, incoming, outgoing, settings
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store.database import Database
@@ -99,9 +99,9 @@ class Line:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
         return frames.write_answer(answer)
 
-    def call(self, sender: NodeId, to: NodeId, envelope: bytes) -> bytes:
+    def call(self, sender: NodeId, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         self._require(sender, to)
-        answer = copy_answers.answer_copy_request(self.federation.context(to, NETWORK), sender, envelope)
+        answer = call_answers.answer_call(self.federation.context(to, NETWORK), sender, kind, envelope)
         if self.lose_answers > 0:
             self.lose_answers -= 1
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
@@ -119,9 +119,7 @@ class LinePeers:
         return self.line.deliver(self.node, to, stream, frame)
 
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
-        if kind is not CallKind.NATIONWIDE_COPY:
-            raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.")
-        return self.line.call(self.node, to, envelope)
+        return self.line.call(self.node, to, kind, envelope)
 
     def fetch_directory(self, from_: NodeId) -> bytes:
         raise JukinetError(ErrorKind.UNAVAILABLE, f"{from_} serves no directory in this process.")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -17,7 +18,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import departures, outgoing, settings
+from jukinet.services import consistency, departures, outgoing, settings
 from jukinet.services.context import Context
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
@@ -26,6 +27,8 @@ IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 No notification of the database wakes it: a transaction that notifies takes a lock that is one for the whole server.
 """
 DUE_EVERY = timedelta(seconds=2)
+CHECK_EVERY = timedelta(seconds=30)
+"""How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
@@ -49,6 +52,10 @@ class Worker:
         self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._retriers = ThreadPoolExecutor(RETRIERS, thread_name_prefix="retry")
+        # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
+        self._checking: Future[int] | None = None
+        self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
@@ -72,6 +79,7 @@ class Worker:
         finally:
             self._senders.shutdown(wait=True)
             self._retriers.shutdown(wait=True)
+            self._checker.shutdown(wait=True)
 
     def round(self) -> int:
         """One look at everything; how many steps were taken."""
@@ -81,6 +89,10 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
+            self._check_at = now + CHECK_EVERY
+            work = partial(consistency.check_due, self._ctx)
+            self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
