@@ -156,6 +156,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "former_numbers",
+        "the numbers that a resident had in the municipality that handed the record over",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "resident_search_keys",
         "keys of names, birth dates and addresses, present and past",
         "with the record",
