@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import common, supply_book
+from jukinet.cli import common, sending, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -207,7 +207,7 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
 
 def make_network_app(open_context: OpenContext) -> typer.Typer:
     """``jukinet network``."""
-    app = common.make_app("What the network sent and this node could not apply: parked statements.")
+    app = common.make_app("What this node says to others, what it waits for, and what is parked here.")
 
     @app.command("parked", epilog="Example: jukinet network parked --as sato")
     def show_parked(
@@ -236,6 +236,8 @@ def make_network_app(open_context: OpenContext) -> typer.Typer:
         for one in found:
             print(f"{one.parked_id:6}  {one.peer:14} {one.stream:9} {one.problem:10} {one.statement_id}")
         print(f"{len(found)} parked.")
+
+    sending.add_to(app, open_context)
 
     @app.command("close-parked", epilog="Example: jukinet network close-parked 3 --as sato")
     def close(

@@ -336,6 +336,12 @@ LIST = (
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
     ),
+    Keeping(
+        "sending_modes",
+        "which kinds were sent by hand, since when, why and who said so",
+        "for ever: a few rows of the office's own",
+        "policy",
+    ),
     # The node.
     Keeping(
         "sent_copies",
