@@ -88,7 +88,8 @@ def _add_unanswered(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json([_plain_unanswered(one) for one in found])
             return
         for one in found:
-            said = (one.of, one.what, f"{one.count} of them" if one.count > 1 else None, one.resident_no)
+            number = one.reference if one.kind is sending.WaitKind.MINISTER_NOTICE else one.resident_no
+            said = (one.of, one.what, f"{one.count} of them" if one.count > 1 else None, number)
             print(f"{one.since:%Y-%m-%d}  {one.kind:15}  {', '.join(part for part in said if part)}")
         print(f"{len(found)} unanswered.")
 

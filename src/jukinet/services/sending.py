@@ -19,7 +19,7 @@ from jukinet.messages.kinds import ORIGIN_ROLES, MessageKind
 from jukinet.services import acts
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import code_requests, departed
+from jukinet.store import code_requests, departed, minister_notices
 from jukinet.store import sending as store
 from jukinet.store.database import Transaction
 from jukinet.store.sending import SentState as SentState  # noqa: PLC0414  (offered here too)
@@ -103,6 +103,8 @@ class WaitKind(StrEnum):
     """A statement of another node waits here for a person; a move-in notice whose move-out was never filed is one."""
     CODES = "codes"
     """The centre has not answered a request for codes."""
+    MINISTER_NOTICE = "minister-notice"
+    """A notice from the Minister of Justice (M13) was left for a clerk: mend the record, and give the file again."""
     ANSWER = "answer"
     """Another municipality has not answered: ask again with the same filing."""
 
@@ -160,6 +162,9 @@ def _asked(tx: Transaction) -> Iterator[Unanswered]:
         yield Unanswered(
             WaitKind.CODES, waiting.asked_at, "national", count=waiting.codes, reference=waiting.request_id
         )
+    for row in minister_notices.waiting(tx):
+        what = " ".join(row["rules"])
+        yield Unanswered(WaitKind.MINISTER_NOTICE, row["since"], None, what, reference=row["notice_id"])
     for row in store.open_questions(tx):
         of = str(MunicipalityCode(row["municipality"]).node_id)
         yield Unanswered(WaitKind.ANSWER, row["since"], of, row["kind"], reference=row["reference"])
