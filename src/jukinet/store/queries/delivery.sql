@@ -1,9 +1,12 @@
 -- name: put
-INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
-VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, held)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s,
+        EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
+SELECT DISTINCT stream, addressee FROM outbox
+ WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+ ORDER BY stream, addressee
 
 -- name: open_origin_streams
 INSERT INTO origin_streams (stream, addressee, incarnation)
@@ -20,7 +23,8 @@ SELECT stream, addressee FROM origin_streams
 WITH waiting AS (
     SELECT o.entry_id, o.stream, o.addressee FROM outbox o
       JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
-     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+     WHERE o.number IS NULL AND (NOT o.held OR o.kind NOT IN (SELECT kind FROM manual_kinds))
+     ORDER BY o.entry_id LIMIT %(most)s),
 next AS (
     SELECT w.entry_id, w.stream, w.addressee,
            s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
