@@ -16,10 +16,12 @@ from jukinet.messages import calls, frames
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network import gates, health, inbound, register
 from jukinet.network.gates import Keeper
+from jukinet.network.health import Ready
 from jukinet.network.inbound import Inbound
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, discard, read_bytes
+from jukinet.network.watching import Observe
 from jukinet.services import call_answers, incoming, settings
 from jukinet.services.context import Context
 
@@ -30,9 +32,17 @@ Each has its own: calls, for which a person waits, never queue behind frames.
 """
 
 
-def network_door(ctx: Context, access: RegisterAccess | None = None) -> Starlette:
-    """The application of the network door; ``access``: it offers the register API too."""
-    return _NetworkDoor(ctx, access).application()
+def network_door(
+    ctx: Context,
+    access: RegisterAccess | None = None,
+    observe: Observe | None = None,
+    ready: Ready | None = None,
+) -> Starlette:
+    """The application of the network door; ``access``: it offers the register API too.
+
+    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
+    """
+    return _NetworkDoor(ctx, access).application(observe, ready)
 
 
 class _NetworkDoor:
@@ -46,7 +56,7 @@ class _NetworkDoor:
         self._directory = CapacityLimiter(DIRECTORY_THREADS)
         self._inbound = Inbound()
 
-    def application(self) -> Starlette:
+    def application(self, observe: Observe | None, ready: Ready | None) -> Starlette:
         keeper = self._keeper
         return application(
             [
@@ -56,8 +66,9 @@ class _NetworkDoor:
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
                 *(register.routes(self._access, keeper) if self._access else ()),
-                *health.routes(self._ctx, keeper),
-            ]
+                *health.routes(self._ctx, keeper, ready),
+            ],
+            observe=observe,
         )
 
     async def frames(self, request: Request, party: Party) -> Response:

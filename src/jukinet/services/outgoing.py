@@ -18,8 +18,9 @@ from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
-from jukinet.services import trail
+from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.store import line as line_rows
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
 
@@ -69,7 +70,7 @@ def _sign(ctx: Context) -> int:
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
     statement = _statement(ctx, entry)
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    envelope = seal_statement(statement, ctx.signers.at(KeyUse.STATEMENT, entry.created_at))
     return kept_of(statement, envelope)
 
 
@@ -112,10 +113,16 @@ def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
 
 
 def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
-    """Lanes with something to send now, and whether the last attempt on each failed."""
+    """Lanes with something to send now, and whether the last attempt on each failed.
+
+    A node that takes no part in the network sends nothing; all of it waits.
+    """
+    if not ctx.is_connected(ctx.node):
+        return []
     with ctx.begin() as tx:
-        now = ctx.now()
-        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        now, present = ctx.now(), line_rows.present(tx)
+        found = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(lane, failed) for lane, failed in found if line.carries(present, lane[1])]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:

@@ -28,7 +28,7 @@ from jukinet.services import loading, outgoing
 from jukinet.services.context import Context
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
-from jukinet.testing.federation import CLERK, EPOCH, OFFICE, WORKER, Federation
+from jukinet.testing.federation import CLERK, EPOCH, OFFICE, WORKER, Federation, OneKeyEach
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 from jukinet.testing.people import make_person
 
@@ -302,7 +302,7 @@ def test_a_crash_between_numbering_and_signing_leaves_numbered_rows_that_are_sig
     put(federation, 1, 2, 3)
     device = world.Breaking(worker.signers[KeyUse.STATEMENT], after=1)
     with pytest.raises(world.Crash):
-        outgoing.prepare(replace(worker, signers={KeyUse.STATEMENT: device}))
+        outgoing.prepare(replace(worker, signers=OneKeyEach({KeyUse.STATEMENT: device})))
     numbered = "SELECT number, signed FROM outbox ORDER BY entry_id"
     assert world.rows(federation, KUNI, numbered) == [(1, False), (2, False), (3, False)]
     assert world.rows(federation, KUNI, "SELECT count(*) FROM statements WHERE origin = %s", str(KUNI)) == [
@@ -317,7 +317,7 @@ def test_a_crash_between_signing_and_keeping_signs_again_and_keeps_one(federatio
     put(federation, 1)
     device = world.Breaking(worker.signers[KeyUse.STATEMENT], after=5)
     for steps in range(1, 100):
-        ctx, _ = world.crashing(replace(worker, signers={KeyUse.STATEMENT: device}), steps)
+        ctx, _ = world.crashing(replace(worker, signers=OneKeyEach({KeyUse.STATEMENT: device})), steps)
         with pytest.raises(world.Crash):
             outgoing.prepare(ctx)
         if device.after < 5:
@@ -364,7 +364,7 @@ def test_two_workers_sign_the_same_entries_and_one_set_of_bytes_is_kept_and_sent
             outgoing.send(ctx, TOKYO, IDENTITY)
 
     slow = Interrupted(worker.signers[KeyUse.STATEMENT], other)
-    outgoing.prepare(replace(worker, signers={KeyUse.STATEMENT: slow}))
+    outgoing.prepare(replace(worker, signers=OneKeyEach({KeyUse.STATEMENT: slow})))
     while outgoing.prepare(worker):
         pass
     assert codes(require_gapless(federation, 3)) == [code(1), code(2), code(3)]

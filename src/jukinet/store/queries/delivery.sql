@@ -103,14 +103,34 @@ SELECT peer, stream, failures FROM lanes_out
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
+-- Signed again where the first key is one no more.
 SELECT lane_number, envelope
-  FROM (SELECT i.lane_number, s.envelope, sum(octet_length(s.envelope)) OVER (ORDER BY i.lane_number) AS bytes
-          FROM (SELECT lane_number, statement_id FROM lane_out_items
-                 WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number > %(after)s
-                 ORDER BY lane_number LIMIT %(most)s) AS i
-          JOIN statements s USING (statement_id)) AS summed
+  FROM (SELECT lane_number, envelope, sum(octet_length(envelope)) OVER (ORDER BY lane_number) AS bytes
+          FROM (SELECT i.lane_number, coalesce(
+                           (SELECT a.envelope FROM signed_again a
+                             WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                           s.envelope) AS envelope
+                  FROM lane_out_items i JOIN statements s USING (statement_id)
+                 WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
+                 ORDER BY i.lane_number LIMIT %(most)s) AS taken) AS summed
  WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
  ORDER BY lane_number
+
+-- name: signed_with
+SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.lane_number
+  FROM outbox o
+  JOIN statements s USING (statement_id)
+  JOIN lane_out_items i ON i.statement_id = s.statement_id AND i.peer = s.first_addressee
+ WHERE o.created_at >= %(ended)s
+   AND position(%(mark)s::bytea IN coalesce(
+           (SELECT a.envelope FROM signed_again a WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+           s.envelope)) > 0
+ ORDER BY s.first_addressee, s.stream, i.lane_number LIMIT %(most)s
+
+-- name: keep_signed_again
+INSERT INTO signed_again (statement_id, key_id, envelope, signed_at)
+VALUES (%(statement_id)s, %(key_id)s, %(envelope)s, %(signed_at)s)
+ON CONFLICT DO NOTHING
 
 -- name: statement_at
 SELECT statement_id FROM lane_out_items
@@ -177,7 +197,7 @@ SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_
 UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: received
-SELECT digest, CASE WHEN outcome = 'parked' THEN
+SELECT digest, statement_id, CASE WHEN outcome = 'parked' THEN
            (SELECT problem FROM parked WHERE parked.statement_id = lane_in_items.statement_id) END AS problem
   FROM lane_in_items
  WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s
