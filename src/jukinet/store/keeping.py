@@ -439,8 +439,6 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
-        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
-        *("failing_since", "halted_at"),
         *(
             "check_id",
             "against",

@@ -107,17 +107,16 @@ SELECT peer, stream, failures FROM lanes_out
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
+-- Signed again where the first key is one no more.
 SELECT lane_number, envelope
-  FROM (SELECT i.lane_number, e.envelope, sum(octet_length(e.envelope)) OVER (ORDER BY i.lane_number) AS bytes
-          FROM (SELECT lane_number, statement_id FROM lane_out_items
-                 WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number > %(after)s
-                 ORDER BY lane_number LIMIT %(most)s) AS i
-          JOIN statements s USING (statement_id)
-         CROSS JOIN LATERAL (
-               SELECT coalesce(
-                   (SELECT a.envelope FROM signed_again a
-                     WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
-                   s.envelope) AS envelope) AS e) AS summed
+  FROM (SELECT lane_number, envelope, sum(octet_length(envelope)) OVER (ORDER BY lane_number) AS bytes
+          FROM (SELECT i.lane_number, coalesce(
+                           (SELECT a.envelope FROM signed_again a
+                             WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                           s.envelope) AS envelope
+                  FROM lane_out_items i JOIN statements s USING (statement_id)
+                 WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
+                 ORDER BY i.lane_number LIMIT %(most)s) AS taken) AS summed
  WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
  ORDER BY lane_number
 
