@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import line, office
+from jukinet.cli import alone, line, office
 from jukinet.cli.common import OpenContext
 
 
@@ -15,4 +15,5 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     """The group, with the commands of every module."""
     app = office.make_network_app(open_context)
     line.add_to(app, open_context)
+    alone.add_to(app, open_context)
     return app

@@ -17,7 +17,7 @@ from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
 from jukinet.node.wiring import SystemClock, cluster_of, open_node
-from jukinet.services import code_stock, line
+from jukinet.services import code_stock, line, serving_alone
 from jukinet.services import status as node_status
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import JAPAN
@@ -157,10 +157,17 @@ def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
             held = node.context.directory()
             cut = line.present(node.context)
             delivery = node_status.delivery(node.context)
+            unpublished = serving_alone.unpublished(node.context)
             stock = code_stock.stock(node.context) if config.node.municipality else None
     except JukinetError as error:
         return False, error.message, None
-    problem = _cut(cut) or _stuck(delivery) or stale_directory(held, SystemClock().now()) or _few_codes(stock)
+    problem = (
+        _cut(cut)
+        or _unpublished(unpublished)
+        or _stuck(delivery)
+        or stale_directory(held, SystemClock().now())
+        or _few_codes(stock)
+    )
     return True, problem, held
 
 
@@ -180,6 +187,15 @@ def _cut(found: Line) -> str | None:
     return (
         f"its line is cut since {found.since.astimezone(JAPAN):%Y-%m-%d %H:%M} (Japan): {found.state.words}."
         f" Reason: {found.reason} (when it is over: jukinet network restore)"
+    )
+
+
+def _unpublished(notices: tuple[int, ...]) -> str | None:
+    if not notices:
+        return None
+    told = ", ".join(map(str, notices))
+    return (
+        f"notice {told} of the Minister, or its end, is not made public yet (jukinet network alone publish)"
     )
 
 
