@@ -37,8 +37,8 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_begin(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command(
         "begin",
-        epilog="Example: jukinet network alone begin --cause disaster --work iii --document 総行市第1号"
-        " --on 2013-07-08 --as sato",
+        epilog="Example: jukinet network alone begin --cause disaster --work iii"
+        " --document 1 --on 2013-07-08 --as sato",
     )
     def begin(
         cause: Annotated[Cause, typer.Option(help="The case of Art. 30-27(1).")],
@@ -72,7 +72,7 @@ def _add_begin(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_end(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command(
         "end",
-        epilog="Example: jukinet network alone end 1 --document 総行市第9号 --on 2013-07-20 --as sato",
+        epilog="Example: jukinet network alone end 1 --document 9 --on 2013-07-20 --as sato",
     )
     def end(
         number: Number,
@@ -93,7 +93,7 @@ def _add_end(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_publish(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command(
         "publish",
-        epilog="Example: jukinet network alone publish 1 --gazette 公報第5号 --on 2013-07-09 --as sato",
+        epilog="Example: jukinet network alone publish 1 --gazette 5 --on 2013-07-09 --as sato",
     )
     def publish(
         number: Number,

@@ -16,9 +16,11 @@ from jukinet.messages import calls, frames
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network import gates, health, register
 from jukinet.network.gates import Keeper
+from jukinet.network.health import Ready
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, read_bytes
+from jukinet.network.watching import Observe
 from jukinet.services import call_answers, incoming, settings
 from jukinet.services.context import Context
 
@@ -26,9 +28,17 @@ THREADS = 8
 """Requests worked on at once; as many as there are database connections (measured: more threads are slower)."""
 
 
-def network_door(ctx: Context, access: RegisterAccess | None = None) -> Starlette:
-    """The application of the network door; ``access``: it offers the register API too."""
-    return _NetworkDoor(ctx, access).application()
+def network_door(
+    ctx: Context,
+    access: RegisterAccess | None = None,
+    observe: Observe | None = None,
+    ready: Ready | None = None,
+) -> Starlette:
+    """The application of the network door; ``access``: it offers the register API too.
+
+    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
+    """
+    return _NetworkDoor(ctx, access).application(observe, ready)
 
 
 class _NetworkDoor:
@@ -39,7 +49,7 @@ class _NetworkDoor:
         # A limiter of its own: peers that wait for one another must not use up the whole process's threads.
         self._limiter = CapacityLimiter(THREADS)
 
-    def application(self) -> Starlette:
+    def application(self, observe: Observe | None, ready: Ready | None) -> Starlette:
         keeper = self._keeper
         return application(
             [
@@ -49,8 +59,9 @@ class _NetworkDoor:
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
                 *(register.routes(self._access, keeper) if self._access else ()),
-                *health.routes(self._ctx, keeper),
-            ]
+                *health.routes(self._ctx, keeper, ready),
+            ],
+            observe=observe,
         )
 
     async def frames(self, request: Request, party: Party) -> Response:

@@ -25,7 +25,7 @@ from jukinet.services import applying, line, outgoing, signing_again, together, 
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import Arrival, LaneIn
+from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
 _log = structlog.get_logger("jukinet.services")
@@ -42,10 +42,18 @@ _ROLES = {
         (NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY),
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
     },
+    Stream.CARD: {
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+        (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
+    },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
     Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
 }
-"""Which role may send frames of a stream to which; koseki and card streams are not open yet."""
+"""Which role may send frames of a stream to which; the koseki stream is not open yet."""
+
+_FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
+"""What a prefecture passes on to the centre as it is (Act Art. 30-11, Ord. Art. 30-24(6))."""
 
 _PASSING_KINDS = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.CONFIGURATION})
 """Errors that go away when the database answers again or the operator mends a setting: the sender comes back."""
@@ -229,7 +237,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
         if known is None or not _is_the_same(ctx, tx, known.statement_id, known.digest, arrived):
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_BYTES)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
             progress.parked.append(Parked(arrived.number, known.problem))
@@ -243,9 +251,9 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     progress.lane = inbox.advance(tx, lane, [received], frame.incarnation, ctx.now())
 
 
-def _halt(ctx: Context, tx: Transaction, progress: _Progress) -> None:
+def _halt(ctx: Context, tx: Transaction, progress: _Progress, why: HaltReason) -> None:
     lane = progress.lane
-    inbox.halt(tx, lane)
+    inbox.halt(tx, lane, why, ctx.now())
     _alarm(ctx, tx, AuditEvent.LANE_HALTED, lane.peer, lane.stream)
     progress.lane = LaneIn(lane.peer, lane.stream, lane.cursor, lane.incarnation, halted=True)
     raise _RefusedError(FrameRefusal.HALTED)
@@ -274,7 +282,7 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     """A node speaks for itself to whom it addresses; a governor hands his municipalities' words on to the centre."""
     direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
     forwarded = (
-        frame.stream is Stream.IDENTITY
+        frame.stream in _FORWARDED
         and ctx.node == NATIONAL
         and head.first_addressee == frame.from_node
         and head.origin.prefecture == frame.from_node.prefecture
@@ -307,7 +315,7 @@ def _apply_once(
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
         if not _is_the_same(ctx, tx, kept.statement_id, known, arrived):
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_STATEMENT)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)
     outbox.keep(tx, [kept], ctx.now())
@@ -317,7 +325,7 @@ def _apply_once(
         subject = applying.subject_of(statement) if statement else None
         _park(ctx, tx, lane, number, kept, subject, applied.kind)
         progress.parked.append(Parked(number, applied.kind))
-    if ctx.node.role is NodeRole.PREFECTURE and kept.stream is Stream.IDENTITY:
+    if ctx.node.role is NodeRole.PREFECTURE and kept.stream in _FORWARDED:
         # Parked or not: the centre judges for itself, and its copy of the origin's stream has no hole.
         outbox.queue(tx, NATIONAL, kept.stream, kept.statement_id)
     return Arrival.APPLIED if applied is None else Arrival.PARKED
@@ -329,7 +337,7 @@ def _require_origin_order(ctx: Context, tx: Transaction, kept: Kept, progress: _
     if kept.incarnation > newest:
         last = 0  # another life of the origin counts from one again
     if kept.incarnation < newest or kept.number <= last:
-        _halt(ctx, tx, progress)
+        _halt(ctx, tx, progress, HaltReason.ORIGIN_NUMBER)
     if kept.number > last + 1:
         _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, kept.origin, FrameRefusal.GAP)
         raise _RefusedError(FrameRefusal.GAP)

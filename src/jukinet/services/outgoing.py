@@ -151,12 +151,14 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
         return 0
+    if answer.halted:
+        # What the peer holds at one of these numbers is not what was said here: nothing counts as delivered.
+        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+        return 0
     if answer.cursor >= first:
         outbox.acknowledge(tx, peer, stream, answer.cursor)
         _note_parked(ctx, tx, lane, answer)
-    if answer.halted:
-        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
-    elif answer.refused is not None or answer.cursor < last:
+    if answer.refused is not None or answer.cursor < last:
         _note_failure(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
     return max(0, min(answer.cursor, last) - first + 1)
 
@@ -189,7 +191,7 @@ def _note_failure(
     # Half of the wait is random, so that many senders do not come back at the same moment.
     wait *= 0.5 + ctx.randomness.below(1000) / 2000
     after = ctx.now() + timedelta(seconds=wait)
-    outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+    outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 
 
 def unsent(ctx: Context) -> int:

@@ -100,12 +100,6 @@ def list_notices(ctx: Context, claim: OperatorClaim) -> tuple[Notice, ...] | Ref
         return _notices(ctx, tx)
 
 
-def unpublished(ctx: Context) -> tuple[int, ...]:
-    """Numbers of the notices that have still to be made public, for status."""
-    with ctx.begin() as tx:
-        return tuple(one.notice_no for one in _notices(ctx, tx) if one.unpublished)
-
-
 def is_delegating_governor(ctx: Context) -> bool:
     """Whether the directory says that this node is a governor's who delegates to the centre (30-10(1))."""
     entry = ctx.directory().node(ctx.node)

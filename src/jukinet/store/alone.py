@@ -62,6 +62,11 @@ def notices(tx: Transaction) -> tuple[Notice, ...]:
     )
 
 
+def unpublished(tx: Transaction) -> tuple[int, ...]:
+    """The numbers of what has still to be made public."""
+    return tuple(one.notice_no for one in notices(tx) if one.unpublished)
+
+
 def begin(
     tx: Transaction, cause: Cause, works: Iterable[Work], document: str, on: date, *, by: str, at: datetime
 ) -> int:

@@ -15,15 +15,16 @@ from functools import partial
 import structlog
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import consistency, departures, outgoing, settings, signing_again
+from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
@@ -38,10 +39,19 @@ Lane = tuple[NodeId, Stream]
 class Worker:
     """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody.
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``tell`` is
+    told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
     """
 
-    def __init__(self, ctx: Context, root: bytes, published: Callable[[], bytes] | None = None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        root: bytes,
+        published: Callable[[], bytes] | None = None,
+        *,
+        tell: Callable[[str, str], None] = lambda _step, _outcome: None,
+    ) -> None:
+        self._tell = tell
         self._ctx = ctx
         self._root = root
         self._published = published
@@ -53,6 +63,7 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
@@ -82,6 +93,9 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._stock_at, now, STOCK_EVERY):
+            self._stock_at = now + STOCK_EVERY
+            steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)
@@ -116,9 +130,7 @@ class Worker:
         return 0
 
     def _complete_due(self) -> int:
-        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
-            return 0
-        return departures.complete_due_move_outs(self._ctx, self._stuck)
+        return due.work(self._ctx, self._stuck)
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""
@@ -142,11 +154,16 @@ class Worker:
 
     def _guard(self, step: str, work: Callable[[], int]) -> int:
         try:
-            return work()
+            steps = work()
         except JukinetError as error:
+            self._tell(step, "failed")
             _log.warning("round.failed", step=step, kind=error.kind.value, message=error.message)
         except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
+            self._tell(step, "broke")
             _log.error("round.broke", step=step, error=type(error).__qualname__)
+        else:
+            self._tell(step, "done")
+            return steps
         return 0
 
 

@@ -16,7 +16,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.serving_alone import Cause, Work
-from jukinet.services import serving_alone
+from jukinet.services import serving_alone, vitals
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.serving_alone import Document
 from jukinet.services.supply.lookups import Verification
@@ -46,6 +46,10 @@ def asked(federation: Federation) -> list[str]:
     return [one.rule for one in answer.failed] if isinstance(answer, Refused) else list(answer.basis)
 
 
+def unpublished(federation: Federation) -> tuple[int, ...]:
+    return vitals.look(federation.context(TOKYO)).unpublished
+
+
 @case("Act Arts. 30-10(3), 30-27(1)", refused="S5")
 def test_a_centre_that_does_not_answer_is_no_reason_to_serve_in_its_place(federation: Federation) -> None:
     load(federation, hanako())
@@ -67,20 +71,20 @@ def test_he_serves_from_the_notice_to_its_end_and_both_are_made_public(federatio
     number = begun(federation)
     assert number == 1
     assert "Act Art. 30-27(1)" in asked(federation)
-    assert serving_alone.unpublished(ctx) == (1,)
+    assert unpublished(federation) == (1,)
     gazette = Document("東京都公報第5号", DAY)
     assert isinstance(serving_alone.record_publication(ctx, CLERK, 1, gazette, of_end=False), Permitted)
-    assert serving_alone.unpublished(ctx) == ()
+    assert unpublished(federation) == ()
 
     federation.set_date(DAY + timedelta(days=3))
     assert "Act Art. 30-27(1)" in asked(federation)
     end = Document("総行市第9号", DAY + timedelta(days=3))
     assert isinstance(serving_alone.record_end(ctx, CLERK, 1, end), Permitted)
     assert asked(federation) == ["S5"]
-    assert serving_alone.unpublished(ctx) == (1,)
+    assert unpublished(federation) == (1,)
     later = Document("東京都公報第8号", DAY + timedelta(days=3))
     assert isinstance(serving_alone.record_publication(ctx, CLERK, 1, later, of_end=True), Permitted)
-    assert serving_alone.unpublished(ctx) == ()
+    assert unpublished(federation) == ()
 
     listed = serving_alone.list_notices(ctx, CLERK)
     assert not isinstance(listed, Refused)
