@@ -233,6 +233,13 @@ class AuditEvent(StrEnum):
     LINE_CHANGED = "network:line:changed"
     """A second person confirmed it: one entry a step; ``reference`` is the measure and what is cut from then on."""
     LINE_READ = "network:line:read"
+    ALONE_BEGUN = "network:alone:begun"
+    """The Minister's notice that the governor does the centre's work himself was recorded (Art. 30-27(2));
+    ``reference`` is its number here, the case, and the works by the numbers of Art. 30-10(1)."""
+    ALONE_ENDED = "network:alone:ended"
+    ALONE_PUBLISHED = "network:alone:published"
+    """It was made public (Art. 30-27(3))."""
+    ALONE_READ = "network:alone:read"
 
     CONSISTENCY_BEGUN = "network:consistency:begun"
     """A comparison with another node, or of this node with itself, is about to be made; ``reference`` is the check."""

@@ -92,6 +92,8 @@ class Permission(StrEnum):
     """Ask for the emergency cut-off of the node's line, confirm what another person asked for, and see it."""
     NETWORK_LINE_RESTORE = "network:line:restore"
     """Ask for the line to be opened again, or confirm it."""
+    NETWORK_ALONE_RECORD = "network:alone:record"
+    """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"

@@ -361,6 +361,9 @@ LIST = (
         for table, holds in {
             "line_measures": "who asked for the line to be cut or opened, and why",
             "line_steps": "who confirmed it, and when",
+            "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
+            "alone_ends": "that they ended",
+            "alone_publications": "where they were made public",
         }.items()
     ),
     Keeping(
