@@ -178,7 +178,7 @@ def _line(one: Difference, with_whom: str) -> str:
 _REPAIRS = {
     NodeRole.MUNICIPALITY: (
         "To repair: look at the record here. Where it is wrong, correct it, which sends",
-        "it; where it is right, send it again (jukinet network resend).",
+        "it; where it is right, say it anew (jukinet network resend).",
     ),
     NodeRole.PREFECTURE: (
         "To repair: the municipality whose record it is says it anew. Report each to it",

@@ -5,7 +5,7 @@ prefecture found itself, tells the mayor without delay (Art. 12-5); the mayor ex
 the register right (Art. 14(1)). A report says which facts are doubted, never what they should be. That it is answered
 is a choice of this network: so the finder knows that nobody forgot it. A person acts at each node.
 
-What is repaired is repaired by the register's own acts, or by sending again (``jukinet.services.resending``).
+What is repaired is repaired by the register's own acts, or by saying it anew (``jukinet.services.resending``).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ KC4 = policy("KC4", "Choice of this network: one answer to a report", "No such r
 KC5 = law(
     "KC5",
     "Act Art. 14(1)",
-    "Nothing was said of that record since the report came. Correct it first, or send it again.",
+    "Nothing was said of that record since the report came. Correct it first, or say it anew.",
 )
 
 _MADE = {NOTED, PASSED_ON}

@@ -11,6 +11,7 @@ from tests.services.services import counter
 from tests.services.world import KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.changes import NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
 from jukinet.domain.permissions import Permission
@@ -19,6 +20,7 @@ from jukinet.messages.bodies import ErrorAnswer, ErrorItem, ErrorOutcome, ErrorR
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import consistency, error_reports, outgoing, resending
 from jukinet.services.reads import Found
+from jukinet.services.resending import ResendFiling, ResendGround, ResendKind
 from jukinet.testing.federation import CLERK, OFFICE, Federation
 from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI, YAMATSURI
 
@@ -148,15 +150,14 @@ def test_a_report_or_an_answer_that_does_not_belong_here_is_parked(
     assert states(federation, TOKYO, KUNI, chiyoda) == [["passed-on"], ["received"], []]
 
 
-@case(permitted="KC6 KC7")
-def test_what_was_altered_or_lost_is_repaired_by_sending_again(
+def test_what_was_altered_or_lost_is_repaired_by_saying_it_anew(
     federation: Federation, somebody: Found
 ) -> None:
     code, number = str(counter.code_of(somebody)), somebody.resident_no
     kuni = federation.context(KUNI)
-    for statement, recording in (
-        ("UPDATE identity_records SET name = '別人'", False),
-        ("DELETE FROM identity_records", True),
+    for statement, reason in (
+        ("UPDATE identity_records SET name = '別人'", NoticeReason.CORRECTED_EX_OFFICIO),
+        ("DELETE FROM identity_records", NoticeReason.RECORDED_EX_OFFICIO),
     ):
         federation.clock.advance(SECOND)
         for node in (TOKYO, NATIONAL):
@@ -165,7 +166,8 @@ def test_what_was_altered_or_lost_is_repaired_by_sending_again(
         found = consistency.check(kuni, CLERK)
         assert not isinstance(found, Refused)
         assert [one.seen.code for one in found[1].differences] == [code]
-        assert not isinstance(resending.resend(kuni, CLERK, number, recording=recording), Refused)
+        filing = ResendFiling(number, ResendKind.IDENTITY_NOTICE, ResendGround.DIFFERENCE, reason)
+        assert not isinstance(resending.resend(kuni, CLERK, filing), Refused)
         federation.run()
         counter.both_stores(federation, KUNITACHI, number)
         federation.clock.advance(SECOND)
@@ -173,15 +175,3 @@ def test_what_was_altered_or_lost_is_repaired_by_sending_again(
             again = consistency.check(federation.context(node), CLERK)
             assert not isinstance(again, Refused)
             assert all(one.agrees for one in again)
-
-
-@case(refused="KC6 KC7")
-def test_who_is_not_recorded_here_is_not_sent_again(federation: Federation, somebody: Found) -> None:
-    kuni = federation.context(KUNI)
-    counter.die(federation, KUNITACHI, somebody.resident_no)
-    for number in (somebody.resident_no, "99999999990"):
-        assert rules(resending.resend(kuni, CLERK, number)) == ["KC6"]
-    lonely = counter.load(federation, YAMATSURI)[0]
-    assert rules(resending.resend(federation.context(YAMATSURI), CLERK, lonely.resident_no)) == ["KC6", "KC7"]
-    novice = counter.without(federation, KUNITACHI, Permission.NETWORK_NOTICE_RESEND)
-    assert rules(resending.resend(kuni, novice, somebody.resident_no)) == ["G3"]
