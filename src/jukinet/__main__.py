@@ -133,6 +133,12 @@ def _consistency() -> typer.Typer:
     return consistency.make_app(_open_context)
 
 
+def _errors() -> typer.Typer:
+    from jukinet.cli import errors
+
+    return errors.make_app(_open_context)
+
+
 def _retention() -> typer.Typer:
     from jukinet.cli import retention
 
@@ -171,6 +177,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "clock": _clock,
     "network": _network,
     "consistency": _consistency,
+    "errors": _errors,
     "retention": _retention,
 }
 

@@ -241,6 +241,16 @@ class AuditEvent(StrEnum):
     """It was made public (Art. 30-27(3))."""
     ALONE_READ = "network:alone:read"
 
+    ERROR_REPORTED = "network:error:reported"
+    """Somebody at a governor's node or the centre reported a record to be wrong (M16); ``reference`` is the report.
+    ``rules`` say which facts."""
+    ERROR_RECEIVED = "network:error:received"
+    ERROR_PASSED_ON = "network:error:passed-on"
+    """The governor told the municipality."""
+    ERROR_ANSWERED = "network:error:answered"
+    """The municipality said whether it corrected the record, or that it was right; or that answer came."""
+    ERRORS_READ = "network:errors:read"
+    """Somebody listed the reports. Then one entry for each code that was named."""
     CONSISTENCY_BEGUN = "network:consistency:begun"
     """A comparison with another node, or of this node with itself, is about to be made; ``reference`` is the check."""
     CONSISTENCY_ENDED = "network:consistency:ended"

@@ -76,6 +76,8 @@ class Permission(StrEnum):
     """See and repair statements that were parked."""
     NETWORK_CONSISTENCY_CHECK = "network:consistency:check"
     """Compare what this node holds with the nodes beside it, and see which records differ."""
+    NETWORK_ERROR_HANDLE = "network:error:handle"
+    """Report records found to be wrong, pass such reports on, and answer them (Arts. 30-11(5), 12-5, 14(1))."""
     NETWORK_LANE_READ = "network:lane:read"
     """See how the lanes to and from other nodes are."""
     NETWORK_LANE_RELEASE = "network:lane:release"

@@ -48,7 +48,12 @@ _ROLES = {
         (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
     },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
-    Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
+    Stream.ERROR: {
+        (NodeRole.NATIONAL, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY),
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+    },
 }
 """Which role may send frames of a stream to which; the koseki stream is not open yet."""
 

@@ -108,16 +108,22 @@ class Worker:
         if _is_due(self._stock_at, now, STOCK_EVERY):
             self._stock_at = now + STOCK_EVERY
             steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
-        if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
-            self._check_at = now + CHECK_EVERY
-            work = partial(consistency.check_due, self._ctx)
-            self._checking = self._checker.submit(self._guard, "check", work)
+        self._check(now)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
             steps += self._guard("sign again", self._sign_again)
         return steps
+
+    def _check(self, now: datetime) -> None:
+        """Ask whether a comparison is due, for the first time some while after the start; one at a time."""
+        if self._check_at is None:
+            self._check_at = now + CHECK_EVERY
+        elif _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
+            self._check_at = now + CHECK_EVERY
+            work = partial(consistency.check_due, self._ctx)
+            self._checking = self._checker.submit(self._guard, "check", work)
 
     def _renew_directory(self) -> int:
         if self._published is not None:
