@@ -121,8 +121,8 @@ def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
         return []
     with ctx.begin() as tx:
         now, present = ctx.now(), line_rows.present(tx)
-        lanes = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
-        return [(lane, failed) for lane, failed in lanes if line.carries(present, lane[1])]
+        found = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(lane, failed) for lane, failed in found if line.carries(present, lane[1])]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:

@@ -344,6 +344,12 @@ LIST = (
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
     ),
+    Keeping(
+        "sending_modes",
+        "which kinds were sent by hand, since when, why and who said so",
+        "for ever: a few rows of the office's own",
+        "policy",
+    ),
     # The node.
     *(
         Keeping(
@@ -413,6 +419,7 @@ PLAIN_TABLES = {
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
+    "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
     "retention_terms": "terms",
@@ -435,8 +442,6 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
-        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
-        *("failing_since", "halted_at"),
         *(
             "check_id",
             "against",
@@ -450,7 +455,7 @@ PLAIN_COLUMNS = frozenset(
         ),
         *("unread", "bytes", "next_at"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
-        *("made_with", "notice_id", "taken_at"),
+        *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),

@@ -1,9 +1,12 @@
 -- name: put
-INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
-VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, held)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s,
+        EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
+SELECT DISTINCT stream, addressee FROM outbox
+ WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+ ORDER BY stream, addressee
 
 -- name: open_origin_streams
 INSERT INTO origin_streams (stream, addressee, incarnation)
@@ -20,7 +23,8 @@ SELECT stream, addressee FROM origin_streams
 WITH waiting AS (
     SELECT o.entry_id, o.stream, o.addressee FROM outbox o
       JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
-     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+     WHERE o.number IS NULL AND (NOT o.held OR o.kind NOT IN (SELECT kind FROM manual_kinds))
+     ORDER BY o.entry_id LIMIT %(most)s),
 next AS (
     SELECT w.entry_id, w.stream, w.addressee,
            s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
@@ -103,17 +107,16 @@ SELECT peer, stream, failures FROM lanes_out
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
+-- Signed again where the first key is one no more.
 SELECT lane_number, envelope
-  FROM (SELECT i.lane_number, e.envelope, sum(octet_length(e.envelope)) OVER (ORDER BY i.lane_number) AS bytes
-          FROM (SELECT lane_number, statement_id FROM lane_out_items
-                 WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number > %(after)s
-                 ORDER BY lane_number LIMIT %(most)s) AS i
-          JOIN statements s USING (statement_id)
-         CROSS JOIN LATERAL (
-               SELECT coalesce(
-                   (SELECT a.envelope FROM signed_again a
-                     WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
-                   s.envelope) AS envelope) AS e) AS summed
+  FROM (SELECT lane_number, envelope, sum(octet_length(envelope)) OVER (ORDER BY lane_number) AS bytes
+          FROM (SELECT i.lane_number, coalesce(
+                           (SELECT a.envelope FROM signed_again a
+                             WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                           s.envelope) AS envelope
+                  FROM lane_out_items i JOIN statements s USING (statement_id)
+                 WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
+                 ORDER BY i.lane_number LIMIT %(most)s) AS taken) AS summed
  WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
  ORDER BY lane_number
 
