@@ -228,6 +228,8 @@ class AuditEvent(StrEnum):
     GATE_REFUSED = "network:gate:refused"
     """A party with a certificate of the network was turned away at a door, before anything it sent was looked at.
     At most one entry a minute for each party and reason in each process: repetitions are not recorded."""
+    READDRESSED = "network:statement:readdressed"
+    """What waited for a municipality that was merged was said again to its successor; ``reference`` names both."""
     LINE_ASKED = "network:line:asked"
     """Somebody asked for the node's line to be cut or opened; ``reference`` is the measure and what it wants."""
     LINE_CHANGED = "network:line:changed"

@@ -21,7 +21,7 @@ from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, line, outgoing, signing_again, together, trail
+from jukinet.services import applying, line, merged, outgoing, signing_again, together, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
@@ -175,6 +175,8 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
     if entry is None or not entry.connected:
         told = told_not_connected(entry) if entry else f"{peer} is not in the directory."
         raise JukinetError(ErrorKind.NOT_CONNECTED, told)
+    if stream in merged.ABOUT_RESIDENTS and here.municipality is not None:
+        merged.require_standing(ctx)
 
 
 def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:

@@ -202,6 +202,17 @@ def waiting(
     return after + 1, [bytes(row["envelope"]) for row in rows]
 
 
+def waiting_lanes(tx: Transaction) -> list[tuple[NodeId, Stream]]:
+    """Lanes on which something has not arrived, whenever it is tried again; halted ones are for a person."""
+    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in tx.rows(_SQL.waiting_lanes)]
+
+
+def waiting_own(tx: Transaction, peer: NodeId, stream: Stream) -> list[tuple[MessageKind, bytes]]:
+    """What this node itself said on a lane and the peer does not have, in order: kind and body."""
+    rows = tx.rows(_SQL.waiting_own, peer=str(peer), stream=stream)
+    return [(MessageKind(row["kind"]), bytes(row["body"])) for row in rows]
+
+
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:
     """Lock a lane for this transaction; one that was never opened has no numbers."""
     row = tx.one(_SQL.lock_lane_out, peer=str(peer), stream=stream)

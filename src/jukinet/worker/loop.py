@@ -18,7 +18,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
+from jukinet.services import code_requests, consistency, due, merged, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
@@ -114,6 +114,7 @@ class Worker:
             self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
             steps += self._guard("sign again", self._sign_again)
+            steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
         return steps
 
     def _check(self, now: datetime) -> None:

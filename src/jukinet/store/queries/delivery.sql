@@ -136,6 +136,14 @@ INSERT INTO signed_again (statement_id, key_id, envelope, signed_at)
 VALUES (%(statement_id)s, %(key_id)s, %(envelope)s, %(signed_at)s)
 ON CONFLICT DO NOTHING
 
+-- name: waiting_lanes
+SELECT peer, stream FROM lanes_out WHERE acknowledged < last_number AND NOT halted ORDER BY peer, stream
+
+-- name: waiting_own
+SELECT o.kind, o.body FROM lane_out_items i JOIN outbox o USING (statement_id) JOIN lanes_out l
+    ON l.peer = i.peer AND l.stream = i.stream
+ WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > l.acknowledged ORDER BY i.lane_number
+
 -- name: statement_at
 SELECT statement_id FROM lane_out_items
  WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s
