@@ -95,6 +95,8 @@ class AuditEvent(StrEnum):
     CARD_ORDERED_BACK = "register:card:ordered-back"
     CARD_CONTINUED = "register:card:continued"
     """A card of another municipality was taken over."""
+    CARD_CONTINUED_ELSEWHERE = "register:card:continued-elsewhere"
+    """The centre told that another municipality has taken over a card of this one (M11); it is the reference."""
     SLIP_PRINTED = "register:slip:printed"
     """The written notice of a code was printed; ``reference`` is the batch. One entry for each person."""
     SLIP_PRINTED_AGAIN = "register:slip:printed-again"
@@ -180,6 +182,12 @@ class AuditEvent(StrEnum):
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
+    CODES_REQUESTED = "codes:pool:requested"
+    """The centre was asked for more codes, by a person or as the stock fell; ``reference`` is the request."""
+    CODE_REQUEST_RECEIVED = "codes:request:received"
+    """A municipality's request reached the centre."""
+    CODE_REQUESTS_READ = "codes:requests:read"
+    """Somebody listed the requests that wait at the centre."""
     STOCK_LEVEL_SET = "codes:stock:level-set"
     """Below how many free codes the office is warned; ``reference`` is the number."""
 
@@ -192,6 +200,8 @@ class AuditEvent(StrEnum):
     """Somebody asked which codes have two live records. Then one entry for each code that was named."""
     CONFIRMATION_RECEIVED = "identity:confirmation:received"
     """A move-out confirmation (M4) reached the governor."""
+    CARD_STATUS_RECEIVED = "cards:status:received"
+    """What became of a card (M11) reached the governor or the centre."""
     STATEMENT_PARKED = "network:statement:parked"
     PARKED_READ = "network:parked:read"
     PARKED_SHOWN = "network:parked:shown"
@@ -234,6 +244,17 @@ class AuditEvent(StrEnum):
     COPY_DATA_GIVEN_AGAIN = "copies:nationwide:supplied-again"
     """A request that was already answered came again, and the same answer was given again. One entry, of the requester;
     those of the first answer, under the same reference, say who was shown or why nobody was."""
+
+    PARTICULARS_INTENDED = "moves:particulars:intended"
+    """A first move-in was filed with a card, and the municipality that was left is about to be told and asked (M7)."""
+    PARTICULARS_RECEIVED = "moves:particulars:received"
+    """Its answer came (M8), or it gave none; one that came before was shown again, as ``rules`` say."""
+    PARTICULARS_SUPPLIED = "moves:particulars:supplied"
+    """The municipality that was left answered. One entry for each person."""
+    PARTICULARS_GIVEN_AGAIN = "moves:particulars:supplied-again"
+    """The same question came again, and got the same answer."""
+    MOVE_IN_BY_CARD_RECORDED = "register:move-in:recorded-by-card"
+    """A move-in with the card in place of the certificate (Art. 24-2); ``rules`` say under which articles."""
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     """Issue cards and record what becomes of them (Art. 30-44)."""
     REGISTER_POOL_SET = "register:pool:set"
     """Set below how many free codes the office is warned (specification 4.3.1)."""
+    REGISTER_POOL_REQUEST = "register:pool:request"
+    """Ask the centre for more codes (Reg. 14(2))."""
     REGISTER_SLIP_PRINT = "register:slip:print"
     """Print the written notices of codes (Arts. 30-2(3), 30-3(4))."""
     REGISTER_DUPLICATE_READ = "register:duplicate:read"

@@ -17,7 +17,7 @@ from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.persons import IdentityFacts
 from jukinet.store import audit_log
-from jukinet.store.database import Row, session_options
+from jukinet.store.database import PoolState, Row, session_options
 from jukinet.store.errors import translated
 from jukinet.store.identity import facts_of
 from jukinet.store.line import Line, line_of
@@ -102,6 +102,9 @@ class SupplyDatabase:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    def pool_state(self) -> PoolState:
+        return PoolState.of(self._pool.get_stats())
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SupplyTransaction]:

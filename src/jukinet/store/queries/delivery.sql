@@ -97,18 +97,25 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT peer, stream FROM lanes_out
+SELECT peer, stream, failures FROM lanes_out
  WHERE acknowledged < last_number AND NOT halted
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
-SELECT i.lane_number, coalesce(
-           (SELECT a.envelope FROM signed_again a WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
-           s.envelope) AS envelope
-  FROM lane_out_items i JOIN statements s USING (statement_id)
- WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
- ORDER BY i.lane_number LIMIT %(most)s
+SELECT lane_number, envelope
+  FROM (SELECT i.lane_number, e.envelope, sum(octet_length(e.envelope)) OVER (ORDER BY i.lane_number) AS bytes
+          FROM (SELECT lane_number, statement_id FROM lane_out_items
+                 WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number > %(after)s
+                 ORDER BY lane_number LIMIT %(most)s) AS i
+          JOIN statements s USING (statement_id)
+         CROSS JOIN LATERAL (
+               SELECT coalesce(
+                   (SELECT a.envelope FROM signed_again a
+                     WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                   s.envelope) AS envelope) AS e) AS summed
+ WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
+ ORDER BY lane_number
 
 -- name: signed_with
 SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.lane_number
