@@ -47,6 +47,8 @@ class AuditEvent(StrEnum):
     """Somebody listed those who left and of whom no move-in notice came."""
     TELLINGS_READ = "register:tellings:read"
     """Somebody listed who is to be told of acts, by letter or by posting."""
+    TELLING_NOTED = "register:telling:noted"
+    """A person noted that a letter was sent, or that a posting began or ended; ``reference``: number and step."""
     DEATH_RECORDED = "register:death:recorded"
     HOUSEHOLD_CHANGED = "register:household:changed"
     """A household split, was merged, lost a member to another one, or has another householder. One entry for each
@@ -66,6 +68,8 @@ class AuditEvent(StrEnum):
     """A lost record was made again, and is laid open to those concerned."""
     ADDRESSES_CHANGED = "register:addresses:changed"
     """An area, lot number or residence indication got another name, and with it the addresses of a household."""
+    ADDRESSES_SIMULATED = "register:addresses:simulated"
+    """Somebody looked at what a list of addresses would change; ``reference`` is the SHA-256 of the list."""
     CODE_CORRECTED = "register:code:corrected"
     """A wrong or missing code was corrected ex officio."""
     NICKNAME_RECORDED = "register:nickname:recorded"

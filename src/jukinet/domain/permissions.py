@@ -52,6 +52,8 @@ class Permission(StrEnum):
     """End a support measure, and with it the holds that it set."""
     REGISTER_MEASURE_LIFT = "register:measure:lift"
     """Lift a hold that a support measure set for a while, for one operator."""
+    REGISTER_TELLING_NOTE = "register:telling:note"
+    """Note that a letter was sent to whoever is to be told of an act, or that a posting began or ended."""
     REGISTER_DRAFT_HANDLE = "register:draft:handle"
     """See the drafts that wait, and withdraw one's own. Entering one asks for the permission of its act."""
     REGISTER_DRAFT_COMPLETE = "register:draft:complete"

@@ -144,6 +144,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "telling_steps",
+        "that a letter was sent, or a posting began and ended, and who noted it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "notifiers",
         "in what capacity a notification was brought, and by what kinds of papers that was shown",
         "with the record",

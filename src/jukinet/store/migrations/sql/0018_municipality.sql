@@ -51,3 +51,30 @@ GRANT SELECT, INSERT ON former_numbers TO jukinet_office;
 INSERT INTO retention_parts (subject, place, part, part_column) VALUES
     ('residents', 18, 'former_numbers', 'resident_id');
 SELECT retention_close();
+
+-- Whether somebody else has looked at a list, by its SHA-256, before it is run.
+CREATE INDEX audit_entries_looked_at ON audit_entries (reference)
+ WHERE event IN ('register:addresses:simulated', 'register:register:checked');
+
+-- What a person did to tell somebody: the letter was sent; the posting, or the laying open, began and ended.
+CREATE TABLE telling_steps (
+    step_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    telling_id  bigint NOT NULL REFERENCES tellings,
+    resident_id bigint NOT NULL REFERENCES residents,
+    step        text NOT NULL,
+    done_on     date NOT NULL,
+    operator    text NOT NULL,
+    terminal    text,
+    recorded_at timestamptz NOT NULL,
+    UNIQUE (telling_id, step)
+);
+CREATE INDEX telling_steps_resident ON telling_steps (resident_id);
+GRANT SELECT, INSERT ON telling_steps TO jukinet_office;
+
+INSERT INTO retention_parts (subject, place, part, part_column) VALUES
+    ('residents', 11, 'telling_steps', 'resident_id');
+SELECT retention_close();
+
+-- Who had a code changed on request: few, and looked for where somebody's departure is undone.
+CREATE INDEX resident_versions_codes_changed ON resident_versions (resident_id)
+ WHERE reason = 'code-change-requested';
