@@ -63,7 +63,7 @@ def told(federation: Federation, number: str) -> Told:
     )
 
 
-def act_named(name: str) -> FiledAct:
+def act_named(name: str) -> FiledAct[Any]:
     return next(act for act in register_acts.ACTS if act.name == name)
 
 
@@ -117,7 +117,7 @@ def test_every_act_on_notification_asks_and_no_other() -> None:
     assert asks == set(NOTIFIED)
 
 
-def _asks(act: FiledAct) -> bool:
+def _asks(act: FiledAct[Any]) -> bool:
     described = shape_of(act.read).properties
     return "notified_by" in described and described["notified_by"].required
 
