@@ -68,6 +68,8 @@ class Permission(StrEnum):
     """Set below how many free codes the office is warned (specification 4.3.1)."""
     REGISTER_SLIP_PRINT = "register:slip:print"
     """Print the written notices of codes (Arts. 30-2(3), 30-3(4))."""
+    REGISTER_CERTIFICATE_ISSUE = "register:certificate:issue"
+    """Issue certificates of a move-out (Ord. 24), and print the letter that a notification was accepted."""
     REGISTER_DUPLICATE_READ = "register:duplicate:read"
     """See which records may be of one person, or share a code."""
     NETWORK_DUPLICATE_READ = "network:duplicate:read"

@@ -120,6 +120,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "move_out_certificates",
+        "who stood on which certificate of a move-out, and whose household it was",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "cards",
         "which card a person was issued: its number and day",
         "with the record",

@@ -22,6 +22,7 @@ class Told:
     """One person to tell of the version with this history number, and what was done of it."""
 
     telling_id: int
+    resident_id: int
     resident_no: str
     history_no: int
     telling: Telling
@@ -87,5 +88,7 @@ def _told(rows: Iterable[Row]) -> list[Told]:
     for row in rows:
         done = tuple((Step(step), day) for step, day in zip(row["steps"], row["days"], strict=True))
         telling = Telling(row["way"], row["decided_on"], row["open_until"], done)
-        found.append(Told(row["telling_id"], row["resident_no"], row["history_no"], telling))
+        found.append(
+            Told(row["telling_id"], row["resident_id"], row["resident_no"], row["history_no"], telling)
+        )
     return found

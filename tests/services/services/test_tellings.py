@@ -53,7 +53,7 @@ def test_a_letter_and_a_record_laid_open_stand_on_the_list(federation: Federatio
     remake = RemakeFiling(number, counter.TODAY, Corrections())
     counter.registered(rewriting.remake_record(federation.context(KUNITACHI), CLERK, remake))
     letter, open_record = listed(federation)
-    assert letter == Told(letter.telling_id, number, 2, Telling(ACCEPTED, counter.TODAY))
+    assert letter == Told(letter.telling_id, letter.resident_id, number, 2, Telling(ACCEPTED, counter.TODAY))
     assert (open_record.telling.way, open_record.resident_no) == (LAID_OPEN, number)
     assert open_record.telling.open_until is not None
     assert listed(federation, counter.TODAY + timedelta(days=1)) == []
@@ -98,7 +98,7 @@ def test_what_is_noted_wrongly_is_refused_and_stores_nothing(federation: Federat
     remake = RemakeFiling(number, counter.TODAY, Corrections())
     counter.registered(rewriting.remake_record(federation.context(KUNITACHI), CLERK, remake))
     (remade,) = listed(federation)
-    nothing = Told(remade.telling_id + 1, number, 1, remade.telling)
+    nothing = Told(remade.telling_id + 1, remade.resident_id, number, 1, remade.telling)
     tomorrow = counter.TODAY + timedelta(days=1)
 
     def refuse(told: Told, step: Step, day: date, *rules: str) -> None:

@@ -3,7 +3,7 @@ INSERT INTO tellings (resident_id, history_no, way, decided_on, open_until)
 VALUES (%(resident_id)s, %(history_no)s, %(way)s, %(decided_on)s, %(open_until)s)
 
 -- name: since
-SELECT t.telling_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
+SELECT t.telling_id, t.resident_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
   FROM tellings t
   JOIN residents r USING (resident_id)
  CROSS JOIN LATERAL (SELECT coalesce(array_agg(n.step ORDER BY n.step_id), '{}') AS steps,
@@ -15,7 +15,7 @@ SELECT t.telling_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_un
 
 -- name: still_open
 -- A letter is done when it was sent, what was posted or laid open when that has ended.
-SELECT t.telling_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
+SELECT t.telling_id, t.resident_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
   FROM tellings t
   JOIN residents r USING (resident_id)
  CROSS JOIN LATERAL (SELECT coalesce(array_agg(n.step ORDER BY n.step_id), '{}') AS steps,
@@ -26,7 +26,7 @@ SELECT t.telling_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_un
  LIMIT %(most)s
 
 -- name: find
-SELECT t.telling_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
+SELECT t.telling_id, t.resident_id, r.resident_no, t.history_no, t.way, t.decided_on, t.open_until, s.steps, s.days
   FROM tellings t
   JOIN residents r USING (resident_id)
  CROSS JOIN LATERAL (SELECT coalesce(array_agg(n.step ORDER BY n.step_id), '{}') AS steps,

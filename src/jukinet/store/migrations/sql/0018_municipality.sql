@@ -78,3 +78,32 @@ SELECT retention_close();
 -- Who had a code changed on request: few, and looked for where somebody's departure is undone.
 CREATE INDEX resident_versions_codes_changed ON resident_versions (resident_id)
  WHERE reason = 'code-change-requested';
+
+-- Certificates of a move-out (Ord. 23, 24): who stood on which, as which version, and whose household it was. What is
+-- issued again shows what the first one showed.
+CREATE TABLE move_out_certificates (
+    issue_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    certificate     text NOT NULL,
+    resident_id     bigint NOT NULL REFERENCES residents,
+    history_no      integer NOT NULL,
+    head_id         bigint REFERENCES residents,
+    head_history_no integer,
+    planned_on      date NOT NULL,
+    filed_on        date NOT NULL,
+    issued_on       date NOT NULL,
+    again           text,
+    operator        text NOT NULL,
+    terminal        text,
+    recorded_at     timestamptz NOT NULL
+);
+CREATE INDEX move_out_certificates_resident ON move_out_certificates (resident_id);
+CREATE INDEX move_out_certificates_head ON move_out_certificates (head_id) WHERE head_id IS NOT NULL;
+GRANT SELECT, INSERT ON move_out_certificates TO jukinet_office;
+
+CREATE FUNCTION retention_certificates_of(p_keys bigint[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE AS $$
+    SELECT issue_id FROM move_out_certificates WHERE resident_id = ANY (p_keys) OR head_id = ANY (p_keys)
+$$;
+INSERT INTO retention_parts (subject, place, part, part_column, keys_by) VALUES
+    ('residents', 17, 'move_out_certificates', 'issue_id', 'retention_certificates_of');
+SELECT retention_close();
