@@ -78,11 +78,14 @@ def _node() -> typer.Typer:
 
 
 def _pki() -> typer.Typer:
-    from jukinet.cli import pki
+    from jukinet.cli import pki, pki_changes
     from jukinet.node import pki as tools
+    from jukinet.node import pki_changes as changes
     from jukinet.node.wiring import SystemClock
 
-    return pki.make_app(lambda: tools, lambda: SystemClock().now())
+    app = pki.make_app(lambda: tools, lambda: SystemClock().now())
+    pki_changes.add_to(app, lambda: changes, lambda: SystemClock().now())
+    return app
 
 
 def _register() -> typer.Typer:
@@ -131,9 +134,15 @@ def _clock() -> typer.Typer:
 
 
 def _network() -> typer.Typer:
-    from jukinet.cli import office
+    from jukinet.cli import network
 
-    return office.make_network_app(_open_context)
+    return network.make_app(_open_context)
+
+
+def _consistency() -> typer.Typer:
+    from jukinet.cli import consistency
+
+    return consistency.make_app(_open_context)
 
 
 def _retention() -> typer.Typer:
@@ -173,6 +182,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "operator": _operator,
     "clock": _clock,
     "network": _network,
+    "consistency": _consistency,
     "retention": _retention,
 }
 

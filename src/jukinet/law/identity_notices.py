@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, RegisterReason
 from jukinet.domain.persons import IdentityFacts
@@ -45,6 +46,7 @@ _OTHERWISE: Mapping[ChangeKind, NoticeReason] = {
 }
 
 
+@cache
 def reasons_of(kind: ChangeKind) -> frozenset[NoticeReason]:
     """The reasons that Reg. Art. 11 knows for one kind of change."""
     minor = {NoticeReason.MINOR_CORRECTION} if kind is ChangeKind.CORRECTION else set()

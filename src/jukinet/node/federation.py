@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
 from jukinet.messages.directory import Directory, is_stale, open_directory
 from jukinet.node import config as configs
 from jukinet.node import processes
@@ -16,10 +17,12 @@ from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Running
 from jukinet.node.wiring import SystemClock, cluster_of, open_node
-from jukinet.services import code_stock
+from jukinet.services import code_stock, line
 from jukinet.services import status as node_status
 from jukinet.services.code_stock import Stock
+from jukinet.services.context import JAPAN
 from jukinet.services.status import Delivery
+from jukinet.store.line import Line
 
 WELL, ATTEND, STOPPED = "well", "attend", "stopped"
 
@@ -152,11 +155,12 @@ def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
         with open_node(config, Role.OFFICE) as node:
             node_status.require_ready(node.context)
             held = node.context.directory()
+            cut = line.present(node.context)
             delivery = node_status.delivery(node.context)
             stock = code_stock.stock(node.context) if config.node.municipality else None
     except JukinetError as error:
         return False, error.message, None
-    problem = _stuck(delivery) or stale_directory(held, SystemClock().now()) or _few_codes(stock)
+    problem = _cut(cut) or _stuck(delivery) or stale_directory(held, SystemClock().now()) or _few_codes(stock)
     return True, problem, held
 
 
@@ -166,7 +170,16 @@ def stale_directory(held: Directory, now: datetime) -> str | None:
         return None
     return (
         f"its directory, version {held.version}, is older than a day, so nobody new is let in"
-        " (at the centre: jukinet pki directory, then jukinet node migrate)"
+        " (at the centre: jukinet pki directory)"
+    )
+
+
+def _cut(found: Line) -> str | None:
+    if found.state is LineState.OPEN or found.since is None:
+        return None
+    return (
+        f"its line is cut since {found.since.astimezone(JAPAN):%Y-%m-%d %H:%M} (Japan): {found.state.words}."
+        f" Reason: {found.reason} (when it is over: jukinet network restore)"
     )
 
 
@@ -181,6 +194,8 @@ def _stuck(delivery: Delivery) -> str | None:
         return f"halted lanes: {', '.join(delivery.halted)}"
     if delivery.parked:
         return f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
+    if delivery.differing:
+        return f"{delivery.differing} records differ from another node's (jukinet consistency list)"
     if delivery.failing:
         return f"lanes that fail: {', '.join(delivery.failing)}"
     return None

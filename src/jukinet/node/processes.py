@@ -22,6 +22,7 @@ import structlog
 from starlette.types import ASGIApp
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL
 from jukinet.network.nodes import network_door
 from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
@@ -94,7 +95,9 @@ def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callabl
 
 
 def _work(node: Node) -> None:
-    worker = Worker(node.context, node.root)
+    config = node.config
+    published = config.directory.read_bytes if config.node == NATIONAL else None
+    worker = Worker(node.context, node.root, published)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

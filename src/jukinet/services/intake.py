@@ -37,8 +37,8 @@ from jukinet.services.intake_checks import Finding, from_rules, judge_cells
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_cells import Column, Row
 from jukinet.services.register_rows import Cells, read_cells, read_header
+from jukinet.store import consistency, intake
 from jukinet.store import holds as hold_store
-from jukinet.store import intake
 from jukinet.store.holds import Stamp as HoldStamp
 from jukinet.store.intake import Former, Staged, Stamp
 
@@ -147,6 +147,9 @@ def take_in(
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=file.digest)
         drawn = 0 if check_only else _add(act, file)
+        if (known_to_network or handed_over_by is not None) and not check_only:
+            # The consistency check goes by what was sent: of these records, by the earlier system or municipality.
+            consistency.take_over(tx, ctx.now())
         whose = () if handed_over_by is None else (f"from {handed_over_by}",)
         act.done(Permitted((*decision.basis, f"records {file.records}", *whose)), reference=file.digest)
         return TakenIn(file.records, file.digest, file.alerts, drawn, file.without_code, check_only)

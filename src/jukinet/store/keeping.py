@@ -46,6 +46,8 @@ SUBJECTS = (
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
     Subject("recent_searches", "policy: conditions of searches kept a week", MUNICIPALITY),
     Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
+    Subject("differences", "Ord. Art. 34(3)", EVERYWHERE),
+    Subject("error_reports", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("statements", "Ord. Art. 34(3)", EVERYWHERE, by_backups=True),
     Subject("audit", "policy: entries kept seven years", EVERYWHERE),
 )
@@ -266,6 +268,14 @@ LIST = (
         ("statements",),
     ),
     Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
         "lane_out_items",
         "which statement was sent under which number",
         "with its statement",
@@ -321,6 +331,40 @@ LIST = (
         ("recent_searches",),
     ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+        }.items()
+    ),
+    Keeping(
+        "sent_copies",
+        "the six facts as last sent to the governor, of each record that stands",
+        "as long as the record stands: the notice of its deletion ends it",
+        "Act Art. 30-5; specification 7.1.1.2",
+    ),
+    Keeping(
+        "consistency_differences",
+        "that a record with this code differed between two nodes",
+        "until it is gone, and for the term from then",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("differences",),
+    ),
+    Keeping(
+        "error_reports",
+        "that facts of a record were reported to be wrong, and what came of it",
+        "until it is answered, and for the term from then",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("error_reports",),
+    ),
     Keeping(
         "audit_entries",
         "who did what to whose record",
@@ -352,6 +396,8 @@ PLAIN_TABLES = {
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
+    "consistency_checks": "when nodes compared what they hold, and how many records differed",
+    "consistency_due": "when they compare next",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
     "retention_parts": "names of tables",
@@ -373,6 +419,29 @@ PLAIN_COLUMNS = frozenset(
             "halted",
         ),
         *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *(
+            "check_id",
+            "against",
+            "recomputed",
+            "began_at",
+            "ended_at",
+            "problem",
+            "records",
+            "moving",
+            "differing",
+        ),
+        *("unread", "bytes", "next_at"),
+        *(
+            "last_number",
+            "acknowledged",
+            "failures",
+            "attempt_after",
+            "failing_since",
+            "halted_at",
+            "last_problem",
+            "problem",
+            "lane_number",
+        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -17,12 +18,14 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import departures, outgoing, settings
+from jukinet.services import consistency, departures, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+CHECK_EVERY = timedelta(seconds=30)
+"""How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS = 4
@@ -33,15 +36,24 @@ Lane = tuple[NodeId, Stream]
 
 
 class Worker:
-    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory."""
+    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    def __init__(self, ctx: Context, root: bytes) -> None:
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody.
+    """
+
+    def __init__(self, ctx: Context, root: bytes, published: Callable[[], bytes] | None = None) -> None:
         self._ctx = ctx
         self._root = root
+        self._published = published
+        self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
         self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
+        self._checking: Future[int] | None = None
+        self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
@@ -60,6 +72,7 @@ class Worker:
                     self._pause.wait(IDLE_SECONDS)
         finally:
             self._senders.shutdown(wait=True)
+            self._checker.shutdown(wait=True)
 
     def round(self) -> int:
         """One look at everything; how many steps were taken."""
@@ -69,11 +82,30 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
+            self._check_at = now + CHECK_EVERY
+            work = partial(consistency.check_due, self._ctx)
+            self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
-            self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+            self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
+            steps += self._guard("sign again", self._sign_again)
         return steps
+
+    def _renew_directory(self) -> int:
+        if self._published is not None:
+            return int(settings.take_directory(self._ctx, self._root, self._published()))
+        return int(settings.fetch_directory(self._ctx, self._root))
+
+    def _sign_again(self) -> int:
+        """Once for each version of the directory: a key may have ended before this node knew of it."""
+        held = self._ctx.directory().version
+        if held == self._signed_for:
+            return 0
+        signed = signing_again.sign_again(self._ctx)
+        self._signed_for = held
+        return signed
 
     def _tell_stale(self) -> int:
         """Warn of a directory that the centre did not renew: those it lists are served, nobody new is let in."""

@@ -22,7 +22,16 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address, Place
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.services import acts, address_changes, address_lists, export, intake, newcomers, undoing
+from jukinet.services import (
+    acts,
+    address_changes,
+    address_lists,
+    consistency,
+    export,
+    intake,
+    newcomers,
+    undoing,
+)
 from jukinet.services.address_changes import AddressList, Report, RowResult
 from jukinet.services.address_lists import Area, AreaChange
 from jukinet.services.context import TurnedBackError
@@ -145,6 +154,18 @@ def test_whoever_is_handed_over_is_one_record_there_none_here_and_one_in_each_st
     assert {entry["reference"] for entry in entries} == {f"handed over to {CHIYODA}"}
     (entry,) = counter.audit(federation, CHIYODA, TAKEN)
     assert entry["rules"][-2:] == ["records 3", f"from {KUNITACHI}"]
+
+
+def test_nobody_finds_a_difference_after_it(federation: Federation) -> None:
+    settle(federation)
+    hand_over(federation)
+    taken(federation, file_for(federation))
+    federation.run()
+    for node in (KUNITACHI.node_id, CHIYODA.node_id, counter.TOKYO):
+        found = consistency.check(federation.context(node), CLERK, recompute=False)
+        assert not isinstance(found, Refused)
+        assert [one.against for one in found if not one.agrees] == []
+        assert sum(one.records for one in found) == (0 if node == KUNITACHI.node_id else 6)
 
 
 def test_the_successor_goes_on_with_the_records_as_with_its_own(federation: Federation) -> None:

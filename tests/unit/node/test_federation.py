@@ -10,7 +10,7 @@ import pytest
 
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages.directory import open_directory
-from jukinet.node import federation, pki
+from jukinet.node import federation, pki, pki_members
 from jukinet.node.keys import load_public_key
 
 KUNITACHI = NodeId("muni-132152")
@@ -47,7 +47,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_the_keys_are_told_from_the_directory_and_no_private_one_is_read(home: Path) -> None:
-    named = {str(entry.id): entry.keys for entry in pki.load_members(home / "pki").nodes}
+    named = {str(entry.id): entry.keys for entry in pki_members.load_members(home / "pki").nodes}
     for key in home.glob("pki/nodes/*/*.key"):
         key.unlink()
     found = federation.status(home)
