@@ -59,7 +59,10 @@ def _add_certificate(app: typer.Typer, open_press: OpenPaperPress) -> None:
         *,
         confirm: ConfirmOption = False,
     ) -> None:
-        """Issue the certificate of a move-out that was filed (転出証明書), or issue it again."""
+        """Issue the certificate of a move-out (転出証明書).
+
+        The move-out was filed before; a certificate that was lost or spoiled is issued again as it was.
+        """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
         with common.told():
@@ -88,7 +91,10 @@ def _add_letter(app: typer.Typer, open_press: OpenPaperPress) -> None:
         *,
         confirm: ConfirmOption = False,
     ) -> None:
-        """Print the letter that a notification was accepted (受理通知); note that it was sent with told."""
+        """Print the letter that a notification was accepted.
+
+        Once it is sent, note that with: jukinet register told.
+        """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):

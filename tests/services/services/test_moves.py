@@ -38,10 +38,7 @@ def told(federation: Federation, where: Any = KUNITACHI) -> dict[str, Any]:
 # Move-in
 
 
-@case(
-    *("Act Arts. 22(1), 30-2(1), 30-5(1)", "spec 4.1.0.1", "spec 4.1.1.1", "spec 7.1.1.1"),
-    permitted="I1 I2 I3 I4 I5 H2",
-)
+@case("Act Arts. 22(1), 30-2(1), 30-5(1)", "spec 4.1.0.1, 4.1.1.1", permitted="I1 I2 I3 I4 I5 H2")
 def test_a_move_in_keeps_the_code_and_reaches_the_centre(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, counter.japanese(code=CODE))
     federation.run()
@@ -321,31 +318,6 @@ def test_a_crash_at_any_step_of_a_move_in_leaves_nothing(federation: Federation)
         federation, KUNITACHI, lambda ctx: moves.move_in(ctx, CLERK, family)
     )
     assert crashes >= 9  # for each person: the version, M1, M3 and the trail; and the draw of one code
-
-
-@case("spec 4.1.0.1")
-def test_a_child_born_before_the_move_is_recorded_by_it_and_not_as_a_birth(federation: Federation) -> None:
-    """Filed together, a move-in and a birth are one event of the register."""
-    child = replace(counter.child(), birth_date=PartialDate("2013-07-01"))
-    numbers = counter.move_in(federation, KUNITACHI, counter.japanese(), child).resident_nos
-    found = [counter.read(federation, KUNITACHI, number) for number in numbers]
-    assert [[version.reason for version in one.versions] for one in found] == [["move-in"], ["move-in"]]
-
-
-@case("spec 4.1.0.2", refused="F1", permitted="F1")
-@pytest.mark.parametrize(("days", "rules"), [(-30, []), (-1, []), (0, []), (1, ["F1"])])
-def test_the_day_of_notification_is_entered_and_does_not_lie_after_today(
-    federation: Federation, days: int, rules: list[str]
-) -> None:
-    (number,) = counter.move_in(
-        federation, KUNITACHI, counter.japanese(), moved_on=date(2013, 6, 1)
-    ).resident_nos
-    filed_on = counter.TODAY + timedelta(days=days)
-    filing = counter.move_within_filing(KUNITACHI, number, moved_on=date(2013, 6, 2), filed_on=filed_on)
-    done = moves.move_within(federation.context(KUNITACHI), CLERK, filing)
-    assert ([failed.rule for failed in done.failed] if isinstance(done, Refused) else []) == rules
-    last = counter.read(federation, KUNITACHI, number).versions[-1]
-    assert (last.notified_on == filed_on) is (not rules)
 
 
 # Move within
