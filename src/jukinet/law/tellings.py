@@ -76,6 +76,7 @@ def decide_step(telling: Telling | None, step: Step, day: date, *, on: date) -> 
     steps, done = steps_of(telling.way), dict(telling.done)
     fits = step in steps
     return judge(
+        (MG9, True),
         (MG10, fits),
         (MG11, not fits or _is_next(step, steps, done)),
         (MG12, max([telling.decided_on, *done.values()]) <= day <= on),

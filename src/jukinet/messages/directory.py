@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, PrefectureCode
 from jukinet.domain.reading import Fields, format_instant, parse_instant, reading
 from jukinet.messages import dsse, strict_json
-from jukinet.messages.bodies import parse_member
 from jukinet.messages.keys import KeyUse, OwnedKey, PublicKey, Signer, key_id_of, require_use
 from jukinet.messages.kinds import BundleKind, payload_type
+from jukinet.messages.wire import parse_member
 
 MAX_BUNDLE = 16 * 1024 * 1024
 """Bytes; 1,790 nodes with four keys each and as many organs need about 3 MB."""

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
 from jukinet.messages.directory import Directory, NodeEntry, OrganState, told_not_connected
+from jukinet.network import watching
 from jukinet.network.tls import begins, peer_of
 from jukinet.services import status, trail
 from jukinet.services.context import Context
@@ -117,7 +118,9 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
     async def guarded(request: Request) -> Response:
+        watching.entered(request.scope, path, request.method)
         party = peer_of(request.scope)
+        watching.named(request.scope, party.uri)
         await keeper.admit(party, gate, begins(request.scope))
         return await endpoint(request, party)
 

@@ -153,15 +153,22 @@ def open_register(node: Node) -> Iterator[RegisterAccess | None]:
 
     Only such a door holds connections of the office's role. It gets none of the office's keys.
     """
-    config = node.config
-    if not config.systems:
+    if not node.config.systems:
         yield None
         return
-    database = Database(conninfo(config, Role.OFFICE), config.node.schema, most=POOL_SIZES[Role.OFFICE])
+    with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
+        yield RegisterAccess(office, node.config.systems)
+
+
+@contextmanager
+def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Context]:
+    """An open node as the office's role sees it, on connections of its own and without the office's keys."""
+    config = node.config
+    database = Database(conninfo(config, Role.OFFICE), config.node.schema, most=most, patience=patience)
     try:
         database.open()
         keyless = KeyRing(config.node, SystemClock(), node.context.directory, KeyFiles(config.keys, ()))
-        yield RegisterAccess(replace(node.context, database=database, signers=keyless), config.systems)
+        yield replace(node.context, database=database, signers=keyless)
     finally:
         database.close()
 

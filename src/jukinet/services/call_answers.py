@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import CallKind
-from jukinet.services import consistency_answers, copy_answers, line
+from jukinet.services import consistency_answers, copy_answers, line, particulars_answers
 from jukinet.services.context import Context
 
 _ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] = MappingProxyType(
     {
         CallKind.NATIONWIDE_COPY: copy_answers.answer_copy_request,
+        CallKind.MOVE_OUT_PARTICULARS: particulars_answers.answer_particulars,
         CallKind.CONSISTENCY: consistency_answers.answer_check,
     }
 )

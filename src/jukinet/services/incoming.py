@@ -42,10 +42,18 @@ _ROLES = {
         (NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY),
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
     },
+    Stream.CARD: {
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+        (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
+    },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
     Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
 }
-"""Which role may send frames of a stream to which; koseki and card streams are not open yet."""
+"""Which role may send frames of a stream to which; the koseki stream is not open yet."""
+
+_FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
+"""What a prefecture passes on to the centre as it is (Act Art. 30-11, Ord. Art. 30-24(6))."""
 
 _PASSING_KINDS = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.CONFIGURATION})
 """Errors that go away when the database answers again or the operator mends a setting: the sender comes back."""
@@ -274,7 +282,7 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     """A node speaks for itself to whom it addresses; a governor hands his municipalities' words on to the centre."""
     direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
     forwarded = (
-        frame.stream is Stream.IDENTITY
+        frame.stream in _FORWARDED
         and ctx.node == NATIONAL
         and head.first_addressee == frame.from_node
         and head.origin.prefecture == frame.from_node.prefecture
@@ -317,7 +325,7 @@ def _apply_once(
         subject = applying.subject_of(statement) if statement else None
         _park(ctx, tx, lane, number, kept, subject, applied.kind)
         progress.parked.append(Parked(number, applied.kind))
-    if ctx.node.role is NodeRole.PREFECTURE and kept.stream is Stream.IDENTITY:
+    if ctx.node.role is NodeRole.PREFECTURE and kept.stream in _FORWARDED:
         # Parked or not: the centre judges for itself, and its copy of the origin's stream has no hole.
         outbox.queue(tx, NATIONAL, kept.stream, kept.statement_id)
     return Arrival.APPLIED if applied is None else Arrival.PARKED

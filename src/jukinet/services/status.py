@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.services import line
 from jukinet.services.context import Context
-from jukinet.store import differences, inbox, node_rows, outbox
+from jukinet.store import differences, inbox, node_rows, outbox, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,17 @@ class Delivery:
 
 
 def require_ready(ctx: Context) -> None:
-    """Raise UNAVAILABLE unless the database answers, is this node's, and a directory is held."""
+    """Raise UNAVAILABLE unless the database is this node's, takes writes and fits, and a directory is held."""
     with ctx.begin() as tx:
         if node_rows.node_id(tx) != str(ctx.node):
             raise JukinetError(ErrorKind.UNAVAILABLE, "The database is another node's.")
+        if node_rows.is_standby(tx):
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The database is a standby, which takes no writes.")
+        # Migrations only add, so a process goes on while its node is upgraded around it.
+        if node_rows.schema_version(tx) < version.head():
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "The schema is older than this program: migrate the node."
+            )
     ctx.directory()
 
 

@@ -20,7 +20,7 @@ from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, Signer, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.services import call_answers, departures, designation, incoming, outgoing, settings
+from jukinet.services import call_answers, designation, due, incoming, outgoing, settings
 from jukinet.services.context import Context
 from jukinet.services.key_ring import KeyRing
 from jukinet.services.line import GuardedPeers
@@ -246,8 +246,7 @@ class Federation:
         steps = 0
         for node in self.nodes:
             ctx = self.context(node, WORKER)
-            if node.role is NodeRole.MUNICIPALITY:
-                steps += departures.complete_due_move_outs(ctx)
+            steps += due.work(ctx)
             steps += outgoing.prepare(ctx)
             for peer, stream in outgoing.due_lanes(ctx):
                 steps += outgoing.send(ctx, peer, stream)
