@@ -50,6 +50,17 @@ def _open_slip_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_paper_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.paper_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -94,10 +105,11 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import copies, nationwide
+    from jukinet.cli import copies, nationwide, papers
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
+    papers.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
     return copies.app

@@ -66,7 +66,7 @@ class Act:
         refused = self.gate if isinstance(self.gate, Refused) else Refused((rule,))
         return self.refuse(refused, Subject(resident_no))
 
-    def nobody(self, decision: Permitted) -> None:
+    def nobody(self, decision: Permitted, *, reference: str | None = None) -> None:
         """Record that the act was allowed and there was nobody to do it for."""
         trail.note(
             self.ctx,
@@ -75,10 +75,13 @@ class Act:
             Outcome.NONE,
             self.claim.actor,
             terminal=self.claim.terminal,
+            reference=reference,
             rules=trail.rules_of(decision),
         )
 
     def _note(self, decision: Decision, subject: Subject | Held | None, reference: str | None) -> None:
+        if isinstance(subject, Held) and isinstance(decision, Permitted):
+            self.tx.acted_on.add((subject.resident_id, subject.history_no))
         about = Subject.of(subject) if isinstance(subject, Held) else subject or _NOBODY
         trail.note_act(
             self.ctx,

@@ -36,14 +36,19 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A record with the code that it gets, and whether the person is to be told in writing (30-2(3))."""
+    """A record with the code that it gets, by which articles, and whether the person is told in writing (30-2(3))."""
 
     record: ResidentRecord
     notify: bool
+    basis: tuple[str, ...] = ()
 
-    def note_notice(self, act: Act, held: Held) -> None:
+    def note(self, act: Act, held: Held) -> None:
+        """Note the written notice that is due; and in the act's own entry by which article the code was given."""
         if self.notify:
             residents.add_code_notice(act.tx, held, ASSIGNED, act.today)
+        if self.basis:
+            said = tuple(f"code {article}" for article in self.basis)
+            act.tx.besides[held.resident_no] = (*act.tx.besides.get(held.resident_no, ()), *said)
 
 
 def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
@@ -56,11 +61,11 @@ def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
         return Coded(replace(record, code=None), notify=False)
     rule = law_codes.code_for_new_record(history, on=act.today)
     if rule.source is CodeSource.NONE:
-        return Coded(replace(record, code=None), notify=False)
+        return Coded(replace(record, code=None), notify=False, basis=rule.basis)
     if rule.source is CodeSource.PREVIOUS:
-        return Coded(record, notify=False)
+        return Coded(record, notify=False, basis=rule.basis)
     code = code_stock.draw(act)
-    return Coded(replace(record, code=code), notify=rule.notify)
+    return Coded(replace(record, code=code), notify=rule.notify, basis=rule.basis)
 
 
 def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) -> Registered | Refused:

@@ -227,7 +227,7 @@ def record_person(
     coded = codes.give_code(act, record, history)
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
-    coded.note_notice(act, held)
+    coded.note(act, held)
     _tell_previous(act, filing, person)
     act.done(decision, held, reference=entry.kinds)
     return held

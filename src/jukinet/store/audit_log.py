@@ -57,6 +57,12 @@ def newest(
     return [(row["entry_id"], _from_row(row)) for row in rows]
 
 
+def looked_at_by_another(tx: Transaction, event: AuditEvent, reference: str, actor: str) -> bool:
+    """Whether somebody else had an act of this event and reference done, which changes nothing."""
+    row = tx.one(_SQL.looked_at_by_another, event=event, reference=reference, actor=actor)
+    return bool(row and row["some"])
+
+
 def _from_row(row: Row) -> AuditEntry:
     return AuditEntry(
         at=row["at"],

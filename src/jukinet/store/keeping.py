@@ -124,6 +124,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "move_out_certificates",
+        "who stood on which certificate of a move-out, and whose household it was",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "cards",
         "which card a person was issued: its number and day",
         "with the record",
@@ -142,6 +150,14 @@ LIST = (
     Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "telling_steps",
+        "that a letter was sent, or a posting began and ended, and who noted it",
         "with the record",
         "Ord. Art. 34(1)",
         (retention.DELETED_RECORDS,),

@@ -26,3 +26,8 @@ SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code,
    AND (%(after)s::bigint IS NULL OR entry_id > %(after)s)
  ORDER BY entry_id DESC
  LIMIT %(most)s
+
+-- name: looked_at_by_another
+SELECT EXISTS (SELECT FROM audit_entries
+                WHERE event = %(event)s AND reference = %(reference)s AND actor <> %(actor)s
+                  AND outcome IN ('done', 'none')) AS some
