@@ -251,7 +251,7 @@ class Country:
 
     # -- its processes
 
-    def start(self, node: NodeId, part: str) -> subprocess.Popen[bytes]:
+    def start(self, node: NodeId, part: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a process; it is ready once ``wait_ready`` returns. ``WHOLE``: the parent of all of them."""
         log = self.log(node, part)
         log.parent.mkdir(exist_ok=True)
@@ -263,7 +263,7 @@ class Country:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=clean_environment(**more),
+                env=clean_environment(**more, **environment),
                 # Nothing outlives a test run that is killed.
                 preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
             )
