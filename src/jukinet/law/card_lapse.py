@@ -156,6 +156,16 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
     return _after_confirmation(card, change, on)
 
 
+def continued_elsewhere(card: CardFacts) -> CardFacts:
+    """The card where another municipality says that it has taken it over (Act Art. 30-44(6)): it is theirs.
+
+    A lapse that was recorded stays; one that was only worked out, since nobody knew of a move-in in time, does not.
+    """
+    if card.state not in {CardState.LIVE, CardState.LEFT}:
+        return card
+    return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
+
+
 def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
     match change.reason:
         case RegisterReason.DEATH:
@@ -166,6 +176,8 @@ def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
             return _waiting(card, change)
         case RegisterReason.DELETED_NATURALISED | RegisterReason.DELETED_NATIONALITY_LOST:
             return card  # Ord. 8-2: the person has another record in the same moment, and keeps the card.
+        case RegisterReason.HANDED_OVER:
+            return card  # Nobody's record is deleted: another municipality keeps it, and Ord. 30-20 names no such case.
         case _:
             outside = change.after.deletion_cause is DeletionCause.OUTSIDE_THE_ACT
             why = Lapse.OUTSIDE_THE_ACT if outside else Lapse.DELETED

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from jukinet.domain.errors import ErrorKind
+from jukinet.domain.line import LineState
 from jukinet.messages.directory import Directory, is_stale
 from jukinet.node.expiry import CA, TLS
+from jukinet.services.context import JAPAN
 from jukinet.services.vitals import Vitals
+from jukinet.store.line import Line
 from jukinet.store.vitals import LaneOut
 
 BEHIND = timedelta(minutes=15)
@@ -21,6 +24,7 @@ EXPIRES_SOON = timedelta(days=14)
 def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
     """What a person is to see to. ``ends``: when certificates and keys end, by their names in ``node.expiry``."""
     return (
+        *_cut(found.line),
         *_halted(found),
         *_ended(ends, found.at),
         *_parked(found),
@@ -30,6 +34,14 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
         *_few_codes(found),
         *_ending(ends, found.at),
     )
+
+
+def _cut(line: Line) -> list[str]:
+    if line.state is LineState.OPEN or line.since is None:
+        return []
+    since = f"{line.since.astimezone(JAPAN):%Y-%m-%d %H:%M} (Japan)"
+    told = f"its line is cut since {since}: {line.state.words}. Reason: {line.reason}"
+    return [f"{told} (when it is over: jukinet network restore)"]
 
 
 def _halted(found: Vitals) -> list[str]:
@@ -95,7 +107,7 @@ def _stale(held: Directory, now: datetime) -> list[str]:
     if not is_stale(held, now):
         return []
     what = f"its directory, version {held.version}, is older than a day, so nobody new is let in"
-    return [f"{what} (at the centre: jukinet pki directory, then jukinet node migrate)"]
+    return [f"{what} (at the centre: jukinet pki directory)"]
 
 
 def _ended(ends: Mapping[str, datetime], now: datetime) -> list[str]:

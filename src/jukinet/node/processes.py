@@ -21,6 +21,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
 from jukinet.network.server import require_free, serve
@@ -115,7 +116,9 @@ def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callabl
 
 
 def _work(node: Node, watch: Watched) -> None:
-    worker = Worker(node.context, node.root, watch.step)
+    config = node.config
+    published = config.directory.read_bytes if config.node == NATIONAL else None
+    worker = Worker(node.context, node.root, published, watch.step)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

@@ -6,6 +6,7 @@ Act Art. 30-7(1)(2), delegated to the centre by 30-10(1)(i); Reg. Art. 14. No co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode, is_issuable
@@ -18,6 +19,7 @@ from jukinet.messages.kinds import MessageKind
 from jukinet.services import acts, outgoing, trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.store import code_requests
 from jukinet.store import codes as pool
 from jukinet.store.database import Transaction
 
@@ -38,7 +40,10 @@ class Designated:
 def designate_codes(
     ctx: Context, claim: OperatorClaim, municipality: MunicipalityCode, count: int
 ) -> Designated | Refused:
-    """Designate ``count`` codes at random to a municipality and send them (M12)."""
+    """Designate ``count`` codes at random to a municipality and send them (M12).
+
+    If it has asked for codes and waits, this is the answer to its first request.
+    """
     if count < 1:
         raise JukinetError(ErrorKind.INVALID, "The number of codes must be at least 1.")
     with ctx.begin() as tx:
@@ -47,28 +52,37 @@ def designate_codes(
         decision = acts.every(act.gate, acts.require((C11, connected)))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=municipality.node_id.text)
-        left = count
-        while left:
-            left -= _designate_part(act, municipality, min(left, _PART, MAX_CODES))
+        waiting = code_requests.lock_waiting(tx, municipality)
+        asked = waiting[0].request_id if waiting else None
+        draw(ctx, tx, municipality, count, on=act.today, operator=claim.operator_id, request_id=asked)
+        if asked is not None:
+            code_requests.answer(tx, asked, ctx.now(), by_person=True)
         act.done(decision, reference=municipality.node_id.text)
         return Designated(municipality, count)
 
 
-def _designate_part(act: acts.Act, municipality: MunicipalityCode, count: int) -> int:
-    designation_id = act.ctx.randomness.token()
-    codes = pool.designate(
-        act.tx,
-        designation_id,
-        municipality,
-        _random_codes(act.ctx, count),
-        on=act.today,
-        at=act.ctx.now(),
-        operator=act.claim.operator_id,
-    )
-    if codes:
-        body = CodeDesignation(designation_id, municipality, tuple(codes))
-        outgoing.put(act.ctx, act.tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
-    return len(codes)
+def draw(
+    ctx: Context,
+    tx: Transaction,
+    municipality: MunicipalityCode,
+    count: int,
+    *,
+    on: date,
+    operator: str,
+    request_id: str | None,
+) -> None:
+    """Designate codes that never were before, and put them into the outbox, in this transaction."""
+    left = count
+    while left:
+        designation_id = ctx.randomness.token()
+        drawn = _random_codes(ctx, min(left, _PART, MAX_CODES))
+        codes = pool.designate(
+            tx, designation_id, municipality, drawn, on=on, at=ctx.now(), operator=operator
+        )
+        if codes:
+            body = CodeDesignation(designation_id, municipality, tuple(codes), request_id)
+            outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
+        left -= len(codes)
 
 
 def _random_codes(ctx: Context, count: int) -> list[ResidentRecordCode]:
@@ -84,6 +98,8 @@ def _random_codes(ctx: Context, count: int) -> list[ResidentRecordCode]:
 def take_designation(ctx: Context, tx: Transaction, designation: CodeDesignation, reference: str) -> None:
     """Put designated codes into this municipality's pool (an arriving M12)."""
     pool.receive(tx, designation.designation_id, designation.codes, ctx.now())
+    if designation.request_id is not None:
+        code_requests.answered(tx, designation.request_id, ctx.now())
     trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, NATIONAL.uri, reference=reference)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
+from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, passes_to
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
@@ -176,6 +176,10 @@ def _apply_to_state(applied: _Notice, code: ResidentRecordCode) -> None:
             event_on = own.event_on if own else change.occurred_on
             if change.reason in _PLACE_EVENTS:
                 event_on = max(event_on, change.occurred_on)
+            keeper = passes_to(change, applied.origin, applied.came.facts.address.municipality)
+            if keeper is not None:
+                _pass_on(applied, code, keeper)
+                return
             # When the recording was learned of stays: a correction must not put off a conflict.
             _put(applied, code, event_on=event_on, recorded_on=own.recorded_on if own else None)
         case ChangeKind.CODE_CORRECTION:
@@ -196,10 +200,12 @@ def _put(
     live: bool = True,
     recorded_on: date | None = None,
     retain_until: date | None = None,
+    municipality: MunicipalityCode | None = None,
 ) -> None:
+    """The record stands on this notice: that of its origin, or of the ``municipality`` that took it over."""
     state = PlaceState(
         code=code,
-        municipality=applied.origin,
+        municipality=municipality or applied.origin,
         live=live,
         event_on=event_on,
         recorded_on=recorded_on or applied.today,
@@ -214,6 +220,26 @@ def _put(
     applied.book.put(applied.came, state)
 
 
+def _pass_on(applied: _Notice, code: ResidentRecordCode, keeper: MunicipalityCode) -> None:
+    """The area passed to another municipality: the record is its from now on, and that of the origin is replaced.
+
+    What it was goes with it: since when the person lives there, and when the store learned of that.
+    """
+    places = applied.book.places(code)
+    own, other = places[applied.origin], places.get(keeper)
+    _require(other is None or not other.live, "The municipality that takes over has a live record already.")
+    event_on, learned_on = own.event_on, own.recorded_on
+    until = _replaced_until(applied)
+    _put(applied, code, event_on=event_on, recorded_on=learned_on, live=False, retain_until=until)
+    _put(applied, code, event_on=event_on, recorded_on=learned_on, municipality=keeper)
+
+
+def _replaced_until(applied: _Notice) -> date:
+    """The last day of a record that a notice replaced (Ord. 30-6(i), 30-11)."""
+    years = parameters.number("retention-years-replaced", applied.today)
+    return retention.last_day_of_years(applied.today, years)
+
+
 def _supersede(applied: _Notice) -> date:
     """The old code's record here ends; the event date of its place goes on with the new code."""
     previous = applied.change.previous_code
@@ -222,10 +248,7 @@ def _supersede(applied: _Notice) -> date:
     old = applied.book.places(previous).get(applied.origin)
     if old is None or not old.live:
         raise JukinetError(ErrorKind.CONFLICT, "There is no live record under the previous code.")
-    until = retention.last_day_of_years(
-        applied.today, parameters.number("retention-years-replaced", applied.today)
-    )
-    applied.book.change(old, live=False, superseded=True, retain_until=until)
+    applied.book.change(old, live=False, superseded=True, retain_until=_replaced_until(applied))
     return old.event_on
 
 

@@ -18,8 +18,9 @@ from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
-from jukinet.services import trail
+from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.store import line as line_rows
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
 
@@ -69,7 +70,7 @@ def _sign(ctx: Context) -> int:
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
     statement = _statement(ctx, entry)
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    envelope = seal_statement(statement, ctx.signers.at(KeyUse.STATEMENT, entry.created_at))
     return kept_of(statement, envelope)
 
 
@@ -107,10 +108,13 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 
 
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
-    """Lanes with something to send now."""
+    """Lanes with something to send now. A node that takes no part in the network sends nothing; all of it waits."""
+    if not ctx.is_connected(ctx.node):
+        return []
     with ctx.begin() as tx:
-        now = ctx.now()
-        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        now, present = ctx.now(), line_rows.present(tx)
+        due = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(peer, stream) for peer, stream in due if line.carries(present, stream)]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
@@ -147,12 +151,14 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
         return 0
+    if answer.halted:
+        # What the peer holds at one of these numbers is not what was said here: nothing counts as delivered.
+        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+        return 0
     if answer.cursor >= first:
         outbox.acknowledge(tx, peer, stream, answer.cursor)
         _note_parked(ctx, tx, lane, answer)
-    if answer.halted:
-        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
-    elif answer.refused is not None or answer.cursor < last:
+    if answer.refused is not None or answer.cursor < last:
         _note_failure(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
     return max(0, min(answer.cursor, last) - first + 1)
 
@@ -185,7 +191,7 @@ def _note_failure(
     # Half of the wait is random, so that many senders do not come back at the same moment.
     wait *= 0.5 + ctx.randomness.below(1000) / 2000
     after = ctx.now() + timedelta(seconds=wait)
-    outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+    outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 
 
 def unsent(ctx: Context) -> int:

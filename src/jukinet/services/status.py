@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.services import line
 from jukinet.services.context import Context
 from jukinet.store import differences, inbox, node_rows, outbox, version
 
@@ -33,6 +34,12 @@ def require_ready(ctx: Context) -> None:
                 ErrorKind.UNAVAILABLE, "The schema is older than this program: migrate the node."
             )
     ctx.directory()
+
+
+def require_line(ctx: Context) -> None:
+    """Raise UNAVAILABLE where this node has cut its whole line."""
+    with ctx.begin() as tx:
+        line.require_open(ctx.node, tx)
 
 
 def delivery(ctx: Context) -> Delivery:

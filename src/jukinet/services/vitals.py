@@ -11,8 +11,9 @@ from jukinet.messages.kinds import Stream
 from jukinet.services import code_stock
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
-from jukinet.store import differences
+from jukinet.store import differences, line
 from jukinet.store import vitals as rows
+from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
 
 
@@ -25,6 +26,8 @@ class Vitals:
     lanes_in: tuple[LaneIn, ...]
     unprepared: Waiting
     parked: Mapping[Stream, Waiting]
+    line: Line
+    """What of its line to the network the node has cut itself."""
     differing: int
     """Records that confirmed checks found to differ from another node's."""
     stock: Stock | None
@@ -43,6 +46,7 @@ def look(ctx: Context) -> Vitals:
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
+            line=line.present(tx),
             differing=differences.confirmed(tx),
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,

@@ -39,8 +39,10 @@ SUBJECTS = (
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
@@ -154,6 +156,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "former_numbers",
+        "the numbers that a resident had in the municipality that handed the record over",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "resident_search_keys",
         "keys of names, birth dates and addresses, present and past",
         "with the record",
@@ -181,12 +191,26 @@ LIST = (
         "policy",
     ),
     Keeping(
+        "code_requests",
+        "when the centre was asked for codes, and by whom",
+        "for ever: a few numbers of the office's own",
+        "policy",
+    ),
+    Keeping(
         "nationwide_copies",
         "applications for nationwide copies; for a while the pages",
         "pages for their days after the application, the rest for its term",
         "Ord. Art. 34(3); pages: policy",
         (retention.COPY_PAGES, retention.FILINGS),
         ("copy_pages", "copies"),
+    ),
+    Keeping(
+        "move_in_requests",
+        "move-ins with the card: what came in the certificate's place (M8)",
+        "for the term from the last that became of it",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("move_in_requests",),
     ),
     # Identity stores.
     Keeping(
@@ -215,6 +239,14 @@ LIST = (
         ("confirmations",),
     ),
     Keeping(
+        "card_statuses",
+        "what became of which card of whom (M11)",
+        "for the term from its day: longer than any card is in force",
+        "policy",
+        (retention.CARD_STATUS,),
+        ("card_statuses",),
+    ),
+    Keeping(
         "designated_codes",
         "every code ever designated",
         "for ever: a code is never designated again",
@@ -224,6 +256,12 @@ LIST = (
         "designations",
         "who designated codes, to whom and when",
         "for ever, with the codes; of persons it names the operator alone",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "code_requests_received",
+        "which municipality asked for how many codes; nobody is named",
+        "for ever, with the designations",
         "Act Art. 30-7(2)",
     ),
     # The network.
@@ -239,6 +277,14 @@ LIST = (
         "statements",
         "every statement signed or received, verbatim",
         _UNTIL_BACKUP,
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("statements",),
@@ -299,6 +345,18 @@ LIST = (
         ("recent_searches",),
     ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+        }.items()
+    ),
     Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",
@@ -387,6 +445,17 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
+        *(
+            "last_number",
+            "acknowledged",
+            "failures",
+            "attempt_after",
+            "failing_since",
+            "halted_at",
+            "last_problem",
+            "problem",
+            "lane_number",
+        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),

@@ -15,15 +15,16 @@ from functools import partial
 import structlog
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import consistency, departures, outgoing, settings
+from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
@@ -38,15 +39,22 @@ Lane = tuple[NodeId, Stream]
 class Worker:
     """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    ``tell`` is told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``tell`` is
+    told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
     """
 
     def __init__(
-        self, ctx: Context, root: bytes, tell: Callable[[str, str], None] = lambda _step, _outcome: None
+        self,
+        ctx: Context,
+        root: bytes,
+        published: Callable[[], bytes] | None = None,
+        tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
         self._tell = tell
         self._ctx = ctx
         self._root = root
+        self._published = published
+        self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
         self._pause = threading.Event()
@@ -54,6 +62,7 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
@@ -83,15 +92,33 @@ class Worker:
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
             steps += self._guard("due", self._complete_due)
+        if _is_due(self._stock_at, now, STOCK_EVERY):
+            self._stock_at = now + STOCK_EVERY
+            steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)
             self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
-            self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+            self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
+            steps += self._guard("sign again", self._sign_again)
         return steps
+
+    def _renew_directory(self) -> int:
+        if self._published is not None:
+            return int(settings.take_directory(self._ctx, self._root, self._published()))
+        return int(settings.fetch_directory(self._ctx, self._root))
+
+    def _sign_again(self) -> int:
+        """Once for each version of the directory: a key may have ended before this node knew of it."""
+        held = self._ctx.directory().version
+        if held == self._signed_for:
+            return 0
+        signed = signing_again.sign_again(self._ctx)
+        self._signed_for = held
+        return signed
 
     def _tell_stale(self) -> int:
         """Warn of a directory that the centre did not renew: those it lists are served, nobody new is let in."""
@@ -102,9 +129,7 @@ class Worker:
         return 0
 
     def _complete_due(self) -> int:
-        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
-            return 0
-        return departures.complete_due_move_outs(self._ctx, self._stuck)
+        return due.work(self._ctx, self._stuck)
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""

@@ -47,10 +47,11 @@ async def send(
     *,
     peer: Peer = None,
     ends: float = NEVER_ENDS,
+    begins: float = 0.0,
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """One request and its answer; ``peer`` is whom the client certificate names."""
-    certificate = None if peer is None else PeerCertificate(peer, ends, b"")
+    certificate = None if peer is None else PeerCertificate(peer, ends, b"", begins)
     given = {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}
     scope = {
         "type": "http",

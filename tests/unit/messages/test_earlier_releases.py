@@ -22,8 +22,10 @@ from jukinet.services import outgoing
 
 RELEASES = sorted(path for path in (Path(__file__).parents[2] / "data/releases").iterdir() if path.is_dir())
 
-LATER: frozenset[str] = frozenset()
-"""Fields (``kind: path``) that this release writes and an earlier one did not, since no earlier one ever gets them."""
+LATER = {
+    "statement code-designation: body.request_id": "answers a request, and no municipality of 0.1.0-a makes one",
+}
+"""Fields that this release writes and an earlier one does not know, and why no earlier one ever gets them."""
 
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.name)
 
@@ -168,14 +170,14 @@ def unknown(now: dict[str, Any], then: dict[str, Any]) -> set[str]:
 
 @each_release
 def test_nothing_is_written_that_the_release_does_not_read(release: Path) -> None:
-    assert unknown(today(), kept(release)) == LATER
+    assert unknown(today(), kept(release)) == LATER.keys()
 
 
 @each_release
 def test_a_field_that_is_new_is_found(release: Path) -> None:
     now = today()
     now["frame"] = json.dumps({**plain(now["frame"]), "priority": 1})
-    assert unknown(now, kept(release)) == {"frame: priority"} | LATER
+    assert unknown(now, kept(release)) == {"frame: priority"} | LATER.keys()
 
 
 @each_release

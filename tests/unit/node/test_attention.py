@@ -11,6 +11,8 @@ from tests.unit.node import vital
 from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
 
 TOLD = {
+    "line-cut": "its line is cut since 2013-07-08 14:00 (Japan): identity-verification information."
+    " Reason: a drill (when it is over: jukinet network restore)",
     "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
     "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
     "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
@@ -19,7 +21,7 @@ TOLD = {
     "records-differ": "2 records differ from another node's (jukinet consistency list)",
     "outbox-behind": "3 statements unsigned since 2013-07-08 05:44Z: see what its worker's log says",
     "directory-old": "its directory, version 1, is older than a day, so nobody new is let in"
-    " (at the centre: jukinet pki directory, then jukinet node migrate)",
+    " (at the centre: jukinet pki directory)",
     "codes-low": "only 3 codes are left in its pool (at the centre: jukinet code designate)",
 }
 

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.node import vital
 
 from jukinet.domain.municipality import NATIONAL, NodeId
-from jukinet.node import federation, pki
+from jukinet.node import federation, pki, pki_members
 from jukinet.node.attention import to_attend
 from jukinet.node.processes import Running, parts_of
 
@@ -49,7 +49,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_the_keys_are_told_from_the_directory_and_no_private_one_is_read(home: Path) -> None:
-    named = {str(entry.id): entry.keys for entry in pki.load_members(home / "pki").nodes}
+    named = {str(entry.id): entry.keys for entry in pki_members.load_members(home / "pki").nodes}
     for key in home.glob("pki/nodes/*/*.key"):
         key.unlink()
     found = federation.status(home)
@@ -134,5 +134,5 @@ def test_the_screen_is_80_columns_wide(home: Path) -> None:
     lines = federation.FederationStatus((seen(home, attend=told),)).lines()
     assert [line for line in lines if len(line) > 80] == []
     assert [line for line in lines if line.startswith("First: ")] == [
-        "First: Look at muni-132152: its lane to pref-13 (identity) is halted: find out"
+        "First: Look at muni-132152: its line is cut since 2013-07-08 14:00 (Japan):"
     ]

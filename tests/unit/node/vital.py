@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages.kinds import Stream
 from jukinet.services.code_stock import Stock
 from jukinet.services.vitals import Vitals
+from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
 from jukinet.testing.federation import make_directory
 
@@ -22,6 +24,7 @@ WELL = Vitals(
     lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=False),),
     unprepared=Waiting(0, None),
     parked={},
+    line=Line(),
     differing=0,
     stock=Stock(free=50, level=10, low=False),
     directory=make_directory((NATIONAL, TOKYO, KUNI), issued_at=NOW - timedelta(hours=2)),
@@ -44,6 +47,7 @@ def lane(**changes: Any) -> Vitals:
 
 
 ILL: dict[str, Vitals] = {
+    "line-cut": replace(WELL, line=Line(LineState.IDENTITY, ago(hours=1), "a drill", 1)),
     "lane-halted": lane(halted=True),
     "lane-halted-in": replace(WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True),)),
     "lane-behind": lane(waiting=12, since=ago(minutes=20), failures=9, problem="unavailable"),

@@ -24,8 +24,12 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     said jsonb := convert_from(p_body, 'UTF8')::jsonb;
     change jsonb := said -> 'change';
+    here text := (SELECT right(node_id, 6) FROM node_facts);
+    there text := said -> 'address' ->> 'municipality';
 BEGIN
-    IF change ->> 'kind' = 'deletion' THEN
+    -- An area that passed to another municipality of the prefecture takes its records along: they are that one's.
+    IF change ->> 'kind' = 'deletion'
+       OR (change ->> 'reason' = 'minor-correction' AND there <> here AND left(there, 2) = left(here, 2)) THEN
         DELETE FROM sent_copies WHERE code = said ->> 'code';
         RETURN;
     END IF;
@@ -67,7 +71,8 @@ $$;
 CREATE TRIGGER outbox_sent_copies AFTER INSERT ON outbox
 FOR EACH ROW WHEN (new.kind = 'identity-notice') EXECUTE FUNCTION sent_copies_put();
 
--- A register taken in whose records the stores hold from an earlier system: what stands there was sent, by that one.
+-- A register taken in whose records the stores hold from an earlier system, or from the municipality that handed them
+-- over: what stands there was sent, by that one.
 CREATE FUNCTION sent_copies_take_over(p_at timestamptz) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     WITH taken AS (
