@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from tests.acceptance.country import (
+    DEADLINE,
     DRAWN,
     KUNI,
     NATIONAL,
@@ -127,7 +128,7 @@ def test_a_process_tells_the_service_manager_when_it_is_ready_and_when_it_ends(
     whole.kill(KUNI, WORKER)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(60)
+        manager.settimeout(2 * DEADLINE)
         started = whole.start(KUNI, WORKER, NOTIFY_SOCKET=str(tmp_path / "notify"))
         assert manager.recv(100) == b"READY=1"
         assert whole.pid_in_file(KUNI, WORKER) == started.pid, "it is ready only now"
