@@ -8,6 +8,7 @@ is expected.
 from __future__ import annotations
 
 import logging
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -82,6 +83,8 @@ def problem(error: JukinetError) -> Response:
     headers = {}
     if error.kind is ErrorKind.UNAUTHENTIC:
         headers["WWW-Authenticate"] = 'ClientCertificate realm="jukinet"'
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     if error.kind in _BODY_LEFT:
         headers["Connection"] = "close"
     return _document(error.kind, extra, headers)

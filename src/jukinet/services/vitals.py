@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from jukinet.domain.municipality import NodeRole
 from jukinet.messages.directory import Directory
 from jukinet.messages.kinds import Stream
 from jukinet.services import code_stock
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
-from jukinet.store import differences, line
+from jukinet.store import alone, differences, line
 from jukinet.store import vitals as rows
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
@@ -34,6 +35,8 @@ class Vitals:
     """Of codes; None at a node that gives none."""
     directory: Directory
     audit_entries: int
+    unpublished: tuple[int, ...] = ()
+    """Notices of the Minister that a governor has still to make public (Art. 30-27(3)), by their numbers here."""
 
 
 def look(ctx: Context) -> Vitals:
@@ -51,4 +54,5 @@ def look(ctx: Context) -> Vitals:
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,
             audit_entries=rows.audit_entries(tx),
+            unpublished=alone.unpublished(tx) if ctx.node.role is NodeRole.PREFECTURE else (),
         )

@@ -344,6 +344,12 @@ LIST = (
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
     ),
+    Keeping(
+        "sending_modes",
+        "which kinds were sent by hand, since when, why and who said so",
+        "for ever: a few rows of the office's own",
+        "policy",
+    ),
     # The node.
     *(
         Keeping(
@@ -355,6 +361,9 @@ LIST = (
         for table, holds in {
             "line_measures": "who asked for the line to be cut or opened, and why",
             "line_steps": "who confirmed it, and when",
+            "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
+            "alone_ends": "that they ended",
+            "alone_publications": "where they were made public",
         }.items()
     ),
     Keeping(
@@ -410,6 +419,7 @@ PLAIN_TABLES = {
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
+    "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
     "retention_terms": "terms",
@@ -432,7 +442,6 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
-        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
         *(
             "check_id",
             "against",
@@ -445,19 +454,8 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
-        *(
-            "last_number",
-            "acknowledged",
-            "failures",
-            "attempt_after",
-            "failing_since",
-            "halted_at",
-            "last_problem",
-            "problem",
-            "lane_number",
-        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
-        *("made_with", "notice_id", "taken_at"),
+        *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),

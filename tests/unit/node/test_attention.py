@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from tests.unit.node import vital
 
+from jukinet.domain.line import LineState
 from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
+from jukinet.store.line import Line
 
 TOLD = {
-    "line-cut": "its line is cut since 2013-07-08 14:00 (Japan): identity-verification information."
+    "line-cut": "its line is cut since 2013-07-08 05:00Z: identity-verification information."
     " Reason: a drill (when it is over: jukinet network restore)",
     "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
     "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
@@ -33,6 +35,18 @@ def test_nothing_is_told_where_all_is_well() -> None:
 @pytest.mark.parametrize("ill", vital.ILL)
 def test_what_is_wrong_is_told_with_what_to_do(ill: str) -> None:
     assert to_attend(vital.ILL[ill], vital.ENDS) == (TOLD[ill],)
+
+
+def test_a_line_that_is_cut_comes_before_everything() -> None:
+    cut = Line(LineState.IDENTITY, vital.ago(minutes=5), "A terminal was stolen.", 3)
+    told = to_attend(replace(vital.ILL["lane-halted"], line=cut), vital.ENDS)
+    assert told == (
+        (
+            "its line is cut since 2013-07-08 05:55Z: identity-verification information. Reason: A terminal was stolen."
+            " (when it is over: jukinet network restore)"
+        ),
+        TOLD["lane-halted"],
+    )
 
 
 def test_the_worst_comes_first() -> None:
@@ -87,8 +101,8 @@ def test_an_end_is_told_two_weeks_before_and_as_an_end_after() -> None:
 
     assert timedelta(days=14) == EXPIRES_SOON
     assert told(days=14, seconds=1) == ()
-    assert told(days=14) == ("its statement key ends on 2013-07-22: renew it",)
-    assert told(days=0) == ("its statement key ended on 2013-07-08: renew it",)
+    assert told(days=14) == ("its statement key (jukinet pki rotate) ends on 2013-07-22: renew it",)
+    assert told(days=0) == ("its statement key (jukinet pki rotate) ended on 2013-07-08: renew it",)
     assert to_attend(vital.WELL, {"tls": vital.NOW + timedelta(days=1)}) == (
         "its certificate (jukinet pki renew) ends on 2013-07-09: renew it",
     )

@@ -134,5 +134,5 @@ def test_the_screen_is_80_columns_wide(home: Path) -> None:
     lines = federation.FederationStatus((seen(home, attend=told),)).lines()
     assert [line for line in lines if len(line) > 80] == []
     assert [line for line in lines if line.startswith("First: ")] == [
-        "First: Look at muni-132152: its line is cut since 2013-07-08 14:00 (Japan):"
+        "First: Look at muni-132152: its line is cut since 2013-07-08 05:00Z:"
     ]

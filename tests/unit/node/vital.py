@@ -20,11 +20,11 @@ NOW = datetime(2013, 7, 8, 6, 0, tzinfo=UTC)
 LANE = LaneOut(TOKYO, Stream.IDENTITY, 0, 41, None, 0, None, halted=False)
 WELL = Vitals(
     at=NOW,
+    line=Line(),
     lanes_out=(LANE,),
     lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=False),),
     unprepared=Waiting(0, None),
     parked={},
-    line=Line(),
     differing=0,
     stock=Stock(free=50, level=10, low=False),
     directory=make_directory((NATIONAL, TOKYO, KUNI), issued_at=NOW - timedelta(hours=2)),

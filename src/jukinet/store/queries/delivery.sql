@@ -1,9 +1,12 @@
 -- name: put
-INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
-VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, held)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s,
+        EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
+SELECT DISTINCT stream, addressee FROM outbox
+ WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+ ORDER BY stream, addressee
 
 -- name: open_origin_streams
 INSERT INTO origin_streams (stream, addressee, incarnation)
@@ -20,7 +23,8 @@ SELECT stream, addressee FROM origin_streams
 WITH waiting AS (
     SELECT o.entry_id, o.stream, o.addressee FROM outbox o
       JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
-     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+     WHERE o.number IS NULL AND (NOT o.held OR o.kind NOT IN (SELECT kind FROM manual_kinds))
+     ORDER BY o.entry_id LIMIT %(most)s),
 next AS (
     SELECT w.entry_id, w.stream, w.addressee,
            s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
@@ -97,18 +101,24 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT peer, stream FROM lanes_out
+SELECT peer, stream, failures FROM lanes_out
  WHERE acknowledged < last_number AND NOT halted
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
-SELECT i.lane_number, coalesce(
-           (SELECT a.envelope FROM signed_again a WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
-           s.envelope) AS envelope
-  FROM lane_out_items i JOIN statements s USING (statement_id)
- WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
- ORDER BY i.lane_number LIMIT %(most)s
+-- Signed again where the first key is one no more.
+SELECT lane_number, envelope
+  FROM (SELECT lane_number, envelope, sum(octet_length(envelope)) OVER (ORDER BY lane_number) AS bytes
+          FROM (SELECT i.lane_number, coalesce(
+                           (SELECT a.envelope FROM signed_again a
+                             WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                           s.envelope) AS envelope
+                  FROM lane_out_items i JOIN statements s USING (statement_id)
+                 WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
+                 ORDER BY i.lane_number LIMIT %(most)s) AS taken) AS summed
+ WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
+ ORDER BY lane_number
 
 -- name: signed_with
 SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.lane_number
