@@ -181,6 +181,12 @@ def test_a_field_that_is_new_is_found(release: Path) -> None:
 
 
 @each_release
+def test_no_answer_has_a_word_that_the_release_does_not_read(release: Path) -> None:
+    words = {plain(answer).get("refused") for answer in kept(release)["answers"]} - {None}
+    assert words == {word.value for word in frames.FrameRefusal}
+
+
+@each_release
 def test_no_more_is_sent_at_once_than_the_release_takes(release: Path) -> None:
     assert kept(release)["most_in_a_frame"] >= outgoing.BATCH
 
