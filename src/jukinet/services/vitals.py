@@ -23,11 +23,12 @@ class Vitals:
     """One look at the node's database. ``at`` is the node's clock."""
 
     at: datetime
-    line: Line
     lanes_out: tuple[LaneOut, ...]
     lanes_in: tuple[LaneIn, ...]
     unprepared: Waiting
     parked: Mapping[Stream, Waiting]
+    line: Line
+    """What of its line to the network the node has cut itself."""
     differing: int
     """Records that confirmed checks found to differ from another node's."""
     stock: Stock | None
@@ -44,11 +45,11 @@ def look(ctx: Context) -> Vitals:
     with ctx.begin() as tx:
         return Vitals(
             at=ctx.now(),
-            line=line.present(tx),
             lanes_out=rows.lanes_out(tx),
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
+            line=line.present(tx),
             differing=differences.confirmed(tx),
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,

@@ -13,6 +13,8 @@ from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
 from jukinet.store.line import Line
 
 TOLD = {
+    "line-cut": "its line is cut since 2013-07-08 05:00Z: identity-verification information."
+    " Reason: a drill (when it is over: jukinet network restore)",
     "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
     "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
     "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
