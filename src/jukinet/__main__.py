@@ -130,6 +130,24 @@ def _retention() -> typer.Typer:
     return retention.make_app(_open_purge)
 
 
+def _backup() -> typer.Typer:
+    from jukinet.node.backup_commands import backup_app
+
+    return backup_app
+
+
+def _restore() -> typer.Typer:
+    from jukinet.node.backup_commands import restore_app
+
+    return restore_app
+
+
+def _recovery() -> typer.Typer:
+    from jukinet.cli import recovery
+
+    return recovery.make_app(_open_context)
+
+
 def _verify() -> typer.Typer:
     from jukinet.cli import verify
 
@@ -162,6 +180,9 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "clock": _clock,
     "network": _network,
     "retention": _retention,
+    "backup": _backup,
+    "restore": _restore,
+    "recovery": _recovery,
 }
 
 

@@ -82,3 +82,12 @@ class Permission(StrEnum):
     """Set or pin the business date."""
     NODE_RETENTION_RUN = "node:retention:run"
     """Count and erase what is past its term (Ord. 30-6, 30-11, 34)."""
+    NODE_RECOVERY_READ = "node:recovery:read"
+    """See how far a restored node has recovered, and which acts were lost, without whom they are about."""
+    NODE_RECOVERY_DECIDE = "node:recovery:decide"
+    """See what a lost act said, confirm it, and let recovery go on without a peer."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing: what a node does that recovers from a restore."""
+        return self.rpartition(":")[2] in {"read", "count", "export"}

@@ -26,9 +26,11 @@ from jukinet.network.nodes import network_door
 from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
 from jukinet.node.config import DoorConfig, NodeConfig
+from jukinet.node.journal import open_journal
 from jukinet.node.postgres import Role
 from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
 from jukinet.services import trail
+from jukinet.services.journal import Journal
 from jukinet.services.supply.desk import Desk
 from jukinet.store.supply import SupplyDatabase
 from jukinet.worker.loop import Worker
@@ -86,15 +88,15 @@ def run_part(config: NodeConfig, part: Part) -> None:
         case Part.WORKER:
             with open_node(config, Role.WORKER) as node, _marked(config, part, node) as announce:
                 announce()
-                _work(node)
+                _work(node, open_journal(config.state))
 
 
 def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callable[[], None]) -> None:
     serve(app, host=door.host, port=door.port, files=config.tls, ready=lambda _port: announce())
 
 
-def _work(node: Node) -> None:
-    worker = Worker(node.context, node.root)
+def _work(node: Node, journal: Journal) -> None:
+    worker = Worker(node.context, node.root, journal)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()

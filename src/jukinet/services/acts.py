@@ -12,13 +12,21 @@ from datetime import date
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.resident_notices import F1
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store import lives
 from jukinet.store.database import Actor, Transaction
 from jukinet.store.residents import Held
+
+RC1 = policy(
+    "RC1",
+    "Delivery, promise 4",
+    "This node was put back to an earlier state and only reads until its peers have told what it lost. See jukinet"
+    " recovery status.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ class Act:
             self._note(refused, subject, reference)
         return refused
 
-    def done(self, decision: Permitted, held: Held | None = None, *, reference: str | None = None) -> None:
+    def done(
+        self, decision: Permitted, held: Subject | Held | None = None, *, reference: str | None = None
+    ) -> None:
         """Record that the act was done for this resident."""
         self._note(decision, held, reference)
 
@@ -96,7 +106,17 @@ def open_act(
     """Begin an act in this transaction; ``gate`` says whether the operator may do it."""
     today = ctx.business_date(tx)
     tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
-    return Act(ctx, tx, claim, event, admit(tx, claim, permission, today), today)
+    return Act(ctx, tx, claim, event, _gate(ctx, tx, claim, permission, today), today)
+
+
+def _gate(
+    ctx: Context, tx: Transaction, claim: OperatorClaim, permission: Permission, today: date
+) -> Decision:
+    """Whether the operator may do this, and whether this node may: one that recovers only reads (RC1)."""
+    gate = admit(tx, claim, permission, today)
+    if isinstance(gate, Refused) or permission.reads or permission is Permission.NODE_RECOVERY_DECIDE:
+        return gate
+    return every(gate, require((RC1, lives.is_live(tx, ctx.incarnation))))
 
 
 def require(*checks: tuple[FailedRule, bool]) -> Decision:

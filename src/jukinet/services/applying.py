@@ -27,7 +27,7 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
-            designation.take_designation(ctx, tx, body, reference)
+            designation.take_designation(ctx, tx, body, statement)
         case _:
             raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 

@@ -60,6 +60,8 @@ class Peers(Protocol):
 
     def fetch_directory(self, from_: NodeId) -> bytes: ...
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes: ...
+
 
 class TurnedBackError(JukinetError):
     """A refusal found after an act had begun to write: what it wrote is undone, and ``note`` writes the entry alone."""

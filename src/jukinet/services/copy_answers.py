@@ -35,7 +35,7 @@ from jukinet.messages.copies import (
 from jukinet.messages.keys import KeyUse
 from jukinet.services import trail, withholding
 from jukinet.services.context import Context
-from jukinet.store import inbox, residents
+from jukinet.store import inbox, lives, residents
 from jukinet.store.database import Transaction
 from jukinet.store.inbox import AnsweredCall
 from jukinet.store.residents import Held
@@ -94,6 +94,11 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
     digest = bytes.fromhex(call.question_digest())
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            # A copy is made of it: not of yesterday's record.
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "This node is recovering from a restore. Ask again later."
+            )
         known = _known(ctx, tx, call, digest)
         if known is not None:
             return known

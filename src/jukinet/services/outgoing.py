@@ -20,7 +20,7 @@ from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
 from jukinet.services import trail
 from jukinet.services.context import Context
-from jukinet.store import outbox
+from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 
 BATCH = 500
@@ -40,17 +40,29 @@ def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body
     written = strict_json.dump(bodies.write(body))
     entry = outbox.Entry(0, STREAM_OF[kind], to, kind, written, ctx.now(), statement_id, ctx.incarnation, 1)
     statements.write(_statement(ctx, entry))
+    if ctx.incarnation > lives.FIRST:
+        by = tx.actor.operator_id if tx.actor else trail.SYSTEM
+        before = lost.take_up(tx, said(to, kind, body), by, ctx.now())
+        if before is not None:
+            return before  # A lost act is entered again: the peer holds what it said.
     outbox.put(tx, statement_id, kind, entry.stream, to, written, entry.created_at)
     return statement_id
+
+
+def said(to: NodeId, kind: MessageKind, body: Body) -> bytes:
+    """The digest of what is said to whom: two statements of one act that was entered twice have the same."""
+    return hashlib.sha256(strict_json.dump([to.text, kind.value, bodies.write(body)])).digest()
 
 
 def prepare(ctx: Context) -> int:
     """Number, sign and queue what is committed; how many steps were taken (0: nothing waits)."""
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return 0  # Nothing is said by a life that has not recovered, nor by one that is over.
         numbered = outbox.number(tx, ctx.incarnation, most=BATCH)
     signed = _sign(ctx)
     with ctx.begin() as tx:
-        queued = outbox.number_lanes(tx, most=BATCH)
+        queued = outbox.number_lanes(tx, ctx.incarnation, most=BATCH)
     return numbered + signed + queued
 
 
@@ -108,8 +120,10 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
     """Lanes with something to send now."""
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return []
         now = ctx.now()
-        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return outbox.due_lanes(tx, ctx.incarnation, now, now + timedelta(seconds=LONGEST_WAIT))
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
@@ -142,6 +156,9 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # frame carried is no such claim: another worker may have sent it.)
         _halt(ctx, tx, peer, stream, ErrorKind.CONFLICT)
         return 0
+    if answer.refused is frames.FrameRefusal.INCARNATION:
+        # The peer has not heard of this life, or was put back to a time before it had.
+        lives.shake_again(tx, ctx.incarnation, peer)
     if answer.refused is frames.FrameRefusal.GAP and answer.expected < first:
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
@@ -179,12 +196,17 @@ def _halt(ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: 
 def _note_failure(
     ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False
 ) -> None:
-    doublings = min(outbox.failures(tx, peer, stream), 12)
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
-    # Half of the wait is random, so that many senders do not come back at the same moment.
-    wait *= 0.5 + ctx.randomness.below(1000) / 2000
-    after = ctx.now() + timedelta(seconds=wait)
-    outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+    wait = wait_after(ctx, outbox.failures(tx, peer, stream))
+    outbox.note_failure(tx, peer, stream, problem, ctx.now() + timedelta(seconds=wait), halt=halt)
+
+
+def wait_after(ctx: Context, failures: int) -> float:
+    """Seconds until the next attempt on a peer that failed so often in a row.
+
+    Half of the wait is random, so that many senders do not come back at the same moment.
+    """
+    wait: float = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 12))
+    return wait * (0.5 + ctx.randomness.below(1000) / 2000)
 
 
 def unsent(ctx: Context) -> int:

@@ -84,7 +84,7 @@ def put(
 def number(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give numbers to what is committed in the outbox, under the row lock of each stream; how many."""
     numbered = 0
-    for row in tx.rows(_SQL.unnumbered_streams):
+    for row in tx.rows(_SQL.unnumbered_streams, incarnation=incarnation):
         key = {"stream": row["stream"], "addressee": row["addressee"], "incarnation": incarnation}
         tx.run(_SQL.open_origin_stream, **key)
         stream = tx.one(_SQL.lock_origin_stream, **key)
@@ -154,10 +154,10 @@ def queue(tx: Transaction, peer: NodeId, stream: Stream, statement_id: str) -> N
     tx.run(_SQL.queue, peer=str(peer), stream=stream, statement_id=statement_id)
 
 
-def number_lanes(tx: Transaction, *, most: int) -> int:
+def number_lanes(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give lane numbers to what waits, under the row lock of each lane; how many."""
     numbered = 0
-    for row in tx.rows(_SQL.unnumbered_lanes):
+    for row in tx.rows(_SQL.unnumbered_lanes, incarnation=incarnation):
         key = {"peer": row["peer"], "stream": row["stream"]}
         tx.run(_SQL.open_lane, **key)
         lane = tx.one(_SQL.lock_lane_out, **key)
@@ -168,12 +168,14 @@ def number_lanes(tx: Transaction, *, most: int) -> int:
     return numbered
 
 
-def due_lanes(tx: Transaction, now: datetime, latest: datetime) -> list[tuple[NodeId, Stream]]:
+def due_lanes(
+    tx: Transaction, incarnation: int, now: datetime, latest: datetime
+) -> list[tuple[NodeId, Stream]]:
     """Lanes with something to send whose back-off has passed.
 
     An attempt put off beyond ``latest`` was put off before the clock went back: it is due.
     """
-    rows = tx.rows(_SQL.due_lanes, now=now, latest=latest)
+    rows = tx.rows(_SQL.due_lanes, incarnation=incarnation, now=now, latest=latest)
     return [(NodeId(row["peer"]), Stream(row["stream"])) for row in rows]
 
 
@@ -183,6 +185,11 @@ def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tupl
     after = lane["acknowledged"] if lane else 0
     rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most)
     return after + 1, [bytes(row["envelope"]) for row in rows]
+
+
+def open_lane(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Let a lane be there, to be locked."""
+    tx.run(_SQL.open_lane, peer=str(peer), stream=stream)
 
 
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:

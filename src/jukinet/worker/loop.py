@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -17,8 +18,9 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import departures, outgoing, settings
+from jukinet.services import departures, designation, outgoing, recovery, settings
 from jukinet.services.context import Context
+from jukinet.services.journal import Journal
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
@@ -35,9 +37,10 @@ Lane = tuple[NodeId, Stream]
 class Worker:
     """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory."""
 
-    def __init__(self, ctx: Context, root: bytes) -> None:
+    def __init__(self, ctx: Context, root: bytes, journal: Journal | None = None) -> None:
         self._ctx = ctx
         self._root = root
+        self._journal = journal
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
         self._pause = threading.Event()
@@ -68,7 +71,10 @@ class Worker:
         now = self._ctx.now()
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
+            steps += self._guard("recovery", lambda: recovery.go_on(self._ctx))
             steps += self._guard("due", self._complete_due)
+            if self._journal is not None:
+                self._guard("journal", partial(self._journal.poll, self._ctx))
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
@@ -84,9 +90,12 @@ class Worker:
         return 0
 
     def _complete_due(self) -> int:
-        if self._ctx.node.role is not NodeRole.MUNICIPALITY:
-            return 0
-        return departures.complete_due_move_outs(self._ctx, self._stuck)
+        match self._ctx.node.role:
+            case NodeRole.MUNICIPALITY:
+                return departures.complete_due_move_outs(self._ctx, self._stuck)
+            case NodeRole.NATIONAL:
+                return designation.renew_pools(self._ctx)
+        return 0
 
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""

@@ -98,6 +98,9 @@ class Answering:
     def fetch_directory(self, from_: NodeId) -> bytes:
         raise NotImplementedError
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
+        raise NotImplementedError
+
 
 def answering(
     federation: Federation, answer: FrameAnswer | JukinetError | bytes
@@ -170,10 +173,11 @@ def test_each_addressee_and_stream_is_numbered_from_one(federation: Federation) 
 
 def test_another_life_of_the_node_numbers_from_one_again(federation: Federation) -> None:
     put(federation, 1, 2)
-    outgoing.prepare(federation.context(KUNI, WORKER))
-    federation.incarnations[KUNI] = 2
+    federation.run()
+    federation.put_back(KUNI)
     put(federation, 3)
-    outgoing.prepare(federation.context(KUNI, WORKER))
+    assert outgoing.prepare(federation.context(KUNI, WORKER)) == 0  # it recovers
+    federation.run()
     assert [(one.incarnation, one.number) for one in lane(federation)] == [(1, 1), (1, 2), (2, 1)]
 
 

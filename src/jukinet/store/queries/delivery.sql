@@ -3,7 +3,12 @@ INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
 VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
+-- Not those of a peer that a restored node has not shaken hands with: it may hold what waits here, under its number.
+SELECT DISTINCT stream, addressee FROM outbox
+ WHERE number IS NULL
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
+ ORDER BY stream, addressee
 
 -- name: open_origin_stream
 INSERT INTO origin_streams (stream, addressee, incarnation) VALUES (%(stream)s, %(addressee)s, %(incarnation)s)
@@ -52,7 +57,11 @@ SELECT envelope, digest FROM statements WHERE statement_id = %(statement_id)s
 INSERT INTO lane_out_items (peer, stream, statement_id) VALUES (%(peer)s, %(stream)s, %(statement_id)s)
 
 -- name: unnumbered_lanes
-SELECT DISTINCT peer, stream FROM lane_out_items WHERE lane_number IS NULL ORDER BY peer, stream
+SELECT DISTINCT i.peer, i.stream FROM lane_out_items i
+ WHERE i.lane_number IS NULL
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = i.peer AND h.shaken_at IS NOT NULL))
+ ORDER BY i.peer, i.stream
 
 -- name: open_lane
 INSERT INTO lanes_out (peer, stream) VALUES (%(peer)s, %(stream)s) ON CONFLICT DO NOTHING
@@ -74,8 +83,10 @@ UPDATE lane_out_items SET lane_number = next.number
 UPDATE lanes_out SET last_number = last_number + %(count)s WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: due_lanes
-SELECT peer, stream FROM lanes_out
+SELECT l.peer, l.stream FROM lanes_out l
  WHERE acknowledged < last_number AND NOT halted
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = l.peer AND h.shaken_at IS NOT NULL))
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
