@@ -54,12 +54,15 @@ def test_a_town_is_put_back_and_its_peers_tell_what_it_lost(
     assert put_back["last_audit"] == made["last_audit"]
     whole.start_all()
     # Its governor is away: it reads, and acts for nobody.
-    until(lambda: state(whole)["missing"] == [str(PREF)], "the centre has answered")
-    assert not state(whole)["live"]
+    shaken = "SELECT count(*) FROM recovery_handshakes WHERE shaken_at IS NOT NULL"
+    until(lambda: whole.count(KUNI, shaken), "the centre has answered")
+    told = state(whole)
+    assert (told["live"], told["missing"]) == (False, [str(PREF)])
     refused = whole.register("birth", birth_filing(household, unusual_name()), expect=3)
     assert "RC1" in refused.told
     whole.lines[PREF].restore()
-    until(lambda: state(whole)["live"], "Tokyo and the centre have answered")
+    live = "SELECT count(*) FROM node_lives WHERE live_at IS NOT NULL"
+    until(lambda: whole.count(KUNI, live) == 2, "Tokyo and the centre have answered")
     told = state(whole)
     assert (told["open"], told["beyond"]) == (1, [{"audit": number, "event": "register:birth:recorded"}])
     (item,) = whole.at(KUNI, "recovery", "list", "--json", "--as", CLERK).json

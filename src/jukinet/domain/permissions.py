@@ -86,8 +86,3 @@ class Permission(StrEnum):
     """See how far a restored node has recovered, and which acts were lost, without whom they are about."""
     NODE_RECOVERY_DECIDE = "node:recovery:decide"
     """See what a lost act said, confirm it, and let recovery go on without a peer."""
-
-    @property
-    def reads(self) -> bool:
-        """Whether it changes nothing: what a node does that recovers from a restore."""
-        return self.rpartition(":")[2] in {"read", "count", "export"}

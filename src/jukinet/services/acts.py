@@ -29,6 +29,15 @@ RC1 = policy(
 )
 
 
+_WHILE_RECOVERING = frozenset(
+    {
+        Permission.NODE_RECOVERY_DECIDE,
+        *(one for one in Permission if one.rpartition(":")[2] in {"read", "count", "export"}),
+    }
+)
+"""What changes nothing, and what recovery itself needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Whom an entry is about: recorded here, or only named by number or code."""
@@ -114,7 +123,7 @@ def _gate(
 ) -> Decision:
     """Whether the operator may do this, and whether this node may: one that recovers only reads (RC1)."""
     gate = admit(tx, claim, permission, today)
-    if isinstance(gate, Refused) or permission.reads or permission is Permission.NODE_RECOVERY_DECIDE:
+    if isinstance(gate, Refused) or permission in _WHILE_RECOVERING:
         return gate
     return every(gate, require((RC1, lives.is_live(tx, ctx.incarnation))))
 

@@ -28,7 +28,7 @@ SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code,
  LIMIT %(most)s
 
 -- name: mark
-SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_entries) AS audit,
+SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_acts) AS audit,
        (SELECT coalesce(max(entry_id), 0) FROM outbox) AS outbox,
        pg_snapshot_xmax(pg_current_snapshot())::text AS until
 
@@ -38,7 +38,7 @@ SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %(until)s::xid8 AS settled
 -- name: acts_between
 -- An act's rows in the log and in the outbox bear one transaction.
 SELECT a.entry_id, a.event, coalesce(s.statements, '{}') AS statements
-  FROM audit_entries a
+  FROM audit_acts a
   LEFT JOIN (SELECT act_xid, array_agg(statement_id ORDER BY entry_id) AS statements
                FROM outbox WHERE entry_id > %(outbox_after)s AND act_xid IS NOT NULL GROUP BY act_xid) AS s
          ON s.act_xid = a.act_xid

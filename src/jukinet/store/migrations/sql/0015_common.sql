@@ -74,7 +74,9 @@ ALTER TABLE outbox ADD COLUMN act_xid xid8;
 ALTER TABLE outbox ALTER COLUMN act_xid SET DEFAULT pg_current_xact_id();
 ALTER TABLE audit_entries ADD COLUMN act_xid xid8;
 ALTER TABLE audit_entries ALTER COLUMN act_xid SET DEFAULT pg_current_xact_id();
-GRANT SELECT (entry_id, event, outcome, act_xid) ON audit_entries TO jukinet_worker;
+-- What the worker sees of the log: neither who acted nor about whom.
+CREATE VIEW audit_acts AS SELECT entry_id, event, outcome, act_xid FROM audit_entries;
+GRANT SELECT ON audit_acts TO jukinet_worker;
 
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 INSERT INTO retention_parts (subject, place, part, part_column) VALUES
