@@ -16,7 +16,7 @@ demo: setup fonts ## a small Japan at work; RESIDENTS= PORT= ONCE=1 BREAK=step
 test: setup fonts ## the tests; RING=unit, services or acceptance runs one ring
 	@exec scripts/test
 
-lint: setup ## style, format, types, and who imports whom
+lint: setup ## style, format, types, who imports whom, what pages claim
 	@exec scripts/lint
 
 docs: setup ## the generated reference pages; checks every link

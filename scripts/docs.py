@@ -1,7 +1,7 @@
 """Brings the generated pages of the documentation up to date and checks that every link resolves.
 
-Run as ``make docs`` (``python -m scripts.docs``). The tests use the same functions to hold the committed
-pages to their word.
+Run as ``make docs`` (``python -m scripts.docs``). Lint uses the same functions to hold the committed pages to
+their word.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from jukinet.domain.items import ForeignClass, RecordKind
 from jukinet.domain.persons import Sex
 from jukinet.law import intake
 from jukinet.services.register_cells import Column, Form
-from jukinet.services.register_columns import COLUMNS
+from jukinet.services.register_columns import COLUMNS, HANDED_OVER
 
 _WORDS = {"kind": RecordKind, "sex": Sex, "stay": ForeignClass}
 _KINDS = {None: "", RecordKind.JAPANESE: "Japanese", RecordKind.FOREIGN: "foreign"}
@@ -48,6 +48,11 @@ An export has every column in this order, rows by resident number, CR LF, quotes
 order mark. The same register gives the same bytes; taken in at an empty node of the same municipality and exported
 again, it gives them again."""
 
+HANDED_OVER_FORM = """\
+What `jukinet register export --handed-to CODE` writes and `intake --handed-over-by CODE` reads has these columns
+besides ([Hand records over to another municipality](../how-to/merge-municipalities.md)). The numbers are those of the
+municipality that hands the records over; `address` is the one that they have now."""
+
 MISSING = """\
 * **Versions before the present one**: past names and addresses, but for the previous address and former nicknames,
   which the record itself holds. They stay with the earlier system.
@@ -70,6 +75,9 @@ def register_csv() -> str:
         "## Columns",
         table(("column", "needed", "record", "form", "what it holds", "basis"), map(_row, COLUMNS)),
         AFTER,
+        "## Records that are handed over",
+        HANDED_OVER_FORM,
+        table(("column", "needed", "record", "form", "what it holds", "basis"), map(_row, HANDED_OVER)),
         "## What is checked",
         CHECKED,
         table(("rule", "", "basis", "what it asks"), rules),

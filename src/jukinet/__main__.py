@@ -119,9 +119,15 @@ def _clock() -> typer.Typer:
 
 
 def _network() -> typer.Typer:
-    from jukinet.cli import office
+    from jukinet.cli import network
 
-    return office.make_network_app(_open_context)
+    return network.make_app(_open_context)
+
+
+def _consistency() -> typer.Typer:
+    from jukinet.cli import consistency
+
+    return consistency.make_app(_open_context)
 
 
 def _retention() -> typer.Typer:
@@ -179,6 +185,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "operator": _operator,
     "clock": _clock,
     "network": _network,
+    "consistency": _consistency,
     "retention": _retention,
     "backup": _backup,
     "restore": _restore,

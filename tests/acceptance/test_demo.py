@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from tests.acceptance.country import Ran, alive, clean_environment, listens, run, until
 from tests.acceptance.lines import HOST
+from tests.unit.documents.machine import font_directories
 from typer.testing import CliRunner
 
 from jukinet.demo.breaking import BREAKS
@@ -158,6 +159,8 @@ def demo(request: pytest.FixtureRequest) -> Iterator[Demo]:
         # Under a name where a later run finds what a killed one left.
         made = Demo(Plan(home / "state", 200, free_ports()), clean_environment(**more))
         made.plan.state.mkdir(mode=0o711)
+        # Where no Debian package brings them, the fonts lie in the state that make test prepared.
+        (made.plan.state / "fonts").symlink_to(font_directories()[-1])
         try:
             yield made
         finally:

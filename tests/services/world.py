@@ -266,6 +266,12 @@ class _Counting(Transaction):
         super().many(sql, params)
 
     @contextmanager
+    def pipelined(self) -> Iterator[None]:
+        with super().pipelined():
+            yield
+        self._step()
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         with super().savepoint():
             yield

@@ -11,7 +11,6 @@ from tests.conformance import articles
 from tests.conformance.articles import Row, Status
 from tests.conformance.cases import CHOICE, WrongMarkError, case, read, refusals
 from tests.conformance.citations import LAWS, SPECIFICATION, citations, numbers
-from tests.conformance.listing import every_case
 from tests.conformance.mutants import of_parameter
 from tests.conformance.rules import rules_by_number
 
@@ -27,32 +26,11 @@ NOT_MODELLED_AT_MOST = 20
 # Rules and cases
 
 
-def test_every_rule_has_a_case_that_it_refuses_and_one_that_it_lets_pass() -> None:
-    assert len(every_case()) >= 150
-    refused = {rule for one in every_case() for rule in one.refused}
-    permitted = {rule for one in every_case() for rule in one.permitted}
-    assert RULES.keys() - refused == set(), "no case is marked as refused by these"
-    assert RULES.keys() - permitted == set(), "no case is marked as permitted by these"
-
-
-def test_every_test_is_one_case_at_most() -> None:
-    tests = [one.test for one in every_case()]
-    assert len(tests) == len(set(tests))
-
-
 def test_every_rule_of_law_cites_what_can_be_read() -> None:
     silent = [
         rule.rule for rule in RULES.values() if rule.kind is RuleKind.LAW and not citations(rule.article)
     ]
     assert silent == []
-
-
-def test_every_article_that_a_rule_or_a_case_cites_has_a_row() -> None:
-    cited = {one for rule in RULES.values() for one in citations(rule.article)}
-    cited |= {one for case in every_case() for one in case.cites}
-    # Other statutes, such as the Koseki Act, are not the table's matter.
-    unknown = {one.text for one in cited if one.law in LAWS and one.whole not in articles.rows()}
-    assert unknown == set(), "give these a row in docs/reference/law-articles.toml"
 
 
 # The rows
@@ -94,13 +72,6 @@ def test_a_row_is_covered_by_its_cases_alone() -> None:
     assert Row("Act", "7", "Items", missing="Most.").status(1) is Status.IN_PART
     assert Row("Act", "7", "Items", missing="Most.").status(0) is Status.NOT_BUILT
     assert Row("Act", "7", "Items", Status.LATER).status(0) is Status.LATER
-
-
-def test_what_a_row_puts_aside_has_a_reason_and_no_case() -> None:
-    aside = [row for row in articles.rows().values() if row.said]
-    assert [row.article for row in aside if not row.remark] == []
-    cited = articles.by_article(every_case())
-    assert [row.article for row in aside if row.whole in cited] == [], "a case shows it: correct the row"
 
 
 def test_little_of_what_is_in_force_is_not_modelled() -> None:

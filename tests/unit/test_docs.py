@@ -17,7 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.messages import bodies, calls, copies, frames, statements, strict_json
+from jukinet.messages import bodies, calls, consistency, copies, frames, statements, strict_json
 from jukinet.messages.copies import (
     CopyData,
     CopyPerson,
@@ -173,6 +173,17 @@ def test_every_field_of_a_nationwide_copy_is_documented():
     written = copies.write_answer(CopyData((PERSON, japanese)))["persons"]
     assert rows(section(PAGE, "M6")) == written[0].keys() | written[1].keys()
     assert all(f"`{name}`" in section(PAGE, "M6") for name in written[0]["foreign"])
+
+
+def test_every_field_of_the_consistency_check_is_documented():
+    question = consistency.CheckQuestion(("1",))
+    opened = (consistency.Opened("1", {}), consistency.Opened("2", records=()))
+    answer = consistency.write_answer(consistency.CheckAnswer(0, opened))
+    fields = {f"opened.{name}" for one in answer["opened"] for name in one}
+    assert (
+        rows(section(PAGE, "Consistency"))
+        == consistency.write_question(question).keys() | answer.keys() | fields
+    )
 
 
 def test_every_field_of_a_supply_request_is_documented():

@@ -22,6 +22,7 @@ from rich.markup import escape
 
 from jukinet.cli.apps import new_app
 from jukinet.domain.errors import JukinetError
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.decisions import Refused, Remark
 from jukinet.messages import strict_json
 from jukinet.services import trail
@@ -112,9 +113,9 @@ def attempt(open_context: OpenContext, config: Path | None, claim: OperatorClaim
         raise
 
 
-def read_input(name: str) -> dict[str, Any]:
+def read_input(name: str, *, limit: int = LONGEST_INPUT) -> dict[str, Any]:
     """The JSON object of a file, or of standard input for ``-``. Personal data never come as arguments."""
-    return strict_json.parse(read_bytes(name, limit=LONGEST_INPUT), limit=LONGEST_INPUT)
+    return strict_json.parse(read_bytes(name, limit=limit), limit=limit)
 
 
 def read_bytes(name: str, *, limit: int) -> bytes:
@@ -154,6 +155,16 @@ def read_secret(prompt: str) -> str:
 def day_of(moment: datetime | None) -> date | None:
     """The day of an option that is a date."""
     return moment.date() if moment else None
+
+
+def municipality(code: str | None, named: str) -> MunicipalityCode | None:
+    """The municipality of an option; a code that is none is refused as mistyped."""
+    if code is None:
+        return None
+    try:
+        return MunicipalityCode.parse(code)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=named) from None
 
 
 def claim_of(operator: str, terminal: str | None, *, confirmed: bool = False) -> OperatorClaim:

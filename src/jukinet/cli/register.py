@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from jukinet.cli import (
+    addresses,
     common,
     gazetteer,
     holds,
@@ -37,7 +38,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import address_changes, codes, drafts, reads
+from jukinet.services import codes, drafts, reads
 from jukinet.services.register_acts import ACTS, FiledAct, Outcome
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     add_recent(app, open_context)
     _add_household(app, open_context)
     _add_assign(app, open_context)
-    _add_addresses(app, open_context)
+    addresses.add_to(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
     tellings.add_command(app, open_context)
@@ -360,43 +361,3 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
         else:
             print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
-
-
-def _add_addresses(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command(
-        "change-addresses",
-        epilog="Example: jukinet register change-addresses list.json --as sato --simulate",
-    )
-    def change(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-        *,
-        simulate: Annotated[
-            bool, typer.Option("--simulate", help="Say what would be done, and change nothing.")
-        ] = False,
-        as_json: JsonOption = False,
-    ) -> None:
-        """Write many addresses anew (住所一括変更): an area or its numbers changed."""
-        act = address_changes.simulate if simulate else address_changes.change_addresses
-        claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "change-addresses"):
-                given = address_changes.read_address_list(common.read_input(filing))
-            with open_context(config) as ctx:
-                done = act(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
-        _print_report(done, simulated=simulate, as_json=as_json)
-
-
-def _print_report(report: address_changes.Report, *, simulated: bool, as_json: bool) -> None:
-    if as_json:
-        households = [{"household_number": number, "result": result} for number, result in report.results]
-        common.print_json({"simulated": simulated, "residents": report.residents, "households": households})
-        return
-    for number, result in report.results:
-        print(f"{number}  {result}")
-    done = "would get" if simulated else "got"
-    print(f"{report.residents} residents {done} another address.")

@@ -1,4 +1,4 @@
-"""``jukinet register intake`` and ``export``: a whole register from CSV, and into it."""
+"""``jukinet register intake``, ``export`` and ``former-numbers``: a register from CSV, and into it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ from jukinet.cli.common import (
 )
 from jukinet.domain.csv_rows import lines_of
 from jukinet.law.decisions import Refused
-from jukinet.services.export import Exported, export_register
+from jukinet.services.export import (
+    Exported,
+    export_former_numbers,
+    export_handed_over,
+    export_register,
+)
 from jukinet.services.intake import TakenIn, take_in
 from jukinet.services.intake_checks import Finding
 
@@ -38,9 +43,10 @@ ReportOption = Annotated[
 
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
-    """Both commands, into those of ``register``."""
+    """The commands, into those of ``register``."""
     _add_intake(app, open_context)
     _add_export(app, open_context)
+    _add_former_numbers(app, open_context)
 
 
 class _Report:
@@ -119,12 +125,24 @@ def _add_intake(app: typer.Typer, open_context: OpenContext) -> None:
                 help="At a connected node: prefecture and centre hold these records already.",
             ),
         ] = False,
+        handed_over_by: Annotated[
+            str | None,
+            typer.Option(
+                "--handed-over-by",
+                metavar="CODE",
+                help="The municipality that handed these records over; others may stand here.",
+            ),
+        ] = None,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Take a whole register into an empty one, all of it or nothing. Every fault is told with its line."""
+        """Take a whole register into an empty one, or what another municipality handed over.
+
+        All of it or nothing. Every fault is told with its line.
+        """
         if report is not None:
             common.require_place(report, "--report")
+        predecessor = common.municipality(handed_over_by, "--handed-over-by")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         status = Console(stderr=True, highlight=False).status("Reading ...")
         with common.told(), ExitStack() as stack:
@@ -139,6 +157,7 @@ def _add_intake(app: typer.Typer, open_context: OpenContext) -> None:
                 findings,
                 check_only=check_only,
                 known_to_network=known,
+                handed_over_by=predecessor,
                 progress=lambda step, count: status.update(f"{step}: {count:,}"),
             )
         _tell(done, findings, as_json=as_json)
@@ -199,30 +218,70 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        handed_to: Annotated[
+            str | None,
+            typer.Option(
+                "--handed-to", metavar="CODE", help="Only the records handed over to this municipality."
+            ),
+        ] = None,
         as_json: JsonOption = False,
     ) -> None:
         """Write the whole register into a CSV file, everybody in it, and record that it was done."""
         common.require_place(file, "FILE")
+        to = common.municipality(handed_to, "--handed-to")
         claim = common.claim_of(operator, terminal)
         status = Console(stderr=True, highlight=False).status("Writing ...")
         with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep), status:
-            done = export_register(ctx, claim, write, lambda count: status.update(f"written: {count:,}"))
+
+            def progress(count: int) -> None:
+                status.update(f"written: {count:,}")
+
+            if to is None:
+                done = export_register(ctx, claim, write, progress)
+            else:
+                done = export_handed_over(ctx, claim, to, write, progress)
             if not isinstance(done, Refused):
                 keep()
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
-        _tell_export(done, as_json=as_json)
+        _tell_export(done, as_json=as_json, handed_over=to is not None)
 
 
-def _tell_export(done: Exported, *, as_json: bool) -> None:
+def _tell_export(done: Exported, *, as_json: bool, handed_over: bool) -> None:
     if as_json:
         common.print_json(
             {"records": done.records, "sha256": done.digest, "under_support_measures": done.protected}
         )
         return
     print(f"Written: {done.records:,} records. SHA-256 {done.digest}")
-    if done.protected:
+    if done.protected and handed_over:
+        print(
+            f"{done.protected:,} of them are under a hold or a support measure, and marked. Tell which, by letter."
+        )
+    elif done.protected:
         print(f"{done.protected:,} of them are under a support measure; the file does not say who. Guard it.")
+
+
+def _add_former_numbers(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("former-numbers", epilog="Example: jukinet register former-numbers numbers.csv --as sato")
+    def command(
+        file: Annotated[
+            Path, typer.Argument(metavar="FILE", help="The file to write; only its owner may read it.")
+        ],
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Write which number each resident had in the municipality that handed the record over."""
+        common.require_place(file, "FILE")
+        claim = common.claim_of(operator, terminal)
+        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep):
+            done = export_former_numbers(ctx, claim, write)
+            if not isinstance(done, Refused):
+                keep()
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Written: {done:,} numbers.")
 
 
 @contextmanager

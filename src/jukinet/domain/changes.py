@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import MunicipalityCode
 
 
 class ChangeKind(StrEnum):
@@ -57,7 +58,7 @@ class NoticeReason(StrEnum):
 class RegisterReason(StrEnum):
     """異動事由: why a version of a resident record was written (specification 1.2.2).
 
-    The specification's own list, then three of ours. Reasons of My Number and of former surnames are later than 2013.
+    The specification's own list, then four of ours. Reasons of My Number and of former surnames are later than 2013.
     """
 
     MOVE_IN = "move-in"
@@ -126,7 +127,9 @@ class RegisterReason(StrEnum):
     MOVE_OUT_CONFIRMED = "move-out-confirmed"
     """転出確定: address and date named by the new municipality (M3), added to a deleted record"""
     TAKEN_OVER = "taken-over"
-    """引継ぎ: the record as it stood in an earlier system, taken in with the whole register"""
+    """引継ぎ: the record as it stood in an earlier system, or in the municipality that handed it over"""
+    HANDED_OVER = "handed-over"
+    """引渡し: the area of the address is another municipality's now, which keeps the record from here on"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +147,15 @@ class ChangeInformation:
     occurred_on: date
     foreign_record: bool
     previous_code: ResidentRecordCode | None = None
+
+
+def passes_to(
+    change: ChangeInformation, origin: MunicipalityCode, address_in: MunicipalityCode
+) -> MunicipalityCode | None:
+    """Which municipality keeps a record from a notice on, if it is another one than notifies: an area passed to it.
+
+    Only a minor correction within one prefecture says so (``jukinet.law.mergers``): who moves is deleted in one place
+    and recorded in the other.
+    """
+    minor = change.reason is NoticeReason.MINOR_CORRECTION and address_in.prefecture == origin.prefecture
+    return address_in if minor and address_in != origin else None

@@ -7,6 +7,7 @@ nothing else. The form never changes; a new form would get a new first line.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from jukinet.domain.persons import IdentityFacts
 
@@ -28,9 +29,18 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
         raise ValueError("must not hold the same name twice")
     parts = [PREFIX, _number(len(listed))]
     for name, value in listed:
-        parts.append(_text(name))
-        parts.append(_ABSENT if value is None else _PRESENT + _text(value))
+        parts.append(_named(name))
+        if value is None:
+            parts.append(_ABSENT)
+        else:
+            raw = value.encode()
+            parts += (_PRESENT, _number(len(raw)), raw)
     return b"".join(parts)
+
+
+@cache
+def _named(name: str) -> bytes:
+    return _text(name)
 
 
 def _number(value: int) -> bytes:
@@ -42,17 +52,32 @@ def _text(text: str) -> bytes:
     return _number(len(raw)) + raw
 
 
+IDENTITY_ITEMS = (
+    "name",
+    "nickname",
+    "birth_date",
+    "sex",
+    "address.municipality",
+    "address.text",
+    "address.building",
+    "code",
+)
+"""The six facts as items, in their order."""
+
+DIGEST_BYTES = 16
+"""Of a SHA-256: what two nodes compare of one record."""
+
+
 def encode_identity(facts: IdentityFacts) -> bytes:
     """The six facts as bytes; what a consistency check compares."""
-    return encode(
-        (
-            ("name", facts.name),
-            ("nickname", facts.nickname),
-            ("birth_date", facts.birth_date.text),
-            ("sex", facts.sex.value),
-            ("address.municipality", facts.address.municipality.text),
-            ("address.text", facts.address.text),
-            ("address.building", facts.address.building),
-            ("code", facts.code.text if facts.code else None),
-        )
+    values = (
+        facts.name,
+        facts.nickname,
+        facts.birth_date.text,
+        facts.sex.value,
+        facts.address.municipality.text,
+        facts.address.text,
+        facts.address.building,
+        facts.code.text if facts.code else None,
     )
+    return encode(zip(IDENTITY_ITEMS, values, strict=True))

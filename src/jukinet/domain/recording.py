@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from jukinet.domain.errors import JukinetError
@@ -91,8 +91,9 @@ class Object:
 Shape: TypeAlias = Text | Integer | Flag | Anything | Listing | Object
 
 
+@cache
 def shape_of(read: Callable[[Any], object]) -> Object:
-    """What a reader takes: a function of parsed JSON that reads it with ``reading``."""
+    """What a reader takes: a function of parsed JSON that reads it with ``reading``. Told once a process."""
     waiting: deque[dict[str, object]] = deque([{}])
     tried: set[frozenset[tuple[str, object]]] = set()
     found: list[_Seen] = []
@@ -145,6 +146,7 @@ class Recorder(Fields):
     def __init__(self, run: _Run, at: str = "") -> None:
         super().__init__({}, at)
         self._run = run
+        self._prefix = f"{at}." if at else ""
         self.seen = _Seen()
 
     def read_by(self, read: Callable[[Any], T]) -> T:
@@ -156,7 +158,7 @@ class Recorder(Fields):
         return cast("T", None)
 
     def _path(self, name: str) -> str:
-        return f"{self._at}.{name}".strip(".")
+        return self._prefix + name
 
     def _note(self, name: str, shape: Shape | None, *, required: bool, nullable: bool) -> None:
         before = self.seen.taken.get(name)
@@ -186,8 +188,8 @@ class Recorder(Fields):
         return self._sample(name, parse)
 
     def _sample(self, name: str, parse: Callable[[str], T]) -> T:
-        words = getattr(parse, "kind", None)
-        if words is not None:
+        words = _words_of(parse)
+        if words:
             return cast("T", self._run.choose(f"{self._path(name)}=", *words))
         return example_of(parse)[1]
 
@@ -240,6 +242,12 @@ class Recorder(Fields):
 
     def raise_faults(self) -> None:
         """Nothing was read, so nothing is wrong."""
+
+
+@lru_cache(maxsize=512)
+def _words_of(parse: Callable[[str], object]) -> tuple[object, ...]:
+    """The words of a list that a parser knows; none where it takes other texts."""
+    return tuple(getattr(parse, "kind", ()))
 
 
 def example_of(parse: Callable[[str], T]) -> tuple[str, T]:

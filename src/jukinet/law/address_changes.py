@@ -3,7 +3,7 @@
 Owns what a change of areas, lot numbers or residence indication (行政区画, 地番, 住居表示) may do to addresses. For
 identity notices it is a minor correction (Reg. 11(3)(ii)).
 
-Not modelled here: a merger of municipalities, in which the municipality itself becomes another one.
+What an area that passes to another municipality asks besides is in ``jukinet.law.mergers``.
 """
 
 from __future__ import annotations
@@ -22,13 +22,18 @@ BA2 = law("BA2", "Ord. Art. 12(2)(vii)", "Every new address must lie in this mun
 
 
 def decide_address_change(
-    changed_on: date, addresses: frozenset[Address], *, here: MunicipalityCode, on: date
+    changed_on: date,
+    addresses: frozenset[Address],
+    *,
+    here: MunicipalityCode,
+    on: date,
+    handed_over: bool = False,
 ) -> Decision:
-    """Whether addresses may be changed in bulk (Ord. 12(2)(vii)): BA1, BA2."""
+    """Whether addresses may be changed in bulk (Ord. 12(2)(vii)): BA1, BA2. ``handed_over``: with their records."""
     require_date(on)
     return judge(
         (BA1, changed_on <= on),
-        (BA2, all(address.municipality == here for address in addresses)),
+        (BA2, handed_over or all(address.municipality == here for address in addresses)),
         basis=("Ord. Art. 12(2)(vii)", "Reg. Art. 21-2"),
     )
 

@@ -166,6 +166,8 @@ def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
             return _waiting(card, change)
         case RegisterReason.DELETED_NATURALISED | RegisterReason.DELETED_NATIONALITY_LOST:
             return card  # Ord. 8-2: the person has another record in the same moment, and keeps the card.
+        case RegisterReason.HANDED_OVER:
+            return card  # Nobody's record is deleted: another municipality keeps it, and Ord. 30-20 names no such case.
         case _:
             outside = change.after.deletion_cause is DeletionCause.OUTSIDE_THE_ACT
             why = Lapse.OUTSIDE_THE_ACT if outside else Lapse.DELETED

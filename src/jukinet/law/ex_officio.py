@@ -75,7 +75,9 @@ X10 = law(
     "An error is corrected as an error, on the ground that it is one; a change that was not notified is not.",
 )
 X11 = law(
-    "X11", "Act Art. 30-45", "A foreign resident's record has no koseki and no day of becoming resident."
+    "X11",
+    "Act Art. 30-45",
+    "A foreign resident's record has no koseki, no day of becoming resident and no voters' roll.",
 )
 X12 = law("X12", "Ord. Art. 30-25", "There is no nickname to correct. One is recorded on application.")
 X13 = law(
@@ -188,7 +190,7 @@ class Correction:
 
 
 _MINOR = frozenset({"name", "nickname", "address"})
-JAPANESE_ONLY = frozenset({"koseki", "became_resident_on"})
+JAPANESE_ONLY = frozenset({"koseki", "became_resident_on", "voter"})
 """Items of Art. 7 that a foreign resident's record does not have (Art. 30-45)."""
 
 

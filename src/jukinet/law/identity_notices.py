@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason, RegisterReason
 from jukinet.domain.persons import IdentityFacts
@@ -45,6 +46,7 @@ _OTHERWISE: Mapping[ChangeKind, NoticeReason] = {
 }
 
 
+@cache
 def reasons_of(kind: ChangeKind) -> frozenset[NoticeReason]:
     """The reasons that Reg. Art. 11 knows for one kind of change."""
     minor = {NoticeReason.MINOR_CORRECTION} if kind is ChangeKind.CORRECTION else set()
@@ -79,7 +81,12 @@ def notices_for(
     changed (households, koseki, a move-out merely filed), none about a foreign resident before the
     network began for them (2009 Act no. 77 suppl. Art. 9), and none about the deletion of a Japanese resident who
     never had a code, recorded before the municipality took part. ``on``: the office's day.
+
+    None either where the record was handed over to another municipality: it is not deleted (消除), and that the address
+    lies there now was notified as the minor correction that it is.
     """
+    if act.reason is RegisterReason.HANDED_OVER:
+        return ()
     if foreign and on < day("foreign-code-start", on):
         return ()
     if not foreign and before is not None and before.code is None and after is None:

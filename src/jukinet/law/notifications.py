@@ -7,8 +7,8 @@ modules of each article.
 Kept are kinds alone: that a passport was shown, never its number.
 
 Not modelled: that the mayor may ask whether the person represented is that person (Reg. 8-3, second sentence), the
-particulars that are asked for (Reg. 8-2), the additions for insurance and pension (Arts. 28 to 30), fines (Arts. 52,
-53), and Acts on electronic procedures: this Act and Order know paper alone (Art. 27(1)).
+particulars that are asked for (Reg. 8-2), fines (Arts. 52, 53), and Acts on electronic procedures: this Act and Order
+know paper alone (Art. 27(1)).
 """
 
 from __future__ import annotations

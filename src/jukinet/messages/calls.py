@@ -10,14 +10,17 @@ another question under a used id is found out.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId
-from jukinet.domain.reading import format_instant, reading
-from jukinet.messages import copies, dsse, strict_json
+from jukinet.domain.reading import Fields, format_instant, reading
+from jukinet.messages import consistency, copies, dsse, strict_json
+from jukinet.messages.consistency import CheckAnswer, CheckQuestion
 from jukinet.messages.copies import CopyAnswer, CopyRequest
 from jukinet.messages.ids import parse_digest, parse_id
 from jukinet.messages.keys import KeyUse, Signer, require_use
@@ -33,6 +36,44 @@ CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the asking node may be."""
 
 
+Question = CopyRequest | CheckQuestion
+Reply = CopyAnswer | CheckAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How question and answer of one kind are written, read, and held against each other."""
+
+    question: type
+    write_request: Callable[[Any], dict[str, Any]]
+    read_request: Callable[[Fields], Question]
+    write_answer: Callable[[Any], dict[str, Any]]
+    read_answer: Callable[[Fields], Reply]
+    answer_faults: Callable[[Any, Any], tuple[Fault, ...]]
+
+
+_FORMS = MappingProxyType(
+    {
+        CallKind.NATIONWIDE_COPY: _Form(
+            CopyRequest,
+            copies.write_request,
+            copies.read_request,
+            copies.write_answer,
+            copies.read_answer,
+            copies.answer_faults,
+        ),
+        CallKind.CONSISTENCY: _Form(
+            CheckQuestion,
+            consistency.write_question,
+            consistency.read_question,
+            consistency.write_answer,
+            consistency.read_answer,
+            consistency.answer_faults,
+        ),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A question. ``request_id``: 32 hex digits, unique at both ends; ``created`` and ``expires`` in UTC."""
@@ -43,7 +84,7 @@ class Call:
     to_node: NodeId
     created: datetime
     expires: datetime
-    body: CopyRequest
+    body: Question
 
     def question_digest(self) -> str:
         """SHA-256, in hex, of all of the question but its times."""
@@ -58,7 +99,7 @@ class Call:
             "request_id": self.request_id,
             "from": self.from_node.text,
             "to": self.to_node.text,
-            "body": copies.write_request(self.body),
+            "body": _FORMS[self.kind].write_request(self.body),
         }
 
 
@@ -72,7 +113,7 @@ class Answer:
     from_node: NodeId
     to_node: NodeId
     created: datetime
-    body: CopyAnswer
+    body: Reply
 
 
 def seal_call(call: Call, signer: Signer) -> bytes:
@@ -106,7 +147,7 @@ def open_call(
             to_node=fields.take("to", NodeId.parse),
             created=fields.instant("created"),
             expires=fields.instant("expires"),
-            body=fields.object("body", copies.read_request),
+            body=fields.object("body", _FORMS[kind].read_request),
         )
         fields.raise_faults()
         for name, problem in _call_faults(call):
@@ -119,7 +160,7 @@ def open_call(
     return call
 
 
-def answer_to(call: Call, body: CopyAnswer, created: datetime) -> Answer:
+def answer_to(call: Call, body: Reply, created: datetime) -> Answer:
     """The answer of the node that was called."""
     return Answer(
         call.request_id, call.question_digest(), call.kind, call.to_node, call.from_node, created, body
@@ -136,7 +177,7 @@ def seal_answer(answer: Answer, signer: Signer, *, call: Call) -> bytes:
         "from": answer.from_node.text,
         "to": answer.to_node.text,
         "created": format_instant(answer.created),
-        "body": copies.write_answer(answer.body),
+        "body": _FORMS[answer.kind].write_answer(answer.body),
     }
     return dsse.seal(answer_type(answer.kind), strict_json.dump(plain), signer)
 
@@ -157,7 +198,7 @@ def open_answer(envelope: bytes, find_key: KeyFinder, *, call: Call) -> Answer:
             from_node=fields.take("from", NodeId.parse),
             to_node=fields.take("to", NodeId.parse),
             created=fields.instant("created"),
-            body=fields.object("body", copies.read_answer),
+            body=fields.object("body", _FORMS[call.kind].read_answer),
         )
     _require_key_valid(sealed, find_key, answer.created)
     _require_fits(answer, call)
@@ -187,7 +228,7 @@ def _require_fits(answer: Answer, call: Call) -> None:
         or (answer.from_node, answer.to_node) != (call.to_node, call.from_node)
     ):
         raise dsse.unauthentic("The answer belongs to another question.")
-    faults = copies.answer_faults(call.body, answer.body)
+    faults = _FORMS[call.kind].answer_faults(call.body, answer.body)
     if faults:
         raise JukinetError(ErrorKind.INVALID, "The answer does not fit what was asked for.", faults)
 
@@ -196,6 +237,8 @@ def _call_faults(call: Call) -> list[tuple[str, str]]:
     faults = []
     if not timedelta() < call.expires - call.created <= LIFETIME:
         faults.append(("expires", f"must be at most {LIFETIME.seconds} seconds after created"))
+    if not isinstance(call.body, _FORMS[call.kind].question):
+        faults.append(("body", "must be a question of this kind"))
     if call.from_node == call.to_node:
         faults.append(("to", "must be another node"))
     return faults

@@ -20,7 +20,7 @@ from jukinet.messages.bodies import parse_member
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import MAX_ENVELOPE, MAX_INCARNATION
 
-MAX_STATEMENTS = 500
+MAX_STATEMENTS = 1000
 MAX_FRAME = 8 * 1024 * 1024
 """Bytes of a frame."""
 MAX_ANSWER = 256 * 1024

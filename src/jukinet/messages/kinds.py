@@ -45,6 +45,8 @@ class CallKind(StrEnum):
 
     NATIONWIDE_COPY = "nationwide-copy"
     """M5 and M6: 住民票の写しの広域交付 (Art. 12-4, Ord. 15-3)"""
+    CONSISTENCY = "consistency"
+    """Digests of what two nodes should hold alike (Arts. 30-5(3), 30-11(1); resident-record specification 7.1.1.2)"""
 
 
 class BundleKind(StrEnum):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jukinet.domain.changes import passes_to
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, format_instant, reading
@@ -177,10 +178,16 @@ def _head_faults(head: Head) -> list[Fault]:
     return faults
 
 
+def _of_own(head: Head, notice: IdentityNotice) -> bool:
+    """Whether the address lies in the origin, or in the municipality that keeps the record from this notice on."""
+    origin, lies_in = head.origin.municipality, notice.facts.address.municipality
+    return origin is not None and (lies_in == origin or passes_to(notice.change, origin, lies_in) is not None)
+
+
 def _competence_faults(head: Head, body: Body) -> list[Fault]:
     """A municipality speaks of records and addresses of its own, and codes go to whom they are for."""
     match body:
-        case IdentityNotice(facts=facts) if facts.address.municipality != head.origin.municipality:
+        case IdentityNotice() if not _of_own(head, body):
             return [Fault("body.address.municipality", "must be the municipality that makes the statement")]
         case MoveInNotice(new_address=address) if address.municipality != head.origin.municipality:
             return [

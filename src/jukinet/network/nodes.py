@@ -20,7 +20,7 @@ from jukinet.network.gates import Keeper
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, read_bytes
-from jukinet.services import copy_answers, handshakes, incoming, settings
+from jukinet.services import call_answers, handshakes, incoming, settings
 from jukinet.services.context import Context
 
 THREADS = 8
@@ -65,9 +65,9 @@ class _NetworkDoor:
 
     async def calls(self, request: Request, party: Party) -> Response:
         async with self._keeper.recording(party):
-            _require_call(request.path_params["kind"])
+            kind = _call(request.path_params["kind"])
             body = await read_bytes(request, limit=calls.MAX_CALL)
-        work = partial(copy_answers.answer_copy_request, self._ctx, _node(party), body)
+        work = partial(call_answers.answer_call, self._ctx, _node(party), kind, body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         return Response(answer, media_type=JSON)
 
@@ -97,6 +97,8 @@ def _stream(text: str) -> Stream:
         raise JukinetError(ErrorKind.NOT_FOUND, "There is no such stream.") from None
 
 
-def _require_call(text: str) -> None:
-    if text not in set(CallKind):
-        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.")
+def _call(text: str) -> CallKind:
+    try:
+        return CallKind(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.") from None

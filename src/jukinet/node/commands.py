@@ -90,6 +90,7 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
                     "parked": found.parked,
                     "halted": list(found.halted),
                     "failing": list(found.failing),
+                    "differing": found.differing,
                 }
             )
             return
@@ -97,6 +98,7 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
         print(f"parked              {found.parked}")
         print(f"halted lanes        {', '.join(found.halted) or 'none'}")
         print(f"failing lanes       {', '.join(found.failing) or 'none'}")
+        print(f"differing records   {found.differing}")
 
 
 @app.command("run", epilog="Example: jukinet node run worker --config node.toml")

@@ -181,6 +181,8 @@ def _stuck(delivery: Delivery) -> str | None:
         return f"halted lanes: {', '.join(delivery.halted)}"
     if delivery.parked:
         return f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
+    if delivery.differing:
+        return f"{delivery.differing} records differ from another node's (jukinet consistency list)"
     if delivery.failing:
         return f"lanes that fail: {', '.join(delivery.failing)}"
     return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
+from jukinet.messages import bodies, strict_json
 from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.handshakes import LaneHeld
 from jukinet.messages.kinds import Stream
@@ -124,6 +125,8 @@ def _take_own(ctx: Context, tx: Transaction, peer: NodeId, one: Returned) -> Non
     if lives.take_waiting(tx, one.kept):
         return  # The act is in the backup; only its delivery was not.
     body = one.statement.body if one.statement else None
+    if body is not None:
+        lives.put_said(tx, one.kept, strict_json.dump(bodies.write(body)), one.head.created)
     if isinstance(body, CodeDesignation):
         designation.remember(tx, body, one.head)
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeRole
@@ -9,6 +11,7 @@ from jukinet.messages.bodies import CodeDesignation, IdentityNotice, MoveInNotic
 from jukinet.messages.statements import Statement
 from jukinet.services import departures, designation, identity_store
 from jukinet.services.context import Context
+from jukinet.store import identity
 from jukinet.store.database import Transaction
 
 
@@ -32,6 +35,13 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 
 
+def hold(ctx: Context, tx: Transaction, statements: Sequence[Statement]) -> None:
+    """Hold whom these statements are about for this transaction, where an identity store is to apply them."""
+    codes = {code for one in statements for code in codes_of(one)}
+    if codes and ctx.node.role is not NodeRole.MUNICIPALITY:
+        identity.lock_codes(tx, codes)
+
+
 def subject_of(statement: Statement) -> ResidentRecordCode | None:
     """The code that a statement is about, where it is about one person."""
     codes = codes_of(statement)
@@ -41,8 +51,8 @@ def subject_of(statement: Statement) -> ResidentRecordCode | None:
 def codes_of(statement: Statement) -> list[ResidentRecordCode]:
     """Every code whose later statements must wait if this one is parked: the one it is about first."""
     match statement.body:
-        case IdentityNotice(facts=facts, change=change):
-            return [code for code in (facts.code, change.previous_code) if code is not None]
+        case IdentityNotice() as notice:
+            return identity_store.codes_of(notice)
         case MoveInNotice(code=code) | MoveOutConfirmed(code=code):
             return [code] if code is not None else []
     return []

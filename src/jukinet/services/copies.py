@@ -304,7 +304,7 @@ def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyDat
     envelope = calls.seal_call(call, ctx.signers[KeyUse.STATEMENT])
     try:
         answer = ctx.peers.call(home, CallKind.NATIONWIDE_COPY, envelope)
-        return calls.open_answer(answer, ctx.directory().owned_key, call=call).body
+        body = calls.open_answer(answer, ctx.directory().owned_key, call=call).body
     except JukinetError as error:
         with ctx.begin() as tx:
             trail.note(
@@ -319,6 +319,9 @@ def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyDat
                 rules=(error.kind,),
             )
         raise
+    if not isinstance(body, CopyData | CopyRefusal):
+        raise TypeError("an answer is read as what its question asked for")
+    return body
 
 
 def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, answer: CopyRefusal) -> Refused:

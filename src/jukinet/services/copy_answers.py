@@ -93,6 +93,7 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
         )
     call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
     digest = bytes.fromhex(call.question_digest())
+    request = _request(call)
     with ctx.begin() as tx:
         if not lives.is_live(tx, ctx.incarnation):
             # A copy is made of it: not of yesterday's record.
@@ -102,11 +103,17 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
         known = _known(ctx, tx, call, digest)
         if known is not None:
             return known
-        prepared = _prepare(ctx, tx, call.body)
+        prepared = _prepare(ctx, tx, request)
     sealed = calls.seal_answer(
         calls.answer_to(call, prepared.answer, ctx.now()), ctx.signers[KeyUse.ANSWER], call=call
     )
     return _keep(ctx, call, digest, prepared, sealed)
+
+
+def _request(call: Call) -> CopyRequest:
+    if not isinstance(call.body, CopyRequest):
+        raise JukinetError(ErrorKind.UNAUTHENTIC, "The question is of another kind than its address.")
+    return call.body
 
 
 def _known(ctx: Context, tx: Transaction, call: Call, digest: bytes) -> bytes | None:
@@ -131,7 +138,7 @@ def _note_again(ctx: Context, tx: Transaction, call: Call) -> None:
         AuditEvent.COPY_DATA_GIVEN_AGAIN,
         Outcome.DONE,
         call.from_node.uri,
-        code=call.body.requester_code,
+        code=_request(call).requester_code,
         reference=call.request_id,
     )
 
@@ -157,7 +164,7 @@ def _keep(ctx: Context, call: Call, digest: bytes, prepared: _Prepared, sealed: 
 def _note(ctx: Context, tx: Transaction, call: Call, prepared: _Prepared) -> None:
     """One entry a person who is shown; one alone where nobody is."""
     refused = isinstance(prepared.decision, Refused)
-    nobody: list[tuple[ResidentRecordCode | None, str | None]] = [(call.body.requester_code, None)]
+    nobody: list[tuple[ResidentRecordCode | None, str | None]] = [(_request(call).requester_code, None)]
     for code, resident_no in [(held.record.code, held.resident_no) for held in prepared.shown] or nobody:
         trail.note(
             ctx,

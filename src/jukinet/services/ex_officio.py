@@ -12,8 +12,9 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
 from jukinet.domain.permissions import Permission
+from jukinet.law import additions
 from jukinet.law import ex_officio as law
-from jukinet.law.decisions import Decision, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import acts, foreign_arrivals, gazetteer, households, moves, newcomers, register
 from jukinet.services.acts import Act
@@ -47,6 +48,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             *(_decide_recording(act, filing, person, found) for person in entry.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
+            *(moves.decide_enrolled(act, person) for person in entry.persons),
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry),
             newcomers.decide_unreported(entry),
@@ -136,6 +138,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
             act.gate,
             _decide_correction(act, filing, held),
             foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
+            _decide_enrolments(act, filing, held),
             register.decide_begun(tx, held, filing.occurred_on),
             *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
             acts.decide_applied(act, filing.applied_on),
@@ -169,6 +172,17 @@ def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decisi
         here=act.ctx.municipality,
         recorded_here=held.present,
         on=act.today,
+    )
+
+
+def _decide_enrolments(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
+    corrections = filing.corrections
+    changed = corrections.changed(register.stood(act.tx, held, filing.occurred_on))
+    birth_date = corrections.birth_date or held.record.birth_date
+    return acts.every(
+        Permitted(()),
+        additions.decide_ground(filing.basis.ground, changed),
+        additions.decide_enrolments(corrections.programmes, birth_date, act.today),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName, ResidentRecord
+from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName, Programmes, ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
@@ -19,6 +19,7 @@ from jukinet.services.filings import (
     read_name,
     read_person,
     read_place,
+    read_programmes,
 )
 from jukinet.services.stay_items import read_foreign
 
@@ -45,7 +46,11 @@ class DeletionFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Corrections(Private):
-    """The items that are to stand; None leaves an item as it is. ``nickname``: how the recorded one is written."""
+    """The items that are to stand; None leaves an item as it is.
+
+    ``nickname``: how the recorded one is written. ``programmes``: every enrolment that is to stand; one left
+    out has ended.
+    """
 
     name: PersonName | None = None
     birth_date: PartialDate | None = None
@@ -58,6 +63,8 @@ class Corrections(Private):
     last_registered_address: Place | None = None
     foreign: ForeignItems | None = None
     nickname: str | None = None
+    voter: bool | None = None
+    programmes: Programmes | None = None
 
     def stated(self, record: ResidentRecord) -> dict[str, object]:
         """Item → what is to stand in this record."""
@@ -144,6 +151,15 @@ def read_corrections(fields: Fields) -> Corrections:
         last_registered_address=fields.optional_object("last_registered_address", read_place),
         foreign=fields.optional_object("foreign", read_foreign),
         nickname=fields.optional_text("nickname"),
+        voter=fields.flag("voter") if fields.has("voter") else None,
+        programmes=fields.optional_object("programmes", _read_enrolments),
+    )
+
+
+def _read_enrolments(fields: Fields) -> Programmes:
+    """With the child allowance, which is added to no notification that records somebody (Ord. Art. 29)."""
+    return replace(
+        read_programmes(fields), child_allowance_since=fields.optional_date("child_allowance_since")
     )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, RecordKind
+from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
@@ -31,7 +31,8 @@ class Person(Private):
     """Who is to be recorded: what the notification says of one person.
 
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
-    member's relationship to a foreign householder (Act Art. 30-49).
+    member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
+    notification (Arts. 28 to 29).
     """
 
     name: PersonName
@@ -44,6 +45,7 @@ class Person(Private):
     nickname: Nickname | None = None
     former_nicknames: tuple[Nickname, ...] = ()
     kinship: KinshipProof | None = None
+    programmes: Programmes | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -175,7 +177,25 @@ def read_koseki(fields: Fields) -> Koseki:
 
 
 def read_person(fields: Fields) -> Person:
-    return replace(read_newborn(fields), code=fields.optional("code", ResidentRecordCode.parse))
+    return replace(
+        read_newborn(fields),
+        code=fields.optional("code", ResidentRecordCode.parse),
+        programmes=fields.optional_object("programmes", read_programmes),
+    )
+
+
+def read_programmes(fields: Fields) -> Programmes:
+    """Since when somebody is enrolled in what; the class and the day of the pension come together."""
+    programmes = Programmes(
+        health_insurance_since=fields.optional_date("health_insurance_since"),
+        elderly_medical_since=fields.optional_date("elderly_medical_since"),
+        care_insurance_since=fields.optional_date("care_insurance_since"),
+        pension_class=fields.optional_text("pension_class"),
+        pension_since=fields.optional_date("pension_since"),
+    )
+    if (programmes.pension_class is None) != (programmes.pension_since is None):
+        fields.fault("pension_since", "must be given together with pension_class")
+    return programmes
 
 
 def read_newborn(fields: Fields) -> Person:

@@ -7,6 +7,7 @@ transaction that applies. What a statement means is in ``jukinet.services.applyi
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import structlog
@@ -18,17 +19,17 @@ from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages import frames
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
-from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, outgoing, trail
+from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
+from jukinet.services import applying, outgoing, together, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives, outbox
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import Arrival, LaneIn
+from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
 _log = structlog.get_logger("jukinet.services")
 
-CHUNK = 50
+CHUNK = 100
 """Statements applied in one transaction."""
 
 _ROLES = {
@@ -97,17 +98,42 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     """
     frame = _read(ctx, peer, data)
     _require_route(ctx, peer, stream, frame)
-    number = frame.first_number
+    # Once, and outside of every try: keys that cannot be looked up now are no fault of the sender's.
+    chunks = _Chunks(frame, ctx.directory().owned_key)
     progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
-    for start in range(0, len(frame.statements), CHUNK):
-        chunk = [
-            _Arrived(number + start + index, envelope, _open(ctx, envelope))
-            for index, envelope in enumerate(frame.statements[start : start + CHUNK])
-        ]
-        _take_chunk(ctx, frame, chunk, progress)
+    for chunk in chunks:
+        _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
         if progress.refusal is not None:
             break
     return progress.answer()
+
+
+class _Chunks:
+    """A frame's statements, opened chunk by chunk; the next one may be opened ahead, while the database writes."""
+
+    def __init__(self, frame: Frame, find_key: KeyFinder) -> None:
+        self._frame = frame
+        self._find_key = find_key
+        self._start = 0
+        self._ahead: list[_Arrived] = []
+
+    def __iter__(self) -> Iterator[list[_Arrived]]:
+        while self._start < len(self._frame.statements):
+            self.open_ahead()
+            chunk, self._ahead = self._ahead, []
+            self._start += len(chunk)
+            yield chunk
+
+    def open_ahead(self) -> None:
+        """Open the chunk that comes next, once."""
+        if self._ahead:
+            return
+        envelopes = self._frame.statements[self._start : self._start + CHUNK]
+        first = self._frame.first_number + self._start
+        self._ahead = [
+            _Arrived(number, envelope, _open(envelope, self._find_key))
+            for number, envelope in enumerate(envelopes, first)
+        ]
 
 
 def _read(ctx: Context, peer: NodeId, data: bytes) -> Frame:
@@ -135,22 +161,26 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
         raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
 
 
-def _open(ctx: Context, envelope: bytes) -> Statement | JukinetError:
-    # Outside the try: keys that cannot be looked up now are no fault of the sender's.
-    find_key = ctx.directory().owned_key
+def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:
     try:
         return open_statement(envelope, find_key)
     except JukinetError as error:
         return error
 
 
-def _take_chunk(ctx: Context, frame: Frame, chunk: list[_Arrived], progress: _Progress) -> None:
+def _take_chunk(
+    ctx: Context, frame: Frame, chunk: list[_Arrived], progress: _Progress, meanwhile: Callable[[], None]
+) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
         progress.lane = inbox.lock_lane(tx, peer, stream)
         progress.refusal = _refuse_life(ctx, tx, frame, progress.lane)
         if progress.refusal is not None:
             return
+        if _take_together(ctx, tx, frame, chunk, progress, meanwhile):
+            return
+        # All at once and in order, or two lanes could each hold a person whom the other waits for.
+        applying.hold(ctx, tx, [one.opened for one in chunk if isinstance(one.opened, Statement)])
         try:
             for arrived in chunk:
                 _take(ctx, tx, frame, arrived, progress)
@@ -169,6 +199,29 @@ def _refuse_life(ctx: Context, tx: Transaction, frame: Frame, lane: LaneIn) -> F
     return FrameRefusal.INCARNATION if frame.incarnation != known else None
 
 
+def _take_together(
+    ctx: Context,
+    tx: Transaction,
+    frame: Frame,
+    chunk: list[_Arrived],
+    progress: _Progress,
+    meanwhile: Callable[[], None],
+) -> bool:
+    """Take a chunk in which nothing is out of the ordinary; whether it was taken."""
+    lane = progress.lane
+    if lane.halted or frame.stream is not Stream.IDENTITY or chunk[0].number != lane.cursor + 1:
+        return False
+    nexts = []
+    for arrived in chunk:
+        opened = arrived.opened
+        if not isinstance(opened, Statement) or not _may_travel(ctx, frame, opened):
+            return False
+        nexts.append(together.Next(arrived.number, _kept(opened, arrived), opened))
+    taken = together.take(ctx, tx, lane, nexts, frame.incarnation, meanwhile=meanwhile)
+    progress.lane = taken or lane
+    return taken is not None
+
+
 def _alarm(ctx: Context, tx: Transaction, event: AuditEvent, peer: NodeId, why: str) -> None:
     trail.note(ctx, tx, event, Outcome.REFUSED, peer.uri, rules=(str(why),))
 
@@ -181,7 +234,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
         if known is None or known.digest != arrived.digest:
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_BYTES)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
             progress.parked.append(Parked(arrived.number, known.problem))
@@ -191,12 +244,13 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
     head, statement, problem = _verified(ctx, tx, frame, arrived)
     kept = _kept(head, arrived)
     arrival = _apply_once(ctx, tx, lane, arrived.number, kept, statement, problem, progress)
-    progress.lane = inbox.advance(tx, lane, arrived.number, frame.incarnation, kept, arrival, ctx.now())
+    received = inbox.Received(arrived.number, kept, arrival)
+    progress.lane = inbox.advance(tx, lane, [received], frame.incarnation, ctx.now())
 
 
-def _halt(ctx: Context, tx: Transaction, progress: _Progress) -> None:
+def _halt(ctx: Context, tx: Transaction, progress: _Progress, why: HaltReason) -> None:
     lane = progress.lane
-    inbox.halt(tx, lane)
+    inbox.halt(tx, lane, why, ctx.now())
     _alarm(ctx, tx, AuditEvent.LANE_HALTED, lane.peer, lane.stream)
     progress.lane = LaneIn(lane.peer, lane.stream, lane.cursor, lane.incarnation, halted=True)
     raise _RefusedError(FrameRefusal.HALTED)
@@ -215,6 +269,14 @@ def _verified(
         kind = FrameRefusal.UNAUTHENTIC if opened.kind is ErrorKind.UNAUTHENTIC else FrameRefusal.MALFORMED
         _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, frame.from_node, kind)
         raise _RefusedError(kind)
+    if not _may_travel(ctx, frame, head):
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, frame.from_node, FrameRefusal.UNAUTHENTIC)
+        raise _RefusedError(FrameRefusal.UNAUTHENTIC)
+    return head, statement, problem
+
+
+def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
+    """A node speaks for itself to whom it addresses; a governor hands his municipalities' words on to the centre."""
     direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
     forwarded = (
         frame.stream is Stream.IDENTITY
@@ -222,10 +284,7 @@ def _verified(
         and head.first_addressee == frame.from_node
         and head.origin.prefecture == frame.from_node.prefecture
     )
-    if head.stream is not frame.stream or not (direct or forwarded):
-        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, frame.from_node, FrameRefusal.UNAUTHENTIC)
-        raise _RefusedError(FrameRefusal.UNAUTHENTIC)
-    return head, statement, problem
+    return head.stream is frame.stream and (direct or forwarded)
 
 
 def _kept(head: Head, arrived: _Arrived) -> Kept:
@@ -245,11 +304,11 @@ def _apply_once(
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
         if known != kept.digest:
-            _halt(ctx, tx, progress)
+            _halt(ctx, tx, progress, HaltReason.OTHER_STATEMENT)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)
     outbox.keep(tx, [kept], ctx.now())
-    inbox.see_origin(tx, kept)
+    inbox.see_origins(tx, [kept])
     applied = problem or _apply(ctx, tx, statement)
     if applied is not None:
         subject = applying.subject_of(statement) if statement else None
@@ -263,9 +322,11 @@ def _apply_once(
 
 def _require_origin_order(ctx: Context, tx: Transaction, kept: Kept, progress: _Progress) -> None:
     """The origin's own numbers have no hole and are used once, whichever lane they travel on."""
-    newest, last = inbox.last_of_origin(tx, kept)
+    newest, last = inbox.lock_origins(tx, [kept])[kept.counted_in]
+    if kept.incarnation > newest:
+        last = 0  # another life of the origin counts from one again
     if kept.incarnation < newest or kept.number <= last:
-        _halt(ctx, tx, progress)
+        _halt(ctx, tx, progress, HaltReason.ORIGIN_NUMBER)
     if kept.number > last + 1:
         _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, kept.origin, FrameRefusal.GAP)
         raise _RefusedError(FrameRefusal.GAP)
@@ -276,7 +337,7 @@ def _apply(ctx: Context, tx: Transaction, statement: Statement | None) -> Jukine
     if statement is None:
         raise TypeError("a statement without a readable body is never applied")
     codes: list[ResidentRecordCode] = applying.codes_of(statement)
-    if any(inbox.parked_behind(tx, code) for code in codes):
+    if inbox.parked_about(tx, codes):
         return JukinetError(ErrorKind.CONFLICT, "An earlier statement about the same code is parked.")
     try:
         with tx.savepoint():
@@ -321,11 +382,15 @@ def take_forwarded(
 
     Its origin sends it again too, and it is known then. Raises CONFLICT for a hole in the origin's numbers.
     """
-    newest, last = inbox.last_of_origin(tx, kept)
+    newest, last = inbox.lock_origins(tx, [kept])[kept.counted_in]
+    if kept.incarnation > newest:
+        last = 0
     if kept.incarnation < newest or kept.number != last + 1:
         raise JukinetError(ErrorKind.CONFLICT, "What was given back leaves a hole in its origin's numbers.")
     outbox.keep(tx, [kept], ctx.now())
-    inbox.see_origin(tx, kept)
+    inbox.see_origins(tx, [kept])
+    if statement is not None:
+        applying.hold(ctx, tx, [statement])
     applied = problem or _apply(ctx, tx, statement)
     if applied is not None:
         subject = applying.subject_of(statement) if statement else None

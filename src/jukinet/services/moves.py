@@ -13,9 +13,10 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
+from jukinet.law import additions
 from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
@@ -95,6 +96,7 @@ def enter_newcomers(
             *conditions,
             *(_decide_person(act, filing, person, found, became_eligible) for person in filing.persons),
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
+            *(decide_enrolled(act, person) for person in filing.persons),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
@@ -109,6 +111,11 @@ def enter_newcomers(
         reason = _reason(filing)
         held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
+
+
+def decide_enrolled(act: Act, person: Person) -> Permitted | Refused:
+    """Whether the enrolments added for a person can be (Arts. 28 to 29-2)."""
+    return additions.decide_enrolments(person.programmes, person.birth_date, act.today)
 
 
 def _decide_notifier_in(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
@@ -207,6 +214,7 @@ def record_person(
         nickname=person.nickname,
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
+        programmes=person.programmes or Programmes(),
     )
     history = history_of_mover(
         person.kind,

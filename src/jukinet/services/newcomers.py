@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
+from jukinet.law import mergers
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.services import acts
 from jukinet.services.acts import Act
@@ -85,8 +86,9 @@ def previous_address(filing: MoveInFiling) -> Place | None:
 def left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:
     """The municipality whose record was left and which is to be told (Act Art. 9(1)): that of last registration.
 
-    None where the person comes from abroad, or comes back here.
+    None where the person comes from abroad, or comes back here. A certificate may bear a code that has ended since:
+    then it is the municipality of whose area the place is a part today.
     """
     place = filing.last_registered_address or filing.previous_address
-    there = place.municipality if place else None
+    there = mergers.code_on(place.municipality, act.today) if place and place.municipality else None
     return None if there == act.ctx.municipality else there

@@ -24,6 +24,7 @@ from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 
 BATCH = 500
+"""Statements numbered, signed and queued in one transaction."""
 
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0
@@ -163,12 +164,14 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
         return 0
+    if answer.halted:
+        # What the peer holds at one of these numbers is not what was said here: nothing counts as delivered.
+        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+        return 0
     if answer.cursor >= first:
         outbox.acknowledge(tx, peer, stream, answer.cursor)
         _note_parked(ctx, tx, lane, answer)
-    if answer.halted:
-        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
-    elif answer.refused is not None or answer.cursor < last:
+    if answer.refused is not None or answer.cursor < last:
         _note_failure(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
     return max(0, min(answer.cursor, last) - first + 1)
 
@@ -197,7 +200,8 @@ def _note_failure(
     ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False
 ) -> None:
     wait = wait_after(ctx, outbox.failures(tx, peer, stream))
-    outbox.note_failure(tx, peer, stream, problem, ctx.now() + timedelta(seconds=wait), halt=halt)
+    after = ctx.now() + timedelta(seconds=wait)
+    outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 
 
 def wait_after(ctx: Context, failures: int) -> float:

@@ -20,7 +20,7 @@ from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, card_following, outgoing, trail, withholding
+from jukinet.services import acts, card_following, outgoing, succession, trail, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -133,6 +133,7 @@ def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entr
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
     """
+    succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -21,10 +22,19 @@ _ALONE = f"{HOUSEHOLDER}, {KIN_WITHOUT_NAME}, {LODGER}"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row(Private):
-    """One resident of a register: the number, and the record as it stands."""
+    """One resident of a register: the number, and the record as it stands.
+
+    Of one who was handed over: since when, from when the record there says anything, the address that stood before, and
+    whether a hold stands on it.
+    """
 
     resident_no: str
     record: ResidentRecord
+    handed_over_on: date | None = None
+    begins_on: date | None = None
+    address_before: str | None = None
+    address_before_building: str | None = None
+    held: bool = False
 
 
 class Form(Enum):

@@ -345,3 +345,31 @@ COLUMNS: tuple[Column, ...] = (
     ),
 )
 """In the order in which they are written; they are read in any."""
+
+HANDED_OVER: tuple[Column, ...] = (
+    _day(
+        "handed_over_on",
+        "handed_over_on",
+        "the day from which the area is the other municipality's",
+        "Ord. Art. 12(2)(vii)",
+        required=True,
+    ),
+    _day(
+        "begins_on",
+        "begins_on",
+        "the first day that the record there says anything about",
+        "Ord. Art. 12(2)(vii)",
+        required=True,
+    ),
+    _text("address_before", "address_before", "the address before that", "Act Art. 7(vii)", required=True),
+    _text("address_before_building", "address_before_building", "its 方書", "Act Art. 7(vii)"),
+    Column(
+        "held",
+        "held",
+        Form.FLAG,
+        "a hold or a support measure stands on the record",
+        "specification 3.1",
+        _flag,
+    ),
+)
+"""What a file of records that are handed over to another municipality has besides."""

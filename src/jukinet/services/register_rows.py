@@ -25,9 +25,8 @@ from jukinet.domain.items import (
 from jukinet.domain.persons import Address, Place, Private
 from jukinet.domain.reading import clean_text
 from jukinet.services.register_cells import Column, Row
-from jukinet.services.register_columns import COLUMNS
+from jukinet.services.register_columns import COLUMNS, HANDED_OVER
 
-_BY_NAME = {column.name: column for column in COLUMNS}
 _ALWAYS = tuple(column for column in COLUMNS if column.required and not column.group)
 _GROUPS: Mapping[str, tuple[Column, ...]] = {
     group: tuple(column for column in COLUMNS if column.group == group)
@@ -37,13 +36,16 @@ _MISSING = "is missing"
 _NONE: Mapping[str, Any] = {}
 
 
-def read_header(cells: Sequence[str]) -> tuple[tuple[Column, ...], tuple[Fault, ...]]:
-    """The columns that a first row names, in its order; and what is wrong with it."""
+def read_header(
+    cells: Sequence[str], *, handed_over: bool = False
+) -> tuple[tuple[Column, ...], tuple[Fault, ...]]:
+    """The columns that a first row names, in its order; and what is wrong with it. ``handed_over``: of such a file."""
+    known = {column.name: column for column in (*COLUMNS, *(HANDED_OVER if handed_over else ()))}
     faults = []
     for name in dict.fromkeys(cells):
         # The name of an unknown column is the sender's text: shown only if it is a plain word.
         shown = name if name.isascii() and name.isidentifier() and len(name) <= 40 else "?"
-        if name not in _BY_NAME:
+        if name not in known:
             faults.append(Fault(shown, "is not a column of a register"))
         elif cells.count(name) > 1:
             faults.append(Fault(shown, "stands in the first row more than once"))
@@ -52,7 +54,7 @@ def read_header(cells: Sequence[str]) -> tuple[tuple[Column, ...], tuple[Fault, 
         for column in _ALWAYS
         if column.name not in cells
     ]
-    return tuple(_BY_NAME[name] for name in cells if name in _BY_NAME), tuple(faults)
+    return tuple(known[name] for name in cells if name in known), tuple(faults)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,7 +84,8 @@ def read_cells(columns: Sequence[Column], cells: Sequence[str]) -> Cells:
     faults += [Fault(name, _MISSING) for name in _missing(values) if name not in faulty]
     if faults:
         return Cells(values, tuple(faults))
-    return Cells(values, (), Row(values["resident_no"], _record(values.get)))
+    handed_over = {column.name: values[column.name] for column in HANDED_OVER if column.name in values}
+    return Cells(values, (), Row(values["resident_no"], _record(values.get), **handed_over))
 
 
 def _read(column: Column, cell: str, values: dict[str, Any], faults: list[Fault]) -> None:
@@ -191,6 +194,11 @@ HEADER = csv_rows.write_row(column.name for column in COLUMNS)
 """The first row of a file that we write: every column."""
 
 
-def write_cells(row: Row) -> bytes:
+HANDED_OVER_HEADER = csv_rows.write_row(column.name for column in (*COLUMNS, *HANDED_OVER))
+
+
+def write_cells(row: Row, *, handed_over: bool = False) -> bytes:
     """One row as we write it."""
-    return csv_rows.write_row(column.cell(row) for column in COLUMNS)
+    return csv_rows.write_row(
+        column.cell(row) for column in (*COLUMNS, *(HANDED_OVER if handed_over else ()))
+    )

@@ -17,7 +17,8 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
 from jukinet.law import rewriting as law
-from jukinet.law.decisions import Decision, Refused
+from jukinet.law.additions import decide_enrolments
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import JAPANESE_ONLY, X5, X11, X12
 from jukinet.services import acts, register
 from jukinet.services.acts import Act, Subject
@@ -120,8 +121,10 @@ def _fits(act: Act, corrections: Corrections, held: Held | None) -> Decision:
     if held is None:
         return acts.require(inside)
     foreign = held.record.kind is RecordKind.FOREIGN
-    return acts.require(
+    decision = acts.require(
         inside,
         (X11, not foreign or not JAPANESE_ONLY & corrections.stated(held.record).keys()),
         (X12, corrections.nickname is None or held.record.nickname is not None),
     )
+    born = corrections.birth_date or held.record.birth_date
+    return acts.every(Permitted(()), decision, decide_enrolments(corrections.programmes, born, act.today))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.services.context import Context
-from jukinet.store import inbox, node_rows, outbox
+from jukinet.store import differences, inbox, node_rows, outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What waits or is stuck: statements not yet at their next hop, parked ones, halted lanes."""
+    """What waits or is stuck: statements not yet at their next hop, parked ones, halted lanes; records that differ."""
 
     unsent: int
     parked: int
     halted: tuple[str, ...]
     failing: tuple[str, ...]
+    differing: int = 0
 
 
 def require_ready(ctx: Context) -> None:
@@ -33,4 +34,10 @@ def delivery(ctx: Context) -> Delivery:
         outgoing, incoming = outbox.lanes(tx), inbox.lanes(tx)
         halted = [f"{lane['peer']} {lane['stream']}" for lane in (*outgoing, *incoming) if lane["halted"]]
         failing = [f"{lane['peer']} {lane['stream']}" for lane in outgoing if lane["failures"]]
-        return Delivery(outbox.unsent(tx), len(inbox.parked(tx)), tuple(halted), tuple(failing))
+        return Delivery(
+            unsent=outbox.unsent(tx),
+            parked=len(inbox.parked(tx)),
+            halted=tuple(halted),
+            failing=tuple(failing),
+            differing=differences.confirmed(tx),
+        )

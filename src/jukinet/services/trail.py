@@ -25,6 +25,43 @@ def rules_of(decision: Decision) -> tuple[str, ...]:
     return tuple(f"{failed.rule} {failed.article}" for failed in decision.failed)
 
 
+def entry(
+    ctx: Context,
+    tx: Transaction,
+    event: AuditEvent,
+    outcome: Outcome,
+    actor: str,
+    *,
+    terminal: str | None = None,
+    code: ResidentRecordCode | None = None,
+    resident_no: str | None = None,
+    affair: str | None = None,
+    reference: str | None = None,
+    rules: tuple[str, ...] = (),
+) -> AuditEntry:
+    """One entry; that of an act done says what the act brought about."""
+    if outcome is Outcome.DONE and resident_no is not None:
+        rules = (*rules, *tx.besides.pop(resident_no, ()))
+    return AuditEntry(
+        at=ctx.now(),
+        business_on=ctx.business_date(tx),
+        event=event,
+        outcome=outcome,
+        actor=actor,
+        terminal=terminal,
+        subject_code=code,
+        resident_no=resident_no,
+        affair=affair,
+        reference=reference,
+        rules=(*rules, tx.draft_note) if tx.draft_note else rules,
+    )
+
+
+def write(tx: Transaction, *entries: AuditEntry) -> None:
+    """Append entries, in their order, to the transaction that they describe."""
+    audit_log.append(tx, *entries)
+
+
 def note(
     ctx: Context,
     tx: Transaction,
@@ -39,25 +76,21 @@ def note(
     reference: str | None = None,
     rules: tuple[str, ...] = (),
 ) -> None:
-    """Append one entry to the transaction that it describes; that of an act done says what the act brought about."""
-    if outcome is Outcome.DONE and resident_no is not None:
-        rules = (*rules, *tx.besides.pop(resident_no, ()))
-    audit_log.append(
+    """Append one entry to the transaction that it describes."""
+    told = entry(
+        ctx,
         tx,
-        AuditEntry(
-            at=ctx.now(),
-            business_on=ctx.business_date(tx),
-            event=event,
-            outcome=outcome,
-            actor=actor,
-            terminal=terminal,
-            subject_code=code,
-            resident_no=resident_no,
-            affair=affair,
-            reference=reference,
-            rules=(*rules, tx.draft_note) if tx.draft_note else rules,
-        ),
+        event,
+        outcome,
+        actor,
+        terminal=terminal,
+        code=code,
+        resident_no=resident_no,
+        affair=affair,
+        reference=reference,
+        rules=rules,
     )
+    write(tx, told)
 
 
 def note_act(

@@ -16,6 +16,7 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law import mergers
 from jukinet.law import undoing as law
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
@@ -69,6 +70,7 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
                 _undoing(held, past, locked, back=residents.recorded_under_another_code(tx, held)),
                 on=act.today,
             ),
+            mergers.decide_undoing(past.undone.reason if past.undone else None),
             register.decide_held(tx, held),
             acts.decide_applied(act, filing.applied_on),
         )

@@ -12,7 +12,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.store.database import Row, Transaction
 from jukinet.store.lives import Done
-from jukinet.store.sql import Queries
+from jukinet.store.sql import Queries, as_json
 
 _SQL = Queries("audit")
 
@@ -43,8 +43,7 @@ def append(tx: Transaction, *entries: AuditEntry) -> None:
     if len(entries) == 1:
         tx.run(_SQL.append, **as_params(entries[0]))
     elif entries:
-        rows = [as_params(entry) | {"rules": "\n".join(entry.rules)} for entry in entries]
-        tx.run(_SQL.append_many, **{name: [row[name] for row in rows] for name in rows[0]})
+        tx.run(_SQL.append_many, rows=as_json([as_params(entry) for entry in entries]))
 
 
 def newest(

@@ -99,6 +99,19 @@ class Transaction:
             cursor.itersize = _AT_ONCE
             yield from cursor.execute(sql, params)
 
+    def freeze(self) -> None:
+        """Let everything that follows see one snapshot. The first thing that a transaction does, or an error."""
+        self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    @contextmanager
+    def pipelined(self) -> Iterator[None]:
+        """Statements inside are sent one after another without waiting for the answers; a fault is raised at the end.
+
+        What is done inside beside them is done while the server works.
+        """
+        with translated(), self.connection.pipeline():
+            yield
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that may be undone alone: an exception inside it rolls back to its start and goes on up.

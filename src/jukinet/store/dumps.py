@@ -78,12 +78,20 @@ def read(conninfo: str, schema: str, dump: Dump, get: Read) -> None:
         held = {table.name: table for table in dump.tables}
         names = sql.SQL(", ").join(map(sql.Identifier, held))
         connection.execute(sql.SQL("TRUNCATE {}").format(names))
+        # What triggers would write is among the rows.
+        _each(connection, "ALTER TABLE {} DISABLE TRIGGER USER", held)
         for name in _in_order(connection, schema, held):
             rows = _copy_in(connection, held[name], get(name))
             if rows != held[name].rows:
                 raise JukinetError(ErrorKind.CONFLICT, f"The backup's table {name} has not all of its rows.")
+        _each(connection, "ALTER TABLE {} ENABLE TRIGGER USER", held)
         for name, last in dump.sequences.items():
             connection.execute("SELECT setval(%s::regclass, %s)", (sql.Identifier(name).as_string(), last))
+
+
+def _each(connection: psycopg.Connection[TupleRow], statement: LiteralString, names: Iterable[str]) -> None:
+    for name in names:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 def _one(connection: psycopg.Connection[TupleRow], query: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +11,9 @@ from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.persons import Address, IdentityFacts, Sex
+from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.store.database import Row, Transaction
-from jukinet.store.sql import Queries
+from jukinet.store.sql import Queries, as_json
 
 _SQL = Queries("identity")
 
@@ -22,7 +22,9 @@ _SQL = Queries("identity")
 class PlaceState:
     """One municipality's record of a code: whether it stands, since which event, and how long it is kept.
 
-    ``notified_on``: the business day on which the last notice about it came.
+    ``notified_on``: the business day on which the last notice about it came. ``speaks``: it is the record that
+    answers for the code; ``undetermined_from``: from when it is told to nobody. ``retain_until``: the last day on
+    which it may be supplied (Ord. 30-6, 30-11); None: no end yet.
     """
 
     code: ResidentRecordCode
@@ -37,135 +39,140 @@ class PlaceState:
     retain_until: date | None
     birth_date: PartialDate
     sex: Sex
+    speaks: bool = False
+    undetermined_from: date | None = None
 
 
-def lock_code(tx: Transaction, code: ResidentRecordCode) -> dict[MunicipalityCode, PlaceState]:
-    """Hold the code for this transaction; every municipality's record of it.
+Places = dict[MunicipalityCode, PlaceState]
 
-    An advisory lock, since two municipalities' first records of one code have no common row to lock.
+
+def lock_code(tx: Transaction, code: ResidentRecordCode) -> Places:
+    """Hold one code for this transaction; every municipality's record of it."""
+    return lock_codes(tx, [code])[code]
+
+
+def lock_codes(tx: Transaction, codes: Collection[ResidentRecordCode]) -> dict[ResidentRecordCode, Places]:
+    """Hold the codes for this transaction; every municipality's record of each.
+
+    Advisory locks, since two municipalities' first records of one code have no common row to lock.
     """
-    tx.run(_SQL.lock_code, code=str(code))
-    return {
-        MunicipalityCode(row["municipality"]): PlaceState(
-            code=code,
-            municipality=MunicipalityCode(row["municipality"]),
-            live=row["live"],
-            event_on=row["event_on"],
-            recorded_on=row["recorded_on"],
-            superseded=row["superseded"],
-            change_kind=ChangeKind(row["change_kind"]),
-            reason=NoticeReason(row["reason"]),
-            notified_on=row["notified_on"],
-            retain_until=row["retain_until"],
-            birth_date=PartialDate(row["birth_date"]),
-            sex=Sex(row["sex"]),
-        )
-        for row in tx.rows(_SQL.lock_records, code=str(code))
-    }
+    texts = [str(code) for code in codes]
+    tx.run(_SQL.lock_codes, codes=texts)
+    found: dict[ResidentRecordCode, Places] = {code: {} for code in codes}
+    for row in tx.rows(_SQL.lock_records, codes=texts):
+        state = _state_of(row)
+        found[state.code][state.municipality] = state
+    return found
 
 
-def add_history(
-    tx: Transaction,
-    statement_id: str,
-    municipality: MunicipalityCode,
-    facts: IdentityFacts,
-    change: ChangeInformation,
-    *,
-    on: date,
-    at: datetime,
-) -> int:
-    """Append a notice as it came; its number."""
-    row = tx.one(
-        _SQL.add_history,
-        statement_id=statement_id,
-        municipality=str(municipality),
-        change_kind=change.kind,
-        reason=change.reason,
-        occurred_on=change.occurred_on,
-        foreign_record=change.foreign_record,
-        previous_code=str(change.previous_code) if change.previous_code else None,
-        received_on=on,
-        received_at=at,
-        code=str(facts.code) if facts.code else None,
-        **_fact_columns(facts),
+def _state_of(row: Row) -> PlaceState:
+    return PlaceState(
+        code=ResidentRecordCode(row["code"]),
+        municipality=MunicipalityCode(row["municipality"]),
+        live=row["live"],
+        event_on=row["event_on"],
+        recorded_on=row["recorded_on"],
+        superseded=row["superseded"],
+        change_kind=ChangeKind(row["change_kind"]),
+        reason=NoticeReason(row["reason"]),
+        notified_on=row["notified_on"],
+        retain_until=row["retain_until"],
+        birth_date=PartialDate(row["birth_date"]),
+        sex=Sex(row["sex"]),
+        speaks=row["speaks"],
+        undetermined_from=row["undetermined_from"],
     )
-    return int(row["history_id"]) if row else 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Came(Private):
+    """A notice as it came: what history keeps of it."""
+
+    statement_id: str
+    municipality: MunicipalityCode
+    facts: IdentityFacts
+    change: ChangeInformation
+
+    @property
+    def codes(self) -> list[ResidentRecordCode]:
+        """Every code that it is about: that of the record first."""
+        return [code for code in (self.facts.code, self.change.previous_code) if code is not None]
+
+
+def add_histories(tx: Transaction, came: Sequence[Came], *, on: date, at: datetime) -> None:
+    """Append notices in their order."""
+    rows = [
+        {
+            "statement_id": one.statement_id,
+            "municipality": one.municipality.text,
+            "change_kind": one.change.kind,
+            "reason": one.change.reason,
+            "occurred_on": one.change.occurred_on,
+            "foreign_record": one.change.foreign_record,
+            "previous_code": one.change.previous_code.text if one.change.previous_code else None,
+            "code": one.facts.code.text if one.facts.code else None,
+            **_fact_columns(one.facts),
+        }
+        for one in came
+    ]
+    if rows:
+        tx.run(_SQL.add_histories, on=on, at=at, rows=as_json(rows))
 
 
 def _fact_columns(facts: IdentityFacts) -> dict[str, object]:
     return {
         "name": facts.name,
         "nickname": facts.nickname,
-        "birth_date": str(facts.birth_date),
+        "birth_date": facts.birth_date.text,
         "sex": facts.sex,
-        "address_in": str(facts.address.municipality),
+        "address_in": facts.address.municipality.text,
         "address": facts.address.text,
         "building": facts.address.building,
     }
 
 
-def put_record(
-    tx: Transaction,
-    municipality: MunicipalityCode,
-    facts: IdentityFacts,
-    change: ChangeInformation,
-    *,
-    live: bool,
-    event_on: date,
-    recorded_on: date,
-    history_id: int,
-) -> None:
-    """Set one municipality's record of a code, with its matching keys."""
-    tx.run(
-        _SQL.put_record,
-        code=str(facts.code),
-        municipality=str(municipality),
-        live=live,
-        event_on=event_on,
-        recorded_on=recorded_on,
-        history_id=history_id,
-        change_kind=change.kind,
-        reason=change.reason,
-        occurred_on=change.occurred_on,
-        name_key=_name_key(facts.name),
-        nickname_key=_name_key(facts.nickname) if facts.nickname else None,
-        address_key=matching.key64(matching.address_key(facts.address.text)),
-        **_fact_columns(facts),
-    )
+def put_records(tx: Transaction, records: Sequence[tuple[PlaceState, Came]]) -> None:
+    """Set the records of codes from the notices in the history that they stand on; with their matching keys."""
+    rows = [
+        {
+            **_state_columns(state),
+            "recorded_on": state.recorded_on,
+            "statement_id": came.statement_id,
+            "change_kind": state.change_kind,
+            "reason": state.reason,
+            "name_key": _name_key(came.facts.name),
+            "nickname_key": _name_key(came.facts.nickname) if came.facts.nickname else None,
+            "address_key": matching.key64(matching.address_key(came.facts.address.text)),
+            **_fact_columns(came.facts),
+        }
+        for state, came in records
+    ]
+    if rows:
+        tx.run(_SQL.put_records, rows=as_json(rows))
+
+
+def set_states(tx: Transaction, states: Sequence[PlaceState]) -> None:
+    """Set what follows from other notices: whether each record stands, speaks for its code, and how long it is kept."""
+    if states:
+        tx.run(_SQL.set_states, rows=as_json([_state_columns(state) for state in states]))
+
+
+def _state_columns(state: PlaceState) -> dict[str, object]:
+    return {
+        "code": state.code.text,
+        "municipality": state.municipality.text,
+        "live": state.live,
+        "superseded": state.superseded,
+        "event_on": state.event_on,
+        "retain_until": state.retain_until,
+        "speaks": state.speaks,
+        "undetermined_from": state.undetermined_from,
+    }
 
 
 def _name_key(name: str) -> int:
     """The key of a name as notified. A name without any letter has the empty key, which no query can have."""
     return matching.key64(next(iter(matching.name_keys(name)), ""))
-
-
-def supersede(
-    tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode, event_on: date
-) -> None:
-    """The record under this code stands under another one now."""
-    tx.run(_SQL.supersede, code=str(code), municipality=str(municipality), event_on=event_on)
-
-
-def settle(
-    tx: Transaction,
-    code: ResidentRecordCode,
-    speaks_in: MunicipalityCode | None,
-    undetermined_from: date | None,
-) -> None:
-    """Write down which record of the code speaks for it, and from when that is undetermined."""
-    tx.run(
-        _SQL.settle,
-        code=str(code),
-        speaks_in=str(speaks_in) if speaks_in else None,
-        undetermined_from=undetermined_from,
-    )
-
-
-def set_retention(
-    tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode, until: date | None
-) -> None:
-    """The last day on which the record may be supplied (Ord. 30-6, 30-11); None: no end yet."""
-    tx.run(_SQL.set_retention, code=str(code), municipality=str(municipality), retain_until=until)
 
 
 def confirm_move_out(
@@ -192,12 +199,14 @@ def confirm_move_out(
     )
 
 
-def first_confirmation(
-    tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode, *, since: date
-) -> date | None:
+def first_confirmations(
+    tx: Transaction, codes: Collection[ResidentRecordCode], *, since: date
+) -> dict[tuple[ResidentRecordCode, MunicipalityCode], date]:
     """The day on which a municipality's first move-out confirmation about a code came, that day or later."""
-    row = tx.one(_SQL.first_confirmation, code=str(code), municipality=str(municipality), since=since)
-    return row["day"] if row else None
+    rows = tx.rows(_SQL.first_confirmations, codes=[str(code) for code in codes], since=since)
+    return {
+        (ResidentRecordCode(row["code"]), MunicipalityCode(row["municipality"])): row["day"] for row in rows
+    }
 
 
 def facts_of(row: Row) -> IdentityFacts:

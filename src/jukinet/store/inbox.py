@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,17 @@ from jukinet.store.outbox import Kept
 from jukinet.store.sql import Queries
 
 _SQL = Queries("delivery")
+
+
+class HaltReason(StrEnum):
+    """What came on a lane that nothing explains but a restored or an untrue sender."""
+
+    OTHER_BYTES = "other-bytes"
+    """A number of the lane came again with other bytes, or one that is not known here."""
+    OTHER_STATEMENT = "other-statement"
+    """A statement's id came again with other bytes."""
+    ORIGIN_NUMBER = "origin-number"
+    """The origin used one of its own numbers twice, or an earlier life of it speaks."""
 
 
 class Arrival(StrEnum):
@@ -40,35 +52,41 @@ class LaneIn:
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneIn:
     """Lock the lane's cursor for this transaction, opening the lane on its first frame."""
     key = {"peer": str(peer), "stream": stream}
-    tx.run(_SQL.open_lane_in, **key)
     row = tx.one(_SQL.lock_lane_in, **key)
+    if row is None:
+        tx.run(_SQL.open_lane_in, **key)
+        row = tx.one(_SQL.lock_lane_in, **key)
     if row is None:
         return LaneIn(peer, stream, 0, 0, halted=False)
     return LaneIn(peer, stream, row["cursor"], row["incarnation"], row["halted"])
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came at a number of a lane, and what became of it."""
+
+    number: int
+    kept: Kept
+    arrival: Arrival
+
+
 def advance(
-    tx: Transaction, lane: LaneIn, number: int, incarnation: int, kept: Kept, arrival: Arrival, at: datetime
+    tx: Transaction, lane: LaneIn, received: Sequence[Received], incarnation: int, at: datetime
 ) -> LaneIn:
-    """Move the cursor to ``number`` and remember which bytes stood there."""
+    """Move the cursor to the last of these numbers and remember which bytes stood at each."""
+    key = {"peer": lane.peer.text, "stream": lane.stream.value}
+    cursor = received[-1].number
     tx.run(
         _SQL.keep_received,
-        peer=str(lane.peer),
-        stream=lane.stream,
-        lane_number=number,
-        statement_id=kept.statement_id,
-        digest=kept.digest,
-        outcome=arrival,
+        lane_numbers=[one.number for one in received],
+        statements=[one.kept.statement_id for one in received],
+        digests=[one.kept.digest for one in received],
+        outcomes=[one.arrival.value for one in received],
         at=at,
+        **key,
     )
-    tx.run(
-        _SQL.advance_lane_in,
-        peer=str(lane.peer),
-        stream=lane.stream,
-        cursor=number,
-        incarnation=incarnation,
-    )
-    return LaneIn(lane.peer, lane.stream, number, incarnation, lane.halted)
+    tx.run(_SQL.advance_lane_in, cursor=cursor, incarnation=incarnation, **key)
+    return LaneIn(lane.peer, lane.stream, cursor, incarnation, lane.halted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +105,9 @@ def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
     return Arrived(bytes(row["digest"]), ErrorKind(row["problem"]) if row["problem"] else None)
 
 
-def halt(tx: Transaction, lane: LaneIn) -> None:
+def halt(tx: Transaction, lane: LaneIn, why: HaltReason, at: datetime) -> None:
     """Take nothing more on this lane until a person has looked."""
-    tx.run(_SQL.halt_lane_in, peer=str(lane.peer), stream=lane.stream)
+    tx.run(_SQL.halt_lane_in, peer=str(lane.peer), stream=lane.stream, problem=why.value, at=at)
 
 
 def known_digest(tx: Transaction, statement_id: str) -> bytes | None:
@@ -98,27 +116,41 @@ def known_digest(tx: Transaction, statement_id: str) -> bytes | None:
     return bytes(row["digest"]) if row else None
 
 
-def last_of_origin(tx: Transaction, kept: Kept) -> tuple[int, int]:
-    """(newest incarnation seen, last number seen in the statement's own) of an origin's stream; 0 for none."""
-    key = {
-        "origin": str(kept.origin),
-        "stream": kept.stream,
-        "first_addressee": str(kept.first_addressee),
-    }
-    newest = tx.one(_SQL.newest_incarnation, **key)
-    seen = tx.one(_SQL.origin_seen, incarnation=kept.incarnation, **key)
-    newest_incarnation = newest["incarnation"] if newest and newest["incarnation"] is not None else 0
-    return newest_incarnation, seen["last_number"] if seen else 0
+def any_known(tx: Transaction, statement_ids: Collection[str]) -> bool:
+    """Whether any of these statements is already stored, whichever way it came."""
+    return bool(tx.rows(_SQL.known_among, statements=list(statement_ids)))
 
 
-def see_origin(tx: Transaction, kept: Kept) -> None:
+Counted = tuple[str, str, str]
+"""A stream of an origin to its first addressee; see ``Kept.counted_in``."""
+
+
+def lock_origins(tx: Transaction, statements: Sequence[Kept]) -> dict[Counted, tuple[int, int]]:
+    """(newest incarnation seen, last number seen in it) of each origin's stream, locked; 0 for none."""
+    keys = sorted({kept.counted_in for kept in statements})
+    rows = tx.rows(
+        _SQL.lock_origins,
+        origins=[origin for origin, _, _ in keys],
+        streams=[stream for _, stream, _ in keys],
+        addressees=[addressee for _, _, addressee in keys],
+    )
+    newest = dict.fromkeys(keys, (0, 0))
+    for row in rows:
+        key = row["origin"], row["stream"], row["first_addressee"]
+        newest[key] = max(newest[key], (row["incarnation"], row["last_number"]))
+    return newest
+
+
+def see_origins(tx: Transaction, statements: Sequence[Kept]) -> None:
+    """These statements, in the order of their numbers, are the last that were seen of their origins."""
+    last = {(*kept.counted_in, kept.incarnation): kept.number for kept in statements}
     tx.run(
-        _SQL.see_origin,
-        origin=str(kept.origin),
-        incarnation=kept.incarnation,
-        stream=kept.stream,
-        first_addressee=str(kept.first_addressee),
-        number=kept.number,
+        _SQL.see_origins,
+        origins=[key[0] for key in last],
+        streams=[key[1] for key in last],
+        addressees=[key[2] for key in last],
+        incarnations=[key[3] for key in last],
+        numbers=list(last.values()),
     )
 
 
@@ -144,15 +176,19 @@ def park(
     )
 
 
-def parked_behind(tx: Transaction, code: ResidentRecordCode) -> bool:
-    """Whether something about this code is parked."""
-    row = tx.one(_SQL.parked_behind, code=str(code))
-    return bool(row and row["found"])
+def parked_about(tx: Transaction, codes: Collection[ResidentRecordCode]) -> bool:
+    """Whether something about any of these codes is parked."""
+    return bool(tx.rows(_SQL.parked_about, codes=[str(code) for code in codes]))
 
 
 def parked(tx: Transaction, *, everything: bool = False) -> list[Row]:
     """What is parked, for people."""
     return tx.rows(_SQL.parked, all=everything)
+
+
+def parked_statement(tx: Transaction, parked_id: int) -> Row | None:
+    """One parked statement, open or closed, with its bytes."""
+    return tx.one(_SQL.parked_statement, parked_id=parked_id)
 
 
 def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bool:
@@ -162,6 +198,16 @@ def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bo
 def lanes(tx: Transaction) -> list[Row]:
     """The state of every incoming lane, for people and for status."""
     return tx.rows(_SQL.lanes_in)
+
+
+def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
+    """The state of a lane, locked; None where there is none."""
+    return tx.one(_SQL.lane_in_to_release, peer=peer.text, stream=stream.value)
+
+
+def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Take statements on this lane again, from the next number on."""
+    tx.run(_SQL.release_lane_in, peer=peer.text, stream=stream.value)
 
 
 @dataclass(frozen=True, slots=True)

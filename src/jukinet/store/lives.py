@@ -239,6 +239,21 @@ def take_waiting(tx: Transaction, kept: Kept) -> bool:
     return True
 
 
+def put_said(tx: Transaction, kept: Kept, body: bytes, created_at: datetime) -> None:
+    """Put what an earlier life said into the outbox, as said: the database follows what is put there."""
+    tx.run(
+        _SQL.put_said,
+        stream=kept.stream,
+        addressee=str(kept.first_addressee),
+        kind=kept.kind,
+        body=body,
+        created_at=created_at,
+        statement_id=kept.statement_id,
+        incarnation=kept.incarnation,
+        number=kept.number,
+    )
+
+
 def place(tx: Transaction, peer: NodeId, stream: Stream, statement_id: str, lane_number: int) -> None:
     """Put a statement where it stood on the lane to a peer in an earlier life."""
     key = {"peer": str(peer), "stream": stream, "statement_id": statement_id}

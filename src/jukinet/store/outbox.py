@@ -15,7 +15,7 @@ from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Private
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.store.database import Row, Transaction
-from jukinet.store.sql import Queries
+from jukinet.store.sql import Queries, as_json
 
 _SQL = Queries("delivery")
 
@@ -48,6 +48,11 @@ class Kept(Private):
     number: int
     envelope: bytes
     digest: bytes
+
+    @property
+    def counted_in(self) -> tuple[str, str, str]:
+        """The stream of its origin in which the number counts, whatever the incarnation."""
+        return self.origin.text, self.stream.value, self.first_addressee.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +88,18 @@ def put(
 
 def number(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give numbers to what is committed in the outbox, under the row lock of each stream; how many."""
-    numbered = 0
-    for row in tx.rows(_SQL.unnumbered_streams, incarnation=incarnation):
-        key = {"stream": row["stream"], "addressee": row["addressee"], "incarnation": incarnation}
-        tx.run(_SQL.open_origin_stream, **key)
-        stream = tx.one(_SQL.lock_origin_stream, **key)
-        if stream is not None:
-            count = tx.run(_SQL.number_outbox, last=stream["last_number"], most=most, **key)
-            tx.run(_SQL.advance_origin_stream, count=count, **key)
-            numbered += count
-    return numbered
+    waiting = tx.rows(_SQL.unnumbered_streams, incarnation=incarnation)
+    if not waiting:
+        return 0
+    key = {**_columns(waiting, "stream", "addressee"), "incarnation": incarnation}
+    tx.run(_SQL.open_origin_streams, **key)
+    # The lock is a statement of its own: what is numbered next must see what the one before committed.
+    tx.rows(_SQL.lock_origin_streams, **key)
+    return tx.run(_SQL.number_outbox, most=most, **key)
+
+
+def _columns(rows: Sequence[Row], *names: str) -> dict[str, list[object]]:
+    return {name: [row[name] for row in rows] for name in names}
 
 
 def unsigned(tx: Transaction, *, most: int) -> list[Entry]:
@@ -123,49 +130,54 @@ def keep_signed(tx: Transaction, signed: Sequence[tuple[Entry, Kept]], at: datet
     """Store the bytes of statements just signed and queue each on the lane to its addressee."""
     keep(tx, [kept for _, kept in signed], at)
     tx.run(_SQL.mark_signed, entries=[entry.entry_id for entry, _ in signed])
-    for _, kept in signed:
-        queue(tx, kept.first_addressee, kept.stream, kept.statement_id)
+    queue_all(tx, [(kept.first_addressee, kept.stream, kept.statement_id) for _, kept in signed])
 
 
 def keep(tx: Transaction, statements: Sequence[Kept], at: datetime) -> None:
     """Store statements verbatim; CONFLICT where the origin's number is already taken by another."""
-    tx.many(
-        _SQL.keep_statement,
-        [
-            {
-                "statement_id": kept.statement_id,
-                "kind": kept.kind,
-                "origin": str(kept.origin),
-                "incarnation": kept.incarnation,
-                "stream": kept.stream,
-                "first_addressee": str(kept.first_addressee),
-                "number": kept.number,
-                "envelope": kept.envelope,
-                "digest": kept.digest,
-                "stored_at": at,
-            }
-            for kept in statements
-        ],
-    )
+    rows = [
+        {
+            "statement_id": kept.statement_id,
+            "kind": kept.kind,
+            "origin": kept.origin.text,
+            "incarnation": kept.incarnation,
+            "stream": kept.stream,
+            "first_addressee": kept.first_addressee.text,
+            "number": kept.number,
+            "envelope": kept.envelope.decode("ascii"),
+            "digest": kept.digest,
+        }
+        for kept in statements
+    ]
+    if rows:
+        tx.run(_SQL.keep_statements, at=at, rows=as_json(rows))
 
 
 def queue(tx: Transaction, peer: NodeId, stream: Stream, statement_id: str) -> None:
     """Queue a stored statement on the lane to a peer (its addressee, or the next hop of a forwarded one)."""
-    tx.run(_SQL.queue, peer=str(peer), stream=stream, statement_id=statement_id)
+    queue_all(tx, [(peer, stream, statement_id)])
+
+
+def queue_all(tx: Transaction, statements: Sequence[tuple[NodeId, Stream, str]]) -> None:
+    """Queue stored statements, each on a lane, in this order."""
+    if statements:
+        tx.run(
+            _SQL.queue,
+            peers=[peer.text for peer, _, _ in statements],
+            streams=[stream.value for _, stream, _ in statements],
+            statements=[statement_id for _, _, statement_id in statements],
+        )
 
 
 def number_lanes(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give lane numbers to what waits, under the row lock of each lane; how many."""
-    numbered = 0
-    for row in tx.rows(_SQL.unnumbered_lanes, incarnation=incarnation):
-        key = {"peer": row["peer"], "stream": row["stream"]}
-        tx.run(_SQL.open_lane, **key)
-        lane = tx.one(_SQL.lock_lane_out, **key)
-        if lane is not None:
-            count = tx.run(_SQL.number_lane, last=lane["last_number"], most=most, **key)
-            tx.run(_SQL.advance_lane, count=count, **key)
-            numbered += count
-    return numbered
+    waiting = tx.rows(_SQL.unnumbered_lanes, incarnation=incarnation)
+    if not waiting:
+        return 0
+    key = _columns(waiting, "peer", "stream")
+    tx.run(_SQL.open_lanes, **key)
+    tx.rows(_SQL.lock_lanes, **key)
+    return tx.run(_SQL.number_lanes, most=most, **key)
 
 
 def due_lanes(
@@ -189,7 +201,7 @@ def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tupl
 
 def open_lane(tx: Transaction, peer: NodeId, stream: Stream) -> None:
     """Let a lane be there, to be locked."""
-    tx.run(_SQL.open_lane, peer=str(peer), stream=stream)
+    tx.run(_SQL.open_lanes, peer=[str(peer)], stream=[stream])
 
 
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:
@@ -229,6 +241,7 @@ def note_failure(
     problem: str,
     attempt_after: datetime,
     *,
+    at: datetime,
     halt: bool = False,
 ) -> None:
     tx.run(
@@ -237,6 +250,7 @@ def note_failure(
         stream=stream,
         problem=problem,
         attempt_after=attempt_after,
+        at=at,
         halt=halt,
     )
 
@@ -250,3 +264,13 @@ def unsent(tx: Transaction) -> int:
 def lanes(tx: Transaction) -> list[Row]:
     """The state of every outgoing lane, for people and for status."""
     return tx.rows(_SQL.lanes_out)
+
+
+def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
+    """The state of a lane, locked; None where there is none."""
+    return tx.one(_SQL.lane_out_to_release, peer=peer.text, stream=stream.value)
+
+
+def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Forget what holds a lane up: its next statement is sent at once."""
+    tx.run(_SQL.release_lane_out, peer=peer.text, stream=stream.value)

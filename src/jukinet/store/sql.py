@@ -6,6 +6,9 @@ A block starts with ``-- name: words_with_underscores`` and runs to the next one
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import resources
 
 
@@ -35,3 +38,19 @@ class Queries:
     def names(self) -> frozenset[str]:
         """Every block's name (a test asks that each is used)."""
         return frozenset(self._blocks)
+
+
+def as_json(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows as one JSON document, for ``json_to_recordset``: many times faster to make than an array a column.
+
+    Dates and moments in ISO 8601, bytes as PostgreSQL spells them.
+    """
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_spelt)
+
+
+def _spelt(value: object) -> str:
+    if isinstance(value, date):  # a moment is a date too
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    raise TypeError(f"a column of {type(value).__name__} has no spelling here")

@@ -21,7 +21,7 @@ from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, Signatu
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import (
-    copy_answers,
+    call_answers,
     departures,
     designation,
     handshakes,
@@ -111,9 +111,9 @@ class Line:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
         return frames.write_answer(answer)
 
-    def call(self, sender: NodeId, to: NodeId, envelope: bytes) -> bytes:
+    def call(self, sender: NodeId, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         self._require(sender, to)
-        answer = copy_answers.answer_copy_request(self.federation.context(to, NETWORK), sender, envelope)
+        answer = call_answers.answer_call(self.federation.context(to, NETWORK), sender, kind, envelope)
         if self.lose_answers > 0:
             self.lose_answers -= 1
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
@@ -139,9 +139,7 @@ class LinePeers:
         return self.line.deliver(self.node, to, stream, frame)
 
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
-        if kind is not CallKind.NATIONWIDE_COPY:
-            raise JukinetError(ErrorKind.NOT_FOUND, "There is no such call.")
-        return self.line.call(self.node, to, envelope)
+        return self.line.call(self.node, to, kind, envelope)
 
     def handshake(self, to: NodeId, question: bytes) -> bytes:
         return self.line.handshake(self.node, to, question)

@@ -18,13 +18,15 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import departures, designation, outgoing, recovery, settings
+from jukinet.services import consistency, departures, designation, outgoing, recovery, settings
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
 
 IDLE_SECONDS = 0.1
 """How long the worker rests where nothing waits."""
 DUE_EVERY = timedelta(seconds=2)
+CHECK_EVERY = timedelta(seconds=30)
+"""How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS = 4
@@ -45,6 +47,10 @@ class Worker:
         self._stopped = False
         self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
+        self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
+        self._checking: Future[int] | None = None
+        self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
@@ -63,6 +69,7 @@ class Worker:
                     self._pause.wait(IDLE_SECONDS)
         finally:
             self._senders.shutdown(wait=True)
+            self._checker.shutdown(wait=True)
 
     def round(self) -> int:
         """One look at everything; how many steps were taken."""
@@ -75,6 +82,10 @@ class Worker:
             steps += self._guard("due", self._complete_due)
             if self._journal is not None:
                 self._guard("journal", partial(self._journal.poll, self._ctx))
+        if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
+            self._check_at = now + CHECK_EVERY
+            work = partial(consistency.check_due, self._ctx)
+            self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))

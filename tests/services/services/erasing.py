@@ -213,7 +213,7 @@ class Rows:
         """A statement of this node's own that went out on a lane of its own."""
         serial = self._next()
         name, peer = f"{serial:032x}", f"peer-{serial}"
-        kept = {"statement_id": name, "kind": "identity-notice", "stream": "identity"}
+        kept = {"statement_id": name, "kind": "move-in-notice", "stream": "move"}
         self._put("outbox", addressee=peer, body=b"{}", created_at=noon(on), number=1, signed=True, **kept)
         self._put(
             "statements",

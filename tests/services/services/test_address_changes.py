@@ -129,6 +129,28 @@ def test_a_run_that_was_stopped_goes_on_and_changes_nobody_twice(federation: Fed
     assert len(counter.read(federation, KUNITACHI, numbers[0]).versions) == 2
 
 
+def test_the_whole_list_is_gone_through_once_however_long_it_is(federation: Federation) -> None:
+    """Deciding all of it again for each household would take a town of 30,000 homes a day."""
+
+    class Counted(tuple[AddressRow, ...]):  # noqa: SLOT001  (it counts on the class)
+        """Rows that count how often they are gone through; ``rows`` is asked for nothing but that."""
+
+        times = 0
+
+        def __iter__(self) -> Any:
+            type(self).times += 1
+            return super().__iter__()
+
+    def times(count: int) -> int:
+        Counted.times = 0
+        rows = Counted(AddressRow(f"{10 * number:011}", OLD, NEW) for number in range(count))
+        listed = AddressList(DAY, rows)
+        assert len(run(federation, listed).results) == count
+        return Counted.times
+
+    assert times(12) == times(2) == 2, "once to decide, once to do"
+
+
 @case(refused="BA1 BA2")
 def test_what_is_refused_stores_nothing(federation: Federation) -> None:
     home, _ = household(federation)

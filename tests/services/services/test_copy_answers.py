@@ -77,7 +77,9 @@ def put(federation: Federation, envelope: bytes, *, peer: NodeId = ISSUER, to: N
 def answered(federation: Federation, body: CopyRequest, *, number: int = 0) -> CopyAnswer:
     call = question(federation, body, request_id=f"{number:032x}")
     find = federation.directory.owned_key
-    return calls.open_answer(put(federation, seal(call)), find, call=call).body
+    told = calls.open_answer(put(federation, seal(call)), find, call=call).body
+    assert isinstance(told, CopyData | CopyRefusal)
+    return told
 
 
 def names(answer: CopyAnswer) -> list[str] | str:

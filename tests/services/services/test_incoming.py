@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -21,9 +22,9 @@ from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.frames import Frame, FrameRefusal, Parked
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.messages.statements import Statement
-from jukinet.services import applying, incoming
+from jukinet.services import identity_store, incoming
 from jukinet.services.context import Context
+from jukinet.services.identity_store import Told
 from jukinet.store.database import Transaction
 from jukinet.testing.federation import NETWORK, Federation, make_directory, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
@@ -195,14 +196,14 @@ def test_a_half_applied_statement_leaves_nothing_but_that_it_came(federation: Fe
 def test_what_breaks_the_program_is_parked_and_the_lane_goes_on(
     federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = applying.apply
+    whole = identity_store.apply_notices
 
-    def break_on_the_second(ctx: Context, tx: Transaction, one: Statement) -> None:
-        whole(ctx, tx, one)
-        if one.number == 2:
+    def break_on_the_second(ctx: Context, tx: Transaction, told: Sequence[Told]) -> None:
+        whole(ctx, tx, told)
+        if any(one.notice.facts.code == code(2) for one in told):
             raise OverflowError("a value of a person may stand here")
 
-    monkeypatch.setattr(applying, "apply", break_on_the_second)
+    monkeypatch.setattr(identity_store, "apply_notices", break_on_the_second)
     answer = deliver(federation, 1, *world.recordings(3))
     assert (answer.cursor, answer.parked) == (3, (Parked(2, ErrorKind.INTERNAL),))
     assert {facts.code for _, facts in world.held(federation, TOKYO)} == {code(1), code(3)}

@@ -111,6 +111,14 @@ def test_a_municipality_put_back_gets_what_it_lost_as_a_list(federation: Federat
     assert lost(federation) == []
     assert world.held(federation, NATIONAL) == held
     assert world.parked(federation, TOKYO) == []
+    # What it is thought to have sent is what the governor holds.
+    sent = world.rows(federation, KUNI, "SELECT code, digest FROM live_copies ORDER BY 1")
+    assert sent == world.rows(
+        federation,
+        TOKYO,
+        "SELECT code, digest FROM live_copies WHERE municipality = %s ORDER BY 1",
+        KUNITACHI.text,
+    )
     # And the new life goes on.
     counter.die(federation, KUNITACHI, number, on=world.TODAY)
     settle(federation)

@@ -48,8 +48,9 @@ def says(connection: psycopg.Connection[Any], expression: str, *params: object) 
 def columns(connection: psycopg.Connection[Any], node: NodeId) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in connection.execute(
-        "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables"
-        " USING (table_schema, table_name) WHERE table_schema = %s AND table_type = 'BASE TABLE'",
+        # A view shows what tables hold, and keeps nothing.
+        "SELECT table_name, column_name FROM information_schema.columns JOIN information_schema.tables t"
+        " USING (table_schema, table_name) WHERE table_schema = %s AND t.table_type = 'BASE TABLE'",
         [node.schema],
     ):
         found.setdefault(row["table_name"], set()).add(row["column_name"])

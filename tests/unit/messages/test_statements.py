@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.unit.messages.samples import (
     statement,
 )
 
+from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
 from jukinet.domain.persons import Address
@@ -226,6 +228,14 @@ def test_a_municipality_speaks_of_its_own_records_only() -> None:
         MessageKind.CODE_REQUEST: CodeRequest("d" * 32, MunicipalityCode("131016"), 5),
         MessageKind.CODE_DESIGNATION: CodeDesignation("c" * 32, MunicipalityCode("131016"), (OTHER_CODE,)),
     }
+    minor = replace(change(), kind=ChangeKind.CORRECTION, reason=NoticeReason.MINOR_CORRECTION)
+    passed = IdentityNotice(facts(address=elsewhere), minor)  # An area passed to another municipality.
+    assert statements.write(statement(MessageKind.IDENTITY_NOTICE, body=passed))
+    far = Address(MunicipalityCode("072010"), "福島県福島市五老内町3番1号")
+    with pytest.raises(JukinetError):
+        statements.write(
+            statement(MessageKind.IDENTITY_NOTICE, body=IdentityNotice(facts(address=far), minor))
+        )
     for kind, body in foreign_bodies.items():
         with pytest.raises(JukinetError):
             statements.write(statement(kind, body=body))

@@ -37,6 +37,12 @@ DAYS = {
     *("acquired_on", "lost_on", "became_on"),  # when it happened
     *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
     *("became_resident_on", "address_since"),
+    *(
+        "health_insurance_since",
+        "elderly_medical_since",
+        "care_insurance_since",
+    ),  # as the insured add to a filing
+    *("pension_since", "child_allowance_since"),
     *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
 }
 """Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""

@@ -5,14 +5,14 @@ VALUES (%(at)s, %(business_on)s, %(event)s, %(outcome)s, %(actor)s, %(terminal)s
         %(resident_no)s, %(affair)s, %(reference)s, %(rules)s, %(salt)s, %(leaf)s)
 
 -- name: append_many
--- In their order; the rules of each as one text, one a line, since arrays of different lengths have no array.
+-- In their order.
 INSERT INTO audit_entries (at, business_on, event, outcome, actor, terminal, subject_code, resident_no,
                            affair, reference, rules, salt, leaf)
 SELECT at, business_on, event, outcome, actor, terminal, subject_code, resident_no,
-       affair, reference, string_to_array(rules, E'\n'), salt, leaf
-  FROM unnest(%(at)s::timestamptz[], %(business_on)s::date[], %(event)s::text[], %(outcome)s::text[],
-              %(actor)s::text[], %(terminal)s::text[], %(subject_code)s::text[], %(resident_no)s::text[],
-              %(affair)s::text[], %(reference)s::text[], %(rules)s::text[], %(salt)s::bytea[], %(leaf)s::bytea[])
+       affair, reference, rules, salt, leaf
+  FROM ROWS FROM (json_to_recordset(%(rows)s::json) AS (
+           at timestamptz, business_on date, event text, outcome text, actor text, terminal text, subject_code text,
+           resident_no text, affair text, reference text, rules text[], salt bytea, leaf bytea))
        WITH ORDINALITY AS e (at, business_on, event, outcome, actor, terminal, subject_code, resident_no,
                              affair, reference, rules, salt, leaf, place)
  ORDER BY place

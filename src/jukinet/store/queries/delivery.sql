@@ -10,27 +10,32 @@ SELECT DISTINCT stream, addressee FROM outbox
         WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
  ORDER BY stream, addressee
 
--- name: open_origin_stream
-INSERT INTO origin_streams (stream, addressee, incarnation) VALUES (%(stream)s, %(addressee)s, %(incarnation)s)
+-- name: open_origin_streams
+INSERT INTO origin_streams (stream, addressee, incarnation)
+SELECT stream, addressee, %(incarnation)s FROM unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee)
 ON CONFLICT DO NOTHING
 
--- name: lock_origin_stream
-SELECT last_number FROM origin_streams
- WHERE stream = %(stream)s AND addressee = %(addressee)s AND incarnation = %(incarnation)s
-   FOR UPDATE
+-- name: lock_origin_streams
+SELECT stream, addressee FROM origin_streams
+  JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
+ WHERE incarnation = %(incarnation)s ORDER BY stream, addressee FOR UPDATE OF origin_streams
 
 -- name: number_outbox
-WITH next AS (
-    SELECT entry_id, %(last)s + row_number() OVER (ORDER BY entry_id) AS number
-      FROM (SELECT entry_id FROM outbox
-             WHERE number IS NULL AND stream = %(stream)s AND addressee = %(addressee)s
-             ORDER BY entry_id LIMIT %(most)s) AS waiting)
+-- Only streams that are locked: each goes on after its last number.
+WITH waiting AS (
+    SELECT o.entry_id, o.stream, o.addressee FROM outbox o
+      JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
+     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+next AS (
+    SELECT w.entry_id, w.stream, w.addressee,
+           s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
+      FROM waiting w JOIN origin_streams s USING (stream, addressee) WHERE s.incarnation = %(incarnation)s),
+advanced AS (
+    UPDATE origin_streams s SET last_number = n.last_number
+      FROM (SELECT stream, addressee, max(number) AS last_number FROM next GROUP BY stream, addressee) AS n
+     WHERE s.stream = n.stream AND s.addressee = n.addressee AND s.incarnation = %(incarnation)s)
 UPDATE outbox SET number = next.number, incarnation = %(incarnation)s
   FROM next WHERE outbox.entry_id = next.entry_id
-
--- name: advance_origin_stream
-UPDATE origin_streams SET last_number = last_number + %(count)s
- WHERE stream = %(stream)s AND addressee = %(addressee)s AND incarnation = %(incarnation)s
 
 -- name: unsigned
 SELECT entry_id, stream, addressee, kind, body, created_at, statement_id, incarnation, number
@@ -44,17 +49,24 @@ SELECT entry_id FROM outbox WHERE entry_id = ANY(%(entries)s) AND NOT signed ORD
 -- name: mark_signed
 UPDATE outbox SET signed = true WHERE entry_id = ANY(%(entries)s)
 
--- name: keep_statement
+-- name: keep_statements
 INSERT INTO statements (statement_id, kind, origin, incarnation, stream, first_addressee, number, envelope,
                         digest, stored_at)
-VALUES (%(statement_id)s, %(kind)s, %(origin)s, %(incarnation)s, %(stream)s, %(first_addressee)s, %(number)s,
-        %(envelope)s, %(digest)s, %(stored_at)s)
+SELECT statement_id, kind, origin, incarnation, stream, first_addressee, number,
+       convert_to(envelope, 'UTF8'), digest, %(at)s
+  FROM json_to_recordset(%(rows)s::json) AS s (
+           statement_id text, kind text, origin text, incarnation integer, stream text, first_addressee text,
+           number bigint, envelope text, digest bytea)
 
 -- name: statement
 SELECT envelope, digest FROM statements WHERE statement_id = %(statement_id)s
 
 -- name: queue
-INSERT INTO lane_out_items (peer, stream, statement_id) VALUES (%(peer)s, %(stream)s, %(statement_id)s)
+INSERT INTO lane_out_items (peer, stream, statement_id)
+SELECT peer, stream, statement_id
+  FROM unnest(%(peers)s::text[], %(streams)s::text[], %(statements)s::text[])
+       WITH ORDINALITY AS q (peer, stream, statement_id, place)
+ ORDER BY place
 
 -- name: unnumbered_lanes
 SELECT DISTINCT i.peer, i.stream FROM lane_out_items i
@@ -63,24 +75,35 @@ SELECT DISTINCT i.peer, i.stream FROM lane_out_items i
         WHERE h.incarnation = %(incarnation)s AND h.peer = i.peer AND h.shaken_at IS NOT NULL))
  ORDER BY i.peer, i.stream
 
--- name: open_lane
-INSERT INTO lanes_out (peer, stream) VALUES (%(peer)s, %(stream)s) ON CONFLICT DO NOTHING
+-- name: open_lanes
+INSERT INTO lanes_out (peer, stream)
+SELECT peer, stream FROM unnest(%(peer)s::text[], %(stream)s::text[]) AS k (peer, stream)
+ON CONFLICT DO NOTHING
+
+-- name: lock_lanes
+SELECT peer, stream FROM lanes_out
+  JOIN unnest(%(peer)s::text[], %(stream)s::text[]) AS k (peer, stream) USING (peer, stream)
+ ORDER BY peer, stream FOR UPDATE OF lanes_out
 
 -- name: lock_lane_out
 SELECT last_number, acknowledged, failures, attempt_after, halted FROM lanes_out
  WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
 
--- name: number_lane
-WITH next AS (
-    SELECT item_id, %(last)s + row_number() OVER (ORDER BY item_id) AS number
-      FROM (SELECT item_id FROM lane_out_items
-             WHERE lane_number IS NULL AND peer = %(peer)s AND stream = %(stream)s
-             ORDER BY item_id LIMIT %(most)s) AS waiting)
+-- name: number_lanes
+WITH waiting AS (
+    SELECT i.item_id, i.peer, i.stream FROM lane_out_items i
+      JOIN unnest(%(peer)s::text[], %(stream)s::text[]) AS k (peer, stream) USING (peer, stream)
+     WHERE i.lane_number IS NULL ORDER BY i.item_id LIMIT %(most)s),
+next AS (
+    SELECT w.item_id, w.peer, w.stream,
+           l.last_number + row_number() OVER (PARTITION BY w.peer, w.stream ORDER BY w.item_id) AS number
+      FROM waiting w JOIN lanes_out l USING (peer, stream)),
+advanced AS (
+    UPDATE lanes_out l SET last_number = n.last_number
+      FROM (SELECT peer, stream, max(number) AS last_number FROM next GROUP BY peer, stream) AS n
+     WHERE l.peer = n.peer AND l.stream = n.stream)
 UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
-
--- name: advance_lane
-UPDATE lanes_out SET last_number = last_number + %(count)s WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: due_lanes
 SELECT l.peer, l.stream FROM lanes_out l
@@ -105,7 +128,8 @@ SELECT last_number, acknowledged, failures, attempt_after, halted FROM lanes_out
 
 -- name: acknowledge
 UPDATE lanes_out
-   SET acknowledged = greatest(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL
+   SET acknowledged = greatest(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL,
+       failing_since = NULL
  WHERE peer = %(peer)s AND stream = %(stream)s AND %(cursor)s <= last_number
 
 -- name: rewind
@@ -115,12 +139,22 @@ UPDATE lanes_out SET acknowledged = least(acknowledged, %(cursor)s), attempt_aft
 -- name: note_failure
 UPDATE lanes_out
    SET failures = failures + 1, attempt_after = %(attempt_after)s, last_problem = %(problem)s,
-       halted = halted OR %(halt)s
+       failing_since = coalesce(failing_since, %(at)s), halted = halted OR %(halt)s,
+       halted_at = CASE WHEN %(halt)s THEN coalesce(halted_at, %(at)s) ELSE halted_at END
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: lanes_out
-SELECT peer, stream, last_number, acknowledged, failures, attempt_after, halted, last_problem FROM lanes_out
- ORDER BY peer, stream
+SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
+  FROM lanes_out ORDER BY peer, stream
+
+-- name: lane_out_to_release
+SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
+  FROM lanes_out WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
+
+-- name: release_lane_out
+UPDATE lanes_out
+   SET halted = false, halted_at = NULL, failures = 0, failing_since = NULL, attempt_after = NULL, last_problem = NULL
+ WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: unsent
 SELECT (SELECT count(*) FROM outbox WHERE NOT signed)
@@ -138,7 +172,15 @@ UPDATE lanes_in SET cursor = %(cursor)s, incarnation = %(incarnation)s
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: halt_lane_in
-UPDATE lanes_in SET halted = true WHERE peer = %(peer)s AND stream = %(stream)s
+UPDATE lanes_in SET halted = true, halted_at = %(at)s, problem = %(problem)s
+ WHERE peer = %(peer)s AND stream = %(stream)s
+
+-- name: lane_in_to_release
+SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in
+ WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
+
+-- name: release_lane_in
+UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: received
 SELECT digest, CASE WHEN outcome = 'parked' THEN
@@ -148,36 +190,45 @@ SELECT digest, CASE WHEN outcome = 'parked' THEN
 
 -- name: keep_received
 INSERT INTO lane_in_items (peer, stream, lane_number, statement_id, digest, outcome, received_at)
-VALUES (%(peer)s, %(stream)s, %(lane_number)s, %(statement_id)s, %(digest)s, %(outcome)s, %(at)s)
+SELECT %(peer)s, %(stream)s, lane_number, statement_id, digest, outcome, %(at)s
+  FROM unnest(%(lane_numbers)s::bigint[], %(statements)s::text[], %(digests)s::bytea[], %(outcomes)s::text[])
+       AS r (lane_number, statement_id, digest, outcome)
 
 -- name: lanes_in
-SELECT peer, stream, cursor, incarnation, halted FROM lanes_in ORDER BY peer, stream
+SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in ORDER BY peer, stream
 
--- name: origin_seen
-SELECT last_number FROM origins_seen
- WHERE origin = %(origin)s AND incarnation = %(incarnation)s AND stream = %(stream)s
-   AND first_addressee = %(first_addressee)s
-   FOR UPDATE
+-- name: known_among
+SELECT statement_id FROM statements WHERE statement_id = ANY(%(statements)s) LIMIT 1
 
--- name: newest_incarnation
-SELECT max(incarnation) AS incarnation FROM origins_seen
- WHERE origin = %(origin)s AND stream = %(stream)s AND first_addressee = %(first_addressee)s
+-- name: lock_origins
+SELECT s.origin, s.stream, s.first_addressee, s.incarnation, s.last_number
+  FROM origins_seen s
+  JOIN unnest(%(origins)s::text[], %(streams)s::text[], %(addressees)s::text[]) AS k (origin, stream, first_addressee)
+       USING (origin, stream, first_addressee)
+ ORDER BY s.origin, s.stream, s.first_addressee, s.incarnation FOR UPDATE OF s
 
--- name: see_origin
-INSERT INTO origins_seen (origin, incarnation, stream, first_addressee, last_number)
-VALUES (%(origin)s, %(incarnation)s, %(stream)s, %(first_addressee)s, %(number)s)
+-- name: see_origins
+INSERT INTO origins_seen (origin, stream, first_addressee, incarnation, last_number)
+SELECT origin, stream, first_addressee, incarnation, last_number
+  FROM unnest(%(origins)s::text[], %(streams)s::text[], %(addressees)s::text[], %(incarnations)s::integer[],
+              %(numbers)s::bigint[]) AS s (origin, stream, first_addressee, incarnation, last_number)
 ON CONFLICT (origin, incarnation, stream, first_addressee) DO UPDATE SET last_number = excluded.last_number
 
 -- name: park
 INSERT INTO parked (peer, stream, lane_number, statement_id, subject_code, problem, parked_at)
 VALUES (%(peer)s, %(stream)s, %(lane_number)s, %(statement_id)s, %(subject_code)s, %(problem)s, %(at)s)
 
--- name: parked_behind
-SELECT EXISTS (SELECT 1 FROM parked WHERE subject_code = %(code)s AND resolved_at IS NULL) AS found
+-- name: parked_about
+SELECT 1 AS found FROM parked WHERE subject_code = ANY(%(codes)s) AND resolved_at IS NULL LIMIT 1
 
 -- name: parked
 SELECT parked_id, peer, stream, lane_number, statement_id, problem, parked_at, resolved_at, resolved_by
   FROM parked WHERE %(all)s OR resolved_at IS NULL ORDER BY parked_id
+
+-- name: parked_statement
+SELECT p.parked_id, p.peer, p.stream, p.statement_id, p.problem, p.parked_at, p.resolved_at, p.resolved_by,
+       p.subject_code, s.kind, s.origin, s.number, s.stored_at, s.envelope
+  FROM parked p JOIN statements s USING (statement_id) WHERE p.parked_id = %(parked_id)s
 
 -- name: resolve_parked
 UPDATE parked SET resolved_at = %(at)s, resolved_by = %(by)s

@@ -45,7 +45,8 @@ UPDATE outbox SET act_xid = NULL WHERE act_xid IS NOT NULL
 
 -- name: reset_lanes
 UPDATE lanes_out
-   SET last_number = acknowledged, failures = 0, attempt_after = NULL, halted = false, last_problem = NULL
+   SET last_number = acknowledged, failures = 0, failing_since = NULL, attempt_after = NULL, halted = false,
+       halted_at = NULL, last_problem = NULL
 
 -- name: void_pool
 UPDATE code_pool SET drawn_at = %(at)s, void = true WHERE drawn_at IS NULL
@@ -111,12 +112,13 @@ ON CONFLICT (peer, stream) DO UPDATE
    SET incarnation = greatest(lanes_in.incarnation, excluded.incarnation)
 
 -- name: release_lane_in
-UPDATE lanes_in SET halted = false WHERE peer = %(peer)s AND stream = %(stream)s
+UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: send_again
 UPDATE lanes_out
-   SET acknowledged = least(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL,
-       halted = halted AND NOT %(release)s
+   SET acknowledged = least(acknowledged, %(cursor)s), failures = 0, failing_since = NULL, attempt_after = NULL,
+       last_problem = NULL, halted = halted AND NOT %(release)s,
+       halted_at = CASE WHEN NOT %(release)s THEN halted_at END
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: held_after
@@ -142,6 +144,11 @@ SELECT entry_id FROM outbox WHERE statement_id = %(statement_id)s AND NOT signed
 
 -- name: said_before
 UPDATE outbox SET number = %(number)s, incarnation = %(incarnation)s, signed = true WHERE entry_id = %(entry_id)s
+
+-- name: put_said
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, incarnation, number, signed, act_xid)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s, %(incarnation)s, %(number)s,
+        true, NULL)
 
 -- name: waiting_item
 SELECT item_id FROM lane_out_items

@@ -32,13 +32,16 @@ GRANT SELECT, INSERT, UPDATE ON recovery_handshakes TO jukinet_worker;
 GRANT SELECT ON recovery_handshakes TO jukinet_network;
 GRANT SELECT, INSERT, UPDATE (waived_by) ON recovery_handshakes TO jukinet_office;
 
+-- What is given back was said: it stands in the outbox like all that this node says.
+GRANT INSERT ON outbox TO jukinet_worker;
+
 -- What an earlier life said, a peer gave back, and this database knows nothing of: one row a statement, for a person to
 -- enter again or to confirm. What it says stands in the statement. said: the digest of its body, by which the same act
 -- entered again is known, so that nothing is said twice.
 CREATE TABLE recovery_items (
     item_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     incarnation  integer NOT NULL REFERENCES node_lives,
-    statement_id text NOT NULL UNIQUE REFERENCES statements,
+    statement_id text NOT NULL UNIQUE,
     held_by      text NOT NULL,
     said         bytea NOT NULL,
     said_at      timestamptz NOT NULL,
@@ -63,7 +66,8 @@ CREATE TABLE recovery_beyond (
 GRANT SELECT ON recovery_beyond TO jukinet_office;
 
 -- Who answers a handshake looks up what it holds, sends again from where the other one stands, and trusts its lanes anew.
-GRANT SELECT, UPDATE (acknowledged, failures, attempt_after, halted, last_problem) ON lanes_out TO jukinet_network;
+GRANT SELECT, UPDATE (acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem)
+   ON lanes_out TO jukinet_network;
 GRANT SELECT ON lane_out_items, origin_streams TO jukinet_network;
 GRANT SELECT, INSERT, UPDATE (incarnation) ON lanes_in TO jukinet_worker;
 GRANT SELECT, INSERT, UPDATE ON origins_seen TO jukinet_worker;

@@ -10,5 +10,4 @@ CREATE TABLE pool_renewals (
 GRANT SELECT, INSERT ON pool_renewals TO jukinet_network;
 GRANT SELECT, UPDATE (designated_at) ON pool_renewals TO jukinet_worker;
 GRANT SELECT, INSERT ON designations, designated_codes TO jukinet_worker;
-GRANT INSERT ON outbox TO jukinet_worker;
 GRANT SELECT ON identity_history TO jukinet_worker;

@@ -1,0 +1,68 @@
+"""Enrolments in a municipality's programmes and in the voters' roll: Act Arts. 7(ix) to (xi-2), 10, 28 to 29-2.
+
+Owns what can be stated of them with a notification (付記, Ord. Arts. 27 to 28), and on which ground the office
+corrects them of itself (Ord. Art. 12(2)(ii) to (v)).
+
+Not modelled: marks and numbers of insurance cards, which are brought along (Ord. Arts. 27 to 27-3, 30), the
+occupation and the basic pension number (Ord. Arts. 5, 27, 28); and what is added to a move within or a move-out
+(Ord. Arts. 27(ii), 28(ii), 29), since it changes nothing that a record holds.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import Programmes
+from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
+from jukinet.law.ex_officio import Ground
+from jukinet.law.resident_notices import not_before
+
+AD1 = law(
+    "AD1",
+    "Act Art. 10; Ord. Art. 12(2)(ii)",
+    "Entry in the voters' roll is recorded on the election commission's notice, and that notice is about nothing else.",
+)
+AD2 = law(
+    "AD2",
+    "Ord. Art. 12(2)(iii)-(v)",
+    "What is learned about insurance, pension or child allowance changes these items alone.",
+)
+AD3 = policy(
+    "AD3",
+    "Choice of this network: days that cannot be",
+    "Nobody is enrolled before birth or from a day in the future. Check the day and the birth date.",
+)
+
+_ANY_ITEM = frozenset({Ground.ERROR, Ground.DECISION})
+
+
+def decide_enrolments(programmes: Programmes | None, birth_date: PartialDate, on: date) -> Decision:
+    """Whether stated enrolments can be (AD3); None: nothing is stated."""
+    days = _days(programmes) if programmes else []
+    possible = all(day <= on and not_before(day, birth_date) for day in days)
+    return judge((AD3, possible), basis=("Act Arts. 28 to 29-2",) if days else ())
+
+
+def decide_ground(ground: Ground, items: frozenset[str]) -> Decision:
+    """Whether items may be corrected on this ground as far as enrolments go (AD1, AD2)."""
+    roll = ground is Ground.VOTERS_ROLL
+    return judge(
+        (AD1, (not roll or items <= {"voter"}) and ("voter" not in items or roll or ground in _ANY_ITEM)),
+        (AD2, ground is not Ground.PROGRAMME or items <= {"programmes"}),
+        basis=("Act Art. 10",) if roll else (),
+    )
+
+
+def _days(programmes: Programmes) -> list[date]:
+    since = (
+        programmes.health_insurance_since,
+        programmes.elderly_medical_since,
+        programmes.care_insurance_since,
+        programmes.pension_since,
+        programmes.child_allowance_since,
+    )
+    return [day for day in since if day is not None]
+
+
+RULES: tuple[FailedRule, ...] = (AD1, AD2, AD3)

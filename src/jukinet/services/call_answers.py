@@ -1,0 +1,23 @@
+"""What answers a call, by its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.kinds import CallKind
+from jukinet.services import consistency_answers, copy_answers
+from jukinet.services.context import Context
+
+_ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] = MappingProxyType(
+    {
+        CallKind.NATIONWIDE_COPY: copy_answers.answer_copy_request,
+        CallKind.CONSISTENCY: consistency_answers.answer_check,
+    }
+)
+
+
+def answer_call(ctx: Context, peer: NodeId, kind: CallKind, envelope: bytes) -> bytes:
+    """Answer a call of a peer that TLS has proved; the sealed answer. Raises as the kind's own answer does."""
+    return _ANSWERS[kind](ctx, peer, envelope)
