@@ -154,6 +154,12 @@ def _recovery() -> typer.Typer:
     return recovery.make_app(_open_context)
 
 
+def _join() -> typer.Typer:
+    from jukinet.cli import joining
+
+    return joining.make_app(_open_context)
+
+
 def _verify() -> typer.Typer:
     from jukinet.cli import verify
 
@@ -190,6 +196,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "backup": _backup,
     "restore": _restore,
     "recovery": _recovery,
+    "join": _join,
 }
 
 

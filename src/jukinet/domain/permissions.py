@@ -80,6 +80,8 @@ class Permission(StrEnum):
     """Have a lane tried again that was halted or fails."""
     NETWORK_POOL_DESIGNATE = "network:pool:designate"
     """Designate codes to municipalities (Arts. 30-7(1), 30-10(1)(i))."""
+    NETWORK_JOIN_RUN = "network:join:run"
+    """Bring a municipality's register into the network, and take it in at prefecture and centre."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"

@@ -3,87 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
+from tests.services.services.recovering import MINUTE, free, history, lost, rules, settle, state
 from tests.services.world import CHIYO, KUNI, TOKYO
 
-from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import ChangeKind
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Permitted
 from jukinet.messages import calls
-from jukinet.messages import handshakes as messages
 from jukinet.messages.bodies import Body, IdentityNotice
 from jukinet.messages.calls import Call
 from jukinet.messages.copies import CopyRequest, MemberScope
 from jukinet.messages.frames import FrameRefusal
-from jukinet.messages.handshakes import Handshake, LaneKnown
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind, MessageKind, Stream
 from jukinet.services import (
     copy_answers,
     designation,
-    handshakes,
     lost_acts,
     moves,
     outgoing,
     reads,
     recovery,
-    trail,
 )
-from jukinet.services.journal import Journal
 from jukinet.services.lost_acts import LostAct
-from jukinet.services.recovery import Recovery
-from jukinet.store.lives import Done
 from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER, Federation, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
-
-MINUTE = timedelta(minutes=1)
-PREF_07 = NodeId("pref-07")
-
-
-def settle(federation: Federation) -> None:
-    """Let time pass until nothing waits."""
-    for _ in range(20):
-        federation.run()
-        if federation.unsent() == 0:
-            return
-        federation.clock.advance(MINUTE)
-    raise AssertionError("something never arrives")
-
-
-def state(federation: Federation, node: NodeId = KUNI) -> Recovery:
-    found = recovery.state(federation.context(node), CLERK)
-    assert isinstance(found, Recovery)
-    return found
-
-
-def lost(federation: Federation, node: NodeId = KUNI) -> list[str]:
-    found = lost_acts.list_lost(federation.context(node), CLERK)
-    assert isinstance(found, tuple)
-    return [one.what for one in found]
-
-
-def rules(outcome: object) -> list[str]:
-    assert isinstance(outcome, Refused), outcome
-    return [one.rule for one in outcome.failed]
-
-
-def free(federation: Federation, node: NodeId = KUNI) -> set[str]:
-    rows = world.rows(federation, node, "SELECT code FROM code_pool WHERE drawn_at IS NULL")
-    return {code for (code,) in rows}
-
-
-def history(federation: Federation, node: NodeId) -> list[tuple[str, ...]]:
-    """Every notice that a store applied, in the order of each municipality."""
-    query = "SELECT municipality, statement_id, change_kind FROM identity_history ORDER BY municipality, history_id"
-    return world.rows(federation, node, query)
-
 
 # A municipality
 
@@ -403,204 +354,3 @@ class FixedRandomness:
 
     def __getattr__(self, name: str):
         return getattr(self.other, name)
-
-
-# Kills, and lives that overlap
-
-
-def test_killed_at_any_step_of_the_handshake_it_goes_on(federation: Federation) -> None:
-    found = counter.load(federation)[0]
-    backup = federation.copy_of(KUNI)
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    held = world.held(federation, NATIONAL)
-    federation.put_back(KUNI, backup)
-    worker = federation.context(KUNI, WORKER)
-    for step in range(1, 400):
-        ctx, _ = world.crashing(worker, step)
-        try:
-            recovery.go_on(ctx)
-        except world.Crash:
-            continue
-        break
-    assert step > 20
-    settle(federation)
-    assert lost(federation) == ["identity-notice correction move-within"]
-    assert world.held(federation, NATIONAL) == held
-    assert len(free(federation)) == len(set(free(federation))) > 0
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    assert lost(federation) == []
-    counter.both_stores(federation, KUNITACHI, found.resident_no)
-
-
-def test_a_life_begins_whole_or_not_at_all(federation: Federation) -> None:
-    counter.load(federation)
-    before = world.tables(federation, KUNI)
-    owner = replace(federation.context(KUNI, "owner"), incarnation=2)
-    for step in range(1, 100):
-        ctx, database = world.crashing(owner, step)
-        with pytest.raises(world.Crash):
-            recovery.begin(ctx, backup_at=None, last_audit=None, journal=[Done(99, "x:y:z", ("ab",))])
-        if database.commits:
-            break
-        assert world.changed(before, world.tables(federation, KUNI)) == set()
-    assert step > 8
-    begun = world.tables(federation, KUNI)
-    recovery.begin(owner, backup_at=None, last_audit=None, journal=[])
-    assert world.changed(begun, world.tables(federation, KUNI)) == set()
-
-
-def test_the_peer_answers_whole_or_not_at_all_and_the_same_again(federation: Federation) -> None:
-    counter.load(federation)
-    question = asked(KUNI, TOKYO, 2)
-    before = world.tables(federation, TOKYO)
-    for step in range(1, 100):
-        ctx, database = world.crashing(federation.context(TOKYO, NETWORK), step)
-        with pytest.raises(world.Crash):
-            handshakes.answer_handshake(ctx, KUNI, question)
-        if database.commits:
-            break
-        assert world.changed(before, world.tables(federation, TOKYO)) == set()
-    network = federation.context(TOKYO, NETWORK)
-    answers = {handshakes.answer_handshake(network, KUNI, question) for _ in range(2)}
-    assert len(answers) == 1
-    given = {lane.stream: lane.given for lane in messages.read_answer(answers.pop()).lanes}
-    assert len(given[Stream.IDENTITY]) == 1
-
-
-def asked(peer: NodeId, node: NodeId, incarnation: int) -> bytes:
-    lanes = tuple(LaneKnown(stream, 0, 0) for stream in Stream)
-    return messages.write_handshake(Handshake(peer, node, incarnation, lanes))
-
-
-def test_put_back_again_while_it_recovers(federation: Federation) -> None:
-    found = counter.load(federation)[0]
-    older = federation.copy_of(KUNI)
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    newer = federation.copy_of(KUNI)
-    counter.move_within(federation, KUNITACHI, found.resident_no, address=counter.elsewhere_in(KUNITACHI, 2))
-    settle(federation)
-    federation.put_back(KUNI, newer)
-    federation.line.cut = {NATIONAL}
-    federation.run()  # hands are shaken with the governor, and not with the centre
-    assert state(federation).missing == (NATIONAL,)
-    federation.put_back(KUNI, older)
-    federation.line.cut = set()
-    settle(federation)
-    assert state(federation).life.incarnation == 3
-    assert lost(federation) == ["identity-notice correction move-within"] * 2
-    assert world.halted(federation, KUNI) == world.halted(federation, TOKYO) == ()
-
-
-def test_a_life_that_is_over_is_heard_by_nobody_and_says_nothing(federation: Federation) -> None:
-    counter.load(federation)
-    stale = federation.context(KUNI, WORKER)
-    federation.put_back(KUNI, federation.copy_of(KUNI))
-    settle(federation)
-    assert outgoing.prepare(stale) == 0
-    assert outgoing.due_lanes(stale) == []
-    assert recovery.go_on(stale) == 0
-    # On a machine of its own, with the database of its own that was thought lost.
-    answer = world.deliver(federation, 2, world.recordings(2)[1])
-    assert answer.refused is FrameRefusal.INCARNATION
-    assert [entry.actor for entry in world.entries(federation, TOKYO, AuditEvent.FRAME_REFUSED)] == [KUNI.uri]
-    with pytest.raises(JukinetError) as caught:
-        handshakes.answer_handshake(federation.context(TOKYO, NETWORK), KUNI, asked(KUNI, TOKYO, 1))
-    assert caught.value.kind is ErrorKind.CONFLICT
-    assert len(world.entries(federation, TOKYO, AuditEvent.HANDSHAKE_REFUSED)) == 1
-
-
-def test_both_the_town_and_its_governor_are_put_back(federation: Federation) -> None:
-    """The centre alone still holds what the two forgot."""
-    found = counter.load(federation)[0]
-    town, governor = federation.copy_of(KUNI), federation.copy_of(TOKYO)
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    held = world.held(federation, NATIONAL)
-    federation.put_back(KUNI, town)
-    federation.put_back(TOKYO, governor)
-    settle(federation)
-    federation.clock.advance(MINUTE)
-    settle(federation)
-    assert lost(federation) == ["identity-notice correction move-within"]
-    assert world.held(federation, NATIONAL) == held == world.held(federation, TOKYO)
-    counter.move_within(federation, KUNITACHI, found.resident_no, address=counter.elsewhere_in(KUNITACHI, 3))
-    settle(federation)
-    counter.both_stores(federation, KUNITACHI, found.resident_no)
-    for node in federation.nodes:
-        assert world.halted(federation, node) == ()
-
-
-def test_the_whole_network_is_put_back_to_one_evening(federation: Federation) -> None:
-    found = counter.load(federation)[0]
-    copies = {node: federation.copy_of(node) for node in federation.nodes}
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    for node, copied in copies.items():
-        federation.put_back(node, copied)
-    for _ in range(3):
-        settle(federation)
-        federation.clock.advance(MINUTE)
-    counter.move_within(federation, KUNITACHI, found.resident_no)
-    settle(federation)
-    counter.both_stores(federation, KUNITACHI, found.resident_no)
-
-
-# What no peer held
-
-
-def test_acts_that_no_peer_held_are_named_by_their_audit_numbers(federation: Federation) -> None:
-    parent = counter.load(federation)[0]
-    lines: list[Done] = []
-    journal = Journal(lines.extend, 0)
-    backup = federation.copy_of(KUNI)
-    counter.move_within(federation, KUNITACHI, parent.resident_no)  # the governor holds it
-    settle(federation)
-    federation.line.cut = {TOKYO}
-    counter.give_birth(federation, KUNITACHI, parent.record.household_number)  # said, and held by nobody
-    worker = federation.context(KUNI, WORKER)
-    for _ in range(4):
-        journal.poll(worker)
-    birth, last = world.rows(
-        federation,
-        KUNI,
-        "SELECT max(entry_id) FILTER (WHERE event = 'register:birth:recorded'), max(entry_id) FROM audit_entries",
-    )[0]
-    assert [one.event for one in lines if one.audit_no == birth] == ["register:birth:recorded"]
-    federation.line.cut = set()
-    federation.put_back(KUNI, backup, lines)
-    federation.clock.advance(MINUTE)
-    settle(federation)
-    assert state(federation).beyond == ((birth, "register:birth:recorded"),)
-    # No number of theirs is used again.
-    first = "SELECT min(entry_id) FROM audit_entries WHERE event = 'node:life:begun'"
-    assert world.rows(federation, KUNI, first)[0][0] > birth
-    assert last >= birth
-
-
-def test_the_journal_leaves_out_no_act_that_commits_late(federation: Federation) -> None:
-    counter.load(federation)
-    lines: list[Done] = []
-    journal = Journal(lines.extend, 0)
-    worker = federation.context(KUNI, WORKER)
-    ctx = federation.context(KUNI, OFFICE)
-    with ctx.begin() as late:
-        statement = outgoing.put(ctx, late, MessageKind.IDENTITY_NOTICE, TOKYO, world.notice(world.code(3)))
-        trail.note(ctx, late, AuditEvent.DEATH_RECORDED, Outcome.DONE, "operator:sato")
-        counter.load(federation, seed=9)
-        for _ in range(3):
-            journal.poll(worker)
-    for _ in range(3):
-        journal.poll(worker)
-    (found,) = [one for one in lines if one.event == AuditEvent.DEATH_RECORDED]
-    assert found.statements == (statement,)
-    numbers = [one.audit_no for one in lines]
-    assert numbers == sorted(set(numbers))
-
-
-def test_without_a_journal_it_says_that_it_cannot_say(federation: Federation) -> None:
-    federation.put_back(KUNI, federation.copy_of(KUNI))
-    settle(federation)
-    assert state(federation).beyond is None

@@ -4,8 +4,10 @@ VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(stateme
 
 -- name: unnumbered_streams
 -- Not those of a peer that a restored node has not shaken hands with: it may hold what waits here, under its number.
+-- Nor notices of a municipality that joins, as long as the stores have not taken in what came before them.
 SELECT DISTINCT stream, addressee FROM outbox
  WHERE number IS NULL
+   AND NOT (stream = 'identity' AND EXISTS (SELECT 1 FROM joining WHERE state <> 'live'))
    AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
         WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
  ORDER BY stream, addressee
