@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.unit.messages import samples
+from tests.unit.messages import samples, test_particulars
 
 from jukinet.domain import searches
 from jukinet.domain.code import ResidentRecordCode
@@ -17,7 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.messages import bodies, calls, consistency, copies, frames, statements, strict_json
+from jukinet.messages import bodies, calls, consistency, copies, frames, particulars, statements, strict_json
 from jukinet.messages.copies import (
     CopyData,
     CopyPerson,
@@ -92,7 +92,10 @@ def test_every_setting_is_documented_and_no_other():
 
 def test_every_variable_of_the_environment_is_documented():
     page = section((REFERENCE / "configuration.md").read_text("utf-8"), "Environment")
-    assert rows(page) == {config.CONFIG_VARIABLE, config.STATE_VARIABLE, config.ENGINE_VARIABLE}
+    assert rows(page) == {
+        *(config.CONFIG_VARIABLE, config.STATE_VARIABLE, config.ENGINE_VARIABLE),
+        config.NOTIFY_VARIABLE,
+    }
 
 
 def test_a_setting_is_found_wherever_it_is_read():
@@ -173,6 +176,16 @@ def test_every_field_of_a_nationwide_copy_is_documented():
     written = copies.write_answer(CopyData((PERSON, japanese)))["persons"]
     assert rows(section(PAGE, "M6")) == written[0].keys() | written[1].keys()
     assert all(f"`{name}`" in section(PAGE, "M6") for name in written[0]["foreign"])
+
+
+def test_every_field_of_move_out_particulars_is_documented():
+    asked = particulars.write_request(test_particulars.REQUEST)
+    assert rows(section(PAGE, "M7")) == asked.keys()
+    told = particulars.write_answer(test_particulars.ANSWER)["persons"]
+    assert rows(section(PAGE, "M8")) == told[0].keys() | told[1].keys()
+    inner = [told[0]["koseki"], told[0]["enrolment"], told[0]["card"], told[1]["foreign"]]
+    assert all(f"`{name}`" in section(PAGE, "M8") for part in inner for name in part)
+    assert all(f"`{word}`" in section(PAGE, "M8") for word in particulars.ParticularsRefusalReason)
 
 
 def test_every_field_of_the_consistency_check_is_documented():

@@ -18,6 +18,7 @@ from jukinet.cli import (
     issued_papers,
     minister_notices,
     missing_notices,
+    particulars,
     register_files,
     tellings,
 )
@@ -60,6 +61,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     addresses.add_to(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
+    particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
     holds.add_to(app, open_context)

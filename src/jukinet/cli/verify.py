@@ -17,7 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.messages.bodies import parse_member, write_address
+from jukinet.messages.wire import parse_member, write_address
 
 app = new_app()
 

@@ -18,8 +18,8 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import IdentityFacts, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
-from jukinet.messages.bodies import parse_member, read_address
 from jukinet.messages.problem_documents import ProblemRule
+from jukinet.messages.wire import parse_member, read_address
 
 MAX_ANSWER = 1024 * 1024
 """Bytes of one answer; one person with a long history needs a few thousand."""

@@ -1,6 +1,8 @@
-"""The number of a Basic Resident Registration Card (住民基本台帳カード)."""
+"""The number of a Basic Resident Registration Card (住民基本台帳カード), and what can become of one."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from jukinet.domain.scalars import Scalar
 
@@ -19,3 +21,33 @@ class CardNumber(Scalar):
         if not plain or not 1 <= len(text) <= LONGEST:
             raise ValueError(f"must be 1 to {LONGEST} digits and capital letters")
         return text
+
+
+class CardEvent(StrEnum):
+    """What happened to a card. Those that Ord. Art. 30-24 has notified to the governor are marked."""
+
+    ISSUED = "issued"
+    """30-24(1)"""
+    LOST = "lost"
+    """30-24(1)"""
+    FOUND = "found"
+    """30-24(1)"""
+    LAPSED = "lapsed"
+    """30-24(1), (2)"""
+    RETURNED = "returned"
+    """30-24(1), (2)"""
+    CONTINUED = "continued"
+    """30-24(4): a card of another municipality was taken over"""
+    MOVE_CONFIRMED = "move-confirmed"
+    """30-24(3): the notice of the holder's move-in came"""
+    LEFT = "left"
+    """The holder moved out"""
+    RESTORED = "restored"
+    """The move-out was undone"""
+    CONTINUED_ELSEWHERE = "continued-elsewhere"
+    """The centre told that another municipality has taken the card over (30-24(8))"""
+
+    @property
+    def notified(self) -> bool:
+        """Whether the governor is told (M11)."""
+        return self not in {CardEvent.LEFT, CardEvent.RESTORED, CardEvent.CONTINUED_ELSEWHERE}

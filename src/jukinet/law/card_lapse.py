@@ -156,6 +156,16 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
     return _after_confirmation(card, change, on)
 
 
+def continued_elsewhere(card: CardFacts) -> CardFacts:
+    """The card where another municipality says that it has taken it over (Act Art. 30-44(6)): it is theirs.
+
+    A lapse that was recorded stays; one that was only worked out, since nobody knew of a move-in in time, does not.
+    """
+    if card.state not in {CardState.LIVE, CardState.LEFT}:
+        return card
+    return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
+
+
 def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
     match change.reason:
         case RegisterReason.DEATH:

@@ -3,7 +3,7 @@
 Owns who is issued a card, and what is asked of each step in its life. For how long it is valid and when it lapses is
 in ``jukinet.law.card_lapse``. The card is a record here: number, days, state. Not modelled, where it would stand: the
 chip and its code, the PIN (Reg. 43), the form with photograph (Reg. 35, 37), what is written on the face and its
-changes (30-44(7)), use for purposes of an ordinance (30-44(12)), and sending M11 (Ord. 30-24).
+changes (30-44(7)), and use for purposes of an ordinance (30-44(12)).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ so there is no rule about it here; the services say so in plain words.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from jukinet.domain.items import MoveOutPlan, RecordKind, ResidentRecord
@@ -256,6 +256,24 @@ STOCK_LOW = Remark(
 def stock_is_low(free: int, level: int | None, *, on: date) -> bool:
     """Whether the office is to be warned of its stock of codes (specification 4.3.1): fewer are left than it set."""
     return free < (number("code-stock-level", on) if level is None else level)
+
+
+def shortage(free: int, level: int | None, *, on: date) -> int:
+    """How many codes are expected to be lacking (Reg. Art. 14(2)): none while no warning is due."""
+    if not stock_is_low(free, level, on=on):
+        return 0
+    height = number("code-stock-level", on) if level is None else level
+    return max(1, height * number("code-request-levels", on) - free)
+
+
+def answers_itself(count: int, last_answered: datetime | None, *, at: datetime, on: date) -> bool:
+    """Whether the centre designates what is asked for without a person: not too much, and not too often.
+
+    ``last_answered``: when it last did so for this municipality. Whoever takes over a municipality's node must not be
+    able to draw the codes of the country.
+    """
+    rested = last_answered is None or at - last_answered >= timedelta(days=1)
+    return rested and count <= number("code-request-most", on)
 
 
 RULES: tuple[FailedRule, ...] = (A1, A2, A3, C1, C2, C3, C4, C5, C6, C7, C8)

@@ -3,9 +3,9 @@
 Owns which of them may be entered in the register. A late notification is accepted and remarked on: the
 Act fines it (Art. 53), it does not refuse it. The order of the steps is in ``jukinet.services``.
 
-Not modelled here: Art. 24-2 (move-in with the card instead of the certificate), 26 and 27 (who brings it,
-``jukinet.law.notifications``), 30-48 and 30-49 (``jukinet.law.kinship``), and the Koseki Act, which sets the terms for
-births and deaths and says who files them.
+Elsewhere: Art. 24-2 (move-in with the card, ``jukinet.law.move_in_by_card``), 26 and 27 (who brings it,
+``jukinet.law.notifications``), 30-48 and 30-49 (``jukinet.law.kinship``). Not modelled: the Koseki Act, which sets the
+terms for births and deaths and says who files them.
 """
 
 from __future__ import annotations

@@ -98,6 +98,8 @@ REWRITTEN_RECORDS = Term("retention-years-rewritten-records", Unit.YEARS)
 FILINGS = Term("retention-years-filings", Unit.YEARS)
 """届出書、通知書その他の書類: from the day on which they were accepted (Ord. 34(3))."""
 AUDIT = Term("retention-years-audit", Unit.YEARS)
+CARD_STATUS = Term("retention-years-card-status", Unit.YEARS)
+"""M11: Ord. 30-24 sets no term. A card is in force for ten years at most (30-16)."""
 COPY_PAGES = Term("retention-days-copy-pages", Unit.DAYS)
 ANSWERS = Term("retention-days-answers", Unit.DAYS)
 DRAFTS = Term("retention-days-drafts", Unit.DAYS)
@@ -106,7 +108,7 @@ RECENT_SEARCHES = Term("retention-days-recent-searches", Unit.DAYS)
 TERMS = (
     *(REPLACED, DELETED, DELETED_LONGEST, DEATH),
     *(DELETED_RECORDS, REWRITTEN_RECORDS, FILINGS, AUDIT, COPY_PAGES, ANSWERS),
-    *(DRAFTS, RECENT_SEARCHES),
+    *(CARD_STATUS, DRAFTS, RECENT_SEARCHES),
 )
 """Every term: what the database is told (``jukinet.store.schema``)."""
 

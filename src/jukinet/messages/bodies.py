@@ -1,4 +1,4 @@
-"""What statements say: the bodies of M1/M2, M3, M4, M12 and M16.
+"""What statements say: the bodies of M1/M2, M3, M4, M11, M12 and M16.
 
 Owns their shape on the wire, which holds what the law lets travel and not a field more. Whether a change is
 lawful is decided in ``jukinet.law``; who may say what about whom is in ``jukinet.messages.statements``.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode, is_issuable
@@ -21,10 +21,11 @@ from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.domain.reading import Fields
+from jukinet.messages import card_bodies
+from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.ids import parse_id
 from jukinet.messages.kinds import MessageKind
-
-E = TypeVar("E", bound=StrEnum)
+from jukinet.messages.wire import parse_member, present, read_address, write_address
 
 NO_PREVIOUS_CODE = "none"
 """The wire's word for "no code was recorded before" (Ord. 30-5(iv))."""
@@ -77,12 +78,14 @@ class MoveOutConfirmed(Private):
 class CodeDesignation:
     """M12: codes that the municipality may give out (Art. 30-7(1), Reg. 14).
 
-    ``designation_id``: 32 hex digits.
+    ``designation_id``: 32 hex digits. ``request_id``: of the request that it answers; None for one that nobody asked
+    for.
     """
 
     designation_id: str
     municipality: MunicipalityCode
     codes: tuple[ResidentRecordCode, ...]
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +121,24 @@ class ErrorReport(Private):
     items: frozenset[ErrorItem]
 
 
-Body = IdentityNotice | MoveInNotice | MoveOutConfirmed | CodeDesignation | CodeRequest | ErrorReport
+Body = (
+    IdentityNotice
+    | MoveInNotice
+    | MoveOutConfirmed
+    | CardStatus
+    | CardContinued
+    | CodeDesignation
+    | CodeRequest
+    | ErrorReport
+)
 
 BODY_OF = MappingProxyType(
     {
         MessageKind.IDENTITY_NOTICE: IdentityNotice,
         MessageKind.MOVE_IN_NOTICE: MoveInNotice,
         MessageKind.MOVE_OUT_CONFIRMED: MoveOutConfirmed,
+        MessageKind.CARD_STATUS: CardStatus,
+        MessageKind.CARD_CONTINUED: CardContinued,
         MessageKind.CODE_DESIGNATION: CodeDesignation,
         MessageKind.CODE_REQUEST: CodeRequest,
         MessageKind.ERROR_REPORT: ErrorReport,
@@ -134,74 +148,12 @@ BODY_OF = MappingProxyType(
 
 def write(body: Body) -> dict[str, Any]:
     """The body as plain data for the wire; raises INVALID for a shape that the law does not know."""
-    match body:
-        case IdentityNotice():
-            return _write_identity(body)
-        case MoveInNotice():
-            return present(
-                code=_text(body.code),
-                name=body.name,
-                birth_date=body.birth_date.text,
-                sex=body.sex.value,
-                new_address=write_address(body.new_address),
-                moved_on=body.moved_on.isoformat(),
-            )
-        case MoveOutConfirmed():
-            move_in = {
-                "address": write_address(body.move_in.address),
-                "moved_on": body.move_in.moved_on.isoformat(),
-            }
-            return {"code": body.code.text, "name": body.name, "move_in": move_in}
-        case CodeDesignation():
-            codes = [code.text for code in body.codes]
-            return {
-                "designation_id": body.designation_id,
-                "municipality": body.municipality.text,
-                "codes": codes,
-            }
-        case CodeRequest():
-            return {
-                "request_id": body.request_id,
-                "municipality": body.municipality.text,
-                "count": body.count,
-            }
-        case ErrorReport():
-            items = sorted(item.value for item in body.items)
-            return {
-                "report_id": body.report_id,
-                "code": body.code.text,
-                "municipality": body.municipality.text,
-                "items": items,
-            }
+    return _WRITERS[type(body)](body)
 
 
 def read(kind: MessageKind, fields: Fields) -> Body:
     """Read the body of a statement of this kind; faults are noted in ``fields``."""
     return _READERS[kind](fields)
-
-
-def write_address(address: Address) -> dict[str, Any]:
-    return present(municipality=address.municipality.text, text=address.text, building=address.building)
-
-
-def read_address(fields: Fields) -> Address:
-    return Address(
-        municipality=fields.take("municipality", MunicipalityCode.parse),
-        text=fields.text("text"),
-        building=fields.optional_text("building"),
-    )
-
-
-def parse_member(kinds: type[E]) -> Callable[[str], E]:
-    """A parser of one word of a closed list."""
-
-    def parse(text: str) -> E:
-        try:
-            return kinds(text)
-        except ValueError:
-            raise ValueError(f"must be one of {', '.join(kinds)}") from None
-
-    return parse
 
 
 def _write_identity(notice: IdentityNotice) -> dict[str, Any]:
@@ -289,6 +241,47 @@ def _shape_faults(facts: IdentityFacts, change: ChangeInformation) -> list[Fault
     return faults
 
 
+def _write_move_in(body: MoveInNotice) -> dict[str, Any]:
+    return present(
+        code=_text(body.code),
+        name=body.name,
+        birth_date=body.birth_date.text,
+        sex=body.sex.value,
+        new_address=write_address(body.new_address),
+        moved_on=body.moved_on.isoformat(),
+    )
+
+
+def _write_confirmed(body: MoveOutConfirmed) -> dict[str, Any]:
+    move_in = {
+        "address": write_address(body.move_in.address),
+        "moved_on": body.move_in.moved_on.isoformat(),
+    }
+    return {"code": body.code.text, "name": body.name, "move_in": move_in}
+
+
+def _write_designation(body: CodeDesignation) -> dict[str, Any]:
+    return present(
+        designation_id=body.designation_id,
+        municipality=body.municipality.text,
+        codes=[code.text for code in body.codes],
+        request_id=body.request_id,
+    )
+
+
+def _write_request(body: CodeRequest) -> dict[str, Any]:
+    return {"request_id": body.request_id, "municipality": body.municipality.text, "count": body.count}
+
+
+def _write_error(body: ErrorReport) -> dict[str, Any]:
+    return {
+        "report_id": body.report_id,
+        "code": body.code.text,
+        "municipality": body.municipality.text,
+        "items": sorted(item.value for item in body.items),
+    }
+
+
 def _read_move_in(fields: Fields) -> MoveInNotice:
     return MoveInNotice(
         code=fields.optional("code", ResidentRecordCode.parse),
@@ -318,7 +311,10 @@ def _read_designation(fields: Fields) -> CodeDesignation:
     if len(set(codes)) != len(codes):
         fields.fault("codes", "must not repeat")
     return CodeDesignation(
-        fields.take("designation_id", parse_id), fields.take("municipality", MunicipalityCode.parse), codes
+        fields.take("designation_id", parse_id),
+        fields.take("municipality", MunicipalityCode.parse),
+        codes,
+        fields.optional("request_id", parse_id),
     )
 
 
@@ -351,21 +347,31 @@ def _read_error(fields: Fields) -> ErrorReport:
     )
 
 
+_WRITERS: MappingProxyType[type, Callable[[Any], dict[str, Any]]] = MappingProxyType(
+    {
+        IdentityNotice: _write_identity,
+        MoveInNotice: _write_move_in,
+        MoveOutConfirmed: _write_confirmed,
+        CardStatus: card_bodies.write_status,
+        CardContinued: card_bodies.write_continued,
+        CodeDesignation: _write_designation,
+        CodeRequest: _write_request,
+        ErrorReport: _write_error,
+    }
+)
+
 _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxyType(
     {
         MessageKind.IDENTITY_NOTICE: _read_identity,
         MessageKind.MOVE_IN_NOTICE: _read_move_in,
         MessageKind.MOVE_OUT_CONFIRMED: _read_confirmed,
+        MessageKind.CARD_STATUS: card_bodies.read_status,
+        MessageKind.CARD_CONTINUED: card_bodies.read_continued,
         MessageKind.CODE_DESIGNATION: _read_designation,
         MessageKind.CODE_REQUEST: _read_request,
         MessageKind.ERROR_REPORT: _read_error,
     }
 )
-
-
-def present(**fields: Any) -> dict[str, Any]:
-    """The fields that have a value: an optional field without one is left out on the wire."""
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _text(value: ResidentRecordCode | None) -> str | None:

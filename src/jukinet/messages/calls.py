@@ -19,12 +19,13 @@ from typing import Any
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, format_instant, reading
-from jukinet.messages import consistency, copies, dsse, strict_json
+from jukinet.messages import consistency, copies, dsse, particulars, strict_json
 from jukinet.messages.consistency import CheckAnswer, CheckQuestion
 from jukinet.messages.copies import CopyAnswer, CopyRequest
 from jukinet.messages.ids import parse_digest, parse_id
 from jukinet.messages.keys import KeyUse, Signer, require_use
 from jukinet.messages.kinds import CALL_OF_TYPE, CallKind, answer_type, payload_type
+from jukinet.messages.particulars import ParticularsAnswer, ParticularsRequest
 from jukinet.messages.statements import KeyFinder
 
 MAX_CALL = 64 * 1024
@@ -36,8 +37,8 @@ CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the asking node may be."""
 
 
-Question = CopyRequest | CheckQuestion
-Reply = CopyAnswer | CheckAnswer
+Question = CopyRequest | ParticularsRequest | CheckQuestion
+Reply = CopyAnswer | ParticularsAnswer | CheckAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ _FORMS = MappingProxyType(
             copies.write_answer,
             copies.read_answer,
             copies.answer_faults,
+        ),
+        CallKind.MOVE_OUT_PARTICULARS: _Form(
+            ParticularsRequest,
+            particulars.write_request,
+            particulars.read_request,
+            particulars.write_answer,
+            particulars.read_answer,
+            particulars.answer_faults,
         ),
         CallKind.CONSISTENCY: _Form(
             CheckQuestion,

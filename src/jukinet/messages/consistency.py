@@ -16,7 +16,7 @@ from jukinet.domain.encoding import DIGEST_BYTES
 from jukinet.domain.errors import Fault
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields
-from jukinet.messages.bodies import present
+from jukinet.messages.wire import present
 
 TOP = tuple("0123456789")
 """The prefixes that hold every code."""

@@ -17,10 +17,9 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.items import ForeignClass
-from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields
-from jukinet.messages.bodies import parse_member, present, read_address, write_address
+from jukinet.messages.wire import parse_member, present, read_address, read_place, write_address, write_place
 
 MAX_PERSONS = 100
 """Members of one household on one copy."""
@@ -224,7 +223,7 @@ def _write_person(person: CopyPerson) -> dict[str, Any]:
         recorded_since=person.recorded_since.isoformat(),
         became_resident_on=_day(person.became_resident_on),
         became_foreign_resident_on=_day(person.became_foreign_resident_on),
-        previous_address=_write_place(person.previous_address) if person.previous_address else None,
+        previous_address=write_place(person.previous_address) if person.previous_address else None,
         household=_write_household(person.household) if person.household else None,
         code=person.code.text if person.code else None,
         foreign=_write_foreign(person.foreign) if person.foreign else None,
@@ -242,7 +241,7 @@ def _read_person(fields: Fields) -> CopyPerson:
         recorded_since=fields.date("recorded_since"),
         became_resident_on=fields.optional_date("became_resident_on"),
         became_foreign_resident_on=fields.optional_date("became_foreign_resident_on"),
-        previous_address=fields.optional_object("previous_address", _read_place),
+        previous_address=fields.optional_object("previous_address", read_place),
         household=fields.optional_object("household", _read_household),
         code=fields.optional("code", ResidentRecordCode.parse),
         foreign=fields.optional_object("foreign", _read_foreign),
@@ -261,14 +260,6 @@ def _person_faults(person: CopyPerson) -> list[Fault]:
     if person.foreign is not None and not _is_foreign(person):
         faults.append(Fault("foreign", "belongs to a foreign resident only"))
     return faults
-
-
-def _write_place(place: Place) -> dict[str, Any]:
-    return present(text=place.text, municipality=place.municipality.text if place.municipality else None)
-
-
-def _read_place(fields: Fields) -> Place:
-    return Place(fields.text("text"), fields.optional("municipality", MunicipalityCode.parse))
 
 
 def _write_household(items: HouseholdItems) -> dict[str, Any]:

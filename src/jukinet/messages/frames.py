@@ -16,9 +16,9 @@ from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
-from jukinet.messages.bodies import parse_member
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import MAX_ENVELOPE, MAX_INCARNATION
+from jukinet.messages.wire import parse_member
 
 MAX_STATEMENTS = 1000
 MAX_FRAME = 8 * 1024 * 1024

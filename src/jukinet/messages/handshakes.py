@@ -15,9 +15,9 @@ from typing import Any
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import frames, strict_json
-from jukinet.messages.bodies import parse_member
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import MAX_ENVELOPE, MAX_INCARNATION
+from jukinet.messages.wire import parse_member
 
 MAX_HANDSHAKE = 64 * 1024
 MAX_HANDSHAKE_ANSWER = frames.MAX_FRAME + 64 * 1024

@@ -32,6 +32,10 @@ class MessageKind(StrEnum):
     """M3: 転入通知 (Art. 9(1))"""
     MOVE_OUT_CONFIRMED = "move-out-confirmed"
     """M4: 転出確定通知 (Ord. 13(3))"""
+    CARD_STATUS = "card-status"
+    """M11: what became of a card (Ord. 30-24(1)-(4)), forwarded as it is (30-24(6))"""
+    CARD_CONTINUED = "card-continued"
+    """M11, passed on to the mayor of the place before (Ord. 30-24(8))"""
     CODE_DESIGNATION = "code-designation"
     """M12: codes designated for a municipality (Art. 30-7(1), Reg. 14)"""
     CODE_REQUEST = "code-request"
@@ -45,6 +49,8 @@ class CallKind(StrEnum):
 
     NATIONWIDE_COPY = "nationwide-copy"
     """M5 and M6: 住民票の写しの広域交付 (Art. 12-4, Ord. 15-3)"""
+    MOVE_OUT_PARTICULARS = "move-out-particulars"
+    """M7 and M8: 転出証明書情報 (Art. 24-2(3), (4), Ord. 24-3)"""
     CONSISTENCY = "consistency"
     """Digests of what two nodes should hold alike (Arts. 30-5(3), 30-11(1); resident-record specification 7.1.1.2)"""
 
@@ -64,6 +70,8 @@ STREAM_OF = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: Stream.IDENTITY,
         MessageKind.MOVE_IN_NOTICE: Stream.MOVE,
         MessageKind.MOVE_OUT_CONFIRMED: Stream.MOVE,
+        MessageKind.CARD_STATUS: Stream.CARD,
+        MessageKind.CARD_CONTINUED: Stream.CARD,
         MessageKind.CODE_DESIGNATION: Stream.POOL,
         MessageKind.CODE_REQUEST: Stream.POOL,
         MessageKind.ERROR_REPORT: Stream.ERROR,
@@ -75,6 +83,8 @@ ORIGIN_ROLES = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_IN_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_OUT_CONFIRMED: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.CARD_STATUS: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.CARD_CONTINUED: frozenset({NodeRole.NATIONAL}),
         # The governors' designation is delegated to the centre (Art. 30-10(1)(i)).
         MessageKind.CODE_DESIGNATION: frozenset({NodeRole.NATIONAL}),
         MessageKind.CODE_REQUEST: frozenset({NodeRole.MUNICIPALITY}),

@@ -16,7 +16,7 @@ from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.handshakes import LaneHeld
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import designation, incoming, outgoing
+from jukinet.services import designation, incoming, outgoing, signing_again
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives, lost, outbox
 from jukinet.store.database import Transaction
@@ -98,7 +98,7 @@ def take_back(ctx: Context, tx: Transaction, peer: NodeId, lane: LaneHeld, retur
 
 def _take(ctx: Context, tx: Transaction, peer: NodeId, number: int, one: Returned) -> None:
     kept = one.kept
-    if not _is_known(tx, kept):
+    if not _is_known(ctx, tx, kept):
         if one.head.origin == ctx.node:
             _take_own(ctx, tx, peer, one)
         else:
@@ -109,15 +109,17 @@ def _take(ctx: Context, tx: Transaction, peer: NodeId, number: int, one: Returne
 def take_own(ctx: Context, tx: Transaction, peer: NodeId, forwarded: list[Returned]) -> None:
     """Put back own notices that came by way of the governor, who gives them back too unless it lost them."""
     for one in forwarded:
-        if not _is_known(tx, one.kept):
+        if not _is_known(ctx, tx, one.kept):
             _take_own(ctx, tx, peer, one)
 
 
-def _is_known(tx: Transaction, kept: Kept) -> bool:
+def _is_known(ctx: Context, tx: Transaction, kept: Kept) -> bool:
     held = inbox.known_digest(tx, kept.statement_id)
-    if held is not None and held != kept.digest:
+    if held is None:
+        return False
+    if held != kept.digest and not signing_again.is_known(ctx, tx, kept.statement_id, kept.envelope, None):
         raise JukinetError(ErrorKind.CONFLICT, "A peer holds other bytes under the id of a statement.")
-    return held is not None
+    return True
 
 
 def _take_own(ctx: Context, tx: Transaction, peer: NodeId, one: Returned) -> None:

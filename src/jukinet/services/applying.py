@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeRole
-from jukinet.messages.bodies import CodeDesignation, IdentityNotice, MoveInNotice, MoveOutConfirmed
+from jukinet.messages.bodies import (
+    CodeDesignation,
+    CodeRequest,
+    IdentityNotice,
+    MoveInNotice,
+    MoveOutConfirmed,
+)
+from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.statements import Statement
-from jukinet.services import departures, designation, identity_store
+from jukinet.services import card_statuses, code_requests, departures, designation, identity_store
 from jukinet.services.context import Context
 from jukinet.store import identity
 from jukinet.store.database import Transaction
@@ -18,8 +25,8 @@ from jukinet.store.database import Transaction
 def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
     """Apply a verified statement in the transaction that moves the lane's cursor.
 
-    Raises ``JukinetError`` where it cannot be applied. Requests for codes (M12 back) and error reports (M16) have
-    no automatic handling in this release: they are parked, and a person answers them.
+    Raises ``JukinetError`` where it cannot be applied. Error reports (M16) have no automatic handling in this release:
+    they are parked, and a person answers them.
     """
     origin, reference = statement.origin, statement.statement_id
     match statement.body, ctx.node.role:
@@ -29,6 +36,12 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            card_statuses.take_status(ctx, tx, body, origin, reference)
+        case CardContinued() as body, NodeRole.MUNICIPALITY:
+            card_statuses.take_continued(ctx, tx, body, origin, reference)
+        case CodeRequest() as body, NodeRole.NATIONAL:
+            code_requests.take_request(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
             designation.take_designation(ctx, tx, body, statement)
         case _:
@@ -49,7 +62,10 @@ def subject_of(statement: Statement) -> ResidentRecordCode | None:
 
 
 def codes_of(statement: Statement) -> list[ResidentRecordCode]:
-    """Every code whose later statements must wait if this one is parked: the one it is about first."""
+    """Every code whose later statements must wait if this one is parked: the one it is about first.
+
+    What is said of a card holds up nothing that is said of its holder.
+    """
     match statement.body:
         case IdentityNotice() as notice:
             return identity_store.codes_of(notice)

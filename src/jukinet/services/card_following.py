@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol
 
+from jukinet.domain.card import CardEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.law.card_lapse import CardFacts, CardState, RecordChange, after_change
+from jukinet.services import card_statuses
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import cards as store
-from jukinet.store.cards import CardEvent, Writing
+from jukinet.store.cards import Writing
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -46,11 +48,13 @@ def follow(ctx: Context, tx: Transaction, before: Held, after: Held, entry: Ente
     for card in store.of_resident(tx, before.resident_id):
         facts = after_change(card.facts, change, on=ctx.business_date(tx))
         if facts != card.facts:
-            _write(ctx, tx, card, facts, entry)
+            _write(ctx, tx, before, card, facts, entry)
             _tell(tx, before.resident_no, facts)
 
 
-def _write(ctx: Context, tx: Transaction, card: store.Card, facts: CardFacts, entry: Entered) -> None:
+def _write(
+    ctx: Context, tx: Transaction, before: Held, card: store.Card, facts: CardFacts, entry: Entered
+) -> None:
     writing = Writing(
         _EVENTS[facts.state],
         facts.lapsed_on or entry.effective_on,
@@ -58,7 +62,8 @@ def _write(ctx: Context, tx: Transaction, card: store.Card, facts: CardFacts, en
         entry.claim.operator_id,
         entry.claim.terminal,
     )
-    store.append(tx, card, facts, writing)
+    # A card that lapses by another code bears the one before.
+    card_statuses.append(ctx, tx, before, card, facts, writing)
 
 
 def _tell(tx: Transaction, resident_no: str, facts: CardFacts) -> None:

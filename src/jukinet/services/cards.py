@@ -1,8 +1,8 @@
 """Acts on a card (住民基本台帳カード): issued, issued again, lost, found, handed back, ordered back, taken over.
 
 Owns the order of the steps. What the law asks is in ``jukinet.law.cards``; what other acts do to a card, in
-``jukinet.services.card_following``. Each locks the holder's row first. What Ord. Art. 30-24 has notified to the
-governor is the event of each version written; the notice itself (M11) is not sent yet.
+``jukinet.services.card_following``. Each locks the holder's row first, and writes with each version of a card the
+notice of it to the governor (M11, ``jukinet.services.card_statuses``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.permissions import Permission
 from jukinet.law import cards as law
@@ -20,7 +20,7 @@ from jukinet.law.card_lapse import CardFacts, CardState, Lapse, lapsed, last_day
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.ex_officio import Telling
 from jukinet.law.holds import Process
-from jukinet.services import acts, withholding
+from jukinet.services import acts, card_statuses, withholding
 from jukinet.services.acts import Act
 from jukinet.services.card_filings import (
     CardContinuationFiling,
@@ -36,7 +36,7 @@ from jukinet.services.reads import R1
 from jukinet.services.register import Registered
 from jukinet.store import cards as store
 from jukinet.store import residents
-from jukinet.store.cards import Card, CardEvent, Writing
+from jukinet.store.cards import Card, Writing
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -99,7 +99,7 @@ def _change(
     card = card_in_force(act.tx, held, act.today)
     if card is None:
         raise TypeError("the act was decided on a card in force")
-    store.append(act.tx, card, change(card.facts), _writing(act, event, on, told))
+    card_statuses.append(act.ctx, act.tx, held, card, change(card.facts), _writing(act, event, on, told))
 
 
 def issue_card(ctx: Context, claim: OperatorClaim, filing: CardIssueFiling) -> Registered | Refused:
@@ -141,7 +141,7 @@ def _insert(act: Act, held: Held, filing: CardIssueFiling) -> None:
         raise TypeError("a card without a last day was to be refused")
     writing = _writing(act, CardEvent.ISSUED, filing.issued_on)
     facts = CardFacts(CardState.LIVE, until)
-    store.insert(act.tx, held.resident_id, filing.number, filing.issued_on, facts, writing)
+    card_statuses.insert(act.ctx, act.tx, held, filing.number, filing.issued_on, facts, writing)
 
 
 def replace_card(ctx: Context, claim: OperatorClaim, filing: CardReplacementFiling) -> Registered | Refused:
@@ -217,7 +217,9 @@ def take_back(ctx: Context, claim: OperatorClaim, filing: CardReturnFiling) -> R
         if card is None:
             raise TypeError("the act was decided on this card")
         writing = _writing(act, CardEvent.RETURNED, filing.filed_on)
-        store.append(act.tx, card, law.handed_back(card.facts, filing.filed_on), writing)
+        card_statuses.append(
+            act.ctx, act.tx, held, card, law.handed_back(card.facts, filing.filed_on), writing
+        )
 
     return _act(ctx, claim, filing.resident_no, AuditEvent.CARD_RETURNED, decide, enter)
 
@@ -266,7 +268,7 @@ def continue_card(ctx: Context, claim: OperatorClaim, filing: CardContinuationFi
     def enter(act: Act, held: Held) -> None:
         facts = CardFacts(CardState.LIVE, filing.expires_on)
         writing = _writing(act, CardEvent.CONTINUED, filing.submitted_on)
-        store.insert(act.tx, held.resident_id, filing.number, filing.issued_on, facts, writing)
+        card_statuses.insert(act.ctx, act.tx, held, filing.number, filing.issued_on, facts, writing)
 
     return _act(ctx, claim, filing.resident_no, AuditEvent.CARD_CONTINUED, decide, enter, _ISSUES)
 

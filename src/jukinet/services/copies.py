@@ -18,15 +18,14 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
-from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.law import copies as law_copies
 from jukinet.law.copies import CopyApplication, DocumentKind, ShownDocument
 from jukinet.law.decisions import FailedRule, Permitted, Refused, law, policy
-from jukinet.messages import calls, strict_json
-from jukinet.messages.calls import Call
+from jukinet.messages import strict_json
 from jukinet.messages.copies import (
     MAX_PERSONS,
     CopyData,
@@ -37,9 +36,8 @@ from jukinet.messages.copies import (
     WantedItem,
 )
 from jukinet.messages.ids import parse_id
-from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind
-from jukinet.services import acts, trail
+from jukinet.services import acts, asking, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import member
@@ -287,41 +285,29 @@ def _note(
 
 
 def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyData | CopyRefusal:
-    """The call (M5, M6): signed, valid for a minute, under the application's id, so that a retry is known."""
+    """The call (M5, M6), under the application's id, so that a retry is known."""
     if filing.code is None:
         raise TypeError("an application without a code is refused before the home municipality is asked")
-    now = ctx.now()
-    home: NodeId = filing.home.node_id
-    call = Call(
-        request_id=filing.application_id,
-        kind=CallKind.NATIONWIDE_COPY,
-        from_node=ctx.node,
-        to_node=home,
-        created=now,
-        expires=now + calls.LIFETIME,
-        body=CopyRequest(filing.name, filing.code, filing.members, filing.wanted, filing.names),
-    )
-    envelope = calls.seal_call(call, ctx.signers[KeyUse.STATEMENT])
-    try:
-        answer = ctx.peers.call(home, CallKind.NATIONWIDE_COPY, envelope)
-        body = calls.open_answer(answer, ctx.directory().owned_key, call=call).body
-    except JukinetError as error:
-        with ctx.begin() as tx:
-            trail.note(
-                ctx,
-                tx,
-                AuditEvent.COPY_INTENDED,
-                Outcome.FAILED,
-                claim.actor,
-                terminal=claim.terminal,
-                code=filing.code,
-                reference=filing.application_id,
-                rules=(error.kind,),
-            )
-        raise
-    if not isinstance(body, CopyData | CopyRefusal):
-        raise TypeError("an answer is read as what its question asked for")
-    return body
+
+    def note_failure(tx: Transaction, kind: ErrorKind) -> None:
+        trail.note(
+            ctx,
+            tx,
+            AuditEvent.COPY_INTENDED,
+            Outcome.FAILED,
+            claim.actor,
+            terminal=claim.terminal,
+            code=filing.code,
+            reference=filing.application_id,
+            rules=(kind,),
+        )
+
+    request = CopyRequest(filing.name, filing.code, filing.members, filing.wanted, filing.names)
+    kind, home = CallKind.NATIONWIDE_COPY, filing.home.node_id
+    answer = asking.ask(ctx, home, kind, filing.application_id, request, note_failure)
+    if not isinstance(answer, CopyData | CopyRefusal):
+        raise TypeError("an answer is read as its question's kind")
+    return answer
 
 
 def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, answer: CopyRefusal) -> Refused:

@@ -1,15 +1,11 @@
 """Nationwide copy at the home municipality: a request (M5) is answered with the record's items (M6), or not.
 
-The same request gets the same bytes again, and every time leaves an entry; another request under the same id is
-refused (Act Art. 12-4(3)).
+Act Art. 12-4(3). That the same request gets the same bytes again, and leaves an entry each time, is in ``answering``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain import matching
+from jukinet.audit.events import AuditEvent
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind, ResidentRecord
@@ -18,10 +14,7 @@ from jukinet.domain.relationship import Member, order_members
 from jukinet.law import copies as law_copies
 from jukinet.law.copies import CopyItem, CopySubject, OnRequest, Standing
 from jukinet.law.decisions import Decision, Refused
-from jukinet.messages import calls
-from jukinet.messages.calls import Call
 from jukinet.messages.copies import (
-    CopyAnswer,
     CopyData,
     CopyPerson,
     CopyRefusal,
@@ -32,156 +25,23 @@ from jukinet.messages.copies import (
     NationalityAndClass,
     WantedItem,
 )
-from jukinet.messages.keys import KeyUse
-from jukinet.services import trail, withholding
+from jukinet.messages.kinds import CallKind
+from jukinet.services import answering, withholding
+from jukinet.services.answering import Answerer, Prepared, is_named
 from jukinet.services.context import Context
-from jukinet.store import inbox, lives, residents
+from jukinet.store import residents
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import AnsweredCall
 from jukinet.store.residents import Held
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Prepared:
-    """An answer that is decided and not yet signed, with what the audit log will say of it."""
-
-    answer: CopyAnswer
-    decision: Decision
-    shown: tuple[Held, ...]
-
-
-_REFUSALS = frozenset(
-    {
-        ErrorKind.MALFORMED,
-        ErrorKind.TOO_LARGE,
-        ErrorKind.INVALID,
-        ErrorKind.UNAUTHENTIC,
-        ErrorKind.EXPIRED,
-        ErrorKind.FORBIDDEN,
-        ErrorKind.CONFLICT,
-    }
-)
-"""Errors by which a request itself is turned away."""
-
-
 def answer_copy_request(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
-    """Answer a request for a nationwide copy from a peer that TLS has proved; the sealed answer.
-
-    Raises ``JukinetError`` as ``calls.open_call`` does; FORBIDDEN for a peer that is no connected municipality;
-    CONFLICT where the id was used for another request. What is turned away is recorded as the peer's.
-    """
-    try:
-        return _answer(ctx, peer, envelope)
-    except JukinetError as error:
-        if error.kind in _REFUSALS:
-            with ctx.begin() as tx:
-                trail.note(
-                    ctx,
-                    tx,
-                    AuditEvent.COPY_DATA_SUPPLIED,
-                    Outcome.REFUSED,
-                    peer.uri,
-                    rules=(error.kind,),
-                )
-        raise
+    """Answer a request for a nationwide copy; see ``answering.answer``."""
+    return answering.answer(ctx, peer, envelope, _ANSWERER)
 
 
-def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
-    if peer.municipality is None or ctx.node.municipality is None or not ctx.is_connected(peer):
-        raise JukinetError(
-            ErrorKind.FORBIDDEN, "Only a connected municipality may ask for a copy, and only here."
-        )
-    call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
-    digest = bytes.fromhex(call.question_digest())
-    request = _request(call)
-    with ctx.begin() as tx:
-        if not lives.is_live(tx, ctx.incarnation):
-            # A copy is made of it: not of yesterday's record.
-            raise JukinetError(
-                ErrorKind.UNAVAILABLE, "This node is recovering from a restore. Ask again later."
-            )
-        known = _known(ctx, tx, call, digest)
-        if known is not None:
-            return known
-        prepared = _prepare(ctx, tx, request)
-    sealed = calls.seal_answer(
-        calls.answer_to(call, prepared.answer, ctx.now()), ctx.signers[KeyUse.ANSWER], call=call
-    )
-    return _keep(ctx, call, digest, prepared, sealed)
-
-
-def _request(call: Call) -> CopyRequest:
-    if not isinstance(call.body, CopyRequest):
-        raise JukinetError(ErrorKind.UNAUTHENTIC, "The question is of another kind than its address.")
-    return call.body
-
-
-def _known(ctx: Context, tx: Transaction, call: Call, digest: bytes) -> bytes | None:
-    """The answer that the request got before, given again: recorded as such, since its items leave again."""
-    answered = inbox.answered_call(tx, call.request_id)
-    if answered is None:
-        return None
-    if (answered.peer, answered.kind, answered.request_digest) != (str(call.from_node), call.kind, digest):
-        raise JukinetError(ErrorKind.CONFLICT, "This request id was used for another request.")
-    _note_again(ctx, tx, call)
-    return answered.answer
-
-
-def _note_again(ctx: Context, tx: Transaction, call: Call) -> None:
-    """The entries of the first answer, under the same reference, say who was shown or by which rule nobody was.
-
-    The network door may not read them (it only adds to the log), so this one names the requester alone.
-    """
-    trail.note(
-        ctx,
-        tx,
-        AuditEvent.COPY_DATA_GIVEN_AGAIN,
-        Outcome.DONE,
-        call.from_node.uri,
-        code=_request(call).requester_code,
-        reference=call.request_id,
-    )
-
-
-def _keep(ctx: Context, call: Call, digest: bytes, prepared: _Prepared, sealed: bytes) -> bytes:
-    try:
-        with ctx.begin() as tx:
-            answered = AnsweredCall(str(call.from_node), call.kind, digest, sealed)
-            inbox.keep_call(tx, call.request_id, answered, ctx.now())
-            _note(ctx, tx, call, prepared)
-    except JukinetError as error:
-        if error.kind is not ErrorKind.CONFLICT:
-            raise
-        # The same request was answered by another thread at the same moment: its bytes are the answer.
-        with ctx.begin() as tx:
-            known = _known(ctx, tx, call, digest)
-        if known is None:
-            raise
-        return known
-    return sealed
-
-
-def _note(ctx: Context, tx: Transaction, call: Call, prepared: _Prepared) -> None:
-    """One entry a person who is shown; one alone where nobody is."""
-    refused = isinstance(prepared.decision, Refused)
-    nobody: list[tuple[ResidentRecordCode | None, str | None]] = [(_request(call).requester_code, None)]
-    for code, resident_no in [(held.record.code, held.resident_no) for held in prepared.shown] or nobody:
-        trail.note(
-            ctx,
-            tx,
-            AuditEvent.COPY_DATA_SUPPLIED,
-            Outcome.REFUSED if refused else Outcome.DONE,
-            call.from_node.uri,
-            code=code,
-            resident_no=resident_no,
-            reference=call.request_id,
-            rules=trail.rules_of(prepared.decision),
-        )
-
-
-def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
+def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> Prepared:
     requester, household = _lock(tx, request.requester_code)
-    named = requester is not None and _is_named(requester.record, request.requester_name)
+    named = requester is not None and is_named(requester.record, request.requester_name)
     shown = _shown(request, requester, household) if requester is not None and named else None
     today = ctx.business_date(tx)
     kept_back = withholding.keeps_copies_back(tx, household)
@@ -197,14 +57,14 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> _Prepared:
     wanted = frozenset(OnRequest(item.value) for item in request.wanted)
     ordered = _in_order(shown)
     persons = tuple(_person(held.record, head, wanted) for held in ordered)
-    return _Prepared(CopyData(persons), decision, tuple(ordered))
+    return Prepared(CopyData(persons), decision, tuple(ordered))
 
 
-def _refused(decision: Decision) -> _Prepared:
+def _refused(decision: Decision) -> Prepared:
     failed = decision.failed if isinstance(decision, Refused) else ()
     consult = any(rule.rule == law_copies.K13.rule for rule in failed)
     reason = CopyRefusalReason.CONSULT_HOME if consult else CopyRefusalReason.NOT_RECORDED
-    return _Prepared(CopyRefusal(reason), decision, ())
+    return Prepared(CopyRefusal(reason), decision, ())
 
 
 def _lock(tx: Transaction, code: ResidentRecordCode) -> tuple[Held | None, list[Held]]:
@@ -221,13 +81,6 @@ def _lock(tx: Transaction, code: ResidentRecordCode) -> tuple[Held | None, list[
         if holder is not None and holder.present:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The record is being changed. Try again.")
     return holder, household
-
-
-def _is_named(record: ResidentRecord, name: str) -> bool:
-    """Whether a name as stated is one of the record's, after normalisation."""
-    nickname = record.nickname.text if record.nickname else None
-    keys = matching.name_keys(record.name.text, record.name.latin, nickname)
-    return bool(set(matching.name_keys(name)) & set(keys))
 
 
 def _subjects(
@@ -274,7 +127,7 @@ def _shown(request: CopyRequest, requester: Held, household: list[Held]) -> list
         case MemberScope.HOUSEHOLD:
             return household
         case MemberScope.NAMED:
-            fitting = [[held for held in household if _is_named(held.record, name)] for name in request.names]
+            fitting = [[held for held in household if is_named(held.record, name)] for name in request.names]
             if any(len(held) != 1 for held in fitting):
                 return None
             return list({held[0].resident_no: held[0] for held in fitting}.values())
@@ -329,3 +182,13 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, wanted: frozens
             else None
         ),
     )
+
+
+_ANSWERER = Answerer(
+    kind=CallKind.NATIONWIDE_COPY,
+    question=CopyRequest,
+    supplied=AuditEvent.COPY_DATA_SUPPLIED,
+    again=AuditEvent.COPY_DATA_GIVEN_AGAIN,
+    about=lambda request: request.requester_code,
+    prepare=_prepare,
+)

@@ -6,6 +6,7 @@ Act Art. 30-7(1)(2), delegated to the centre by 30-10(1)(i); Reg. Art. 14. No co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode, is_issuable
@@ -20,8 +21,8 @@ from jukinet.messages.statements import Head
 from jukinet.services import acts, outgoing, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.store import code_requests, lives
 from jukinet.store import codes as pool
-from jukinet.store import lives
 from jukinet.store.database import Transaction
 
 C11 = policy("C11", UNCONNECTED, "Codes are designated to a connected municipality only.")
@@ -50,48 +51,52 @@ class Designated:
 def designate_codes(
     ctx: Context, claim: OperatorClaim, municipality: MunicipalityCode, count: int
 ) -> Designated | Refused:
-    """Designate ``count`` codes at random to a municipality and send them (M12)."""
+    """Designate ``count`` codes at random to a municipality and send them (M12).
+
+    If it has asked for codes and waits, this is the answer to its first request.
+    """
     if count < 1:
         raise JukinetError(ErrorKind.INVALID, "The number of codes must be at least 1.")
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_DESIGNATED)
         connected = ctx.is_connected(municipality.node_id)
-        decision = acts.every(act.gate, acts.require((C11, connected), (RC4, _pools_known(ctx, tx))))
+        decision = acts.every(act.gate, acts.require((C11, connected), (RC4, pools_known(ctx, tx))))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=municipality.node_id.text)
-        _designate(ctx, tx, municipality, count, claim.operator_id)
+        waiting = code_requests.lock_waiting(tx, municipality)
+        asked = waiting[0].request_id if waiting else None
+        draw(ctx, tx, municipality, count, on=act.today, operator=claim.operator_id, request_id=asked)
+        if asked is not None:
+            code_requests.answer(tx, asked, ctx.now(), by_person=True)
         act.done(decision, reference=municipality.node_id.text)
         return Designated(municipality, count)
 
 
-def _designate(
-    ctx: Context, tx: Transaction, municipality: MunicipalityCode, count: int, operator: str
+def draw(
+    ctx: Context,
+    tx: Transaction,
+    municipality: MunicipalityCode,
+    count: int,
+    *,
+    on: date,
+    operator: str,
+    request_id: str | None,
 ) -> None:
+    """Designate codes that never were before, and put them into the outbox, in this transaction."""
     left = count
     while left:
-        left -= _designate_part(ctx, tx, municipality, min(left, _PART, MAX_CODES), operator)
+        designation_id = ctx.randomness.token()
+        drawn = _random_codes(ctx, min(left, _PART, MAX_CODES))
+        codes = pool.designate(
+            tx, designation_id, municipality, drawn, on=on, at=ctx.now(), operator=operator
+        )
+        if codes:
+            body = CodeDesignation(designation_id, municipality, tuple(codes), request_id)
+            outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
+        left -= len(codes)
 
 
-def _designate_part(
-    ctx: Context, tx: Transaction, municipality: MunicipalityCode, count: int, operator: str
-) -> int:
-    designation_id = ctx.randomness.token()
-    codes = pool.designate(
-        tx,
-        designation_id,
-        municipality,
-        _random_codes(ctx, count),
-        on=ctx.business_date(tx),
-        at=ctx.now(),
-        operator=operator,
-    )
-    if codes:
-        body = CodeDesignation(designation_id, municipality, tuple(codes))
-        outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
-    return len(codes)
-
-
-def _pools_known(ctx: Context, tx: Transaction) -> bool:
+def pools_known(ctx: Context, tx: Transaction) -> bool:
     """Whether every municipality has told this life of the centre which codes it was designated."""
     if ctx.incarnation == lives.FIRST:
         return True
@@ -111,12 +116,13 @@ def renew_pools(ctx: Context) -> int:
     done = 0
     while True:
         with ctx.begin() as tx:
-            ready = lives.is_live(tx, ctx.incarnation) and _pools_known(ctx, tx)
+            ready = lives.is_live(tx, ctx.incarnation) and pools_known(ctx, tx)
             wanted = lives.next_renewal(tx) if ready else None
             if wanted is None:
                 return done
             municipality = MunicipalityCode(wanted.municipality)
-            _designate(ctx, tx, municipality, wanted.codes, trail.SYSTEM)
+            on = ctx.business_date(tx)
+            draw(ctx, tx, municipality, wanted.codes, on=on, operator=trail.SYSTEM, request_id=None)
             lives.renewed(tx, wanted, ctx.now())
             reference = municipality.node_id.text
             trail.note(
@@ -163,6 +169,8 @@ def take_designation(ctx: Context, tx: Transaction, designation: CodeDesignation
     told = lives.told(tx, ctx.incarnation, NATIONAL) if ctx.incarnation > lives.FIRST else NOTHING_TOLD
     void = (head.incarnation, head.number) <= (told.incarnation, told.number)
     pool.receive(tx, designation.designation_id, designation.codes, ctx.now(), void=void)
+    if designation.request_id is not None:
+        code_requests.answered(tx, designation.request_id, ctx.now())
     reference = head.statement_id
     trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, NATIONAL.uri, reference=reference)
 

@@ -17,10 +17,11 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages import frames
+from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, outgoing, together, trail
+from jukinet.services import applying, line, outgoing, signing_again, together, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives, outbox
 from jukinet.store.database import Transaction
@@ -41,10 +42,18 @@ _ROLES = {
         (NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY),
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
     },
+    Stream.CARD: {
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+        (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
+    },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
     Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
 }
-"""Which role may send frames of a stream to which; koseki and card streams are not open yet."""
+"""Which role may send frames of a stream to which; the koseki stream is not open yet."""
+
+_FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
+"""What a prefecture passes on to the centre as it is (Act Art. 30-11, Ord. Art. 30-24(6))."""
 
 _PASSING_KINDS = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.CONFIGURATION})
 """Errors that go away when the database answers again or the operator mends a setting: the sender comes back."""
@@ -157,8 +166,10 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
     if frame.from_node != peer or frame.to_node != here or frame.stream is not stream or not allowed:
         _note_refused(ctx, peer, ErrorKind.FORBIDDEN)
         raise JukinetError(ErrorKind.FORBIDDEN, "This peer may not send this frame here.")
-    if not ctx.is_connected(peer):
-        raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
+    entry = ctx.directory().node(peer)
+    if entry is None or not entry.connected:
+        told = told_not_connected(entry) if entry else f"{peer} is not in the directory."
+        raise JukinetError(ErrorKind.NOT_CONNECTED, told)
 
 
 def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:
@@ -173,6 +184,7 @@ def _take_chunk(
 ) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
+        line.require_open(ctx.node, tx, stream)
         progress.lane = inbox.lock_lane(tx, peer, stream)
         progress.refusal = _refuse_life(ctx, tx, frame, progress.lane)
         if progress.refusal is not None:
@@ -233,7 +245,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.HALTED)
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
-        if known is None or known.digest != arrived.digest:
+        if known is None or not _is_the_same(ctx, tx, known.statement_id, known.digest, arrived):
             _halt(ctx, tx, progress, HaltReason.OTHER_BYTES)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
@@ -243,7 +255,7 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.GAP)
     head, statement, problem = _verified(ctx, tx, frame, arrived)
     kept = _kept(head, arrived)
-    arrival = _apply_once(ctx, tx, lane, arrived.number, kept, statement, problem, progress)
+    arrival = _apply_once(ctx, tx, lane, arrived, kept, statement, problem, progress)
     received = inbox.Received(arrived.number, kept, arrival)
     progress.lane = inbox.advance(tx, lane, [received], frame.incarnation, ctx.now())
 
@@ -279,12 +291,19 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     """A node speaks for itself to whom it addresses; a governor hands his municipalities' words on to the centre."""
     direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
     forwarded = (
-        frame.stream is Stream.IDENTITY
+        frame.stream in _FORWARDED
         and ctx.node == NATIONAL
         and head.first_addressee == frame.from_node
         and head.origin.prefecture == frame.from_node.prefecture
     )
     return head.stream is frame.stream and (direct or forwarded)
+
+
+def _is_the_same(ctx: Context, tx: Transaction, statement_id: str, digest: bytes, arrived: _Arrived) -> bool:
+    """Whether what came is the statement that is kept: its bytes, or its payload under another key of its origin."""
+    opened = arrived.opened
+    head = opened if isinstance(opened, Head) else getattr(opened, "head", None)
+    return digest == arrived.digest or signing_again.is_known(ctx, tx, statement_id, arrived.envelope, head)
 
 
 def _kept(head: Head, arrived: _Arrived) -> Kept:
@@ -295,15 +314,16 @@ def _apply_once(
     ctx: Context,
     tx: Transaction,
     lane: LaneIn,
-    number: int,
+    arrived: _Arrived,
     kept: Kept,
     statement: Statement | None,
     problem: JukinetError | None,
     progress: _Progress,
 ) -> Arrival:
+    number = arrived.number
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
-        if known != kept.digest:
+        if not _is_the_same(ctx, tx, kept.statement_id, known, arrived):
             _halt(ctx, tx, progress, HaltReason.OTHER_STATEMENT)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)
@@ -314,7 +334,7 @@ def _apply_once(
         subject = applying.subject_of(statement) if statement else None
         _park(ctx, tx, lane, number, kept, subject, applied.kind)
         progress.parked.append(Parked(number, applied.kind))
-    if ctx.node.role is NodeRole.PREFECTURE and kept.stream is Stream.IDENTITY:
+    if ctx.node.role is NodeRole.PREFECTURE and kept.stream in _FORWARDED:
         # Parked or not: the centre judges for itself, and its copy of the origin's stream has no hole.
         outbox.queue(tx, NATIONAL, kept.stream, kept.statement_id)
     return Arrival.APPLIED if applied is None else Arrival.PARKED

@@ -18,8 +18,9 @@ from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
-from jukinet.services import trail
+from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.store import line as line_rows
 from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 
@@ -81,7 +82,7 @@ def _sign(ctx: Context) -> int:
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
     statement = _statement(ctx, entry)
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    envelope = seal_statement(statement, ctx.signers.at(KeyUse.STATEMENT, entry.created_at))
     return kept_of(statement, envelope)
 
 
@@ -120,11 +121,22 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
     """Lanes with something to send now."""
+    return [lane for lane, _ in due(ctx)]
+
+
+def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
+    """Lanes with something to send now, and whether the last attempt on each failed.
+
+    A node that takes no part in the network sends nothing; all of it waits.
+    """
+    if not ctx.is_connected(ctx.node):
+        return []
     with ctx.begin() as tx:
         if not lives.is_live(tx, ctx.incarnation):
             return []
-        now = ctx.now()
-        return outbox.due_lanes(tx, ctx.incarnation, now, now + timedelta(seconds=LONGEST_WAIT))
+        now, present = ctx.now(), line_rows.present(tx)
+        found = outbox.due_lanes(tx, ctx.incarnation, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(lane, failed) for lane, failed in found if line.carries(present, lane[1])]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
@@ -133,7 +145,9 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
     A failure is noted with the time of the next attempt and is never raised: the lane waits, nothing is lost.
     """
     with ctx.begin() as tx:
-        first, envelopes = outbox.waiting(tx, peer, stream, most=BATCH)
+        # After each failure in a row half as much: a peer that is slow, or has just come back, is not overrun.
+        most = max(1, frames.MAX_STATEMENTS >> min(outbox.failures(tx, peer, stream), 16))
+        first, envelopes = outbox.waiting(tx, peer, stream, most=most, room=frames.MAX_FRAME)
     fitting = frames.fitting(envelopes)
     if not fitting:
         return 0
@@ -142,7 +156,7 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
         answer = frames.read_answer(ctx.peers.deliver(peer, stream, frames.write_frame(frame)))
     except JukinetError as error:
         with ctx.begin() as tx:
-            _note_failure(ctx, tx, peer, stream, error.kind)
+            _note_failure(ctx, tx, peer, stream, error.kind, least=error.retry_after or 0.0)
         return 0
     with ctx.begin() as tx:
         return _take_answer(ctx, tx, frame, answer)
@@ -197,20 +211,30 @@ def _halt(ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: 
 
 
 def _note_failure(
-    ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False
+    ctx: Context,
+    tx: Transaction,
+    peer: NodeId,
+    stream: Stream,
+    problem: str,
+    *,
+    halt: bool = False,
+    least: float = 0.0,
 ) -> None:
-    wait = wait_after(ctx, outbox.failures(tx, peer, stream))
+    """Put the lane's next attempt off. ``least``: seconds for which the peer asked."""
+    wait = wait_after(ctx, outbox.failures(tx, peer, stream), least)
     after = ctx.now() + timedelta(seconds=wait)
     outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 
 
-def wait_after(ctx: Context, failures: int) -> float:
+def wait_after(ctx: Context, failures: int, least: float = 0.0) -> float:
     """Seconds until the next attempt on a peer that failed so often in a row.
 
-    Half of the wait is random, so that many senders do not come back at the same moment.
+    A random share, so that many senders do not come back at the same moment: half of our own wait, and up to half as
+    much again of what the peer asked for, since before that it will be as busy.
     """
-    wait: float = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 12))
-    return wait * (0.5 + ctx.randomness.below(1000) / 2000)
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 12))
+    share = ctx.randomness.below(1000) / 1000
+    return float(min(LONGEST_WAIT, max(wait * (0.5 + share / 2), least * (1 + share / 2))))
 
 
 def unsent(ctx: Context) -> int:

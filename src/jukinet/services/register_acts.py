@@ -22,6 +22,7 @@ from jukinet.services import (
     ex_officio,
     ex_officio_filings,
     filings,
+    first_move_ins,
     foreign_filings,
     household_filings,
     households,
@@ -57,6 +58,12 @@ class FiledAct:
 ACTS = (
     FiledAct("birth", "Record a birth (出生).", filings.read_birth, births.record_birth),
     FiledAct("move-in", "Record a move-in (転入).", filings.read_move_in, moves.move_in),
+    FiledAct(
+        "move-in-by-card",
+        "Record a move-in with the card (転入届の特例).",
+        first_move_ins.read_first_move_in,
+        first_move_ins.record_first_move_in,
+    ),
     FiledAct(
         "move-within",
         "Record a move inside the municipality (転居).",

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse
@@ -18,29 +17,6 @@ from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("cards")
-
-
-class CardEvent(StrEnum):
-    """Why a version of a card was written. Those that Ord. Art. 30-24 has notified to the governor are marked."""
-
-    ISSUED = "issued"
-    """30-24(1)"""
-    LOST = "lost"
-    """30-24(1)"""
-    FOUND = "found"
-    """30-24(1)"""
-    LAPSED = "lapsed"
-    """30-24(1), (2)"""
-    RETURNED = "returned"
-    """30-24(1), (2)"""
-    CONTINUED = "continued"
-    """30-24(4): a card of another municipality was taken over"""
-    MOVE_CONFIRMED = "move-confirmed"
-    """30-24(3): the notice of the holder's move-in came"""
-    LEFT = "left"
-    """The holder moved out"""
-    RESTORED = "restored"
-    """The move-out was undone"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

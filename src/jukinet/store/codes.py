@@ -13,7 +13,7 @@ from jukinet.store.sql import Queries
 
 _SQL = Queries("codes")
 
-EMPTY = "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code designate."
+EMPTY = "The pool of codes is empty. Ask the centre for more (Reg. Art. 14(2)): jukinet code ask."
 _BUSY = "The pool of codes is busy: others are drawing from it. Try again."
 
 _TRIES = 50

@@ -95,6 +95,7 @@ class Arrived:
 
     digest: bytes
     problem: ErrorKind | None
+    statement_id: str
 
 
 def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
@@ -102,7 +103,8 @@ def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
     row = tx.one(_SQL.received, peer=str(lane.peer), stream=lane.stream, lane_number=number)
     if row is None:
         return None
-    return Arrived(bytes(row["digest"]), ErrorKind(row["problem"]) if row["problem"] else None)
+    problem = ErrorKind(row["problem"]) if row["problem"] else None
+    return Arrived(bytes(row["digest"]), problem, row["statement_id"])
 
 
 def halt(tx: Transaction, lane: LaneIn, why: HaltReason, at: datetime) -> None:

@@ -39,8 +39,10 @@ SUBJECTS = (
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
@@ -189,12 +191,26 @@ LIST = (
         "policy",
     ),
     Keeping(
+        "code_requests",
+        "when the centre was asked for codes, and by whom",
+        "for ever: a few numbers of the office's own",
+        "policy",
+    ),
+    Keeping(
         "nationwide_copies",
         "applications for nationwide copies; for a while the pages",
         "pages for their days after the application, the rest for its term",
         "Ord. Art. 34(3); pages: policy",
         (retention.COPY_PAGES, retention.FILINGS),
         ("copy_pages", "copies"),
+    ),
+    Keeping(
+        "move_in_requests",
+        "move-ins with the card: what came in the certificate's place (M8)",
+        "for the term from the last that became of it",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("move_in_requests",),
     ),
     # Identity stores.
     Keeping(
@@ -223,6 +239,14 @@ LIST = (
         ("confirmations",),
     ),
     Keeping(
+        "card_statuses",
+        "what became of which card of whom (M11)",
+        "for the term from its day: longer than any card is in force",
+        "policy",
+        (retention.CARD_STATUS,),
+        ("card_statuses",),
+    ),
+    Keeping(
         "designated_codes",
         "every code ever designated",
         "for ever: a code is never designated again",
@@ -232,6 +256,12 @@ LIST = (
         "designations",
         "who designated codes, to whom and when",
         "for ever, with the codes; of persons it names the operator alone",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "code_requests_received",
+        "which municipality asked for how many codes; nobody is named",
+        "for ever, with the designations",
         "Act Art. 30-7(2)",
     ),
     # The network.
@@ -247,6 +277,14 @@ LIST = (
         "statements",
         "every statement signed or received, verbatim",
         _UNTIL_BACKUP,
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("statements",),
@@ -326,7 +364,28 @@ LIST = (
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
     ),
+    Keeping(
+        "sending_modes",
+        "which kinds were sent by hand, since when, why and who said so",
+        "for ever: a few rows of the office's own",
+        "policy",
+    ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+            "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
+            "alone_ends": "that they ended",
+            "alone_publications": "where they were made public",
+        }.items()
+    ),
     Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",
@@ -383,6 +442,7 @@ PLAIN_TABLES = {
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
+    "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
     "retention_terms": "terms",
@@ -405,7 +465,6 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
-        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
         *(
             "check_id",
             "against",
@@ -418,19 +477,8 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
-        *(
-            "last_number",
-            "acknowledged",
-            "failures",
-            "attempt_after",
-            "failing_since",
-            "halted_at",
-            "last_problem",
-            "problem",
-            "lane_number",
-        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
-        *("made_with", "notice_id", "taken_at"),
+        *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),
         *("audit_no", "event", "statements", "state", "manifest"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),

@@ -86,6 +86,7 @@ def begin(tx: Transaction, node: NodeId, life: Life, beyond: Sequence[Done], las
         journal_read=life.journal_read,
     )
     tx.run(_SQL.take_back_own, node=str(node))
+    tx.run(_SQL.forget_signatures, node=str(node))
     tx.run(_SQL.forget_unsaid, node=str(node))
     tx.run(_SQL.take_back_forwarded)
     tx.run(_SQL.forget_transactions)

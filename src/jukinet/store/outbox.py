@@ -182,20 +182,25 @@ def number_lanes(tx: Transaction, incarnation: int, *, most: int) -> int:
 
 def due_lanes(
     tx: Transaction, incarnation: int, now: datetime, latest: datetime
-) -> list[tuple[NodeId, Stream]]:
-    """Lanes with something to send whose back-off has passed.
+) -> list[tuple[tuple[NodeId, Stream], bool]]:
+    """Lanes with something to send whose back-off has passed, and whether the last attempt on each failed.
 
     An attempt put off beyond ``latest`` was put off before the clock went back: it is due.
     """
     rows = tx.rows(_SQL.due_lanes, incarnation=incarnation, now=now, latest=latest)
-    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in rows]
+    return [((NodeId(row["peer"]), Stream(row["stream"])), row["failures"] > 0) for row in rows]
 
 
-def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tuple[int, list[bytes]]:
-    """The next statements of a lane: (number of the first, envelopes); gapless by construction."""
+def waiting(
+    tx: Transaction, peer: NodeId, stream: Stream, *, most: int, room: int
+) -> tuple[int, list[bytes]]:
+    """The next statements of a lane: (number of the first, envelopes); gapless by construction.
+
+    At most so many, and of so many bytes together that memory is bounded, but at least one.
+    """
     lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
     after = lane["acknowledged"] if lane else 0
-    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most)
+    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most, room=room)
     return after + 1, [bytes(row["envelope"]) for row in rows]
 
 

@@ -188,6 +188,12 @@ def household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
     return row["household_no"] if row else None
 
 
+def last_household_of(tx: Transaction, code: ResidentRecordCode) -> str | None:
+    """The household of the present holder of the code, else that from which the last one left; not locked."""
+    row = tx.one(_SQL.last_household_of, code=str(code))
+    return row["household_no"] if row else None
+
+
 def lock_household(tx: Transaction, household_no: str) -> list[Held]:
     """Every present member; nobody joins while the transaction lasts."""
     return members(lock_together(tx, households=[household_no]), household_no)

@@ -18,12 +18,12 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, Node
 from jukinet.law.decisions import Permitted
 from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
-from jukinet.messages.keys import KeyUse, SigningKey
+from jukinet.messages.keys import KeyUse, Signer, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import (
     call_answers,
-    departures,
     designation,
+    due,
     handshakes,
     incoming,
     outgoing,
@@ -31,6 +31,8 @@ from jukinet.services import (
     settings,
 )
 from jukinet.services.context import Context
+from jukinet.services.key_ring import KeyRing
+from jukinet.services.line import GuardedPeers
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import dumps, lives
 from jukinet.store.database import Database
@@ -66,6 +68,13 @@ class FakeClock:
 
     def advance(self, by: timedelta) -> None:
         self.moment += by
+
+
+class OneKeyEach(dict[KeyUse, Signer]):
+    """Signers that are never rotated."""
+
+    def at(self, use: KeyUse, moment: datetime) -> Signer:  # noqa: ARG002 - the seam's signature
+        return self[use]
 
 
 class SeededRandomness:
@@ -205,6 +214,8 @@ class Federation:
         self.line = Line(self)
         self.directory = make_directory(nodes)
         self.incarnations: dict[NodeId, int] = {}
+        self.added_keys: dict[NodeId, list[SigningKey]] = {}
+        """Private keys beside a node's first ones; the directory says from when they count."""
         self._conninfo = conninfo
         self._databases: dict[tuple[NodeId, str], Database] = {}
 
@@ -218,10 +229,16 @@ class Federation:
             database=self._database(node, role),
             clock=self.clock,
             randomness=self.randomness,
-            peers=LinePeers(self.line, node),
-            signers={use: signing_key(node, use) for use in (KeyUse.STATEMENT, KeyUse.ANSWER)},
+            peers=GuardedPeers(node, self._database(node, role), LinePeers(self.line, node)),
+            signers=self._ring(node),
             directory=lambda: self.directory,
         )
+
+    def _ring(self, node: NodeId) -> KeyRing:
+        def private(use: KeyUse) -> list[Signer]:
+            return [signing_key(node, use), *(key for key in self.added_keys.get(node, ()) if key.use is use)]
+
+        return KeyRing(node, self.clock, lambda: self.directory, private)
 
     def _database(self, node: NodeId, role: str) -> Database:
         key = (node, role)
@@ -287,11 +304,8 @@ class Federation:
         steps = 0
         for node in self.nodes:
             ctx = self.context(node, WORKER)
-            if node.role is NodeRole.MUNICIPALITY:
-                steps += departures.complete_due_move_outs(ctx)
             steps += recovery.go_on(ctx)
-            if node == NATIONAL:
-                steps += designation.renew_pools(ctx)
+            steps += due.work(ctx)
             steps += outgoing.prepare(ctx)
             for peer, stream in outgoing.due_lanes(ctx):
                 steps += outgoing.send(ctx, peer, stream)

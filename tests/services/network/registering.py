@@ -10,15 +10,17 @@ from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from tests.services.network.asgi import Peer, Reply, send
-from tests.services.services import counter, drafting
+from tests.services.services import carding, counter, drafting
 
-from jukinet.domain.items import Nickname, PersonName
+from jukinet.domain.card import CardNumber
+from jukinet.domain.items import HOUSEHOLDER, Nickname, PersonName
 from jukinet.domain.municipality import MunicipalityCode, SystemId
 from jukinet.messages import strict_json
 from jukinet.network import openapi, shapes
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
 from jukinet.services import card_filings, cards
+from jukinet.services import move_in_by_card as move_in_by_card_service
 from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
@@ -26,6 +28,7 @@ from jukinet.services.register_acts import ACTS
 from jukinet.services.register_reads import READS
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.notifying import brought_for
 
 T = TypeVar("T")
 Plain = dict[str, Any]
@@ -111,6 +114,35 @@ def birth_in(household: str) -> Plain:
 def move_in(_federation: Federation) -> Plain:
     newcomer = counter.japanese(name=PersonName(f"国立　転入{next(_SERIAL)}"))
     return plain(counter.move_in_filing(KUNITACHI, newcomer))
+
+
+def move_in_by_card(federation: Federation) -> Plain:
+    """Somebody of Chiyoda left with a card, and what a certificate would say has come."""
+    serial = next(_SERIAL)
+    seed = len(counter.known_numbers(federation, CHIYODA))
+    (found,) = counter.load(federation, CHIYODA, seed=seed)
+    card = CardNumber(f"CARD{serial}")
+    carding.give(federation, found, CHIYODA, number=card)
+    counter.file_move_out(federation, CHIYODA, [found.resident_no], KUNITACHI)
+    asked = {
+        "request_id": f"{serial:032x}",
+        "previous": str(CHIYODA),
+        "card": str(card),
+        "card_submitted": True,
+        "code": str(found.record.code),
+        "name": found.record.name.text,
+        "moved_on": "2013-07-06",
+        "filed_on": counter.TODAY.isoformat(),
+    }
+    ctx = federation.context(KUNITACHI)
+    came = move_in_by_card_service.ask_particulars(ctx, CLERK, move_in_by_card_service.read_filing(asked))
+    assert isinstance(came, move_in_by_card_service.Received), came
+    return {
+        "request_id": asked["request_id"],
+        "persons": [{"person": 1, "relationship": HOUSEHOLDER}],
+        "address": plain(counter.ADDRESSES[KUNITACHI]),
+        "notified_by": plain(brought_for(1)),
+    }
 
 
 def move_within(federation: Federation) -> Plain:
@@ -417,6 +449,7 @@ def plain(filing: object) -> Plain:
 RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "birth": birth,
     "move-in": move_in,
+    "move-in-by-card": move_in_by_card,
     "move-within": move_within,
     "move-out": move_out,
     "move-in-notice": move_in_notice,

@@ -317,7 +317,8 @@ def test_a_prefecture_cannot_bring_the_centre_what_is_not_from_its_own(federatio
         (FUKU, TOKYO, Stream.MOVE),
         (TOKYO, KUNI, Stream.POOL),
         (KUNI, TOKYO, Stream.KOSEKI),
-        (KUNI, TOKYO, Stream.CARD),
+        (KUNI, CHIYO, Stream.CARD),
+        (TOKYO, KUNI, Stream.CARD),
     ],
 )
 def test_no_frame_travels_where_the_law_knows_no_way(

@@ -37,7 +37,8 @@ AGENT = Notifier(
 )
 UNKNOWN = replace(IN_PERSON, identity=IdentityShown.NOTHING)
 NOTIFIED = (
-    *("move-in", "move-within", "move-out", "split-household", "merge-households", "change-household"),
+    *("move-in", "move-in-by-card", "move-within", "move-out", "split-household", "merge-households"),
+    "change-household",
     *("change-householder", "became-eligible", "relationship", "nickname-record", "nickname-delete"),
 )
 """Every act that rests on Act Arts. 22 to 25, 30-46 to 30-48, or on Ord. 30-26(1) and (4)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -20,6 +21,7 @@ from jukinet.messages.bodies import (
     MoveInNotice,
     MoveOutConfirmed,
 )
+from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import STREAM_OF, MessageKind
@@ -35,6 +37,7 @@ PENSIONS = OrganSlug("pension-service")
 
 CODE = ResidentRecordCode("24727059608")
 OTHER_CODE = ResidentRecordCode("24846016224")
+CARD = CardNumber("1310160000001A")
 
 
 def signing_key(owner: NodeId | OrganSlug | str, use: KeyUse = KeyUse.STATEMENT) -> SigningKey:
@@ -127,10 +130,20 @@ BODIES: dict[MessageKind, tuple[NodeId, NodeId, Body]] = {
             ),
         ),
     ),
+    MessageKind.CARD_STATUS: (
+        KUNITACHI,
+        TOKYO,
+        CardStatus(CARD, CODE, CardEvent.ISSUED, date(2013, 7, 8)),
+    ),
+    MessageKind.CARD_CONTINUED: (
+        NATIONAL,
+        CHIYODA,
+        CardContinued(CARD, CODE, MunicipalityCode("132152"), date(2013, 7, 8)),
+    ),
     MessageKind.CODE_DESIGNATION: (
         NATIONAL,
         KUNITACHI,
-        CodeDesignation("c" * 32, MunicipalityCode("132152"), (CODE, OTHER_CODE)),
+        CodeDesignation("c" * 32, MunicipalityCode("132152"), (CODE, OTHER_CODE), "d" * 32),
     ),
     MessageKind.CODE_REQUEST: (KUNITACHI, NATIONAL, CodeRequest("d" * 32, MunicipalityCode("132152"), 500)),
     MessageKind.ERROR_REPORT: (

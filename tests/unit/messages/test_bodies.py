@@ -48,6 +48,13 @@ LAWFUL_FIELDS = {
 }
 
 
+LAWFUL_BESIDES: dict[MessageKind, set[str]] = {
+    # Ord. 30-24(1)-(4): the fact (その旨), of which card of whom. 30-24(8): the same, with who took it over.
+    MessageKind.CARD_STATUS: {"card", "code", "event", "happened_on"},
+    MessageKind.CARD_CONTINUED: {"card", "code", "municipality", "continued_on"},
+}
+
+
 def read(kind: MessageKind, plain: dict[str, Any]) -> Body:
     with reading({"body": plain}) as outer:
         return outer.object("body", lambda fields: bodies.read(kind, fields))
@@ -73,6 +80,18 @@ def notice(**changed: Any) -> dict[str, Any]:
 
 def test_an_identity_notice_holds_what_article_30_5_lists_and_nothing_else() -> None:
     assert leaves(bodies.write(FULL_NOTICE)) == LAWFUL_FIELDS
+
+
+@pytest.mark.parametrize("kind", LAWFUL_BESIDES)
+def test_other_statements_hold_what_their_articles_name_and_nothing_else(kind: MessageKind) -> None:
+    assert leaves(bodies.write(BODIES[kind][2])) == LAWFUL_BESIDES[kind]
+    assert faults_of(kind, bodies.write(BODIES[kind][2]) | {"name": "x"}) >= {"name"}
+
+
+@pytest.mark.parametrize("event", ["left", "restored", "continued-elsewhere", "seen"])
+def test_a_card_status_tells_only_what_the_ordinance_has_notified(event: str) -> None:
+    plain = bodies.write(BODIES[MessageKind.CARD_STATUS][2]) | {"event": event}
+    assert faults_of(MessageKind.CARD_STATUS, plain) == {"event"}
 
 
 @pytest.mark.parametrize("extra", ["kana", "household", "householder", "koseki", "relationship", "status"])
@@ -155,7 +174,11 @@ def test_every_body_is_read_back_as_written(kind: MessageKind) -> None:
 
 @pytest.mark.parametrize("kind", MessageKind)
 def test_every_missing_field_is_named(kind: MessageKind) -> None:
-    optional = {"nickname", "building"} | ({"code"} if kind is MessageKind.MOVE_IN_NOTICE else set())
+    optional = (
+        {"nickname", "building"}
+        | ({"request_id"} if kind is MessageKind.CODE_DESIGNATION else set())
+        | ({"code"} if kind is MessageKind.MOVE_IN_NOTICE else set())
+    )
     plain = bodies.write(BODIES[kind][2])
     for name in set(plain) - optional:
         rest = {key: value for key, value in plain.items() if key != name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jukinet.messages.bodies import write_address
+from jukinet.messages.wire import write_address
 from jukinet.services.supply.lookups import POLICIES, Verification
 from jukinet.store.supply import Told
 

@@ -35,3 +35,38 @@ SELECT level FROM code_stock_levels ORDER BY level_id DESC LIMIT 1
 
 -- name: set_stock_level
 INSERT INTO code_stock_levels (level, set_at, operator) VALUES (%(level)s, %(at)s, %(operator)s)
+
+-- name: has_pool
+SELECT EXISTS (SELECT FROM code_pool) AS found
+
+-- name: ask
+INSERT INTO code_requests (request_id, codes, asked_at, operator)
+VALUES (%(request_id)s, %(codes)s, %(at)s, %(operator)s)
+ON CONFLICT DO NOTHING
+
+-- name: open_request
+SELECT request_id, codes, asked_at, operator FROM code_requests WHERE answered_at IS NULL
+
+-- name: answered
+UPDATE code_requests SET answered_at = %(at)s WHERE request_id = %(request_id)s AND answered_at IS NULL
+
+-- name: receive_request
+INSERT INTO code_requests_received (request_id, municipality, codes, received_at)
+VALUES (%(request_id)s, %(municipality)s, %(codes)s, %(at)s)
+
+-- name: lock_open_requests
+SELECT request_id, municipality, codes, received_at FROM code_requests_received
+ WHERE answered_at IS NULL AND (%(municipality)s::text IS NULL OR municipality = %(municipality)s)
+ ORDER BY received_at, request_id
+   FOR UPDATE
+
+-- name: open_requests
+SELECT request_id, municipality, codes, received_at FROM code_requests_received
+ WHERE answered_at IS NULL ORDER BY received_at, request_id
+
+-- name: last_answered
+SELECT max(answered_at) AS at FROM code_requests_received
+ WHERE municipality = %(municipality)s AND NOT by_person
+
+-- name: answer_request
+UPDATE code_requests_received SET answered_at = %(at)s, by_person = %(by_person)s WHERE request_id = %(request_id)s

@@ -1,12 +1,13 @@
 -- name: put
-INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
-VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, held)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s,
+        EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
 -- Not those of a peer that a restored node has not shaken hands with: it may hold what waits here, under its number.
 -- Nor notices of a municipality that joins, as long as the stores have not taken in what came before them.
 SELECT DISTINCT stream, addressee FROM outbox
- WHERE number IS NULL
+ WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
    AND NOT (stream = 'identity' AND EXISTS (SELECT 1 FROM joining WHERE state <> 'live'))
    AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
         WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
@@ -27,7 +28,8 @@ SELECT stream, addressee FROM origin_streams
 WITH waiting AS (
     SELECT o.entry_id, o.stream, o.addressee FROM outbox o
       JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
-     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+     WHERE o.number IS NULL AND (NOT o.held OR o.kind NOT IN (SELECT kind FROM manual_kinds))
+     ORDER BY o.entry_id LIMIT %(most)s),
 next AS (
     SELECT w.entry_id, w.stream, w.addressee,
            s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
@@ -108,7 +110,7 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT l.peer, l.stream FROM lanes_out l
+SELECT l.peer, l.stream, l.failures FROM lanes_out l
  WHERE acknowledged < last_number AND NOT halted
    AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
         WHERE h.incarnation = %(incarnation)s AND h.peer = l.peer AND h.shaken_at IS NOT NULL))
@@ -116,9 +118,34 @@ SELECT l.peer, l.stream FROM lanes_out l
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
-SELECT i.lane_number, s.envelope FROM lane_out_items i JOIN statements s USING (statement_id)
- WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
- ORDER BY i.lane_number LIMIT %(most)s
+-- Signed again where the first key is one no more.
+SELECT lane_number, envelope
+  FROM (SELECT lane_number, envelope, sum(octet_length(envelope)) OVER (ORDER BY lane_number) AS bytes
+          FROM (SELECT i.lane_number, coalesce(
+                           (SELECT a.envelope FROM signed_again a
+                             WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                           s.envelope) AS envelope
+                  FROM lane_out_items i JOIN statements s USING (statement_id)
+                 WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
+                 ORDER BY i.lane_number LIMIT %(most)s) AS taken) AS summed
+ WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
+ ORDER BY lane_number
+
+-- name: signed_with
+SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.lane_number
+  FROM outbox o
+  JOIN statements s USING (statement_id)
+  JOIN lane_out_items i ON i.statement_id = s.statement_id AND i.peer = s.first_addressee
+ WHERE o.created_at >= %(ended)s
+   AND position(%(mark)s::bytea IN coalesce(
+           (SELECT a.envelope FROM signed_again a WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+           s.envelope)) > 0
+ ORDER BY s.first_addressee, s.stream, i.lane_number LIMIT %(most)s
+
+-- name: keep_signed_again
+INSERT INTO signed_again (statement_id, key_id, envelope, signed_at)
+VALUES (%(statement_id)s, %(key_id)s, %(envelope)s, %(signed_at)s)
+ON CONFLICT DO NOTHING
 
 -- name: statement_at
 SELECT statement_id FROM lane_out_items
@@ -185,7 +212,7 @@ SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_
 UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: received
-SELECT digest, CASE WHEN outcome = 'parked' THEN
+SELECT digest, statement_id, CASE WHEN outcome = 'parked' THEN
            (SELECT problem FROM parked WHERE parked.statement_id = lane_in_items.statement_id) END AS problem
   FROM lane_in_items
  WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s

@@ -29,6 +29,12 @@ WITH gone AS (
 UPDATE outbox o SET number = NULL, incarnation = NULL, signed = false
  WHERE o.statement_id IN (SELECT statement_id FROM gone) OR (o.number IS NOT NULL AND NOT o.signed)
 
+-- name: forget_signatures
+DELETE FROM signed_again a
+ USING statements s, outbox o
+ WHERE s.statement_id = a.statement_id AND s.origin = %(node)s
+   AND o.statement_id = s.statement_id AND NOT o.signed
+
 -- name: forget_unsaid
 DELETE FROM statements s
  WHERE s.origin = %(node)s AND EXISTS (
@@ -122,12 +128,16 @@ UPDATE lanes_out
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: held_after
-SELECT i.lane_number, s.envelope FROM lane_in_items i JOIN statements s USING (statement_id)
+SELECT i.lane_number, coalesce((SELECT a.envelope FROM signed_again a
+                  WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1), s.envelope) AS envelope
+  FROM lane_in_items i JOIN statements s USING (statement_id)
  WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
  ORDER BY i.lane_number LIMIT %(most)s
 
 -- name: held_of_origin
-SELECT envelope FROM statements
+SELECT coalesce((SELECT a.envelope FROM signed_again a
+                  WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1), s.envelope) AS envelope
+  FROM statements s
  WHERE origin = %(origin)s AND stream = 'identity' AND first_addressee <> %(here)s
    AND (incarnation, number) > (%(incarnation)s, %(number)s)
  ORDER BY incarnation, number LIMIT %(most)s

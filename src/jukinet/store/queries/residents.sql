@@ -46,6 +46,15 @@ SELECT resident_id
 -- name: household_of
 SELECT household_no FROM residents WHERE code = %(code)s AND present
 
+-- name: last_household_of
+-- Two branches, one for each index.
+SELECT household_no FROM (
+         SELECT household_no, 1 AS place, resident_id FROM residents WHERE present AND code = %(code)s
+         UNION ALL
+         SELECT household_no, 2, resident_id FROM residents WHERE NOT present AND code = %(code)s) AS holders
+ ORDER BY place, resident_id DESC
+ LIMIT 1
+
 -- name: households_of
 SELECT DISTINCT household_no FROM residents WHERE present AND resident_no = ANY(%(numbers)s::text[])
 

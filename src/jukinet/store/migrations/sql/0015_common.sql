@@ -84,5 +84,5 @@ GRANT SELECT ON audit_acts TO jukinet_worker;
 
 SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
 INSERT INTO retention_parts (subject, place, part, part_column) VALUES
-    ('statements', 0, 'recovery_items', 'statement_id');
+    ('statements', -1, 'recovery_items', 'statement_id');
 SELECT retention_close();

@@ -1,0 +1,177 @@
+"""A move-in recorded with particulars that came by the line, in the certificate's place (Act Art. 24-2).
+
+Owns how a record is made of them. What is asked for, and when, is in ``move_in_by_card``; the move-in itself, with the
+code that is carried over and the notice to the municipality that was left (M3), in ``moves``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.items import ForeignItems, PersonName
+from jukinet.domain.numbers import check_number
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Address, Place, Private
+from jukinet.domain.reading import Fields, reading
+from jukinet.domain.relationship import check_relationship
+from jukinet.law import move_in_by_card as law
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.kinship import KinshipProof
+from jukinet.law.notifications import Notifier
+from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.messages.ids import parse_id
+from jukinet.messages.particulars import MAX_MEMBERS, Particulars, PersonParticulars
+from jukinet.services import acts, moves
+from jukinet.services.context import Context
+from jukinet.services.filings import MoveInFiling, Person, read_address
+from jukinet.services.keyed import join
+from jukinet.services.move_in_by_card import particulars_of
+from jukinet.services.notifying import read_notifier
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.register import Registered
+from jukinet.services.stay_items import member
+from jukinet.store import move_in_requests as rows
+from jukinet.store.move_in_requests import Asked, RequestRow
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Newcomer(Private):
+    """One person of the particulars, by the place in them (from 1), with what the particulars cannot say."""
+
+    place: int
+    relationship: str
+    kana: str | None = None
+    kinship: KinshipProof | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FirstMoveInFiling(Private):
+    """最初の転入届, with the number under which the particulars came. The days are those that were told with it."""
+
+    request_id: str
+    persons: tuple[Newcomer, ...]
+    address: Address
+    household_number: str | None
+    notified_by: Notifier
+
+
+def read_first_move_in(data: object) -> FirstMoveInFiling:
+    with reading(data) as fields:
+        filing = FirstMoveInFiling(
+            request_id=fields.take("request_id", parse_id),
+            persons=fields.each("persons", _read_newcomer, most=MAX_MEMBERS + 1),
+            address=fields.object("address", read_address),
+            household_number=fields.optional("household_number", check_number),
+            notified_by=fields.object("notified_by", read_notifier),
+        )
+        if not filing.persons:
+            fields.fault("persons", "must name at least one person")
+        return filing
+
+
+def _read_newcomer(fields: Fields) -> Newcomer:
+    return Newcomer(
+        place=fields.integer("person", least=1, most=MAX_MEMBERS + 1),
+        relationship=fields.take("relationship", check_relationship),
+        kana=fields.optional_text("kana"),
+        kinship=fields.optional("kinship", member(KinshipProof)),
+    )
+
+
+def record_first_move_in(
+    ctx: Context, claim: OperatorClaim, filing: FirstMoveInFiling
+) -> Registered | Refused:
+    """Record persons who moved in with a card, as the particulars tell of them (Act Arts. 22(1), 24-2)."""
+    with ctx.begin() as tx:
+        row = rows.lock(tx, filing.request_id)
+        usable = row is not None and row.state is Asked.ANSWERED
+        answer = particulars_of(row) if row is not None and usable else Particulars(())
+        places = [one.place for one in filing.persons]
+        named = len(set(places)) == len(places) and max(places) <= len(answer.persons)
+        told = [answer.persons[place - 1] for place in places] if named else []
+        conditions = law.decide_entering(
+            law.Entering(
+                usable=usable,
+                named=named,
+                filed_on=row.filed_on if row else None,
+                moved_on=row.moved_on if row else None,
+                planned_on=tuple(one.planned_on for one in told),
+            )
+        )
+        if row is None or not told:
+            return _refuse(join(ctx, tx), claim, filing, conditions)
+        entered = moves.enter_newcomers(
+            join(ctx, tx),
+            claim,
+            _filing(filing, row, told),
+            AuditEvent.MOVE_IN_BY_CARD_RECORDED,
+            (conditions,),
+        )
+        if isinstance(entered, Registered):
+            rows.use(tx, filing.request_id, ctx.now())
+        return entered
+
+
+def _refuse(
+    ctx: Context, claim: OperatorClaim, filing: FirstMoveInFiling, conditions: Permitted | Refused
+) -> Refused:
+    """Where there is nobody to record: by what is missing."""
+    with ctx.begin() as tx:
+        event = AuditEvent.MOVE_IN_BY_CARD_RECORDED
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, event)
+        decision = acts.every(act.gate, conditions)
+        if not isinstance(decision, Refused):
+            raise TypeError("nobody is recorded without particulars")
+        return act.refuse(decision, reference=filing.request_id)
+
+
+def _filing(filing: FirstMoveInFiling, row: RequestRow, told: list[PersonParticulars]) -> MoveInFiling:
+    pairs = zip(filing.persons, told, strict=True)
+    previous = told[0].address
+    return MoveInFiling(
+        persons=tuple(_person(one, said, row.moved_on) for one, said in pairs),
+        address=filing.address,
+        previous_address=Place(previous.full, previous.municipality),
+        moved_on=row.moved_on,
+        filed_on=row.filed_on,
+        # What came by the line says what the certificate would: Art. 24-2 sets 22(2) aside.
+        evidence=MoveInEvidence.CERTIFICATE,
+        # Of a move from abroad alone a card of residence is asked for.
+        status_shown=False,
+        household_number=filing.household_number,
+        notified_by=filing.notified_by,
+    )
+
+
+def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Person:
+    """As the certificate would say it. Kana and the place in the household are this municipality's own."""
+    return Person(
+        name=PersonName(said.name, newcomer.kana, said.latin),
+        birth_date=said.birth_date,
+        sex=said.sex,
+        relationship=newcomer.relationship,
+        code=said.code,
+        koseki=said.koseki,
+        foreign=_foreign(said, moved_on),
+        nickname=said.foreign.nickname if said.foreign else None,
+        former_nicknames=said.foreign.former_nicknames if said.foreign else (),
+        kinship=newcomer.kinship,
+    )
+
+
+def _foreign(said: PersonParticulars, moved_on: date) -> ForeignItems | None:
+    """The class came before the move, so the later of the two days is that of the move (Art. 30-45)."""
+    if said.foreign is None:
+        return None
+    return ForeignItems(
+        nationality=said.foreign.nationality,
+        became_foreign_resident_on=moved_on,
+        stay=said.foreign.stay,
+        status=said.foreign.status,
+        period=said.foreign.period,
+        expires_on=said.foreign.expires_on,
+        document_number=said.foreign.document_number,
+        card_later=said.foreign.document_number is None and said.foreign.status is not None,
+    )
