@@ -481,6 +481,8 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
+        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *("halted_at", "failing_since"),
         *(
             "check_id",
             "against",

@@ -1,4 +1,5 @@
 """Sending: numbers without holes, signed once, whoever crashes; and what the sender makes of an answer."""
+# size: the sender's side of delivery, whose steps share the peers and helpers above the tests
 
 from __future__ import annotations
 
