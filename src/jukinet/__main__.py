@@ -157,6 +157,30 @@ def _retention() -> typer.Typer:
     return retention.make_app(_open_purge)
 
 
+def _backup() -> typer.Typer:
+    from jukinet.node.backup_commands import backup_app
+
+    return backup_app
+
+
+def _restore() -> typer.Typer:
+    from jukinet.node.backup_commands import restore_app
+
+    return restore_app
+
+
+def _recovery() -> typer.Typer:
+    from jukinet.cli import recovery
+
+    return recovery.make_app(_open_context)
+
+
+def _join() -> typer.Typer:
+    from jukinet.cli import joining
+
+    return joining.make_app(_open_context)
+
+
 def _verify() -> typer.Typer:
     from jukinet.cli import verify
 
@@ -191,6 +215,10 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "consistency": _consistency,
     "errors": _errors,
     "retention": _retention,
+    "backup": _backup,
+    "restore": _restore,
+    "recovery": _recovery,
+    "join": _join,
 }
 
 

@@ -63,6 +63,8 @@ class BundleKind(StrEnum):
     DIRECTORY_KEYS = "directory-keys"
     """The root key's word on which keys sign the directory."""
     DIRECTORY = "directory"
+    JOINING = "joining"
+    """The manifest of the segments by which a municipality joins."""
 
 
 STREAM_OF = MappingProxyType(

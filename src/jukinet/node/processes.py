@@ -28,6 +28,7 @@ from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
 from jukinet.node import logs
 from jukinet.node.config import DoorConfig, NodeConfig
+from jukinet.node.journal import open_journal
 from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
 from jukinet.node.watching import watched
@@ -112,7 +113,8 @@ def _run_worker(node: Node) -> None:
         watched(node, Part.WORKER, pools, whole=True) as watch,
         _marked(node, Part.WORKER) as announce,
     ):
-        worker = Worker(node.context, node.root, published, tell=watch.step)
+        journal = open_journal(config.state)
+        worker = Worker(node.context, node.root, published, journal=journal, tell=watch.step)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         announce()  # once it can be told to end

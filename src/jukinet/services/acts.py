@@ -12,13 +12,30 @@ from datetime import date
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.resident_notices import F1
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store import lives
 from jukinet.store.database import Actor, Transaction
 from jukinet.store.residents import Held
+
+RC1 = policy(
+    "RC1",
+    "Delivery, promise 4",
+    "This node was put back to an earlier state and only reads until its peers have told what it lost. See jukinet"
+    " recovery status.",
+)
+
+
+_WHILE_RECOVERING = frozenset(
+    {
+        Permission.NODE_RECOVERY_DECIDE,
+        *(one for one in Permission if one.rpartition(":")[2] in {"read", "count", "export"}),
+    }
+)
+"""What changes nothing, and what recovery itself needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +118,17 @@ def open_act(
     """Begin an act in this transaction; ``gate`` says whether the operator may do it."""
     today = ctx.business_date(tx)
     tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
-    return Act(ctx, tx, claim, event, admit(tx, claim, permission, today), today)
+    return Act(ctx, tx, claim, event, _gate(ctx, tx, claim, permission, today), today)
+
+
+def _gate(
+    ctx: Context, tx: Transaction, claim: OperatorClaim, permission: Permission, today: date
+) -> Decision:
+    """Whether the operator may do this, and whether this node may: one that recovers only reads (RC1)."""
+    gate = admit(tx, claim, permission, today)
+    if isinstance(gate, Refused) or permission in _WHILE_RECOVERING:
+        return gate
+    return every(gate, require((RC1, lives.is_live(tx, ctx.incarnation))))
 
 
 def require(*checks: tuple[FailedRule, bool]) -> Decision:

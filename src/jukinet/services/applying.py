@@ -55,7 +55,7 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
         case CodeRequest() as body, NodeRole.NATIONAL:
             code_requests.take_request(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
-            designation.take_designation(ctx, tx, body, reference)
+            designation.take_designation(ctx, tx, body, statement)
         case _:
             raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 

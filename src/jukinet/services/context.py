@@ -60,6 +60,8 @@ class Peers(Protocol):
 
     def fetch_directory(self, from_: NodeId) -> bytes: ...
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes: ...
+
 
 class Signers(Protocol):
     """The node's own keys, one use each; a key device may stand behind any of them."""

@@ -248,6 +248,10 @@ def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
 
+def lock_uncoded(tx: Transaction, *, after: int, most: int) -> list[Held]:
+    return _lock(tx, _SQL.lock_uncoded, after=after, most=most)
+
+
 def due_move_outs(tx: Transaction, on: date, *, after: int, most: int) -> list[tuple[int, str]]:
     """Ids and numbers of residents whose planned move-out day has come, by id, beyond one id."""
     rows = tx.rows(_SQL.due_move_outs, on=on, after=after, most=most)

@@ -62,6 +62,9 @@ class Watching:
     def call(self, to: NodeId, kind: object, envelope: bytes) -> bytes:
         raise NotImplementedError
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
+        raise NotImplementedError
+
     def fetch_directory(self, from_: NodeId) -> bytes:
         if from_ == NATIONAL:  # the governor is asked after it each time
             self.directories.append(from_)

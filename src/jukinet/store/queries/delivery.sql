@@ -4,8 +4,13 @@ VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(stateme
         EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
+-- Not those of a peer that a restored node has not shaken hands with: it may hold what waits here, under its number.
+-- Nor notices of a municipality that joins, as long as the stores have not taken in what came before them.
 SELECT DISTINCT stream, addressee FROM outbox
  WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+   AND NOT (stream = 'identity' AND EXISTS (SELECT 1 FROM joining WHERE state <> 'live'))
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
  ORDER BY stream, addressee
 
 -- name: open_origin_streams
@@ -68,7 +73,11 @@ SELECT peer, stream, statement_id
  ORDER BY place
 
 -- name: unnumbered_lanes
-SELECT DISTINCT peer, stream FROM lane_out_items WHERE lane_number IS NULL ORDER BY peer, stream
+SELECT DISTINCT i.peer, i.stream FROM lane_out_items i
+ WHERE i.lane_number IS NULL
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = i.peer AND h.shaken_at IS NOT NULL))
+ ORDER BY i.peer, i.stream
 
 -- name: open_lanes
 INSERT INTO lanes_out (peer, stream)
@@ -101,8 +110,10 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT peer, stream, failures FROM lanes_out
+SELECT l.peer, l.stream, l.failures FROM lanes_out l
  WHERE acknowledged < last_number AND NOT halted
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = l.peer AND h.shaken_at IS NOT NULL))
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 

@@ -106,6 +106,14 @@ SELECT resident_id
  LIMIT %(most)s
    FOR UPDATE
 
+-- name: lock_uncoded
+SELECT resident_id
+  FROM residents r
+ WHERE r.present AND r.code IS NULL AND r.resident_id > %(after)s
+ ORDER BY r.resident_id
+ LIMIT %(most)s
+   FOR UPDATE
+
 -- name: due_move_outs
 SELECT resident_id, resident_no FROM residents
  WHERE present AND move_out_on <= %(on)s AND resident_id > %(after)s
