@@ -495,6 +495,8 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
+        *("last_number", "acknowledged", "failures", "attempt_after", "failing_since", "halted_at"),
+        *("last_problem", "lane_number"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),

@@ -128,7 +128,7 @@ def question(federation: Federation, found: reads.Found) -> bytes:
     return calls.seal_call(call, signing_key(CHIYO, KeyUse.STATEMENT))
 
 
-@case("spec 4.3.1", refused="RC1")
+@case(refused="RC1")
 def test_a_node_that_recovers_only_reads(federation: Federation) -> None:
     found = counter.load(federation)[0]
     cut_off(federation)
