@@ -493,6 +493,18 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
+        *(
+            "acknowledged",
+            "attempt_after",
+            "failing_since",
+            "failures",
+            "halted_at",
+            "lane_number",
+        ),
+        *(
+            "last_number",
+            "last_problem",
+        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),
