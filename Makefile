@@ -32,8 +32,8 @@ copy-specimen: setup fonts ## a copy for an invented household; its path comes l
 conformance: setup ## a line for each case of the law; MUTATE=1 changes the law
 	@exec scripts/conformance
 
-chaos: ## faults under load; SEED=n FOR=seconds
-	@exec scripts/not-built $@ "it will break nodes and lines under load for FOR seconds from seed SEED, and count what was lost."
+chaos: setup ## faults under load; SEED=n FOR=seconds, BREAK=all
+	@exec scripts/chaos
 
 nation: ## every municipality for a simulated year
 	@exec scripts/not-built $@ "it will run every municipality of Japan for a simulated year and end with its figures."

@@ -67,11 +67,14 @@ def _node() -> typer.Typer:
 
 
 def _pki() -> typer.Typer:
-    from jukinet.cli import pki
+    from jukinet.cli import pki, pki_changes
     from jukinet.node import pki as tools
+    from jukinet.node import pki_changes as changes
     from jukinet.node.wiring import SystemClock
 
-    return pki.make_app(lambda: tools, lambda: SystemClock().now())
+    app = pki.make_app(lambda: tools, lambda: SystemClock().now())
+    pki_changes.add_to(app, lambda: changes, lambda: SystemClock().now())
+    return app
 
 
 def _register() -> typer.Typer:
@@ -119,9 +122,9 @@ def _clock() -> typer.Typer:
 
 
 def _network() -> typer.Typer:
-    from jukinet.cli import office
+    from jukinet.cli import network
 
-    return office.make_network_app(_open_context)
+    return network.make_app(_open_context)
 
 
 def _consistency() -> typer.Typer:

@@ -146,6 +146,8 @@ class Country:
     home: Path
     bin_dir: Path | None = None
     ports: dict[tuple[NodeId, str], int] = field(default_factory=dict)
+    metrics: dict[tuple[NodeId, str], int] = field(default_factory=dict)
+    """Where each process tells its metrics."""
     lines: dict[NodeId, Line] = field(default_factory=dict)
     processes: dict[tuple[NodeId, str], subprocess.Popen[bytes]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
@@ -200,6 +202,7 @@ class Country:
         """Keys, configurations, schemas and first operators, by nothing but commands."""
         for node, parts in {**PARTS, SILENT: (NETWORK,)}.items():
             for part in parts:
+                self.metrics[node, part] = free_port()
                 if part != WORKER:
                     self.ports[node, part] = free_port()
         self.lines = {node: Line(self.ports[node, NETWORK]) for node in PARTS}
@@ -233,6 +236,7 @@ class Country:
             for part in PARTS[node]
             if part != WORKER
         )
+        metrics = "".join(f"{part} = {self.metrics[node, part]}\n" for part in PARTS[node])
         around = "".join(
             f'{other} = "https://{HOST}:{line.port}"\n' for other, line in self.lines.items() if other != node
         )
@@ -242,7 +246,7 @@ class Country:
             f'[database]\nname = "{DATABASE}"\ncluster = "../../state"\n'
             f'[trust]\nroot = "{keys}/root.pub"\nca = "{keys}/ca.pem"\nkeys = "{keys}"\n'
             f'directory = "../../pki/directory.json"\n'
-            f"{admitted}{doors}[gateways]\n{around}"
+            f"{admitted}{doors}[metrics]\n{metrics}[gateways]\n{around}"
         )
 
     # -- its processes

@@ -459,7 +459,7 @@ def test_a_well_signed_impossibility_is_parked_and_never_applied(country: Countr
         listed = country.at(node, "network", "parked", "--as", CLERK, "--json")
         assert shows_nothing(listed.out)
         for one in listed.json:
-            country.at(node, "network", "close-parked", one["number"], "--as", CLERK)
+            country.at(node, "network", "close", one["number"], "--as", CLERK)
     until(country.at_rest, "all of it is closed")
 
 

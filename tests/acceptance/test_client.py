@@ -180,7 +180,7 @@ def test_a_refusal_is_a_value_with_every_rule(client: SupplyClient, door: Supply
         _Failed("S3", "30-7(3)", "law", "The affair is in no table."),
         _Failed("S9", "policy 2", "policy", "Too many attempts."),
     ]
-    door.answer = refused(failed)
+    door.answer = refused({}, failed)
     answer = client.verify(**ASKED, who=CODE, request_id="r-3")
     assert answer == VerificationRefused(
         "r-3",

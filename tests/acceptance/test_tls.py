@@ -13,10 +13,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -524,8 +526,14 @@ def test_a_signal_ends_the_door_though_a_request_never_does(national: TlsFiles, 
 
 @contextmanager
 def peers(
-    files: TlsFiles, addresses: dict[NodeId, int], *, connected_to: bool = True, limits: Limits | None = None
+    files: TlsFiles,
+    addresses: dict[NodeId, int],
+    *,
+    connected_to: bool = True,
+    limits: Limits | None = None,
+    certified_since: list[datetime | None] | None = None,
 ) -> Iterator[HttpPeers]:
+    """``certified_since``: what the directory says of it at each moment is the list's last."""
     since = datetime(2013, 7, 8, tzinfo=UTC)
     nodes = tuple(
         NodeEntry(
@@ -539,8 +547,13 @@ def peers(
         )
         for node, port in addresses.items()
     )
-    known = Directory(version=1, issued_at=since, nodes=nodes, organs=())
-    made = HttpPeers(files, lambda: known, limits or Limits(connect=DEADLINE, read=DEADLINE))
+
+    def known() -> Directory:
+        begins = certified_since[-1] if certified_since else None
+        now = tuple(replace(node, certified_since=begins) for node in nodes)
+        return Directory(version=1, issued_at=since, nodes=now, organs=())
+
+    made = HttpPeers(files, known, limits or Limits(connect=DEADLINE, read=DEADLINE))
     try:
         yield made
     finally:
@@ -579,6 +592,24 @@ def test_a_server_with_another_nodes_certificate_gets_nothing(authority: Authori
             calls.deliver(NATIONAL, Stream.IDENTITY, b"for the centre only")
         assert caught.value.kind is ErrorKind.UNAUTHENTIC
         assert (seen, door.server.server_state.total_requests) == ([], 0)
+
+
+def test_a_server_whose_certificate_was_revoked_gets_nothing_also_on_an_open_connection(
+    national: TlsFiles, tokyo: TlsFiles
+) -> None:
+    begins = x509.load_pem_x509_certificate(national.cert.read_bytes()).not_valid_before_utc
+    said: list[datetime | None] = [None]
+    with (
+        running(application(ROUTES), national) as (_, port),
+        peers(tokyo, {NATIONAL: port}, certified_since=said) as calls,
+    ):
+        assert calls.fetch_directory(NATIONAL)
+        said.append(begins)
+        assert calls.fetch_directory(NATIONAL)
+        said.append(begins + timedelta(seconds=1))
+        with pytest.raises(JukinetError, match="revoked") as caught:
+            calls.fetch_directory(NATIONAL)
+        assert caught.value.kind is ErrorKind.UNAUTHENTIC
 
 
 @pytest.mark.parametrize(

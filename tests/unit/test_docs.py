@@ -92,7 +92,10 @@ def test_every_setting_is_documented_and_no_other():
 
 def test_every_variable_of_the_environment_is_documented():
     page = section((REFERENCE / "configuration.md").read_text("utf-8"), "Environment")
-    assert rows(page) == {config.CONFIG_VARIABLE, config.STATE_VARIABLE, config.ENGINE_VARIABLE}
+    assert rows(page) == {
+        *(config.CONFIG_VARIABLE, config.STATE_VARIABLE, config.ENGINE_VARIABLE),
+        config.NOTIFY_VARIABLE,
+    }
 
 
 def test_a_setting_is_found_wherever_it_is_read():

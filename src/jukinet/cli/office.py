@@ -1,4 +1,4 @@
-"""Small groups of commands at one node: ``audit``, ``operator``, ``clock``, ``network``, and codes at the centre."""
+"""Small groups of commands at one node: ``audit``, ``operator``, ``clock``, and codes at the centre."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import common, sending, supply_book
+from jukinet.cli import common, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -23,7 +23,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
-from jukinet.services import designation, parked, settings, trail
+from jukinet.services import designation, settings, trail
 
 _COLUMNS = 80
 _SHORT = 20
@@ -201,56 +201,6 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=False)
         print("The business date is the real one.")
-
-    return app
-
-
-def make_network_app(open_context: OpenContext) -> typer.Typer:
-    """``jukinet network``."""
-    app = common.make_app("What this node says to others, what it waits for, and what is parked here.")
-
-    @app.command("parked", epilog="Example: jukinet network parked --as sato")
-    def show_parked(
-        operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
-    ) -> None:
-        """List the statements that wait for a person."""
-        with common.told(), open_context(config) as ctx:
-            found = parked.list_parked(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json(
-                [
-                    {
-                        "number": one.parked_id,
-                        "peer": one.peer,
-                        "stream": one.stream,
-                        "statement_id": one.statement_id,
-                        "problem": one.problem,
-                        "parked_at": one.parked_at.isoformat(),
-                    }
-                    for one in found
-                ]
-            )
-            return
-        for one in found:
-            print(f"{one.parked_id:6}  {one.peer:14} {one.stream:9} {one.problem:10} {one.statement_id}")
-        print(f"{len(found)} parked.")
-
-    sending.add_to(app, open_context)
-
-    @app.command("close-parked", epilog="Example: jukinet network close-parked 3 --as sato")
-    def close(
-        number: Annotated[int, typer.Argument(help="The number in the list.")],
-        operator: OperatorOption,
-        config: ConfigOption = None,
-    ) -> None:
-        """Close a parked statement after it was repaired with a new one."""
-        with common.told(), open_context(config) as ctx:
-            decision = parked.close_parked(ctx, common.claim_of(operator, None), number)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
-        print(f"Closed: {number}.")
 
     return app
 

@@ -125,7 +125,7 @@ def _add_node(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[],
         key_days: KeyDays = 730,
     ) -> None:
         """Make the keys and the certificate of a node, and note it for the next directory."""
-        party = _parsed(NodeId.parse, node_id, "NODE_ID")
+        party = parsed(NodeId.parse, node_id, "NODE_ID")
         with common.told():
             entry = tools().issue_node(
                 home,
@@ -157,7 +157,7 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
         key_days: KeyDays = 730,
     ) -> None:
         """Make the key and the certificate of an organ, and note it for the next directory."""
-        party = _parsed(OrganSlug.parse, slug, "SLUG")
+        party = parsed(OrganSlug.parse, slug, "SLUG")
         with common.told():
             entry = tools().issue_organ(
                 home,
@@ -180,8 +180,8 @@ def _add_system(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[
         tls_days: TlsDays = 90,
     ) -> None:
         """Make the certificate of a municipality's own system. The municipality admits it in its configuration."""
-        node = _parsed(NodeId.parse, node_id, "NODE_ID")
-        party = _parsed(SystemId.parse, f"{node}:{slug}", "SLUG")
+        node = parsed(NodeId.parse, node_id, "NODE_ID")
+        party = parsed(SystemId.parse, f"{node}:{slug}", "SLUG")
         with common.told():
             expires = tools().issue_system(home, party, now=now(), tls_days=tls_days)
             _say(f"Made {home / 'systems' / f'{party.node}.{party.slug}'}, valid until {expires:%Y-%m-%d}.")
@@ -208,7 +208,7 @@ def _add_renew(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
         tls_days: TlsDays = 90,
     ) -> None:
         """Replace a TLS key and certificate, in one step. A running node takes them up by itself."""
-        found = _parsed(_parse_party, party, "PARTY")
+        found = parsed(_parse_party, party, "PARTY")
         with common.told():
             expires = tools().renew_tls(home, found, now(), tls_days=tls_days)
             _say(f"Renewed. The certificate of {found} is valid until {expires:%Y-%m-%d %H:%M} UTC.")
@@ -256,22 +256,29 @@ def _member_lines(party: str, state: str, member: dict[str, Any], *addresses: st
         f"{party}  {member['name']}",
         *(f"  {address}" for address in addresses),
         f"  {state}",
-        f"  certificate until {expires}, statement key {member['keys']['statement']}",
+        f"  certificate until {expires}, statement key {member['keys'].get('statement', 'none that counts')}",
     ]
 
 
-def _parsed(parse: Callable[[str], T], text: str, what: str) -> T:
+def parsed(parse: Callable[[str], T], text: str, what: str) -> T:
+    """An argument, or what is wrong with it as a mistyped command."""
     try:
         return parse(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=what) from None
 
 
-def _parse_party(text: str) -> Party:
-    for parse in (NodeId.parse, SystemId.parse):
-        with suppress(ValueError):
-            return parse(text)
+def parse_member(text: str) -> NodeId | OrganSlug:
+    """A node's id, or an organ's name."""
+    with suppress(ValueError):
+        return NodeId.parse(text)
     return OrganSlug.parse(text)
+
+
+def _parse_party(text: str) -> Party:
+    with suppress(ValueError):
+        return SystemId.parse(text)
+    return parse_member(text)
 
 
 def _say(sentence: str) -> None:

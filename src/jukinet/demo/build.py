@@ -35,7 +35,7 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, Orga
 from jukinet.domain.persons import Place
 from jukinet.law.decisions import Refused
 from jukinet.messages.directory import SignaturePolicy, open_directory
-from jukinet.node import migration, pki, wiring
+from jukinet.node import migration, pki, pki_members, wiring
 from jukinet.node.config import write_sample
 from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Cluster
@@ -99,7 +99,7 @@ def make_keys(plan: Plan) -> None:
     now = wiring.SystemClock().now()
     if not (plan.pki / "root.pub").exists():
         pki.init_pki(plan.pki, now)
-    members = pki.load_members(plan.pki)
+    members = pki_members.load_members(plan.pki)
     known = {entry.id: entry for entry in members.nodes}
     for node in NODES:
         if node not in known:

@@ -50,13 +50,24 @@ class Fault:
 
 
 class JukinetError(Exception):
-    """An error with a kind, a sentence that says what to do, and every fault found."""
+    """An error with a kind, a sentence that says what to do, and every fault found.
 
-    def __init__(self, kind: ErrorKind, message: str, faults: tuple[Fault, ...] = ()) -> None:
+    ``retry_after``: seconds after which trying again may help, where that is known.
+    """
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        message: str,
+        faults: tuple[Fault, ...] = (),
+        *,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
         self.faults = faults
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         listed = "; ".join(f"{fault.field}: {fault.problem}" for fault in self.faults)

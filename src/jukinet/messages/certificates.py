@@ -7,11 +7,13 @@ every connection read names by the same rule. Whether that party is known and ac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, Party, parse_peer_uri
 
 _PREFIX = "urn:jukinet:"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def party_of(certificate: Mapping[str, object] | None) -> Party:
@@ -40,9 +42,28 @@ def party_of(certificate: Mapping[str, object] | None) -> Party:
         ) from None
 
 
-def require_node(certificate: Mapping[str, object] | None, node: NodeId) -> None:
-    """Return if a verified certificate is the one of ``node``; raise UNAUTHENTIC if it is not."""
+def require_node(
+    certificate: Mapping[str, object] | None, node: NodeId, certified_since: datetime | None = None
+) -> None:
+    """Return if a verified certificate is the one of ``node``; raise UNAUTHENTIC if it is not, or was revoked.
+
+    ``certified_since``: of the directory; what began earlier is revoked.
+    """
     if party_of(certificate) != node:
         raise JukinetError(
             ErrorKind.UNAUTHENTIC, f"The server at the address of {node} showed the certificate of another."
         )
+    begins = certificate.get("notBefore") if certificate else None
+    if certified_since is not None and (begins is None or _moment(str(begins)) < certified_since):
+        raise JukinetError(
+            ErrorKind.UNAUTHENTIC,
+            f"The server at the address of {node} showed a certificate that was revoked.",
+        )
+
+
+def _moment(text: str) -> datetime:
+    """A time as ``ssl`` writes it, in the C locale: ``Jul  8 12:00:00 2013 GMT``."""
+    month, day, clock, year, _ = text.split()
+    number = _MONTHS.index(month) + 1
+    hour, minute, second = (int(part) for part in clock.split(":"))
+    return datetime(int(year), number, int(day), hour, minute, second, tzinfo=UTC)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, PrefectureCode
-from jukinet.domain.reading import Fields, format_instant, reading
+from jukinet.domain.reading import Fields, format_instant, parse_instant, reading
 from jukinet.messages import dsse, strict_json
 from jukinet.messages.keys import KeyUse, OwnedKey, PublicKey, Signer, key_id_of, require_use
 from jukinet.messages.kinds import BundleKind, payload_type
@@ -51,7 +51,7 @@ class NodeEntry:
 
     ``since`` is the day it was (dis)connected, ``reason`` why it is not; ``supply_url`` its supply door.
     ``delegates``: a prefecture delegates to the centre (Art. 30-10). ``successor``: the node of the
-    municipality that this one was merged into.
+    municipality that this one was merged into. ``certified_since``: a certificate that begins earlier is revoked.
     """
 
     id: NodeId
@@ -64,6 +64,7 @@ class NodeEntry:
     supply_url: str | None = None
     delegates: bool = False
     successor: NodeId | None = None
+    certified_since: datetime | None = None
 
     @property
     def role(self) -> NodeRole:
@@ -77,13 +78,15 @@ class NodeEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrganEntry:
-    """An organ that is supplied with information for listed affairs."""
+    """An organ that is supplied with information for listed affairs; ``reason`` says why it is revoked."""
 
     slug: OrganSlug
     name: str
     keys: tuple[PublicKey, ...]
     signature: SignaturePolicy = SignaturePolicy.REQUIRED
     state: OrganState = OrganState.ACTIVE
+    reason: str | None = None
+    certified_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,52 @@ def newer(current: Directory, candidate: Directory) -> bool:
         and candidate.issued_at >= current.issued_at
         and candidate.keys_version >= current.keys_version
     )
+
+
+def adds_nothing(current: Directory, candidate: Directory) -> bool:
+    """Whether ``candidate`` lets nobody in whom ``current`` does not: no party, no key, no longer validity.
+
+    What only takes away is taken also from a directory that is older than a day: a revocation must not wait for
+    the next one.
+    """
+    return all(_takes_away(current.node(entry.id), entry) for entry in candidate.nodes) and all(
+        _takes_away(current.organ(entry.slug), entry) for entry in candidate.organs
+    )
+
+
+def _takes_away(former: NodeEntry | OrganEntry | None, entry: NodeEntry | OrganEntry) -> bool:
+    if former is None:
+        return False
+    held = {key.key_id: key for key in former.keys}
+    return (
+        all(_narrowed(held.get(key.key_id), key) for key in entry.keys)
+        and (_admitted(former) or not _admitted(entry))
+        and (_certified(former) <= _certified(entry))
+        and _terms(former) == _terms(entry)
+    )
+
+
+def _narrowed(former: PublicKey | None, key: PublicKey) -> bool:
+    return former is not None and former.valid_from <= key.valid_from and key.valid_to <= former.valid_to
+
+
+def _admitted(entry: NodeEntry | OrganEntry) -> bool:
+    return entry.connected if isinstance(entry, NodeEntry) else entry.state is OrganState.ACTIVE
+
+
+def _certified(entry: NodeEntry | OrganEntry) -> datetime:
+    return entry.certified_since or datetime.min.replace(tzinfo=UTC)
+
+
+def _terms(entry: NodeEntry | OrganEntry) -> object:
+    """What else decides how a party is treated."""
+    return (entry.delegates, entry.successor) if isinstance(entry, NodeEntry) else entry.signature
+
+
+def told_not_connected(entry: NodeEntry) -> str:
+    """What whoever meets a node that takes no part is told."""
+    since = f"{entry.id} is not connected to the network since {entry.since}"
+    return f"{since}. Reason: {entry.reason}" if entry.reason else f"{since}."
 
 
 def seal_directory_keys(keys: DirectoryKeys, root: Signer) -> bytes:
@@ -245,6 +294,7 @@ def write_node(entry: NodeEntry) -> dict[str, Any]:
         "reason": entry.reason,
         "delegates": entry.delegates if entry.role is NodeRole.PREFECTURE else None,
         "successor": entry.successor.text if entry.successor else None,
+        "certified_since": _write_instant(entry.certified_since),
     }
     return {name: value for name, value in plain.items() if value is not None}
 
@@ -264,6 +314,7 @@ def read_node(fields: Fields) -> NodeEntry:
         # Never guessed for a governor: who delegates does not supply for Table 1 (Art. 30-10(3)).
         delegates=fields.flag("delegates", default=None if role is NodeRole.PREFECTURE else False),
         successor=fields.optional("successor", NodeId.parse),
+        certified_since=fields.optional("certified_since", parse_instant),
     )
     _check_uses(fields, entry.keys, NODE_KEY_USES)
     if not entry.connected and entry.reason is None:
@@ -276,13 +327,16 @@ def read_node(fields: Fields) -> NodeEntry:
 
 
 def write_organ(entry: OrganEntry) -> dict[str, Any]:
-    return {
+    plain: dict[str, Any] = {
         "slug": entry.slug.text,
         "name": entry.name,
         "signature": entry.signature.value,
         "keys": [key.to_plain() for key in entry.keys],
         "state": entry.state.value,
+        "reason": entry.reason,
+        "certified_since": _write_instant(entry.certified_since),
     }
+    return {name: value for name, value in plain.items() if value is not None}
 
 
 def read_organ(fields: Fields) -> OrganEntry:
@@ -292,9 +346,15 @@ def read_organ(fields: Fields) -> OrganEntry:
         signature=fields.take("signature", parse_member(SignaturePolicy)),
         keys=fields.each("keys", PublicKey.from_fields, most=64),
         state=fields.take("state", parse_member(OrganState)),
+        reason=fields.optional_text("reason"),
+        certified_since=fields.optional("certified_since", parse_instant),
     )
     _check_uses(fields, entry.keys, ORGAN_KEY_USES)
     return entry
+
+
+def _write_instant(moment: datetime | None) -> str | None:
+    return format_instant(moment) if moment else None
 
 
 def parse_url(text: str) -> str:

@@ -51,6 +51,21 @@ def open_envelope(
     return sealed.open(payload_type, find_key(sealed.key_id), use=use)
 
 
+def seal_again(envelope: bytes, signer: Signer, *, limit: int) -> bytes:
+    """The same payload under another key: what is said, and its type, stay as they are."""
+    sealed = Envelope(envelope, limit=limit)
+    return seal(sealed.payload_type, sealed.unproved, signer)
+
+
+def says_the_same(one: bytes, other: bytes, *, limit: int) -> bool:
+    """Whether two envelopes hold the same payload of the same type, whoever signed them; no signature is looked at."""
+    try:
+        first, second = Envelope(one, limit=limit), Envelope(other, limit=limit)
+    except JukinetError:
+        return False
+    return (first.payload_type, first.unproved) == (second.payload_type, second.unproved)
+
+
 class Envelope:
     """An envelope taken apart but not believed: type and key id may be looked at, the payload not."""
 
@@ -72,6 +87,11 @@ class Envelope:
 
     def __repr__(self) -> str:
         return "Envelope(…)"
+
+    @property
+    def unproved(self) -> bytes:
+        """The payload before any look at the signature: to be compared or signed, never to be read."""
+        return self._payload
 
     def _take_apart(self, parsed: dict[str, Any]) -> None:
         (signed,) = parsed["signatures"]

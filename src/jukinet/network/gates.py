@@ -19,9 +19,10 @@ from starlette.routing import Route
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
-from jukinet.messages.directory import Directory, OrganState
-from jukinet.network.tls import peer_of
-from jukinet.services import trail
+from jukinet.messages.directory import Directory, NodeEntry, OrganState, told_not_connected
+from jukinet.network import watching
+from jukinet.network.tls import begins, peer_of
+from jukinet.services import status, trail
 from jukinet.services.context import Context
 
 
@@ -64,10 +65,15 @@ class Keeper:
         self._systems = systems
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
+        self._looking = CapacityLimiter(2)
         self._recorded: dict[tuple[Party, ErrorKind], datetime] = {}
 
-    async def admit(self, party: Party, gate: Gate) -> None:
-        """Raise FORBIDDEN or NOT_CONNECTED, and record it, unless the party may pass the gate."""
+    async def admit(self, party: Party, gate: Gate, certified: float) -> None:
+        """Raise UNAUTHENTIC, FORBIDDEN, NOT_CONNECTED or UNAVAILABLE, and record it, unless the party may pass.
+
+        ``certified``: when its certificate began. Asked at every request: what the directory says now counts for a
+        connection that was opened when it said otherwise.
+        """
         if gate.any_party:
             return
         directory = self._ctx.directory()
@@ -75,7 +81,11 @@ class Keeper:
             if isinstance(party, SystemId):
                 _require_system(party, gate, self._systems)
             else:
-                _require(party, gate, directory)
+                _require(party, gate, directory, certified)
+            if isinstance(party, NodeId):
+                # Not for organs: the desk reads it for all that wait at once. A town's own systems need no line.
+                work = partial(status.require_line, self._ctx)
+                await anyio.to_thread.run_sync(work, limiter=self._looking)
 
     @asynccontextmanager
     async def recording(self, party: Party) -> AsyncIterator[None]:
@@ -108,8 +118,10 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
     async def guarded(request: Request) -> Response:
+        watching.entered(request.scope, path, request.method)
         party = peer_of(request.scope)
-        await keeper.admit(party, gate)
+        watching.named(request.scope, party.uri)
+        await keeper.admit(party, gate, begins(request.scope))
         return await endpoint(request, party)
 
     route = GatedRoute(path, guarded, methods=methods)
@@ -123,15 +135,21 @@ def _require_system(party: SystemId, gate: Gate, admitted: frozenset[SystemId]) 
         raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
 
 
-def _require(party: NodeId | OrganSlug, gate: Gate, directory: Directory) -> None:
-    """Raises FORBIDDEN for a party of the wrong sort, or one that the directory does not know or has revoked."""
-    if isinstance(party, NodeId):
-        entry = directory.node(party)
-        if not gate.nodes or entry is None:
-            raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+def _require(party: NodeId | OrganSlug, gate: Gate, directory: Directory, certified: float) -> None:
+    """Raises FORBIDDEN for a party of the wrong sort, or one that the directory does not know or has revoked.
+
+    UNAUTHENTIC for a certificate that was revoked.
+    """
+    entry = directory.node(party) if isinstance(party, NodeId) else directory.organ(party)
+    if entry is None or not (gate.nodes if isinstance(party, NodeId) else gate.organs):
+        raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+    if entry.certified_since is not None and certified < entry.certified_since.timestamp():
+        raise JukinetError(
+            ErrorKind.UNAUTHENTIC, "This certificate was revoked and replaced by another. Use the new one."
+        )
+    if isinstance(entry, NodeEntry):
         if not entry.connected:
-            raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that this node is not connected.")
-    else:
-        organ = directory.organ(party)
-        if not gate.organs or organ is None or organ.state is not OrganState.ACTIVE:
-            raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+            raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
+    elif entry.state is not OrganState.ACTIVE:
+        why = f" Reason: {entry.reason}" if entry.reason else ""
+        raise JukinetError(ErrorKind.FORBIDDEN, f"The directory says that this organ is revoked.{why}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import anyio
@@ -17,15 +18,19 @@ from jukinet.network.requests import JSON
 from jukinet.services import status
 from jukinet.services.context import Context
 
+Ready = Callable[[], None]
+"""Raises UNAVAILABLE, saying why, unless the process can do its work."""
 
-def routes(ctx: Context, keeper: Keeper) -> list[Route]:
-    """``/healthz``: the process runs. ``/readyz``: the database answers and a directory is held."""
+
+def routes(ctx: Context, keeper: Keeper, ready: Ready | None = None) -> list[Route]:
+    """``/healthz``: the process runs. ``/readyz``: it can do its work; without ``ready`` as far as services can say."""
+    require_ready = ready or partial(status.require_ready, ctx)
 
     async def healthz(_request: Request, _party: Party) -> Response:
         return Response(b'{"status":"ok"}', media_type=JSON)
 
     async def readyz(_request: Request, _party: Party) -> Response:
-        await anyio.to_thread.run_sync(partial(status.require_ready, ctx))
+        await anyio.to_thread.run_sync(require_ready)
         return Response(strict_json.dump({"node": str(ctx.node), "status": "ready"}), media_type=JSON)
 
     return [

@@ -14,21 +14,35 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, Party
 from jukinet.messages import calls, frames
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.network import gates, health, register
+from jukinet.network import gates, health, inbound, register
 from jukinet.network.gates import Keeper
+from jukinet.network.health import Ready
+from jukinet.network.inbound import Inbound
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
-from jukinet.network.requests import JSON, read_bytes
+from jukinet.network.requests import JSON, discard, read_bytes
+from jukinet.network.watching import Observe
 from jukinet.services import call_answers, incoming, settings
 from jukinet.services.context import Context
 
-THREADS = 8
-"""Requests worked on at once; as many as there are database connections (measured: more threads are slower)."""
+FRAME_THREADS, CALL_THREADS, DIRECTORY_THREADS = 4, 3, 1
+"""Requests worked on at once; together as many as there are database connections (measured: more threads are slower).
+
+Each has its own: calls, for which a person waits, never queue behind frames.
+"""
 
 
-def network_door(ctx: Context, access: RegisterAccess | None = None) -> Starlette:
-    """The application of the network door; ``access``: it offers the register API too."""
-    return _NetworkDoor(ctx, access).application()
+def network_door(
+    ctx: Context,
+    access: RegisterAccess | None = None,
+    observe: Observe | None = None,
+    ready: Ready | None = None,
+) -> Starlette:
+    """The application of the network door; ``access``: it offers the register API too.
+
+    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
+    """
+    return _NetworkDoor(ctx, access).application(observe, ready)
 
 
 class _NetworkDoor:
@@ -36,10 +50,13 @@ class _NetworkDoor:
         self._ctx = ctx
         self._access = access
         self._keeper = Keeper(ctx, access.systems if access else frozenset())
-        # A limiter of its own: peers that wait for one another must not use up the whole process's threads.
-        self._limiter = CapacityLimiter(THREADS)
+        # Limiters of their own: peers that wait for one another must not use up the whole process's threads.
+        self._frames = CapacityLimiter(FRAME_THREADS)
+        self._calls = CapacityLimiter(CALL_THREADS)
+        self._directory = CapacityLimiter(DIRECTORY_THREADS)
+        self._inbound = Inbound()
 
-    def application(self) -> Starlette:
+    def application(self, observe: Observe | None, ready: Ready | None) -> Starlette:
         keeper = self._keeper
         return application(
             [
@@ -49,16 +66,23 @@ class _NetworkDoor:
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
                 *(register.routes(self._access, keeper) if self._access else ()),
-                *health.routes(self._ctx, keeper),
-            ]
+                *health.routes(self._ctx, keeper, ready),
+            ],
+            observe=observe,
         )
 
     async def frames(self, request: Request, party: Party) -> Response:
         async with self._keeper.recording(party):
             stream = _stream(request.path_params["stream"])
-            body = await read_bytes(request, limit=frames.MAX_FRAME)
-        work = partial(incoming.receive_frame, self._ctx, _node(party), stream, body)
-        answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        peer = _node(party)
+        if self._inbound.is_full(peer, stream):
+            await discard(request, limit=frames.MAX_FRAME)
+            raise inbound.busy()
+        with self._inbound.place(peer, stream):
+            async with self._keeper.recording(party):
+                body = await read_bytes(request, limit=frames.MAX_FRAME)
+            work = partial(incoming.receive_frame, self._ctx, peer, stream, body)
+            answer = await anyio.to_thread.run_sync(work, limiter=self._frames)
         return Response(frames.write_answer(answer), media_type=JSON)
 
     async def calls(self, request: Request, party: Party) -> Response:
@@ -66,12 +90,12 @@ class _NetworkDoor:
             kind = _call(request.path_params["kind"])
             body = await read_bytes(request, limit=calls.MAX_CALL)
         work = partial(call_answers.answer_call, self._ctx, _node(party), kind, body)
-        answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        answer = await anyio.to_thread.run_sync(work, limiter=self._calls)
         return Response(answer, media_type=JSON)
 
     async def directory(self, _request: Request, _party: Party) -> Response:
         work = partial(settings.serve_directory, self._ctx)
-        bundle = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        bundle = await anyio.to_thread.run_sync(work, limiter=self._directory)
         return Response(bundle, media_type=JSON)
 
 

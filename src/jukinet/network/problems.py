@@ -8,6 +8,7 @@ is expected.
 from __future__ import annotations
 
 import logging
+import math
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -26,6 +27,8 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
+from jukinet.network import watching
+from jukinet.network.watching import Observe, Watch
 
 TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
     {
@@ -80,13 +83,16 @@ def problem(error: JukinetError) -> Response:
     headers = {}
     if error.kind is ErrorKind.UNAUTHENTIC:
         headers["WWW-Authenticate"] = 'ClientCertificate realm="jukinet"'
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
     if error.kind in _BODY_LEFT:
         headers["Connection"] = "close"
     return _document(error.kind, extra, headers)
 
 
-def refused(failed: Sequence[FailedRule]) -> Response:
+def refused(scope: Scope, failed: Sequence[FailedRule]) -> Response:
     """The refusal of a request by law or policy: 403 with every rule that failed."""
+    watching.refused(scope, *(str(one.kind) for one in failed))
     rules = [{"rule": one.rule, "article": one.article, "kind": str(one.kind)} for one in failed]
     sentences = " ".join(one.sentence for one in failed)
     return _document(ErrorKind.FORBIDDEN, {"detail": sentences, "rules": rules})
@@ -108,12 +114,18 @@ def place_of(error: BaseException) -> str:
     return f"{type(error).__qualname__}{because} at {where or 'an unknown place'}"
 
 
-def application(routes: Sequence[BaseRoute], *, lifespan: Lifespan[Starlette] | None = None) -> Starlette:
-    """A Starlette application whose every failure is a problem document."""
+def application(
+    routes: Sequence[BaseRoute],
+    *,
+    lifespan: Lifespan[Starlette] | None = None,
+    observe: Observe | None = None,
+) -> Starlette:
+    """A Starlette application whose every failure is a problem document; ``observe`` is told of every request."""
+    watch = [Middleware(Watch, observe)] if observe is not None else []
     return Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(_Guard)],
+        middleware=[*watch, Middleware(_Guard)],
         exception_handlers={JukinetError: _on_jukinet_error, HTTPException: _on_http_exception},
     )
 
@@ -142,20 +154,23 @@ class _Guard:
         except Exception as error:
             if started:
                 raise  # too late for a document; the server closes the connection
+            watching.refused(scope, ErrorKind.INTERNAL)
             await internal_error(error)(scope, receive, send)
 
 
-def _on_jukinet_error(_: Request, error: Exception) -> Response:
+def _on_jukinet_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, JukinetError):
         raise error
+    watching.refused(request.scope, ErrorKind.INTERNAL if error.kind in _INSIDE else error.kind)
     return problem(error)
 
 
-def _on_http_exception(_: Request, error: Exception) -> Response:
+def _on_http_exception(request: Request, error: Exception) -> Response:
     """Starlette's own refusals: an unknown path is NOT_FOUND, the others keep their status alone."""
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND:
+        watching.refused(request.scope, ErrorKind.NOT_FOUND)
         return problem(JukinetError(ErrorKind.NOT_FOUND, "There is nothing under this path."))
     status = HTTPStatus(error.status_code)
     return _answer(status, {"type": "about:blank", "title": status.phrase}, error.headers)

@@ -87,7 +87,7 @@ class _RegisterApi:
         def do(ctx: Context, claim: OperatorClaim, taken: object) -> Registered | Refused:
             return drafts.do_at_once(ctx, claim, act, taken)
 
-        return await self._do_once(head.asks(act.name, plain), do, filing)
+        return await self._do_once(request, head.asks(act.name, plain), do, filing)
 
     async def draft(self, act: FiledAct, request: Request, party: Party) -> Response:
         """An act entered as a draft: the records of If-Match are kept with it, too."""
@@ -96,23 +96,29 @@ class _RegisterApi:
         def do(ctx: Context, claim: OperatorClaim, entered: Entered) -> Drafted | Refused:
             return drafts.enter(ctx, claim, act, entered)
 
-        return await self._do_once(head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags))
+        return await self._do_once(
+            request, head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags)
+        )
 
     async def step(self, step: DraftAct, request: Request, party: Party) -> Response:
         """A step with a draft that is there."""
         head, filing, plain = await self._taken(request, party, step.read)
-        return await self._do_once(head.asks(step.name, plain), step.do, filing)
+        return await self._do_once(request, head.asks(step.name, plain), step.do, filing)
 
     async def _do_once(
-        self, asked: keyed.Request, do: Callable[[Context, OperatorClaim, T], keyed.Outcome], filing: T
+        self,
+        request: Request,
+        asked: keyed.Request,
+        do: Callable[[Context, OperatorClaim, T], keyed.Outcome],
+        filing: T,
     ) -> Response:
         work = partial(keyed.do_once, self._ctx, asked, do, filing)
         try:
             outcome = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         except TurnedBackError as error:
-            return refused(error.refused.failed)
+            return refused(request.scope, error.refused.failed)
         if isinstance(outcome, Refused):
-            return refused(outcome.failed)
+            return refused(request.scope, outcome.failed)
         return Response(strict_json.dump(shapes.plain(outcome)), headers=_PRIVATE, media_type=JSON)
 
     async def read(self, read: Read, request: Request, party: Party) -> Response:
@@ -120,7 +126,7 @@ class _RegisterApi:
         work = partial(read.do, self._ctx, head.claim, question)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         if isinstance(answer, Refused):
-            return refused(answer.failed)
+            return refused(request.scope, answer.failed)
         tag = {"ETag": f'"{answer.etag}"'} if hasattr(answer, "etag") else {}
         return Response(strict_json.dump(shapes.plain(answer)), headers=_PRIVATE | tag, media_type=JSON)
 

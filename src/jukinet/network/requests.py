@@ -39,6 +39,22 @@ async def read_bytes(
         raise JukinetError(ErrorKind.MALFORMED, f"The body must arrive within {seconds:g} seconds.") from None
 
 
+async def discard(request: Request, *, limit: int, seconds: float = SECONDS) -> None:
+    """Read a body of at most ``limit`` bytes and keep nothing of it.
+
+    Who sends it hears the answer only then: a connection that is closed on a sender tells nothing.
+    """
+    left = limit
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                left -= len(chunk)
+                if left < 0:
+                    return
+    except TimeoutError:
+        return
+
+
 async def read_json(
     request: Request, *, limit: int, content_type: str = JSON, seconds: float = SECONDS
 ) -> dict[str, Any]:

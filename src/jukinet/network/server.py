@@ -195,7 +195,7 @@ class _CertificateWatch:
             _log.info("a renewed certificate is in use: %s", self._files.cert)
 
 
-class _WithoutMessages(logging.Filter):
+class WithoutMessages(logging.Filter):
     """Takes the exception out of a log record and leaves its kind and place: a message may hold a name."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -207,7 +207,7 @@ class _WithoutMessages(logging.Filter):
         return True
 
 
-_FILTER = _WithoutMessages()
+_FILTER = WithoutMessages()
 
 
 def _keep_messages_out_of_the_log() -> None:

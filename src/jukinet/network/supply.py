@@ -15,8 +15,10 @@ from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, health
 from jukinet.network.gates import Keeper
+from jukinet.network.health import Ready
 from jukinet.network.problems import application, refused
 from jukinet.network.requests import JSON, read_json
+from jukinet.network.watching import Observe
 from jukinet.services.context import Context
 from jukinet.services.supply import answers, queries
 from jukinet.services.supply.desk import Desk
@@ -24,8 +26,13 @@ from jukinet.services.supply.desk import Desk
 PATH = "/supply/v1/identity-verifications"
 
 
-def supply_door(ctx: Context, desk: Desk) -> Starlette:
-    """The application of the supply door; it opens and closes the desk with itself."""
+def supply_door(
+    ctx: Context, desk: Desk, observe: Observe | None = None, ready: Ready | None = None
+) -> Starlette:
+    """The application of the supply door; it opens and closes the desk with itself.
+
+    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
+    """
     keeper = Keeper(ctx)
 
     async def verify(request: Request, party: Party) -> Response:
@@ -38,7 +45,7 @@ def supply_door(ctx: Context, desk: Desk) -> Starlette:
             raise
         answer = await desk.verify(party, query)
         if isinstance(answer, Refused):
-            return refused(answer.failed)
+            return refused(request.scope, answer.failed)
         return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
 
     @asynccontextmanager
@@ -52,7 +59,8 @@ def supply_door(ctx: Context, desk: Desk) -> Starlette:
     return application(
         [
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
-            *health.routes(ctx, keeper),
+            *health.routes(ctx, keeper, ready),
         ],
         lifespan=lifespan,
+        observe=observe,
     )

@@ -28,13 +28,20 @@ _LINGER = 0.2
 class PeerCertificate:
     """What a connection's verified client certificate says.
 
-    ``party`` is the node, organ or system, or the error why it names none; ``ends`` is the last second of its
-    validity (seconds since 1970); ``der`` the certificate itself.
+    ``party`` is the node, organ or system, or the error why it names none; ``begins`` and ``ends`` are the first and
+    the last second of its validity (seconds since 1970); ``der`` the certificate itself.
     """
 
     party: Party | JukinetError
     ends: float
     der: bytes
+    begins: float = 0.0
+
+
+def begins(scope: Scope) -> float:
+    """When the validity of the client certificate began (seconds since 1970); 0, long ago, where there is none."""
+    certificate = scope.get("extensions", {}).get("tls", {}).get("client_certificate")
+    return certificate.begins if isinstance(certificate, PeerCertificate) else 0.0
 
 
 def peer_of(scope: Scope, *, now: float | None = None) -> Party:
@@ -89,4 +96,5 @@ def _read(connection: ssl.SSLObject | None) -> PeerCertificate | None:
         party = party_of(certificate)
     except JukinetError as error:
         party = error.with_traceback(None)
-    return PeerCertificate(party, ssl.cert_time_to_seconds(str(certificate["notAfter"])), der)
+    first, last = (ssl.cert_time_to_seconds(str(certificate[name])) for name in ("notBefore", "notAfter"))
+    return PeerCertificate(party, last, der, first)

@@ -25,6 +25,8 @@ from jukinet.transport.tls import TlsFiles
 CONFIG_VARIABLE = "JUKINET_CONFIG"
 STATE_VARIABLE = "JUKINET_STATE"
 ENGINE_VARIABLE = "JUKINET_PG_BIN"
+NOTIFY_VARIABLE = "NOTIFY_SOCKET"
+"""Set by systemd for a service that says itself when it is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class NodeConfig:
     """The municipality's own systems that may use its register API; empty: nobody may."""
     second_person: bool = False
     """Whether a second person completes every act on the register."""
+    metrics: Mapping[str, int] = field(default_factory=dict)
+    """On which port of 127.0.0.1 each process tells its metrics and health; one that is not named tells none."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -126,6 +130,11 @@ def engine() -> Path | None:
     return Path(named) if named else None
 
 
+def notify_socket() -> str | None:
+    """Where the service manager waits to hear that a process is ready, if one does."""
+    return os.environ.get(NOTIFY_VARIABLE) or None
+
+
 def load(path: Path) -> NodeConfig:
     """Read and check a configuration file; raises CONFIGURATION with every fault at once."""
     try:
@@ -155,6 +164,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     )
     gateways = fields.optional_object("gateways", _read_gateways)
     register = fields.optional_object("register", _read_register)
+    metrics = fields.optional_object("metrics", _read_metrics) or {}
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state = node
@@ -162,6 +172,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
         fields.fault("supply.port", "must be another one than the network door's")
+    _check_metrics(fields, metrics, network, supply)
     slugs, second_person = register or ((), False)
     if register and node_id.role is not NodeRole.MUNICIPALITY:
         fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
@@ -187,7 +198,20 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         gateways=gateways or {},
         systems=systems,
         second_person=second_person,
+        metrics=metrics,
     )
+
+
+def _check_metrics(
+    fields: Fields, metrics: Mapping[str, int], network: DoorConfig, supply: DoorConfig | None
+) -> None:
+    if "supply" in metrics and supply is None:
+        fields.fault("metrics.supply", "must be left out: this node has no supply door")
+    taken = [network.port, *([supply.port] if supply else ())]
+    for part, port in metrics.items():
+        if port in taken:
+            fields.fault(f"metrics.{part}", "must be a port of its own")
+        taken.append(port)
 
 
 def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozenset[SystemId]:
@@ -255,6 +279,15 @@ def _read_door(fields: Fields) -> DoorConfig:
     return DoorConfig(host=fields.take("host", _parse_host), port=fields.integer("port", least=1, most=65535))
 
 
+def _read_metrics(fields: Fields) -> dict[str, int]:
+    ports = {
+        "network": fields.has("network") and fields.integer("network", least=1, most=65535),
+        "supply": fields.has("supply") and fields.integer("supply", least=1, most=65535),
+        "worker": fields.has("worker") and fields.integer("worker", least=1, most=65535),
+    }
+    return {part: port for part, port in ports.items() if port}
+
+
 def _read_gateways(fields: Fields) -> dict[NodeId, str]:
     found = {}
     for name in fields.names():
@@ -309,6 +342,7 @@ def write_sample(config: NodeConfig) -> str:
             "second_person": config.second_person or None,
         },
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},
+        "metrics": dict(config.metrics),
         "retention": {"backup_days": config.backup_days},
         "gateways": {str(node): url for node, url in config.gateways.items()},
         "office": {"mayor": config.mayor},

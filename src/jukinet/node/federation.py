@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.messages.directory import Directory, is_stale, open_directory
+from jukinet.domain.reading import format_instant
+from jukinet.messages.directory import Directory, open_directory
+from jukinet.node import attention, expiry, processes
 from jukinet.node import config as configs
-from jukinet.node import processes
 from jukinet.node.config import NodeConfig
 from jukinet.node.keys import load_public_key
 from jukinet.node.postgres import Role
-from jukinet.node.processes import Running
+from jukinet.node.processes import Part, Running
 from jukinet.node.wiring import SystemClock, cluster_of, open_node
-from jukinet.services import code_stock
 from jukinet.services import status as node_status
-from jukinet.services.code_stock import Stock
-from jukinet.services.status import Delivery
+from jukinet.services import vitals
+from jukinet.services.vitals import Vitals
+from jukinet.store.vitals import LaneOut
 
 WELL, ATTEND, STOPPED = "well", "attend", "stopped"
 
@@ -33,6 +34,10 @@ class NodeStatus:
     fingerprints: dict[str, str]
     ready: bool
     problem: str | None
+    """Why its database does not serve it."""
+    vitals: Vitals | None = None
+    attend: tuple[str, ...] = ()
+    """What is to be seen to in it, the worst first."""
     database: bool = True
     """Whether the embedded database server runs; a server of its own is looked after elsewhere."""
 
@@ -42,7 +47,12 @@ class NodeStatus:
         if not alive:
             return STOPPED
         whole = len(alive) == len(processes.parts_of(self.config))
-        return WELL if whole and self.ready and self.problem is None else ATTEND
+        return WELL if whole and self.ready and not self.attend else ATTEND
+
+    @property
+    def missing(self) -> set[Part]:
+        """The processes that should run and do not."""
+        return set(processes.parts_of(self.config)) - {one.part for one in self.running if one.alive}
 
     @property
     def since(self) -> str | None:
@@ -52,11 +62,11 @@ class NodeStatus:
         """What to do first about this node, or None. Without its database no process of it starts."""
         if not self.database:
             return f"Start the database server: {' '.join(processes.database_command(self.config))}"
-        missing = set(processes.parts_of(self.config)) - {one.part for one in self.running if one.alive}
-        if missing:
-            part = min(missing)
+        if self.missing:
+            part = min(self.missing)
             return f"Start {self.config.node}'s {part}: {' '.join(processes.command(self.config, part))}"
-        return f"Look at {self.config.node}: {self.problem}" if self.problem else None
+        told = (self.problem, *self.attend) if self.problem else self.attend
+        return f"Look at {self.config.node}: {told[0]}" if told else None
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -69,6 +79,9 @@ class NodeStatus:
             "state": self.state,
             "ready": self.ready,
             "since": self.since,
+            "problem": self.problem,
+            "attend": list(self.attend),
+            "lanes": [_plain_lane(lane) for lane in self.vitals.lanes_out] if self.vitals else [],
         }
 
 
@@ -80,8 +93,8 @@ class FederationStatus:
 
     @property
     def first(self) -> str:
-        # One server may serve them all: whichever node lacks it, it comes before every process.
-        for node in sorted(self.nodes, key=lambda node: node.database):
+        # One server may serve them all: whichever node lacks it comes before every process, and these before the rest.
+        for node in sorted(self.nodes, key=lambda node: (node.database, not node.missing)):
             advice = node.advice()
             if advice is not None:
                 return advice
@@ -101,7 +114,28 @@ class FederationStatus:
         for node in self.nodes:
             alive = ", ".join(one.part.value for one in node.running if one.alive) or "none"
             rows.append(f"{node.config.node.text:14} {node.state:8} {alive:28} {node.config.name}")
-        return [*rows, "", f"First: {self.first}"]
+        for node in self.nodes:
+            told = (node.problem, *node.attend) if node.problem else node.attend
+            rows += [""] if told and rows[-1] else []
+            rows += [line for one in told for line in _wrapped(f"{node.config.node}: {one}")]
+        return [*rows, "", *_wrapped(f"First: {self.first}")]
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of at most 80 columns; what has to be copied as one word is not broken."""
+    return textwrap.wrap(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def _plain_lane(lane: LaneOut) -> dict[str, Any]:
+    return {
+        "peer": str(lane.peer),
+        "stream": lane.stream.value,
+        "waiting": lane.waiting,
+        "behind_since": format_instant(lane.since) if lane.since else None,
+        "failures": lane.failures,
+        "problem": lane.problem,
+        "halted": lane.halted,
+    }
 
 
 def status(state: Path) -> FederationStatus:
@@ -118,14 +152,16 @@ def status(state: Path) -> FederationStatus:
 
 
 def _node_status(config: NodeConfig) -> NodeStatus:
-    ready, problem, held = _ask(config)
+    problem, found, attend = _ask(config)
     cluster = cluster_of(config)
     return NodeStatus(
         config,
         processes.running(config),
-        _fingerprints(config, held),
-        ready,
-        problem,
+        _fingerprints(config, found.directory if found else None),
+        ready=problem is None,
+        problem=problem,
+        vitals=found,
+        attend=attend,
         database=cluster is None or cluster.pid() is not None,
     )
 
@@ -146,43 +182,12 @@ def _fingerprints(config: NodeConfig, held: Directory | None) -> dict[str, str]:
     return {key.use.value: key.key_id for key in keys if key.is_valid_at(now)}
 
 
-def _ask(config: NodeConfig) -> tuple[bool, str | None, Directory | None]:
-    """Whether the node's database serves it, what is stuck in it, and the directory that it holds."""
+def _ask(config: NodeConfig) -> tuple[str | None, Vitals | None, tuple[str, ...]]:
+    """Why the node's database does not serve it, or how it is and what is to be seen to."""
     try:
         with open_node(config, Role.OFFICE) as node:
             node_status.require_ready(node.context)
-            held = node.context.directory()
-            delivery = node_status.delivery(node.context)
-            stock = code_stock.stock(node.context) if config.node.municipality else None
+            found = vitals.look(node.context)
+        return None, found, attention.to_attend(found, expiry.ends(config, found.directory, found.at))
     except JukinetError as error:
-        return False, error.message, None
-    problem = _stuck(delivery) or stale_directory(held, SystemClock().now()) or _few_codes(stock)
-    return True, problem, held
-
-
-def stale_directory(held: Directory, now: datetime) -> str | None:
-    """What is to be told of a directory that the centre did not renew for a day, or None."""
-    if not is_stale(held, now):
-        return None
-    return (
-        f"its directory, version {held.version}, is older than a day, so nobody new is let in"
-        " (at the centre: jukinet pki directory, then jukinet node migrate)"
-    )
-
-
-def _few_codes(stock: Stock | None) -> str | None:
-    if stock is None or not stock.low:
-        return None
-    return f"only {stock.free} codes are left in its pool (at the centre: jukinet code designate)"
-
-
-def _stuck(delivery: Delivery) -> str | None:
-    if delivery.halted:
-        return f"halted lanes: {', '.join(delivery.halted)}"
-    if delivery.parked:
-        return f"{delivery.parked} parked statements wait for a person (jukinet network parked)"
-    if delivery.differing:
-        return f"{delivery.differing} records differ from another node's (jukinet consistency list)"
-    if delivery.failing:
-        return f"lanes that fail: {', '.join(delivery.failing)}"
-    return None
+        return error.message, None, ()

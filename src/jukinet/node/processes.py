@@ -18,18 +18,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import structlog
 from starlette.types import ASGIApp
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NATIONAL
 from jukinet.network.nodes import network_door
+from jukinet.network.register import RegisterAccess
 from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
+from jukinet.node import logs
 from jukinet.node.config import DoorConfig, NodeConfig
+from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
+from jukinet.node.watching import Watched, watched
 from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
 from jukinet.services import trail
 from jukinet.services.supply.desk import Desk
+from jukinet.store.database import PoolState
 from jukinet.store.supply import SupplyDatabase
 from jukinet.worker.loop import Worker
 
@@ -62,15 +67,20 @@ class Running:
 
 def run_part(config: NodeConfig, part: Part) -> None:
     """Be one process of the node until told to end."""
-    configure_log()
+    logs.configure()
+    door = {Part.NETWORK: config.network, Part.SUPPLY: config.supply}.get(part)
+    if door is not None:
+        require_free(door.host, door.port)  # before anything else: no entry of a start that cannot be
     match part:
         case Part.NETWORK:
             with (
                 open_node(config, Role.NETWORK) as node,
                 open_register(node) as access,
-                _marked(config, part, node, config.network) as announce,
+                watched(node, part, _pools(node, access)) as watch,
+                _marked(config, part, node) as announce,
             ):
-                _serve(config, config.network, network_door(node.context, access), announce)
+                app = network_door(node.context, access, watch.request, watch.require_ready)
+                _serve(config, config.network, app, announce)
         case Part.SUPPLY:
             if config.supply is None:
                 raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")
@@ -79,49 +89,47 @@ def run_part(config: NodeConfig, part: Part) -> None:
             )
             with (
                 open_node(config, Role.SUPPLY) as node,
-                _marked(config, part, node, config.supply) as announce,
+                watched(node, part, {"supply": database.pool_state}) as watch,
+                _marked(config, part, node) as announce,
             ):
                 desk = Desk(node.context, database)
-                _serve(config, config.supply, supply_door(node.context, desk), announce)
+                app = supply_door(node.context, desk, watch.request, watch.require_ready)
+                _serve(config, config.supply, app, announce)
         case Part.WORKER:
-            with open_node(config, Role.WORKER) as node, _marked(config, part, node) as announce:
+            with (
+                open_node(config, Role.WORKER) as node,
+                watched(node, part, {"worker": node.context.database.pool_state}, whole=True) as watch,
+                _marked(config, part, node) as announce,
+            ):
                 announce()
-                _work(node)
+                _work(node, watch)
+
+
+def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], PoolState]]:
+    """The connections of the network door, by the role that logs in."""
+    office = {"office": access.ctx.database.pool_state} if access else {}
+    return {"network": node.context.database.pool_state, **office}
 
 
 def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callable[[], None]) -> None:
     serve(app, host=door.host, port=door.port, files=config.tls, ready=lambda _port: announce())
 
 
-def _work(node: Node) -> None:
-    worker = Worker(node.context, node.root)
+def _work(node: Node, watch: Watched) -> None:
+    config = node.config
+    published = config.directory.read_bytes if config.node == NATIONAL else None
+    worker = Worker(node.context, node.root, published, tell=watch.step)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     worker.run()
 
 
-def configure_log() -> None:
-    """Structured lines on standard error. What is logged names kinds, fields and ids, never people."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 @contextmanager
-def _marked(
-    config: NodeConfig, part: Part, node: Node, door: DoorConfig | None = None
-) -> Iterator[Callable[[], None]]:
+def _marked(config: NodeConfig, part: Part, node: Node) -> Iterator[Callable[[], None]]:
     """Record the start as an audit entry; gives what writes the run file once the process does its work.
 
     A second process of the same part, which fails on the occupied port, must not take the first one's file away.
     """
-    if door is not None:
-        require_free(door.host, door.port)  # no entry of a start that cannot be
     trail.node_started(node.context, part.value)
     path = _run_file(config, part)
     since = node.context.now().isoformat(timespec="seconds")
@@ -129,10 +137,12 @@ def _marked(
     def announce() -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({"pid": os.getpid(), "since": since}), "utf-8")
+        notify(READY)
 
     try:
         yield announce
     finally:
+        notify(STOPPING)
         if any(one.part is part and one.pid == os.getpid() for one in running(config)):
             path.unlink(missing_ok=True)
 

@@ -17,13 +17,16 @@ from psycopg.conninfo import make_conninfo
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages.directory import Directory, open_directory
-from jukinet.messages.keys import KeyUse, Signer
+from jukinet.messages.keys import KeyUse
 from jukinet.network.register import RegisterAccess
 from jukinet.node.config import NodeConfig
-from jukinet.node.keys import load_public_key, load_signing_key, read_private, write_private
+from jukinet.node.key_files import KeyFiles
+from jukinet.node.keys import load_public_key, read_private, write_private
 from jukinet.node.postgres import Cluster, Role, login_problem, require_settings
 from jukinet.node.postgres_roles import password_file
 from jukinet.services.context import Context, Peers
+from jukinet.services.key_ring import KeyRing
+from jukinet.services.line import GuardedPeers
 from jukinet.services.settings import DirectoryHolder, take_directory
 from jukinet.store import node_rows, version
 from jukinet.store.database import Database
@@ -137,8 +140,8 @@ def context_of(
         database=database,
         clock=SystemClock(),
         randomness=SystemRandomness(),
-        peers=peers,
-        signers=_signers(config.keys, role),
+        peers=GuardedPeers(config.node, database, peers),
+        signers=_signers(config, role, directory),
         directory=directory,
         second_person=config.second_person,
     )
@@ -150,14 +153,22 @@ def open_register(node: Node) -> Iterator[RegisterAccess | None]:
 
     Only such a door holds connections of the office's role. It gets none of the office's keys.
     """
-    config = node.config
-    if not config.systems:
+    if not node.config.systems:
         yield None
         return
-    database = Database(conninfo(config, Role.OFFICE), config.node.schema, most=POOL_SIZES[Role.OFFICE])
+    with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
+        yield RegisterAccess(office, node.config.systems)
+
+
+@contextmanager
+def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Context]:
+    """An open node as the office's role sees it, on connections of its own and without the office's keys."""
+    config = node.config
+    database = Database(conninfo(config, Role.OFFICE), config.node.schema, most=most, patience=patience)
     try:
         database.open()
-        yield RegisterAccess(replace(node.context, database=database, signers={}), config.systems)
+        keyless = KeyRing(config.node, SystemClock(), node.context.directory, KeyFiles(config.keys, ()))
+        yield replace(node.context, database=database, signers=keyless)
     finally:
         database.close()
 
@@ -207,8 +218,8 @@ def start_database(config: NodeConfig) -> bool:
     return not ran
 
 
-def _signers(keys: Path, role: Role) -> dict[KeyUse, Signer]:
-    return {use: load_signing_key(keys / f"{use.value}.key", use) for use in _KEYS[role]}
+def _signers(config: NodeConfig, role: Role, directory: Callable[[], Directory]) -> KeyRing:
+    return KeyRing(config.node, SystemClock(), directory, KeyFiles(config.keys, _KEYS[role]))
 
 
 def check_keys(config: NodeConfig) -> None:
@@ -216,7 +227,7 @@ def check_keys(config: NodeConfig) -> None:
     uses = (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG, KeyUse.SEAL)
     faults: list[JukinetError] = []
     looks: tuple[Callable[[], object], ...] = (
-        *(partial(load_signing_key, config.keys / f"{use.value}.key", use) for use in uses),
+        *(partial(KeyFiles, config.keys, (use,)) for use in uses),
         partial(read_private, config.tls.key),
         partial(server_context, config.tls),
         partial(_first_directory, config),

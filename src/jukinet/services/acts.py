@@ -55,8 +55,10 @@ class Act:
             self._note(refused, subject, reference)
         return refused
 
-    def done(self, decision: Permitted, held: Held | None = None, *, reference: str | None = None) -> None:
-        """Record that the act was done for this resident."""
+    def done(
+        self, decision: Permitted, held: Subject | Held | None = None, *, reference: str | None = None
+    ) -> None:
+        """Record that the act was done for this resident, or for whom it was."""
         self._note(decision, held, reference)
 
     def refuse_unknown(self, rule: FailedRule, resident_no: str) -> Refused:

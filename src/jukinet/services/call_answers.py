@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import CallKind
-from jukinet.services import consistency_answers, copy_answers, particulars_answers
+from jukinet.services import consistency_answers, copy_answers, line, particulars_answers
 from jukinet.services.context import Context
 
 _ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] = MappingProxyType(
@@ -21,4 +21,6 @@ _ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] 
 
 def answer_call(ctx: Context, peer: NodeId, kind: CallKind, envelope: bytes) -> bytes:
     """Answer a call of a peer that TLS has proved; the sealed answer. Raises as the kind's own answer does."""
+    with ctx.begin() as tx:
+        line.require_open(ctx.node, tx, kind)
     return _ANSWERS[kind](ctx, peer, envelope)

@@ -6,7 +6,7 @@ the real ones; one process can hold many contexts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -61,6 +61,18 @@ class Peers(Protocol):
     def fetch_directory(self, from_: NodeId) -> bytes: ...
 
 
+class Signers(Protocol):
+    """The node's own keys, one use each; a key device may stand behind any of them."""
+
+    def __getitem__(self, use: KeyUse) -> Signer:
+        """The key that counts now."""
+        ...
+
+    def at(self, use: KeyUse, moment: datetime) -> Signer:
+        """The key that counted at a moment: what waited since before a rotation is signed with it."""
+        ...
+
+
 class TurnedBackError(JukinetError):
     """A refusal found after an act had begun to write: what it wrote is undone, and ``note`` writes the entry alone."""
 
@@ -84,7 +96,7 @@ class Context:
     clock: Clock
     randomness: Randomness
     peers: Peers
-    signers: Mapping[KeyUse, Signer]
+    signers: Signers
     directory: Callable[[], Directory]
     second_person: bool = False
     """Whether the municipality has a second person complete every act on the register (rule DR6)."""

@@ -17,14 +17,15 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages import frames
+from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, outgoing, together, trail
+from jukinet.services import applying, line, outgoing, signing_again, together, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import Arrival, LaneIn
+from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
 _log = structlog.get_logger("jukinet.services")
@@ -165,8 +166,10 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
     if frame.from_node != peer or frame.to_node != here or frame.stream is not stream or not allowed:
         _note_refused(ctx, peer, ErrorKind.FORBIDDEN)
         raise JukinetError(ErrorKind.FORBIDDEN, "This peer may not send this frame here.")
-    if not ctx.is_connected(peer):
-        raise JukinetError(ErrorKind.NOT_CONNECTED, "The directory says that the sender is not connected.")
+    entry = ctx.directory().node(peer)
+    if entry is None or not entry.connected:
+        told = told_not_connected(entry) if entry else f"{peer} is not in the directory."
+        raise JukinetError(ErrorKind.NOT_CONNECTED, told)
 
 
 def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:
@@ -181,6 +184,7 @@ def _take_chunk(
 ) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
+        line.require_open(ctx.node, tx, stream)
         progress.lane = inbox.lock_lane(tx, peer, stream)
         if frame.incarnation < progress.lane.incarnation:
             # An older life of the sender speaks: it was restored and started twice, or replays.
@@ -232,8 +236,8 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.HALTED)
     if arrived.number <= lane.cursor:
         known = inbox.arrived_at(tx, lane, arrived.number)
-        if known is None or known.digest != arrived.digest:
-            _halt(ctx, tx, progress)
+        if known is None or not _is_the_same(ctx, tx, known.statement_id, known.digest, arrived):
+            _halt(ctx, tx, progress, HaltReason.OTHER_BYTES)
         elif known.problem is not None:
             # Told again: the answer that told it first may have been lost.
             progress.parked.append(Parked(arrived.number, known.problem))
@@ -242,14 +246,14 @@ def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progre
         raise _RefusedError(FrameRefusal.GAP)
     head, statement, problem = _verified(ctx, tx, frame, arrived)
     kept = _kept(head, arrived)
-    arrival = _apply_once(ctx, tx, lane, arrived.number, kept, statement, problem, progress)
+    arrival = _apply_once(ctx, tx, lane, arrived, kept, statement, problem, progress)
     received = inbox.Received(arrived.number, kept, arrival)
     progress.lane = inbox.advance(tx, lane, [received], frame.incarnation, ctx.now())
 
 
-def _halt(ctx: Context, tx: Transaction, progress: _Progress) -> None:
+def _halt(ctx: Context, tx: Transaction, progress: _Progress, why: HaltReason) -> None:
     lane = progress.lane
-    inbox.halt(tx, lane)
+    inbox.halt(tx, lane, why, ctx.now())
     _alarm(ctx, tx, AuditEvent.LANE_HALTED, lane.peer, lane.stream)
     progress.lane = LaneIn(lane.peer, lane.stream, lane.cursor, lane.incarnation, halted=True)
     raise _RefusedError(FrameRefusal.HALTED)
@@ -286,6 +290,13 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     return head.stream is frame.stream and (direct or forwarded)
 
 
+def _is_the_same(ctx: Context, tx: Transaction, statement_id: str, digest: bytes, arrived: _Arrived) -> bool:
+    """Whether what came is the statement that is kept: its bytes, or its payload under another key of its origin."""
+    opened = arrived.opened
+    head = opened if isinstance(opened, Head) else getattr(opened, "head", None)
+    return digest == arrived.digest or signing_again.is_known(ctx, tx, statement_id, arrived.envelope, head)
+
+
 def _kept(head: Head, arrived: _Arrived) -> Kept:
     return outgoing.kept_of(head, arrived.envelope)
 
@@ -294,16 +305,17 @@ def _apply_once(
     ctx: Context,
     tx: Transaction,
     lane: LaneIn,
-    number: int,
+    arrived: _Arrived,
     kept: Kept,
     statement: Statement | None,
     problem: JukinetError | None,
     progress: _Progress,
 ) -> Arrival:
+    number = arrived.number
     known = inbox.known_digest(tx, kept.statement_id)
     if known is not None:
-        if known != kept.digest:
-            _halt(ctx, tx, progress)
+        if not _is_the_same(ctx, tx, kept.statement_id, known, arrived):
+            _halt(ctx, tx, progress, HaltReason.OTHER_STATEMENT)
         return Arrival.KNOWN
     _require_origin_order(ctx, tx, kept, progress)
     outbox.keep(tx, [kept], ctx.now())
@@ -325,7 +337,7 @@ def _require_origin_order(ctx: Context, tx: Transaction, kept: Kept, progress: _
     if kept.incarnation > newest:
         last = 0  # another life of the origin counts from one again
     if kept.incarnation < newest or kept.number <= last:
-        _halt(ctx, tx, progress)
+        _halt(ctx, tx, progress, HaltReason.ORIGIN_NUMBER)
     if kept.number > last + 1:
         _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, kept.origin, FrameRefusal.GAP)
         raise _RefusedError(FrameRefusal.GAP)

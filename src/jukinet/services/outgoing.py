@@ -18,8 +18,9 @@ from jukinet.messages.bodies import Body
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
-from jukinet.services import trail
+from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.store import line as line_rows
 from jukinet.store import outbox
 from jukinet.store.database import Transaction
 
@@ -69,7 +70,7 @@ def _sign(ctx: Context) -> int:
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
     statement = _statement(ctx, entry)
-    envelope = seal_statement(statement, ctx.signers[KeyUse.STATEMENT])
+    envelope = seal_statement(statement, ctx.signers.at(KeyUse.STATEMENT, entry.created_at))
     return kept_of(statement, envelope)
 
 
@@ -108,9 +109,20 @@ def kept_of(statement: Head, envelope: bytes) -> outbox.Kept:
 
 def due_lanes(ctx: Context) -> list[tuple[NodeId, Stream]]:
     """Lanes with something to send now."""
+    return [lane for lane, _ in due(ctx)]
+
+
+def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
+    """Lanes with something to send now, and whether the last attempt on each failed.
+
+    A node that takes no part in the network sends nothing; all of it waits.
+    """
+    if not ctx.is_connected(ctx.node):
+        return []
     with ctx.begin() as tx:
-        now = ctx.now()
-        return outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        now, present = ctx.now(), line_rows.present(tx)
+        lanes = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        return [(lane, failed) for lane, failed in lanes if line.carries(present, lane[1])]
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
@@ -119,7 +131,9 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
     A failure is noted with the time of the next attempt and is never raised: the lane waits, nothing is lost.
     """
     with ctx.begin() as tx:
-        first, envelopes = outbox.waiting(tx, peer, stream, most=BATCH)
+        # After each failure in a row half as much: a peer that is slow, or has just come back, is not overrun.
+        most = max(1, frames.MAX_STATEMENTS >> min(outbox.failures(tx, peer, stream), 16))
+        first, envelopes = outbox.waiting(tx, peer, stream, most=most, room=frames.MAX_FRAME)
     fitting = frames.fitting(envelopes)
     if not fitting:
         return 0
@@ -128,7 +142,7 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
         answer = frames.read_answer(ctx.peers.deliver(peer, stream, frames.write_frame(frame)))
     except JukinetError as error:
         with ctx.begin() as tx:
-            _note_failure(ctx, tx, peer, stream, error.kind)
+            _note_failure(ctx, tx, peer, stream, error.kind, least=error.retry_after or 0.0)
         return 0
     with ctx.begin() as tx:
         return _take_answer(ctx, tx, frame, answer)
@@ -147,12 +161,14 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
         return 0
+    if answer.halted:
+        # What the peer holds at one of these numbers is not what was said here: nothing counts as delivered.
+        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
+        return 0
     if answer.cursor >= first:
         outbox.acknowledge(tx, peer, stream, answer.cursor)
         _note_parked(ctx, tx, lane, answer)
-    if answer.halted:
-        _halt(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
-    elif answer.refused is not None or answer.cursor < last:
+    if answer.refused is not None or answer.cursor < last:
         _note_failure(ctx, tx, peer, stream, answer.refused or ErrorKind.CONFLICT)
     return max(0, min(answer.cursor, last) - first + 1)
 
@@ -178,14 +194,24 @@ def _halt(ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: 
 
 
 def _note_failure(
-    ctx: Context, tx: Transaction, peer: NodeId, stream: Stream, problem: str, *, halt: bool = False
+    ctx: Context,
+    tx: Transaction,
+    peer: NodeId,
+    stream: Stream,
+    problem: str,
+    *,
+    halt: bool = False,
+    least: float = 0.0,
 ) -> None:
+    """Put the lane's next attempt off. ``least``: seconds for which the peer asked."""
     doublings = min(outbox.failures(tx, peer, stream), 12)
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
-    # Half of the wait is random, so that many senders do not come back at the same moment.
-    wait *= 0.5 + ctx.randomness.below(1000) / 2000
+    # A random share, so that many senders do not come back at the same moment: half of our own wait, and up to half
+    # as much again of what the peer asked for, since before that it will be as busy.
+    share = ctx.randomness.below(1000) / 1000
+    wait = min(LONGEST_WAIT, max(wait * (0.5 + share / 2), least * (1 + share / 2)))
     after = ctx.now() + timedelta(seconds=wait)
-    outbox.note_failure(tx, peer, stream, problem, after, halt=halt)
+    outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 
 
 def unsent(ctx: Context) -> int:

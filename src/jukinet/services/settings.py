@@ -149,7 +149,9 @@ def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
             current = directories.open_directory(held, root, ctx.now())
             if not directories.newer(current, candidate):
                 return False
-            if directories.is_stale(candidate, ctx.now()):
+            if directories.is_stale(candidate, ctx.now()) and not directories.adds_nothing(
+                current, candidate
+            ):
                 # Older than a day: whoever is already known is served, and nobody new is let in.
                 raise JukinetError(
                     ErrorKind.EXPIRED, "The directory is older than a day: the centre must sign a new one."
@@ -168,10 +170,19 @@ def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
 
 
 def fetch_directory(ctx: Context, root: bytes) -> bool:
-    """Ask the centre for its directory and keep it if it is newer."""
+    """Ask the centre for its directory and keep it if it is newer; the governor, where the centre cannot be reached.
+
+    Whoever passes it on cannot change it: the root vouches for it, not the sender.
+    """
     if ctx.node.role is NodeRole.NATIONAL:
         return False
-    return take_directory(ctx, root, ctx.peers.fetch_directory(NATIONAL))
+    try:
+        bundle = ctx.peers.fetch_directory(NATIONAL)
+    except JukinetError as error:
+        if error.kind is not ErrorKind.UNAVAILABLE or ctx.node.role is not NodeRole.MUNICIPALITY:
+            raise
+        bundle = ctx.peers.fetch_directory(ctx.governor)
+    return take_directory(ctx, root, bundle)
 
 
 def serve_directory(ctx: Context) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.services import line
 from jukinet.services.context import Context
-from jukinet.store import differences, inbox, node_rows, outbox
+from jukinet.store import differences, inbox, node_rows, outbox, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,24 @@ class Delivery:
 
 
 def require_ready(ctx: Context) -> None:
-    """Raise UNAVAILABLE unless the database answers, is this node's, and a directory is held."""
+    """Raise UNAVAILABLE unless the database is this node's, takes writes and fits, and a directory is held."""
     with ctx.begin() as tx:
         if node_rows.node_id(tx) != str(ctx.node):
             raise JukinetError(ErrorKind.UNAVAILABLE, "The database is another node's.")
+        if node_rows.is_standby(tx):
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The database is a standby, which takes no writes.")
+        # Migrations only add, so a process goes on while its node is upgraded around it.
+        if node_rows.schema_version(tx) < version.head():
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "The schema is older than this program: migrate the node."
+            )
     ctx.directory()
+
+
+def require_line(ctx: Context) -> None:
+    """Raise UNAVAILABLE where this node has cut its whole line."""
+    with ctx.begin() as tx:
+        line.require_open(ctx.node, tx)
 
 
 def delivery(ctx: Context) -> Delivery:

@@ -127,10 +127,34 @@ class Transaction:
             raise
 
 
-class Database:
-    """A pool of connections of one database role, all bound to one schema."""
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """A pool of connections at one moment; ``waiting``: who has asked for one and has none."""
 
-    def __init__(self, conninfo: str, schema: str, *, most: int = 8) -> None:
+    most: int
+    open: int
+    idle: int
+    waiting: int
+
+    @classmethod
+    def of(cls, stats: Mapping[str, int]) -> PoolState:
+        """From what psycopg's pools tell of themselves."""
+        return cls(
+            stats["pool_max"], stats["pool_size"], stats["pool_available"], stats.get("requests_waiting", 0)
+        )
+
+    def connections(self) -> Mapping[str, int]:
+        """Connections by their state, and how many there may be at most."""
+        return {"most": self.most, "open": self.open, "idle": self.idle}
+
+
+class Database:
+    """A pool of connections of one database role, all bound to one schema.
+
+    ``patience``: seconds that whoever asks for a connection waits for one, before it is UNAVAILABLE.
+    """
+
+    def __init__(self, conninfo: str, schema: str, *, most: int = 8, patience: float = 15) -> None:
         self.schema = schema
         self._conninfo = conninfo
         self._most = most
@@ -138,7 +162,7 @@ class Database:
             conninfo,
             min_size=1,
             max_size=most,
-            timeout=15,
+            timeout=patience,
             open=False,
             check=ConnectionPool.check_connection,
             kwargs={"row_factory": dict_row, "options": session_options(schema)},
@@ -154,6 +178,9 @@ class Database:
 
     def close(self) -> None:
         self._pool.close()
+
+    def pool_state(self) -> PoolState:
+        return PoolState.of(self._pool.get_stats())
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:

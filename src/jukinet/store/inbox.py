@@ -18,6 +18,17 @@ from jukinet.store.sql import Queries
 _SQL = Queries("delivery")
 
 
+class HaltReason(StrEnum):
+    """What came on a lane that nothing explains but a restored or an untrue sender."""
+
+    OTHER_BYTES = "other-bytes"
+    """A number of the lane came again with other bytes, or one that is not known here."""
+    OTHER_STATEMENT = "other-statement"
+    """A statement's id came again with other bytes."""
+    ORIGIN_NUMBER = "origin-number"
+    """The origin used one of its own numbers twice, or an earlier life of it speaks."""
+
+
 class Arrival(StrEnum):
     """What became of a statement."""
 
@@ -84,6 +95,7 @@ class Arrived:
 
     digest: bytes
     problem: ErrorKind | None
+    statement_id: str
 
 
 def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
@@ -91,12 +103,13 @@ def arrived_at(tx: Transaction, lane: LaneIn, number: int) -> Arrived | None:
     row = tx.one(_SQL.received, peer=str(lane.peer), stream=lane.stream, lane_number=number)
     if row is None:
         return None
-    return Arrived(bytes(row["digest"]), ErrorKind(row["problem"]) if row["problem"] else None)
+    problem = ErrorKind(row["problem"]) if row["problem"] else None
+    return Arrived(bytes(row["digest"]), problem, row["statement_id"])
 
 
-def halt(tx: Transaction, lane: LaneIn) -> None:
+def halt(tx: Transaction, lane: LaneIn, why: HaltReason, at: datetime) -> None:
     """Take nothing more on this lane until a person has looked."""
-    tx.run(_SQL.halt_lane_in, peer=str(lane.peer), stream=lane.stream)
+    tx.run(_SQL.halt_lane_in, peer=str(lane.peer), stream=lane.stream, problem=why.value, at=at)
 
 
 def known_digest(tx: Transaction, statement_id: str) -> bytes | None:
@@ -175,6 +188,11 @@ def parked(tx: Transaction, *, everything: bool = False) -> list[Row]:
     return tx.rows(_SQL.parked, all=everything)
 
 
+def parked_statement(tx: Transaction, parked_id: int) -> Row | None:
+    """One parked statement, open or closed, with its bytes."""
+    return tx.one(_SQL.parked_statement, parked_id=parked_id)
+
+
 def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bool:
     return bool(tx.rows(_SQL.resolve_parked, parked_id=parked_id, by=by, at=at))
 
@@ -182,6 +200,16 @@ def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bo
 def lanes(tx: Transaction) -> list[Row]:
     """The state of every incoming lane, for people and for status."""
     return tx.rows(_SQL.lanes_in)
+
+
+def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
+    """The state of a lane, locked; None where there is none."""
+    return tx.one(_SQL.lane_in_to_release, peer=peer.text, stream=stream.value)
+
+
+def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Take statements on this lane again, from the next number on."""
+    tx.run(_SQL.release_lane_in, peer=peer.text, stream=stream.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,14 @@ LIST = (
         ("statements",),
     ),
     Keeping(
+        "signed_again",
+        "the same statement in the envelope of another key",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
         "lane_out_items",
         "which statement was sent under which number",
         "with its statement",
@@ -343,6 +351,18 @@ LIST = (
         "policy",
     ),
     # The node.
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the node's own; of persons they name operators alone",
+            "policy",
+        )
+        for table, holds in {
+            "line_measures": "who asked for the line to be cut or opened, and why",
+            "line_steps": "who confirmed it, and when",
+        }.items()
+    ),
     Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",
@@ -420,6 +440,7 @@ PLAIN_COLUMNS = frozenset(
             "halted",
         ),
         *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *("failing_since", "halted_at"),
         *(
             "check_id",
             "against",

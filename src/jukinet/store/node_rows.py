@@ -28,6 +28,18 @@ def node_id(tx: Transaction) -> str:
     return "" if row is None else str(row["node_id"])
 
 
+def is_standby(tx: Transaction) -> bool:
+    """Whether the server only follows another one."""
+    row = tx.one(_SQL.is_standby)
+    return row is None or bool(row["standby"])
+
+
+def schema_version(tx: Transaction) -> str:
+    """The newest migration that the schema has had."""
+    row = tx.one(_SQL.schema_version)
+    return "" if row is None else str(row["version_num"])
+
+
 def pinned_date(tx: Transaction) -> date | None:
     row = tx.one(_SQL.pinned_date)
     return None if row is None else row["pinned"]

@@ -180,20 +180,25 @@ def number_lanes(tx: Transaction, *, most: int) -> int:
     return tx.run(_SQL.number_lanes, most=most, **key)
 
 
-def due_lanes(tx: Transaction, now: datetime, latest: datetime) -> list[tuple[NodeId, Stream]]:
-    """Lanes with something to send whose back-off has passed.
+def due_lanes(tx: Transaction, now: datetime, latest: datetime) -> list[tuple[tuple[NodeId, Stream], bool]]:
+    """Lanes with something to send whose back-off has passed, and whether the last attempt on each failed.
 
     An attempt put off beyond ``latest`` was put off before the clock went back: it is due.
     """
     rows = tx.rows(_SQL.due_lanes, now=now, latest=latest)
-    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in rows]
+    return [((NodeId(row["peer"]), Stream(row["stream"])), row["failures"] > 0) for row in rows]
 
 
-def waiting(tx: Transaction, peer: NodeId, stream: Stream, *, most: int) -> tuple[int, list[bytes]]:
-    """The next statements of a lane: (number of the first, envelopes); gapless by construction."""
+def waiting(
+    tx: Transaction, peer: NodeId, stream: Stream, *, most: int, room: int
+) -> tuple[int, list[bytes]]:
+    """The next statements of a lane: (number of the first, envelopes); gapless by construction.
+
+    At most so many, and of so many bytes together that memory is bounded, but at least one.
+    """
     lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
     after = lane["acknowledged"] if lane else 0
-    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most)
+    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most, room=room)
     return after + 1, [bytes(row["envelope"]) for row in rows]
 
 
@@ -234,6 +239,7 @@ def note_failure(
     problem: str,
     attempt_after: datetime,
     *,
+    at: datetime,
     halt: bool = False,
 ) -> None:
     tx.run(
@@ -242,6 +248,7 @@ def note_failure(
         stream=stream,
         problem=problem,
         attempt_after=attempt_after,
+        at=at,
         halt=halt,
     )
 
@@ -255,3 +262,13 @@ def unsent(tx: Transaction) -> int:
 def lanes(tx: Transaction) -> list[Row]:
     """The state of every outgoing lane, for people and for status."""
     return tx.rows(_SQL.lanes_out)
+
+
+def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
+    """The state of a lane, locked; None where there is none."""
+    return tx.one(_SQL.lane_out_to_release, peer=peer.text, stream=stream.value)
+
+
+def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Forget what holds a lane up: its next statement is sent at once."""
+    tx.run(_SQL.release_lane_out, peer=peer.text, stream=stream.value)

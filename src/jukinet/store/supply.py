@@ -17,13 +17,15 @@ from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.persons import IdentityFacts
 from jukinet.store import audit_log
-from jukinet.store.database import Row, session_options
+from jukinet.store.database import PoolState, Row, session_options
 from jukinet.store.errors import translated
 from jukinet.store.identity import facts_of
+from jukinet.store.line import Line, line_of
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply")
 _AUDIT = Queries("audit")
+_LINE = Queries("line")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,6 +103,9 @@ class SupplyDatabase:
     async def close(self) -> None:
         await self._pool.close()
 
+    def pool_state(self) -> PoolState:
+        return PoolState.of(self._pool.get_stats())
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SupplyTransaction]:
         with translated():
@@ -121,6 +126,11 @@ class SupplyTransaction:
     async def pinned_date(self) -> date | None:
         rows = await self._rows(_SQL.pinned_date)
         return rows[0]["pinned"] if rows else None
+
+    async def line(self) -> Line:
+        """What of the node's line is cut."""
+        rows = await self._rows(_LINE.state)
+        return line_of(rows[0] if rows else None)
 
     async def by_codes(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, Speaking]:
         """The record that speaks for each code that has one."""

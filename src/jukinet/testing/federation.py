@@ -18,10 +18,12 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, Node
 from jukinet.law.decisions import Permitted
 from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
-from jukinet.messages.keys import KeyUse, SigningKey
+from jukinet.messages.keys import KeyUse, Signer, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import call_answers, designation, due, incoming, outgoing, settings
 from jukinet.services.context import Context
+from jukinet.services.key_ring import KeyRing
+from jukinet.services.line import GuardedPeers
 from jukinet.services.operators import OperatorClaim
 from jukinet.store.database import Database
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI, municipality_name
@@ -54,6 +56,13 @@ class FakeClock:
 
     def advance(self, by: timedelta) -> None:
         self.moment += by
+
+
+class OneKeyEach(dict[KeyUse, Signer]):
+    """Signers that are never rotated."""
+
+    def at(self, use: KeyUse, moment: datetime) -> Signer:  # noqa: ARG002 - the seam's signature
+        return self[use]
 
 
 class SeededRandomness:
@@ -173,6 +182,8 @@ class Federation:
         self.line = Line(self)
         self.directory = make_directory(nodes)
         self.incarnations: dict[NodeId, int] = {}
+        self.added_keys: dict[NodeId, list[SigningKey]] = {}
+        """Private keys beside a node's first ones; the directory says from when they count."""
         self._conninfo = conninfo
         self._databases: dict[tuple[NodeId, str], Database] = {}
 
@@ -186,10 +197,16 @@ class Federation:
             database=self._database(node, role),
             clock=self.clock,
             randomness=self.randomness,
-            peers=LinePeers(self.line, node),
-            signers={use: signing_key(node, use) for use in (KeyUse.STATEMENT, KeyUse.ANSWER)},
+            peers=GuardedPeers(node, self._database(node, role), LinePeers(self.line, node)),
+            signers=self._ring(node),
             directory=lambda: self.directory,
         )
+
+    def _ring(self, node: NodeId) -> KeyRing:
+        def private(use: KeyUse) -> list[Signer]:
+            return [signing_key(node, use), *(key for key in self.added_keys.get(node, ()) if key.use is use)]
+
+        return KeyRing(node, self.clock, lambda: self.directory, private)
 
     def _database(self, node: NodeId, role: str) -> Database:
         key = (node, role)

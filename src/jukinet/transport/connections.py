@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import urllib3
@@ -28,14 +29,18 @@ class NodeConnection(HTTPSConnection):
     The host name alone would not do: one machine may serve many nodes.
     """
 
-    def __init__(self, *args: Any, node: NodeId, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, node: NodeId, certified_since: datetime | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._node = node
+        self._certified_since = certified_since
 
     def connect(self) -> None:
         super().connect()
         try:
-            require_node(self.sock.getpeercert(), self._node)  # type: ignore[union-attr]
+            shown = self.sock.getpeercert()  # type: ignore[union-attr]
+            require_node(shown, self._node, self._certified_since)
         except JukinetError:
             self.close()
             raise
@@ -56,7 +61,13 @@ class Limits:
     answer: int = 16 * 2**20
 
 
-def open_pool(node: NodeId, url: str, context: ssl.SSLContext, limits: Limits) -> NodePool:
+def open_pool(
+    node: NodeId,
+    url: str,
+    context: ssl.SSLContext,
+    limits: Limits,
+    certified_since: datetime | None = None,
+) -> NodePool:
     """A pool for the node at ``url`` (https, host and port only; anything else is CONFIGURATION)."""
     parsed = urllib3.util.parse_url(url)
     if (
@@ -72,7 +83,13 @@ def open_pool(node: NodeId, url: str, context: ssl.SSLContext, limits: Limits) -
         )
     timeout = urllib3.Timeout(connect=limits.connect, read=limits.read)
     return NodePool(
-        parsed.host, parsed.port or 443, timeout=timeout, maxsize=KEPT_OPEN, ssl_context=context, node=node
+        parsed.host,
+        parsed.port or 443,
+        timeout=timeout,
+        maxsize=KEPT_OPEN,
+        ssl_context=context,
+        node=node,
+        certified_since=certified_since,
     )
 
 
@@ -136,8 +153,15 @@ def _read(response: urllib3.BaseHTTPResponse, node: NodeId, limits: Limits) -> b
         raise JukinetError(ErrorKind.TOO_LARGE, f"The answer of {node} is larger than {limits.answer} bytes.")
     response.release_conn()
     if response.status != 200:
-        raise read_problem(response.status, response.headers.get("Content-Type", ""), data).error(str(node))
+        error = read_problem(response.status, response.headers.get("Content-Type", ""), data).error(str(node))
+        error.retry_after = _seconds(response.headers.get("Retry-After", ""))
+        raise error
     return data
+
+
+def _seconds(told: str) -> float | None:
+    """When to come again, told in seconds (RFC 9110 knows a date too; no node writes one)."""
+    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else None
 
 
 def _tls_failure(node: NodeId, error: urllib3.exceptions.SSLError) -> Exception:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
-from jukinet.messages.directory import Directory
+from jukinet.messages.directory import Directory, NodeEntry, told_not_connected
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.transport.connections import Limits, NodePool, exchange, open_pool
 from jukinet.transport.tls import Stamp, TlsFiles, client_context
@@ -40,7 +41,7 @@ class HttpPeers:
         self._lock = threading.Lock()
         self._stamp: Stamp = ()
         self._context: ssl.SSLContext | None = None
-        self._pools: dict[tuple[NodeId, str], NodePool] = {}
+        self._pools: dict[tuple[NodeId, str, datetime | None], NodePool] = {}
 
     def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
         """Deliver a frame and return the frame answer."""
@@ -62,22 +63,26 @@ class HttpPeers:
             pool.close()
 
     def _send(self, to: NodeId, path: str, body: bytes | None) -> bytes:
-        return exchange(self._pool(to, self._address(to)), to, path, body, self._limits)
+        return exchange(self._pool(self._entry(to)), to, path, body, self._limits)
 
-    def _address(self, to: NodeId) -> str:
+    def _entry(self, to: NodeId) -> NodeEntry:
+        """What the directory says of a node now: asked at every request, also on a connection that is open."""
         entry = self._directory_of().node(to)
         if entry is None:
             raise JukinetError(ErrorKind.NOT_FOUND, f"{to} is not in the directory.")
         if not entry.connected:
-            raise JukinetError(ErrorKind.NOT_CONNECTED, f"{to} is not connected to the network.")
-        return self._gateways.get(to, entry.url)
+            raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
+        return entry
 
-    def _pool(self, to: NodeId, url: str) -> NodePool:
+    def _pool(self, entry: NodeEntry) -> NodePool:
+        """The connections to a node; others where its address changed, or its certificate was revoked."""
+        url, since = self._gateways.get(entry.id, entry.url), entry.certified_since
         with self._lock:
             context = self._current_context()
-            pool = self._pools.get((to, url))
+            pool = self._pools.get((entry.id, url, since))
             if pool is None:
-                pool = self._pools[to, url] = open_pool(to, url, context, self._limits)
+                pool = open_pool(entry.id, url, context, self._limits, since)
+                self._pools[entry.id, url, since] = pool
             return pool
 
     def _current_context(self) -> ssl.SSLContext:

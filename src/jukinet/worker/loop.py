@@ -18,18 +18,24 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_requests, consistency, due, outgoing, settings
+from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
 from jukinet.services.context import Context
 
-IDLE_SECONDS = 0.1
-"""How long the worker rests where nothing waits."""
+IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
+"""Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
+
+No notification of the database wakes it: a transaction that notifies takes a lock that is one for the whole server.
+"""
 DUE_EVERY = timedelta(seconds=2)
 STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
 STALE_TOLD_EVERY = timedelta(hours=1)
-SENDERS = 4
+SENDERS, RETRIERS = 4, 2
+"""Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
+TURN = 10
+"""Frames that a lane may send before others have their turn."""
 
 _log = structlog.get_logger("jukinet.worker")
 
@@ -37,15 +43,30 @@ Lane = tuple[NodeId, Stream]
 
 
 class Worker:
-    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory."""
+    """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    def __init__(self, ctx: Context, root: bytes) -> None:
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``tell`` is
+    told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        root: bytes,
+        published: Callable[[], bytes] | None = None,
+        *,
+        tell: Callable[[str, str], None] = lambda _step, _outcome: None,
+    ) -> None:
+        self._tell = tell
         self._ctx = ctx
         self._root = root
+        self._published = published
+        self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
         self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
+        self._retriers = ThreadPoolExecutor(RETRIERS, thread_name_prefix="retry")
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
@@ -63,12 +84,17 @@ class Worker:
 
     def run(self) -> None:
         """Work until ``stop``."""
+        idle = IDLE_FIRST
         try:
             while not self._stopped:
-                if not self.round():
-                    self._pause.wait(IDLE_SECONDS)
+                if self.round():
+                    idle = IDLE_FIRST
+                else:
+                    self._pause.wait(idle)
+                    idle = min(IDLE_LONGEST, idle * 1.5)
         finally:
             self._senders.shutdown(wait=True)
+            self._retriers.shutdown(wait=True)
             self._checker.shutdown(wait=True)
 
     def round(self) -> int:
@@ -88,9 +114,24 @@ class Worker:
             self._checking = self._checker.submit(self._guard, "check", work)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
-            self._guard("directory", lambda: int(settings.fetch_directory(self._ctx, self._root)))
+            self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
+            steps += self._guard("sign again", self._sign_again)
         return steps
+
+    def _renew_directory(self) -> int:
+        if self._published is not None:
+            return int(settings.take_directory(self._ctx, self._root, self._published()))
+        return int(settings.fetch_directory(self._ctx, self._root))
+
+    def _sign_again(self) -> int:
+        """Once for each version of the directory: a key may have ended before this node knew of it."""
+        held = self._ctx.directory().version
+        if held == self._signed_for:
+            return 0
+        signed = signing_again.sign_again(self._ctx)
+        self._signed_for = held
+        return signed
 
     def _tell_stale(self) -> int:
         """Warn of a directory that the centre did not renew: those it lists are served, nobody new is let in."""
@@ -107,16 +148,19 @@ class Worker:
         """Start a sender for each due lane that has none; lanes never wait for one another."""
         self._sending = {lane: sent for lane, sent in self._sending.items() if not sent.done()}
         started = 0
-        for lane in outgoing.due_lanes(self._ctx):
+        for lane, failed in outgoing.due(self._ctx):
             if lane not in self._sending:
-                self._sending[lane] = self._senders.submit(self._send_all, lane)
+                pool = self._retriers if failed else self._senders
+                self._sending[lane] = pool.submit(self._send_some, lane)
                 started += 1
         return started
 
-    def _send_all(self, lane: Lane) -> int:
+    def _send_some(self, lane: Lane) -> int:
         peer, stream = lane
         total = 0
-        while not self._stopped:
+        for _ in range(TURN):
+            if self._stopped:
+                break
             sent = self._guard("send", lambda: outgoing.send(self._ctx, peer, stream))
             if not sent:
                 break
@@ -125,11 +169,16 @@ class Worker:
 
     def _guard(self, step: str, work: Callable[[], int]) -> int:
         try:
-            return work()
+            steps = work()
         except JukinetError as error:
+            self._tell(step, "failed")
             _log.warning("round.failed", step=step, kind=error.kind.value, message=error.message)
         except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
+            self._tell(step, "broke")
             _log.error("round.broke", step=step, error=type(error).__qualname__)
+        else:
+            self._tell(step, "done")
+            return steps
         return 0
 
 

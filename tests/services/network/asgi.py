@@ -47,24 +47,12 @@ async def send(
     *,
     peer: Peer = None,
     ends: float = NEVER_ENDS,
+    begins: float = 0.0,
     headers: Mapping[str, str] | None = None,
 ) -> Reply:
     """One request and its answer; ``peer`` is whom the client certificate names."""
-    certificate = None if peer is None else PeerCertificate(peer, ends, b"")
-    given = {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "https",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-        "extensions": {"tls": {"client_certificate": certificate}},
-    }
+    certificate = None if peer is None else PeerCertificate(peer, ends, b"", begins)
+    scope = scope_of(method, path, body, certificate, headers)
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -80,3 +68,27 @@ async def send(
         {name.decode().lower(): value.decode() for name, value in start["headers"]},
         b"".join(message.get("body", b"") for message in sent[1:]),
     )
+
+
+def scope_of(
+    method: str,
+    path: str,
+    body: bytes,
+    certificate: PeerCertificate | None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A request as the server describes it."""
+    given = {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "https",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "extensions": {"tls": {"client_certificate": certificate}},
+    }

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tests.services import world
+from tests.services.network.asgi import send
 from tests.services.network.registering import OPERATIONS, door
-from tests.services.supply.asking import database
+from tests.services.supply.asking import PENSION, database, plain
+from tests.services.world import KUNI
 
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.permissions import Permission
+from jukinet.messages.directory import OrganState
 from jukinet.network import openapi
 from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
+from jukinet.services import line, settings
+from jukinet.services.operators import OperatorClaim
 from jukinet.services.supply.desk import Desk
-from jukinet.testing.federation import NETWORK, Federation
+from jukinet.testing.federation import CLERK, NETWORK, Federation
 
 pytestmark = pytest.mark.core
 
@@ -35,7 +49,8 @@ REGISTER_ROUTES = {
     **{(openapi.path_of(name), POST): SYSTEMS for name in OPERATIONS},
     (openapi.PATH, frozenset({"GET", "HEAD"})): SYSTEMS,
 }
-SUPPLY_ROUTES = {("/supply/v1/identity-verifications", POST): ORGANS, **HEALTH}
+SUPPLY = "/supply/v1/identity-verifications"
+SUPPLY_ROUTES = {(SUPPLY, POST): ORGANS, **HEALTH}
 
 
 def ungated(routes: Iterable[BaseRoute]) -> list[str]:
@@ -75,3 +90,120 @@ def test_a_route_is_closed_until_its_gate_is_named(federation: Federation) -> No
     keeper = Keeper(federation.context(NATIONAL, NETWORK))
     route = gated("/new", nothing, Gate(), keeper, methods=["GET"])
     assert route.gate == Gate(nodes=False, organs=False, systems=False, any_party=False)
+
+
+def of_node(federation: Federation, **changed: Any) -> None:
+    """What the directory says of Kunitachi from now on."""
+    nodes = federation.directory.nodes
+    federation.directory = replace(
+        federation.directory,
+        nodes=tuple(replace(one, **changed) if one.id == KUNI else one for one in nodes),
+    )
+
+
+def of_organ(federation: Federation, **changed: Any) -> None:
+    organs = federation.directory.organs
+    federation.directory = replace(
+        federation.directory,
+        organs=tuple(replace(one, **changed) if one.slug == PENSION else one for one in organs),
+    )
+
+
+def test_the_directory_is_asked_at_every_request_whatever_it_said_when_the_connection_began(
+    federation: Federation,
+) -> None:
+    ctx = federation.context(NATIONAL, "supply")
+    network = network_door(federation.context(NATIONAL, NETWORK))
+    supply = supply_door(ctx, Desk(ctx, database(federation)))
+
+    async def node() -> tuple[int, str]:
+        reply = await send(network, "GET", "/network/v1/directory", peer=KUNI)
+        return reply.status, reply.plain.get("detail", "")
+
+    async def organ() -> tuple[int, str]:
+        reply = await send(supply, "POST", SUPPLY, b"{}", peer=PENSION)
+        return reply.status, reply.plain.get("detail", "")
+
+    async def work() -> None:
+        async with supply.router.lifespan_context(supply):
+            served, faulty = await node(), await organ()
+            assert (served[0], faulty[0]) == (
+                404,
+                422,
+            )  # nothing is held, nothing was asked: both were let in
+            of_node(federation, connected=False, since=date(2013, 7, 8), reason="By choice.")
+            of_organ(federation, state=OrganState.REVOKED, reason="The agreement ended.")
+            assert await node() == (
+                409,
+                "muni-132152 is not connected to the network since 2013-07-08. Reason: By choice.",
+            )
+            assert await organ() == (
+                403,
+                "The directory says that this organ is revoked. Reason: The agreement ended.",
+            )
+            of_node(federation, connected=True, reason=None)
+            of_organ(federation, state=OrganState.ACTIVE, reason=None)
+            assert (await node(), await organ()) == (served, faulty)
+
+    asyncio.run(work())
+
+
+def test_a_certificate_that_was_replaced_is_refused_and_its_successor_served(federation: Federation) -> None:
+    since = datetime(2013, 7, 8, 1, tzinfo=UTC)
+    of_node(federation, certified_since=since)
+    of_organ(federation, certified_since=since)
+    ctx = federation.context(NATIONAL, "supply")
+    network = network_door(federation.context(NATIONAL, NETWORK))
+    supply = supply_door(ctx, Desk(ctx, database(federation)))
+
+    async def work() -> None:
+        async with supply.router.lifespan_context(supply):
+            for begins, told in (
+                (0.0, (401, 401)),
+                (since.timestamp() - 1, (401, 401)),
+                (since.timestamp(), (404, 422)),
+            ):
+                node = await send(network, "GET", "/network/v1/directory", peer=KUNI, begins=begins)
+                organ = await send(supply, "POST", SUPPLY, b"{}", peer=PENSION, begins=begins)
+                assert (node.status, organ.status) == told
+                # Health is anybody's who has a certificate of the network.
+                health = await send(network, "GET", "/healthz", peer=KUNI, begins=begins)
+                assert health.status == 200
+
+    asyncio.run(work())
+    refused = world.entries(federation, NATIONAL, AuditEvent.GATE_REFUSED)
+    assert {(entry.actor, entry.rules[0]) for entry in refused} == {
+        (KUNI.uri, "unauthentic"),
+        (PENSION.uri, "unauthentic"),
+    }
+
+
+def test_a_door_whose_line_is_cut_says_so_to_every_node_and_organ(federation: Federation) -> None:
+    second = OperatorClaim("tanaka")
+    settings.enrol_operator(federation.context(NATIONAL), CLERK, "tanaka", "田中", list(Permission))
+    ctx = federation.context(NATIONAL, "supply")
+    network = network_door(federation.context(NATIONAL, NETWORK))
+    supply = supply_door(ctx, Desk(ctx, database(federation)))
+
+    def bring(wanted: LineState) -> None:
+        number = line.ask_measure(federation.context(NATIONAL), CLERK, wanted, "Somebody is in the cellar.")
+        assert isinstance(number, int)
+        line.confirm_measure(federation.context(NATIONAL), second, number)
+
+    async def work() -> None:
+        async with supply.router.lifespan_context(supply):
+            for wanted, told in ((LineState.IDENTITY, 404), (LineState.ALL, 503), (LineState.OPEN, 404)):
+                bring(wanted)
+                node = await send(network, "GET", "/network/v1/directory", peer=KUNI)
+                assert node.status == told
+                if wanted is LineState.ALL:
+                    assert node.plain["detail"].startswith("national has cut its line since 2013-07-08")
+                    assert "cellar" not in node.plain["detail"]
+                organ = await send(supply, "POST", SUPPLY, json.dumps(plain()).encode(), peer=PENSION)
+                refused = [one["rule"] for one in organ.plain.get("rules", ())]
+                assert (organ.status, refused) == ((200, []) if wanted is LineState.OPEN else (403, ["NC1"]))
+                assert (await send(network, "GET", "/healthz", peer=KUNI)).status == 200
+
+    asyncio.run(work())
+    (entry,) = world.entries(federation, NATIONAL, AuditEvent.GATE_REFUSED)
+    assert (entry.actor, entry.rules) == (KUNI.uri, ("unavailable",))

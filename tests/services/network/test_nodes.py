@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 from tests.services import world
-from tests.services.network.asgi import Peer, Reply, send
+from tests.services.network.asgi import NEVER_ENDS, Peer, Reply, scope_of, send
 from tests.services.supply.asking import CODES, PENSION, hanako, load
 
 from jukinet.audit.events import AuditEvent, Outcome
@@ -26,6 +27,7 @@ from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network.gates import RECORD_EVERY
 from jukinet.network.nodes import network_door
+from jukinet.network.tls import PeerCertificate
 from jukinet.services import trail
 from jukinet.store import node_rows
 from jukinet.testing.federation import CLERK, NETWORK, Federation, signing_key
@@ -268,3 +270,45 @@ def test_health_tells_an_outsider_nothing_but_that_it_runs(federation: Federatio
         assert ready.plain == {"node": "pref-13", "status": "ready"}
 
     with_door(federation, PREFECTURE, work)
+
+
+# Back-pressure
+
+
+def test_a_second_frame_of_a_lane_is_told_to_come_again_and_nothing_is_recorded(
+    federation: Federation,
+) -> None:
+    """While the first is on its way. The second is read to its end, or its sender would hear nothing."""
+    body = frames.write_frame(
+        Frame(KUNITACHI.node_id, PREFECTURE, Stream.IDENTITY, 1, 1, tuple(world.recordings(1)))
+    )
+    certificate = PeerCertificate(KUNITACHI.node_id, NEVER_ENDS, b"")
+
+    async def both(app: Starlette) -> tuple[Reply, int, Reply]:
+        arrive, asked, first_sent = asyncio.Event(), asyncio.Event(), []
+
+        async def slowly() -> Message:
+            asked.set()
+            await arrive.wait()
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            first_sent.append(message)
+
+        first = asyncio.create_task(app(scope_of("POST", FRAMES, body, certificate), slowly, keep))
+        await asked.wait()
+        second = await send(app, "POST", FRAMES, body, peer=KUNITACHI.node_id)
+        other = await send(app, "POST", FRAMES.replace("identity", "move"), body, peer=KUNITACHI.node_id)
+        arrive.set()
+        await first
+        return second, first_sent[0]["status"], other
+
+    second, status, other = with_door(federation, PREFECTURE, both)
+    assert (second.status, second.kind, second.headers["retry-after"]) == (503, "unavailable", "1")
+    assert "connection" not in second.headers
+    assert status == 200
+    assert (
+        other.kind == "forbidden"
+    )  # another lane is looked at: the frame says another stream than the address
+    assert world.cursor(federation, PREFECTURE, KUNITACHI.node_id) == 1
+    assert refusals(federation, PREFECTURE) == []

@@ -40,7 +40,7 @@ from jukinet.services import codes, deaths, moves
 from jukinet.services.copy_answers import answer_copy_request
 from jukinet.services.filings import CodeChangeFiling, DeathFiling, MoveOutFiling
 from jukinet.services.register import Registered
-from jukinet.testing.federation import CLERK, NETWORK, Federation, signing_key
+from jukinet.testing.federation import CLERK, NETWORK, Federation, OneKeyEach, signing_key
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 from jukinet.testing.notifying import IN_PERSON
 
@@ -295,7 +295,7 @@ def test_two_threads_with_one_question_get_one_answer(federation: Federation) ->
             barrier.wait()
             return signer.sign(data)
 
-    meeting = replace(ctx, signers={KeyUse.ANSWER: MeetingSigner()})
+    meeting = replace(ctx, signers=OneKeyEach({KeyUse.ANSWER: MeetingSigner()}))
     early, late = (
         seal(question(federation)),
         seal(question(federation, expires=federation.clock.now() + timedelta(seconds=30))),

@@ -38,10 +38,14 @@ DAY = timedelta(days=1)
 
 
 def bundle(
-    version: int, *, issued_at: datetime = EPOCH, root: SigningKey = ROOT, keys_version: int = 1
+    version: int,
+    *nodes: NodeId,
+    issued_at: datetime = EPOCH,
+    root: SigningKey = ROOT,
+    keys_version: int = 1,
 ) -> bytes:
     keys = DirectoryKeys(keys_version, EPOCH - DAY, (CENTRE.public(EPOCH - 100 * DAY, EPOCH + 100 * DAY),))
-    directory = make_directory((NATIONAL, KUNI), version=version, issued_at=issued_at)
+    directory = make_directory((NATIONAL, KUNI, *nodes), version=version, issued_at=issued_at)
     return seal_directory(directory, CENTRE, seal_directory_keys(keys, root))
 
 
@@ -167,13 +171,52 @@ def test_a_process_learns_of_a_newer_one_within_seconds(federation: Federation) 
 
 def test_one_older_than_a_day_brings_nobody_new(federation: Federation) -> None:
     take(federation, bundle(1))
-    later = bundle(2)
+    later = bundle(2, world.CHIYO)
     federation.clock.advance(timedelta(hours=24, seconds=1))
     with pytest.raises(JukinetError) as caught:
         take(federation, later)
     assert caught.value.kind is ErrorKind.EXPIRED
     assert holder(federation)().version == 1
-    assert take(federation, bundle(2, issued_at=federation.clock.now()))
+    assert take(federation, bundle(2, world.CHIYO, issued_at=federation.clock.now()))
+
+
+def test_one_older_than_a_day_is_taken_where_it_only_takes_away(federation: Federation) -> None:
+    """A revocation that was held up on its way is not held up any longer."""
+    take(federation, bundle(1))
+    held = make_directory((NATIONAL, KUNI), version=2)
+    entry = replace(held.nodes[1], connected=False, reason="By choice.")
+    signed = DirectoryKeys(1, EPOCH - DAY, (CENTRE.public(EPOCH - 100 * DAY, EPOCH + 100 * DAY),))
+    revoking = replace(held, nodes=(held.nodes[0], entry))
+    later = seal_directory(revoking, CENTRE, seal_directory_keys(signed, ROOT))
+    back = seal_directory(replace(held, version=3), CENTRE, seal_directory_keys(signed, ROOT))
+    federation.clock.advance(timedelta(hours=24, seconds=1))
+    assert take(federation, later)
+    known = holder(federation)().node(KUNI)
+    assert known is not None
+    assert not known.connected
+    with pytest.raises(JukinetError) as caught:
+        take(federation, back)
+    assert caught.value.kind is ErrorKind.EXPIRED
+
+
+def test_where_the_centre_does_not_answer_the_governor_passes_its_directory_on(
+    federation: Federation,
+) -> None:
+    asked: list[NodeId] = []
+
+    class Serving:
+        def fetch_directory(self, from_: NodeId) -> bytes:
+            asked.append(from_)
+            if from_ == NATIONAL:
+                raise JukinetError(ErrorKind.UNAVAILABLE, "Nobody there.")
+            return bundle(3)
+
+    worker = replace(federation.context(KUNI, WORKER), peers=Serving())  # type: ignore[arg-type]
+    governor = replace(federation.context(world.TOKYO, WORKER), peers=Serving())  # type: ignore[arg-type]
+    assert settings.fetch_directory(worker, PIN)
+    assert asked == [NATIONAL, world.TOKYO]
+    with pytest.raises(JukinetError):
+        settings.fetch_directory(governor, PIN)
 
 
 def test_a_failed_look_leaves_what_is_known_and_the_watch_goes_on(federation: Federation) -> None:

@@ -163,6 +163,7 @@ def test_two_lanes_about_the_same_persons_at_once_do_not_wait_for_each_other_in_
             assert deliver(federation, number, *envelopes, sender=town).cursor == number + len(part) - 1
             number += len(part)
 
+    federation.context(TOKYO, NETWORK)  # its pool is opened once, by one thread
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(bring, KUNI, people), pool.submit(bring, CHIYO, people[::-1])]:
             done.result()

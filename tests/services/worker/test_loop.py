@@ -19,9 +19,9 @@ from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.services import outgoing
 from jukinet.services.context import Context
-from jukinet.testing.federation import OFFICE, WORKER, Federation
+from jukinet.testing.federation import OFFICE, WORKER, Federation, OneKeyEach
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
-from jukinet.worker.loop import DIRECTORY_EVERY, DUE_EVERY, Worker
+from jukinet.worker.loop import DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
 
 ROOT = b"r" * 32
 SECONDS = 20
@@ -63,7 +63,8 @@ class Watching:
         raise NotImplementedError
 
     def fetch_directory(self, from_: NodeId) -> bytes:
-        self.directories.append(from_)
+        if from_ == NATIONAL:  # the governor is asked after it each time
+            self.directories.append(from_)
         raise JukinetError(ErrorKind.UNAVAILABLE, "The centre does not answer.")
 
 
@@ -192,6 +193,48 @@ def test_one_lane_that_hangs_holds_up_no_other(federation: Federation) -> None:
     assert peers.directories == []
 
 
+def test_lanes_to_dead_peers_hold_up_no_lane_to_a_live_one(federation: Federation) -> None:
+    """More of them than there are senders, each of which waits for an answer that does not come."""
+    dead = [
+        NodeId(f"muni-{number}") for number in ("131024", "131032", "131041", "131059", "131067", "131075")
+    ]
+    assert len(dead) > SENDERS
+    ctx, _ = watched(federation)
+    put(federation, 1)
+    outgoing.prepare(ctx)
+    with world.connect(federation, KUNI) as raw:
+        for peer in dead:
+            raw.execute(
+                "INSERT INTO lanes_out (peer, stream, last_number, failures, last_problem, attempt_after)"
+                " VALUES (%s, 'move', 1, 3, 'unavailable', %s)",
+                (str(peer), federation.clock.now() - timedelta(minutes=1)),
+            )
+            raw.execute(
+                "INSERT INTO lane_out_items (peer, stream, statement_id, lane_number)"
+                " SELECT %s, 'move', statement_id, 1 FROM statements WHERE stream = 'identity' LIMIT 1",
+                (str(peer),),
+            )
+        raw.execute("UPDATE lanes_out SET attempt_after = %s WHERE failures = 0", (federation.clock.now(),))
+    release, hung = threading.Event(), threading.Semaphore(0)
+
+    class Dead(Watching):
+        def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+            if to in dead:
+                hung.release()
+                assert release.wait(SECONDS)
+                raise JukinetError(ErrorKind.UNAVAILABLE, "Nobody answers.")
+            return super().deliver(to, stream, frame)
+
+    peers = Dead(federation.context(KUNI, WORKER))
+    worker = Worker(replace(ctx, peers=peers), ROOT)
+    # The dead ones come first: their time came earlier.
+    assert [failed for _, failed in outgoing.due(ctx)] == [True] * len(dead) + [False]
+    with running(worker):
+        assert hung.acquire(timeout=SECONDS)
+        assert peers.delivered.wait(SECONDS)
+        release.set()
+
+
 @pytest.mark.parametrize(
     "error", [JukinetError(ErrorKind.UNAVAILABLE, "The database is away."), ValueError("国立　花子")]
 )
@@ -225,7 +268,7 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_work(federation: 
     """A key device that fails: nothing is signed, but directory and due acts go on."""
     put(federation, 1)
     ctx, peers = watched(federation)
-    worker = Worker(replace(ctx, signers={}), ROOT)
+    worker = Worker(replace(ctx, signers=OneKeyEach()), ROOT)
     with structlog.testing.capture_logs() as logs:
         worker.round()
     assert [(entry["event"], entry["step"]) for entry in logs] == [

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import office
+from jukinet.cli import network, office
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.services.context import Context
 
@@ -49,7 +49,7 @@ def designate() -> typer.Typer:
                 *("--from", "tomorrow"),
             ),
         ),
-        (office.make_network_app(never), ("close-parked", "three", "--as", "sato")),
+        (network.make_app(never), ("close", "three", "--as", "sato")),
         (designate(), ("designate", "132153", "10", "--as", "sato")),
         (designate(), ("designate", "132152", "0", "--as", "sato")),
     ],

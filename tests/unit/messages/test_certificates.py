@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -53,3 +55,24 @@ def test_a_node_must_be_the_one_that_is_meant() -> None:
     for other in (NodeId("pref-13").uri, OrganSlug("national").uri):
         with pytest.raises(JukinetError, match="certificate of another"):
             require_node(certificate(("URI", other)), national)
+
+
+def test_one_that_began_before_the_directory_says_is_revoked() -> None:
+    national = NodeId("national")
+    since = datetime(2013, 7, 8, 12, tzinfo=UTC)
+    for begins, good in (
+        ("Jul  8 12:00:00 2013 GMT", True),
+        ("Jul  8 11:59:59 2013 GMT", False),
+        ("Dec 31 23:59:59 2012 GMT", False),
+        ("Jan  1 00:00:00 2014 GMT", True),
+    ):
+        shown = dict(certificate(("URI", national.uri))) | {"notBefore": begins}
+        require_node(shown, national)
+        if good:
+            require_node(shown, national, since)
+            continue
+        with pytest.raises(JukinetError) as caught:
+            require_node(shown, national, since)
+        assert caught.value.kind is ErrorKind.UNAUTHENTIC
+    with pytest.raises(JukinetError):
+        require_node(certificate(("URI", national.uri)), national, since)

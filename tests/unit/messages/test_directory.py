@@ -300,3 +300,54 @@ def test_a_door_is_an_https_address(url: str) -> None:
 def test_anything_else_is_no_door(url: str) -> None:
     with pytest.raises(ValueError, match="must be https"):
         parse_url(url)
+
+
+KEY = signing_key(KUNITACHI).public(NOW - YEAR, NOW + YEAR)
+CHANGES: dict[str, tuple[dict[str, Any], bool]] = {
+    "nothing": ({}, True),
+    "another address": ({"url": "https://localhost:9"}, True),
+    "disconnected": ({"connected": False, "reason": "By choice."}, True),
+    "a key's end brought forward": ({"keys": (dataclasses.replace(KEY, valid_to=NOW),)}, True),
+    "no keys": ({"keys": ()}, True),
+    "certificates revoked": ({"certified_since": NOW}, True),
+    "a new key": ({"keys": (KEY, signing_key("other").public(NOW - YEAR, NOW + YEAR))}, False),
+    "a key that counts longer": ({"keys": (dataclasses.replace(KEY, valid_to=NOW + 2 * YEAR),)}, False),
+    "a key that counts earlier": ({"keys": (dataclasses.replace(KEY, valid_from=NOW - 2 * YEAR),)}, False),
+    "a successor": ({"successor": CHIYODA}, False),
+    "no longer delegating": ({"delegates": True}, False),
+}
+
+
+@pytest.mark.parametrize(("changed", "adds_nothing"), CHANGES.values(), ids=CHANGES)
+def test_what_only_takes_away_adds_nothing(changed: dict[str, Any], adds_nothing: bool) -> None:
+    before = Directory(1, NOW, (node_entry(KUNITACHI, keys=(KEY,)),), ())
+    after = Directory(2, NOW, (node_entry(KUNITACHI, **{"keys": (KEY,)} | changed),), ())
+    assert directories.adds_nothing(before, after) is adds_nothing
+    terms = {"successor", "delegates"} & changed.keys()  # how a party is treated changes both ways
+    harmless = not changed or "url" in changed
+    assert directories.adds_nothing(after, before) is (harmless or (not adds_nothing and not terms))
+
+
+def test_a_new_party_and_one_let_in_again_are_additions() -> None:
+    revoked = organ_entry(state=OrganState.REVOKED)
+    nobody = Directory(1, NOW, (), ())
+    kunitachi = Directory(2, NOW, (node_entry(KUNITACHI),), ())
+    assert not directories.adds_nothing(nobody, kunitachi)
+    assert directories.adds_nothing(kunitachi, nobody)
+    active, ended = Directory(1, NOW, (), (organ_entry(),)), Directory(2, NOW, (), (revoked,))
+    assert directories.adds_nothing(active, ended)
+    assert not directories.adds_nothing(ended, active)
+    unsigned = Directory(2, NOW, (), (organ_entry(signature=SignaturePolicy.TLS_ONLY),))
+    assert not directories.adds_nothing(active, unsigned)
+    assert not directories.adds_nothing(nobody, active)
+
+
+def test_revoked_certificates_and_reasons_stand_in_it() -> None:
+    content = Directory(
+        7,
+        NOW,
+        (node_entry(KUNITACHI, certified_since=NOW),),
+        (organ_entry(state=OrganState.REVOKED, reason="Ended.", certified_since=NOW - YEAR),),
+        keys_version=1,
+    )
+    assert opened(bundle(content)) == content

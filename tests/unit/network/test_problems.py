@@ -19,7 +19,7 @@ from starlette.routing import Route
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.messages.problem_documents import MEDIA_TYPE, read_problem
 from jukinet.network.problems import TABLE, application, internal_error, problem, refused
-from jukinet.network.server import _WithoutMessages
+from jukinet.network.server import WithoutMessages
 
 INSIDE = {ErrorKind.INTERNAL, ErrorKind.CONFIGURATION}
 
@@ -67,7 +67,7 @@ def test_what_concerns_the_inside_is_a_bare_internal_error(
 
 
 def test_a_refusal_lists_every_rule() -> None:
-    response = refused([_Rule("S1", "30-7", "law", "One."), _Rule("P2", "limits", "policy", "Two.")])
+    response = refused({}, [_Rule("S1", "30-7", "law", "One."), _Rule("P2", "limits", "policy", "Two.")])
     assert response.status_code == 403
     assert body_of(response) == {
         "type": "urn:jukinet:problem:forbidden",
@@ -233,7 +233,7 @@ def test_the_log_has_the_kind_and_place_of_what_the_server_meets() -> None:
             (),
             (type(error), error, None),
         )
-    assert _WithoutMessages().filter(record)
+    assert WithoutMessages().filter(record)
     text = logging.Formatter("%(message)s").format(record)
     assert text.startswith("Exception in ASGI application: ValueError at fail")
     assert "山田" not in text

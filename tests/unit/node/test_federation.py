@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.unit.node import vital
 
 from jukinet.domain.municipality import NATIONAL, NodeId
-from jukinet.messages.directory import open_directory
-from jukinet.node import federation, pki
-from jukinet.node.keys import load_public_key
+from jukinet.node import federation, pki, pki_members
+from jukinet.node.attention import to_attend
+from jukinet.node.processes import Running, parts_of
 
 KUNITACHI = NodeId("muni-132152")
 CONFIGURATION = """
@@ -47,7 +49,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_the_keys_are_told_from_the_directory_and_no_private_one_is_read(home: Path) -> None:
-    named = {str(entry.id): entry.keys for entry in pki.load_members(home / "pki").nodes}
+    named = {str(entry.id): entry.keys for entry in pki_members.load_members(home / "pki").nodes}
     for key in home.glob("pki/nodes/*/*.key"):
         key.unlink()
     found = federation.status(home)
@@ -79,11 +81,58 @@ def test_one_node_s_missing_database_comes_before_another_s_process(home: Path) 
     assert federation.FederationStatus((one,)).first.startswith("Start national's network: ")
 
 
-def test_a_directory_older_than_a_day_is_told_with_what_to_do(home: Path) -> None:
-    bundle, root = (home / "pki" / "directory.json").read_bytes(), load_public_key(home / "pki" / "root.pub")
-    held = open_directory(bundle, root, datetime.now(UTC))
-    assert federation.stale_directory(held, held.issued_at + timedelta(hours=24)) is None
-    told = federation.stale_directory(held, held.issued_at + timedelta(hours=24, seconds=1))
-    assert told is not None
-    assert "version 1, is older than a day" in told
-    assert "jukinet pki directory" in told
+def seen(home: Path, **changes: Any) -> federation.NodeStatus:
+    """Kunitachi as if it ran, with a database that is as said."""
+    node = federation.status(home).nodes[1]
+    running = tuple(
+        Running(part, 4711, "2013-07-08T06:00:00+00:00", alive=True) for part in parts_of(node.config)
+    )
+    well = replace(node, running=running, database=True, ready=True, problem=None)
+    return replace(well, **changes)
+
+
+def test_what_is_to_be_seen_to_is_told_the_first_first_and_decides_the_state(home: Path) -> None:
+    well = seen(home, vitals=vital.WELL)
+    assert (well.state, federation.FederationStatus((well,)).exit_code()) == ("well", 0)
+    told = to_attend(vital.ILL["lane-behind"], vital.ENDS)
+    ill = federation.FederationStatus((seen(home, vitals=vital.ILL["lane-behind"], attend=told),))
+    assert ill.exit_code() == 1
+    assert ill.first == f"Look at muni-132152: {told[0]}"
+    plain = ill.plain()["nodes"][0]
+    assert (plain["state"], plain["attend"]) == ("attend", list(told))
+    assert plain["lanes"] == [
+        {
+            "peer": "pref-13",
+            "stream": "identity",
+            "waiting": 12,
+            "behind_since": "2013-07-08T05:40:00.000000Z",
+            "failures": 9,
+            "problem": "unavailable",
+            "halted": False,
+        }
+    ]
+
+
+def test_a_stopped_process_comes_before_what_waits_elsewhere(home: Path) -> None:
+    stopped = seen(home, running=())
+    behind = replace(seen(home, attend=("a lane is halted",)), config=federation.status(home).nodes[0].config)
+    status = federation.FederationStatus((behind, stopped))
+    assert status.first.startswith("Start muni-132152's network: ")
+    assert status.exit_code() == 1
+
+
+def test_a_node_that_its_database_does_not_serve_says_why(home: Path) -> None:
+    ill = seen(home, ready=False, problem="The database is not at this program's version.")
+    status = federation.FederationStatus((ill,))
+    assert status.first == "Look at muni-132152: The database is not at this program's version."
+    assert status.exit_code() == 1
+    assert status.plain()["nodes"][0]["problem"] == ill.problem
+
+
+def test_the_screen_is_80_columns_wide(home: Path) -> None:
+    told = tuple(one for ill in vital.ILL.values() for one in to_attend(ill, vital.ENDS))
+    lines = federation.FederationStatus((seen(home, attend=told),)).lines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if line.startswith("First: ")] == [
+        "First: Look at muni-132152: its lane to pref-13 (identity) is halted: find out"
+    ]

@@ -16,7 +16,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug, SystemId
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
-from jukinet.node import keys, pki
+from jukinet.node import keys, pki, pki_members
 
 T = TypeVar("T", bound=x509.ExtensionType)
 
@@ -415,7 +415,7 @@ def test_only_members_have_systems(home: Path) -> None:
 
 
 def test_a_node_that_moves_keeps_its_keys_and_its_certificate(home: Path) -> None:
-    (before,) = (entry for entry in pki.load_members(home).nodes if entry.id == KUNITACHI)
+    (before,) = (entry for entry in pki_members.load_members(home).nodes if entry.id == KUNITACHI)
     held = contents(home / "nodes")
     pki.readdress_node(home, KUNITACHI, url="https://localhost:9443", supply_url=None)
     after = pki.sign_directory(home, NOW + timedelta(minutes=1)).node(KUNITACHI)

@@ -53,6 +53,6 @@ def lines_until_end(stop_at: int) -> int | None:
 
 
 def test_a_signal_ends_the_worker_wherever_it_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loop, "IDLE_SECONDS", 0.001)
+    monkeypatch.setattr(loop, "IDLE_FIRST", 0.001)
     stuck = [line for line in range(1, 150) if lines_until_end(line) is None]
     assert stuck == []

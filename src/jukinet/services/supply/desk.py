@@ -16,6 +16,7 @@ from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
 from jukinet.law import supply as law_supply
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
@@ -23,9 +24,11 @@ from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState, SignaturePolicy
 from jukinet.services import trail
 from jukinet.services.context import JAPAN, Context
+from jukinet.services.line import NC1
 from jukinet.services.supply import lookups
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
+from jukinet.store.line import Line
 from jukinet.store.supply import SupplyDatabase, SupplyTransaction
 
 MOST = 500
@@ -95,11 +98,11 @@ class Desk:
     async def _business_date(self, tx: SupplyTransaction) -> date:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
-    def _decide(self, organ: OrganSlug, query: SupplyQuery, on: date) -> Decision:
-        """The law's decision, with the directory's on the organ; every rule that failed."""
+    def _decide(self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line) -> Decision:
+        """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
         directory = self._ctx.directory()
         entry = directory.organ(organ)
-        failed: list[FailedRule] = []
+        failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
         if entry is None or entry.state is not OrganState.ACTIVE:
             failed.append(S11)
         elif entry.signature is SignaturePolicy.REQUIRED:
@@ -189,7 +192,8 @@ class Desk:
         """
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
-            decisions = [self._decide(waiting.organ, waiting.query, on) for waiting in batch]
+            line = await tx.line()
+            decisions = [self._decide(waiting.organ, waiting.query, on, line) for waiting in batch]
             permitted = [
                 (waiting.query, decision)
                 for waiting, decision in zip(batch, decisions, strict=True)

@@ -101,15 +101,41 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT peer, stream FROM lanes_out
+SELECT peer, stream, failures FROM lanes_out
  WHERE acknowledged < last_number AND NOT halted
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
 -- name: waiting
-SELECT i.lane_number, s.envelope FROM lane_out_items i JOIN statements s USING (statement_id)
- WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > %(after)s
- ORDER BY i.lane_number LIMIT %(most)s
+SELECT lane_number, envelope
+  FROM (SELECT i.lane_number, e.envelope, sum(octet_length(e.envelope)) OVER (ORDER BY i.lane_number) AS bytes
+          FROM (SELECT lane_number, statement_id FROM lane_out_items
+                 WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number > %(after)s
+                 ORDER BY lane_number LIMIT %(most)s) AS i
+          JOIN statements s USING (statement_id)
+         CROSS JOIN LATERAL (
+               SELECT coalesce(
+                   (SELECT a.envelope FROM signed_again a
+                     WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+                   s.envelope) AS envelope) AS e) AS summed
+ WHERE bytes <= %(room)s OR lane_number = %(after)s + 1
+ ORDER BY lane_number
+
+-- name: signed_with
+SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.lane_number
+  FROM outbox o
+  JOIN statements s USING (statement_id)
+  JOIN lane_out_items i ON i.statement_id = s.statement_id AND i.peer = s.first_addressee
+ WHERE o.created_at >= %(ended)s
+   AND position(%(mark)s::bytea IN coalesce(
+           (SELECT a.envelope FROM signed_again a WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1),
+           s.envelope)) > 0
+ ORDER BY s.first_addressee, s.stream, i.lane_number LIMIT %(most)s
+
+-- name: keep_signed_again
+INSERT INTO signed_again (statement_id, key_id, envelope, signed_at)
+VALUES (%(statement_id)s, %(key_id)s, %(envelope)s, %(signed_at)s)
+ON CONFLICT DO NOTHING
 
 -- name: statement_at
 SELECT statement_id FROM lane_out_items
@@ -121,7 +147,8 @@ SELECT last_number, acknowledged, failures, attempt_after, halted FROM lanes_out
 
 -- name: acknowledge
 UPDATE lanes_out
-   SET acknowledged = greatest(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL
+   SET acknowledged = greatest(acknowledged, %(cursor)s), failures = 0, attempt_after = NULL, last_problem = NULL,
+       failing_since = NULL
  WHERE peer = %(peer)s AND stream = %(stream)s AND %(cursor)s <= last_number
 
 -- name: rewind
@@ -131,12 +158,22 @@ UPDATE lanes_out SET acknowledged = least(acknowledged, %(cursor)s), attempt_aft
 -- name: note_failure
 UPDATE lanes_out
    SET failures = failures + 1, attempt_after = %(attempt_after)s, last_problem = %(problem)s,
-       halted = halted OR %(halt)s
+       failing_since = coalesce(failing_since, %(at)s), halted = halted OR %(halt)s,
+       halted_at = CASE WHEN %(halt)s THEN coalesce(halted_at, %(at)s) ELSE halted_at END
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: lanes_out
-SELECT peer, stream, last_number, acknowledged, failures, attempt_after, halted, last_problem FROM lanes_out
- ORDER BY peer, stream
+SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
+  FROM lanes_out ORDER BY peer, stream
+
+-- name: lane_out_to_release
+SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
+  FROM lanes_out WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
+
+-- name: release_lane_out
+UPDATE lanes_out
+   SET halted = false, halted_at = NULL, failures = 0, failing_since = NULL, attempt_after = NULL, last_problem = NULL
+ WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: unsent
 SELECT (SELECT count(*) FROM outbox WHERE NOT signed)
@@ -154,10 +191,18 @@ UPDATE lanes_in SET cursor = %(cursor)s, incarnation = %(incarnation)s
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: halt_lane_in
-UPDATE lanes_in SET halted = true WHERE peer = %(peer)s AND stream = %(stream)s
+UPDATE lanes_in SET halted = true, halted_at = %(at)s, problem = %(problem)s
+ WHERE peer = %(peer)s AND stream = %(stream)s
+
+-- name: lane_in_to_release
+SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in
+ WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
+
+-- name: release_lane_in
+UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: received
-SELECT digest, CASE WHEN outcome = 'parked' THEN
+SELECT digest, statement_id, CASE WHEN outcome = 'parked' THEN
            (SELECT problem FROM parked WHERE parked.statement_id = lane_in_items.statement_id) END AS problem
   FROM lane_in_items
  WHERE peer = %(peer)s AND stream = %(stream)s AND lane_number = %(lane_number)s
@@ -169,7 +214,7 @@ SELECT %(peer)s, %(stream)s, lane_number, statement_id, digest, outcome, %(at)s
        AS r (lane_number, statement_id, digest, outcome)
 
 -- name: lanes_in
-SELECT peer, stream, cursor, incarnation, halted FROM lanes_in ORDER BY peer, stream
+SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in ORDER BY peer, stream
 
 -- name: known_among
 SELECT statement_id FROM statements WHERE statement_id = ANY(%(statements)s) LIMIT 1
@@ -198,6 +243,11 @@ SELECT 1 AS found FROM parked WHERE subject_code = ANY(%(codes)s) AND resolved_a
 -- name: parked
 SELECT parked_id, peer, stream, lane_number, statement_id, problem, parked_at, resolved_at, resolved_by
   FROM parked WHERE %(all)s OR resolved_at IS NULL ORDER BY parked_id
+
+-- name: parked_statement
+SELECT p.parked_id, p.peer, p.stream, p.statement_id, p.problem, p.parked_at, p.resolved_at, p.resolved_by,
+       p.subject_code, s.kind, s.origin, s.number, s.stored_at, s.envelope
+  FROM parked p JOIN statements s USING (statement_id) WHERE p.parked_id = %(parked_id)s
 
 -- name: resolve_parked
 UPDATE parked SET resolved_at = %(at)s, resolved_by = %(by)s

@@ -31,3 +31,9 @@ INSERT INTO signed_directory (version, bundle, fetched_at) VALUES (%(version)s, 
 ON CONFLICT (one) DO UPDATE
    SET version = excluded.version, bundle = excluded.bundle, fetched_at = excluded.fetched_at
  WHERE signed_directory.version < excluded.version
+
+-- name: is_standby
+SELECT pg_is_in_recovery() AS standby
+
+-- name: schema_version
+SELECT version_num FROM schema_version

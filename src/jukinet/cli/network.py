@@ -1,0 +1,23 @@
+"""``jukinet network``: what this node and its peers say to each other, as a person looks after it.
+
+Owns the group; each kind of command has a module of its own, which adds them here.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from jukinet.cli import common, lanes, line, parked, sending
+from jukinet.cli.common import OpenContext
+
+
+def make_app(open_context: OpenContext) -> typer.Typer:
+    """The group, with the commands of every module."""
+    app = common.make_app(
+        "What nodes say to each other: lanes, statements that wait for a person, and the cut in an emergency."
+    )
+    lanes.add_to(app, open_context)
+    sending.add_to(app, open_context)
+    parked.add_to(app, open_context)
+    line.add_to(app, open_context)
+    return app

@@ -1,0 +1,132 @@
+"""What an operator is to attend to at a node, the worst first, each with what to do. No sentence names a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from jukinet.domain.errors import ErrorKind
+from jukinet.domain.line import LineState
+from jukinet.messages.directory import Directory, is_stale
+from jukinet.node.expiry import CA, TLS
+from jukinet.services.vitals import Vitals
+from jukinet.store.line import Line
+from jukinet.store.vitals import LaneOut
+
+BEHIND = timedelta(minutes=15)
+"""Even without a failure, a peer that lacks a statement for longer than this is worth a look."""
+
+EXPIRES_SOON = timedelta(days=14)
+"""How long before its end a certificate or key is to be renewed."""
+
+
+def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
+    """What a person is to see to. ``ends``: when certificates and keys end, by their names in ``node.expiry``."""
+    return (
+        *_cut(found.line),
+        *_halted(found),
+        *_ended(ends, found.at),
+        *_parked(found),
+        *_differing(found),
+        *_late(found),
+        *_stale(found.directory, found.at),
+        *_few_codes(found),
+        *_ending(ends, found.at),
+    )
+
+
+def _cut(line: Line) -> list[str]:
+    if line.state is LineState.OPEN or line.since is None:
+        return []
+    what = f"its line is cut since {minute(line.since)}: {line.state.words}. Reason: {line.reason}"
+    return [f"{what} (when it is over: jukinet network restore)"]
+
+
+def _halted(found: Vitals) -> list[str]:
+    out = [f"its lane to {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_out if lane.halted]
+    into = [f"its lane from {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_in if lane.halted]
+    return [f"{one}: find out which of the two ends was restored" for one in (*out, *into)]
+
+
+def _parked(found: Vitals) -> list[str]:
+    count = sum(one.count for one in found.parked.values())
+    if not count:
+        return []
+    return [f"{counted(count)} parked, for a person to see to (jukinet network parked)"]
+
+
+def _differing(found: Vitals) -> list[str]:
+    if not found.differing:
+        return []
+    return [f"{found.differing} records differ from another node's (jukinet consistency list)"]
+
+
+def _late(found: Vitals) -> Iterator[str]:
+    for lane in behind(found):
+        yield (
+            f"{lane.peer} lacks {counted(lane.waiting)} ({lane.stream}) since {minute(lane.since)},"
+            f" last problem {lane.problem or 'none'}: {_what_to_do(lane)}"
+        )
+    late = found.unprepared
+    if late.since is not None and found.at - late.since > BEHIND:
+        yield f"{counted(late.count)} unsigned since {minute(late.since)}: see what its worker's log says"
+
+
+def behind(found: Vitals) -> list[LaneOut]:
+    """Lanes whose peer lacks something for long, or after a failed attempt; the longest first."""
+    late = [
+        lane
+        for lane in found.lanes_out
+        if lane.since is not None and (lane.failures or found.at - lane.since > BEHIND)
+    ]
+    return sorted(late, key=lambda lane: lane.since or found.at)
+
+
+def counted(statements: int) -> str:
+    return f"{statements} statement" + ("" if statements == 1 else "s")
+
+
+def minute(moment: datetime | None) -> str:
+    """A moment in UTC, to the minute."""
+    return "?" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def _what_to_do(lane: LaneOut) -> str:
+    if lane.halted:
+        return "see its halted lane first"
+    if lane.problem == ErrorKind.UNAVAILABLE:
+        return "look at that node, then at the line to it"
+    if lane.problem is None:
+        return "see whether its worker runs"
+    return "what that node refuses stands in its audit log"
+
+
+def _stale(held: Directory, now: datetime) -> list[str]:
+    if not is_stale(held, now):
+        return []
+    what = f"its directory, version {held.version}, is older than a day, so nobody new is let in"
+    return [f"{what} (at the centre: jukinet pki directory)"]
+
+
+def _ended(ends: Mapping[str, datetime], now: datetime) -> list[str]:
+    return [f"{_named(name)} ended on {_day(end)}: renew it" for name, end in ends.items() if end <= now]
+
+
+def _ending(ends: Mapping[str, datetime], now: datetime) -> list[str]:
+    soon = sorted((end, name) for name, end in ends.items() if now < end <= now + EXPIRES_SOON)
+    return [f"{_named(name)} ends on {_day(end)}: renew it" for end, name in soon]
+
+
+def _named(name: str) -> str:
+    known = {TLS: "its certificate (jukinet pki renew)", CA: "the authority's certificate"}
+    return known.get(name) or f"its {name} key"
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def _few_codes(found: Vitals) -> list[str]:
+    if found.stock is None or not found.stock.low:
+        return []
+    return [f"only {found.stock.free} codes are left in its pool (at the centre: jukinet code designate)"]

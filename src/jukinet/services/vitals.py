@@ -1,0 +1,53 @@
+"""How a node is, in numbers that name nobody, for metrics and status. Nobody is asked for: looking is not recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from jukinet.messages.directory import Directory
+from jukinet.messages.kinds import Stream
+from jukinet.services import code_stock
+from jukinet.services.code_stock import Stock
+from jukinet.services.context import Context
+from jukinet.store import differences, line
+from jukinet.store import vitals as rows
+from jukinet.store.line import Line
+from jukinet.store.vitals import LaneIn, LaneOut, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """One look at the node's database. ``at`` is the node's clock."""
+
+    at: datetime
+    line: Line
+    lanes_out: tuple[LaneOut, ...]
+    lanes_in: tuple[LaneIn, ...]
+    unprepared: Waiting
+    parked: Mapping[Stream, Waiting]
+    differing: int
+    """Records that confirmed checks found to differ from another node's."""
+    stock: Stock | None
+    """Of codes; None at a node that gives none."""
+    directory: Directory
+    audit_entries: int
+
+
+def look(ctx: Context) -> Vitals:
+    """Everything in one transaction, as the office's role. Raises CONFIGURATION where no directory is held."""
+    directory = ctx.directory()
+    with ctx.begin() as tx:
+        return Vitals(
+            at=ctx.now(),
+            line=line.present(tx),
+            lanes_out=rows.lanes_out(tx),
+            lanes_in=rows.lanes_in(tx),
+            unprepared=rows.unprepared(tx),
+            parked=rows.parked(tx),
+            differing=differences.confirmed(tx),
+            stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
+            directory=directory,
+            audit_entries=rows.audit_entries(tx),
+        )

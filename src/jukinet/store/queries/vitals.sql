@@ -1,0 +1,21 @@
+-- name: lanes
+-- Each lane once, with the moment since when the first statement that the peer lacks has been here.
+SELECT l.peer, l.stream, l.last_number - l.acknowledged AS waiting, l.acknowledged, l.failures, l.halted,
+       l.last_problem, s.stored_at AS since
+  FROM lanes_out AS l
+  LEFT JOIN lane_out_items AS i
+         ON i.peer = l.peer AND i.stream = l.stream AND i.lane_number = l.acknowledged + 1
+  LEFT JOIN statements AS s USING (statement_id)
+ ORDER BY l.peer, l.stream
+
+-- name: unprepared
+SELECT (SELECT count(*) FROM outbox WHERE NOT signed)
+     + (SELECT count(*) FROM lane_out_items WHERE lane_number IS NULL) AS waiting,
+       (SELECT min(created_at) FROM outbox WHERE NOT signed) AS since
+
+-- name: parked
+SELECT stream, count(*) AS parked, min(parked_at) AS since FROM parked WHERE resolved_at IS NULL
+ GROUP BY stream ORDER BY stream
+
+-- name: audit_entries
+SELECT coalesce(max(entry_id), 0) AS entries FROM audit_entries

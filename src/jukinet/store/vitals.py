@@ -1,0 +1,87 @@
+"""How a node's deliveries stand, in rows that name nobody: for metrics, status and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from jukinet.domain.municipality import NodeId
+from jukinet.messages.kinds import Stream
+from jukinet.store import inbox
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("vitals")
+
+
+@dataclass(frozen=True, slots=True)
+class LaneOut:
+    """A lane to a peer: what waits on it, since when its first one does, and how the last attempts went."""
+
+    peer: NodeId
+    stream: Stream
+    waiting: int
+    acknowledged: int
+    since: datetime | None
+    failures: int
+    problem: str | None
+    halted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaneIn:
+    """A lane from a peer: how many statements were taken on it."""
+
+    peer: NodeId
+    stream: Stream
+    taken: int
+    halted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, and since when the oldest of them does."""
+
+    count: int
+    since: datetime | None
+
+
+def lanes_out(tx: Transaction) -> tuple[LaneOut, ...]:
+    return tuple(
+        LaneOut(
+            peer=NodeId(row["peer"]),
+            stream=Stream(row["stream"]),
+            waiting=row["waiting"],
+            acknowledged=row["acknowledged"],
+            since=row["since"],
+            failures=row["failures"],
+            problem=row["last_problem"],
+            halted=row["halted"],
+        )
+        for row in tx.rows(_SQL.lanes)
+    )
+
+
+def lanes_in(tx: Transaction) -> tuple[LaneIn, ...]:
+    return tuple(
+        LaneIn(NodeId(row["peer"]), Stream(row["stream"]), row["cursor"], row["halted"])
+        for row in inbox.lanes(tx)
+    )
+
+
+def unprepared(tx: Transaction) -> Waiting:
+    """What acts have put into the outbox and the worker has not brought onto a lane."""
+    row = tx.one(_SQL.unprepared)
+    return Waiting(0, None) if row is None else Waiting(row["waiting"], row["since"])
+
+
+def parked(tx: Transaction) -> Mapping[Stream, Waiting]:
+    """What waits for a person, by stream."""
+    return {Stream(row["stream"]): Waiting(row["parked"], row["since"]) for row in tx.rows(_SQL.parked)}
+
+
+def audit_entries(tx: Transaction) -> int:
+    """The number of the newest audit entry."""
+    row = tx.one(_SQL.audit_entries)
+    return 0 if row is None else int(row["entries"])

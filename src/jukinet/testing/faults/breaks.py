@@ -1,0 +1,205 @@
+"""Wrong programs, which the judge must catch: ``make chaos BREAK=all``. Each is the product with one thing done wrong.
+
+``process`` installs one at the start of a node's process. Nothing of the product knows of this module.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from jukinet.law.decisions import Permitted
+from jukinet.messages import strict_json
+from jukinet.messages.kinds import MessageKind
+from jukinet.services import incoming, keyed, outgoing, register, trail
+from jukinet.services.context import Context
+from jukinet.store import answers, inbox, outbox
+
+EVERY = 8
+"""What is done wrong now and then is done wrong this often."""
+
+_LATE = 0.7
+"""Seconds from an answer to its commit, in the program that answers too early."""
+
+
+def _replace(module: object, name: str, wrong: Callable[[Any], Any]) -> None:
+    """Put a wrong function in the place of a right one, which it is given."""
+    setattr(module, name, wrong(getattr(module, name)))
+
+
+def _drop() -> None:
+    """A receiver acknowledges a statement and does nothing with it."""
+    calls = count(1)
+
+    def wrong(right: Any) -> Any:
+        return lambda *given: None if next(calls) % EVERY == 0 else right(*given)
+
+    _replace(incoming, "_apply", wrong)
+
+
+def _double() -> None:
+    """An act puts its notice into the outbox twice."""
+    calls = count(1)
+
+    def wrong(right: Any) -> Any:
+        def put(ctx: Any, tx: Any, kind: MessageKind, to: Any, body: Any) -> str:
+            if kind is MessageKind.IDENTITY_NOTICE and next(calls) % EVERY == 0:
+                right(ctx, tx, kind, to, body)
+            return str(right(ctx, tx, kind, to, body))
+
+        return put
+
+    _replace(outgoing, "put", wrong)
+
+
+def _swap() -> None:
+    """A node forwards what came together in the opposite order, and nobody looks at the origin's numbers."""
+    queries: Any = vars(outbox)["_SQL"]
+    queries.number_lane = queries.number_lane.replace("ORDER BY item_id", "ORDER BY item_id DESC")
+    _ignore_origin_order()
+
+
+def _ignore_origin_order() -> None:
+    _replace(incoming, "_require_origin_order", lambda _right: lambda *_given: None)
+
+
+def _accept_gap() -> None:
+    """A receiver takes a higher number than the next one, and acknowledges what it never got."""
+
+    def wrong(right: Any) -> Any:
+        def take(ctx: Any, tx: Any, frame: Any, arrived: Any, progress: Any) -> None:
+            if arrived.number > progress.lane.cursor + 1:
+                progress.lane = replace(progress.lane, cursor=arrived.number - 1)
+            if arrived.number > progress.lane.cursor or inbox.arrived_at(tx, progress.lane, arrived.number):
+                right(ctx, tx, frame, arrived, progress)
+
+        return take
+
+    _replace(incoming, "_take", wrong)
+    _ignore_origin_order()
+
+
+def _accept_reused_number() -> None:
+    """A receiver acknowledges a number that it has, whatever comes under it."""
+
+    def wrong(right: Any) -> Any:
+        def take(ctx: Any, tx: Any, frame: Any, arrived: Any, progress: Any) -> None:
+            if arrived.number > progress.lane.cursor:
+                right(ctx, tx, frame, arrived, progress)
+
+        return take
+
+    _replace(incoming, "_take", wrong)
+
+
+def _skip_audit_entry() -> None:
+    """An act now and then leaves no audit entry."""
+    calls = count(1)
+
+    def wrong(right: Any) -> Any:
+        def note_act(ctx: Any, tx: Any, event: Any, claim: Any, decision: Any, **about: Any) -> None:
+            if not isinstance(decision, Permitted) or next(calls) % EVERY:
+                right(ctx, tx, event, claim, decision, **about)
+
+        return note_act
+
+    _replace(trail, "note_act", wrong)
+
+
+class _Early:
+    """Does an act in a thread, and hands its outcome on while the thread still waits to commit it."""
+
+    def __init__(self, right: Callable[..., Any], given: tuple[Any, ...]) -> None:
+        self._right, self._given = right, given
+        self._told: list[Any] = []
+        self._ready = threading.Event()
+        self.answered = False
+
+    def tell(self, outcome: object) -> None:
+        self._told.append(outcome)
+        self._ready.set()
+
+    def _work(self) -> None:
+        _thread.early = self
+        try:
+            self.tell(self._right(*self._given))
+        except Exception as error:  # noqa: BLE001 - handed to who waits
+            self.tell(error)
+
+    def outcome(self) -> Any:
+        """The first that is known: what the act will be told under its key, or how it ended."""
+        threading.Thread(target=self._work).start()
+        self._ready.wait()
+        first = self._told[0]
+        if isinstance(first, Exception):
+            raise first
+        if isinstance(first, str):
+            return vars(keyed)["_read"](strict_json.parse(first.encode(), limit=keyed.MAX_OUTCOME))
+        return first
+
+
+_thread = threading.local()
+
+
+def _acknowledge_before_commit() -> None:
+    """The register's door tells the clerk that an act is done before it is committed."""
+
+    @contextmanager
+    def begin(self: Context) -> Iterator[Any]:
+        with self.database.begin() as tx:
+            yield tx
+            early = getattr(_thread, "early", None)
+            if early is not None and early.answered:
+                time.sleep(_LATE)
+
+    def keeps(right: Any) -> Any:
+        def keep(tx: Any, party: str, key: str, kept: Any, at: Any) -> None:
+            right(tx, party, key, kept, at)
+            early = getattr(_thread, "early", None)
+            if early is not None:
+                early.answered = True
+                early.tell(kept.outcome)
+
+        return keep
+
+    setattr(Context, "begin", begin)  # noqa: B010 - a method is replaced on purpose
+    _replace(answers, "keep", keeps)
+    _replace(keyed, "do_once", lambda right: lambda *given: _Early(right, given).outcome())
+
+
+def _forget_code_change() -> None:
+    """The first change of a code in each process is notified to nobody."""
+    calls = count(1)
+
+    def wrong(right: Any) -> Any:
+        def notify(ctx: Any, tx: Any, before: Any, after: Any, *more: Any) -> None:
+            changed = before is not None and before.record.code != after.record.code
+            if not changed or next(calls) > 1:
+                right(ctx, tx, before, after, *more)
+
+        return notify
+
+    _replace(register, "notify", wrong)
+
+
+BREAKS: dict[str, Callable[[], None]] = {
+    "drop": _drop,
+    "double": _double,
+    "swap": _swap,
+    "gap": _accept_gap,
+    "reused-number": _accept_reused_number,
+    "audit": _skip_audit_entry,
+    "early": _acknowledge_before_commit,
+    "forget-code": _forget_code_change,
+}
+"""The wrong programs by their names."""
+
+
+def install(name: str) -> None:
+    """Make this process run a wrong program."""
+    BREAKS[name]()

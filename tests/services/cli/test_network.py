@@ -1,0 +1,77 @@
+"""``jukinet network``: what a person reads of stopped lanes and parked statements, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.services import world
+from tests.services.world import KUNI, TOKYO, code, deliver, notice, seal, statement
+from typer.testing import CliRunner, Result
+
+from jukinet.cli import lanes, network
+from jukinet.domain.changes import ChangeKind
+from jukinet.domain.errors import ErrorKind
+from jukinet.messages.frames import FrameRefusal
+from jukinet.services.context import Context
+from jukinet.store.inbox import HaltReason
+from jukinet.testing.federation import Federation
+
+
+def run(federation: Federation, *words: str, operator: str = "sato") -> Result:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        yield federation.context(TOKYO)
+
+    return CliRunner().invoke(network.make_app(opened), [*words, "--as", operator])
+
+
+def test_a_halted_lane_is_read_and_released(federation: Federation) -> None:
+    assert run(federation, "lanes").output == "0 lanes, 0 halted, 0 failing.\n"
+    deliver(federation, 1, *world.recordings(1))
+    deliver(federation, 1, seal(statement(1, notice(code(2)), salt="other")))
+    told = run(federation, "lanes").output
+    assert f"in {KUNI} identity: halted since 2013-07-08 01:00 UTC, done with 1\n  other-bytes: " in told
+    assert told.endswith("1 lanes, 1 halted, 0 failing.\n")
+    (plain,) = json.loads(run(federation, "lanes", "--json").output)
+    assert (plain["peer"], plain["state"], plain["problem"]) == (str(KUNI), "halted", "other-bytes")
+    words = ("release", str(KUNI), "identity", "--direction", "in", "--reason", "peer-repaired")
+    assert run(federation, *words).output == f"Released: in {KUNI} identity.\n"
+    assert run(federation, *words).exit_code == 3
+    assert json.loads(run(federation, "lanes", "--json").output) == []
+    assert run(federation, "lanes", "--all").output.startswith(f"in {KUNI} identity: idle, done with 1\n")
+
+
+def test_a_parked_statement_is_read_and_closed(federation: Federation) -> None:
+    deliver(federation, 1, seal(statement(1, notice(code(1), ChangeKind.DELETION))))
+    (listed,) = json.loads(run(federation, "parked", "--json").output)
+    number = str(listed["number"])
+    shown = run(federation, "show", number).output
+    assert f"made by {KUNI} (its number 1)" in shown
+    assert "国立　花子" in shown
+    assert json.loads(run(federation, "show", number, "--json").output)["body"]["code"] == str(code(1))
+    assert run(federation, "close", number).output == f"Closed: {number}.\n"
+    assert "closed 2013-07-08" in run(federation, "show", number).output
+    assert run(federation, "close", number).exit_code == 3
+
+
+@pytest.mark.parametrize("words", [("lanes",), ("parked",), ("show", "1"), ("close", "1")])
+def test_a_stranger_is_refused(federation: Federation, words: tuple[str, ...]) -> None:
+    assert run(federation, *words, operator="nobody").exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "words", [("release", "pref-99", "identity"), ("release", "pref-13", "letters"), ("show", "x")]
+)
+def test_what_is_mistyped(federation: Federation, words: tuple[str, ...]) -> None:
+    options = ("--direction", "in", "--reason", "peer-repaired") if words[0] == "release" else ()
+    assert run(federation, *words, *options).exit_code == 2
+
+
+def test_every_problem_of_a_lane_says_what_to_do() -> None:
+    passing = {FrameRefusal.GAP, FrameRefusal.HALTED, FrameRefusal.INCARNATION, FrameRefusal.RECOVERING}
+    kinds = {ErrorKind.UNAVAILABLE, ErrorKind.CONFLICT, ErrorKind.FORBIDDEN, ErrorKind.NOT_CONNECTED}
+    assert {str(one) for one in (*HaltReason, *passing, *kinds)} <= lanes._TO_DO.keys()

@@ -1,0 +1,106 @@
+"""What an operator is told to see to: the worst first, each with what to do, and within 80 columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.unit.node import vital
+
+from jukinet.domain.line import LineState
+from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
+from jukinet.store.line import Line
+
+TOLD = {
+    "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
+    "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
+    "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
+    " look at that node, then at the line to it",
+    "statements-parked": "2 statements parked, for a person to see to (jukinet network parked)",
+    "records-differ": "2 records differ from another node's (jukinet consistency list)",
+    "outbox-behind": "3 statements unsigned since 2013-07-08 05:44Z: see what its worker's log says",
+    "directory-old": "its directory, version 1, is older than a day, so nobody new is let in"
+    " (at the centre: jukinet pki directory)",
+    "codes-low": "only 3 codes are left in its pool (at the centre: jukinet code designate)",
+}
+
+
+def test_nothing_is_told_where_all_is_well() -> None:
+    assert to_attend(vital.WELL, vital.ENDS) == ()
+
+
+@pytest.mark.parametrize("ill", vital.ILL)
+def test_what_is_wrong_is_told_with_what_to_do(ill: str) -> None:
+    assert to_attend(vital.ILL[ill], vital.ENDS) == (TOLD[ill],)
+
+
+def test_a_line_that_is_cut_comes_before_everything() -> None:
+    cut = Line(LineState.IDENTITY, vital.ago(minutes=5), "A terminal was stolen.", 3)
+    told = to_attend(replace(vital.ILL["lane-halted"], line=cut), vital.ENDS)
+    assert told == (
+        (
+            "its line is cut since 2013-07-08 05:55Z: identity-verification information. Reason: A terminal was stolen."
+            " (when it is over: jukinet network restore)"
+        ),
+        TOLD["lane-halted"],
+    )
+
+
+def test_the_worst_comes_first() -> None:
+    ill = replace(
+        vital.ILL["codes-low"],
+        lanes_out=(replace(vital.LANE, halted=True), vital.ILL["lane-behind"].lanes_out[0]),
+        parked=vital.ILL["statements-parked"].parked,
+    )
+    ends = {"tls": vital.NOW, "ca": vital.NOW + timedelta(days=13)}
+    order = ["lane", "certificate", "statements", "lacks", "3", "authority's"]
+    told = to_attend(ill, ends)
+    assert [one.split()[1] for one in told] == order
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"waiting": 1, "since": vital.ago(minutes=14)}, False),
+        ({"waiting": 1, "since": vital.NOW - BEHIND}, False),
+        ({"waiting": 1, "since": vital.ago(minutes=15, seconds=1)}, True),
+        ({"waiting": 1, "since": vital.ago(seconds=1), "failures": 1, "problem": "unavailable"}, True),
+        ({"failures": 3, "problem": "unavailable"}, False),  # nothing is lacking any more
+    ],
+)
+def test_a_peer_is_behind_after_a_failure_or_a_while(changes: dict[str, object], told: bool) -> None:
+    assert bool(to_attend(vital.lane(**changes), vital.ENDS)) is told
+
+
+@pytest.mark.parametrize(
+    ("problem", "advice"),
+    [
+        (None, "see whether its worker runs"),
+        ("unavailable", "look at that node, then at the line to it"),
+        ("unauthentic", "what that node refuses stands in its audit log"),
+    ],
+)
+def test_what_to_do_follows_from_the_problem(problem: str | None, advice: str) -> None:
+    (told,) = to_attend(vital.lane(waiting=1, since=vital.ago(hours=1), problem=problem), vital.ENDS)
+    assert told.endswith(advice)
+    assert "lacks 1 statement (identity)" in told
+
+
+def test_a_directory_is_told_a_day_after_it_was_signed() -> None:
+    for age, told in ((timedelta(hours=24), False), (timedelta(hours=24, seconds=1), True)):
+        held = replace(vital.WELL.directory, issued_at=vital.NOW - age)
+        assert bool(to_attend(replace(vital.WELL, directory=held), {})) is told
+
+
+def test_an_end_is_told_two_weeks_before_and_as_an_end_after() -> None:
+    def told(**left: float) -> tuple[str, ...]:
+        return to_attend(vital.WELL, {"statement": vital.NOW + timedelta(**left)})
+
+    assert timedelta(days=14) == EXPIRES_SOON
+    assert told(days=14, seconds=1) == ()
+    assert told(days=14) == ("its statement key ends on 2013-07-22: renew it",)
+    assert told(days=0) == ("its statement key ended on 2013-07-08: renew it",)
+    assert to_attend(vital.WELL, {"tls": vital.NOW + timedelta(days=1)}) == (
+        "its certificate (jukinet pki renew) ends on 2013-07-09: renew it",
+    )

@@ -1,0 +1,58 @@
+"""A node's vitals, made by hand: well, and with one thing after another that is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.messages.kinds import Stream
+from jukinet.services.code_stock import Stock
+from jukinet.services.vitals import Vitals
+from jukinet.store.line import Line
+from jukinet.store.vitals import LaneIn, LaneOut, Waiting
+from jukinet.testing.federation import make_directory
+
+KUNI, TOKYO = NodeId("muni-132152"), NodeId("pref-13")
+NOW = datetime(2013, 7, 8, 6, 0, tzinfo=UTC)
+LANE = LaneOut(TOKYO, Stream.IDENTITY, 0, 41, None, 0, None, halted=False)
+WELL = Vitals(
+    at=NOW,
+    line=Line(),
+    lanes_out=(LANE,),
+    lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=False),),
+    unprepared=Waiting(0, None),
+    parked={},
+    differing=0,
+    stock=Stock(free=50, level=10, low=False),
+    directory=make_directory((NATIONAL, TOKYO, KUNI), issued_at=NOW - timedelta(hours=2)),
+    audit_entries=1234,
+)
+ENDS = {
+    "tls": NOW + timedelta(days=60),
+    "ca": NOW + timedelta(days=900),
+    "statement": NOW + timedelta(days=300),
+}
+
+
+def ago(**long: float) -> datetime:
+    return NOW - timedelta(**long)
+
+
+def lane(**changes: Any) -> Vitals:
+    """A node with one lane that is as said."""
+    return replace(WELL, lanes_out=(replace(LANE, **changes),))
+
+
+ILL: dict[str, Vitals] = {
+    "lane-halted": lane(halted=True),
+    "lane-halted-in": replace(WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True),)),
+    "lane-behind": lane(waiting=12, since=ago(minutes=20), failures=9, problem="unavailable"),
+    "statements-parked": replace(WELL, parked={Stream.MOVE: Waiting(2, ago(days=1))}),
+    "records-differ": replace(WELL, differing=2),
+    "outbox-behind": replace(WELL, unprepared=Waiting(3, ago(minutes=16))),
+    "directory-old": replace(WELL, directory=replace(WELL.directory, issued_at=ago(hours=25))),
+    "codes-low": replace(WELL, stock=Stock(free=3, level=10, low=True)),
+}
+"""What is wrong by the page that says what to do."""
