@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import common, lanes, line, parked, sending
+from jukinet.cli import common, koseki, lanes, line, parked, sending
 from jukinet.cli.common import OpenContext
 
 
@@ -18,6 +18,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     )
     lanes.add_to(app, open_context)
     sending.add_to(app, open_context)
+    koseki.add_to(app, open_context)
     parked.add_to(app, open_context)
     line.add_to(app, open_context)
     return app

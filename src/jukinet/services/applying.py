@@ -15,8 +15,16 @@ from jukinet.messages.bodies import (
     MoveOutConfirmed,
 )
 from jukinet.messages.card_bodies import CardContinued, CardStatus
+from jukinet.messages.koseki_bodies import KosekiMatter, KosekiMismatch, KosekiNotice
 from jukinet.messages.statements import Statement
-from jukinet.services import card_statuses, code_requests, departures, designation, identity_store
+from jukinet.services import (
+    card_statuses,
+    code_requests,
+    departures,
+    designation,
+    identity_store,
+    koseki_messages,
+)
 from jukinet.services.context import Context
 from jukinet.store import identity
 from jukinet.store.database import Transaction
@@ -36,6 +44,8 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case KosekiNotice() | KosekiMismatch() | KosekiMatter() as body, NodeRole.MUNICIPALITY:
+            koseki_messages.take(ctx, tx, statement.kind, body, origin, reference)
         case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
             card_statuses.take_status(ctx, tx, body, origin, reference)
         case CardContinued() as body, NodeRole.MUNICIPALITY:
