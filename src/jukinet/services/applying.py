@@ -10,6 +10,8 @@ from jukinet.domain.municipality import NodeRole
 from jukinet.messages.bodies import (
     CodeDesignation,
     CodeRequest,
+    ErrorAnswer,
+    ErrorReport,
     IdentityNotice,
     MoveInNotice,
     MoveOutConfirmed,
@@ -22,6 +24,7 @@ from jukinet.services import (
     code_requests,
     departures,
     designation,
+    error_reports,
     identity_store,
     koseki_messages,
 )
@@ -33,29 +36,50 @@ from jukinet.store.database import Transaction
 def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
     """Apply a verified statement in the transaction that moves the lane's cursor.
 
-    Raises ``JukinetError`` where it cannot be applied. Error reports (M16) have no automatic handling in this release:
-    they are parked, and a person answers them.
+    Raises ``JukinetError`` where it cannot be applied.
     """
+    apply_here = _in_a_town if ctx.node.role is NodeRole.MUNICIPALITY else _at_a_store
+    apply_here(ctx, tx, statement)
+
+
+def _in_a_town(ctx: Context, tx: Transaction, statement: Statement) -> None:
+    origin, reference = statement.origin, statement.statement_id
+    match statement.body:
+        case MoveInNotice() as body:
+            departures.take_move_in_notice(ctx, tx, body, origin, reference)
+        case KosekiNotice() | KosekiMismatch() | KosekiMatter() as body:
+            koseki_messages.take(ctx, tx, statement.kind, body, origin, reference)
+        case ErrorReport() as body:
+            error_reports.take_report(ctx, tx, body, origin, reference)
+        case CardContinued() as body:
+            card_statuses.take_continued(ctx, tx, body, origin, reference)
+        case CodeDesignation() as body:
+            designation.take_designation(ctx, tx, body, statement)
+        case _:
+            raise _unhandled()
+
+
+def _at_a_store(ctx: Context, tx: Transaction, statement: Statement) -> None:
     origin, reference = statement.origin, statement.statement_id
     match statement.body, ctx.node.role:
-        case IdentityNotice() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+        case IdentityNotice() as body, _:
             identity_store.apply_notice(ctx, tx, body, origin, reference)
-        case MoveInNotice() as body, NodeRole.MUNICIPALITY:
-            departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
-        case KosekiNotice() | KosekiMismatch() | KosekiMatter() as body, NodeRole.MUNICIPALITY:
-            koseki_messages.take(ctx, tx, statement.kind, body, origin, reference)
-        case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+        case ErrorReport() as body, NodeRole.PREFECTURE:
+            error_reports.take_report(ctx, tx, body, origin, reference)
+        case ErrorAnswer() as body, _:
+            error_reports.take_answer(ctx, tx, body, origin, reference)
+        case CardStatus() as body, _:
             card_statuses.take_status(ctx, tx, body, origin, reference)
-        case CardContinued() as body, NodeRole.MUNICIPALITY:
-            card_statuses.take_continued(ctx, tx, body, origin, reference)
         case CodeRequest() as body, NodeRole.NATIONAL:
             code_requests.take_request(ctx, tx, body, origin, reference)
-        case CodeDesignation() as body, NodeRole.MUNICIPALITY:
-            designation.take_designation(ctx, tx, body, reference)
         case _:
-            raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
+            raise _unhandled()
+
+
+def _unhandled() -> JukinetError:
+    return JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 
 
 def hold(ctx: Context, tx: Transaction, statements: Sequence[Statement]) -> None:

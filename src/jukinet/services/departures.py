@@ -26,7 +26,7 @@ from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import NodeItself, OperatorClaim
 from jukinet.services.register import Entry
-from jukinet.store import residents
+from jukinet.store import lives, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -49,6 +49,8 @@ def complete_due_move_outs(ctx: Context, stuck: set[str] | None = None) -> int:
     done, after = 0, 0
     while done < _BATCH:
         with ctx.begin() as tx:
+            if not lives.is_live(tx, ctx.incarnation):
+                break
             due = residents.due_move_outs(tx, ctx.business_date(tx), after=after, most=_BATCH)
         if not due:
             break
