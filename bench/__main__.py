@@ -80,7 +80,7 @@ def _show(rows: Sequence[Row]) -> None:
             f"{row.value:g} {row.unit}",
             f"{row.against_value:g} {row.unit}" if row.against_value is not None else "",
             f"{row.ratio:g}" if row.ratio is not None else "",
-            f"{row.bar:g}",
+            f"{row.bar:g}" if row.bar is not None else "",
             "yes" if row.holds else "NO",
             f"{row.spread:.0%}",
         )

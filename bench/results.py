@@ -3,7 +3,7 @@
 A row of ``results.json``: ``name``; ``value`` and ``against_value``, the medians of the runs, in ``unit``;
 ``ratio``, the median of the runs' own ratios; ``bar`` and ``holds``; ``runs``; ``spread``, the distance of the
 highest from the lowest run as a share of the median; ``commit``. ``against``, ``against_value`` and ``ratio`` are null
-where the bar is an absolute one.
+where the bar is an absolute one, and ``bar`` where there is none.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ class MeasurementError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar of one name. ``of_ratio``: it is the ratio that is compared, else the value; at most or at least."""
+    """The bar of one name. ``of_ratio``: it is the ratio that is compared, else the value; at most or at least.
+
+    ``bar`` is None for what is only told.
+    """
 
     name: str
     unit: str
     what: str
     of_ratio: bool
-    bar: float
+    bar: float | None
     at_most: bool
     against: str | None = None
 
@@ -61,7 +64,7 @@ class Row:
     against: str | None
     against_value: float | None
     ratio: float | None
-    bar: float
+    bar: float | None
     holds: bool
     runs: int
     spread: float
@@ -72,13 +75,15 @@ def read_bars(text: str) -> dict[str, Bar]:
     """The bars by name. ``MeasurementError`` where one is not whole."""
     bars = {}
     for name, told in tomllib.loads(text).items():
-        at_most = "at_most" in told
-        if ("at_least" in told) == at_most or told.get("of") not in {"value", "ratio"}:
-            raise MeasurementError(f"{name} needs of = value or ratio, and one of at_most and at_least")
+        limits = [one for one in ("at_most", "at_least", "no_bar") if one in told]
+        if len(limits) != 1 or told.get("of") not in {"value", "ratio"}:
+            raise MeasurementError(
+                f"{name} needs of = value or ratio, and one of at_most, at_least and no_bar"
+            )
+        at_most, bar = limits == ["at_most"], None if limits == ["no_bar"] else float(told[limits[0]])
         of_ratio = told["of"] == "ratio"
         if of_ratio and "against" not in told:
             raise MeasurementError(f"{name} is a ratio: say what it is against")
-        bar = float(told["at_most"] if at_most else told["at_least"])
         bars[name] = Bar(name, told["unit"], told["what"], of_ratio, bar, at_most, told.get("against"))
     return bars
 
@@ -114,7 +119,7 @@ def _row(bar: Bar, one: Measured, commit: str) -> Row:
         against_value=round(statistics.median(one.against), 3) if one.against else None,
         ratio=round(ratio, 3) if ratio is not None else None,
         bar=bar.bar,
-        holds=compared <= bar.bar if bar.at_most else compared >= bar.bar,
+        holds=bar.bar is None or (compared <= bar.bar if bar.at_most else compared >= bar.bar),
         runs=len(one.values),
         spread=round((max(one.values) - min(one.values)) / value, 3),
         commit=commit,

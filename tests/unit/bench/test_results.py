@@ -25,6 +25,7 @@ def test_the_bars_can_be_read_and_their_groups_are_modules() -> None:
     [
         '["a.b"]\nunit = "ms"\nof = "value"\nwhat = "x"\n',
         '["a.b"]\nunit = "ms"\nof = "value"\nat_most = 1\nat_least = 1\nwhat = "x"\n',
+        '["a.b"]\nunit = "ms"\nof = "value"\nat_most = 1\nno_bar = true\nwhat = "x"\n',
         '["a.b"]\nunit = "ms"\nof = "sum"\nat_most = 1\nwhat = "x"\n',
         '["a.b"]\nunit = "ms"\nof = "ratio"\nat_most = 1\nwhat = "x"\n',
     ],
@@ -47,6 +48,12 @@ def test_a_row_has_the_median_and_the_spread_of_its_runs() -> None:
 def test_a_bar_itself_is_still_held(bar: Bar, value: float, holds: bool) -> None:
     (row,) = judge([bar], [Measured(bar.name, [value] * 5)], "")
     assert row.holds is holds
+
+
+def test_what_has_no_bar_is_told_and_always_holds() -> None:
+    bars = read_bars('["a.b"]\nunit = "1/s"\nof = "value"\nno_bar = true\nwhat = "x"\n')
+    (row,) = judge(bars.values(), [Measured("a.b", FIVE)], "")
+    assert (row.value, row.bar, row.holds) == (3.0, None, True)
 
 
 def test_a_ratio_is_taken_run_by_run() -> None:
