@@ -502,6 +502,8 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
+        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *("halted_at", "failing_since"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
         *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
         *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),

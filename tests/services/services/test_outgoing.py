@@ -1,4 +1,5 @@
 """Sending: numbers without holes, signed once, whoever crashes; and what the sender makes of an answer."""
+# size: the promises on the side of the sender, in their order
 
 from __future__ import annotations
 
