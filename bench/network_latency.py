@@ -114,7 +114,14 @@ def _arrivals() -> Iterator[MoveInFiling]:
         number += 1
         yield MoveInFiling(
             persons=(
-                Person(record.name, record.birth_date, record.sex, record.relationship, compose(ten), record.koseki),
+                Person(
+                    record.name,
+                    record.birth_date,
+                    record.sex,
+                    record.relationship,
+                    compose(ten),
+                    record.koseki,
+                ),
             ),
             address=Address(KUNITACHI, f"東京都国立市富士見台二丁目{number}番1号"),
             previous_address=Place(record.address.text, record.address.municipality),
@@ -150,7 +157,9 @@ def _run(
             counters.submit(_act, ctx, filing, watch, time.perf_counter())
     watcher.join()
     if len(watch.took) < count:
-        raise MeasurementError(f"{count - len(watch.took)} acts did not reach the centre in {_WAIT:g} seconds")
+        raise MeasurementError(
+            f"{count - len(watch.took)} acts did not reach the centre in {_WAIT:g} seconds"
+        )
     return watch.took
 
 

@@ -77,7 +77,9 @@ def read_bars(text: str) -> dict[str, Bar]:
     for name, told in tomllib.loads(text).items():
         limits = [one for one in ("at_most", "at_least", "no_bar") if one in told]
         if len(limits) != 1 or told.get("of") not in {"value", "ratio"}:
-            raise MeasurementError(f"{name} needs of = value or ratio, and one of at_most, at_least and no_bar")
+            raise MeasurementError(
+                f"{name} needs of = value or ratio, and one of at_most, at_least and no_bar"
+            )
         at_most, bar = limits == ["at_most"], None if limits == ["no_bar"] else float(told[limits[0]])
         of_ratio = told["of"] == "ratio"
         if of_ratio and "against" not in told:
