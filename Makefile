@@ -35,8 +35,8 @@ conformance: setup ## a line for each case of the law; MUTATE=1 changes the law
 chaos: setup ## faults under load; SEED=n FOR=seconds, BREAK=all
 	@exec scripts/chaos
 
-nation: ## every municipality for a simulated year
-	@exec scripts/not-built $@ "it will run every municipality of Japan for a simulated year and end with its figures."
+nation: setup ## every municipality for a year; RESIDENTS= NODES= DAYS=
+	@exec scripts/nation
 
 bench: setup ## measurements; ONLY=register
 	@exec scripts/bench

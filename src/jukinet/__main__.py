@@ -50,6 +50,17 @@ def _open_slip_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_paper_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.paper_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -94,10 +105,11 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import copies, nationwide
+    from jukinet.cli import copies, nationwide, papers
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
+    papers.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
     return copies.app
@@ -133,10 +145,40 @@ def _consistency() -> typer.Typer:
     return consistency.make_app(_open_context)
 
 
+def _errors() -> typer.Typer:
+    from jukinet.cli import errors
+
+    return errors.make_app(_open_context)
+
+
 def _retention() -> typer.Typer:
     from jukinet.cli import retention
 
     return retention.make_app(_open_purge)
+
+
+def _backup() -> typer.Typer:
+    from jukinet.node.backup_commands import backup_app
+
+    return backup_app
+
+
+def _restore() -> typer.Typer:
+    from jukinet.node.backup_commands import restore_app
+
+    return restore_app
+
+
+def _recovery() -> typer.Typer:
+    from jukinet.cli import recovery
+
+    return recovery.make_app(_open_context)
+
+
+def _join() -> typer.Typer:
+    from jukinet.cli import joining
+
+    return joining.make_app(_open_context)
 
 
 def _verify() -> typer.Typer:
@@ -171,7 +213,12 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "clock": _clock,
     "network": _network,
     "consistency": _consistency,
+    "errors": _errors,
     "retention": _retention,
+    "backup": _backup,
+    "restore": _restore,
+    "recovery": _recovery,
+    "join": _join,
 }
 
 

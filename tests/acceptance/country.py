@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.acceptance.doors import connected, read_response, request
@@ -170,10 +171,20 @@ class Country:
     def url(self, node: NodeId, part: str = NETWORK) -> str:
         return f"https://{HOST}:{self.ports[node, part]}"
 
-    def do(self, *words: object, stdin: object = None, expect: int | None = 0) -> Ran:
+    def program(self, node: NodeId) -> dict[str, str]:
+        """What leads the commands and processes of a node to their program, in the environment."""
+        return {}
+
+    def do(
+        self,
+        *words: object,
+        stdin: object = None,
+        expect: int | None = 0,
+        program: Mapping[str, str] = MappingProxyType({}),
+    ) -> Ran:
         """A command in this country's environment; ``expect``: the exit code it must have."""
         more = {"JUKINET_PG_BIN": str(self.bin_dir)} if self.bin_dir else {}
-        ran = run(*words, stdin=stdin, environment=clean_environment(**more))
+        ran = run(*words, stdin=stdin, environment=clean_environment(**more, **program))
         self.told.append(ran.err)
         assert expect is None or ran.code == expect, (words, ran)
         return ran
@@ -196,7 +207,9 @@ class Country:
 
     def at(self, node: NodeId, *words: object, stdin: object = None, expect: int | None = 0) -> Ran:
         """A command at a node."""
-        return self.do(*words, "--config", self.config(node), stdin=stdin, expect=expect)
+        return self.do(
+            *words, "--config", self.config(node), stdin=stdin, expect=expect, program=self.program(node)
+        )
 
     def make(self) -> None:
         """Keys, configurations, schemas and first operators, by nothing but commands."""
@@ -251,7 +264,7 @@ class Country:
 
     # -- its processes
 
-    def start(self, node: NodeId, part: str) -> subprocess.Popen[bytes]:
+    def start(self, node: NodeId, part: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a process; it is ready once ``wait_ready`` returns. ``WHOLE``: the parent of all of them."""
         log = self.log(node, part)
         log.parent.mkdir(exist_ok=True)
@@ -263,7 +276,7 @@ class Country:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=clean_environment(**more),
+                env=clean_environment(**more, **environment, **self.program(node)),
                 # Nothing outlives a test run that is killed.
                 preexec_fn=die_with_parent(),  # noqa: PLW1509 - one system call, no lock is taken
             )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from tests.acceptance.country import (
+    DEADLINE,
     DRAWN,
     KUNI,
     NATIONAL,
@@ -117,6 +120,21 @@ def test_status_tells_which_peer_is_behind_and_since_when(whole: Country) -> Non
     assert all(len(line) <= 80 for line in shown.splitlines()), shown
     whole.lines[PREF].restore()
     until(lambda: told()["behind_since"] is None, "it has arrived")
+
+
+def test_a_process_tells_the_service_manager_when_it_is_ready_and_when_it_ends(
+    whole: Country, tmp_path: Path
+) -> None:
+    whole.kill(KUNI, WORKER)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(2 * DEADLINE)
+        started = whole.start(KUNI, WORKER, NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert manager.recv(100) == b"READY=1"
+        assert whole.pid_in_file(KUNI, WORKER) == started.pid, "it is ready only now"
+        started.terminate()
+        assert manager.recv(100) == b"STOPPING=1"
+        assert started.wait(60) == 0
 
 
 def test_a_process_without_its_database_says_so_in_time_and_recovers(whole: Country) -> None:

@@ -19,12 +19,14 @@ from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode, NodeId
 from jukinet.domain.persons import Address, IdentityFacts, Sex
-from jukinet.messages import bodies, dsse, frames, statements, strict_json
+from jukinet.messages import bodies, dsse, frames, handshakes, statements, strict_json
 from jukinet.messages.bodies import Body, IdentityNotice
 from jukinet.messages.frames import Frame, FrameAnswer
+from jukinet.messages.handshakes import Handshake, HandshakeAnswer, LaneKnown
 from jukinet.messages.keys import KeyUse, Signer
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream, payload_type
 from jukinet.messages.statements import Statement
+from jukinet.services import handshakes as answering
 from jukinet.services import incoming, status
 from jukinet.services.context import Context
 from jukinet.store import audit_log, identity, inbox
@@ -185,6 +187,13 @@ def deliver(
     """Hand a frame to a node as if TLS had proved the sender."""
     frame = Frame(sender, to, stream, incarnation, first, envelopes)
     return hand_over(federation, frame)
+
+
+def shake(federation: Federation, peer: NodeId, node: NodeId, *, incarnation: int) -> HandshakeAnswer:
+    """A handshake of a peer that knows of no lane, as if TLS had proved it."""
+    lanes = tuple(LaneKnown(stream, 0, 0) for stream in Stream)
+    asked = handshakes.write_handshake(Handshake(peer, node, incarnation, lanes))
+    return handshakes.read_answer(answering.answer_handshake(federation.context(node, NETWORK), peer, asked))
 
 
 def hand_over(federation: Federation, frame: Frame) -> FrameAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,7 +15,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.domain.persons import Address
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.services import address_changes, address_lists
@@ -50,28 +49,10 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
                 done = address_lists.list_addresses(ctx, claim, given)
         if isinstance(done, Refused):
             raise common.refused(done, as_json=False)
-        print(strict_json.dump(_plain(done.list)).decode())
+        print(strict_json.dump(address_changes.write_address_list(done.list)).decode())
         typer.echo(
             f"Households: {len(done.list.rows):,}. In none of the areas: {done.elsewhere:,}.", err=True
         )
-
-
-def _plain(given: address_changes.AddressList) -> dict[str, Any]:
-    rows = [
-        {
-            "household_number": row.household_number,
-            "old": _plain_address(row.old),
-            "new": _plain_address(row.new),
-        }
-        for row in given.rows
-    ]
-    to = {"handed_to": str(given.handed_to)} if given.handed_to else {}
-    return {"changed_on": given.changed_on.isoformat(), **to, "rows": rows}
-
-
-def _plain_address(address: Address) -> dict[str, str]:
-    building = {"building": address.building} if address.building else {}
-    return {"municipality": str(address.municipality), "text": address.text, **building}
 
 
 def _add_change(app: typer.Typer, open_context: OpenContext) -> None:

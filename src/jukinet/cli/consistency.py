@@ -177,12 +177,12 @@ def _line(one: Difference, with_whom: str) -> str:
 
 _REPAIRS = {
     NodeRole.MUNICIPALITY: (
-        "To repair: look at the record here. A correction ex officio says it anew",
-        "(docs/how-to/repair-a-difference.md).",
+        "To repair: look at the record here. Where it is wrong, correct it, which sends",
+        "it; where it is right, say it anew (jukinet network resend).",
     ),
     NodeRole.PREFECTURE: (
-        "To repair: the municipality whose record it is says it anew; tell it of each.",
-        "Nothing is changed here by hand (docs/how-to/repair-a-difference.md).",
+        "To repair: the municipality whose record it is says it anew. Report each to it",
+        "(jukinet errors report). Nothing is changed here by hand.",
     ),
 }
 _REPAIRS[NodeRole.NATIONAL] = _REPAIRS[NodeRole.PREFECTURE]

@@ -23,10 +23,14 @@ from jukinet.services import draft_reads, drafts
 from jukinet.services.draft_reads import DraftPage, ListedDraft, Question, ShownDraft
 from jukinet.services.drafts import Entered
 from jukinet.services.register import Drafted, Registered
-from jukinet.services.register_acts import ACTS, named
+from jukinet.services.register_acts import DRAFTABLE, named
 
 ActArgument = Annotated[
-    str, typer.Argument(metavar="ACT", help="The act, as it is named below jukinet register.")
+    str,
+    typer.Argument(
+        metavar="ACT",
+        help="The act, as it is named below jukinet register; with a hyphen within holds and measures (holds-end).",
+    ),
 ]
 NumberArgument = Annotated[int, typer.Argument(metavar="DRAFT", min=1, help="The number of the draft.")]
 
@@ -68,9 +72,9 @@ def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Enter an act as a draft; what the act would refuse is refused now."""
-        if act not in {one.name for one in ACTS}:
+        if act not in {one.name for one in DRAFTABLE}:
             raise typer.BadParameter(
-                "must be one of " + ", ".join(one.name for one in ACTS), param_hint="ACT"
+                "must be one of " + ", ".join(one.name for one in DRAFTABLE), param_hint="ACT"
             )
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():

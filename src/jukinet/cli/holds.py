@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -22,22 +22,10 @@ from jukinet.cli.held import add_list
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
-from jukinet.services import alerts, hold_filings, holds, measures
-from jukinet.services.context import Context
+from jukinet.services import alerts, drafts, holds, measures
 from jukinet.services.holds import HoldLife
 from jukinet.services.measures import MeasureFound
-from jukinet.services.operators import OperatorClaim
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """A command: what it reads, what it does, what it says when it is done."""
-
-    name: str
-    summary: str
-    read: Callable[[object], Any]
-    do: Callable[[Context, OperatorClaim, Any], Any]
-    tell: Callable[[Any], str]
+from jukinet.services.register_acts import HOLD_ACTS, FiledAct, HoldOutcome
 
 
 def _measure(done: measures.Recorded) -> str:
@@ -46,74 +34,30 @@ def _measure(done: measures.Recorded) -> str:
     return f"Measure {measure.measure_id}{until}."
 
 
-HOLD_ACTS = (
-    _Act(
-        "set",
-        "Set holds (抑止) on a resident or a household.",
-        hold_filings.read_hold,
-        holds.set_holds,
-        lambda done: "Holds set: " + ", ".join(map(str, done.holds)),
-    ),
-    _Act(
-        "lift",
-        "Lift a hold for one act or until a moment (一時解除); it re-arms itself.",
-        hold_filings.read_lift,
-        holds.lift_hold,
-        lambda done: (
-            f"Hold {done.hold} is lifted for {done.operator} until {done.until:%Y-%m-%d %H:%M} UTC"
-            + (", for one act." if done.one_act else ".")
-        ),
-    ),
-    _Act(
-        "end",
-        "End a hold. Nothing else ends it.",
-        hold_filings.read_hold_end,
-        holds.end_hold,
-        lambda done: f"Hold {done.number} is ended.",
-    ),
-)
-MEASURE_ACTS = (
-    _Act(
-        "apply",
-        "Record an application for a support measure (支援措置). It holds provisionally from now.",
-        hold_filings.read_measure,
-        measures.apply_for_measure,
-        _measure,
-    ),
-    _Act("decide", "Decide a measure.", hold_filings.read_decision, measures.decide_measure, _measure),
-    _Act(
-        "extend",
-        "Extend a measure, from a month before its last day.",
-        hold_filings.read_extension,
-        measures.extend_measure,
-        _measure,
-    ),
-    _Act(
-        "forward",
-        "Note that another municipality was told of a measure, by letter.",
-        hold_filings.read_forward,
-        measures.forward_measure,
-        _measure,
-    ),
-    _Act(
-        "end",
-        "End a measure, and the holds that it set. Nothing else ends it.",
-        hold_filings.read_measure_end,
-        measures.end_measure,
-        lambda done: f"Measure {done.number} is ended.",
-    ),
-)
+def _lift(done: holds.Lifted) -> str:
+    one_act = ", for one act." if done.one_act else "."
+    return f"Hold {done.hold} is lifted for {done.operator} until {done.until:%Y-%m-%d %H:%M} UTC{one_act}"
+
+
+_TELL: Mapping[str, Callable[[Any], str]] = {
+    "holds-set": lambda done: "Holds set: " + ", ".join(map(str, done.holds)),
+    "holds-lift": _lift,
+    "holds-end": lambda done: f"Hold {done.number} is ended.",
+    "measures-end": lambda done: f"Measure {done.number} is ended.",
+}
+"""What an act says when it is done; the others, of the measure."""
 
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """Mount the commands below ``register``."""
-    for name, summary, made in (
-        ("holds", "Holds: what may not be done with a record.", HOLD_ACTS),
-        ("measures", "Support measures for victims of violence, stalking and abuse.", MEASURE_ACTS),
+    for name, summary in (
+        ("holds", "Holds: what may not be done with a record."),
+        ("measures", "Support measures for victims of violence, stalking and abuse."),
     ):
         group = common.make_app(summary)
-        for act in made:
-            _add_act(group, open_context, name, act)
+        for act in HOLD_ACTS:
+            if act.name.startswith(f"{name}-"):
+                _add_act(group, open_context, name, act)
         app.add_typer(group, name=name)
         if name == "holds":
             _add_show_holds(group, open_context)
@@ -123,10 +67,11 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_alerts(app, open_context)
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, group: str, act: _Act) -> None:
-    example = f"Example: jukinet register {group} {act.name} filing.json --as sato"
+def _add_act(app: typer.Typer, open_context: OpenContext, group: str, act: FiledAct[HoldOutcome]) -> None:
+    name = act.name.removeprefix(f"{group}-")
+    example = f"Example: jukinet register {group} {name} filing.json --as sato"
 
-    @app.command(act.name, help=act.summary, epilog=example)
+    @app.command(name, help=act.summary, epilog=example)
     def command(
         filing: InputArgument,
         operator: OperatorOption,
@@ -140,13 +85,13 @@ def _add_act(app: typer.Typer, open_context: OpenContext, group: str, act: _Act)
             with common.attempt(open_context, config, claim, act.name):
                 entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
-                done = act.do(ctx, claim, entered)
+                done = drafts.do_at_once(ctx, claim, act, entered)
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:
             common.print_json(_plain(asdict(done)))
         else:
-            print(act.tell(done))
+            print(_TELL.get(act.name, _measure)(done))
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.law.decisions import Refused
 from jukinet.services.minister_files import LONGEST_FILE, read_file
-from jukinet.services.minister_notices import NoticeOutcome, NoticeReport, take_notices
+from jukinet.services.minister_notices import NoticeOutcome, NoticeReport, close_notice, take_notices
 
 FileArgument = Annotated[
     str,
@@ -49,6 +49,23 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         _tell(reports, as_json=as_json)
         if any(report.outcome is NoticeOutcome.FOR_CLERK for report in reports):
             raise typer.Exit(common.REFUSED)
+
+    @app.command(
+        "minister-notice-done",
+        epilog="Example: jukinet register minister-notice-done MJ-2013-000001 --as sato",
+    )
+    def done(
+        notice: Annotated[str, typer.Argument(metavar="NUMBER", help="The notice's own number.")],
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Note that you have seen to a notice of the Minister that was left for a clerk."""
+        with common.told(), open_context(config) as ctx:
+            decision = close_notice(ctx, common.claim_of(operator, terminal), notice)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print("It waits no longer.")
 
 
 def _tell(reports: tuple[NoticeReport, ...], *, as_json: bool) -> None:

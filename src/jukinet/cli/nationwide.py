@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,7 +27,9 @@ OpenPress = Callable[[Path | None], AbstractContextManager[tuple[Context, Press]
 """Opens the node of a configuration file as its office, with its printer."""
 
 
-def _office_of(open_press: OpenPress) -> OpenContext:
+def office_of(
+    open_press: Callable[[Path | None], AbstractContextManager[tuple[Context, Any]]],
+) -> OpenContext:
     """The same node, where nothing is to be printed."""
 
     @contextmanager
@@ -55,7 +57,7 @@ def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
         with common.told():
-            with common.attempt(_office_of(open_press), config, claim, "copy-issue"):
+            with common.attempt(office_of(open_press), config, claim, "copy-issue"):
                 filing = copies.read_filing(common.read_input(application))
             with open_press(config) as (ctx, press):
                 issued = copies.issue_nationwide_copy(ctx, claim, filing, press)

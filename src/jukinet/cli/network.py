@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import common, lanes, line, parked
+from jukinet.cli import alone, common, lanes, line, parked, sending
 from jukinet.cli.common import OpenContext
 
 
@@ -18,5 +18,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     )
     lanes.add_to(app, open_context)
     parked.add_to(app, open_context)
+    sending.add_to(app, open_context)
     line.add_to(app, open_context)
+    alone.add_to(app, open_context)
     return app

@@ -58,6 +58,8 @@ class PkiChanges(Protocol):
 
     def disconnect_node(self, path: Path, node_id: NodeId, reason: str, since: date) -> NodeEntry: ...
 
+    def merge_node(self, path: Path, node_id: NodeId, into: NodeId) -> NodeEntry: ...
+
     def connect_node(self, path: Path, node_id: NodeId, since: date) -> NodeEntry: ...
 
 
@@ -71,6 +73,7 @@ def add_to(app: typer.Typer, changes: Changes, now: Now) -> None:
     _add_replace(app, changes, now)
     _add_revoke(app, changes)
     _add_connections(app, changes, now)
+    _add_merge(app, changes)
 
 
 def _add_rotate(app: typer.Typer, changes: Changes, now: Now) -> None:
@@ -149,6 +152,23 @@ def _add_connections(app: typer.Typer, changes: Changes, now: Now) -> None:
         with common.told():
             changes().connect_node(home, found, _day(since, now))
             _next(home, f"Connected {found}")
+
+
+def _add_merge(app: typer.Typer, changes: Changes) -> None:
+    @app.command(epilog="Example: jukinet pki merge ./pki muni-132152 --into muni-132012")
+    def merge(
+        home: Home,
+        node_id: NodeName,
+        into: Annotated[str, typer.Option(metavar="NODE_ID", help="The municipality that succeeds it.")],
+    ) -> None:
+        """Note that a municipality was merged into another: what is said to it goes there from now on.
+
+        Disconnect it once nothing waits there any more (jukinet node lanes).
+        """
+        found, successor = parsed(NodeId.parse, node_id, "NODE_ID"), parsed(NodeId.parse, into, "--into")
+        with common.told():
+            changes().merge_node(home, found, successor)
+            _next(home, f"Merged {found} into {successor}")
 
 
 def _day(since: datetime | None, now: Now) -> date:

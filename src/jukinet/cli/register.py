@@ -40,6 +40,7 @@ from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
+from jukinet.services.register import Registered
 from jukinet.services.register_acts import ACTS, FiledAct, Outcome
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct) -> None:
+def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Registered]) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )

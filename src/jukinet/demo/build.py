@@ -248,11 +248,11 @@ def make_progress() -> Progress:
 
 
 def renew_database(plan: Plan, cluster: Cluster) -> None:
-    """Make the live database anew from the template; every node begins a new life (incarnation)."""
+    """Make the live database anew from the template. All nodes are put back together: none remembers a later time."""
     cluster.drop_database(LIVE, force=True)
     cluster.create_database(LIVE, BUILT)
     for node in NODES:
-        wiring.raise_incarnation(plan.config(node).state)
+        wiring.forget_lives(plan.config(node).state)
 
 
 def renew_directories(plan: Plan) -> None:

@@ -77,6 +77,11 @@ class Setter:
             "field": box.field,
         }
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What cannot be printed so far."""
+        return tuple(self._faults)
+
     def close(self) -> None:
         """Raise every text that cannot be printed as one error: fields and code points, never the text."""
         if self._faults:

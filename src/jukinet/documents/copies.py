@@ -2,7 +2,7 @@
 
 Owns the words of the form around the persons: heading, closing sentence of Ord. Art. 15-4(2), date, mayor,
 issue number; and how persons fall on pages. A person's rows are in ``jukinet.documents.person_rows``, how
-boxes look in ``templates/nationwide_copy.typ``, what may be shown at all in ``jukinet.law.copies``.
+boxes look in ``templates/household_form.typ``, what may be shown at all in ``jukinet.law.copies``.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class CopyPrinter:
         data = form_data(document, setter)
         setter.close()
         data["faces"] = [face.family for face in self._fonts.faces]
-        return typeset("nationwide_copy", data, self._fonts, document.issued_on)
+        return typeset("household_form", data, self._fonts, document.issued_on)
 
 
 def render_copy(document: CopyDocument, fonts: FontSet) -> bytes:

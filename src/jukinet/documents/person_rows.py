@@ -11,7 +11,7 @@ from datetime import date
 from jukinet.documents.boxes import OMITTED, Box, Row, label, value
 from jukinet.documents.nationalities import japanese_name
 from jukinet.domain.dates import PartialDate, japanese_era
-from jukinet.domain.items import ForeignClass, RecordKind
+from jukinet.domain.items import ForeignClass, ForeignItems, RecordKind
 from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.persons import Sex
 from jukinet.law.copies import CopyItem, OnRequest, visible_items
@@ -20,7 +20,7 @@ from jukinet.messages.copies import CopyPerson, NationalityAndClass
 COLUMNS = (7.0, 22.0, 47.0, 22.0, 27.0, 22.0, 31.0)
 """Widths in millimetres: the person's number, then three times a label and its value."""
 
-_SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: None}
+SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: None}
 _STAYS = {
     ForeignClass.MID_TO_LONG_TERM: "中長期在留者",
     ForeignClass.SPECIAL_PERMANENT: "特別永住者",
@@ -85,7 +85,7 @@ def _birth_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
             label("生年月日"),
             value(born, f"{at}.birth_date"),
             label("性別"),
-            value(_SEXES[person.sex], f"{at}.sex"),
+            value(SEXES[person.sex], f"{at}.sex"),
             label("続柄"),
             _asked(CopyItem.RELATIONSHIP, shown, relationship, f"{at}.household.relationship"),
         )
@@ -110,6 +110,11 @@ def _dates_row(person: CopyPerson, at: str) -> Row:
 def _stay_rows(items: NationalityAndClass | None, shown: frozenset[CopyItem], at: str) -> list[Row]:
     if not {CopyItem.NATIONALITY, CopyItem.STAY} <= shown:
         return [Row((label("国籍・地域、\n在留資格等"), value(OMITTED, at, span=5)))]
+    return stay_rows(items, at)
+
+
+def stay_rows(items: NationalityAndClass | ForeignItems | None, at: str) -> list[Row]:
+    """Nationality and class of a foreign resident, whole (Art. 30-45)."""
     if items is None:
         return [Row((label("国籍・地域、\n在留資格等"), value(None, at, span=5)))]
     third = (label("番号"), value(None, f"{at}.document_number"))
@@ -133,7 +138,7 @@ def _stay_rows(items: NationalityAndClass | None, shown: frozenset[CopyItem], at
     return rows
 
 
-def _permission_row(items: NationalityAndClass, at: str) -> Row:
+def _permission_row(items: NationalityAndClass | ForeignItems, at: str) -> Row:
     expires = western_text(PartialDate.of(items.expires_on)) if items.expires_on else None
     return Row(
         (

@@ -2,7 +2,7 @@
 
 Owns their words. What they must say is that a code was recorded, changed or corrected, and the code (Act Arts. 30-2(3),
 30-3(4); Ord. 30-2(2), 30-4(2)); no ordinance gives them a form, so the layout is ours. Nobody but the person stands on
-a sheet. How it looks is in ``templates/code_slip.typ``; who is told what, in ``jukinet.services.slips``.
+a sheet. How it looks is in ``templates/letter.typ``; who is told what, in ``jukinet.services.slips``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class SlipPrinter:
         data = _form(slips, issuer, printed_on, setter)
         setter.close()
         data |= {"faces": [face.family for face in self._fonts.faces], "specimen": SPECIMEN * specimen}
-        return typeset("code_slip", data, self._fonts, printed_on)
+        return typeset("letter", data, self._fonts, printed_on)
 
 
 def _form(

@@ -37,6 +37,11 @@ DR6 = policy(
     SOURCE,
     "This municipality has a second person complete every act. Enter it as a draft.",
 )
+DR7 = policy(
+    "DR7",
+    SOURCE,
+    "This municipality has a second person complete every act. Another one simulates or checks this very list first.",
+)
 
 
 class Step(StrEnum):
@@ -94,6 +99,11 @@ def decide_withdrawal(draft: Standing | None, operator: str, *, may_complete: bo
 def decide_at_once(*, second_person: bool) -> Decision:
     """Whether one person may do an act alone; ``second_person``: the municipality demands a second: DR6."""
     return judge((DR6, not second_person), basis=())
+
+
+def decide_list(*, second_person: bool, looked_at: bool) -> Decision:
+    """Whether one person may run a list; ``looked_at``: another one has simulated or checked the same list: DR7."""
+    return judge((DR7, looked_at or not second_person), basis=())
 
 
 def alert_from(entered_on: date) -> date:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law
+from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law, policy
 from jukinet.law.edition import require_date
 
 
@@ -135,9 +135,9 @@ NB7 = law(
     "Act Art. 27(3)",
     "Nobody but the person belongs to the household. Who brings it represents them, and shows the authority.",
 )
-NB8 = law(
+NB8 = policy(
     "NB8",
-    "Act Art. 27(3); Reg. Art. 8-3",
+    "Choice of this network: Act Art. 27(3) and Reg. Art. 8-3 have the mayor ask, and do not say what follows",
     "A representative must show the authority: by a certificate of the status, or an agent by a letter of authority.",
 )
 NB9 = law(
@@ -174,7 +174,8 @@ def decide_notifier(notifier: Notifier | None, matter: Matter, *, on: date) -> D
     """Whether it was brought as the law asks (Arts. 26, 27; Ord. 30-26(6)): NB1 to NB9.
 
     The mayor is to ask who brings it; no article says that a notification falls where nothing shows it. Whose authority
-    nothing shows is another matter: the person who is to notify has not.
+    nothing shows is another matter: nobody knows that the person who is to notify has. That it is refused is a policy
+    (NB8): the Act has the mayor ask for the authority, too, and goes no further.
     """
     require_date(on)
     if notifier is None:

@@ -43,9 +43,9 @@ S4 = law(
 )
 S5 = law(
     "S5",
-    "Act Art. 30-10(3)",
-    "A governor who delegates does not supply for Table 1, unless the Minister has given notice "
-    "under Art. 30-27(2). Ask the centre.",
+    "Act Arts. 30-10(3), 30-27(1)",
+    "A governor who delegates does not supply for Tables 1, 3 and 4, also while the centre does not answer, "
+    "unless the Minister has given notice under Art. 30-27(2). Ask the centre.",
 )
 P1 = policy(
     "P1",
@@ -69,7 +69,8 @@ class SupplyRequest:
     """What the law decides on: who asks, for what, how, when, and which node is asked.
 
     ``delegating``: the serving governor has delegated to the designated organ (30-10(1)).
-    ``emergency_notice``: the Minister's notice of Art. 30-27(2) has come and its end has not.
+    ``emergency_notice``: the Minister's notice of Art. 30-27(2) for the affair's table has come and its end has not
+    (``jukinet.law.serving_alone``).
     """
 
     organ: OrganSlug
@@ -113,17 +114,22 @@ def _is_missing_row(request: SupplyRequest, catalogue: Catalogue) -> bool:
 
 
 def _delegated_away(request: SupplyRequest) -> bool:
-    """What a governor does himself even where he delegates (30-8, 30-10(3)) is not delegated away."""
+    """Whether the centre does it, and no notice of the Minister has put the governor in its place."""
+    return _is_delegated(request) and not request.emergency_notice
+
+
+def _is_delegated(request: SupplyRequest) -> bool:
+    """What a governor does himself even where he delegates (30-8, 30-10(3)) is not delegated."""
     is_governor = request.serving is NodeRole.PREFECTURE
     place = place_of(request.affair)
     own = place is not None and place[0] in _NOT_DELEGATED
-    return is_governor and request.delegating and not request.emergency_notice and not own
+    return is_governor and request.delegating and not own
 
 
 def _basis_of_serving(request: SupplyRequest) -> tuple[str, ...]:
     if request.serving is NodeRole.NATIONAL:
         return ("Act Art. 30-10(1)(iii)",)
-    return ("Act Art. 30-27(1)",) if request.delegating else ()
+    return ("Act Art. 30-27(1)",) if _is_delegated(request) else ()
 
 
 class Result(StrEnum):

@@ -121,6 +121,23 @@ class ErrorReport(Private):
     items: frozenset[ErrorItem]
 
 
+class ErrorOutcome(StrEnum):
+    """What the municipality found when it examined a report."""
+
+    CORRECTED = "corrected"
+    """It was wrong, and is corrected: a notice of its own says how"""
+    RIGHT = "right"
+    """The record was right"""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """M16, back: what came of a report. ``report_id``: 32 hex digits."""
+
+    report_id: str
+    outcome: ErrorOutcome
+
+
 Body = (
     IdentityNotice
     | MoveInNotice
@@ -130,6 +147,7 @@ Body = (
     | CodeDesignation
     | CodeRequest
     | ErrorReport
+    | ErrorAnswer
 )
 
 BODY_OF = MappingProxyType(
@@ -142,6 +160,7 @@ BODY_OF = MappingProxyType(
         MessageKind.CODE_DESIGNATION: CodeDesignation,
         MessageKind.CODE_REQUEST: CodeRequest,
         MessageKind.ERROR_REPORT: ErrorReport,
+        MessageKind.ERROR_ANSWER: ErrorAnswer,
     }
 )
 
@@ -347,6 +366,14 @@ def _read_error(fields: Fields) -> ErrorReport:
     )
 
 
+def _write_error_answer(body: ErrorAnswer) -> dict[str, Any]:
+    return {"report_id": body.report_id, "outcome": body.outcome.value}
+
+
+def _read_error_answer(fields: Fields) -> ErrorAnswer:
+    return ErrorAnswer(fields.take("report_id", parse_id), fields.take("outcome", parse_member(ErrorOutcome)))
+
+
 _WRITERS: MappingProxyType[type, Callable[[Any], dict[str, Any]]] = MappingProxyType(
     {
         IdentityNotice: _write_identity,
@@ -357,6 +384,7 @@ _WRITERS: MappingProxyType[type, Callable[[Any], dict[str, Any]]] = MappingProxy
         CodeDesignation: _write_designation,
         CodeRequest: _write_request,
         ErrorReport: _write_error,
+        ErrorAnswer: _write_error_answer,
     }
 )
 
@@ -370,6 +398,7 @@ _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxy
         MessageKind.CODE_DESIGNATION: _read_designation,
         MessageKind.CODE_REQUEST: _read_request,
         MessageKind.ERROR_REPORT: _read_error,
+        MessageKind.ERROR_ANSWER: _read_error_answer,
     }
 )
 

@@ -77,10 +77,10 @@ class FrameAnswer:
     refused: FrameRefusal | None = None
 
 
-def fitting(envelopes: Iterable[bytes]) -> tuple[bytes, ...]:
-    """The first of the given envelopes that fit into one frame together."""
+def fitting(envelopes: Iterable[bytes], *, room: int = MAX_FRAME) -> tuple[bytes, ...]:
+    """The first of the given envelopes that fit into one frame together, or into what room there is."""
     taken: list[bytes] = []
-    room = MAX_FRAME - _HEAD_ROOM
+    room -= _HEAD_ROOM
     for envelope in islice(envelopes, MAX_STATEMENTS):
         room -= _size_inside(envelope)
         if room < 0:

@@ -42,6 +42,8 @@ class MessageKind(StrEnum):
     """M12, back: a municipality expects to run short (Reg. 14)"""
     ERROR_REPORT = "error-report"
     """M16: a record is found to be wrong (Arts. 30-11(5), 12-5)"""
+    ERROR_ANSWER = "error-answer"
+    """M16, back: what the municipality found (Art. 14(1))"""
 
 
 class CallKind(StrEnum):
@@ -61,6 +63,8 @@ class BundleKind(StrEnum):
     DIRECTORY_KEYS = "directory-keys"
     """The root key's word on which keys sign the directory."""
     DIRECTORY = "directory"
+    JOINING = "joining"
+    """The manifest of the segments by which a municipality joins."""
 
 
 STREAM_OF = MappingProxyType(
@@ -73,6 +77,7 @@ STREAM_OF = MappingProxyType(
         MessageKind.CODE_DESIGNATION: Stream.POOL,
         MessageKind.CODE_REQUEST: Stream.POOL,
         MessageKind.ERROR_REPORT: Stream.ERROR,
+        MessageKind.ERROR_ANSWER: Stream.ERROR,
     }
 )
 
@@ -87,6 +92,7 @@ ORIGIN_ROLES = MappingProxyType(
         MessageKind.CODE_DESIGNATION: frozenset({NodeRole.NATIONAL}),
         MessageKind.CODE_REQUEST: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.ERROR_REPORT: frozenset({NodeRole.NATIONAL, NodeRole.PREFECTURE}),
+        MessageKind.ERROR_ANSWER: frozenset({NodeRole.MUNICIPALITY, NodeRole.PREFECTURE}),
     }
 )
 """Which role may make a statement of a kind."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, Party
 from jukinet.messages import calls, frames
+from jukinet.messages import handshakes as messages
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network import gates, health, inbound, register
 from jukinet.network.gates import Keeper
@@ -22,7 +23,7 @@ from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
 from jukinet.network.requests import JSON, discard, read_bytes
 from jukinet.network.watching import Observe
-from jukinet.services import call_answers, incoming, settings
+from jukinet.services import call_answers, handshakes, incoming, settings
 from jukinet.services.context import Context
 
 FRAME_THREADS, CALL_THREADS, DIRECTORY_THREADS = 4, 3, 1
@@ -64,6 +65,7 @@ class _NetworkDoor:
                     "/network/v1/frames/{stream}", self.frames, gates.NODES, keeper, methods=["POST"]
                 ),
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
+                gates.gated("/network/v1/handshake", self.handshake, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
                 *(register.routes(self._access, keeper) if self._access else ()),
                 *health.routes(self._ctx, keeper, ready),
@@ -90,6 +92,13 @@ class _NetworkDoor:
             kind = _call(request.path_params["kind"])
             body = await read_bytes(request, limit=calls.MAX_CALL)
         work = partial(call_answers.answer_call, self._ctx, _node(party), kind, body)
+        answer = await anyio.to_thread.run_sync(work, limiter=self._calls)
+        return Response(answer, media_type=JSON)
+
+    async def handshake(self, request: Request, party: Party) -> Response:
+        async with self._keeper.recording(party):
+            body = await read_bytes(request, limit=messages.MAX_HANDSHAKE)
+        work = partial(handshakes.answer_handshake, self._ctx, _node(party), body)
         answer = await anyio.to_thread.run_sync(work, limiter=self._calls)
         return Response(answer, media_type=JSON)
 

@@ -100,7 +100,7 @@ def path_of(name: str) -> str:
     return f"{BASE}/{name}"
 
 
-def draft_of(act: FiledAct) -> str:
+def draft_of(act: FiledAct[Registered]) -> str:
     """The name under which an act is entered as a draft."""
     return f"drafts/enter/{act.name}"
 
@@ -147,7 +147,7 @@ def document() -> dict[str, Any]:
     }
 
 
-def _act(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
+def _act(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str, Any]:
     follow = {
         "look-up": {
             "operationId": _operation_id("residents/lookup"),
@@ -159,7 +159,7 @@ def _act(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
     return _once(act.name, act.summary, act.read, answer)
 
 
-def _draft(act: FiledAct, components: dict[str, Schema]) -> dict[str, Any]:
+def _draft(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str, Any]:
     """The body is that of the act itself: what is entered is the same."""
     follow = {
         "complete": {

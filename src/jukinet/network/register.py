@@ -80,7 +80,7 @@ class _RegisterApi:
         self._limiter = CapacityLimiter(THREADS)
         self._document = openapi.served()
 
-    async def act(self, act: FiledAct, request: Request, party: Party) -> Response:
+    async def act(self, act: FiledAct[Registered], request: Request, party: Party) -> Response:
         """An act by one person, where the municipality has no second one complete it."""
         head, filing, plain = await self._taken(request, party, act.read)
 
@@ -89,7 +89,7 @@ class _RegisterApi:
 
         return await self._do_once(request, head.asks(act.name, plain), do, filing)
 
-    async def draft(self, act: FiledAct, request: Request, party: Party) -> Response:
+    async def draft(self, act: FiledAct[Registered], request: Request, party: Party) -> Response:
         """An act entered as a draft: the records of If-Match are kept with it, too."""
         head, _, plain = await self._taken(request, party, act.read)
 

@@ -26,6 +26,7 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
         *_cut(found.line),
         *_halted(found),
         *_ended(ends, found.at),
+        *_unpublished(found),
         *_parked(found),
         *_differing(found),
         *_late(found),
@@ -40,6 +41,13 @@ def _cut(line: Line) -> list[str]:
         return []
     what = f"its line is cut since {minute(line.since)}: {line.state.words}. Reason: {line.reason}"
     return [f"{what} (when it is over: jukinet network restore)"]
+
+
+def _unpublished(found: Vitals) -> list[str]:
+    return [
+        f"notice {number} of the Minister, or its end, is not made public yet (jukinet network alone publish)"
+        for number in found.unpublished
+    ]
 
 
 def _halted(found: Vitals) -> list[str]:
@@ -119,7 +127,7 @@ def _ending(ends: Mapping[str, datetime], now: datetime) -> list[str]:
 
 def _named(name: str) -> str:
     known = {TLS: "its certificate (jukinet pki renew)", CA: "the authority's certificate"}
-    return known.get(name) or f"its {name} key"
+    return known.get(name) or f"its {name} key (jukinet pki rotate)"
 
 
 def _day(moment: datetime) -> str:

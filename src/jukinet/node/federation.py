@@ -118,7 +118,9 @@ class FederationStatus:
             told = (node.problem, *node.attend) if node.problem else node.attend
             rows += [""] if told and rows[-1] else []
             rows += [line for one in told for line in _wrapped(f"{node.config.node}: {one}")]
-        return [*rows, "", *_wrapped(f"First: {self.first}")]
+        first = f"First: {self.first}"
+        # A command that is to be copied stays on one line, however long.
+        return [*rows, "", *([first] if self.first.startswith("Start ") else _wrapped(first))]
 
 
 def _wrapped(text: str) -> list[str]:

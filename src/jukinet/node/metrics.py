@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 import jukinet
 from jukinet.domain.errors import JukinetError
+from jukinet.domain.line import LineState
 from jukinet.network.watching import Served
 from jukinet.node.config import NodeConfig
 from jukinet.services.vitals import Vitals
@@ -227,6 +228,11 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         "Statements that wait for a person.",
         *(((stream.value,), one.count) for stream, one in found.parked.items()),
         labels=("stream",),
+    )
+    yield _gauge(
+        "jukinet_line_cut",
+        "Whether the node has cut its line: 1 for what it holds about people, 2 for all of it.",
+        ((), list(LineState).index(found.line.state)),
     )
     yield _gauge(
         "jukinet_records_differing",

@@ -17,15 +17,19 @@ def migrate(config: NodeConfig) -> None:
 
     Starts the embedded cluster where the configuration names one, and makes the database.
     """
+    prepare(config)
+    schema.migrate(conninfo(config, Role.OWNER), config.node)
+    refresh_directory(config)
+
+
+def prepare(config: NodeConfig) -> None:
+    """Let the server run and the database be there, whatever is in it."""
     cluster = cluster_of(config)
     if cluster is not None:
         cluster.ensure()
         _make_database(cluster, config.database.name)
-    owner = conninfo(config, Role.OWNER)
-    with translated(), psycopg.connect(owner, connect_timeout=10) as connection:
+    with translated(), psycopg.connect(conninfo(config, Role.OWNER), connect_timeout=10) as connection:
         require_settings(connection)
-    schema.migrate(owner, config.node)
-    refresh_directory(config)
 
 
 def _make_database(cluster: Cluster, name: str) -> None:

@@ -118,6 +118,25 @@ def connect_node(path: Path, node_id: NodeId, since: date) -> NodeEntry:
     return _connect(path, node_id, connected=True, reason=None, since=since)
 
 
+def merge_node(path: Path, node_id: NodeId, into: NodeId) -> NodeEntry:
+    """Note that a municipality was merged into another, which whatever is said to it goes to from now on.
+
+    It stays connected until it has sent what waits; then it is disconnected. Raises INVALID for what is no successor.
+    """
+    with locked(path):
+        members = load_members(path)
+        entry, successor = member_of(members, node_id), member_of(members, into)
+        if not isinstance(entry, NodeEntry) or not isinstance(successor, NodeEntry):
+            raise TypeError("a node's id names a node")
+        if into == node_id or successor.successor is not None:
+            raise JukinetError(
+                ErrorKind.INVALID, f"{into} cannot succeed {node_id}: it stands for itself no longer."
+            )
+        merged = checked_node(replace(entry, successor=into))
+        save_members(path, _with(members, merged))
+    return merged
+
+
 def rotate_directory_key(path: Path, now: datetime, *, key_days: int = KEY_DAYS) -> PublicKey:
     """A new key for the directory, named by the root, whose key must be here for it; the former is named no more.
 

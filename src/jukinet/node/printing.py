@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
+from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.copies import Certifier, CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.slips import SlipDocument, SlipPrinter
@@ -12,6 +14,8 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
+from jukinet.services.acceptance_letters import Letter
+from jukinet.services.certificates import Certificate
 from jukinet.services.copies import Press, Printing
 from jukinet.services.slips import Slip, SlipBatch
 
@@ -67,6 +71,76 @@ def _sheet(slip: Slip) -> SlipDocument:
     return SlipDocument(
         slip.name, slip.address, slip.code, slip.ground, slip.decided_on, slip.reference, english=slip.foreign
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPress:
+    """How this municipality prints certificates of a move-out, and letters that a notification was accepted."""
+
+    config: NodeConfig
+    directory: Callable[[], Directory]
+    certificates: CertificatePrinter
+    letters: AcceptancePrinter
+
+    def can_print_certificate(self, certificate: Certificate) -> bool:
+        return self.certificates.printable(self._certificate(certificate))
+
+    def print_certificate(self, certificate: Certificate) -> bytes:
+        return self.certificates.render(self._certificate(certificate))
+
+    def _certificate(self, certificate: Certificate) -> CertificateDocument:
+        return CertificateDocument(
+            persons=certificate.persons,
+            householder=certificate.householder,
+            destination=certificate.destination,
+            planned_on=certificate.planned_on,
+            issuer=_mayor(self.config, self.directory),
+            issued_on=certificate.issued_on,
+            number=certificate.number,
+            municipalities=_names(certificate, self.directory()),
+            again=certificate.again,
+            specimen=self.config.specimen,
+        )
+
+    def can_print_letter(self, letter: Letter) -> bool:
+        return self.letters.printable(_acceptance(letter))
+
+    def print_letter(self, letter: Letter) -> bytes:
+        issuer = _mayor(self.config, self.directory)
+        return self.letters.render(
+            _acceptance(letter), issuer, letter.printed_on, specimen=self.config.specimen
+        )
+
+
+def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> PaperPress:
+    """How this municipality prints its papers; CONFIGURATION where fonts or the mayor's name are missing."""
+    _mayor(config, directory)
+    fonts = find_fonts(config.fonts)
+    return PaperPress(config, directory, CertificatePrinter(fonts), AcceptancePrinter(fonts))
+
+
+def _acceptance(letter: Letter) -> AcceptanceDocument:
+    return AcceptanceDocument(
+        letter.name,
+        letter.address,
+        letter.reason,
+        letter.capacity,
+        letter.notified_on,
+        letter.reference,
+        english=letter.foreign,
+    )
+
+
+def _names(certificate: Certificate, directory: Directory) -> dict[MunicipalityCode, str]:
+    """The municipalities where somebody's nickname was recorded or deleted, by their names in the directory."""
+    names = [
+        one
+        for person in certificate.persons
+        for one in (*person.former_nicknames, *filter(None, (person.nickname,)))
+    ]
+    codes = {code for one in names for code in (one.recorded_by, one.deleted_by) if code is not None}
+    entries = {code: directory.node(code.node_id) for code in codes}
+    return {code: code.prefecture.name + entry.name for code, entry in entries.items() if entry}
 
 
 def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:

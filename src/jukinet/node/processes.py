@@ -28,9 +28,10 @@ from jukinet.network.server import require_free, serve
 from jukinet.network.supply import supply_door
 from jukinet.node import logs
 from jukinet.node.config import DoorConfig, NodeConfig
+from jukinet.node.journal import open_journal
 from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
-from jukinet.node.watching import Watched, watched
+from jukinet.node.watching import watched
 from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
 from jukinet.services import trail
 from jukinet.services.supply.desk import Desk
@@ -68,41 +69,56 @@ class Running:
 def run_part(config: NodeConfig, part: Part) -> None:
     """Be one process of the node until told to end."""
     logs.configure()
-    door = {Part.NETWORK: config.network, Part.SUPPLY: config.supply}.get(part)
-    if door is not None:
-        require_free(door.host, door.port)  # before anything else: no entry of a start that cannot be
     match part:
         case Part.NETWORK:
-            with (
-                open_node(config, Role.NETWORK) as node,
-                open_register(node) as access,
-                watched(node, part, _pools(node, access)) as watch,
-                _marked(config, part, node) as announce,
-            ):
-                app = network_door(node.context, access, watch.request, watch.require_ready)
-                _serve(config, config.network, app, announce)
+            with open_node(config, Role.NETWORK) as node, open_register(node) as access:
+                _run_network(node, access)
         case Part.SUPPLY:
             if config.supply is None:
                 raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")
-            database = SupplyDatabase(
-                conninfo(config, Role.SUPPLY), config.node.schema, most=POOL_SIZES[Role.SUPPLY]
-            )
-            with (
-                open_node(config, Role.SUPPLY) as node,
-                watched(node, part, {"supply": database.pool_state}) as watch,
-                _marked(config, part, node) as announce,
-            ):
-                desk = Desk(node.context, database)
-                app = supply_door(node.context, desk, watch.request, watch.require_ready)
-                _serve(config, config.supply, app, announce)
+            with open_node(config, Role.SUPPLY) as node:
+                _run_supply(node, config.supply)
         case Part.WORKER:
-            with (
-                open_node(config, Role.WORKER) as node,
-                watched(node, part, {"worker": node.context.database.pool_state}, whole=True) as watch,
-                _marked(config, part, node) as announce,
-            ):
-                announce()
-                _work(node, watch)
+            with open_node(config, Role.WORKER) as node:
+                _run_worker(node)
+
+
+def _run_network(node: Node, access: RegisterAccess | None) -> None:
+    place = node.config.network
+    require_free(place.host, place.port)  # no entry of a start that cannot be
+    with (
+        watched(node, Part.NETWORK, _pools(node, access)) as watch,
+        _marked(node, Part.NETWORK) as announce,
+    ):
+        _serve(place, network_door(node.context, access, watch.request, watch.require_ready), node, announce)
+
+
+def _run_supply(node: Node, place: DoorConfig) -> None:
+    require_free(place.host, place.port)
+    told = conninfo(node.config, Role.SUPPLY)
+    database = SupplyDatabase(told, node.config.node.schema, most=POOL_SIZES[Role.SUPPLY])
+    with (
+        watched(node, Part.SUPPLY, {"supply": database.pool_state}) as watch,
+        _marked(node, Part.SUPPLY) as announce,
+    ):
+        desk = Desk(node.context, database)
+        _serve(place, supply_door(node.context, desk, watch.request, watch.require_ready), node, announce)
+
+
+def _run_worker(node: Node) -> None:
+    config = node.config
+    published = config.directory.read_bytes if config.node == NATIONAL else None
+    pools = {"worker": node.context.database.pool_state}
+    with (
+        watched(node, Part.WORKER, pools, whole=True) as watch,
+        _marked(node, Part.WORKER) as announce,
+    ):
+        journal = open_journal(config.state)
+        worker = Worker(node.context, node.root, published, journal=journal, tell=watch.step)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        announce()  # once it can be told to end
+        worker.run()
 
 
 def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], PoolState]]:
@@ -111,27 +127,19 @@ def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], 
     return {"network": node.context.database.pool_state, **office}
 
 
-def _serve(config: NodeConfig, door: DoorConfig, app: ASGIApp, announce: Callable[[], None]) -> None:
-    serve(app, host=door.host, port=door.port, files=config.tls, ready=lambda _port: announce())
-
-
-def _work(node: Node, watch: Watched) -> None:
-    config = node.config
-    published = config.directory.read_bytes if config.node == NATIONAL else None
-    worker = Worker(node.context, node.root, published, tell=watch.step)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop())
-    worker.run()
+def _serve(place: DoorConfig, app: ASGIApp, node: Node, announce: Callable[[], None]) -> None:
+    files = node.config.tls
+    serve(app, host=place.host, port=place.port, files=files, ready=lambda _port: announce())
 
 
 @contextmanager
-def _marked(config: NodeConfig, part: Part, node: Node) -> Iterator[Callable[[], None]]:
+def _marked(node: Node, part: Part) -> Iterator[Callable[[], None]]:
     """Record the start as an audit entry; gives what writes the run file once the process does its work.
 
     A second process of the same part, which fails on the occupied port, must not take the first one's file away.
     """
     trail.node_started(node.context, part.value)
-    path = _run_file(config, part)
+    path = _run_file(node.config, part)
     since = node.context.now().isoformat(timespec="seconds")
 
     def announce() -> None:
@@ -143,7 +151,7 @@ def _marked(config: NodeConfig, part: Part, node: Node) -> Iterator[Callable[[],
         yield announce
     finally:
         notify(STOPPING)
-        if any(one.part is part and one.pid == os.getpid() for one in running(config)):
+        if any(one.part is part and one.pid == os.getpid() for one in running(node.config)):
             path.unlink(missing_ok=True)
 
 

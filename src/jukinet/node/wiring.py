@@ -28,7 +28,7 @@ from jukinet.services.context import Context, Peers
 from jukinet.services.key_ring import KeyRing
 from jukinet.services.line import GuardedPeers
 from jukinet.services.settings import DirectoryHolder, take_directory
-from jukinet.store import node_rows, version
+from jukinet.store import lives, node_rows, version
 from jukinet.store.database import Database
 from jukinet.transport.peers import HttpPeers
 from jukinet.transport.tls import server_context
@@ -48,8 +48,12 @@ _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.OFFICE: (KeyUse.STATEMENT,),
     Role.SUPPLY: (),
     Role.PURGE: (),
+    Role.OWNER: (),
 }
 """A process reads only the keys it needs: the office signs the questions of calls, the door their answers."""
+
+_INCARNATION = "incarnation"
+"""The file beside the database that counts the node's lives."""
 
 _DOORS = frozenset({Role.NETWORK, Role.SUPPLY})
 """Processes with an event loop: their directory is looked up by a thread beside it."""
@@ -121,6 +125,7 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     try:
         database.open()
         _require_own_schema(config, database)
+        _require_this_life(config, database)
         if role in _DOORS:
             threading.Thread(target=holder.watch, args=(closed,), daemon=True, name="directory").start()
         yield Node(config, context_of(config, role, database, peers, holder), root)
@@ -205,6 +210,11 @@ def _require_own_schema(config: NodeConfig, database: Database) -> None:
         )
 
 
+def _require_this_life(config: NodeConfig, database: Database) -> None:
+    with database.begin() as tx:
+        lives.require_not_later(lives.newest(tx), read_incarnation(config.state))
+
+
 def start_database(config: NodeConfig) -> bool:
     """Start the embedded database server if it does not run; whether it had to be. Not for a server of its own."""
     cluster = cluster_of(config)
@@ -249,7 +259,7 @@ def _first_directory(config: NodeConfig) -> None:
 def read_incarnation(state: Path) -> int:
     """How many lives this node has had: kept beside the database, raised by every restore."""
     try:
-        return int((state / "incarnation").read_text("ascii"))
+        return int((state / _INCARNATION).read_text("ascii"))
     except FileNotFoundError:
         return 1
     except ValueError:
@@ -258,11 +268,16 @@ def read_incarnation(state: Path) -> int:
         ) from None
 
 
-def raise_incarnation(state: Path) -> int:
-    """Begin a new life after the database was put back to an earlier state; the new number."""
-    raised = read_incarnation(state) + 1
-    write_private(state / "incarnation", f"{raised}\n".encode("ascii"))
+def raise_incarnation(state: Path, above: int = 0) -> int:
+    """Begin a new life after the database was put back to an earlier state; the new number, also above another one."""
+    raised = max(read_incarnation(state), above) + 1
+    write_private(state / _INCARNATION, f"{raised}\n".encode("ascii"))
     return raised
+
+
+def forget_lives(state: Path) -> None:
+    """Let the node be in its first life, where every node of its network is made anew with it."""
+    (state / _INCARNATION).unlink(missing_ok=True)
 
 
 def refresh_directory(config: NodeConfig) -> None:

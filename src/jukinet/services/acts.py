@@ -12,13 +12,30 @@ from datetime import date
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.resident_notices import F1
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store import lives
 from jukinet.store.database import Actor, Transaction
 from jukinet.store.residents import Held
+
+RC1 = policy(
+    "RC1",
+    "Delivery, promise 4",
+    "This node was put back to an earlier state and only reads until its peers have told what it lost. See jukinet"
+    " recovery status.",
+)
+
+
+_WHILE_RECOVERING = frozenset(
+    {
+        Permission.NODE_RECOVERY_DECIDE,
+        *(one for one in Permission if one.rpartition(":")[2] in {"read", "count", "export"}),
+    }
+)
+"""What changes nothing, and what recovery itself needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ class Act:
         refused = self.gate if isinstance(self.gate, Refused) else Refused((rule,))
         return self.refuse(refused, Subject(resident_no))
 
-    def nobody(self, decision: Permitted) -> None:
+    def nobody(self, decision: Permitted, *, reference: str | None = None) -> None:
         """Record that the act was allowed and there was nobody to do it for."""
         trail.note(
             self.ctx,
@@ -75,10 +92,13 @@ class Act:
             Outcome.NONE,
             self.claim.actor,
             terminal=self.claim.terminal,
+            reference=reference,
             rules=trail.rules_of(decision),
         )
 
     def _note(self, decision: Decision, subject: Subject | Held | None, reference: str | None) -> None:
+        if isinstance(subject, Held) and isinstance(decision, Permitted):
+            self.tx.acted_on.add((subject.resident_id, subject.history_no))
         about = Subject.of(subject) if isinstance(subject, Held) else subject or _NOBODY
         trail.note_act(
             self.ctx,
@@ -98,7 +118,17 @@ def open_act(
     """Begin an act in this transaction; ``gate`` says whether the operator may do it."""
     today = ctx.business_date(tx)
     tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
-    return Act(ctx, tx, claim, event, admit(tx, claim, permission, today), today)
+    return Act(ctx, tx, claim, event, _gate(ctx, tx, claim, permission, today), today)
+
+
+def _gate(
+    ctx: Context, tx: Transaction, claim: OperatorClaim, permission: Permission, today: date
+) -> Decision:
+    """Whether the operator may do this, and whether this node may: one that recovers only reads (RC1)."""
+    gate = admit(tx, claim, permission, today)
+    if isinstance(gate, Refused) or permission in _WHILE_RECOVERING:
+        return gate
+    return every(gate, require((RC1, lives.is_live(tx, ctx.incarnation))))
 
 
 def require(*checks: tuple[FailedRule, bool]) -> Decision:

@@ -13,10 +13,12 @@ without being deleted. What is handed over is written into a file by ``jukinet.s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
@@ -29,7 +31,8 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.law import mergers
 from jukinet.law.address_changes import decide_address_change
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, gazetteer, register
+from jukinet.messages import strict_json
+from jukinet.services import acts, gazetteer, register, second_person
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import read_address
@@ -109,10 +112,34 @@ def read_address_list(data: object) -> AddressList:
         return given
 
 
+def write_address_list(given: AddressList) -> dict[str, Any]:
+    """A list as ``read_address_list`` takes it."""
+    rows = [
+        {
+            "household_number": row.household_number,
+            "old": _write_address(row.old),
+            "new": _write_address(row.new),
+        }
+        for row in given.rows
+    ]
+    to = {"handed_to": str(given.handed_to)} if given.handed_to else {}
+    return {"changed_on": given.changed_on.isoformat(), **to, "rows": rows}
+
+
+def _write_address(address: Address) -> dict[str, str]:
+    building = {"building": address.building} if address.building else {}
+    return {"municipality": str(address.municipality), "text": address.text, **building}
+
+
+def digest_of(given: AddressList) -> str:
+    """The SHA-256 of a list, however its file was written."""
+    return hashlib.sha256(strict_json.dump(write_address_list(given))).hexdigest()
+
+
 def simulate(ctx: Context, claim: OperatorClaim, given: AddressList) -> Report | Refused:
     """What a run would do now; nothing is changed. One entry: the addresses of many were compared."""
     with ctx.begin() as tx:
-        act = _open(ctx, tx, claim)
+        act = _open(ctx, tx, claim, AuditEvent.ADDRESSES_SIMULATED)
         decision = _decide(act, given, given.rows)
         if isinstance(decision, Refused):
             return act.refuse(decision)
@@ -121,7 +148,7 @@ def simulate(ctx: Context, claim: OperatorClaim, given: AddressList) -> Report |
             members = residents.lock_household(tx, row.household_number)
             results.append((row.household_number, _result(act, given, row, members)))
             count += len(members) if results[-1][1] is RowResult.CHANGED else 0
-        act.nobody(decision)
+        act.nobody(decision, reference=digest_of(given))
         return Report(tuple(results), count)
 
 
@@ -136,9 +163,12 @@ def change_addresses(
     count = 0
     for row in given.rows:
         with ctx.begin() as tx:
-            act = _open(ctx, tx, claim)
+            act = _open(ctx, tx, claim, AuditEvent.ADDRESSES_CHANGED)
             # The whole list before anything is changed; then each household's own, whatever was loaded meanwhile.
             decision = _decide(act, given, [row] if results else given.rows)
+            if not results:
+                looked = second_person.decide_list(act, AuditEvent.ADDRESSES_SIMULATED, digest_of(given))
+                decision = acts.every(act.gate, decision, looked)
             if isinstance(decision, Refused):
                 return act.refuse(decision)
             members = residents.lock_household(tx, row.household_number)
@@ -151,8 +181,8 @@ def change_addresses(
     return Report(tuple(results), count)
 
 
-def _open(ctx: Context, tx: Transaction, claim: OperatorClaim) -> Act:
-    return acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.ADDRESSES_CHANGED)
+def _open(ctx: Context, tx: Transaction, claim: OperatorClaim, event: AuditEvent) -> Act:
+    return acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, event)
 
 
 def _decide(act: Act, given: AddressList, rows: Sequence[AddressRow]) -> Decision:

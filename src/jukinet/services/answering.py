@@ -23,7 +23,7 @@ from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind
 from jukinet.services import trail
 from jukinet.services.context import Context
-from jukinet.store import inbox
+from jukinet.store import inbox, lives
 from jukinet.store.database import Transaction
 from jukinet.store.inbox import AnsweredCall
 from jukinet.store.residents import Held
@@ -91,6 +91,11 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes, how: Answerer[Q]) -> by
     digest = bytes.fromhex(call.question_digest())
     about = how.about(question)
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            # A document is made of the answer: not of yesterday's record.
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "This node is recovering from a restore. Ask again later."
+            )
         known = _known(ctx, tx, call, digest, how.again, about)
         if known is not None:
             return known

@@ -10,13 +10,22 @@ from jukinet.domain.municipality import NodeRole
 from jukinet.messages.bodies import (
     CodeDesignation,
     CodeRequest,
+    ErrorAnswer,
+    ErrorReport,
     IdentityNotice,
     MoveInNotice,
     MoveOutConfirmed,
 )
 from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.statements import Statement
-from jukinet.services import card_statuses, code_requests, departures, designation, identity_store
+from jukinet.services import (
+    card_statuses,
+    code_requests,
+    departures,
+    designation,
+    error_reports,
+    identity_store,
+)
 from jukinet.services.context import Context
 from jukinet.store import identity
 from jukinet.store.database import Transaction
@@ -25,8 +34,7 @@ from jukinet.store.database import Transaction
 def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
     """Apply a verified statement in the transaction that moves the lane's cursor.
 
-    Raises ``JukinetError`` where it cannot be applied. Error reports (M16) have no automatic handling in this release:
-    they are parked, and a person answers them.
+    Raises ``JukinetError`` where it cannot be applied.
     """
     origin, reference = statement.origin, statement.statement_id
     match statement.body, ctx.node.role:
@@ -36,6 +44,10 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
         case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
             identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case ErrorReport() as body, NodeRole.PREFECTURE | NodeRole.MUNICIPALITY:
+            error_reports.take_report(ctx, tx, body, origin, reference)
+        case ErrorAnswer() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
+            error_reports.take_answer(ctx, tx, body, origin, reference)
         case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
             card_statuses.take_status(ctx, tx, body, origin, reference)
         case CardContinued() as body, NodeRole.MUNICIPALITY:
@@ -43,7 +55,7 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
         case CodeRequest() as body, NodeRole.NATIONAL:
             code_requests.take_request(ctx, tx, body, origin, reference)
         case CodeDesignation() as body, NodeRole.MUNICIPALITY:
-            designation.take_designation(ctx, tx, body, reference)
+            designation.take_designation(ctx, tx, body, statement)
         case _:
             raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 

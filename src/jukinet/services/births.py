@@ -92,6 +92,6 @@ def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> R
     coded = codes.give_code(act, record, CodeHistory(record.kind, recorded_before=False))
     entry = Entry(act.claim, RegisterReason.BIRTH, resident_from, filing.filed_on)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
-    coded.note_notice(act, held)
+    coded.note(act, held)
     act.done(decision, held)
     return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(act.tx, act.today)))

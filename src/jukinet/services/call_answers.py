@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import CallKind
-from jukinet.services import consistency_answers, copy_answers, line, particulars_answers
+from jukinet.services import consistency_answers, copy_answers, line, merged, particulars_answers
 from jukinet.services.context import Context
 
 _ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] = MappingProxyType(
@@ -23,4 +23,6 @@ def answer_call(ctx: Context, peer: NodeId, kind: CallKind, envelope: bytes) -> 
     """Answer a call of a peer that TLS has proved; the sealed answer. Raises as the kind's own answer does."""
     with ctx.begin() as tx:
         line.require_open(ctx.node, tx, kind)
+    if kind is not CallKind.CONSISTENCY:  # what it holds is compared until it is gone
+        merged.require_standing(ctx)
     return _ANSWERS[kind](ctx, peer, envelope)

@@ -90,8 +90,9 @@ def pass_on(ctx: Context) -> int:
         fresh = store.lock_fresh(tx, most=_BATCH)
         for status_id in fresh:
             for before, told in store.handed_over(tx, status_id):
-                if ctx.is_connected(before.node_id):
-                    outgoing.put(ctx, tx, MessageKind.CARD_CONTINUED, before.node_id, told)
+                there = ctx.standing(before).node_id
+                if ctx.is_connected(there):
+                    outgoing.put(ctx, tx, MessageKind.CARD_CONTINUED, there, told)
         store.mark_seen(tx, fresh)
     return len(fresh)
 

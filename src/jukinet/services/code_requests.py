@@ -21,6 +21,7 @@ from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import code_requests as rows
 from jukinet.store import codes as pool
+from jukinet.store import lives
 from jukinet.store.code_requests import ReceivedRequest
 from jukinet.store.database import Transaction
 
@@ -78,6 +79,8 @@ def ask_if_low(ctx: Context) -> int:
     if ctx.node.municipality is None or not ctx.is_connected(ctx.node):
         return 0
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return 0
         lacking = shortage(pool.count_free(tx), pool.stock_level(tx), on=ctx.business_date(tx))
         if not lacking or rows.open_request(tx) is not None or not rows.has_pool(tx):
             return 0
@@ -101,6 +104,8 @@ def answer_waiting(ctx: Context) -> int:
     """The centre's worker answers what it may without a person; how many requests."""
     done = 0
     with ctx.begin() as tx:
+        if not designation.pools_known(ctx, tx):
+            return 0
         today, now = ctx.business_date(tx), ctx.now()
         for one in rows.lock_waiting(tx):
             where = one.municipality

@@ -16,7 +16,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
 from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
-from jukinet.services import acts, code_stock, register
+from jukinet.services import acts, code_stock, lost_acts, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import CodeChangeFiling, CodeCorrectionFiling
@@ -36,14 +36,19 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A record with the code that it gets, and whether the person is to be told in writing (30-2(3))."""
+    """A record with the code that it gets, by which articles, and whether the person is told in writing (30-2(3))."""
 
     record: ResidentRecord
     notify: bool
+    basis: tuple[str, ...] = ()
 
-    def note_notice(self, act: Act, held: Held) -> None:
+    def note(self, act: Act, held: Held) -> None:
+        """Note the written notice that is due; and in the act's own entry by which article the code was given."""
         if self.notify:
             residents.add_code_notice(act.tx, held, ASSIGNED, act.today)
+        if self.basis:
+            said = tuple(f"code {article}" for article in self.basis)
+            act.tx.besides[held.resident_no] = (*act.tx.besides.get(held.resident_no, ()), *said)
 
 
 def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
@@ -56,11 +61,11 @@ def give_code(act: Act, record: ResidentRecord, history: CodeHistory) -> Coded:
         return Coded(replace(record, code=None), notify=False)
     rule = law_codes.code_for_new_record(history, on=act.today)
     if rule.source is CodeSource.NONE:
-        return Coded(replace(record, code=None), notify=False)
+        return Coded(replace(record, code=None), notify=False, basis=rule.basis)
     if rule.source is CodeSource.PREVIOUS:
-        return Coded(record, notify=False)
-    code = code_stock.draw(act)
-    return Coded(replace(record, code=code), notify=rule.notify)
+        return Coded(record, notify=False, basis=rule.basis)
+    code = lost_acts.code_given(act, record, None) or code_stock.draw(act)
+    return Coded(replace(record, code=code), notify=rule.notify, basis=rule.basis)
 
 
 def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) -> Registered | Refused:
@@ -73,7 +78,8 @@ def change_code(ctx: Context, claim: OperatorClaim, filing: CodeChangeFiling) ->
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C1,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))
-        new = code_stock.draw(act, held)
+        previous = held.record.code
+        new = lost_acts.code_given(act, held.record, previous) or code_stock.draw(act, held)
         entry = Entry(claim, RegisterReason.CODE_CHANGE_REQUESTED, act.today, act.today)
         changed = register.enter(ctx, tx, held, lambda record: replace(record, code=new), entry)
         residents.add_code_notice(tx, changed, CHANGED, act.today)
@@ -119,7 +125,8 @@ def correct_code(ctx: Context, claim: OperatorClaim, filing: CodeCorrectionFilin
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((law_codes.C5,))
             return act.refuse(refused, held or acts.Subject(filing.resident_no))
-        given = filing.right_code or code_stock.draw(act, held)
+        known = filing.right_code or lost_acts.code_given(act, held.record, held.record.code)
+        given = known or code_stock.draw(act, held)
         entry = Entry(claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
         changed = register.enter(ctx, tx, held, _with_code(given), entry)
         residents.add_code_notice(tx, changed, CORRECTED, act.today)
@@ -187,9 +194,11 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
 
 
 def _assign(act: Act, due: list[Held]) -> None:
-    drawn = code_stock.draw_many(act, len(due))
+    given = [lost_acts.code_given(act, held.record, None) for held in due]
+    drawn = iter(code_stock.draw_many(act, given.count(None)))
     entry = Entry(act.claim, RegisterReason.CODE_RECORDED_EX_OFFICIO, act.today)
-    for held, code in zip(due, drawn, strict=True):
+    for held, known in zip(due, given, strict=True):
+        code = known or next(drawn)
         decision = law_codes.decide_code_on_start(held.record.kind, held.record.move_out, on=act.today)
         # The law gives these codes, to everybody on one day: no hold of the office stands in its way.
         changed = register.enter(act.ctx, act.tx, held, _with_code(code), entry, heeds_holds=False)

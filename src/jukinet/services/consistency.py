@@ -32,7 +32,7 @@ from jukinet.services.consistency_schedule import OWN
 from jukinet.services.context import Context
 from jukinet.services.digests import Look, digests, upward
 from jukinet.services.operators import NodeItself, OperatorClaim
-from jukinet.store import consistency, differences
+from jukinet.store import consistency, differences, lives
 from jukinet.store.consistency import Scope
 from jukinet.store.database import Transaction
 from jukinet.store.differences import Difference, Ended, Kind, Seen
@@ -270,6 +270,9 @@ def check_due(ctx: Context) -> int:
     """For the worker: make the comparison that is due, if one is; whether one was."""
     if not ctx.is_connected(ctx.node):
         return 0
+    with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return 0  # A node that recovers knows what it lacks.
     due = consistency_schedule.claim(ctx, upward(ctx.node))
     if due is None:
         return 0

@@ -60,6 +60,8 @@ class Peers(Protocol):
 
     def fetch_directory(self, from_: NodeId) -> bytes: ...
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes: ...
+
 
 class Signers(Protocol):
     """The node's own keys, one use each; a key device may stand behind any of them."""
@@ -137,6 +139,20 @@ class Context:
         if self.node.prefecture is None:
             raise TypeError(f"{self.node} has no governor")
         return self.node.prefecture.node_id
+
+    def standing(self, municipality: MunicipalityCode) -> MunicipalityCode:
+        """The municipality that stands for one today: itself, or as the directory says the one that it was merged into.
+
+        Whatever is said to a municipality goes there. A circle, which no centre should sign, ends nowhere.
+        """
+        directory, passed = self.directory(), {municipality.node_id}
+        found = municipality
+        while (entry := directory.node(found.node_id)) is not None and entry.successor is not None:
+            if entry.successor in passed or entry.successor.municipality is None:
+                return municipality
+            passed.add(entry.successor)
+            found = entry.successor.municipality
+        return found
 
     def is_connected(self, node: NodeId) -> bool:
         """Whether the directory says that a node takes part in the network."""

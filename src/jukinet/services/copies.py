@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
@@ -162,6 +162,8 @@ def issue_nationwide_copy(
     Raises UNAVAILABLE where the home municipality cannot be reached (try again with the same application),
     CONFLICT where the application's id was used for another one.
     """
+    # Who applies may name a municipality that was merged: its successor has the record.
+    filing = replace(filing, home=ctx.standing(filing.home))
     started = _start(ctx, claim, filing)
     if not isinstance(started, CopyRow):
         return started

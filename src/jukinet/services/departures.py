@@ -26,7 +26,7 @@ from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import NodeItself, OperatorClaim
 from jukinet.services.register import Entry
-from jukinet.store import residents
+from jukinet.store import lives, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -49,6 +49,8 @@ def complete_due_move_outs(ctx: Context, stuck: set[str] | None = None) -> int:
     done, after = 0, 0
     while done < _BATCH:
         with ctx.begin() as tx:
+            if not lives.is_live(tx, ctx.incarnation):
+                break
             due = residents.due_move_outs(tx, ctx.business_date(tx), after=after, most=_BATCH)
         if not due:
             break
@@ -143,13 +145,20 @@ def _settle(ctx: Context, tx: Transaction, locked: list[Held], gone: Held, on: d
 
 
 def _note(
-    ctx: Context, tx: Transaction, event: AuditEvent, actor: str, held: Held, reference: str | None = None
+    ctx: Context,
+    tx: Transaction,
+    event: AuditEvent,
+    actor: str,
+    held: Held,
+    reference: str | None = None,
+    *,
+    outcome: Outcome = Outcome.DONE,
 ) -> None:
     trail.note(
         ctx,
         tx,
         event,
-        Outcome.DONE,
+        outcome,
         actor,
         code=held.record.code,
         resident_no=held.resident_no,
@@ -163,8 +172,8 @@ def take_move_in_notice(
     """Write an arriving move-in notice (転入通知, M3) into the record that was left, and confirm it (M4).
 
     Raises ``JukinetError`` where a person must look: nobody here matches, no stay here began before that day, or
-    no move-out was filed. The latest notice wins where one is sent again. One entry: of the deletion where the
-    notice causes it, else of the notice.
+    no move-out was filed. The latest notice wins where one is sent again; the same one changes nothing. One entry: of
+    the deletion where the notice causes it, else of the notice.
     """
     locked = _lock_for(tx, notice)
     held = _find(tx, notice, locked)
@@ -177,6 +186,11 @@ def take_move_in_notice(
             ErrorKind.CONFLICT, "No move-out was filed here. Examine it and delete ex officio."
         )
     move = MoveIn(notice.new_address, notice.moved_on)
+    if held.record.confirmed_move == confirmed_move(move):
+        # Said anew: it was written before, and the governor was told.
+        event, none = AuditEvent.MOVE_OUT_CONFIRMED, Outcome.NONE
+        _note(ctx, tx, event, origin.uri, held, reference, outcome=none)
+        return
     day = deletion_day(plan.planned_on, notice.moved_on) if plan else notice.moved_on
     if plan and held.present and day <= ctx.business_date(tx):
         event = AuditEvent.MOVE_OUT_COMPLETED

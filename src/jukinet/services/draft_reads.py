@@ -16,14 +16,16 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
 from jukinet.law import drafts as law
-from jukinet.law.decisions import Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.drafts import Step
 from jukinet.law.holds import Process
 from jukinet.messages import strict_json
 from jukinet.services import acts, drafts, withholding
+from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.drafts import LONGEST_FILING, tags_of
-from jukinet.services.operators import OperatorClaim
+from jukinet.services.operators import OperatorClaim, admit
+from jukinet.services.register_acts import DRAFTABLE
 from jukinet.store import drafts as store
 from jukinet.store import residents
 from jukinet.store.database import Transaction
@@ -115,6 +117,7 @@ def show_draft(ctx: Context, claim: OperatorClaim, number: int) -> ShownDraft | 
         decision = acts.every(
             act.gate,
             acts.require((law.DR1, draft is not None)),
+            _may_see(act, draft),
             *(withholding.decide(tx, one, Process.INQUIRY) for one in holds.values()),
         )
         if draft is None or isinstance(decision, Refused):
@@ -127,6 +130,12 @@ def show_draft(ctx: Context, claim: OperatorClaim, number: int) -> ShownDraft | 
         (shown,) = listed(ctx, tx, [draft])
         filing = strict_json.parse(draft.filing.encode(), limit=LONGEST_FILING)
         return ShownDraft(shown, filing, draft.step, draft.note)
+
+
+def _may_see(act: Act, draft: Draft | None) -> Decision:
+    """Whether what was entered is for this operator: reasons of holds and cases of measures are for a few."""
+    wanted = next((one.seen_with for one in DRAFTABLE if draft and one.name == draft.act), None)
+    return admit(act.tx, act.claim, wanted, act.today) if wanted else Permitted(())
 
 
 def listed(ctx: Context, tx: Transaction, found: Iterable[Draft]) -> Iterable[ListedDraft]:

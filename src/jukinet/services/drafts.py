@@ -1,4 +1,4 @@
-"""Drafts (仮登録): every act of the register, entered by one person and completed by a second.
+"""Drafts (仮登録): every act of the register, on holds and on measures, entered by one person, completed by a second.
 
 Owns the steps of a draft. Who may take them is in ``jukinet.law.drafts``; the acts stay what they are, in
 ``jukinet.services.register_acts``. To enter a draft is to try its act and undo it: so whoever enters it learns at once
@@ -25,7 +25,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
 from jukinet.services.register import Drafted, Registered
-from jukinet.services.register_acts import FiledAct, named
+from jukinet.services.register_acts import Done, FiledAct, named
 from jukinet.services.tags import Tag
 from jukinet.store import drafts as store
 from jukinet.store import residents
@@ -64,7 +64,7 @@ def read_return(data: object) -> ReturnFiling:
         )
 
 
-def enter(ctx: Context, claim: OperatorClaim, act: FiledAct, entered: Entered) -> Drafted | Refused:
+def enter(ctx: Context, claim: OperatorClaim, act: FiledAct[Any], entered: Entered) -> Drafted | Refused:
     """Enter an act as a draft. What the act refuses, its gate among it, is refused now, in the act's own entry."""
     filing = act.read(entered.filing)
     with ctx.begin() as tx:
@@ -99,14 +99,17 @@ class _Tried(Exception):  # noqa: N818  (nothing went wrong)
         self.remarks = remarks
 
 
-def _try(ctx: Context, tx: Transaction, claim: OperatorClaim, act: FiledAct, filing: Any) -> _Tried | Refused:
+def _try(
+    ctx: Context, tx: Transaction, claim: OperatorClaim, act: FiledAct[Any], filing: Any
+) -> _Tried | Refused:
     """Do an act and undo it, but for a refusal: of that nothing stays but its audit entry, which says what it was."""
     tx.draft_note = "tried for a draft"
     try:
         with tx.savepoint():
             outcome = act.do(keyed.join(ctx, tx), claim, filing)
-            if isinstance(outcome, Registered):
-                _undo(_Tried(_seen(ctx, tx), outcome.remarks))
+            if not isinstance(outcome, Refused):
+                remarks = outcome.remarks if isinstance(outcome, Registered) else ()
+                _undo(_Tried(_seen(ctx, tx), remarks))
             return outcome
     except _Tried as tried:
         tx.draft_note = None
@@ -118,11 +121,16 @@ def _undo(tried: _Tried) -> NoReturn:
 
 
 def _seen(ctx: Context, tx: Transaction) -> tuple[Tag, ...]:
-    """The states, before this transaction, of the records that it has changed: not of who was recorded by it."""
+    """The states, before this transaction, of the records that it has changed: not of who was recorded by it.
+
+    And the states of the records that an act was done for which changes none: a hold, a measure.
+    """
     first: dict[int, int] = {}
     for resident_id, history_no in tx.versions_written:
         first[resident_id] = min(history_no, first.get(resident_id, history_no))
-    return tuple(Tag(ctx.incarnation, one, number - 1) for one, number in first.items() if number > 1)
+    before = {one: number - 1 for one, number in first.items() if number > 1}
+    before |= {one: number for one, number in tx.acted_on if one not in first}
+    return tuple(Tag(ctx.incarnation, one, number) for one, number in before.items())
 
 
 def _named_too(changed: Iterable[Tag], named_by_clerk: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -170,13 +178,15 @@ def complete(ctx: Context, claim: OperatorClaim, number: int) -> Registered | Re
         try:
             with tx.savepoint():
                 outcome = act.do(keyed.join(ctx, tx), claim, filing)
-                if isinstance(outcome, Registered):
+                if not isinstance(outcome, Refused):
                     _require_unchanged(ctx, tx, draft)
         except _ChangedError:
             return _refuse(opened, Refused((law.DR4,)), draft, number)
-        if isinstance(outcome, Registered):
-            _take_step(opened, draft, Step.COMPLETED)
-        return outcome
+        if isinstance(outcome, Refused):
+            return outcome
+        _take_step(opened, draft, Step.COMPLETED)
+        whom = _numbers(tx, tags_of(draft))
+        return outcome if isinstance(outcome, Registered) else Registered(whom)
 
 
 def send_back(ctx: Context, claim: OperatorClaim, filing: ReturnFiling) -> Drafted | Refused:
@@ -207,9 +217,9 @@ def withdraw(ctx: Context, claim: OperatorClaim, number: int) -> Drafted | Refus
         return _settle(opened, decision, draft, Step.WITHDRAWN)
 
 
-def do_at_once(ctx: Context, claim: OperatorClaim, act: FiledAct, filing: Any) -> Registered | Refused:
+def do_at_once(ctx: Context, claim: OperatorClaim, act: FiledAct[Done], filing: Any) -> Done | Refused:
     """Do an act without a draft: what every door asks for, and a municipality may leave to two persons (DR6)."""
-    decision = law.decide_at_once(second_person=ctx.second_person)
+    decision = law.decide_at_once(second_person=ctx.second_person and not act.urgent)
     if isinstance(decision, Permitted):
         return act.do(ctx, claim, filing)
     with ctx.begin() as tx:

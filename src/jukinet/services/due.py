@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from jukinet.domain.municipality import NodeRole
-from jukinet.services import card_statuses, code_requests, departures
+from jukinet.services import card_statuses, code_requests, departures, designation
 from jukinet.services.context import Context
+from jukinet.store import lives
 
 
 def work(ctx: Context, stuck: set[str] | None = None) -> int:
     """Do what is due; how many steps were taken. ``stuck``: see ``departures.complete_due_move_outs``."""
+    with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return 0  # A node that recovers from a restore only reads.
     match ctx.node.role:
         case NodeRole.MUNICIPALITY:
             return departures.complete_due_move_outs(ctx, stuck)
         case NodeRole.NATIONAL:
-            return card_statuses.pass_on(ctx) + code_requests.answer_waiting(ctx)
+            return (
+                card_statuses.pass_on(ctx) + designation.renew_pools(ctx) + code_requests.answer_waiting(ctx)
+            )
         case _:
             return 0

@@ -21,9 +21,9 @@ from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
-from jukinet.services import applying, line, outgoing, signing_again, together, trail
+from jukinet.services import applying, line, merged, outgoing, signing_again, together, trail
 from jukinet.services.context import Context
-from jukinet.store import inbox, outbox
+from jukinet.store import inbox, lives, outbox
 from jukinet.store.database import Transaction
 from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
@@ -48,7 +48,12 @@ _ROLES = {
         (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
     },
     Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
-    Stream.ERROR: {(NodeRole.NATIONAL, NodeRole.PREFECTURE), (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY)},
+    Stream.ERROR: {
+        (NodeRole.NATIONAL, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY),
+        (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.NATIONAL),
+    },
 }
 """Which role may send frames of a stream to which; the koseki stream is not open yet."""
 
@@ -170,6 +175,8 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
     if entry is None or not entry.connected:
         told = told_not_connected(entry) if entry else f"{peer} is not in the directory."
         raise JukinetError(ErrorKind.NOT_CONNECTED, told)
+    if stream in merged.ABOUT_RESIDENTS and here.municipality is not None:
+        merged.require_standing(ctx)
 
 
 def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:
@@ -186,10 +193,8 @@ def _take_chunk(
     with ctx.begin() as tx:
         line.require_open(ctx.node, tx, stream)
         progress.lane = inbox.lock_lane(tx, peer, stream)
-        if frame.incarnation < progress.lane.incarnation:
-            # An older life of the sender speaks: it was restored and started twice, or replays.
-            progress.refusal = FrameRefusal.INCARNATION
-            _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, peer, progress.refusal)
+        progress.refusal = _refuse_life(ctx, tx, frame, progress.lane)
+        if progress.refusal is not None:
             return
         if _take_together(ctx, tx, frame, chunk, progress, meanwhile):
             return
@@ -200,6 +205,17 @@ def _take_chunk(
                 _take(ctx, tx, frame, arrived, progress)
         except _RefusedError as refused:
             progress.refusal = refused.refusal
+
+
+def _refuse_life(ctx: Context, tx: Transaction, frame: Frame, lane: LaneIn) -> FrameRefusal | None:
+    """Why nothing is taken now of this life of the sender, or by this one of the receiver."""
+    if not lives.is_live(tx, ctx.incarnation):
+        return FrameRefusal.RECOVERING
+    known = max(lane.incarnation, lives.FIRST)
+    if frame.incarnation < known:
+        # An older life of the sender speaks: it was restored and started twice, or replays.
+        _alarm(ctx, tx, AuditEvent.FRAME_REFUSED, lane.peer, FrameRefusal.INCARNATION)
+    return FrameRefusal.INCARNATION if frame.incarnation != known else None
 
 
 def _take_together(
@@ -384,3 +400,26 @@ def _park(
         reference=kept.statement_id,
         rules=(problem,),
     )
+
+
+def take_forwarded(
+    ctx: Context, tx: Transaction, kept: Kept, statement: Statement | None, problem: JukinetError | None
+) -> None:
+    """Take what this node had forwarded in an earlier life, and the next hop gave back: as from its origin then.
+
+    Its origin sends it again too, and it is known then. Raises CONFLICT for a hole in the origin's numbers.
+    """
+    newest, last = inbox.lock_origins(tx, [kept])[kept.counted_in]
+    if kept.incarnation > newest:
+        last = 0
+    if kept.incarnation < newest or kept.number != last + 1:
+        raise JukinetError(ErrorKind.CONFLICT, "What was given back leaves a hole in its origin's numbers.")
+    outbox.keep(tx, [kept], ctx.now())
+    inbox.see_origins(tx, [kept])
+    if statement is not None:
+        applying.hold(ctx, tx, [statement])
+    applied = problem or _apply(ctx, tx, statement)
+    if applied is not None:
+        subject = applying.subject_of(statement) if statement else None
+        lane = LaneIn(kept.origin, kept.stream, 0, 0, halted=False)
+        _park(ctx, tx, lane, kept.number, kept, subject, applied.kind)

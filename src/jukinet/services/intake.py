@@ -30,7 +30,7 @@ from jukinet.law import intake as law_intake
 from jukinet.law import mergers
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.holds import Level, Process
-from jukinet.services import acts, register, succession
+from jukinet.services import acts, register, second_person, succession
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.intake_checks import Finding, from_rules, judge_cells
@@ -137,6 +137,9 @@ def take_in(
             return act.refuse(allowed)
         file = _read(_File(act, tell, progress, predecessor=handed_over_by), lines)
         decision = file.decide()
+        if not check_only:
+            looked = second_person.decide_list(act, AuditEvent.REGISTER_CHECKED, file.digest)
+            decision = acts.every(Permitted(()), decision, looked)
         if isinstance(decision, Permitted) and not check_only:
             intake.close_register(tx)
             # Asked again, now that nobody can be recorded any more.

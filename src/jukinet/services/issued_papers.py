@@ -1,4 +1,4 @@
-"""Papers issued about a resident (交付履歴照会, specification 2.2.2): nationwide copies, and written notices of codes.
+"""Papers issued about a resident (交付履歴照会, specification 2.2.2): copies, certificates, notices of codes.
 
 Owns the list. It reaches back as far as the audit log does; what a copy showed, and to whom it was handed, the
 municipality that issued it keeps.
@@ -20,7 +20,7 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.store import issued_papers, residents
 
-NATIONWIDE_COPY = "nationwide-copy"
+NATIONWIDE_COPY, MOVE_OUT_CERTIFICATE = "nationwide-copy", "move-out-certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,9 @@ def list_papers(ctx: Context, claim: OperatorClaim, resident_no: str) -> tuple[P
         codes = {one.record.code for one in residents.history(tx, held.resident_id) if one.record.code}
         copies = issued_papers.copies(tx, held, codes)
         papers = [Paper(on, NATIONWIDE_COPY, issuer, reference) for on, issuer, reference in copies]
+        papers += [
+            Paper(on, MOVE_OUT_CERTIFICATE, reference=number)
+            for on, number in issued_papers.certificates(tx, held)
+        ]
         papers += [Paper(on, f"code-{kind}") for on, kind in issued_papers.code_notices(tx, held)]
         return tuple(sorted(papers, key=lambda one: one.on))

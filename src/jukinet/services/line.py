@@ -193,6 +193,10 @@ class GuardedPeers:
         self._require_open(kind)
         return self._peers.call(to, kind, envelope)
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
+        self._require_open()
+        return self._peers.handshake(to, question)
+
     def fetch_directory(self, from_: NodeId) -> bytes:
         self._require_open()
         return self._peers.fetch_directory(from_)

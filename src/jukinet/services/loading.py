@@ -80,7 +80,7 @@ def _load_batch(act: Act, decision: Permitted, batch: list[Sequence[ResidentReco
                 given = Coded(replace(given.record, code=next(drawn)), notify=True)
             entry = Entry(act.claim, RegisterReason.RECORDED_EX_OFFICIO, record.recorded_since)
             held = register.enter_new(act.ctx, act.tx, given.record, entry)
-            given.note_notice(act, held)
+            given.note(act, held)
             act.done(decision, held)
             count += 1
     return count

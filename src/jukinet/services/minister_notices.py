@@ -1,7 +1,8 @@
 """Notices from the Minister of Justice (M13, Act Art. 30-50): each is entered, or left for a clerk with every reason.
 
 One transaction and one audit entry a notice. An operator starts it; a notice that contradicts the record, or whose
-person is not found, changes nothing. What a clerk has made good is entered by the same file once more.
+person is not found, changes nothing. It is listed as waiting until it is (``sending.list_unanswered``): what a
+clerk has made good is entered by the same file once more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from jukinet.domain import matching
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause, ForeignItems, PersonName, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, Remark
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, Remark, policy
 from jukinet.law.foreign_items import ItemsCase, decide_items
 from jukinet.law.minister_notices import MJ1, MJ4, MJ5, NoticeCase, decide_notice
 from jukinet.services import acts, households, register
@@ -28,6 +29,8 @@ from jukinet.services.register import Entry
 from jukinet.store import minister_notices as taken
 from jukinet.store import residents
 from jukinet.store.residents import Held
+
+MS17 = policy("MS17", "Resident-record specification 7.1.1.1", "No notice of this number waits for a clerk.")
 
 
 class NoticeOutcome(StrEnum):
@@ -87,11 +90,28 @@ def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeR
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((MJ1,))
             act.refuse(refused, held, reference=notice.notice_id)
+            taken.wait(tx, notice.notice_id, [rule.rule for rule in refused.failed], ctx.now())
             number = held.resident_no if held else None
             return NoticeReport(notice.notice_id, NoticeOutcome.FOR_CLERK, number, refused.failed)
         taken.note(tx, notice.notice_id, notice.digest, ctx.now())
         remarks = (*decision.remarks, *_enter(act, notice, held, locked, decision))
         return NoticeReport(notice.notice_id, NoticeOutcome.ENTERED, held.resident_no, remarks=remarks)
+
+
+def close_notice(ctx: Context, claim: OperatorClaim, notice_id: str) -> Permitted | Refused:
+    """Note that a clerk has seen to a notice without entering it: the record says by now what is right."""
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MINISTER_NOTICE_CLOSED
+        )
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=notice_id)
+        closed = taken.close(tx, notice_id, ctx.now())
+        decision = acts.every(act.gate, acts.require((MS17, closed)))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=notice_id)
+        act.done(decision, reference=notice_id)
+        return decision
 
 
 def _repeated(act: Act, notice: MinisterNotice, *, same: bool) -> NoticeReport:

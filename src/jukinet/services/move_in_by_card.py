@@ -111,7 +111,8 @@ def ask_particulars(ctx: Context, claim: OperatorClaim, filing: ParticularsFilin
     def note_failure(tx: Transaction, kind: ErrorKind) -> None:
         _note(ctx, tx, claim, filing, AuditEvent.PARTICULARS_INTENDED, Outcome.FAILED, (kind,))
 
-    kind, there = CallKind.MOVE_OUT_PARTICULARS, filing.previous.node_id
+    # Of a municipality that was merged the successor has the record.
+    kind, there = CallKind.MOVE_OUT_PARTICULARS, ctx.standing(filing.previous).node_id
     answer = asking.ask(ctx, there, kind, filing.request_id, asked, note_failure)
     if isinstance(answer, ParticularsRefusal):
         return _keep_refusal(ctx, claim, filing, answer)
@@ -137,7 +138,7 @@ def _start(ctx: Context, claim: OperatorClaim, filing: ParticularsFiling) -> Rec
             card_submitted=filing.card_submitted,
             previous=filing.previous,
             here_connected=ctx.is_connected(ctx.node),
-            there_connected=ctx.is_connected(filing.previous.node_id),
+            there_connected=ctx.is_connected(ctx.standing(filing.previous).node_id),
         )
         decision = acts.every(act.gate, law.decide_asking(filed, here=ctx.municipality, on=act.today))
         if isinstance(decision, Refused):

@@ -227,14 +227,15 @@ def record_person(
     coded = codes.give_code(act, record, history)
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
-    coded.note_notice(act, held)
+    coded.note(act, held)
     _tell_previous(act, filing, person)
     act.done(decision, held, reference=entry.kinds)
     return held
 
 
 def _line_between(act: Act, previous: MunicipalityCode) -> bool:
-    return act.ctx.is_connected(act.ctx.node) and act.ctx.is_connected(previous.node_id)
+    there = act.ctx.standing(previous)
+    return act.ctx.is_connected(act.ctx.node) and act.ctx.is_connected(there.node_id)
 
 
 def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
@@ -242,6 +243,9 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     previous = newcomers.left(act, filing)
     if previous is None or not _line_between(act, previous):
         return
+    there = act.ctx.standing(previous)
+    if there == act.ctx.municipality:
+        return  # merged into this municipality, whose own records they are now
     body = MoveInNotice(
         code=person.code,
         name=person.name.text,
@@ -250,7 +254,7 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
         new_address=filing.address,
         moved_on=filing.moved_on,
     )
-    outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, previous.node_id, body)
+    outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, there.node_id, body)
 
 
 def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:

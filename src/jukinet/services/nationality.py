@@ -114,6 +114,6 @@ def _exchange(
     here = register.enter(
         act.ctx, act.tx, gone, lambda record: replace(other(record), code=code), recording, present=True
     )
-    coded.note_notice(act, here)
+    coded.note(act, here)
     act.done(decision, here)
     return Registered((here.resident_no,), (*decision.remarks, *code_stock.remarks(act.tx, act.today)))

@@ -21,7 +21,7 @@ from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_stat
 from jukinet.services import line, trail
 from jukinet.services.context import Context
 from jukinet.store import line as line_rows
-from jukinet.store import outbox
+from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 
 BATCH = 500
@@ -42,17 +42,29 @@ def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body
     written = strict_json.dump(bodies.write(body))
     entry = outbox.Entry(0, STREAM_OF[kind], to, kind, written, ctx.now(), statement_id, ctx.incarnation, 1)
     statements.write(_statement(ctx, entry))
+    if ctx.incarnation > lives.FIRST:
+        by = tx.actor.operator_id if tx.actor else trail.SYSTEM
+        before = lost.take_up(tx, said(to, kind, body), by, ctx.now())
+        if before is not None:
+            return before  # A lost act is entered again: the peer holds what it said.
     outbox.put(tx, statement_id, kind, entry.stream, to, written, entry.created_at)
     return statement_id
+
+
+def said(to: NodeId, kind: MessageKind, body: Body) -> bytes:
+    """The digest of what is said to whom: two statements of one act that was entered twice have the same."""
+    return hashlib.sha256(strict_json.dump([to.text, kind.value, bodies.write(body)])).digest()
 
 
 def prepare(ctx: Context) -> int:
     """Number, sign and queue what is committed; how many steps were taken (0: nothing waits)."""
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return 0  # Nothing is said by a life that has not recovered, nor by one that is over.
         numbered = outbox.number(tx, ctx.incarnation, most=BATCH)
     signed = _sign(ctx)
     with ctx.begin() as tx:
-        queued = outbox.number_lanes(tx, most=BATCH)
+        queued = outbox.number_lanes(tx, ctx.incarnation, most=BATCH)
     return numbered + signed + queued
 
 
@@ -120,8 +132,10 @@ def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
     if not ctx.is_connected(ctx.node):
         return []
     with ctx.begin() as tx:
+        if not lives.is_live(tx, ctx.incarnation):
+            return []
         now, present = ctx.now(), line_rows.present(tx)
-        found = outbox.due_lanes(tx, now, now + timedelta(seconds=LONGEST_WAIT))
+        found = outbox.due_lanes(tx, ctx.incarnation, now, now + timedelta(seconds=LONGEST_WAIT))
         return [(lane, failed) for lane, failed in found if line.carries(present, lane[1])]
 
 
@@ -157,6 +171,9 @@ def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: fra
         # frame carried is no such claim: another worker may have sent it.)
         _halt(ctx, tx, peer, stream, ErrorKind.CONFLICT)
         return 0
+    if answer.refused is frames.FrameRefusal.INCARNATION:
+        # The peer has not heard of this life, or was put back to a time before it had.
+        lives.shake_again(tx, ctx.incarnation, peer)
     if answer.refused is frames.FrameRefusal.GAP and answer.expected < first:
         # The peer lost what it had acknowledged. What is sent again and known there is harmless.
         outbox.rewind(tx, peer, stream, answer.expected - 1)
@@ -204,14 +221,20 @@ def _note_failure(
     least: float = 0.0,
 ) -> None:
     """Put the lane's next attempt off. ``least``: seconds for which the peer asked."""
-    doublings = min(outbox.failures(tx, peer, stream), 12)
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
-    # A random share, so that many senders do not come back at the same moment: half of our own wait, and up to half
-    # as much again of what the peer asked for, since before that it will be as busy.
-    share = ctx.randomness.below(1000) / 1000
-    wait = min(LONGEST_WAIT, max(wait * (0.5 + share / 2), least * (1 + share / 2)))
+    wait = wait_after(ctx, outbox.failures(tx, peer, stream), least)
     after = ctx.now() + timedelta(seconds=wait)
     outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
+
+
+def wait_after(ctx: Context, failures: int, least: float = 0.0) -> float:
+    """Seconds until the next attempt on a peer that failed so often in a row.
+
+    A random share, so that many senders do not come back at the same moment: half of our own wait, and up to half as
+    much again of what the peer asked for, since before that it will be as busy.
+    """
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 12))
+    share = ctx.randomness.below(1000) / 1000
+    return float(min(LONGEST_WAIT, max(wait * (0.5 + share / 2), least * (1 + share / 2))))
 
 
 def unsent(ctx: Context) -> int:

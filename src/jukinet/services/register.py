@@ -24,8 +24,9 @@ from jukinet.services import acts, card_following, outgoing, succession, trail, 
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import residents, tellings
+from jukinet.store import joining, residents, tellings
 from jukinet.store.database import Transaction
+from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
 
 Change = Callable[[ResidentRecord], ResidentRecord]
@@ -265,8 +266,8 @@ def notify(
 
     A municipality that is not connected notifies nobody: Art. 30-5 knows no other way than the line.
     """
-    if not ctx.is_connected(ctx.node):
-        return
+    if not ctx.is_connected(ctx.node) or joining.state(tx) is Joining.CODES:
+        return  # One that joins says all at once (``jukinet.services.joining``).
     facts_before = before.record.identity_facts() if before and before.present else None
     facts_after = after.record.identity_facts() if after.present else None
     if facts_before is None and (facts_after is None or facts_after.code is None):

@@ -1,16 +1,18 @@
 """Every act that a filing asks for, by its name: one table for every door.
 
 The command line and the register API both take their acts from here, so that neither knows one that the other
-does not. How a filing is read is in ``jukinet.services.filings``; what an act does, in its own module.
+does not; holds and support measures are on the command line alone, and all of them can be drafts.
+How a filing is read is in ``jukinet.services.filings``; what an act does, in its own module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.services import (
     becoming_eligible,
@@ -24,8 +26,11 @@ from jukinet.services import (
     filings,
     first_move_ins,
     foreign_filings,
+    hold_filings,
+    holds,
     household_filings,
     households,
+    measures,
     move_in_notices,
     moves,
     nationality,
@@ -35,24 +40,32 @@ from jukinet.services import (
     undoing,
 )
 from jukinet.services.context import Context
+from jukinet.services.holds import Ended, HoldsSet, Lifted
+from jukinet.services.measures import Recorded
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
 
 Outcome: TypeAlias = Registered | Refused
+HoldOutcome: TypeAlias = HoldsSet | Lifted | Ended | Recorded
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
-class FiledAct:
+class FiledAct(Generic[Done]):
     """An act on the register: ``read`` takes the filing as parsed JSON, ``do`` is its one transaction.
 
-    ``do`` begins exactly one transaction: the register API joins the record of its answer to it
-    (``jukinet.services.keyed``), and the completion of a draft the draft's last step (``drafts``).
+    ``urgent``: one person does it alone also where a second one is demanded; it only holds back. ``seen_with``: what is
+    needed to see such a draft, besides handling drafts. ``do`` begins exactly one transaction: the register API joins
+    the record of its answer to it (``jukinet.services.keyed``), and the completion of a draft the draft's last step
+    (``drafts``).
     """
 
     name: str
     summary: str
     read: Callable[[object], Any]
-    do: Callable[[Context, OperatorClaim, Any], Outcome]
+    do: Callable[[Context, OperatorClaim, Any], Done | Refused]
+    urgent: bool = False
+    seen_with: Permission | None = None
 
 
 ACTS = (
@@ -205,9 +218,77 @@ ACTS = (
 )
 
 
-def named(name: str) -> FiledAct:
+_REASONS, _CASE = Permission.REGISTER_REASON_READ, Permission.REGISTER_MEASURE_READ
+
+HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
+    FiledAct(
+        "holds-set",
+        "Set holds (抑止) on a resident or a household.",
+        hold_filings.read_hold,
+        holds.set_holds,
+        urgent=True,
+        seen_with=_REASONS,
+    ),
+    FiledAct(
+        "holds-lift",
+        "Lift a hold for one act or until a moment (一時解除); it re-arms itself.",
+        hold_filings.read_lift,
+        holds.lift_hold,
+        seen_with=_REASONS,
+    ),
+    FiledAct(
+        "holds-end",
+        "End a hold. Nothing else ends it.",
+        hold_filings.read_hold_end,
+        holds.end_hold,
+        seen_with=_REASONS,
+    ),
+    FiledAct(
+        "measures-apply",
+        "Record an application for a support measure (支援措置). It holds provisionally from now.",
+        hold_filings.read_measure,
+        measures.apply_for_measure,
+        urgent=True,
+        seen_with=_CASE,
+    ),
+    FiledAct(
+        "measures-decide",
+        "Decide a measure.",
+        hold_filings.read_decision,
+        measures.decide_measure,
+        seen_with=_CASE,
+    ),
+    FiledAct(
+        "measures-extend",
+        "Extend a measure, from a month before its last day.",
+        hold_filings.read_extension,
+        measures.extend_measure,
+        urgent=True,
+        seen_with=_CASE,
+    ),
+    FiledAct(
+        "measures-forward",
+        "Note that another municipality was told of a measure, by letter.",
+        hold_filings.read_forward,
+        measures.forward_measure,
+        seen_with=_CASE,
+    ),
+    FiledAct(
+        "measures-end",
+        "End a measure, and the holds that it set. Nothing else ends it.",
+        hold_filings.read_measure_end,
+        measures.end_measure,
+        seen_with=_CASE,
+    ),
+)
+"""Named by their group and their command: ``jukinet register holds set``."""
+
+DRAFTABLE: tuple[FiledAct[Any], ...] = (*ACTS, *HOLD_ACTS)
+
+
+def named(name: str) -> FiledAct[Any]:
     """The act of a name. Raises CONFLICT for one that this release does not know."""
-    for act in ACTS:
+    for act in DRAFTABLE:
         if act.name == name:
             return act
     raise JukinetError(

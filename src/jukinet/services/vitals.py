@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from jukinet.domain.municipality import NodeRole
 from jukinet.messages.directory import Directory
 from jukinet.messages.kinds import Stream
 from jukinet.services import code_stock
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
-from jukinet.store import differences, line
+from jukinet.store import alone, differences, line
 from jukinet.store import vitals as rows
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
@@ -22,17 +23,20 @@ class Vitals:
     """One look at the node's database. ``at`` is the node's clock."""
 
     at: datetime
-    line: Line
     lanes_out: tuple[LaneOut, ...]
     lanes_in: tuple[LaneIn, ...]
     unprepared: Waiting
     parked: Mapping[Stream, Waiting]
+    line: Line
+    """What of its line to the network the node has cut itself."""
     differing: int
     """Records that confirmed checks found to differ from another node's."""
     stock: Stock | None
     """Of codes; None at a node that gives none."""
     directory: Directory
     audit_entries: int
+    unpublished: tuple[int, ...] = ()
+    """Notices of the Minister that a governor has still to make public (Art. 30-27(3)), by their numbers here."""
 
 
 def look(ctx: Context) -> Vitals:
@@ -41,13 +45,14 @@ def look(ctx: Context) -> Vitals:
     with ctx.begin() as tx:
         return Vitals(
             at=ctx.now(),
-            line=line.present(tx),
             lanes_out=rows.lanes_out(tx),
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
+            line=line.present(tx),
             differing=differences.confirmed(tx),
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,
             audit_entries=rows.audit_entries(tx),
+            unpublished=alone.unpublished(tx) if ctx.node.role is NodeRole.PREFECTURE else (),
         )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jukinet.audit.entries import SALT_BYTES, AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.store.database import Row, Transaction
+from jukinet.store.lives import Done
 from jukinet.store.sql import Queries, as_json
 
 _SQL = Queries("audit")
@@ -55,6 +57,54 @@ def newest(
     """The newest entries that match, newest first, each with its number."""
     rows = tx.rows(_SQL.newest, most=most, event=event, actor=actor, after=after)
     return [(row["entry_id"], _from_row(row)) for row in rows]
+
+
+def looked_at_by_another(tx: Transaction, event: AuditEvent, reference: str, actor: str) -> bool:
+    """Whether somebody else had an act of this event and reference done, which changes nothing."""
+    row = tx.one(_SQL.looked_at_by_another, event=event, reference=reference, actor=actor)
+    return bool(row and row["some"])
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the log had come at one moment. Transactions that ran then may still commit lower numbers.
+
+    ``outbox``: the last entry of the outbox then; ``outbox_before``: at the mark before.
+    """
+
+    audit: int
+    outbox: int
+    until: str
+    outbox_before: int = 0
+
+    def after(self, earlier: Mark) -> Mark:
+        return replace(self, outbox_before=earlier.outbox)
+
+
+def mark(tx: Transaction) -> Mark:
+    row = tx.one(_SQL.mark)
+    return Mark(**row) if row else Mark(0, 0, "0")
+
+
+def is_settled(tx: Transaction, marked: Mark) -> bool:
+    """Whether no transaction that ran at the mark can still commit."""
+    row = tx.one(_SQL.is_settled, until=marked.until)
+    return bool(row and row["settled"])
+
+
+def acts_between(
+    tx: Transaction, after: int, last: int, outbox_after: int, except_for: Collection[AuditEvent]
+) -> list[Done]:
+    """Acts done with numbers after one and up to another, but for some events, each with the statements it made."""
+    rows = tx.rows(
+        _SQL.acts_between,
+        after=after,
+        last=last,
+        outbox_after=outbox_after,
+        done=Outcome.DONE,
+        events=[event.value for event in except_for],
+    )
+    return [Done(row["entry_id"], row["event"], tuple(row["statements"])) for row in rows]
 
 
 def _from_row(row: Row) -> AuditEntry:

@@ -27,9 +27,20 @@ class PoolEmptyError(JukinetError):
         super().__init__(ErrorKind.UNAVAILABLE, EMPTY)
 
 
-def receive(tx: Transaction, designation_id: str, codes: Iterable[ResidentRecordCode], at: datetime) -> None:
-    """Put designated codes into the pool; CONFLICT where one was designated here before."""
-    tx.many(_SQL.receive, [{"code": str(c), "designation_id": designation_id, "at": at} for c in codes])
+def receive(
+    tx: Transaction,
+    designation_id: str,
+    codes: Iterable[ResidentRecordCode],
+    at: datetime,
+    *,
+    void: bool = False,
+) -> None:
+    """Put designated codes into the pool; CONFLICT where one was designated here before.
+
+    ``void``: an earlier life of this node may have given them out, so nobody gets one of them any more.
+    """
+    fixed = {"designation_id": designation_id, "at": at, "void": void, "drawn_at": at if void else None}
+    tx.many(_SQL.receive, [{"code": str(code), **fixed} for code in codes])
 
 
 def count_free(tx: Transaction) -> int:
@@ -86,8 +97,12 @@ def designate(
     on: date,
     at: datetime,
     operator: str,
+    known: bool = False,
 ) -> list[ResidentRecordCode]:
-    """Designate those of the codes that never were before, for anyone; return these (Act Art. 30-7(2))."""
+    """Designate those of the codes that never were before, for anyone; return these (Act Art. 30-7(2)).
+
+    Nor one that a notice ever named: the centre may have forgotten that it designated it. ``known``: just that is told.
+    """
     tx.run(
         _SQL.add_designation,
         designation_id=designation_id,
@@ -97,5 +112,6 @@ def designate(
         at=at,
         operator=operator,
     )
-    rows = tx.rows(_SQL.designate, designation_id=designation_id, codes=[str(code) for code in codes])
+    named = [str(code) for code in codes]
+    rows = tx.rows(_SQL.designate, designation_id=designation_id, codes=named, known=known)
     return [ResidentRecordCode(row["code"]) for row in rows]

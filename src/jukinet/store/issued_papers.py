@@ -22,3 +22,10 @@ def copies(tx: Transaction, held: Held, codes: Iterable[ResidentRecordCode]) -> 
 def code_notices(tx: Transaction, held: Held) -> list[tuple[date, str]]:
     """Written notices of the code: day and kind."""
     return [(row["on"], row["kind"]) for row in tx.rows(_SQL.code_notices_of, resident_id=held.resident_id)]
+
+
+def certificates(tx: Transaction, held: Held) -> list[tuple[date, str]]:
+    """Certificates of a move-out on which the resident stands: day and number."""
+    return [
+        (row["on"], row["certificate"]) for row in tx.rows(_SQL.certificates_of, resident_id=held.resident_id)
+    ]

@@ -124,6 +124,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "move_out_certificates",
+        "who stood on which certificate of a move-out, and whose household it was",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "cards",
         "which card a person was issued: its number and day",
         "with the record",
@@ -142,6 +150,14 @@ LIST = (
     Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "telling_steps",
+        "that a letter was sent, or a posting began and ended, and who noted it",
         "with the record",
         "Ord. Art. 34(1)",
         (retention.DELETED_RECORDS,),
@@ -306,6 +322,26 @@ LIST = (
         ("parked", "statements"),
     ),
     Keeping(
+        "recovery_items",
+        "which statements of lost acts a restored node was given back, and who closed each",
+        "with its statement",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("statements",),
+    ),
+    Keeping(
+        "recovery_handshakes",
+        "with which peers a restored node shook hands, and who let it go on without one",
+        "for ever: a row for each peer and restore; of persons it names the operator alone",
+        "policy",
+    ),
+    Keeping(
+        "pool_renewals",
+        "how many codes a restored municipality was designated anew",
+        "for ever, with the designations; it names no person",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
         "calls_answered",
         "signed answers to other nodes' questions (M6)",
         "as long as the question may be asked again",
@@ -344,6 +380,12 @@ LIST = (
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
     ),
+    Keeping(
+        "sending_modes",
+        "which kinds were sent by hand, since when, why and who said so",
+        "for ever: a few rows of the office's own",
+        "policy",
+    ),
     # The node.
     *(
         Keeping(
@@ -355,6 +397,9 @@ LIST = (
         for table, holds in {
             "line_measures": "who asked for the line to be cut or opened, and why",
             "line_steps": "who confirmed it, and when",
+            "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
+            "alone_ends": "that they ended",
+            "alone_publications": "where they were made public",
         }.items()
     ),
     Keeping(
@@ -405,11 +450,15 @@ PLAIN_TABLES = {
     "lanes_in": "numbers of lanes",
     "lane_in_items": "numbers and digests of what came; a digest covers random ids and a signature",
     "origins_seen": "numbers of streams",
+    "joining": "how far a municipality is that joins, and the roots of what it wrote",
+    "node_lives": "when the node was put back to a backup, and when it had recovered",
+    "recovery_beyond": "audit numbers and events of acts that a restore lost for good",
     "audit_erased": "leaves: salted hashes whose salts are gone",
     "search_key_facts": "by which rules search keys were made",
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
+    "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
     "retention_terms": "terms",
@@ -444,19 +493,10 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
-        *(
-            "last_number",
-            "acknowledged",
-            "failures",
-            "attempt_after",
-            "failing_since",
-            "halted_at",
-            "last_problem",
-            "problem",
-            "lane_number",
-        ),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
-        *("made_with", "notice_id", "taken_at"),
+        *("made_with", "notice_id", "taken_at", "rules", "since", "over_at"),
+        *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),
+        *("audit_no", "event", "statements", "state", "manifest"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),

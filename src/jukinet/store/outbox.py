@@ -88,7 +88,7 @@ def put(
 
 def number(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give numbers to what is committed in the outbox, under the row lock of each stream; how many."""
-    waiting = tx.rows(_SQL.unnumbered_streams)
+    waiting = tx.rows(_SQL.unnumbered_streams, incarnation=incarnation)
     if not waiting:
         return 0
     key = {**_columns(waiting, "stream", "addressee"), "incarnation": incarnation}
@@ -169,9 +169,9 @@ def queue_all(tx: Transaction, statements: Sequence[tuple[NodeId, Stream, str]])
         )
 
 
-def number_lanes(tx: Transaction, *, most: int) -> int:
+def number_lanes(tx: Transaction, incarnation: int, *, most: int) -> int:
     """Give lane numbers to what waits, under the row lock of each lane; how many."""
-    waiting = tx.rows(_SQL.unnumbered_lanes)
+    waiting = tx.rows(_SQL.unnumbered_lanes, incarnation=incarnation)
     if not waiting:
         return 0
     key = _columns(waiting, "peer", "stream")
@@ -180,12 +180,14 @@ def number_lanes(tx: Transaction, *, most: int) -> int:
     return tx.run(_SQL.number_lanes, most=most, **key)
 
 
-def due_lanes(tx: Transaction, now: datetime, latest: datetime) -> list[tuple[tuple[NodeId, Stream], bool]]:
+def due_lanes(
+    tx: Transaction, incarnation: int, now: datetime, latest: datetime
+) -> list[tuple[tuple[NodeId, Stream], bool]]:
     """Lanes with something to send whose back-off has passed, and whether the last attempt on each failed.
 
     An attempt put off beyond ``latest`` was put off before the clock went back: it is due.
     """
-    rows = tx.rows(_SQL.due_lanes, now=now, latest=latest)
+    rows = tx.rows(_SQL.due_lanes, incarnation=incarnation, now=now, latest=latest)
     return [((NodeId(row["peer"]), Stream(row["stream"])), row["failures"] > 0) for row in rows]
 
 
@@ -200,6 +202,22 @@ def waiting(
     after = lane["acknowledged"] if lane else 0
     rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most, room=room)
     return after + 1, [bytes(row["envelope"]) for row in rows]
+
+
+def waiting_lanes(tx: Transaction) -> list[tuple[NodeId, Stream]]:
+    """Lanes on which something has not arrived, whenever it is tried again; halted ones are for a person."""
+    return [(NodeId(row["peer"]), Stream(row["stream"])) for row in tx.rows(_SQL.waiting_lanes)]
+
+
+def waiting_own(tx: Transaction, peer: NodeId, stream: Stream) -> list[tuple[MessageKind, bytes]]:
+    """What this node itself said on a lane and the peer does not have, in order: kind and body."""
+    rows = tx.rows(_SQL.waiting_own, peer=str(peer), stream=stream)
+    return [(MessageKind(row["kind"]), bytes(row["body"])) for row in rows]
+
+
+def open_lane(tx: Transaction, peer: NodeId, stream: Stream) -> None:
+    """Let a lane be there, to be locked."""
+    tx.run(_SQL.open_lanes, peer=[str(peer)], stream=[stream])
 
 
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:

@@ -156,16 +156,17 @@ def left_by_facts(tx: Transaction, name: str, birth_date: PartialDate) -> list[H
 
 
 def recorded_under_another_code(tx: Transaction, held: Held) -> bool:
-    """Whether somebody else present, born on the same day, once had the code of this resident, and has another by now.
+    """Whether a present record once had the code of this resident and had it changed on request: the same person.
 
-    Who left, came back with the code and had it changed: the same person. Not locked; a change of code locks its row,
-    which had the code until then, so that who holds the code's rows sees it done or waits for it.
+    Who left, came back with the code and asked for another one. A code that was corrected ex officio was somebody
+    else's; name and birth date say nothing, since both may have been corrected and twins share one. Not locked; a
+    change of code locks its row, which had the code until then, so that who holds the code's rows sees it done or
+    waits for it.
     """
     if held.record.code is None:
         return False
     row = tx.one(
         _SQL.present_once_with_code,
-        birth_date=str(held.record.birth_date),
         resident_id=held.resident_id,
         code=str(held.record.code),
     )
@@ -245,6 +246,10 @@ def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
+
+
+def lock_uncoded(tx: Transaction, *, after: int, most: int) -> list[Held]:
+    return _lock(tx, _SQL.lock_uncoded, after=after, most=most)
 
 
 def due_move_outs(tx: Transaction, on: date, *, after: int, most: int) -> list[tuple[int, str]]:

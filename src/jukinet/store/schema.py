@@ -65,12 +65,7 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
     Raises CONFIGURATION where the schema belongs to another node.
     """
     with translated():
-        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
-            _require_own(connection, node)
-            connection.execute(
-                sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
-            )
+        _make(owner_conninfo, node)
         _upgrade(owner_conninfo, node)
         with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
             # Alembic makes this table by itself; every process checks it before it serves.
@@ -81,6 +76,39 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
             _write_terms(connection)
             _require_own(connection, node)
         _make_search_keys(owner_conninfo, node)
+
+
+def make_at(owner_conninfo: str, node: NodeId, revision: str) -> None:
+    """Make the node's schema anew as it was at a revision, for the rows of a backup. What is there is dropped.
+
+    Killed half-way, it is done again; ``migrate`` brings it to this program's version.
+    """
+    with translated():
+        drop(owner_conninfo, node)
+        _make(owner_conninfo, node)
+        _upgrade(owner_conninfo, node, revision)
+
+
+def drop(owner_conninfo: str, node: NodeId) -> None:
+    """Drop the node's schema with all that is in it, if it is there."""
+    with translated(), psycopg.connect(owner_conninfo, options="-c lock_timeout=10s") as connection:
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(node.schema)))
+
+
+def exists(owner_conninfo: str, node: NodeId) -> bool:
+    """Whether the node's schema is there, whole or not."""
+    with translated(), psycopg.connect(owner_conninfo) as connection:
+        found = connection.execute("SELECT to_regnamespace(%s)", (node.schema,)).fetchone()
+        return found is not None and found[0] is not None
+
+
+def _make(owner_conninfo: str, node: NodeId) -> None:
+    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
+        _require_own(connection, node)
+        connection.execute(
+            sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
+        )
 
 
 def _make_search_keys(owner_conninfo: str, node: NodeId) -> None:

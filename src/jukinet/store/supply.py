@@ -16,7 +16,9 @@ from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.persons import IdentityFacts
+from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
+from jukinet.store.alone import alone_of
 from jukinet.store.database import PoolState, Row, session_options
 from jukinet.store.errors import translated
 from jukinet.store.identity import facts_of
@@ -26,6 +28,7 @@ from jukinet.store.sql import Queries
 _SQL = Queries("supply")
 _AUDIT = Queries("audit")
 _LINE = Queries("line")
+_ALONE = Queries("alone")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,6 +134,10 @@ class SupplyTransaction:
         """What of the node's line is cut."""
         rows = await self._rows(_LINE.state)
         return line_of(rows[0] if rows else None)
+
+    async def alone(self) -> Sequence[Alone]:
+        """The Minister's notices under Art. 30-27(2), at a governor's node."""
+        return [alone_of(row) for row in await self._rows(_ALONE.running)]
 
     async def by_codes(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, Speaking]:
         """The record that speaks for each code that has one."""

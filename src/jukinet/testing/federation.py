@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -20,12 +20,24 @@ from jukinet.messages import frames
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, SignaturePolicy
 from jukinet.messages.keys import KeyUse, Signer, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.services import call_answers, designation, due, incoming, outgoing, settings
+from jukinet.services import (
+    call_answers,
+    designation,
+    due,
+    handshakes,
+    incoming,
+    outgoing,
+    recovery,
+    settings,
+)
 from jukinet.services.context import Context
 from jukinet.services.key_ring import KeyRing
 from jukinet.services.line import GuardedPeers
 from jukinet.services.operators import OperatorClaim
+from jukinet.store import dumps, lives
 from jukinet.store.database import Database
+from jukinet.store.dumps import Dump
+from jukinet.store.lives import Done
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI, municipality_name
 
 T = TypeVar("T")
@@ -116,6 +128,14 @@ class Line:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
         return answer
 
+    def handshake(self, sender: NodeId, to: NodeId, question: bytes) -> bytes:
+        self._require(sender, to)
+        answer = handshakes.answer_handshake(self.federation.context(to, NETWORK), sender, question)
+        if self.lose_answers > 0:
+            self.lose_answers -= 1
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
+        return answer
+
 
 @dataclass(frozen=True)
 class LinePeers:
@@ -129,6 +149,9 @@ class LinePeers:
 
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         return self.line.call(self.node, to, kind, envelope)
+
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
+        return self.line.handshake(self.node, to, question)
 
     def fetch_directory(self, from_: NodeId) -> bytes:
         raise JukinetError(ErrorKind.UNAVAILABLE, f"{from_} serves no directory in this process.")
@@ -168,6 +191,15 @@ def make_directory(nodes: Iterable[NodeId], *, version: int = 1, issued_at: date
         OrganEntry(OrganSlug("mofa"), "外務省", (), SignaturePolicy.TLS_ONLY),
     )
     return Directory(version, issued_at, tuple(entry(node) for node in nodes), organs)
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A backup in memory."""
+
+    dump: Dump
+    held: Mapping[str, bytes]
+    taken_at: datetime
 
 
 class Federation:
@@ -241,11 +273,38 @@ class Federation:
                 designation.designate_codes(self.context(NATIONAL), CLERK, node.municipality, count)
         self.run()
 
+    def copy_of(self, node: NodeId) -> Copied:
+        """Everything in a node's schema, as a backup has it."""
+        held: dict[str, bytes] = {}
+
+        def put(table: str, blocks: Iterable[bytes]) -> None:
+            held[table] = b"".join(blocks)
+
+        dump = dumps.write(self._conninfo("owner"), node.schema, put)
+        return Copied(dump, held, self.clock.now())
+
+    def put_back(
+        self, node: NodeId, copied: Copied | None = None, journal: Sequence[Done] | None = None
+    ) -> lives.Life:
+        """Put a node back to a copy (None: to where it stands) and begin its next life; it recovers with ``run``."""
+        if copied is not None:
+            dumps.read(
+                self._conninfo("owner"), node.schema, copied.dump, lambda name: iter((copied.held[name],))
+            )
+        self.incarnations[node] = self.incarnations.get(node, 1) + 1
+        return recovery.begin(
+            self.context(node, "owner"),
+            backup_at=copied.taken_at if copied else None,
+            last_audit=None,
+            journal=journal,
+        )
+
     def step(self) -> int:
         """One round of every node's worker; how many steps were taken."""
         steps = 0
         for node in self.nodes:
             ctx = self.context(node, WORKER)
+            steps += recovery.go_on(ctx)
             steps += due.work(ctx)
             steps += outgoing.prepare(ctx)
             for peer, stream in outgoing.due_lanes(ctx):

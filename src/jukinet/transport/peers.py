@@ -55,6 +55,10 @@ class HttpPeers:
         """The signed directory as ``from_`` has it."""
         return self._send(from_, "/network/v1/directory", None)
 
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
+        """Shake hands after a restore, and return the peer's answer."""
+        return self._send(to, "/network/v1/handshake", question)
+
     def close(self) -> None:
         """Close what is idle. A request in flight ends as it would."""
         with self._lock:

@@ -18,8 +18,18 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_requests, consistency, due, outgoing, settings, signing_again
+from jukinet.services import (
+    code_requests,
+    consistency,
+    due,
+    merged,
+    outgoing,
+    recovery,
+    settings,
+    signing_again,
+)
 from jukinet.services.context import Context
+from jukinet.services.journal import Journal
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
@@ -55,12 +65,14 @@ class Worker:
         root: bytes,
         published: Callable[[], bytes] | None = None,
         *,
+        journal: Journal | None = None,
         tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
         self._tell = tell
         self._ctx = ctx
         self._root = root
         self._published = published
+        self._journal = journal
         self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
@@ -104,20 +116,30 @@ class Worker:
         now = self._ctx.now()
         if _is_due(self._due_at, now, DUE_EVERY):
             self._due_at = now + DUE_EVERY
+            steps += self._guard("recovery", lambda: recovery.go_on(self._ctx))
             steps += self._guard("due", self._complete_due)
+            if self._journal is not None:
+                self._guard("journal", partial(self._journal.poll, self._ctx))
         if _is_due(self._stock_at, now, STOCK_EVERY):
             self._stock_at = now + STOCK_EVERY
             steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
-        if _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
-            self._check_at = now + CHECK_EVERY
-            work = partial(consistency.check_due, self._ctx)
-            self._checking = self._checker.submit(self._guard, "check", work)
+        self._check(now)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", self._renew_directory)
             self._guard("directory", self._tell_stale)
             steps += self._guard("sign again", self._sign_again)
+            steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
         return steps
+
+    def _check(self, now: datetime) -> None:
+        """Ask whether a comparison is due, for the first time some while after the start; one at a time."""
+        if self._check_at is None:
+            self._check_at = now + CHECK_EVERY
+        elif _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
+            self._check_at = now + CHECK_EVERY
+            work = partial(consistency.check_due, self._ctx)
+            self._checking = self._checker.submit(self._guard, "check", work)
 
     def _renew_directory(self) -> int:
         if self._published is not None:

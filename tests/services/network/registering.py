@@ -107,7 +107,8 @@ def birth(federation: Federation) -> Plain:
 
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
-    del filing["child"]["code"]  # A newborn has none, and none is asked for.
+    for none in ("code", "programmes"):  # A newborn has no code, and the filing adds nothing about insurance.
+        del filing["child"][none]
     return filing
 
 

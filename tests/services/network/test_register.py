@@ -300,7 +300,8 @@ def test_a_tag_from_before_a_restore_or_of_nobody_is_stale(federation: Federatio
     filing = registering.plain(counter.move_within_filing(KUNITACHI, number))
     for stale in ('"1-fff-1"', '"1-1-99"'):
         assert post(federation, "move-within", filing, "1", if_match=stale).status == 412
-    federation.incarnations[KUNI] = 2
+    federation.put_back(KUNI)
+    federation.run()
     assert post(federation, "move-within", filing, "1", if_match=tag).status == 412
     assert post(federation, "move-within", filing, "1", if_match=etag(federation, number)).status == 200
 

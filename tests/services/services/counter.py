@@ -307,7 +307,7 @@ def contents(federation: Federation, node: MunicipalityCode | NodeId) -> dict[st
     with owner(federation, node) as connection:
         tables = connection.execute(
             "SELECT table_name AS name FROM information_schema.tables"
-            " WHERE table_schema = %s AND table_name <> 'audit_entries'",
+            " WHERE table_schema = %s AND table_name <> 'audit_entries' AND table_type = 'BASE TABLE'",
             (node.schema,),
         ).fetchall()
         return {

@@ -39,7 +39,11 @@ def enter(
     """A filing, or its JSON, entered as a draft."""
     plain: dict[str, Any] = filing if isinstance(filing, dict) else shapes.plain(filing)
     if act == "birth":
-        plain["child"].pop("code", None)  # A newborn has none, and none is asked for.
+        for none in (
+            "code",
+            "programmes",
+        ):  # A newborn has no code, and the filing adds nothing about insurance.
+            plain["child"].pop(none, None)
     done = drafts.enter(federation.context(KUNITACHI), claim, named(act), Entered(plain, tags))
     assert isinstance(done, Drafted), done
     return done

@@ -13,14 +13,18 @@ from tests.services.services import counter, holding
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address
-from jukinet.services import address_changes
+from jukinet.services import address_changes, settings
 from jukinet.services.address_changes import AddressList, AddressRow, Report, RowResult
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 
-EVENT = "register:addresses:changed"
+EVENT, SIMULATED = "register:addresses:changed", "register:addresses:simulated"
+ACTS: tuple[tuple[Any, str], ...] = (
+    (address_changes.simulate, SIMULATED),
+    (address_changes.change_addresses, EVENT),
+)
 DAY = date(2013, 7, 7)
 OLD = counter.ADDRESSES[KUNITACHI]
 NEW = Address(KUNITACHI, "東京都国立市富士見台二丁目1番9号", OLD.building)
@@ -95,8 +99,9 @@ def test_who_moved_since_or_is_leaving_is_left_out_and_told_of(federation: Feder
     simulated = address_changes.simulate(federation.context(KUNITACHI), CLERK, listed)
     assert simulated == Report(expected, 2)
     assert counter.contents(federation, KUNITACHI) == before, "a simulation changes nothing"
-    (entry,) = counter.audit(federation, KUNITACHI, EVENT)
+    (entry,) = counter.audit(federation, KUNITACHI, SIMULATED)
     assert (entry["outcome"], entry["resident_no"]) == ("none", None)
+    assert entry["reference"] == address_changes.digest_of(listed)
     assert run(federation, listed) == simulated
     assert address_of(federation, leavers[1]) == OLD
 
@@ -148,7 +153,7 @@ def test_the_whole_list_is_gone_through_once_however_long_it_is(federation: Fede
         assert len(run(federation, listed).results) == count
         return Counted.times
 
-    assert times(12) == times(2) == 2, "once to decide, once to do"
+    assert times(12) == times(2) == 3, "to know it again, to decide, to do"
 
 
 @case(refused="BA1 BA2")
@@ -159,11 +164,11 @@ def test_what_is_refused_stores_nothing(federation: Federation) -> None:
         (given(home, changed_on=date(2013, 7, 9)), ["BA1"]),
         (given(home, rows=away), ["BA2"]),
     ):
-        for act in (address_changes.simulate, address_changes.change_addresses):
+        for act, event in ACTS:
             counter.assert_refused(
                 federation,
                 KUNITACHI,
-                EVENT,
+                event,
                 lambda act=act, listed=listed: act(federation.context(KUNITACHI), CLERK, listed),  # type: ignore[misc]
                 *rules,
             )
@@ -171,9 +176,32 @@ def test_what_is_refused_stores_nothing(federation: Federation) -> None:
 
 def test_only_who_may_correct_may_change_addresses(federation: Federation) -> None:
     home, _ = household(federation)
-    for act in (address_changes.simulate, address_changes.change_addresses):
+    for act, event in ACTS:
 
         def attempt(ctx: Context, claim: OperatorClaim, act: Any = act) -> object:
             return act(ctx, claim, given(home))
 
-        counter.assert_gated(federation, KUNITACHI, EVENT, Permission.REGISTER_RECORD_CORRECT, attempt)
+        counter.assert_gated(federation, KUNITACHI, event, Permission.REGISTER_RECORD_CORRECT, attempt)
+
+
+@case(refused="DR7", permitted="DR7")
+def test_where_a_second_person_is_demanded_another_one_has_looked_at_the_same_list(
+    federation: Federation,
+) -> None:
+    home, numbers = household(federation)
+    other = OperatorClaim("suzuki", "counter-2")
+    settings.enrol_operator(federation.context(KUNITACHI), CLERK, other.operator_id, "鈴木", list(Permission))
+    ctx = replace(federation.context(KUNITACHI), second_person=True)
+    listed = given(home)
+
+    def attempt() -> object:
+        return address_changes.change_addresses(ctx, CLERK, listed)
+
+    counter.assert_refused(federation, KUNITACHI, EVENT, attempt, "DR7")
+    # The same person twice, and another list, are no second person.
+    assert isinstance(address_changes.simulate(ctx, CLERK, listed), Report)
+    assert isinstance(address_changes.simulate(ctx, other, given(home, changed_on=date(2013, 7, 6))), Report)
+    counter.assert_refused(federation, KUNITACHI, EVENT, attempt, "DR7")
+    assert isinstance(address_changes.simulate(ctx, other, listed), Report)
+    assert isinstance(attempt(), Report)
+    assert address_of(federation, numbers[0]) == NEW

@@ -11,7 +11,7 @@ from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.services import codes, designation
@@ -267,6 +267,25 @@ def test_an_assignment_on_another_day_is_refused(federation: Federation, on: dat
     counter.assert_refused(
         federation, KUNITACHI, ASSIGNED, lambda: codes.assign_codes_to_foreign_residents(ctx, CLERK), "A3"
     )
+
+
+@case("Act Art. 30-2(1)", "Act Art. 30-2(2)", "Ord. Art. 30-2")
+def test_the_entry_of_an_act_says_by_which_article_its_code_was_given(federation: Federation) -> None:
+    """Years later nobody remembers whether a certificate named the last code."""
+    (found,) = counter.load(federation, CHIYODA)
+    known = counter.as_person(found)
+    unknown = counter.japanese(name=PersonName("無番　太郎"))
+    household = counter.read(
+        federation, KUNITACHI, counter.move_in(federation, KUNITACHI, known).resident_nos[0]
+    ).record.household_number
+    counter.move_in(federation, KUNITACHI, unknown)
+    counter.give_birth(federation, KUNITACHI, household)
+    entries = [
+        *counter.audit(federation, KUNITACHI, "register:move-in:recorded"),
+        *counter.audit(federation, KUNITACHI, "register:birth:recorded"),
+    ]
+    said = [[rule for rule in entry["rules"] if rule.startswith("code ")] for entry in entries]
+    assert said == [["code Act Art. 30-2(1)"], ["code Ord. Art. 30-2"], ["code Act Art. 30-2(2)(3)"]]
 
 
 @case(refused="P2")

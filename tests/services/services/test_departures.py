@@ -114,6 +114,7 @@ def test_a_move_out_told_late_is_deleted_at_once_as_of_the_day_it_was_planned(fe
     ]
 
 
+@case("spec 4.1.0.1")
 def test_a_move_abroad_is_deleted_as_such(federation: Federation) -> None:
     found = leaver(federation, to=counter.HAWAII, planned_on=counter.TODAY)
     federation.run()
@@ -279,7 +280,7 @@ def test_a_notice_before_the_day_of_this_office_waits_for_the_worker(federation:
     assert counter.notices(federation, KUNITACHI)[-1]["change"]["occurred_on"] == "2013-07-10"
 
 
-@case("Reg. Art. 3", "Ord. Art. 13(3)")
+@case("Reg. Art. 3", "Ord. Art. 13(3)", "spec 7.1.1.1")
 def test_the_governor_is_told_once_of_a_confirmed_move(federation: Federation) -> None:
     found = leaver(federation, planned_on=counter.TODAY)
     arrive(federation, found, on=counter.TODAY)

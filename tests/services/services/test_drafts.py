@@ -262,7 +262,9 @@ def test_a_record_changed_between_the_look_and_the_lock_undoes_the_act(
 @pytest.mark.usefixtures("second")
 def test_after_a_restore_a_draft_is_entered_anew(federation: Federation) -> None:
     _, number = entered_death(federation)
-    ctx = replace(federation.context(KUNITACHI), incarnation=2)
+    federation.put_back(KUNITACHI.node_id)
+    federation.run()
+    ctx = federation.context(KUNITACHI)
     counter.assert_refused(
         federation, KUNITACHI, COMPLETED, lambda: drafts.complete(ctx, drafting.SECOND, number), "DR4"
     )

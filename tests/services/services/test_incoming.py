@@ -441,7 +441,12 @@ def test_forwarding_again_under_another_lane_number_is_harmless(federation: Fede
 
 
 def test_an_older_life_of_the_sender_is_not_heard(federation: Federation) -> None:
-    deliver(federation, 1, seal(statement(1, notice(code(1)), incarnation=2)), incarnation=2)
+    new = seal(statement(1, notice(code(1)), incarnation=2))
+    # Not before it has shaken hands.
+    assert deliver(federation, 1, new, incarnation=2).refused is FrameRefusal.INCARNATION
+    assert alarms(federation) == []
+    world.shake(federation, KUNI, TOKYO, incarnation=2)
+    assert deliver(federation, 1, new, incarnation=2).refused is None
     answer = deliver(federation, 2, *world.recordings(1))
     assert answer.refused is FrameRefusal.INCARNATION
     assert alarms(federation) == [(KUNI.uri, FrameRefusal.INCARNATION)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services.services import counter
-from tests.services.services.intaking import CHECKED, TAKEN, take, taken, town
+from tests.services.services.intaking import CHECKED, TAKEN, empty, take, taken, town
 from tests.services.services.test_history import check_register
 from tests.unit.services import registers
 
@@ -22,9 +22,10 @@ from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, MoveOutPlan
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.services import intake, loading
+from jukinet.services import intake, loading, settings
 from jukinet.services.intake import TakenIn
 from jukinet.services.intake_checks import Finding
+from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_cells import Row
 from jukinet.store import residents, schema
 from jukinet.testing.federation import CLERK, Federation
@@ -475,3 +476,20 @@ def test_a_session_that_the_server_ends_leaves_nothing(federation: Federation) -
     assert caught.value.kind is ErrorKind.UNAVAILABLE
     assert counter.contents(federation, KUNITACHI) == before
     taken(federation, FEW)
+
+
+@case(refused="DR7", permitted="DR7")
+def test_where_a_second_person_is_demanded_another_one_has_checked_the_same_file(
+    federation: Federation,
+) -> None:
+    empty(federation)
+    data, other = registers.file_of(town(2)), OperatorClaim("suzuki", "counter-2")
+    settings.enrol_operator(federation.context(KUNITACHI), CLERK, other.operator_id, "鈴木", list(Permission))
+    ctx = replace(federation.context(KUNITACHI), second_person=True)
+    for by in (CLERK, other):
+        done, _ = take(ctx, data)
+        assert isinstance(done, Refused)
+        assert [rule.rule for rule in done.failed] == ["DR7"]
+        take(ctx, data, claim=by, check_only=True)
+    done, _ = take(ctx, data)
+    assert isinstance(done, TakenIn)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,10 +21,13 @@ from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.card_lapse import Lapse
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.services import sending
 from jukinet.services.context import Context
 from jukinet.services.minister_files import read_file
-from jukinet.services.minister_notices import NoticeReport, take_notices
+from jukinet.services.minister_notices import NoticeReport, close_notice, take_notices
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.sending import WaitKind
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
@@ -206,10 +210,49 @@ def test_what_contradicts_is_left_for_a_clerk_and_stores_nothing(
     (report,) = take(federation, notice(**change))
     assert told(report) == ("for-clerk", rules)
     assert report.resident_no == (None if rules == ["MJ1"] else anna)
-    assert counter.contents(federation, KUNITACHI) == before
+    after = counter.contents(federation, KUNITACHI)
+    assert after.pop("minister_notices_waiting") != before.pop("minister_notices_waiting")
+    assert after == before
     (entry,) = counter.audit(federation, KUNITACHI, EVENT)
     assert (entry["outcome"], entry["reference"]) == ("refused", "MJ-1")
     assert [rule.split()[0] for rule in entry["rules"]] == rules
+
+
+def waiting(federation: Federation) -> list[tuple[str | None, str | None]]:
+    found = sending.list_unanswered(federation.context(KUNITACHI), CLERK)
+    assert not isinstance(found, Refused)
+    return [(one.reference, one.what) for one in found if one.kind is WaitKind.MINISTER_NOTICE]
+
+
+def close(federation: Federation, number: str) -> Permitted | Refused:
+    return close_notice(federation.context(KUNITACHI), CLERK, number)
+
+
+@case("Act Art. 30-50", refused="MS17", permitted="MS17")
+def test_what_is_left_for_a_clerk_waits_until_it_is_seen_to(federation: Federation, anna: str) -> None:
+    wrong = {**ABOUT, "document_number": "CD00000002EF"}
+    take(federation, notice("MJ-1", about=wrong), notice("MJ-2", about=wrong), notice("MJ-3", about=wrong))
+    take(federation, notice("MJ-1", about={**wrong, "sex": "male"}))
+    assert waiting(federation) == [("MJ-1", "MJ1"), ("MJ-2", "MJ3"), ("MJ-3", "MJ3")]
+    take(federation, notice("MJ-2"))
+    assert waiting(federation) == [("MJ-1", "MJ1"), ("MJ-3", "MJ3")], "entered by the file given again"
+    assert isinstance(close(federation, "MJ-3"), Permitted)
+    for number in ("MJ-3", "MJ-2", "MJ-9"):
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:minister-notice:closed",
+            partial(close, federation, number),
+            "MS17",
+        )
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        "register:minister-notice:closed",
+        Permission.REGISTER_RESIDENT_RECORD,
+        lambda ctx, claim: close_notice(ctx, claim, "MJ-1"),
+    )
+    assert waiting(federation) == [("MJ-1", "MJ1")]
 
 
 @case(refused="MJ1 MJ2", permitted="MJ1 MJ2")

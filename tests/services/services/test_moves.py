@@ -38,7 +38,7 @@ def told(federation: Federation, where: Any = KUNITACHI) -> dict[str, Any]:
 # Move-in
 
 
-@case("Act Arts. 22(1), 30-2(1), 30-5(1)", "spec 4.1.1.1", permitted="I1 I2 I3 I4 I5 H2")
+@case("Act Arts. 22(1), 30-2(1), 30-5(1)", "spec 4.1.0.1, 4.1.1.1", permitted="I1 I2 I3 I4 I5 H2")
 def test_a_move_in_keeps_the_code_and_reaches_the_centre(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, counter.japanese(code=CODE))
     federation.run()
@@ -64,7 +64,7 @@ def test_a_move_in_keeps_the_code_and_reaches_the_centre(federation: Federation)
     assert counter.code_notices(federation, KUNITACHI) == []
 
 
-@case("Reg. Art. 2(1)", "Act Art. 9(1), (3)")
+@case("Reg. Art. 2(1)", "Act Art. 9(1), (3)", "spec 7.1.1.1")
 def test_a_move_in_tells_the_municipality_that_was_left(federation: Federation) -> None:
     counter.move_in(federation, KUNITACHI, counter.japanese(code=CODE))
     assert counter.statements(federation, KUNITACHI, "move-in-notice") == [
@@ -139,7 +139,7 @@ def test_a_foreign_resident_moves_in_before_the_start_without_a_word_to_the_netw
 
 @pytest.mark.parametrize("known", [None, CODE])
 @pytest.mark.parametrize("who", [counter.japanese(), counter.foreign()])
-@case("Act Art. 30-2(1), (2)")
+@case("Act Art. 30-2(1), (2)", "spec 4.1.0.1")
 def test_from_abroad_the_old_code_if_known_else_a_new_one(
     federation: Federation, who: Person, known: ResidentRecordCode | None
 ) -> None:
@@ -323,7 +323,7 @@ def test_a_crash_at_any_step_of_a_move_in_leaves_nothing(federation: Federation)
 # Move within
 
 
-@case("Act Art. 23", "Ord. Art. 9", permitted="W1 W2 W3 W4 W5 E1")
+@case("Act Art. 23", "Ord. Art. 9", "spec 4.1.0.1", permitted="W1 W2 W3 W4 W5 E1")
 def test_a_move_within_corrects_the_address_and_reaches_the_centre(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.move_within(federation, KUNITACHI, found.resident_no)
@@ -438,7 +438,7 @@ def family(federation: Federation) -> list[Found]:
 # Move-out
 
 
-@case("Act Art. 24", "Ord. Art. 13(1)", "spec 4.1.3.0.2", permitted="O1 O2 O3 O4")
+@case("Act Art. 24", "Ord. Art. 13(1)", "spec 4.1.0.1", "spec 4.1.3.0.2", permitted="O1 O2 O3 O4")
 def test_a_move_out_filed_writes_the_plan_and_leaves_the_person_present(federation: Federation) -> None:
     (found,) = counter.load(federation)
     sent = len(counter.notices(federation, KUNITACHI))

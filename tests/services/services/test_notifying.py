@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from tests.conformance.cases import case
 from tests.services.network import registering
 from tests.services.services import counter, erasing
 
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import PersonName
 from jukinet.domain.recording import shape_of
 from jukinet.law import retention
@@ -64,7 +65,7 @@ def told(federation: Federation, number: str) -> Told:
     )
 
 
-def act_named(name: str) -> FiledAct:
+def act_named(name: str) -> FiledAct[Any]:
     return next(act for act in register_acts.ACTS if act.name == name)
 
 
@@ -118,7 +119,7 @@ def test_every_act_on_notification_asks_and_no_other() -> None:
     assert asks == set(NOTIFIED)
 
 
-def _asks(act: FiledAct) -> bool:
+def _asks(act: FiledAct[Any]) -> bool:
     described = shape_of(act.read).properties
     return "notified_by" in described and described["notified_by"].required
 
@@ -286,3 +287,31 @@ def test_the_kinds_are_kept_as_long_as_the_record_and_erased_with_it(federation:
         erasing.turn(federation, day)
         erasing.erase(federation)
         assert len(counter.contents(federation, KUNITACHI)["notifiers"]) == kept
+
+
+# The day of it, and what it is a notification of
+
+
+@case("spec 4.1.0.1")
+def test_a_child_born_before_the_move_is_recorded_by_it_and_not_as_a_birth(federation: Federation) -> None:
+    """Filed together, a move-in and a birth are one event of the register."""
+    child = replace(counter.child(), birth_date=PartialDate("2013-07-01"))
+    numbers = counter.move_in(federation, KUNITACHI, counter.japanese(), child).resident_nos
+    found = [counter.read(federation, KUNITACHI, number) for number in numbers]
+    assert [[version.reason for version in one.versions] for one in found] == [["move-in"], ["move-in"]]
+
+
+@case("spec 4.1.0.2", refused="F1", permitted="F1")
+@pytest.mark.parametrize(("days", "rules"), [(-30, []), (-1, []), (0, []), (1, ["F1"])])
+def test_the_day_of_notification_is_entered_and_does_not_lie_after_today(
+    federation: Federation, days: int, rules: list[str]
+) -> None:
+    (number,) = counter.move_in(
+        federation, KUNITACHI, counter.japanese(), moved_on=date(2013, 6, 1)
+    ).resident_nos
+    filed_on = counter.TODAY + timedelta(days=days)
+    filing = counter.move_within_filing(KUNITACHI, number, moved_on=date(2013, 6, 2), filed_on=filed_on)
+    done = moves.move_within(federation.context(KUNITACHI), CLERK, filing)
+    assert ([failed.rule for failed in done.failed] if isinstance(done, Refused) else []) == rules
+    last = counter.read(federation, KUNITACHI, number).versions[-1]
+    assert (last.notified_on == filed_on) is (not rules)

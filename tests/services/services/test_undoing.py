@@ -11,15 +11,17 @@ import pytest
 from tests.conformance.cases import case
 from tests.services.services import counter
 
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import PersonName
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.ex_officio import Basis, CorrectionKind, Ground
 from jukinet.law.undoing import CONFIRMED
-from jukinet.services import ex_officio, households, undoing
+from jukinet.services import codes, ex_officio, households, undoing
 from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
+from jukinet.services.filings import CodeCorrectionFiling
 from jukinet.services.household_filings import HouseholdFiling, Member
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import Found
@@ -256,6 +258,39 @@ def test_a_deletion_is_not_undone_beside_the_same_person_under_another_code(fede
     # Once the second record is gone, the first may stand again.
     counter.die(federation, KUNITACHI, back, on=counter.TODAY)
     counter.registered(undo(federation, found.resident_no, last))
+
+
+@case(refused="U3")
+def test_the_same_person_is_known_by_the_code_though_the_birth_date_was_corrected(
+    federation: Federation,
+) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no], planned_on=counter.TODAY)
+    federation.run()
+    (back,) = counter.move_in(federation, KUNITACHI, counter.as_person(found)).resident_nos
+    counter.change_code(federation, KUNITACHI, counter.read(federation, KUNITACHI, back))
+    items = Corrections(birth_date=PartialDate("1975-01-02"))
+    basis = Basis(Ground.KOSEKI, confirmed=True)
+    filing = CorrectionFiling(back, CorrectionKind.CHANGE, counter.TODAY, items, basis)
+    counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
+    last = counter.read(federation, KUNITACHI, found.resident_no).versions[-1].history_no
+    counter.assert_refused(
+        federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, last), "U3"
+    )
+
+
+@case(permitted="U3")
+def test_a_twin_who_once_bore_the_code_by_mistake_does_not_stand_in_the_way(federation: Federation) -> None:
+    (one,) = counter.load(federation)
+    wrong = counter.code_of(one)
+    ctx = federation.context(KUNITACHI)
+    counter.registered(codes.correct_code(ctx, CLERK, CodeCorrectionFiling(one.resident_no, confirmed=True)))
+    twin = counter.as_person(one, name=PersonName("双子　二郎"), code=wrong)
+    (other,) = counter.move_in(federation, KUNITACHI, twin).resident_nos
+    counter.file_move_out(federation, KUNITACHI, [other], planned_on=counter.TODAY)
+    federation.run()
+    last = counter.read(federation, KUNITACHI, other).versions[-1].history_no
+    counter.registered(undo(federation, other, last))
 
 
 @case(refused="U3")

@@ -11,6 +11,7 @@ from tests.services.world import CHIYO, KUNI, TOKYO, code, deliver, notice, reco
 
 from jukinet.domain.changes import ChangeKind
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.node import metrics
@@ -37,7 +38,7 @@ def test_a_node_at_rest_lacks_nothing(federation: Federation) -> None:
     assert found.at == federation.clock.now()
     assert (found.unprepared.count, found.unprepared.since, found.parked) == (0, None, {})
     assert [(lane.peer, lane.stream, lane.taken) for lane in found.lanes_in] == [(NATIONAL, Stream.POOL, 1)]
-    assert found.differing == 0
+    assert (found.differing, found.line.state) == (0, LineState.OPEN)
     assert found.stock is not None
     assert found.stock.free == 50
     assert look(federation, TOKYO).stock is None

@@ -10,7 +10,7 @@ from psycopg import sql
 from scripts import database_grants
 from tests.conformance.cases import case
 
-from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.municipality import NodeId
 from jukinet.node.postgres import Cluster, Role
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import Federation
@@ -137,11 +137,26 @@ def test_what_faces_the_network_can_name_neither_keys_nor_operators(
         assert {what for table, what, _ in may if table == "signed_directory"} == {"SELECT"}
     for may in (network, supply, worker):
         assert not [grant for grant in may if grant[0] == "operators"]
-    assert not [grant for grant in network if grant[0] == "lanes_out"]
-    assert not [grant for grant in worker if grant[0] in {"lanes_in", "parked"}]
-    # A municipality's door completes moves with a notice (M4); the centre's takes in, and its worker answers.
-    speaks = [node.municipality is not None, node.municipality is not None or node == NATIONAL]
-    assert [("outbox", "INSERT", None) in may for may in (network, worker)] == speaks
+    # What the handshake after a restore takes, and no more: to send again, to trust a later life, to take what is back.
+    again = {
+        "acknowledged",
+        "failures",
+        "failing_since",
+        "attempt_after",
+        "halted",
+        "halted_at",
+        "last_problem",
+    }
+    assert granted_on(network, "lanes_out") == {("SELECT", None), *(("UPDATE", column) for column in again)}
+    assert granted_on(worker, "lanes_in") == {("SELECT", None), ("INSERT", None), ("UPDATE", "incarnation")}
+    assert granted_on(worker, "parked") == {("SELECT", None), ("INSERT", None)}
+    reports = node.municipality is not None
+    says = [("INSERT", None) in granted_on(may, "outbox") for may in (network, worker)]
+    assert says == [reports, True]  # the worker also takes back what was said
+
+
+def granted_on(may: Granted, table: str) -> set[tuple[str, str | None]]:
+    return {(what, column) for one, what, column in may if one == table}
 
 
 def test_the_network_door_sees_that_a_record_is_held_and_never_why(cluster: Cluster, owner: str) -> None:

@@ -21,7 +21,7 @@ from jukinet.services import outgoing
 from jukinet.services.context import Context
 from jukinet.testing.federation import OFFICE, WORKER, Federation, OneKeyEach
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
-from jukinet.worker.loop import DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
+from jukinet.worker.loop import CHECK_EVERY, DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
 
 ROOT = b"r" * 32
 SECONDS = 20
@@ -60,6 +60,9 @@ class Watching:
         return answer
 
     def call(self, to: NodeId, kind: object, envelope: bytes) -> bytes:
+        raise NotImplementedError
+
+    def handshake(self, to: NodeId, question: bytes) -> bytes:
         raise NotImplementedError
 
     def fetch_directory(self, from_: NodeId) -> bytes:
@@ -276,3 +279,19 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_work(federation: 
         ("round.failed", "directory"),
     ]
     assert peers.directories == [NATIONAL]
+
+
+def test_the_worker_compares_what_is_due_beside_its_rounds(federation: Federation) -> None:
+    worker = Worker(federation.context(KUNI, WORKER), ROOT)
+    worker.round()
+    assert worker._checking is None  # not at the start: what was down together comes up together
+    for _ in range(2):
+        federation.clock.advance(CHECK_EVERY)
+        worker.round()
+        assert worker._checking is not None
+        worker._checking.result(SECONDS)
+        federation.clock.advance(timedelta(days=1))
+    made = world.rows(federation, KUNI, "SELECT count(*) FROM consistency_checks WHERE ended_at IS NOT NULL")
+    assert made == [(1,)]
+    worker.stop()
+    worker.run()

@@ -18,6 +18,7 @@ from jukinet.law.decisions import Refused
 from jukinet.law.holds import V1, V2, Hold, Level, Process
 from jukinet.services import hold_filings
 from jukinet.services.context import Context, TurnedBackError
+from jukinet.services.register_acts import HOLD_ACTS
 
 DAY = date(2013, 7, 8)
 
@@ -30,9 +31,7 @@ def unreachable(config: Path | None) -> Iterator[Context]:
 
 
 APP = register.make_app(unreachable)
-ACTS = [("holds", act.name) for act in holds.HOLD_ACTS] + [
-    ("measures", act.name) for act in holds.MEASURE_ACTS
-]
+ACTS = [tuple(act.name.split("-")) for act in HOLD_ACTS]
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:

@@ -14,7 +14,7 @@ from jukinet.node import pki as tools
 from jukinet.node import pki_changes as changes
 
 NOW = datetime(2013, 7, 8, 12, tzinfo=UTC)
-KUNITACHI, PENSIONS = "muni-132152", "pension-service"
+KUNITACHI, CHIYODA, PENSIONS = "muni-132152", "muni-131016", "pension-service"
 
 
 def run(*arguments: str | Path) -> Result:
@@ -35,6 +35,7 @@ def home(tmp_path: Path) -> Path:
     done("init", path)
     done("node", path, "national", "--name", "Centre", "--url", "https://localhost:8443")
     done("node", path, KUNITACHI, "--name", "国立市", "--url", "https://localhost:8444")
+    done("node", path, CHIYODA, "--name", "千代田区", "--url", "https://localhost:8445")
     done("organ", path, PENSIONS, "--name", "日本年金機構")
     return path
 
@@ -53,6 +54,7 @@ def test_each_change_says_what_makes_it_count(home: Path) -> None:
         ("revoke", home, PENSIONS, "--reason", "Agreement ended."),
         ("disconnect", home, KUNITACHI, "--reason", "By choice.", "--since", "2013-07-01"),
         ("connect", home, KUNITACHI),
+        ("merge", home, KUNITACHI, "--into", CHIYODA),
     ):
         assert f"jukinet pki directory {home}" in done(*words), words
 

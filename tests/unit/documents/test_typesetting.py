@@ -18,18 +18,18 @@ def data(fonts):
 
 
 def test_a_warning_is_a_failure(data, fonts):
-    assert typeset("nationwide_copy", data, fonts, date(2013, 7, 8))
+    assert typeset("household_form", data, fonts, date(2013, 7, 8))
     # typst only warns of a family it does not know, and leaves the text out.
     data["remark"] = [("No Such Family", "架空")]
     with pytest.raises(JukinetError) as caught:
-        typeset("nationwide_copy", data, fonts, date(2013, 7, 8))
+        typeset("household_form", data, fonts, date(2013, 7, 8))
     assert caught.value.kind is ErrorKind.INTERNAL
     assert "架空" not in str(caught.value)
 
 
 def test_an_error_of_the_template_does_not_repeat_the_data(fonts):
     with pytest.raises(JukinetError) as caught:
-        typeset("nationwide_copy", {"title": "見本太郎"}, fonts, date(2013, 7, 8))
+        typeset("household_form", {"title": "見本太郎"}, fonts, date(2013, 7, 8))
     assert caught.value.kind is ErrorKind.INTERNAL
     assert "見本太郎" not in str(caught.value)
     assert caught.value.__suppress_context__
@@ -38,4 +38,4 @@ def test_an_error_of_the_template_does_not_repeat_the_data(fonts):
 def test_more_pages_than_planned_are_a_failure(data, fonts):
     data["row_height"] = 60
     with pytest.raises(JukinetError):
-        typeset("nationwide_copy", data, fonts, date(2013, 7, 8))
+        typeset("household_form", data, fonts, date(2013, 7, 8))

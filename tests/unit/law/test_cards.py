@@ -13,7 +13,7 @@ from jukinet.domain.card import CardNumber
 from jukinet.law import cards
 from jukinet.law.card_lapse import CardFacts, CardState
 from jukinet.law.cards import Continuation, Ground, Handing, Issue, Paper, Receiver
-from jukinet.law.decisions import Decision, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Telling
 
 TODAY = date(2013, 7, 8)
@@ -128,6 +128,14 @@ def test_who_comes_for_the_card_shows_the_papers_of_reg_36(handing: dict[str, An
 def test_the_old_card_comes_back_unless_it_is_gone(ground: Ground, handed_in: bool, rules: list[str]) -> None:
     decision = cards.decide_replacement(ISSUE, ground, LIVE, handed_in=handed_in, on=TODAY)
     assert failed(decision) == rules
+
+
+@case("Reg. Art. 38", "Reg. Art. 40")
+def test_a_card_that_does_not_work_is_reissued_and_one_without_room_is_exchanged() -> None:
+    for ground, article in ((Ground.NOT_WORKING, "Ord. Art. 30-17"), (Ground.FULL, "Ord. Art. 30-18")):
+        decision = cards.decide_replacement(ISSUE, ground, LIVE, handed_in=True, on=TODAY)
+        assert isinstance(decision, Permitted)
+        assert article in decision.basis
 
 
 @pytest.mark.parametrize("ground", Ground)

@@ -56,6 +56,13 @@ def test_who_entered_it_or_may_complete_withdraws_it_also_once_returned(unchange
     assert failed(drafts.decide_withdrawal(None, "sato", may_complete=True)) == ["DR1"]
 
 
+@case(refused="DR7", permitted="DR7")
+def test_a_list_is_run_by_another_person_than_looked_at_it() -> None:
+    assert failed(drafts.decide_list(second_person=True, looked_at=False)) == ["DR7"]
+    assert drafts.decide_list(second_person=True, looked_at=True) == Permitted(())
+    assert drafts.decide_list(second_person=False, looked_at=False) == Permitted(())
+
+
 @case(refused="DR6", permitted="DR6")
 def test_one_person_acts_alone_unless_the_municipality_demands_a_second() -> None:
     assert drafts.decide_at_once(second_person=False) == Permitted(())
@@ -63,7 +70,7 @@ def test_one_person_acts_alone_unless_the_municipality_demands_a_second() -> Non
 
 
 def test_none_of_it_is_shown_as_law() -> None:
-    rules = [drafts.DR1, drafts.DR2, drafts.DR3, drafts.DR4, drafts.DR5, drafts.DR6]
+    rules = [drafts.DR1, drafts.DR2, drafts.DR3, drafts.DR4, drafts.DR5, drafts.DR6, drafts.DR7]
     assert {rule.kind for rule in rules} == {RuleKind.POLICY}
 
 

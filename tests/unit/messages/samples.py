@@ -14,7 +14,9 @@ from jukinet.messages.bodies import (
     Body,
     CodeDesignation,
     CodeRequest,
+    ErrorAnswer,
     ErrorItem,
+    ErrorOutcome,
     ErrorReport,
     IdentityNotice,
     MoveIn,
@@ -153,6 +155,7 @@ BODIES: dict[MessageKind, tuple[NodeId, NodeId, Body]] = {
             "e" * 32, CODE, MunicipalityCode("132152"), frozenset({ErrorItem.NAME, ErrorItem.ADDRESS})
         ),
     ),
+    MessageKind.ERROR_ANSWER: (KUNITACHI, TOKYO, ErrorAnswer("e" * 32, ErrorOutcome.CORRECTED)),
 }
 
 

@@ -13,6 +13,8 @@ from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
 from jukinet.store.line import Line
 
 TOLD = {
+    "line-cut": "its line is cut since 2013-07-08 05:00Z: identity-verification information."
+    " Reason: a drill (when it is over: jukinet network restore)",
     "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
     "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
     "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
@@ -99,8 +101,8 @@ def test_an_end_is_told_two_weeks_before_and_as_an_end_after() -> None:
 
     assert timedelta(days=14) == EXPIRES_SOON
     assert told(days=14, seconds=1) == ()
-    assert told(days=14) == ("its statement key ends on 2013-07-22: renew it",)
-    assert told(days=0) == ("its statement key ended on 2013-07-08: renew it",)
+    assert told(days=14) == ("its statement key (jukinet pki rotate) ends on 2013-07-22: renew it",)
+    assert told(days=0) == ("its statement key (jukinet pki rotate) ended on 2013-07-08: renew it",)
     assert to_attend(vital.WELL, {"tls": vital.NOW + timedelta(days=1)}) == (
         "its certificate (jukinet pki renew) ends on 2013-07-09: renew it",
     )

@@ -129,10 +129,15 @@ def test_a_node_that_its_database_does_not_serve_says_why(home: Path) -> None:
     assert status.plain()["nodes"][0]["problem"] == ill.problem
 
 
+def test_a_command_to_start_something_stays_on_one_line(home: Path) -> None:
+    (line,) = [line for line in federation.status(home).lines() if line.startswith("First: ")]
+    assert line.endswith(f"node start-database --config {home / 'nodes' / 'national' / 'node.toml'}")
+
+
 def test_the_screen_is_80_columns_wide(home: Path) -> None:
     told = tuple(one for ill in vital.ILL.values() for one in to_attend(ill, vital.ENDS))
     lines = federation.FederationStatus((seen(home, attend=told),)).lines()
     assert [line for line in lines if len(line) > 80] == []
     assert [line for line in lines if line.startswith("First: ")] == [
-        "First: Look at muni-132152: its lane to pref-13 (identity) is halted: find out"
+        "First: Look at muni-132152: its line is cut since 2013-07-08 05:00Z:"
     ]

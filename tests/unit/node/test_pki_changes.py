@@ -231,3 +231,18 @@ def test_a_reason_that_nobody_could_read_is_refused(home: Path, reason: str) -> 
     with refusal(ErrorKind.INVALID):
         pki_changes.disconnect_node(home, KUNITACHI, reason, NOW.date())
     assert contents(home) == before
+
+
+def test_a_merged_municipality_has_a_successor_that_stands_for_itself(home: Path) -> None:
+    chiyoda, minato = NodeId("muni-131016"), NodeId("muni-131032")
+    for node in (chiyoda, minato):
+        pki.issue_node(home, node, name=str(node), url="https://localhost:1", now=NOW)
+    merged = pki_changes.merge_node(home, KUNITACHI, chiyoda)
+    assert (merged.successor, merged.connected) == (chiyoda, True)
+    pki.sign_directory(home, NOW)
+    assert entry_of(signed(home)).successor == chiyoda
+    before = contents(home)
+    for node, into in ((minato, minato), (minato, KUNITACHI), (minato, NATIONAL)):
+        with refusal(ErrorKind.INVALID):
+            pki_changes.merge_node(home, node, into)
+    assert contents(home) == before

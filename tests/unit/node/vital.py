@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages.kinds import Stream
 from jukinet.services.code_stock import Stock
@@ -46,6 +47,7 @@ def lane(**changes: Any) -> Vitals:
 
 
 ILL: dict[str, Vitals] = {
+    "line-cut": replace(WELL, line=Line(LineState.IDENTITY, ago(hours=1), "a drill", 1)),
     "lane-halted": lane(halted=True),
     "lane-halted-in": replace(WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True),)),
     "lane-behind": lane(waiting=12, since=ago(minutes=20), failures=9, problem="unavailable"),

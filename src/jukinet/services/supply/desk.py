@@ -18,8 +18,11 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
+from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
+from jukinet.law.catalogue import place_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
+from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState, SignaturePolicy
 from jukinet.services import trail
@@ -98,7 +101,9 @@ class Desk:
     async def _business_date(self, tx: SupplyTransaction) -> date:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
-    def _decide(self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line) -> Decision:
+    def _decide(
+        self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line, notices: Sequence[Alone]
+    ) -> Decision:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
         directory = self._ctx.directory()
         entry = directory.organ(organ)
@@ -108,6 +113,7 @@ class Desk:
         elif entry.signature is SignaturePolicy.REQUIRED:
             failed.append(S12)
         own = directory.node(self._ctx.node)
+        place = place_of(query.affair)
         decision = law_supply.decide(
             SupplyRequest(
                 organ=organ,
@@ -117,6 +123,7 @@ class Desk:
                 serving=self._ctx.node.role,
                 # A governor of whom the directory says nothing supplies nothing by himself.
                 delegating=own is None or own.delegates,
+                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
             )
         )
         if isinstance(decision, Refused):
@@ -193,7 +200,8 @@ class Desk:
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
             line = await tx.line()
-            decisions = [self._decide(waiting.organ, waiting.query, on, line) for waiting in batch]
+            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+            decisions = [self._decide(waiting.organ, waiting.query, on, line, notices) for waiting in batch]
             permitted = [
                 (waiting.query, decision)
                 for waiting, decision in zip(batch, decisions, strict=True)

@@ -26,3 +26,27 @@ SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code,
    AND (%(after)s::bigint IS NULL OR entry_id > %(after)s)
  ORDER BY entry_id DESC
  LIMIT %(most)s
+
+-- name: looked_at_by_another
+SELECT EXISTS (SELECT FROM audit_entries
+                WHERE event = %(event)s AND reference = %(reference)s AND actor <> %(actor)s
+                  AND outcome IN ('done', 'none')) AS some
+
+-- name: mark
+SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_acts) AS audit,
+       (SELECT coalesce(max(entry_id), 0) FROM outbox) AS outbox,
+       pg_snapshot_xmax(pg_current_snapshot())::text AS until
+
+-- name: is_settled
+SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %(until)s::xid8 AS settled
+
+-- name: acts_between
+-- An act's rows in the log and in the outbox bear one transaction.
+SELECT a.entry_id, a.event, coalesce(s.statements, '{}') AS statements
+  FROM audit_acts a
+  LEFT JOIN (SELECT act_xid, array_agg(statement_id ORDER BY entry_id) AS statements
+               FROM outbox WHERE entry_id > %(outbox_after)s AND act_xid IS NOT NULL GROUP BY act_xid) AS s
+         ON s.act_xid = a.act_xid
+ WHERE a.entry_id > %(after)s AND a.entry_id <= %(last)s
+   AND a.outcome = %(done)s AND a.event <> ALL (%(events)s)
+ ORDER BY a.entry_id

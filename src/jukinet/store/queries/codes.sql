@@ -1,5 +1,6 @@
 -- name: receive
-INSERT INTO code_pool (code, designation_id, received_at) VALUES (%(code)s, %(designation_id)s, %(at)s)
+INSERT INTO code_pool (code, designation_id, received_at, drawn_at, void)
+VALUES (%(code)s, %(designation_id)s, %(at)s, %(drawn_at)s, %(void)s)
 
 -- name: count_free
 SELECT count(*) AS free FROM code_pool WHERE drawn_at IS NULL
@@ -24,7 +25,8 @@ VALUES (%(designation_id)s, %(municipality)s, %(codes)s, %(on)s, %(at)s, %(opera
 
 -- name: designate
 INSERT INTO designated_codes (code, designation_id)
-SELECT code, %(designation_id)s FROM unnest(%(codes)s::text[]) AS code
+SELECT wanted.code, %(designation_id)s FROM unnest(%(codes)s::text[]) AS wanted (code)
+ WHERE %(known)s OR NOT EXISTS (SELECT 1 FROM identity_history h WHERE h.code = wanted.code)
 ON CONFLICT DO NOTHING
 RETURNING code
 

@@ -1,9 +1,17 @@
 -- name: put
-INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id)
-VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s)
+INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, held)
+VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s,
+        EXISTS (SELECT FROM manual_kinds WHERE kind = %(kind)s))
 
 -- name: unnumbered_streams
-SELECT DISTINCT stream, addressee FROM outbox WHERE number IS NULL ORDER BY stream, addressee
+-- Not those of a peer that a restored node has not shaken hands with: it may hold what waits here, under its number.
+-- Nor notices of a municipality that joins, as long as the stores have not taken in what came before them.
+SELECT DISTINCT stream, addressee FROM outbox
+ WHERE number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+   AND NOT (stream = 'identity' AND EXISTS (SELECT 1 FROM joining WHERE state <> 'live'))
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL))
+ ORDER BY stream, addressee
 
 -- name: open_origin_streams
 INSERT INTO origin_streams (stream, addressee, incarnation)
@@ -20,7 +28,8 @@ SELECT stream, addressee FROM origin_streams
 WITH waiting AS (
     SELECT o.entry_id, o.stream, o.addressee FROM outbox o
       JOIN unnest(%(stream)s::text[], %(addressee)s::text[]) AS k (stream, addressee) USING (stream, addressee)
-     WHERE o.number IS NULL ORDER BY o.entry_id LIMIT %(most)s),
+     WHERE o.number IS NULL AND (NOT o.held OR o.kind NOT IN (SELECT kind FROM manual_kinds))
+     ORDER BY o.entry_id LIMIT %(most)s),
 next AS (
     SELECT w.entry_id, w.stream, w.addressee,
            s.last_number + row_number() OVER (PARTITION BY w.stream, w.addressee ORDER BY w.entry_id) AS number
@@ -64,7 +73,11 @@ SELECT peer, stream, statement_id
  ORDER BY place
 
 -- name: unnumbered_lanes
-SELECT DISTINCT peer, stream FROM lane_out_items WHERE lane_number IS NULL ORDER BY peer, stream
+SELECT DISTINCT i.peer, i.stream FROM lane_out_items i
+ WHERE i.lane_number IS NULL
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = i.peer AND h.shaken_at IS NOT NULL))
+ ORDER BY i.peer, i.stream
 
 -- name: open_lanes
 INSERT INTO lanes_out (peer, stream)
@@ -97,8 +110,10 @@ UPDATE lane_out_items SET lane_number = next.number
   FROM next WHERE lane_out_items.item_id = next.item_id
 
 -- name: due_lanes
-SELECT peer, stream, failures FROM lanes_out
+SELECT l.peer, l.stream, l.failures FROM lanes_out l
  WHERE acknowledged < last_number AND NOT halted
+   AND (%(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+        WHERE h.incarnation = %(incarnation)s AND h.peer = l.peer AND h.shaken_at IS NOT NULL))
    AND (attempt_after IS NULL OR attempt_after <= %(now)s OR attempt_after > %(latest)s)
  ORDER BY attempt_after NULLS FIRST, peer, stream
 
@@ -131,6 +146,14 @@ SELECT s.statement_id, s.envelope, o.created_at, s.first_addressee, s.stream, i.
 INSERT INTO signed_again (statement_id, key_id, envelope, signed_at)
 VALUES (%(statement_id)s, %(key_id)s, %(envelope)s, %(signed_at)s)
 ON CONFLICT DO NOTHING
+
+-- name: waiting_lanes
+SELECT peer, stream FROM lanes_out WHERE acknowledged < last_number AND NOT halted ORDER BY peer, stream
+
+-- name: waiting_own
+SELECT o.kind, o.body FROM lane_out_items i JOIN outbox o USING (statement_id) JOIN lanes_out l
+    ON l.peer = i.peer AND l.stream = i.stream
+ WHERE i.peer = %(peer)s AND i.stream = %(stream)s AND i.lane_number > l.acknowledged ORDER BY i.lane_number
 
 -- name: statement_at
 SELECT statement_id FROM lane_out_items

@@ -87,17 +87,29 @@ SELECT r.resident_id
  ORDER BY r.resident_id
 
 -- name: present_once_with_code
--- By the birth date first, which is indexed: who has the code no more is found by it alone.
+-- By the changes on request first, which are few and indexed: what stood before one of them was that person's code.
 SELECT EXISTS (
-    SELECT FROM residents r
-     WHERE r.present AND r.birth_date = %(birth_date)s AND r.resident_id <> %(resident_id)s
-       AND EXISTS (SELECT FROM resident_versions v
-                    WHERE v.resident_id = r.resident_id AND v.items->>'code' = %(code)s)) AS some
+    SELECT FROM resident_versions c
+      JOIN residents r ON r.resident_id = c.resident_id AND r.present
+     CROSS JOIN LATERAL (SELECT b.items ->> 'code' AS code FROM resident_versions b
+                          WHERE b.resident_id = c.resident_id
+                            AND (b.effective_on, b.effective_seq) < (c.effective_on, c.effective_seq)
+                          ORDER BY b.effective_on DESC, b.effective_seq DESC, b.history_no DESC LIMIT 1) before
+     WHERE c.reason = 'code-change-requested' AND c.resident_id <> %(resident_id)s
+       AND before.code = %(code)s) AS some
 
 -- name: lock_uncoded_foreign
 SELECT resident_id
   FROM residents r
  WHERE r.present AND r.code IS NULL AND r.foreign_resident AND r.resident_id > %(after)s
+ ORDER BY r.resident_id
+ LIMIT %(most)s
+   FOR UPDATE
+
+-- name: lock_uncoded
+SELECT resident_id
+  FROM residents r
+ WHERE r.present AND r.code IS NULL AND r.resident_id > %(after)s
  ORDER BY r.resident_id
  LIMIT %(most)s
    FOR UPDATE

@@ -25,6 +25,8 @@ from jukinet.testing.faults.run import Outcome
 
 SHOWN = 20
 """Findings that are printed; the last line counts them all."""
+FEWEST = 15
+"""Acts that a wrong program must have entered for its being caught to count."""
 SHORT = 14
 """Seconds for which a wrong program runs."""
 
@@ -115,8 +117,10 @@ def _break(home: Path, seed: int, which: str, console: Console) -> bool:
                     _tell(console, outcome)
                     return False
                 continue
-            caught += not outcome.verdict.is_zero
-            told = "caught" if not outcome.verdict.is_zero else f"NOT CAUGHT by {outcome.faults}"
+            # One that did nearly nothing is no wrong program but a dead one.
+            is_caught = outcome.acts >= FEWEST and not outcome.verdict.is_zero
+            caught += is_caught
+            told = "caught" if is_caught else f"NOT CAUGHT in {outcome.acts} acts and {outcome.faults}"
             console.print(f"{program}: {told}; {outcome.verdict.line()}")
     console.print(f"breaks: {caught} of {len(wrong)} caught")
     return caught == len(wrong)

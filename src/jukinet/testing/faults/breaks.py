@@ -40,6 +40,7 @@ def _drop() -> None:
         return lambda *given: None if next(calls) % EVERY == 0 else right(*given)
 
     _replace(incoming, "_apply", wrong)
+    _one_by_one()
 
 
 def _double() -> None:
@@ -60,12 +61,23 @@ def _double() -> None:
 def _swap() -> None:
     """A node forwards what came together in the opposite order, and nobody looks at the origin's numbers."""
     queries: Any = vars(outbox)["_SQL"]
-    queries.number_lane = queries.number_lane.replace("ORDER BY item_id", "ORDER BY item_id DESC")
+    right = queries.number_lanes
+    queries.number_lanes = right.replace(
+        "BY w.peer, w.stream ORDER BY w.item_id", "BY w.peer, w.stream ORDER BY w.item_id DESC"
+    )
+    if queries.number_lanes == right:
+        raise TypeError("the order of a lane is given elsewhere now")
     _ignore_origin_order()
 
 
 def _ignore_origin_order() -> None:
     _replace(incoming, "_require_origin_order", lambda _right: lambda *_given: None)
+    _one_by_one()
+
+
+def _one_by_one() -> None:
+    """Take no chunk as a whole: what is done wrong is done to single statements."""
+    _replace(incoming, "_take_together", lambda _right: lambda *_given: False)
 
 
 def _accept_gap() -> None:
@@ -95,6 +107,7 @@ def _accept_reused_number() -> None:
         return take
 
     _replace(incoming, "_take", wrong)
+    _one_by_one()
 
 
 def _skip_audit_entry() -> None:

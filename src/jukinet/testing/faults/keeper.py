@@ -150,6 +150,12 @@ class Keeper:
         self._forker.stdin.flush()
         return int(self._forker.stdout.readline())
 
+    def last_words(self) -> str:
+        """The last line of every log: what is said of a failure names kinds and places, and nobody."""
+        logs = (self.log_file(node, part) for node in self._site.among.nodes for part in PARTS)
+        lines = [log.read_text("utf-8").splitlines()[-1:] for log in logs if log.exists()]
+        return " ".join(line for last in lines for line in last)
+
     def log_file(self, node: str, part: Part) -> Path:
         return processes.log_file(self._site.config(node), part)
 

@@ -33,6 +33,7 @@ RESIDENTS = 150
 """Who live in each municipality when a run begins."""
 STARTS_WITHIN = 300.0
 SETTLES_WITHIN = 180.0
+PATIENCE = 6
 BROKEN_SETTLES_WITHIN = 25.0
 """A wrong program may never come to rest."""
 
@@ -142,7 +143,7 @@ def perform_broken(stage: Stage, drawn: Plan, programs: Sequence[str]) -> Iterat
     for program in programs:
         site.renew(stage.site)
         with _running(stage, program) as keeper:
-            yield program, _perform(stage, keeper, drawn, BROKEN_SETTLES_WITHIN)
+            yield program, _perform(stage, keeper, drawn, BROKEN_SETTLES_WITHIN, patience=PATIENCE)
 
 
 def _populate(stage: Stage) -> None:
@@ -165,10 +166,7 @@ def _running(stage: Stage, broken: str) -> Iterator[Keeper]:
     keeper.start()
     try:
         if not wait_until(keeper.all_run, STARTS_WITHIN):
-            logs = stage.site.home / "nodes"
-            raise JukinetError(
-                ErrorKind.UNAVAILABLE, f"The processes did not start; see the logs under {logs}."
-            )
+            raise JukinetError(ErrorKind.UNAVAILABLE, f"The processes did not start. {keeper.last_words()}")
         yield keeper
     finally:
         keeper.stop()
@@ -218,8 +216,13 @@ class Outcome:
         return self.settled and self.verdict.is_zero and not self.unmet()
 
 
-def _perform(stage: Stage, keeper: Keeper, drawn: Plan, settles_within: float) -> Outcome:
-    """Act and break as the plan says, let everything settle, and judge."""
+def _perform(
+    stage: Stage, keeper: Keeper, drawn: Plan, settles_within: float, *, patience: int = 1
+) -> Outcome:
+    """Act and break as the plan says, let everything settle, and judge.
+
+    ``patience``: up to how many times the plan's length a machine may take until most of the plan was done.
+    """
     written = stage.site.home / "history.jsonl"
     history = History(written)
     office = Office(stage.site, drawn, Population.of(stage.site), history)
@@ -227,7 +230,7 @@ def _perform(stage: Stage, keeper: Keeper, drawn: Plan, settles_within: float) -
     try:
         office.start()
         injector.start()
-        _watch(stage, drawn, history, injector)
+        _watch(stage, drawn, history, injector, patience)
     finally:
         injector.stop()
         office.close(patience=60)
@@ -243,15 +246,21 @@ def _perform(stage: Stage, keeper: Keeper, drawn: Plan, settles_within: float) -
     return Outcome(drawn, verdict, history.done, dict(history.refused), met, settled)
 
 
-def _watch(stage: Stage, drawn: Plan, history: History, injector: Injector) -> None:
+def _watch(stage: Stage, drawn: Plan, history: History, injector: Injector, patience: int) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(24), TextColumn("{task.fields[told]}"))
     begun, next_line = time.monotonic(), _TOLD_EVERY
     with Progress(*columns, console=stage.console, transient=True) as progress:
         task = progress.add_task("acts and faults", total=drawn.seconds, told="")
-        while (past := time.monotonic() - begun) < drawn.seconds:
+        while (past := time.monotonic() - begun) < drawn.seconds or (
+            past < patience * drawn.seconds and not _is_mostly_done(drawn, history, injector)
+        ):
             told = f"{past:.0f} s, {history.done} acts, {injector.met.total()} faults"
             progress.update(task, completed=past, told=told)
             if not stage.console.is_terminal and past >= next_line:
                 stage.say(told)
                 next_line += _TOLD_EVERY
             time.sleep(0.25)
+
+
+def _is_mostly_done(drawn: Plan, history: History, injector: Injector) -> bool:
+    return 3 * history.done >= len(drawn.acts) and injector.met.total() + 1 >= len(drawn.faults)

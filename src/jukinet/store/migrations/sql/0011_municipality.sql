@@ -42,3 +42,13 @@ GRANT SELECT, INSERT ON code_requests TO jukinet_office, jukinet_worker;
 GRANT SELECT, UPDATE (answered_at) ON code_requests TO jukinet_network;
 -- The worker looks at the stock.
 GRANT SELECT ON code_pool, code_stock_levels TO jukinet_worker;
+
+-- Notices from the Minister of Justice (M13, Act Art. 30-50) that a clerk must see to: by number, with the rules that
+-- stood in the way the last time. One that was entered since is over. Nothing of what they say stands here.
+CREATE TABLE minister_notices_waiting (
+    notice_id text PRIMARY KEY,
+    rules     text[] NOT NULL,
+    since     timestamptz NOT NULL,
+    over_at   timestamptz
+);
+GRANT SELECT, INSERT, UPDATE (rules, over_at) ON minister_notices_waiting TO jukinet_office;

@@ -1,0 +1,271 @@
+"""``make nation``: every municipality of Japan as a node, for a simulated year, then the check over everything.
+
+    .venv/bin/python -m bench.nation [--residents N] [--nodes N] [--days N]
+
+Ends with 1 unless nothing differs and all that was sent arrived. Figures of each step are printed; the last line is a
+sentence with the figures of the whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Self
+
+import psycopg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.node.postgres import Cluster, Role
+from jukinet.services import designation, settings, status
+from jukinet.store import schema
+from jukinet.testing.cluster import throwaway_cluster
+from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER
+from jukinet.testing.gazetteer import YAMATSURI
+from jukinet.testing.nation import loading, proof
+from jukinet.testing.nation.country import Country, codes_needed, country
+from jukinet.testing.nation.lines import Nation
+from jukinet.testing.nation.loading import Task
+from jukinet.testing.nation.year import Homes, Year, sizes
+
+DATABASE = "nation"
+THREADS = 4
+CODES_APART = 4_000_000
+"""Serials of codes between one municipality and the next: more than any has residents."""
+
+
+class Memory(threading.Thread):
+    """The most that this process and the server had together, each shared page counted once (PSS)."""
+
+    def __init__(self, postmaster: int) -> None:
+        super().__init__(daemon=True)
+        self._postmaster = postmaster
+        self.most = 0
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        while not self.done.wait(5):
+            self.most = max(self.most, sum(map(_proportional, self._processes())))
+
+    def _processes(self) -> list[int]:
+        children = [*_children(self._postmaster), *_children(os.getpid())]
+        return [self._postmaster, os.getpid(), *children]
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _proportional(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0  # it has ended
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+class Telling:
+    """Progress bars on the terminal, a line with its figures where a step has ended."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self.started = time.monotonic()
+
+    def step(self, name: str, total: int) -> _Step:
+        return _Step(self._console, name, total)
+
+    @property
+    def minutes(self) -> float:
+        return (time.monotonic() - self.started) / 60
+
+
+class _Step:
+    def __init__(self, console: Console, name: str, total: int) -> None:
+        columns = (
+            TextColumn("{task.description:22}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._progress.add_task(name, total=total)
+        self._name = name
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+        print(f"{time.monotonic() - self._started:7.0f} s  {self._name}", flush=True)
+
+    def advance(self) -> None:
+        self._progress.advance(self._task)
+
+
+def _processes() -> ProcessPoolExecutor:
+    """Two of them, begun anew: what is bound to one interpreter is done by both."""
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+def make_schemas(owner: str, nodes: Sequence[NodeId], telling: Telling) -> None:
+    """Each migrated: executing the dump of one under another name was measured and takes as long."""
+    with telling.step("schemas", len(nodes)) as step, _processes() as pool:
+        for _ in pool.map(partial(schema.migrate, owner), nodes, chunksize=4):
+            step.advance()
+
+
+def load(conninfos: dict[str, str], land: Country, telling: Telling) -> Homes:
+    """Registers and stores, by two processes: a register is read and judged in Python."""
+    tasks = [
+        Task(code, residents, number * CODES_APART)
+        for number, (code, residents) in enumerate(land.residents.items())
+    ]
+    homes: Homes = {}
+    with (
+        telling.step("first population", len(tasks)) as step,
+        _processes() as pool,
+    ):
+        for task, here in zip(tasks, pool.map(partial(loading.load, conninfos), tasks), strict=True):
+            if task.code != YAMATSURI:
+                homes[task.code] = here
+            step.advance()
+    return homes
+
+
+def designate(nation: Nation, land: Country, telling: Telling, pool: ThreadPoolExecutor) -> None:
+    """A pool of codes for every connected municipality, for the year."""
+    stores = [node for node in land.nodes if node.municipality is None]
+    with telling.step("pools of codes", len(land.connected)) as step:
+        for node in stores:
+            settings.enrol_first_operator(nation.context(node), CLERK.operator_id, "佐藤")
+        for code in land.connected:
+            count = codes_needed(land.residents[code])
+            designation.designate_codes(nation.context(NATIONAL), CLERK, code, count)
+            step.advance()
+        nation.wake(NATIONAL)
+        nation.drain(pool)
+
+
+def live(nation: Nation, homes: Homes, days: int, telling: Telling, pool: ThreadPoolExecutor) -> Year:
+    year = Year(nation, homes)
+    with telling.step("the year", days) as step:
+        for number in range(days):
+            year.day(number, pool)
+            step.advance()
+    return year
+
+
+def run(options: argparse.Namespace) -> int:
+    land = country(options.residents, options.nodes)
+    telling = Telling()
+    towns, people = len(land.residents), sum(land.residents.values())
+    print(
+        f"{towns} municipalities, {len(land.nodes)} nodes, {people:,} residents, {options.days} days",
+        flush=True,
+    )
+    with throwaway_cluster(Cluster) as cluster:
+        cluster.create_database(DATABASE)
+        memory = Memory(cluster.pid() or 0)
+        memory.start()
+        owner = cluster.dsn(Role.OWNER, DATABASE)
+        roles = (OFFICE, NETWORK, WORKER)
+        conninfos = {role: cluster.dsn(Role(f"jukinet_{role}"), DATABASE) for role in roles} | {
+            "owner": owner
+        }
+        make_schemas(owner, land.nodes, telling)
+        homes = load(conninfos, land, telling)
+        _settle(owner)
+        nation = Nation(conninfos.__getitem__, land.nodes)
+        with ThreadPoolExecutor(THREADS) as pool:
+            designate(nation, land, telling, pool)
+            year = live(nation, homes, options.days, telling, pool)
+            failed = _prove(nation, land, owner, telling, pool)
+        remembered = sizes(homes)
+        nation.close()
+        megabytes = _megabytes(owner)
+        memory.done.set()
+    gigabytes = (memory.most >> 10) / 1024
+    acts = sum(year.told.done.values())
+    refused = sum(year.told.refused.values())
+    print(f"events: {_counts(year.told.done)}; refused by the law: {refused} ({_counts(year.told.refused)})")
+    for one in failed[:20]:
+        print(one)
+    print(
+        f"{towns} municipalities with {people:,} residents lived {options.days} days: {acts:,} events,"
+        f" {nation.sent:,} statements delivered, {remembered:,} residents at the end, {len(failed)} differences,"
+        f" in {telling.minutes:.0f} minutes, {gigabytes:.1f} GB of memory, {megabytes / 1024:.1f} GB of disk."
+    )
+    return 1 if failed else 0
+
+
+def _counts(counter: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(counter.items())) or "none"
+
+
+def _settle(owner: str) -> None:
+    """What the server does by itself within minutes of a load."""
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+
+
+def _megabytes(owner: str) -> float:
+    with psycopg.connect(owner) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database()) / 1048576.0").fetchone()
+    return float(str(row[0])) if row else 0.0
+
+
+def _prove(
+    nation: Nation, land: Country, owner: str, telling: Telling, pool: ThreadPoolExecutor
+) -> list[str]:
+    """What differs, or did not arrive, in words."""
+    partners = tuple(node for node in land.nodes if node != YAMATSURI.node_id)
+    with telling.step("consistency check", 1) as step:
+        made = proof.checked(nation, partners, pool)
+        step.advance()
+    with telling.step("compared without it", 1) as step:
+        residents, differing = proof.compared(owner, land.connected)
+        step.advance()
+    print(
+        f"{made.checks:,} checks of {made.records:,} records by {made.size / 1e6:.1f} MB;"
+        f" beside them {residents:,} residents compared in the tables: {differing} differ"
+    )
+    failed = list(made.failed)
+    if differing:
+        failed.append(f"{differing} records differ in the tables")
+    return failed + _stuck(nation, land)
+
+
+def _stuck(nation: Nation, land: Country) -> list[str]:
+    """Nodes where something waits, is parked or halted."""
+    found = {node: status.delivery(nation.context(node)) for node in land.nodes}
+    return [
+        f"{node}: {one.unsent} wait, {one.parked} parked, {len(one.halted)} halted"
+        for node, one in found.items()
+        if one.unsent or one.parked or one.halted
+    ]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="make nation", description=__doc__)
+    parser.add_argument("--residents", type=int, default=1_000_000, help="of the whole country")
+    parser.add_argument("--nodes", type=int, help="only so many municipalities, taken evenly")
+    parser.add_argument("--days", type=int, default=365)
+    return run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""The certificate of a move-out (転出証明書, Ord. Art. 23) as a PDF, in household form like a copy.
+
+Owns which box holds which item, and the words. What it shows at all is in ``jukinet.law.certificates``; no ordinance
+gives it a form, so the layout is ours. How the boxes look is in ``templates/household_form.typ``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jukinet.documents.boxes import NOTHING, Row, Setter, label, value
+from jukinet.documents.copies import SPECIMEN, Certifier
+from jukinet.documents.fonts import FontSet
+from jukinet.documents.glyphs import Typecase
+from jukinet.documents.person_rows import COLUMNS, SEXES, stay_rows
+from jukinet.documents.typesetting import typeset
+from jukinet.domain.dates import japanese_era
+from jukinet.domain.errors import Fault, invalid
+from jukinet.domain.items import Nickname, RecordKind, ResidentRecord
+from jukinet.domain.japanese_dates import era_text, western_text
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Place
+from jukinet.law.certificates import shown
+from jukinet.law.copies import CopyItem
+
+TITLE = "転出証明書"
+_AGAIN = "（再交付）"
+_A_PAGE = 3
+_ROOM, _GAP, _TALLEST = 172.0, 2.0, 8.0
+"""What a page has for its persons, between two of them, and for one ordinary row at most; millimetres."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CertificateDocument:
+    """One certificate: who leaves, with the records as they stood when it was first issued."""
+
+    persons: tuple[ResidentRecord, ...]
+    householder: str | None
+    destination: Place
+    planned_on: date
+    issuer: Certifier
+    issued_on: date
+    number: str
+    municipalities: Mapping[MunicipalityCode, str]
+    """The names of those that recorded or deleted a nickname; one that is not here is named by its code."""
+    again: bool = False
+    specimen: bool = False
+
+
+class CertificatePrinter:
+    """Prints certificates with one set of fonts, read once. Safe to use from several threads."""
+
+    def __init__(self, fonts: FontSet) -> None:
+        self._fonts = fonts
+        self._typecase = Typecase(fonts)
+
+    def printable(self, document: CertificateDocument) -> bool:
+        """Whether the fonts have every character of it; sets nothing."""
+        setter = Setter(self._typecase)
+        form_data(document, setter)
+        return not setter.faults
+
+    def render(self, document: CertificateDocument) -> bytes:
+        """The certificate as PDF/A-2a; the same document gives the same bytes. Raises as copies do."""
+        if not document.persons:
+            raise invalid(Fault("persons", "must not be empty"))
+        setter = Setter(self._typecase)
+        data = form_data(document, setter)
+        setter.close()
+        data["faces"] = [face.family for face in self._fonts.faces]
+        return typeset("household_form", data, self._fonts, document.issued_on)
+
+
+def form_data(document: CertificateDocument, setter: Setter) -> dict[str, Any]:
+    """Everything the template draws but the names of its faces, as plain data."""
+    rows = [_person(document, person, f"persons[{index}]") for index, person in enumerate(document.persons)]
+    entries = [{"number": str(number), "rows": setter.rows(lines)} for number, lines in enumerate(rows, 1)]
+    pages = [range(at, min(at + _A_PAGE, len(rows))) for at in range(0, len(rows), _A_PAGE)]
+    fullest = max((sum(row.weight for one in page for row in rows[one]) for page in pages), default=1.0)
+    height = min(_TALLEST, (_ROOM - _GAP * _A_PAGE) / fullest)
+    return {
+        "title": TITLE,
+        "heading": "転　出　証　明　書",
+        "subheading": _AGAIN if document.again else "",
+        "widths": list(COLUMNS),
+        "row_height": height,
+        "head": setter.rows(_head(document)),
+        "pages": [[entries[one] for one in page] for page in pages],
+        "ends": "（以下余白）",
+        "goes_on": "（次のページに続く）",
+        "remark": setter.runs(_REMARK, "remark"),
+        "certification": setter.runs(_SENTENCE, "certification"),
+        "issued_on": setter.runs(japanese_era(document.issued_on), "issued_on"),
+        "issuer_title": setter.runs(document.issuer.title, "issuer.title"),
+        "issuer_name": setter.runs(document.issuer.name, "issuer.name"),
+        "issue_number": setter.runs(f"発行番号　{document.number}", "issue_number"),
+        "specimen": SPECIMEN if document.specimen else "",
+    }
+
+
+_SENTENCE = (
+    "上記の者は、住民基本台帳法第24条の規定により、上記のとおり転出する旨の届出をした者であることを証明する。"
+)
+_REMARK = (
+    "備考　転入をした日から14日以内に、この証明書を添えて、転出先の市町村長に転入届をしてください"
+    f"（住民基本台帳法第22条）。「{NOTHING}」は、その事項の記載がないことを示します。"
+)
+
+
+def _head(document: CertificateDocument) -> list[Row]:
+    first = document.persons[0]
+    return [
+        Row((label("住所", span=2), value(first.address.full, "address", span=5, size=11)), weight=1.2),
+        Row((label("世帯主", span=2), value(document.householder, "householder", span=5, size=11))),
+        Row(
+            (label("転出先", span=2), value(document.destination.text, "destination", span=5, size=11)),
+            weight=1.2,
+        ),
+        Row(
+            (
+                label("転出の予定年月日", span=2),
+                value(japanese_era(document.planned_on), "planned_on", span=5, size=11),
+            )
+        ),
+    ]
+
+
+def _person(document: CertificateDocument, person: ResidentRecord, at: str) -> list[Row]:
+    items = shown(person.kind)
+    foreign = person.kind is RecordKind.FOREIGN
+    born = western_text(person.birth_date) if foreign else era_text(person.birth_date)
+    rows = [
+        Row(
+            (
+                label("氏名"),
+                value(person.name.written, f"{at}.name", span=3, size=14),
+                label("住民票コード"),
+                value(str(person.code) if person.code else None, f"{at}.code"),
+            ),
+            weight=1.35,
+        ),
+        Row(
+            (
+                label("生年月日"),
+                value(born, f"{at}.birth_date"),
+                label("性別"),
+                value(SEXES[person.sex], f"{at}.sex"),
+                label("続柄"),
+                value(person.relationship, f"{at}.relationship"),
+            )
+        ),
+    ]
+    if CopyItem.KOSEKI in items:
+        koseki = person.koseki
+        rows.append(
+            Row(
+                (
+                    label("本籍"),
+                    value(koseki.domicile if koseki else None, f"{at}.koseki.domicile", span=3),
+                    label("筆頭者の氏名"),
+                    value(koseki.head if koseki else None, f"{at}.koseki.head"),
+                )
+            )
+        )
+    if CopyItem.NICKNAME in items:
+        rows += _nickname_rows(document, person, at)
+    if CopyItem.STAY in items:
+        rows += stay_rows(person.foreign, f"{at}.foreign")
+    return [*rows, *_programme_rows(person, at)]
+
+
+def _nickname_rows(document: CertificateDocument, person: ResidentRecord, at: str) -> list[Row]:
+    """The nickname, and what was recorded and deleted where and when (Ord. 30-27)."""
+    names = [*person.former_nicknames, *filter(None, [person.nickname])]
+    rows = [
+        Row(
+            (
+                label("通称"),
+                value(person.nickname.text if person.nickname else None, f"{at}.nickname", span=5),
+            )
+        )
+    ]
+    rows += [
+        Row(
+            (
+                label("通称の記載及び\n削除に関する事項"),
+                value(_history(document, one), f"{at}.nicknames", span=5),
+            )
+        )
+        for one in names
+    ]
+    return rows
+
+
+def _history(document: CertificateDocument, one: Nickname) -> str:
+    def done(day: date, where: MunicipalityCode | None, what: str) -> str:
+        place = document.municipalities.get(where, str(where)) if where else ""
+        return f"　{japanese_era(day)}{what}（{place}）"
+
+    said = one.text + done(one.recorded_on, one.recorded_by, "記載")
+    return said if one.deleted_on is None else said + done(one.deleted_on, one.deleted_by, "削除")
+
+
+def _programme_rows(person: ResidentRecord, at: str) -> list[Row]:
+    """That the person is insured, and in which class of the pension (Ord. 23(2)(iii) to (v)); not since when."""
+    programmes = person.programmes
+
+    def whether(since: date | None) -> str | None:
+        return "該当" if since else None
+
+    return [
+        Row(
+            (
+                label("国民健康保険\nの被保険者"),
+                value(whether(programmes.health_insurance_since), f"{at}.health_insurance"),
+                label("後期高齢者医療\nの被保険者"),
+                value(whether(programmes.elderly_medical_since), f"{at}.elderly_medical"),
+                label("介護保険の\n被保険者"),
+                value(whether(programmes.care_insurance_since), f"{at}.care_insurance"),
+            )
+        ),
+        Row(
+            (
+                label("国民年金の\n被保険者の種別"),
+                value(programmes.pension_class, f"{at}.pension_class"),
+                label("基礎年金番号"),
+                value(
+                    None, f"{at}.pension_number"
+                ),  # The register does not keep it: the office writes it in.
+                label("児童手当の\n支給"),
+                value(whether(programmes.child_allowance_since), f"{at}.child_allowance"),
+            )
+        ),
+    ]

@@ -1,0 +1,278 @@
+"""Certificates of a move-out and letters of an acceptance: when they are issued, what they say, what stays of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.cases import case
+from tests.services.services import carding, counter, holding
+from typer.testing import CliRunner, Result
+
+from jukinet.cli import common, papers
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.items import DeletionCause, PersonName
+from jukinet.domain.numbers import with_check_digit
+from jukinet.domain.permissions import Permission
+from jukinet.law.certificates import HAS_CARD, Again
+from jukinet.law.decisions import Refused
+from jukinet.law.ex_officio import Basis, Ground, Telling
+from jukinet.law.holds import Process
+from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.services import acceptance_letters, certificates, ex_officio, issued_papers, tellings
+from jukinet.services.acceptance_letters import Letter
+from jukinet.services.certificates import Certificate, CertificateFiling, read_certificate
+from jukinet.services.context import Context
+from jukinet.services.ex_officio_filings import DeletionFiling
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.people import make_person
+
+ISSUED, AGAIN = "register:certificate:issued", "register:certificate:issued-again"
+PRINTED = "register:letter:printed"
+DAY = counter.TODAY
+AGENT = Notifier(Capacity.AGENT, IdentityShown.PASSPORT, in_writing=True, authority=AuthorityShown.LETTER)
+
+
+def leaving(federation: Federation) -> list[str]:
+    """A couple whose move-out was filed: their numbers, the householder's first."""
+    couple = [make_person(seed=1, municipality=KUNITACHI), make_person(seed=2, municipality=KUNITACHI)]
+    found = counter.load(federation, KUNITACHI, [couple[0], replace(couple[1], relationship="妻")])
+    numbers = [one.resident_no for one in found]
+    counter.file_move_out(federation, KUNITACHI, numbers)
+    return numbers
+
+
+def issue(
+    federation: Federation, *numbers: str, printable: bool = True, **changes: Any
+) -> Certificate | Refused:
+    filing = CertificateFiling(numbers, **changes)
+    return certificates.issue(federation.context(KUNITACHI), CLERK, filing, lambda _: printable)
+
+
+def issued(federation: Federation, *numbers: str, **changes: Any) -> Certificate:
+    done = issue(federation, *numbers, **changes)
+    assert isinstance(done, Certificate), done
+    return done
+
+
+@case("Ord. Art. 24(1)", "spec 4.1.3.0.3", permitted="MG14 MG15 MG16 MG17 MG18 MG19")
+def test_a_certificate_says_what_the_records_say_and_stands_in_the_log_for_each(
+    federation: Federation,
+) -> None:
+    numbers = leaving(federation)
+    records = [counter.read(federation, KUNITACHI, number).record for number in numbers]
+    paper = issued(federation, *numbers)
+    assert list(paper.persons) == records
+    assert paper.householder == records[0].name.written
+    assert (paper.destination, paper.planned_on) == (counter.place(CHIYODA), date(2013, 7, 10))
+    assert (paper.issued_on, paper.again, paper.remarks) == (DAY, False, ())
+    entries = counter.audit(federation, KUNITACHI, ISSUED)
+    assert [(one["resident_no"], one["reference"]) for one in entries] == [(n, paper.number) for n in numbers]
+    assert all("Ord. Art. 24(1)" in one["rules"] for one in entries)
+    listed = issued_papers.list_papers(federation.context(KUNITACHI), CLERK, numbers[1])
+    assert not isinstance(listed, Refused)
+    assert ("move-out-certificate", paper.number) in [(one.kind, one.reference) for one in listed]
+
+
+@case("Ord. Art. 24(2)", "spec 4.1.3.0.3")
+def test_what_is_issued_again_shows_what_the_first_one_showed(federation: Federation) -> None:
+    """Also once the record is deleted, and whatever was corrected meanwhile."""
+    numbers = leaving(federation)
+    first = issued(federation, *numbers)
+    holding.corrected(federation.context(KUNITACHI), CLERK, counter.read(federation, KUNITACHI, numbers[0]))
+    again = issued(federation, *numbers, again=Again.LOST)
+    assert (again.persons, again.householder, again.again) == (first.persons, first.householder, True)
+    assert again.number != first.number
+    federation.set_date(date(2013, 7, 11))
+    federation.run()
+    assert not counter.read(federation, KUNITACHI, numbers[0]).present
+    assert issued(federation, *numbers, again=Again.DAMAGED).persons == first.persons
+    assert len(counter.audit(federation, KUNITACHI, AGAIN)) == 4
+
+
+@case(refused="MG14 MG15 MG16 MG17 MG18 MG19")
+def test_a_certificate_that_the_order_does_not_know_is_refused_and_stores_nothing(
+    federation: Federation,
+) -> None:
+    one, other = leaving(federation)
+    (staying,) = counter.move_in(federation, KUNITACHI, counter.japanese()).resident_nos
+    abroad = counter.move_in(
+        federation, KUNITACHI, counter.japanese(name=PersonName("国立　三子"))
+    ).resident_nos
+    counter.file_move_out(federation, KUNITACHI, list(abroad), counter.HAWAII)
+    elsewhere = counter.move_in(
+        federation, KUNITACHI, counter.japanese(name=PersonName("国立　四子"))
+    ).resident_nos
+    counter.file_move_out(federation, KUNITACHI, list(elsewhere), planned_on=date(2013, 7, 12))
+
+    def refuse(event: str, *numbers: str, rules: list[str], **changes: Any) -> None:
+        before = counter.contents(federation, KUNITACHI)
+        entries = len(counter.audit(federation, KUNITACHI))
+        done = issue(federation, *numbers, **changes)
+        assert isinstance(done, Refused)
+        assert [failed.rule for failed in done.failed] == rules
+        assert counter.contents(federation, KUNITACHI) == before
+        last = counter.audit(federation, KUNITACHI)[entries:]
+        assert [entry["resident_no"] for entry in last] == list(numbers)
+        assert {(entry["event"], entry["outcome"]) for entry in last} == {(event, "refused")}
+
+    refuse(ISSUED, staying, rules=["MG14"])
+    refuse(ISSUED, one, with_check_digit(990), rules=["R1"])
+    refuse(ISSUED, one, with_card=True, rules=["MG15"])
+    refuse(ISSUED, *abroad, rules=["MG16"])
+    refuse(AGAIN, one, again=Again.LOST, rules=["MG18"])
+    refuse(ISSUED, one, *elsewhere, rules=["MG19"])
+    refuse(ISSUED, one, printable=False, rules=["CD24"])
+    issued(federation, one)
+    refuse(ISSUED, one, other, rules=["MG17"])
+
+
+def test_who_has_a_card_is_pointed_out_to_the_clerk(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    carding.give(federation, found)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no])
+    assert issued(federation, found.resident_no).remarks == (HAS_CARD,)
+
+
+@case("spec 3.1")
+def test_a_hold_on_issue_keeps_papers_back(federation: Federation) -> None:
+    numbers = leaving(federation)
+    holding.hold(federation, counter.read(federation, KUNITACHI, numbers[1]), holding.terms(Process.ISSUE))
+    done = issue(federation, *numbers)
+    assert isinstance(done, Refused)
+    assert [failed.rule for failed in done.failed] == ["V1"]
+
+
+def test_a_certificate_is_recorded_whole_or_not_at_all(federation: Federation) -> None:
+    numbers = leaving(federation)
+    filing = CertificateFiling(tuple(numbers))
+    assert counter.assert_all_or_nothing(
+        federation, KUNITACHI, lambda ctx: certificates.issue(ctx, CLERK, filing, lambda _: True)
+    )
+
+
+def test_a_filing_is_read_strictly() -> None:
+    good = {"resident_nos": ["00000000019"], "with_card": False, "again": "lost"}
+    assert read_certificate(good) == CertificateFiling(("00000000019",), again=Again.LOST)
+    faults: tuple[dict[str, object], ...] = (
+        {"resident_nos": []},
+        {"resident_nos": ["00000000019"] * 2},
+        {"again": "漏洩"},
+        {"x": 1},
+    )
+    for fault in faults:
+        with pytest.raises(JukinetError) as raised:
+            read_certificate(good | fault)
+        assert "漏洩" not in str(raised.value)
+
+
+# The command line
+
+
+class FakePress:
+    """Prints what a paper is of, and nothing else."""
+
+    def can_print_certificate(self, certificate: Certificate) -> bool:
+        return bool(certificate.persons)
+
+    def print_certificate(self, certificate: Certificate) -> bytes:
+        return certificate.number.encode()
+
+    def can_print_letter(self, letter: Letter) -> bool:
+        return bool(letter.address)
+
+    def print_letter(self, letter: Letter) -> bytes:
+        return letter.reference.encode()
+
+
+def run(federation: Federation, *words: str, text: str = "") -> Result:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[tuple[Context, FakePress]]:
+        yield federation.context(KUNITACHI), FakePress()
+
+    app = common.make_app("copies")
+    papers.add_to(app, opened)
+    return CliRunner().invoke(app, [*words, "--as", "sato"], input=text)
+
+
+def test_both_papers_are_written_for_their_owner_alone(federation: Federation, tmp_path: Path) -> None:
+    numbers = leaving(federation)
+    out = tmp_path / "paper.pdf"
+    filing = json.dumps({"resident_nos": numbers, "with_card": False})
+    printed = run(federation, "move-out", "-", "--out", str(out), text=filing)
+    assert (printed.exit_code, out.read_text() in printed.output) == (0, True)
+    assert out.stat().st_mode & 0o777 == 0o600
+    refused = run(federation, "move-out", "-", "--out", str(tmp_path / "none.pdf"), text=filing)
+    assert (refused.exit_code, "MG17" in refused.output) == (common.REFUSED, True)
+    assert not (tmp_path / "none.pdf").exists()
+    _, telling = moved_by_agent(federation)
+    assert run(federation, "accepted", str(telling), "--out", str(out)).exit_code == 0
+    assert out.read_text() == str(telling)
+    missing = run(federation, "accepted", str(telling + 50), "--out", str(out))
+    assert (missing.exit_code, "MG9" in missing.output) == (common.REFUSED, True)
+
+
+# Letters
+
+
+def moved_by_agent(federation: Federation) -> tuple[str, int]:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.japanese()).resident_nos
+    counter.move_within(federation, KUNITACHI, number, notified_by=AGENT)
+    told = tellings.list_tellings(federation.context(KUNITACHI), CLERK)
+    assert not isinstance(told, Refused)
+    return number, told[-1].telling_id
+
+
+def letter(federation: Federation, telling: int, *, printable: bool = True) -> Letter | Refused:
+    return acceptance_letters.begin(federation.context(KUNITACHI), CLERK, telling, lambda _: printable)
+
+
+@case("spec 4.1.0.3", permitted="MG9 MG20")
+def test_a_letter_goes_to_the_address_before_and_says_nothing_of_the_new_one(federation: Federation) -> None:
+    number, telling = moved_by_agent(federation)
+    record = counter.read(federation, KUNITACHI, number).record
+    done = letter(federation, telling)
+    assert isinstance(done, Letter)
+    before = counter.ADDRESSES[KUNITACHI]
+    assert done.address == (before.text, before.building)
+    assert record.address.text not in done.address
+    assert (done.name, done.reason, done.capacity) == (record.name.text, "move-within", Capacity.AGENT)
+    (entry,) = counter.audit(federation, KUNITACHI, PRINTED)
+    assert (entry["resident_no"], entry["reference"]) == (number, str(telling))
+    # It may be printed on a later day, and is open until somebody has noted that it was sent.
+    federation.set_date(date(2013, 7, 20))
+    assert isinstance(letter(federation, telling), Letter)
+
+
+@case(refused="MG9 MG20 CD24")
+def test_what_is_no_letter_of_an_acceptance_is_not_printed(federation: Federation) -> None:
+    number, telling = moved_by_agent(federation)
+    basis = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)
+    gone = DeletionFiling(number, DAY, DeletionCause.NOT_LIVING_HERE, basis)
+    counter.registered(ex_officio.delete_ex_officio(federation.context(KUNITACHI), CLERK, gone))
+    other = tellings.list_tellings(federation.context(KUNITACHI), CLERK)
+    assert not isinstance(other, Refused)
+    for asked, printable, rules in (
+        (telling + 50, True, ["MG9"]),
+        (other[-1].telling_id, True, ["MG20"]),
+        (telling, False, ["CD24"]),
+    ):
+        done = letter(federation, asked, printable=printable)
+        assert isinstance(done, Refused)
+        assert [failed.rule for failed in done.failed] == rules
+
+
+def test_only_who_may_issues_papers(federation: Federation) -> None:
+    filing = CertificateFiling(("00000000019",))
+    for event, attempt in (
+        (ISSUED, lambda ctx, claim: certificates.issue(ctx, claim, filing, lambda _: True)),
+        (PRINTED, lambda ctx, claim: acceptance_letters.begin(ctx, claim, 1, lambda _: True)),
+    ):
+        counter.assert_gated(federation, KUNITACHI, event, Permission.REGISTER_CERTIFICATE_ISSUE, attempt)
