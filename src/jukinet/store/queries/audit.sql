@@ -31,6 +31,7 @@ SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code,
 SELECT EXISTS (SELECT FROM audit_entries
                 WHERE event = %(event)s AND reference = %(reference)s AND actor <> %(actor)s
                   AND outcome IN ('done', 'none')) AS some
+
 -- name: mark
 SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_acts) AS audit,
        (SELECT coalesce(max(entry_id), 0) FROM outbox) AS outbox,
