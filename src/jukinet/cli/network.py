@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import alone, common, lanes, line, parked, sending
+from jukinet.cli import alone, common, koseki, lanes, line, parked, sending
 from jukinet.cli.common import OpenContext
 
 
@@ -17,6 +17,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         "What nodes say to each other: lanes, statements that wait for a person, and the cut in an emergency."
     )
     lanes.add_to(app, open_context)
+    koseki.add_to(app, open_context)
     parked.add_to(app, open_context)
     sending.add_to(app, open_context)
     line.add_to(app, open_context)

@@ -1,4 +1,4 @@
-"""``jukinet network sent``, ``unanswered``, ``manual``, ``automatic``, ``release``, ``resend``: what this node says."""
+"""``jukinet network sent``, ``unanswered``, ``manual``, ``automatic``, ``let-go``, ``resend``: what this node says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_sent(app, open_context)
     _add_unanswered(app, open_context)
     _add_modes(app, open_context)
-    _add_release(app, open_context)
+    _add_let_go(app, open_context)
     _add_resend(app, open_context)
 
 
@@ -133,9 +133,9 @@ def _add_modes(app: typer.Typer, open_context: OpenContext) -> None:
         switch(kind, operator, reason, config, manual=False)
 
 
-def _add_release(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("release", epilog="Example: jukinet network release 812 --as sato")
-    def release(
+def _add_let_go(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("let-go", epilog="Example: jukinet network let-go 812 --as sato")
+    def let_go(
         number: Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The number in the list of sent.")],
         operator: OperatorOption,
         config: ConfigOption = None,

@@ -124,14 +124,15 @@ def address_key(text: str) -> str:
 
 
 @cache
-def _folded_prefectures() -> tuple[str, ...]:
-    return tuple(fold(name) for name in PREFECTURE_NAMES)
+def _folded_prefectures() -> frozenset[str]:
+    return frozenset(fold(name) for name in PREFECTURE_NAMES)
 
 
 def _without_prefecture(place: str) -> str:
-    for name in _folded_prefectures():
-        if place.startswith(name):
-            return place.removeprefix(name)
+    names = _folded_prefectures()
+    for length in (3, 4):  # 東京都, 神奈川県; none begins with another
+        if place[:length] in names:
+            return place[length:]
     return place
 
 

@@ -58,7 +58,7 @@ class PrefectureCode(Scalar):
 
     @property
     def node_id(self) -> NodeId:
-        return NodeId(f"pref-{self.text}")
+        return NodeId.checked_before(f"pref-{self.text}")
 
 
 class MunicipalityCode(Scalar):
@@ -81,11 +81,11 @@ class MunicipalityCode(Scalar):
     @property
     def prefecture(self) -> PrefectureCode:
         """The prefecture that the municipality lies in."""
-        return PrefectureCode(self.text[:2])
+        return PrefectureCode.checked_before(self.text[:2])
 
     @property
     def node_id(self) -> NodeId:
-        return NodeId(f"muni-{self.text}")
+        return NodeId.checked_before(f"muni-{self.text}")
 
 
 class NodeRole(StrEnum):
@@ -125,12 +125,12 @@ class NodeId(Scalar):
     @property
     def municipality(self) -> MunicipalityCode | None:
         """The municipality whose node this is, or None."""
-        return MunicipalityCode(self.text[5:]) if self.role is NodeRole.MUNICIPALITY else None
+        return MunicipalityCode.checked_before(self.text[5:]) if self.role is NodeRole.MUNICIPALITY else None
 
     @property
     def prefecture(self) -> PrefectureCode | None:
         """The prefecture whose node this is, or in which the municipality lies; None for the centre."""
-        return None if self.role is NodeRole.NATIONAL else PrefectureCode(self.text[5:7])
+        return None if self.role is NodeRole.NATIONAL else PrefectureCode.checked_before(self.text[5:7])
 
     @property
     def schema(self) -> str:

@@ -30,6 +30,13 @@ class Scalar:
     def parse(cls, text: str) -> Self:
         return cls(text)
 
+    @classmethod
+    def checked_before(cls, text: str) -> Self:
+        """The value of a text that is known to be right: a part of another value, or what we wrote down ourselves."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "text", text)
+        return made
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 

@@ -1,4 +1,4 @@
-"""What statements say: the bodies of M1/M2, M3, M4, M11, M12 and M16.
+"""What statements say: the bodies of M1/M2, M3, M4, M9 to M12 and M16.
 
 Owns their shape on the wire, which holds what the law lets travel and not a field more. Whether a change is
 lawful is decided in ``jukinet.law``; who may say what about whom is in ``jukinet.messages.statements``.
@@ -21,10 +21,11 @@ from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.domain.reading import Fields
-from jukinet.messages import card_bodies
+from jukinet.messages import card_bodies, koseki_bodies
 from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.ids import parse_id
 from jukinet.messages.kinds import MessageKind
+from jukinet.messages.koseki_bodies import KosekiMatter, KosekiMismatch, KosekiNotice
 from jukinet.messages.wire import parse_member, present, read_address, write_address
 
 NO_PREVIOUS_CODE = "none"
@@ -142,6 +143,9 @@ Body = (
     IdentityNotice
     | MoveInNotice
     | MoveOutConfirmed
+    | KosekiNotice
+    | KosekiMismatch
+    | KosekiMatter
     | CardStatus
     | CardContinued
     | CodeDesignation
@@ -155,6 +159,9 @@ BODY_OF = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: IdentityNotice,
         MessageKind.MOVE_IN_NOTICE: MoveInNotice,
         MessageKind.MOVE_OUT_CONFIRMED: MoveOutConfirmed,
+        MessageKind.KOSEKI_NOTICE: KosekiNotice,
+        MessageKind.KOSEKI_MISMATCH: KosekiMismatch,
+        MessageKind.KOSEKI_MATTER: KosekiMatter,
         MessageKind.CARD_STATUS: CardStatus,
         MessageKind.CARD_CONTINUED: CardContinued,
         MessageKind.CODE_DESIGNATION: CodeDesignation,
@@ -379,6 +386,9 @@ _WRITERS: MappingProxyType[type, Callable[[Any], dict[str, Any]]] = MappingProxy
         IdentityNotice: _write_identity,
         MoveInNotice: _write_move_in,
         MoveOutConfirmed: _write_confirmed,
+        KosekiNotice: koseki_bodies.write_notice,
+        KosekiMismatch: koseki_bodies.write_mismatch,
+        KosekiMatter: koseki_bodies.write_matter,
         CardStatus: card_bodies.write_status,
         CardContinued: card_bodies.write_continued,
         CodeDesignation: _write_designation,
@@ -393,6 +403,9 @@ _READERS: MappingProxyType[MessageKind, Callable[[Fields], Body]] = MappingProxy
         MessageKind.IDENTITY_NOTICE: _read_identity,
         MessageKind.MOVE_IN_NOTICE: _read_move_in,
         MessageKind.MOVE_OUT_CONFIRMED: _read_confirmed,
+        MessageKind.KOSEKI_NOTICE: koseki_bodies.read_notice,
+        MessageKind.KOSEKI_MISMATCH: koseki_bodies.read_mismatch,
+        MessageKind.KOSEKI_MATTER: koseki_bodies.read_matter,
         MessageKind.CARD_STATUS: card_bodies.read_status,
         MessageKind.CARD_CONTINUED: card_bodies.read_continued,
         MessageKind.CODE_DESIGNATION: _read_designation,

@@ -32,6 +32,12 @@ class MessageKind(StrEnum):
     """M3: 転入通知 (Art. 9(1))"""
     MOVE_OUT_CONFIRMED = "move-out-confirmed"
     """M4: 転出確定通知 (Ord. 13(3))"""
+    KOSEKI_NOTICE = "koseki-notice"
+    """M9: 戸籍附票記載事項通知 (Art. 19(1))"""
+    KOSEKI_MISMATCH = "koseki-mismatch"
+    """M9, back: what was told does not fit the koseki (Art. 19(2))"""
+    KOSEKI_MATTER = "koseki-matter"
+    """M10: what is to be recorded of a koseki filing (Art. 9(2))"""
     CARD_STATUS = "card-status"
     """M11: what became of a card (Ord. 30-24(1)-(4)), forwarded as it is (30-24(6))"""
     CARD_CONTINUED = "card-continued"
@@ -72,6 +78,9 @@ STREAM_OF = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: Stream.IDENTITY,
         MessageKind.MOVE_IN_NOTICE: Stream.MOVE,
         MessageKind.MOVE_OUT_CONFIRMED: Stream.MOVE,
+        MessageKind.KOSEKI_NOTICE: Stream.KOSEKI,
+        MessageKind.KOSEKI_MISMATCH: Stream.KOSEKI,
+        MessageKind.KOSEKI_MATTER: Stream.KOSEKI,
         MessageKind.CARD_STATUS: Stream.CARD,
         MessageKind.CARD_CONTINUED: Stream.CARD,
         MessageKind.CODE_DESIGNATION: Stream.POOL,
@@ -86,6 +95,9 @@ ORIGIN_ROLES = MappingProxyType(
         MessageKind.IDENTITY_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_IN_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.MOVE_OUT_CONFIRMED: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.KOSEKI_NOTICE: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.KOSEKI_MISMATCH: frozenset({NodeRole.MUNICIPALITY}),
+        MessageKind.KOSEKI_MATTER: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.CARD_STATUS: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.CARD_CONTINUED: frozenset({NodeRole.NATIONAL}),
         # The governors' designation is delegated to the centre (Art. 30-10(1)(i)).

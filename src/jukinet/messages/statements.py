@@ -20,6 +20,7 @@ from jukinet.messages.bodies import Body, CodeDesignation, CodeRequest, Identity
 from jukinet.messages.ids import parse_id
 from jukinet.messages.keys import KeyUse, OwnedKey, Signer, require_use
 from jukinet.messages.kinds import MESSAGE_OF_TYPE, ORIGIN_ROLES, STREAM_OF, MessageKind, Stream, payload_type
+from jukinet.messages.koseki_bodies import KosekiMatter, KosekiNotice
 
 MAX_ENVELOPE = 256 * 1024
 """Bytes of one signed statement; a full designation of codes needs about 190 kB."""
@@ -184,6 +185,14 @@ def _of_own(head: Head, notice: IdentityNotice) -> bool:
     return origin is not None and (lies_in == origin or passes_to(notice.change, origin, lies_in) is not None)
 
 
+def _lies_where_it_may(head: Head, body: KosekiNotice | KosekiMatter) -> bool:
+    """M9 tells of an address of the sender's, M10 of a resident of the addressee's."""
+    if body.address is None:
+        return True
+    speaker = head.origin if isinstance(body, KosekiNotice) else head.first_addressee
+    return body.address.municipality == speaker.municipality
+
+
 def _competence_faults(head: Head, body: Body) -> list[Fault]:
     """A municipality speaks of records and addresses of its own, and codes go to whom they are for."""
     match body:
@@ -192,6 +201,10 @@ def _competence_faults(head: Head, body: Body) -> list[Fault]:
         case MoveInNotice(new_address=address) if address.municipality != head.origin.municipality:
             return [
                 Fault("body.new_address.municipality", "must be the municipality that makes the statement")
+            ]
+        case KosekiNotice() | KosekiMatter() if not _lies_where_it_may(head, body):
+            return [
+                Fault("body.address.municipality", "must be of who lives here, or of who lives there (M10)")
             ]
         case CodeRequest(municipality=municipality) if municipality != head.origin.municipality:
             return [Fault("body.municipality", "must be the municipality that makes the statement")]

@@ -17,6 +17,7 @@ from jukinet.messages.bodies import (
     MoveOutConfirmed,
 )
 from jukinet.messages.card_bodies import CardContinued, CardStatus
+from jukinet.messages.koseki_bodies import KosekiMatter, KosekiMismatch, KosekiNotice
 from jukinet.messages.statements import Statement
 from jukinet.services import (
     card_statuses,
@@ -25,6 +26,7 @@ from jukinet.services import (
     designation,
     error_reports,
     identity_store,
+    koseki_messages,
 )
 from jukinet.services.context import Context
 from jukinet.store import identity
@@ -36,28 +38,48 @@ def apply(ctx: Context, tx: Transaction, statement: Statement) -> None:
 
     Raises ``JukinetError`` where it cannot be applied.
     """
+    apply_here = _in_a_town if ctx.node.role is NodeRole.MUNICIPALITY else _at_a_store
+    apply_here(ctx, tx, statement)
+
+
+def _in_a_town(ctx: Context, tx: Transaction, statement: Statement) -> None:
     origin, reference = statement.origin, statement.statement_id
-    match statement.body, ctx.node.role:
-        case IdentityNotice() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
-            identity_store.apply_notice(ctx, tx, body, origin, reference)
-        case MoveInNotice() as body, NodeRole.MUNICIPALITY:
+    match statement.body:
+        case MoveInNotice() as body:
             departures.take_move_in_notice(ctx, tx, body, origin, reference)
-        case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
-            identity_store.take_confirmation(ctx, tx, body, origin, reference)
-        case ErrorReport() as body, NodeRole.PREFECTURE | NodeRole.MUNICIPALITY:
+        case KosekiNotice() | KosekiMismatch() | KosekiMatter() as body:
+            koseki_messages.take(ctx, tx, statement.kind, body, origin, reference)
+        case ErrorReport() as body:
             error_reports.take_report(ctx, tx, body, origin, reference)
-        case ErrorAnswer() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
-            error_reports.take_answer(ctx, tx, body, origin, reference)
-        case CardStatus() as body, NodeRole.PREFECTURE | NodeRole.NATIONAL:
-            card_statuses.take_status(ctx, tx, body, origin, reference)
-        case CardContinued() as body, NodeRole.MUNICIPALITY:
+        case CardContinued() as body:
             card_statuses.take_continued(ctx, tx, body, origin, reference)
-        case CodeRequest() as body, NodeRole.NATIONAL:
-            code_requests.take_request(ctx, tx, body, origin, reference)
-        case CodeDesignation() as body, NodeRole.MUNICIPALITY:
+        case CodeDesignation() as body:
             designation.take_designation(ctx, tx, body, statement)
         case _:
-            raise JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
+            raise _unhandled()
+
+
+def _at_a_store(ctx: Context, tx: Transaction, statement: Statement) -> None:
+    origin, reference = statement.origin, statement.statement_id
+    match statement.body, ctx.node.role:
+        case IdentityNotice() as body, _:
+            identity_store.apply_notice(ctx, tx, body, origin, reference)
+        case MoveOutConfirmed() as body, NodeRole.PREFECTURE:
+            identity_store.take_confirmation(ctx, tx, body, origin, reference)
+        case ErrorReport() as body, NodeRole.PREFECTURE:
+            error_reports.take_report(ctx, tx, body, origin, reference)
+        case ErrorAnswer() as body, _:
+            error_reports.take_answer(ctx, tx, body, origin, reference)
+        case CardStatus() as body, _:
+            card_statuses.take_status(ctx, tx, body, origin, reference)
+        case CodeRequest() as body, NodeRole.NATIONAL:
+            code_requests.take_request(ctx, tx, body, origin, reference)
+        case _:
+            raise _unhandled()
+
+
+def _unhandled() -> JukinetError:
+    return JukinetError(ErrorKind.INVALID, "This node has no automatic handling for this statement.")
 
 
 def hold(ctx: Context, tx: Transaction, statements: Sequence[Statement]) -> None:

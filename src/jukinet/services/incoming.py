@@ -42,6 +42,7 @@ _ROLES = {
         (NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY),
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
     },
+    Stream.KOSEKI: {(NodeRole.MUNICIPALITY, NodeRole.MUNICIPALITY)},
     Stream.CARD: {
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
         (NodeRole.PREFECTURE, NodeRole.NATIONAL),
@@ -55,7 +56,7 @@ _ROLES = {
         (NodeRole.PREFECTURE, NodeRole.NATIONAL),
     },
 }
-"""Which role may send frames of a stream to which; the koseki stream is not open yet."""
+"""Which role may send frames of a stream to which."""
 
 _FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
 """What a prefecture passes on to the centre as it is (Act Art. 30-11, Ord. Art. 30-24(6))."""

@@ -19,7 +19,7 @@ from jukinet.messages.kinds import ORIGIN_ROLES, MessageKind
 from jukinet.services import acts
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import code_requests, departed, minister_notices
+from jukinet.store import code_requests, departed, koseki_messages, minister_notices
 from jukinet.store import sending as store
 from jukinet.store.database import Transaction
 from jukinet.store.sending import SentState as SentState  # noqa: PLC0414  (offered here too)
@@ -105,6 +105,8 @@ class WaitKind(StrEnum):
     """The centre has not answered a request for codes."""
     MINISTER_NOTICE = "minister-notice"
     """A notice from the Minister of Justice (M13) was left for a clerk: mend the record, and give the file again."""
+    KOSEKI = "koseki"
+    """What another mayor told about a koseki waits for a clerk (M9, M10)."""
     ANSWER = "answer"
     """Another municipality has not answered: ask again with the same filing."""
 
@@ -162,6 +164,9 @@ def _asked(tx: Transaction) -> Iterator[Unanswered]:
         yield Unanswered(
             WaitKind.CODES, waiting.asked_at, "national", count=waiting.codes, reference=waiting.request_id
         )
+    for row in koseki_messages.waiting(tx):
+        since, told = row["received_at"], row["statement_id"]
+        yield Unanswered(WaitKind.KOSEKI, since, row["origin"], row["kind"], reference=told)
     for row in minister_notices.waiting(tx):
         what = " ".join(row["rules"])
         yield Unanswered(WaitKind.MINISTER_NOTICE, row["since"], None, what, reference=row["notice_id"])

@@ -24,8 +24,8 @@ def as_params(entry: AuditEntry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "business_on": entry.business_on,
-        "event": entry.event.value,
-        "outcome": entry.outcome.value,
+        "event": entry.event,
+        "outcome": entry.outcome,
         "actor": entry.actor,
         "terminal": entry.terminal,
         "subject_code": str(entry.subject_code) if entry.subject_code else None,

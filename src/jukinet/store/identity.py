@@ -67,8 +67,8 @@ def lock_codes(tx: Transaction, codes: Collection[ResidentRecordCode]) -> dict[R
 
 def _state_of(row: Row) -> PlaceState:
     return PlaceState(
-        code=ResidentRecordCode(row["code"]),
-        municipality=MunicipalityCode(row["municipality"]),
+        code=ResidentRecordCode.checked_before(row["code"]),
+        municipality=MunicipalityCode.checked_before(row["municipality"]),
         live=row["live"],
         event_on=row["event_on"],
         recorded_on=row["recorded_on"],
@@ -77,7 +77,7 @@ def _state_of(row: Row) -> PlaceState:
         reason=NoticeReason(row["reason"]),
         notified_on=row["notified_on"],
         retain_until=row["retain_until"],
-        birth_date=PartialDate(row["birth_date"]),
+        birth_date=PartialDate.checked_before(row["birth_date"]),
         sex=Sex(row["sex"]),
         speaks=row["speaks"],
         undetermined_from=row["undetermined_from"],

@@ -40,6 +40,7 @@ SUBJECTS = (
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -227,6 +228,14 @@ LIST = (
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("move_in_requests",),
+    ),
+    Keeping(
+        "koseki_messages",
+        "what other mayors told about the koseki (M9, M10)",
+        "until a clerk has seen to it, then for the term",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("koseki_messages",),
     ),
     # Identity stores.
     Keeping(
@@ -481,6 +490,8 @@ PLAIN_COLUMNS = frozenset(
             "cursor",
             "halted",
         ),
+        *("last_number", "acknowledged", "failures", "attempt_after", "last_problem", "lane_number"),
+        *("halted_at", "failing_since"),
         *(
             "check_id",
             "against",

@@ -52,7 +52,7 @@ class Kept(Private):
     @property
     def counted_in(self) -> tuple[str, str, str]:
         """The stream of its origin in which the number counts, whatever the incarnation."""
-        return self.origin.text, self.stream.value, self.first_addressee.text
+        return self.origin.text, self.stream, self.first_addressee.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from jukinet.services.journal import Journal
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
 
-No notification of the database wakes it: a transaction that notifies takes a lock that is one for the whole server.
+No notification of the database wakes it: see docs/explanation/decisions/the-worker-looks-and-is-not-woken.md.
 """
 DUE_EVERY = timedelta(seconds=2)
 STOCK_EVERY = timedelta(seconds=30)

@@ -156,7 +156,7 @@ def test_only_whoever_may_switches_lists_and_says_anew(federation: Federation) -
 # Unanswered
 
 
-@case("spec 7.1.1.1", "spec 4.1.3.1.4")
+@case("spec 7.1.1.1")
 def test_what_is_waited_for_says_of_whom_and_since_when(federation: Federation) -> None:
     assert unanswered(federation) == []
     (found,) = counter.load(federation, KUNITACHI)

@@ -8,6 +8,7 @@ from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import Koseki
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, OrganSlug
 from jukinet.domain.persons import Address, IdentityFacts, Sex
 from jukinet.messages.bodies import (
@@ -27,6 +28,13 @@ from jukinet.messages.card_bodies import CardContinued, CardStatus
 from jukinet.messages.directory import Directory, NodeEntry, OrganEntry
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.kinds import STREAM_OF, MessageKind
+from jukinet.messages.koseki_bodies import (
+    KosekiEvent,
+    KosekiMatter,
+    KosekiMismatch,
+    KosekiNotice,
+    MismatchReason,
+)
 from jukinet.messages.statements import Statement
 
 NOW = datetime(2013, 7, 8, 0, 0, tzinfo=UTC)
@@ -130,6 +138,30 @@ BODIES: dict[MessageKind, tuple[NodeId, NodeId, Body]] = {
             move_in=MoveIn(
                 Address(MunicipalityCode("132152"), "東京都国立市東一丁目1番地"), date(2013, 7, 1)
             ),
+        ),
+    ),
+    MessageKind.KOSEKI_NOTICE: (
+        KUNITACHI,
+        CHIYODA,
+        KosekiNotice(
+            Koseki("東京都千代田区丸の内一丁目1番地", "千代田 太郎"),
+            "千代田 花子",
+            Address(MunicipalityCode("132152"), "東京都国立市東一丁目1番地", "さくら荘"),
+            date(2013, 7, 1),
+        ),
+    ),
+    MessageKind.KOSEKI_MISMATCH: (CHIYODA, KUNITACHI, KosekiMismatch("a" * 32, MismatchReason.NAME_DIFFERS)),
+    MessageKind.KOSEKI_MATTER: (
+        CHIYODA,
+        KUNITACHI,
+        KosekiMatter(
+            "千代田 花子",
+            PartialDate("1980-04-17"),
+            Address(MunicipalityCode("132152"), "東京都国立市東一丁目1番地"),
+            KosekiEvent.KOSEKI,
+            date(2013, 7, 1),
+            "国立 花子",
+            Koseki("東京都国立市東一丁目1番地", "国立 太郎"),
         ),
     ),
     MessageKind.CARD_STATUS: (

@@ -19,8 +19,7 @@ from jukinet.testing.faults.plan import FaultKind, PlannedFault
 from jukinet.testing.faults.site import LIVE, Site
 from jukinet.transport.tls import TlsFiles
 
-_LONGER = 6.0
-"""Seconds that a fault of a line waits beyond its time for something to meet."""
+WAITS_LONGER = 6.0
 _SLOW = 0.15
 """Seconds by which a slow line holds back each piece."""
 _FULL = ("statements", "outbox", "lane_in_items", "audit_entries")
@@ -39,10 +38,14 @@ class World:
 
 
 class Injector:
-    """Brings about the faults of a plan, each in a thread of its own."""
+    """Brings about the faults of a plan, each in a thread of its own.
 
-    def __init__(self, world: World, faults: tuple[PlannedFault, ...]) -> None:
+    ``longer``: seconds that a fault waits beyond its time for something to meet.
+    """
+
+    def __init__(self, world: World, faults: tuple[PlannedFault, ...], longer: float = WAITS_LONGER) -> None:
         self._world = world
+        self._longer = longer
         self._faults = faults
         self._busy: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
@@ -98,7 +101,7 @@ class Injector:
 
     def _process(self, fault: PlannedFault) -> bool:
         part = Part(fault.how)
-        wait_until(lambda: self._world.keeper.lives(fault.where, part), _LONGER)
+        wait_until(lambda: self._world.keeper.lives(fault.where, part), self._longer)
         return self._world.keeper.kill(fault.where, part, down=fault.lasts_ms / 1000)
 
     def _database(self, fault: PlannedFault) -> bool:
@@ -120,7 +123,7 @@ class Injector:
         manner(line)
         try:
             self._last(fault)
-            wait_until(lambda: line.touched > before or self._stopped.is_set(), _LONGER)
+            wait_until(lambda: line.touched > before or self._stopped.is_set(), self._longer)
         finally:
             line.heal()
         return line.touched > before
@@ -134,7 +137,7 @@ class Injector:
         before = line.lead_to(hop.port)
         try:
             self._last(fault)
-            wait_until(lambda: hop.touched > 0 or self._stopped.is_set(), _LONGER)
+            wait_until(lambda: hop.touched > 0 or self._stopped.is_set(), self._longer)
         finally:
             line.lead_to(before)
             hop.close()

@@ -99,7 +99,7 @@ _LASTS = {
 _SHIFTS = (-10_800, -3600, -600, -60, -7, 7, 60, 600, 3600, 10_800)
 """Seconds by which a clock jumps."""
 
-LEFT_OUT = {FaultKind.RESTORE: "since no backup can be restored yet"}
+LEFT_OUT = {FaultKind.RESTORE: "since the harness does not put nodes back to a backup yet"}
 """Kinds that a plan does not draw, and why."""
 
 CLERKS = 8

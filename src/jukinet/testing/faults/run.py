@@ -21,7 +21,7 @@ from jukinet.testing.faults import checker, probing, site
 from jukinet.testing.faults.books import Place
 from jukinet.testing.faults.clerks import Office, Population
 from jukinet.testing.faults.desk import History
-from jukinet.testing.faults.injecting import Injector, World
+from jukinet.testing.faults.injecting import WAITS_LONGER, Injector, World
 from jukinet.testing.faults.keeper import Keeper, wait_until
 from jukinet.testing.faults.lines import HOST, Line
 from jukinet.testing.faults.plan import Federation, Plan, Quota
@@ -226,7 +226,8 @@ def _perform(
     written = stage.site.home / "history.jsonl"
     history = History(written)
     office = Office(stage.site, drawn, Population.of(stage.site), history)
-    injector = Injector(World(stage.site, keeper, stage.lines.all, stage.disks), drawn.faults)
+    world = World(stage.site, keeper, stage.lines.all, stage.disks)
+    injector = Injector(world, drawn.faults, WAITS_LONGER if patience == 1 else patience * drawn.seconds)
     try:
         office.start()
         injector.start()

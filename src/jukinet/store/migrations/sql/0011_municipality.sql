@@ -52,3 +52,33 @@ CREATE TABLE minister_notices_waiting (
     over_at   timestamptz
 );
 GRANT SELECT, INSERT, UPDATE (rules, over_at) ON minister_notices_waiting TO jukinet_office;
+
+-- What other mayors told about the koseki (M9, what came back of one, M10; Act Arts. 19, 9(2)), as it came, until a clerk
+-- has seen to it. The supplementary register itself (戸籍の附票, Arts. 16 to 20) is not kept by this program.
+CREATE TABLE koseki_messages (
+    statement_id text PRIMARY KEY,
+    kind         text NOT NULL,
+    origin       text NOT NULL,
+    body         bytea NOT NULL,
+    received_on  date NOT NULL,
+    received_at  timestamptz NOT NULL,
+    over_at      timestamptz,
+    outcome      text
+);
+CREATE INDEX koseki_messages_waiting ON koseki_messages (received_at) WHERE over_at IS NULL;
+GRANT INSERT ON koseki_messages TO jukinet_network;
+GRANT SELECT, UPDATE (over_at, outcome) ON koseki_messages TO jukinet_office;
+
+INSERT INTO retention_subjects (subject, base, key_column, key_type, lock_table, lock_column) VALUES
+    ('koseki_messages', 'koseki_messages', 'statement_id', 'text', 'koseki_messages', 'statement_id');
+INSERT INTO retention_parts (subject, place, part, part_column) VALUES
+    ('koseki_messages', 1, 'koseki_messages', 'statement_id');
+
+-- One that waits is kept.
+CREATE FUNCTION retention_past_koseki_messages(p_key text, p_day date, p_backup_days integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT over_at IS NOT NULL
+       AND greatest(received_on, retention_japan(over_at)) <= retention_began('retention-years-filings', p_day)
+      FROM koseki_messages WHERE statement_id = p_key
+$$;
+SELECT retention_close();

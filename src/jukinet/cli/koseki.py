@@ -1,0 +1,96 @@
+"""``jukinet network koseki-notice``, ``-matter``, ``-show``, ``-done``: what mayors tell each other of koseki."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OpenContext, OperatorOption
+from jukinet.law.decisions import Refused
+from jukinet.services import koseki_messages
+from jukinet.services.koseki_messages import Told
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Mount the commands into ``network``."""
+    _add_notice(app, open_context)
+    _add_matter(app, open_context)
+    _add_show(app, open_context)
+    _add_done(app, open_context)
+
+
+def _add_notice(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("koseki-notice", epilog="Example: jukinet network koseki-notice filing.json --as sato")
+    def notice(
+        filing: InputArgument,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Tell the mayor of the domicile where a resident lives, or lives no more (M9, Art. 19(1))."""
+        claim = common.claim_of(operator, None)
+        with common.told():
+            with common.attempt(open_context, config, claim, "koseki-notice"):
+                asked = koseki_messages.read_notice_filing(common.read_input(filing))
+            with open_context(config) as ctx:
+                _tell(koseki_messages.tell_domicile(ctx, claim, asked), as_json=as_json)
+
+
+def _add_matter(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("koseki-matter", epilog="Example: jukinet network koseki-matter filing.json --as sato")
+    def matter(
+        filing: InputArgument,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Tell the mayor of the place of residence what a koseki filing says (M10, Art. 9(2))."""
+        claim = common.claim_of(operator, None)
+        with common.told():
+            with common.attempt(open_context, config, claim, "koseki-matter"):
+                asked = koseki_messages.read_matter_filing(common.read_input(filing))
+            with open_context(config) as ctx:
+                _tell(koseki_messages.tell_home(ctx, claim, asked), as_json=as_json)
+
+
+def _tell(told: Told | Refused, *, as_json: bool) -> None:
+    if isinstance(told, Refused):
+        raise common.refused(told, as_json=as_json)
+    if as_json:
+        common.print_json({"statement_id": told.statement_id, "to": str(told.to)})
+    else:
+        print(f"Told {told.to}.")
+
+
+def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("koseki-show", epilog=f"Example: jukinet network koseki-show {'0f' * 16} --as sato")
+    def show(
+        statement: Annotated[str, typer.Argument(metavar="ID", help="The id in the list of unanswered.")],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Show what another mayor told about a koseki, as JSON."""
+        with common.told(), open_context(config) as ctx:
+            found = koseki_messages.show(ctx, common.claim_of(operator, None), statement)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=True)
+        common.print_json(found)
+
+
+def _add_done(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("koseki-done", epilog="Example: jukinet network koseki-done filing.json --as sato")
+    def done(filing: InputArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
+        """Note that you have seen to one; its sender is told where it does not fit (Art. 19(2))."""
+        claim = common.claim_of(operator, None)
+        with common.told():
+            with common.attempt(open_context, config, claim, "koseki-done"):
+                asked = koseki_messages.read_seen_filing(common.read_input(filing))
+            with open_context(config) as ctx:
+                decision = koseki_messages.see_to(ctx, claim, asked)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print("It waits no longer.")
