@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.acceptance.country import CLERK, KUNI, PARTS, PREF, Country, birth_filing, until, unusual_name
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
