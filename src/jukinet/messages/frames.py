@@ -21,6 +21,9 @@ from jukinet.messages.statements import MAX_ENVELOPE, MAX_INCARNATION
 from jukinet.messages.wire import parse_member
 
 MAX_STATEMENTS = 1000
+"""Statements of a frame that is taken."""
+MOST_SENT = 500
+"""Statements of a frame that is sent: the version before takes no more (docs/how-to/upgrade-a-network.md)."""
 MAX_FRAME = 8 * 1024 * 1024
 """Bytes of a frame."""
 MAX_ANSWER = 256 * 1024
@@ -81,7 +84,7 @@ def fitting(envelopes: Iterable[bytes], *, room: int = MAX_FRAME) -> tuple[bytes
     """The first of the given envelopes that fit into one frame together, or into what room there is."""
     taken: list[bytes] = []
     room -= _HEAD_ROOM
-    for envelope in islice(envelopes, MAX_STATEMENTS):
+    for envelope in islice(envelopes, MOST_SENT):
         room -= _size_inside(envelope)
         if room < 0:
             break

@@ -146,7 +146,7 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
     """
     with ctx.begin() as tx:
         # After each failure in a row half as much: a peer that is slow, or has just come back, is not overrun.
-        most = max(1, frames.MAX_STATEMENTS >> min(outbox.failures(tx, peer, stream), 16))
+        most = max(1, frames.MOST_SENT >> min(outbox.failures(tx, peer, stream), 16))
         first, envelopes = outbox.waiting(tx, peer, stream, most=most, room=frames.MAX_FRAME)
     fitting = frames.fitting(envelopes)
     if not fitting:

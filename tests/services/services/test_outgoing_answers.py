@@ -83,7 +83,7 @@ def test_what_a_busy_peer_asks_for_is_waited_and_a_random_share_more(federation:
 def test_frames_shrink_while_a_lane_fails_and_are_whole_again_when_it_does_not(
     federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "MAX_STATEMENTS", 8)
+    monkeypatch.setattr(frames, "MOST_SENT", 8)
     put(federation, *range(1, 31))
     ctx, sent = answering(federation, JukinetError(ErrorKind.UNAVAILABLE, "The line is cut."))
     outgoing.prepare(ctx)

@@ -18,7 +18,6 @@ from tests.unit.messages import samples, test_calls, test_directory
 from jukinet.domain.errors import ErrorKind
 from jukinet.messages import bodies, calls, directory, frames, statements, strict_json
 from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.services import outgoing
 
 RELEASES = sorted(path for path in (Path(__file__).parents[2] / "data/releases").iterdir() if path.is_dir())
 
@@ -188,7 +187,7 @@ def test_no_answer_has_a_word_that_the_release_does_not_read(release: Path) -> N
 
 @each_release
 def test_no_more_is_sent_at_once_than_the_release_takes(release: Path) -> None:
-    assert kept(release)["most_in_a_frame"] >= outgoing.BATCH
+    assert kept(release)["most_in_a_frame"] >= frames.MOST_SENT
 
 
 def test_the_samples_have_every_kind_of_today() -> None:

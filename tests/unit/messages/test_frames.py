@@ -90,7 +90,7 @@ def test_a_full_frame_is_not_too_large_with_every_quote_escaped() -> None:
 
 def test_at_least_one_statement_always_fits_and_never_more_than_the_limit() -> None:
     assert len(frames.fitting([b'"' * MAX_ENVELOPE])) == 1
-    assert len(frames.fitting([ENVELOPE] * (frames.MAX_STATEMENTS + 1))) == frames.MAX_STATEMENTS
+    assert len(frames.fitting([ENVELOPE] * (frames.MOST_SENT + 1))) == frames.MOST_SENT
 
 
 @pytest.mark.parametrize(
