@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.conformance.running import Cases, Mutations, Run, Suggestions, Tried
 
 ROOT = Path(__file__).resolve().parents[2]
-RINGS = ("tests/unit", "tests/services")
+RINGS = ("tests/unit", "tests/services", "tests/claims")
 STOPPED = {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}
 IMPORT = "tests.conformance.cases import"
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def every_case() -> tuple[Case, ...]:
-    """Every case of the unit and services rings, in the law's order. Raises where one cannot be read."""
+    """Every case of the rings and of the claims, in the law's order. Raises where one cannot be read."""
     command = [sys.executable, "-m", "tests.conformance", "--list"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if not ran.stdout:
