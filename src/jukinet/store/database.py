@@ -26,7 +26,8 @@ _AT_ONCE = 1000
 SESSION_SETTINGS = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",
-    "idle_in_transaction_session_timeout": "60s",
+    # No transaction waits for a person or a peer: who is idle in one hangs, and its successor waits for its rows.
+    "idle_in_transaction_session_timeout": "20s",
     "timezone": "UTC",
     "client_encoding": "UTF8",
 }
