@@ -69,7 +69,7 @@ def test_every_connection_is_bound_to_its_schema_and_to_limits(federation: Feder
             "schema": node.schema,
             "locks": "10s",
             "statements": "1min",
-            "idle": "1min",
+            "idle": "20s",
             "zone": "UTC",
         }
 
