@@ -207,7 +207,7 @@ def test_clean_waits_for_what_still_runs_and_then_removes_the_state(checkout: Ch
     assert (checkout.path / "scripts/clean").exists()
 
 
-@pytest.mark.parametrize("target", ["nation", "test-browser"])
+@pytest.mark.parametrize("target", ["test-browser"])
 def test_a_target_that_is_not_built_says_so_and_fails(checkout: Checkout, target: str):
     done = checkout.run("make", target)
     assert done.returncode != 0

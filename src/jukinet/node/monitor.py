@@ -15,11 +15,14 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import make_wsgi_app
 
-from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.errors import JukinetError
 from jukinet.messages import strict_json
+
+_log = structlog.get_logger("jukinet.node")
 
 HOST = "127.0.0.1"
 
@@ -50,15 +53,15 @@ class _Silent(WSGIRequestHandler):
 def served(port: int, registry: CollectorRegistry, ready: Callable[[], None]) -> Iterator[int]:
     """Serve beside the process's work until the block ends; gives the port. ``ready`` raises where it is not.
 
-    Raises CONFIGURATION where the port is taken.
+    Where the port is taken the work goes on unwatched, with a warning, and 0 is given: the successor of a process
+    that hangs is needed more than its numbers.
     """
     try:
         server = make_server(HOST, port, _application(registry, ready), _Server, _Silent)
     except OSError:
-        raise JukinetError(
-            ErrorKind.CONFIGURATION,
-            f"Port {port} of {HOST}, for metrics, is already in use; choose another in [metrics].",
-        ) from None
+        _log.warning("metrics.unserved", port=port, reason="in use; choose another in [metrics]")
+        yield 0
+        return
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True, name="metrics")
     thread.start()
     try:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog.testing
 from prometheus_client import CollectorRegistry, Gauge
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -73,16 +74,15 @@ def test_it_listens_on_loopback_alone_and_ends() -> None:
         get(port, "/healthz")
 
 
-def test_a_port_that_is_taken_is_said() -> None:
+def test_where_the_port_is_taken_the_work_goes_on_and_it_is_said() -> None:
     with (
         monitor.served(0, registry(), well) as port,
-        pytest.raises(
-            JukinetError, match=rf"Port {port} of 127\.0\.0\.1, for metrics, is already in use"
-        ) as caught,
-        monitor.served(port, registry(), well),
+        structlog.testing.capture_logs() as said,
+        monitor.served(port, registry(), well) as other,
     ):
-        pass
-    assert caught.value.kind is ErrorKind.CONFIGURATION
+        assert other == 0
+        assert get(port, "/healthz")[0] == 200
+    assert [(one["event"], one["port"]) for one in said] == [("metrics.unserved", port)]
 
 
 def test_a_full_disk_makes_a_process_unready(tmp_path: Path) -> None:
