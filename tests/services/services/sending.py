@@ -1,5 +1,4 @@
 """What tests of the sender put and see: the outbox, the lanes, and a peer that answers as it is told to."""
-# size: the sender's side of delivery, whose steps share the peers and helpers above the tests
 
 from __future__ import annotations
 
