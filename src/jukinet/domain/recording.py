@@ -124,10 +124,16 @@ class _Run:
         return self.chosen.get(path, options[0])
 
     def others(self) -> Iterator[dict[str, object]]:
-        """The same run with one more choice made in another way."""
+        """The same run with one more choice made in another way: of what stands beside or within the last one."""
         for path, options in self.options.items():
-            if path not in self.chosen:
+            if path not in self.chosen and all(_are_near(path, one) for one in self.chosen):
                 yield from (self.chosen | {path: other} for other in options[1:])
+
+
+def _are_near(one: str, other: str) -> bool:
+    """Whether a field can depend on another: in one object, or where one object holds the other."""
+    above, beside = one.rpartition(".")[0], other.rpartition(".")[0]
+    return above == beside or above.startswith(other.rstrip("=")) or beside.startswith(one.rstrip("="))
 
 
 @dataclass
