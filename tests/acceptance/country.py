@@ -387,13 +387,15 @@ class Country:
     def stored(self) -> dict[str, int]:
         """How many rows each table of each node holds.
 
-        But for the audit log, which refusals add to, and the cursor that a lane gets at its first frame.
+        But for the audit log, which refusals add to, the cursor that a lane gets at its first frame, and what the
+        worker plans and notes of itself when it compares with its peers.
         """
+        aside = {"audit_entries", "lanes_in", "consistency_due", "consistency_checks"}
         found = {}
         for node in PARTS:
             names = self.rows(node, "SELECT tablename FROM pg_tables WHERE schemaname = %s", node.schema)
             for (name,) in names:
-                if name not in {"audit_entries", "lanes_in"}:
+                if name not in aside:
                     found[f"{node.schema}.{name}"] = self.count(node, f"SELECT count(*) FROM {name}")
         return found
 
