@@ -163,6 +163,7 @@ def test_the_whole_network_is_put_back_to_one_evening(federation: Federation) ->
     counter.move_within(federation, KUNITACHI, found.resident_no)
     settle(federation)
     counter.both_stores(federation, KUNITACHI, found.resident_no)
+    assert [node for node in federation.nodes if world.halted(federation, node)] == []
 
 
 # What no peer held
