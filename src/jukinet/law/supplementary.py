@@ -5,7 +5,8 @@ koseki itself is another office's: what stands in it is known here from what tha
 register is kept is in ``jukinet.law.retention``.
 
 Not modelled: rewriting (改製) and remaking (再製, Ord. 21, 16, 17), which a copy would show; copies (Art. 20); the
-rolls of those who vote abroad, which the election commission keeps.
+rolls of those who vote abroad, which the election commission keeps; what is told where areas pass to another
+municipality (the records taken over there say nothing by themselves).
 """
 
 from __future__ import annotations

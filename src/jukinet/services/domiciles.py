@@ -42,7 +42,7 @@ def tell(
     if before is not None and _alike(before, after):
         return
     if after.record.address.municipality != ctx.municipality:
-        return  # Handed over: the municipality that keeps the record from now on tells of it.
+        return  # Handed over in a merger, of which no domicile is told: see jukinet.law.supplementary.
     said = _said(tx, before, after, reason)
     if said is None:
         return

@@ -28,7 +28,7 @@ from tests.services.services.test_ex_officio import deletion
 from tests.services.world import CHIYO, KUNI, deliver, seal, statement
 
 from jukinet.domain.items import DeletionCause, Koseki, PersonName
-from jukinet.domain.persons import Address
+from jukinet.domain.persons import Address, Place
 from jukinet.domain.supplementary import Way
 from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import MessageKind, Stream
@@ -97,6 +97,24 @@ def test_who_leaves_the_country_is_told_and_who_moves_on_is_not(federation: Fede
     counter.file_move_out(federation, CHIYODA, [number], FUKUSHIMA)
     departures.complete_due_move_outs(federation.context(CHIYODA, WORKER))
     assert len(said(federation)) == told + 1, "the move-in, and not the move-out"
+
+
+@case("Act Art. 19(1)")
+def test_who_was_taken_to_have_left_the_country_and_had_not(federation: Federation) -> None:
+    """A destination that names no municipality, and then a move-in notice, which may bear an earlier day."""
+    opened(federation)
+    (number,) = counter.move_in(federation, CHIYODA).resident_nos
+    counter.file_move_out(federation, CHIYODA, [number], Place("いなか"))
+    federation.set_date(date(2013, 7, 10))
+    departures.complete_due_move_outs(federation.context(CHIYODA, WORKER))
+    federation.run()
+    assert stands(federation) == (None, date(2013, 7, 10))
+    mover = counter.japanese(code=counter.code_of(counter.read(federation, CHIYODA, number)))
+    moved_on = date(2013, 7, 9)
+    counter.move_in(federation, FUKUSHIMA, mover, moved_on=moved_on, filed_on=date(2013, 7, 10))
+    federation.run()
+    assert "address" not in said(federation)[-1]
+    assert stands(federation) == (counter.ADDRESSES[FUKUSHIMA], moved_on)
 
 
 @case("Act Art. 19(1)")

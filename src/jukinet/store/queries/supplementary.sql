@@ -51,5 +51,5 @@ UPDATE supplementary_members SET present = false, abroad = %(abroad)s
  WHERE register_id = %(register_id)s AND member_no = %(member_no)s
 
 -- name: delete
-UPDATE supplementary_registers SET present = false, deleted_on = %(on)s, deleted_at = %(at)s
+UPDATE supplementary_registers SET present = false, ended_on = %(on)s, ended_at = %(at)s
  WHERE register_id = %(register_id)s

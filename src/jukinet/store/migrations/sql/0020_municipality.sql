@@ -11,13 +11,13 @@ CREATE TABLE supplementary_registers (
     register_no text NOT NULL UNIQUE,
     koseki_key  bigint NOT NULL,
     present     boolean NOT NULL DEFAULT true,
-    deleted_on  date,
-    deleted_at  timestamptz,
-    CHECK (present = (deleted_on IS NULL) AND present = (deleted_at IS NULL))
+    ended_on  date,
+    ended_at  timestamptz,
+    CHECK (present = (ended_on IS NULL) AND present = (ended_at IS NULL))
 );
 CREATE UNIQUE INDEX supplementary_registers_koseki ON supplementary_registers (koseki_key) WHERE present;
 GRANT SELECT ON supplementary_registers TO jukinet_office, jukinet_network, jukinet_worker;
-GRANT INSERT, UPDATE (koseki_key, present, deleted_on, deleted_at) ON supplementary_registers TO jukinet_office;
+GRANT INSERT, UPDATE (koseki_key, present, ended_on, ended_at) ON supplementary_registers TO jukinet_office;
 
 -- abroad: removed while no address in the country stood, and not by death: what Ord. 34(2) keeps for long.
 CREATE TABLE supplementary_members (
@@ -70,7 +70,7 @@ INSERT INTO retention_parts (subject, place, part, part_column) VALUES
 
 CREATE FUNCTION retention_past_supplementary(p_key bigint, p_day date, p_backup_days integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT greatest(deleted_on, retention_japan(deleted_at)) <= retention_began(
+    SELECT greatest(ended_on, retention_japan(ended_at)) <= retention_began(
                CASE WHEN EXISTS (SELECT 1 FROM supplementary_members m WHERE m.register_id = p_key AND m.abroad)
                     THEN 'retention-years-supplementary-abroad' ELSE 'retention-years-supplementary' END, p_day)
       FROM supplementary_registers WHERE register_id = p_key AND NOT present
