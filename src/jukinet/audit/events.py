@@ -160,6 +160,8 @@ class AuditEvent(StrEnum):
     """Somebody listed the numbers that residents had in the municipality that handed them over."""
     MERGED_STOPPED_ACT = "register:merger:stopped-an-act"
     """Somebody would have been recorded in a municipality that was merged into another one: nothing of it stays."""
+    CITY_STOPPED_ACT = "register:city:stopped-an-act"
+    """Somebody would have been recorded in a designated city, and not in one of its wards: nothing of it stays."""
     GAZETTEER_LOADED = "register:gazetteer:loaded"
     """Another gazetteer counts from now on; ``reference`` is its edition."""
     GAZETTEER_READ = "register:gazetteer:read"
