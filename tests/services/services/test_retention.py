@@ -353,6 +353,7 @@ def test_a_dry_run_changes_nothing_and_is_recorded(federation: Federation) -> No
     assert not erasing.dry_run(federation).tables
 
 
+@case("spec 9.1")
 def test_a_run_records_its_end_and_each_erasure(federation: Federation) -> None:
     past_everything(federation)
     leaves = {
