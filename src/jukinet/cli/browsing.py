@@ -89,7 +89,10 @@ def _add_grant(
 def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
     @app.command(
         "show",
-        epilog="Example: jukinet browsing show 3 --area 国立市東 --viewer 1\n\n --paper passport --out list.pdf --as sato",
+        epilog=(
+            "Example: jukinet browsing show 3 --area 国立市東 --viewer 1\n\n"
+            " --paper passport --out list.pdf --as sato"
+        ),
     )
     def show(
         number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="As it was granted.")],
