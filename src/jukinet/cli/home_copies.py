@@ -53,8 +53,9 @@ def add_to(
     ) -> None:
         """Issue a copy of this town's records (住民票の写し).
 
-        Or a certificate of what they say (住民票記載事項証明書). After a failure run it again with the same
-        application: it prints the same paper, and issues no other.
+        Or a certificate (住民票記載事項証明書).
+
+        After a failure run it again with the same application: it prints the same paper, and issues no other.
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
