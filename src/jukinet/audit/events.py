@@ -320,6 +320,12 @@ class AuditEvent(StrEnum):
     DIFFERENCES_READ = "network:differences:read"
     """Somebody asked which records differ. Then one entry for each code that was named."""
 
+    HOME_COPY_ISSUED = "copies:home:issued"
+    """A copy or a certificate of recorded items of this register was issued, or refused; ``reference`` is the
+    application. One entry for each who stands on it."""
+    HOME_COPY_GIVEN_AGAIN = "copies:home:given-again"
+    """The same application came again: the paper that it led to was set again as it was, or held back."""
+
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""
     COPY_ISSUED = "copies:nationwide:issued"
