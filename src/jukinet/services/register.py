@@ -270,13 +270,15 @@ def notify(
 ) -> None:
     """Put the notices of an act into the outbox: M1 to the governor (Act Art. 30-5), M9 to the domicile (Art. 19(1)).
 
-    A municipality that is not connected sends no M1: Art. 30-5 knows no other way than the line.
+    A municipality that is not connected sends no M1: Art. 30-5 knows no other way than the line. Where it took part
+    before and left, what it has to say waits in the outbox for its return.
     """
     if not taken_over:
         claim = entry.claim
         writer = Writer(claim.operator_id, claim.terminal, ctx.business_date(tx), ctx.now())
         domiciles.tell(ctx, tx, before, after, entry.reason, writer)
-    if not ctx.is_connected(ctx.node) or joining.state(tx) is Joining.CODES:
+    never_took_part = not ctx.is_connected(ctx.node) and not joining.has_reported(tx)
+    if never_took_part or joining.state(tx) is Joining.CODES:
         return  # One that joins says all at once (``jukinet.services.joining``).
     facts_before = before.record.identity_facts() if before and before.present else None
     facts_after = after.record.identity_facts() if after.present else None

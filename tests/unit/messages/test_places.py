@@ -11,14 +11,26 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.testing.federation import NODES, make_directory
 
+YOKOHAMA, TSURUMI = MunicipalityCode("141003"), MunicipalityCode("141011")
 FUCHU_TOKYO, FUCHU_HIROSHIMA = MunicipalityCode("132063"), MunicipalityCode("342084")
 
 
 @pytest.fixture(scope="module")
 def directory() -> Directory:
-    plain = make_directory([*NODES, FUCHU_TOKYO.node_id, FUCHU_HIROSHIMA.node_id])
-    named = {FUCHU_TOKYO.node_id: "府中市", FUCHU_HIROSHIMA.node_id: "府中市"}
-    nodes = tuple(replace(one, name=named.get(one.id, one.name)) for one in plain.nodes)
+    named = {FUCHU_TOKYO: "府中市", FUCHU_HIROSHIMA: "府中市", YOKOHAMA: "横浜市", TSURUMI: "鶴見区"}
+    plain = make_directory(NODES)
+    template = plain.nodes[-1]
+    more = [
+        replace(
+            template,
+            id=code.node_id,
+            name=name,
+            keys=(),
+            city=YOKOHAMA.node_id if code == TSURUMI else None,
+        )
+        for code, name in named.items()
+    ]
+    nodes = (*plain.nodes, *more)
     return Directory(plain.version, plain.issued_at, nodes, plain.organs)
 
 
@@ -36,7 +48,10 @@ def directory() -> Directory:
         ("広島県府中市府川町", "342084"),
         ("府中市宮西町", None),
         ("福島県国立市東1", None),
-        ("神奈川県横浜市", None),
+        ("神奈川県横浜市鶴見区鶴見中央三丁目", "141011"),
+        ("横浜市鶴見区鶴見中央三丁目", "141011"),
+        ("神奈川県横浜市中区", None),
+        ("大阪府大阪市", None),
         ("", None),
     ],
 )
