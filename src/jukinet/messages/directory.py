@@ -152,8 +152,8 @@ class Directory:
     def municipality_at(self, place: str) -> MunicipalityCode | None:
         """The municipality whose name the text of a place begins with, after prefecture and county (郡) if it has them.
 
-        None for none, for a name that several have where no prefecture tells them apart, and for a designated city whose
-        ward is not named. The longest name counts.
+        None for none, for a name that several have where no prefecture tells them apart, and for a designated city
+        whose ward is not named. The longest name counts.
         """
         text = "".join(place.split())
         prefecture = next((name for name in PREFECTURE_NAMES if text.startswith(name)), "")
