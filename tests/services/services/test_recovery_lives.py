@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from tests.services import world
@@ -12,7 +14,7 @@ from tests.services.world import KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages import handshakes as messages
 from jukinet.messages.frames import FrameRefusal
 from jukinet.messages.kinds import MessageKind, Stream
@@ -22,9 +24,10 @@ from jukinet.services import (
     recovery,
     trail,
 )
+from jukinet.services.context import Peers
 from jukinet.services.journal import Journal
 from jukinet.store.lives import Done
-from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Federation
+from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Copied, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
 # Kills, and lives that overlap
@@ -164,6 +167,41 @@ def test_the_whole_network_is_put_back_to_one_evening(federation: Federation) ->
     settle(federation)
     counter.both_stores(federation, KUNITACHI, found.resident_no)
     assert [node for node in federation.nodes if world.halted(federation, node)] == []
+
+
+def test_an_answer_of_a_life_that_is_over_counts_for_nothing(federation: Federation) -> None:
+    """It comes after the handshake of the next life, which holds less: nobody would send that again."""
+    found = counter.load(federation)[0]
+    governor = federation.copy_of(TOKYO)
+    counter.move_within(federation, KUNITACHI, found.resident_no)
+    ctx = federation.context(KUNI, WORKER)
+    outgoing.prepare(ctx)
+    late = Late(ctx.peers, lambda: put_back(federation, TOKYO, governor))
+    outgoing.send(replace(ctx, peers=late), TOKYO, Stream.IDENTITY)
+    settle(federation)
+    counter.both_stores(federation, KUNITACHI, found.resident_no)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Peers whose answer to a frame comes after something else."""
+
+    peers: Peers
+    first: Callable[[], None]
+
+    def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+        answer = self.peers.deliver(to, stream, frame)
+        self.first()
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.peers, name)
+
+
+def put_back(federation: Federation, node: NodeId, copied: Copied) -> None:
+    federation.put_back(node, copied)
+    recovery.go_on(federation.context(node, WORKER))
+    assert state(federation, node).life.live_at is not None
 
 
 # What no peer held
