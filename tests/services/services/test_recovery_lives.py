@@ -114,6 +114,19 @@ def test_put_back_again_while_it_recovers(federation: Federation) -> None:
     assert world.halted(federation, KUNI) == world.halted(federation, TOKYO) == ()
 
 
+def test_codes_are_designated_anew_for_a_pool_that_two_lives_had(federation: Federation) -> None:
+    """The first of them ended before the centre heard of it; the second finds the pool void already."""
+    old = free(federation)
+    federation.line.cut = {NATIONAL}
+    federation.put_back(KUNI)
+    federation.run()
+    federation.put_back(KUNI, federation.copy_of(KUNI))
+    federation.line.cut = set()
+    settle(federation)
+    assert len(free(federation)) == len(old) > 0
+    assert free(federation).isdisjoint(old)
+
+
 def test_a_life_that_is_over_is_heard_by_nobody_and_says_nothing(federation: Federation) -> None:
     counter.load(federation)
     stale = federation.context(KUNI, WORKER)
