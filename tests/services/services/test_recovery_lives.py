@@ -22,6 +22,7 @@ from jukinet.services import (
     handshakes,
     outgoing,
     recovery,
+    status,
     trail,
 )
 from jukinet.services.context import Peers
@@ -135,6 +136,9 @@ def test_a_life_that_is_over_is_heard_by_nobody_and_says_nothing(federation: Fed
     assert outgoing.prepare(stale) == 0
     assert outgoing.due_lanes(stale) == []
     assert recovery.go_on(stale) == 0
+    status.require_ready(federation.context(KUNI, WORKER))
+    with pytest.raises(JukinetError, match="start the process again"):
+        status.require_ready(stale)
     # On a machine of its own, with the database of its own that was thought lost.
     answer = world.deliver(federation, 2, world.recordings(2)[1])
     assert answer.refused is FrameRefusal.INCARNATION
