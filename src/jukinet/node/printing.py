@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
+from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
@@ -18,6 +19,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
 from jukinet.services.acceptance_letters import Letter
+from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
@@ -173,6 +175,39 @@ def _names(names: Sequence[Nickname], directory: Directory) -> dict[Municipality
     codes = {code for one in names for code in (one.recorded_by, one.deleted_by) if code is not None}
     entries = {code: directory.node(code.node_id) for code in codes}
     return {code: code.prefecture.name + entry.name for code, entry in entries.items() if entry}
+
+
+@dataclass(frozen=True, slots=True)
+class ListPress:
+    """How this municipality prints the part of its register that is open to browsing."""
+
+    config: NodeConfig
+    directory: Callable[[], Directory]
+    printer: AreaListPrinter
+
+    def can_print(self, made: AreaList) -> bool:
+        return self.printer.printable(self._document(made))
+
+    def print(self, made: AreaList) -> bytes:
+        return self.printer.render(self._document(made))
+
+    def _document(self, made: AreaList) -> AreaListDocument:
+        here = self.config.node.municipality
+        return AreaListDocument(
+            area=made.area,
+            made_on=made.made_on,
+            reference=str(made.browsing),
+            issuer=mayor_title(here, self.directory()) if here else "",
+            rows=[
+                ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
+            ],
+            specimen=self.config.specimen,
+        )
+
+
+def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
+    """How this municipality prints lists; CONFIGURATION where it has no fonts."""
+    return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
 
 
 def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:

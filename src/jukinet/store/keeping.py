@@ -42,6 +42,7 @@ SUBJECTS = (
     Subject("home_copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -253,6 +254,21 @@ LIST = (
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("koseki_messages",),
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "for the term from the end of the year of the last that became of it: the state of browsing is published"
+            " once a year",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("browsing",),
+        )
+        for table, holds in {
+            "browsings": "who was granted to browse a part of the register, for what, and who was named",
+            "browsing_steps": "which town area was shown when, to which of them, and what the mayor did",
+        }.items()
     ),
     # Identity stores.
     Keeping(

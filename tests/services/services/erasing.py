@@ -153,6 +153,27 @@ class Rows:
                 taken_at=noon(settled_on),
             )
 
+    def browsing(self, on: date, *, shown_on: date) -> None:
+        """Browsing that was granted on one day, and shown on another."""
+        row = self._put(
+            "browsings",
+            public_body=True,
+            details="{}",
+            received_on=on,
+            recorded_on=on,
+            recorded_at=noon(on),
+            operator="sato",
+        )
+        self._put(
+            "browsing_steps",
+            browsing_id=row["browsing_id"],
+            step="shown",
+            details="{}",
+            done_on=shown_on,
+            recorded_at=noon(shown_on),
+            operator="sato",
+        )
+
     def search(self, on: date) -> None:
         self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
 
