@@ -178,6 +178,8 @@ class AuditEvent(StrEnum):
     """Somebody listed the numbers that residents had in the municipality that handed them over."""
     MERGED_STOPPED_ACT = "register:merger:stopped-an-act"
     """Somebody would have been recorded in a municipality that was merged into another one: nothing of it stays."""
+    CITY_STOPPED_ACT = "register:city:stopped-an-act"
+    """Somebody would have been recorded in a designated city, and not in one of its wards: nothing of it stays."""
     GAZETTEER_LOADED = "register:gazetteer:loaded"
     """Another gazetteer counts from now on; ``reference`` is its edition."""
     GAZETTEER_READ = "register:gazetteer:read"
@@ -324,6 +326,12 @@ class AuditEvent(StrEnum):
     """Two checks have seen the same record differ: it counts. ``rules`` say against whom."""
     DIFFERENCES_READ = "network:differences:read"
     """Somebody asked which records differ. Then one entry for each code that was named."""
+
+    HOME_COPY_ISSUED = "copies:home:issued"
+    """A copy or a certificate of recorded items of this register was issued, or refused; ``reference`` is the
+    application. One entry for each who stands on it."""
+    HOME_COPY_GIVEN_AGAIN = "copies:home:given-again"
+    """The same application came again: the paper that it led to was set again as it was, or held back."""
 
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""

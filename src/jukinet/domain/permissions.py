@@ -27,7 +27,7 @@ class Permission(StrEnum):
     REGISTER_CODE_ASSIGN = "register:code:assign"
     """Give codes to those who have none (Art. 30-2; Act 2009 no. 77 suppl. 9)."""
     REGISTER_COPY_ISSUE = "register:copy:issue"
-    """Issue copies, nationwide ones among them (Arts. 12, 12-4)."""
+    """Issue copies and certificates of recorded items, nationwide copies among them (Arts. 12, 12-4)."""
     REGISTER_LOAD_RUN = "register:load:run"
     """Load a register from files."""
     REGISTER_REGISTER_EXPORT = "register:register:export"

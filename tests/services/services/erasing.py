@@ -238,6 +238,30 @@ class Rows:
         )
         return name
 
+    def home_copy(self, on: date, *persons: int) -> None:
+        """A copy at home that shows these residents, or one who is recorded for it."""
+        serial = self._next()
+        row = self._put(
+            "home_copies",
+            application_id=f"{serial:032x}",
+            input_digest=b"",
+            paper="copy",
+            asker="household",
+            brought_by="person, passport",
+            wanted=[],
+            left_out=[],
+            whole=True,
+            persons=max(1, len(persons)),
+            issue_no=str(serial),
+            issued_on=on,
+            operator="sato",
+            recorded_at=noon(on),
+        )
+        for place, person in enumerate(persons or [self.resident(None)]):
+            self._put(
+                "home_copy_persons", copy_id=row["copy_id"], place=place, resident_id=person, history_no=1
+            )
+
     def answer(self, on: date) -> str:
         name = f"{self._next():032x}"
         self._put(
