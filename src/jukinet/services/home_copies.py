@@ -8,7 +8,7 @@ paper is in ``copied``; the application, as it is filed, in ``copy_filings``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
@@ -24,11 +24,12 @@ from jukinet.law.copies import Asker, CopyItem, OnRequest
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.holds import Hold, Process
 from jukinet.law.home_copies import Asked, Paper
-from jukinet.services import acts, copied, withholding
+from jukinet.messages.copies import MemberScope
+from jukinet.services import acts, copied, copied_history, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.answering import is_named
 from jukinet.services.context import Context
-from jukinet.services.copy_filings import HomeCopyFiling, PublicBody, ThirdParty
+from jukinet.services.copy_filings import Extent, HomeCopyFiling, PublicBody, ThirdParty
 from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
@@ -47,6 +48,7 @@ class HomeCopy(Private):
     persons: tuple[HomePerson, ...]
     wanted: frozenset[OnRequest]
     left_out: frozenset[CopyItem]
+    extent: Extent
     whole: bool
     issue_no: str
     issued_on: date
@@ -82,6 +84,9 @@ def _issue(
 ) -> HomeCopy | Refused:
     chosen = copied.chosen(filing.members, filing.names, one, household) if one.present else [one]
     head = next((held for held in household if held.record.is_householder), None)
+    steps = copied_history.steps_of(act.tx, one) if filing.extent.deleted else ()
+    if filing.extent.deleted:
+        head = copied_history.householder_before(act.tx, one, steps)
     shown = tuple(Shown(held, head) for held in copied.in_order(chosen or [one]))
     serial = copies.next_serial(act.tx)
     issue = Issue(
@@ -89,14 +94,21 @@ def _issue(
         filing.digest,
         copies.issue_number(act.today, serial),
         act.today,
-        whole={one.held.resident_id for one in shown} == {held.resident_id for held in household},
+        whole=one.present
+        and {each.held.resident_id for each in shown} == {held.resident_id for held in household},
     )
-    paper = _paper(filing, issue, shown)
+    paper = _paper(act, filing, issue, shown)
     named = [head] if head and filing.names_householder else []
     holds = withholding.on_all(
         act.tx, {held.resident_id: held for held in (*(chosen or [one]), *named)}.values()
     )
-    asked = _asked(act, filing, one, holds, found=chosen is not None, headed=head is not None)
+    asked = replace(
+        _asked(act, filing, one, holds, found=chosen is not None, headed=head is not None),
+        of_deleted=filing.extent.deleted,
+        in_term=copied_history.is_in_term(steps, act.today),
+        alone=filing.members is MemberScope.SELF,
+        history=filing.extent.history,
+    )
     decision = acts.every(
         act.gate,
         _decide(filing, asked),
@@ -124,7 +136,7 @@ def _again(act: Act, filing: HomeCopyFiling, issue: Issue, shown: tuple[Shown, .
     for each in holds.values():
         withholding.use_lifts(act.tx, each, Process.ISSUE)
     _done(act, decision, shown, filing)
-    return _paper(filing, issue, shown, again=True)
+    return _paper(act, filing, issue, shown, again=True)
 
 
 def _done(act: Act, decision: Permitted, shown: Sequence[Shown], filing: HomeCopyFiling) -> None:
@@ -190,11 +202,23 @@ def _is_offender(act: Act, filing: HomeCopyFiling, one: Held, holds: dict[int, l
     )
 
 
-def _paper(filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, again: bool = False) -> HomeCopy:
+def _paper(
+    act: Act, filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, again: bool = False
+) -> HomeCopy:
     return HomeCopy(
         paper=filing.paper,
         asker=filing.asker,
-        persons=tuple(copied.home_person_of(one, filing.wanted, filing.asker) for one in shown),
+        persons=tuple(
+            copied.home_person_of(
+                one,
+                filing.wanted,
+                filing.asker,
+                filing.extent,
+                copied_history.steps_of(act.tx, one.held) if filing.extent.told else (),
+            )
+            for one in shown
+        ),
+        extent=filing.extent,
         wanted=filing.wanted,
         left_out=filing.left_out,
         whole=issue.whole,
@@ -212,4 +236,5 @@ def _request(filing: HomeCopyFiling) -> Request:
     elif filing.asked_by is not None:
         asks = filing.asked_by.asks
         kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
-    return Request(filing.paper, filing.asker, kinds, filing.wanted, filing.left_out, body)
+    wanted = (*filing.wanted, *filing.extent.told)
+    return Request(filing.paper, filing.asker, kinds, wanted, filing.left_out, body)
