@@ -175,6 +175,20 @@ LIST = (
         (retention.DELETED_RECORDS,),
         ("residents",),
     ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "with the record",
+            "Ord. Art. 34(1)",
+            (retention.DELETED_RECORDS,),
+            ("residents",),
+        )
+        for table, holds in {
+            "resident_notes": "that a remark or memo was written beside a record",
+            "resident_note_versions": "what it said, changed and deleted ones too, and who wrote it",
+        }.items()
+    ),
     Keeping(
         "former_numbers",
         "the numbers that a resident had in the municipality that handed the record over",
