@@ -20,6 +20,7 @@ from jukinet.cli import (
     missing_notices,
     particulars,
     register_files,
+    samples,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -68,6 +69,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
+    samples.add_command(app, open_context)
     draft_commands.add_to(app, open_context)
     return app
 

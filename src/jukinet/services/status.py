@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import line
 from jukinet.services.context import Context
 from jukinet.store import differences, inbox, lives, node_rows, outbox, version
@@ -42,10 +43,10 @@ def require_ready(ctx: Context) -> None:
     ctx.directory()
 
 
-def require_line(ctx: Context) -> None:
-    """Raise UNAVAILABLE where this node has cut its whole line."""
+def require_line(ctx: Context, what: Stream | CallKind | None = None) -> None:
+    """Raise UNAVAILABLE where this node has cut its line for that (for everything)."""
     with ctx.begin() as tx:
-        line.require_open(ctx.node, tx)
+        line.require_open(ctx.node, tx, what)
 
 
 def delivery(ctx: Context) -> Delivery:
