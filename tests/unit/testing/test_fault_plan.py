@@ -17,7 +17,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 def test_no_machine_and_no_interpreter_has_a_part_in_it() -> None:
     # Pinned: a plan that a hash's order, a clock or another Python decided would differ here.
-    assert draw(7, 300, FULL).digest == "5460e1cef339"
+    assert draw(7, 300, FULL).digest == "2677376bae39"
 
 
 @pytest.mark.parametrize("seconds", [120, 300, 900, 1800])

@@ -94,10 +94,12 @@ def _tell(console: Console, outcome: Outcome) -> None:
     for why, times in sorted(outcome.refused.items()):
         console.print(f"  [dim]{times} x {why}[/]")
     faults = ", ".join(f"{kind} {times}" for kind, times in outcome.faults.items())
-    console.print(f"faults: {sum(outcome.faults.values())}: {faults}")
-    for (node, number), event in list(outcome.verdict.beyond.items())[:SHOWN]:
-        console.print(f"  beyond the backup of {node}: audit number {number}, {event}")
-    console.print(f"beyond the backup: {len(outcome.verdict.beyond)}")
+    console.print(f"faults: {sum(outcome.faults.values())}: {faults}", soft_wrap=True)
+    beyond = outcome.verdict.beyond
+    for node in sorted({node for node, _ in beyond}):
+        named = ", ".join(f"{number} {event}" for (of, number), event in sorted(beyond.items()) if of == node)
+        console.print(f"  beyond the backup of {node}, by audit number: {named}", soft_wrap=True)
+    console.print(f"beyond the backup: {len(beyond)}")
     for finding in outcome.verdict.findings[:SHOWN]:
         console.print(f"  {finding}", soft_wrap=True, markup=False)
     if not outcome.settled:

@@ -80,7 +80,7 @@ _FAULTS = {
     FaultKind.REORDER: 10,
     FaultKind.CLOCK: 9,
     FaultKind.DISK: 6,
-    FaultKind.RESTORE: 4,
+    FaultKind.RESTORE: 6,
 }
 """How often each kind comes beside the others."""
 
