@@ -13,6 +13,7 @@ from rich.table import Table
 from jukinet.cli import (
     addresses,
     common,
+    doubts,
     gazetteer,
     holds,
     issued_papers,
@@ -70,6 +71,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
+    doubts.add_to(app, open_context)
     draft_commands.add_to(app, open_context)
     return app
 

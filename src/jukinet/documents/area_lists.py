@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from jukinet.documents.boxes import NOTHING, Setter
-from jukinet.documents.copies import SPECIMEN
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
+from jukinet.documents.household_form import SPECIMEN
 from jukinet.documents.person_rows import SEXES
 from jukinet.documents.typesetting import typeset
 from jukinet.domain.dates import PartialDate

@@ -68,12 +68,13 @@ def form_of(document: HomeDocument) -> Form:
         subheading="（世帯全員）" if document.whole else "",
         head=head,
         persons=persons,
-        remark=_remark(document.paper, omits=any(box.text == OMITTED for box in boxes)),
+        remark=_remark(document, omits=any(box.text == OMITTED for box in boxes)),
         certification=closing_sentence(document.paper, whole=document.whole),
         issuer=document.issuer,
         issued_on=document.issued_on,
         issue_number=document.issue_number,
         specimen=document.specimen,
+        mark="公　用" if document.asker is Asker.PUBLIC_BODY else "",
         room=195.0,
     )
 
@@ -150,8 +151,17 @@ def _programme_rows(programmes: Programmes, at: str) -> list[Row]:
     return [Row((*told[0], *told[1], *told[2])), Row(last)]
 
 
-def _remark(paper: Paper, *, omits: bool) -> str:
+_LEFT_OUT = {
+    Asker.HOUSEHOLD: "特別の請求がないため記載を省略したもの",
+    Asker.PUBLIC_BODY: "特別の請求がないか、住民基本台帳法第12条の2により記載しないもの",
+    Asker.THIRD_PARTY: "申出がないか、住民基本台帳法第12条の3により記載しないもの",
+}
+"""Why a box is left out; of others than the household also the code, for ever."""
+
+
+def _remark(document: HomeDocument, *, omits: bool) -> str:
     """Why boxes are empty: left out, or not recorded."""
-    asked_for = "証明の請求がない" if paper is Paper.CERTIFICATE else "特別の請求がない"
-    why = f"「{OMITTED}」は、{asked_for}ため記載を省略したものです。" if omits else ""
+    certificate = document.paper is Paper.CERTIFICATE
+    left_out = "証明の請求がないため記載を省略したもの" if certificate else _LEFT_OUT[document.asker]
+    why = f"「{OMITTED}」は、{left_out}です。" if omits else ""
     return f"備考　{why}「{NOTHING}」は、その事項の記載がないことを示します。"

@@ -130,17 +130,17 @@ HC11 = law(
 )
 HC12 = law(
     "HC12",
-    "Act Art. 12(5)",
-    "A copy leaves out only what that article names. For fewer items ask for a certificate of recorded items.",
+    "Act Arts. 12(5), 12-2(4), 12-3(1)",
+    "A copy leaves out only what these articles name. For fewer items ask for a certificate of recorded items.",
 )
 HC13 = policy(
     "HC13",
     "Choice of this network: nobody is named as householder who is none",
     "The household has no householder at present. Record one first, or leave householder and relationship out.",
 )
-HC14 = law("HC14", "Copies Ordinance Art. 4(1)", "It is asked for in writing.")
+HC14 = law("HC14", "Copies Ordinance Arts. 4(1), 10(1)", "It is asked for in writing.")
 
-_FIRST_RANK = frozenset(
+FIRST_RANK = frozenset(
     {
         IdentityShown.CARD,
         IdentityShown.PASSPORT,
@@ -148,6 +148,8 @@ _FIRST_RANK = frozenset(
         IdentityShown.OTHER_PHOTO,
     }
 )
+"""Papers of Copies Ordinance Art. 5(i)."""
+
 _PAPERS = {Capacity.STATUTORY: AuthorityShown.STATUS, Capacity.AGENT: AuthorityShown.LETTER}
 
 
@@ -160,9 +162,12 @@ def decide_home_copy(asked: Asked) -> Decision:
     return judge(
         (HC1, asked.recorded),
         *_of_the_record(asked),
-        *_of_the_bringer(asked.brought_by),
+        *_of_identity(asked.brought_by),
+        *_of_authority(asked.brought_by),
         (HC8, not asked.plainly_improper),
-        *_of_the_paper(asked),
+        (HC10, asked.reason_stated or not asked.held),
+        (HC11, asked.sent_to is not SentTo.ELSEWHERE or asked.sending_reason),
+        *of_any_paper(asked),
         basis=("Act Art. 12(1)", *_basis(asked)),
     )
 
@@ -171,31 +176,46 @@ def _of_the_record(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     return ((HC2, asked.found), (HC3, asked.as_stated or not asked.recorded))
 
 
-def _of_the_bringer(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
-    identity, authority = brought_by.identity, brought_by.authority
+def _of_identity(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
+    identity = brought_by.identity
+    return (
+        (HC4, identity is not IdentityShown.NOTHING),
+        (HC5, identity in FIRST_RANK | {IdentityShown.NOTHING} or brought_by.papers_excused),
+    )
+
+
+def _of_authority(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
+    authority = brought_by.authority
     asked_for_another = brought_by.capacity in _PAPERS
     explained = authority is AuthorityShown.EXPLAINED
     return (
-        (HC4, identity is not IdentityShown.NOTHING),
-        (HC5, identity in _FIRST_RANK | {IdentityShown.NOTHING} or brought_by.papers_excused),
         (HC6, not asked_for_another or explained or authority is _PAPERS[brought_by.capacity]),
         (HC7, not asked_for_another or not explained or brought_by.authority_excused),
     )
 
 
-def _of_the_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
+def of_any_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
+    """What is asked of an application whoever makes it."""
     return (
         (HC9, not asked.offender),
-        (HC10, asked.reason_stated or not asked.held),
-        (HC11, asked.sent_to is not SentTo.ELSEWHERE or asked.sending_reason),
         (HC12, asked.paper is Paper.CERTIFICATE or not asked.left_out),
         (HC13, asked.headed),
         (HC14, asked.brought_by.in_writing),
     )
 
 
+def shows_identity(brought_by: Notifier) -> bool:
+    """Whether whoever brings it shows who they are as Copies Ordinance Arts. 5 and 11(i) ask."""
+    return all(holds for _, holds in _of_identity(brought_by))
+
+
+def shows_authority(brought_by: Notifier) -> bool:
+    """Whether who asks for somebody else shows that they may, as Copies Ordinance Arts. 6 and 12 ask."""
+    return all(holds for _, holds in _of_authority(brought_by))
+
+
 def _basis(asked: Asked) -> tuple[str, ...]:
-    rank = "i" if asked.brought_by.identity in _FIRST_RANK else "ii"
+    rank = "i" if asked.brought_by.identity in FIRST_RANK else "ii"
     return (
         f"Copies Ordinance Art. 5({rank})",
         *(("Act Art. 12(4)",) if asked.brought_by.capacity in _PAPERS else ()),

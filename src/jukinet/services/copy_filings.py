@@ -1,4 +1,4 @@
-"""Applications for copies and certificates at home, as they are filed (Act Art. 12(2); Copies Ordinance Art. 4).
+"""Applications for copies and certificates at home, as they are filed (Act Arts. 12(2), 12-2(2), 12-3(4)).
 
 What is stated is compared and weighed, and not kept: kinds alone are (``jukinet.store.home_copies``). The paper that
 was handed in is (Ord. Art. 34(3)), on paper.
@@ -14,6 +14,7 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, Profession
 from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, Paper, SentTo
 from jukinet.law.notifications import Capacity, Notifier
 from jukinet.messages import strict_json
@@ -25,10 +26,36 @@ from jukinet.services.stay_items import member
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Agent(Private):
-    """Who brings an application for somebody else, as stated (Art. 12(2)(ii))."""
+    """Who brings an application for somebody else, as stated (Arts. 12(2)(ii), 12-3(4)(ii))."""
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PublicBody(Private):
+    """国又は地方公共団体の機関, with who acts for it (Art. 12-2(2)). ``affair``: the law that lays it down."""
+
+    name: str
+    official: str
+    affair: str
+    asks: Body
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ThirdParty(Private):
+    """申出者 (Art. 12-3(4)); of a corporation with who represents it. ``client``: for whom a professional asks."""
+
+    name: str
+    address: str
+    purpose: str
+    asks: Other
+    representative: str | None = None
+    client: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.name, self.representative, self.client)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,7 +63,7 @@ class HomeCopyFiling(Private):
     """An application. ``application_id``: 32 hex digits, the clerk's screen makes it once.
 
     ``resident_no``: whose record is asked for first, as the clerk found it; ``name`` and ``address`` are theirs as the
-    application states them. Under Art. 12 that is who asks.
+    application states them. That is who asks (Art. 12), unless ``asked_by`` says who else does.
     """
 
     application_id: str
@@ -54,11 +81,14 @@ class HomeCopyFiling(Private):
     sending_reason: str | None
     reason: str | None
     plainly_improper: bool
+    asked_by: PublicBody | ThirdParty | None
     digest: bytes
 
     @property
     def asker(self) -> Asker:
-        return Asker.HOUSEHOLD
+        if self.asked_by is None:
+            return Asker.HOUSEHOLD
+        return Asker.PUBLIC_BODY if isinstance(self.asked_by, PublicBody) else Asker.THIRD_PARTY
 
     @property
     def names_householder(self) -> bool:
@@ -68,7 +98,8 @@ class HomeCopyFiling(Private):
     @property
     def askers(self) -> tuple[str, ...]:
         """The names of those who ask, beside the person of the record."""
-        return (self.agent.name,) if self.agent else ()
+        names = self.asked_by.names if isinstance(self.asked_by, ThirdParty) else ()
+        return (*names, *((self.agent.name,) if self.agent else ()))
 
 
 def read_home_copy(data: object) -> HomeCopyFiling:
@@ -92,6 +123,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             sending_reason=fields.optional_text("sending_reason"),
             reason=fields.optional_text("reason"),
             plainly_improper=fields.flag("plainly_improper", default=False),
+            asked_by=_read_asked_by(fields),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
         for name in ("names", "left_out"):
@@ -107,6 +139,8 @@ def _check(fields: Fields, filing: HomeCopyFiling) -> None:
         return
     if filing.brought_by.capacity not in CAPACITIES:
         fields.fault("brought_by.capacity", "must be person, statutory-representative or agent")
+    if isinstance(filing.asked_by, PublicBody) and filing.brought_by.capacity is not Capacity.PERSON:
+        fields.fault("brought_by.capacity", "must be person: who acts for a public body is its official")
     if (filing.brought_by.capacity is Capacity.PERSON) != (filing.agent is None):
         fields.fault("agent", "must be given where somebody asks for the person, and only there")
 
@@ -126,3 +160,56 @@ def _parse_left_out(text: str) -> CopyItem:
 
 def _read_agent(fields: Fields) -> Agent:
     return Agent(fields.take("name", parse_name), fields.text("address"))
+
+
+def _read_asked_by(fields: Fields) -> PublicBody | ThirdParty | None:
+    body = fields.optional_object("public_body", _read_body)
+    other = fields.optional_object("third_party", _read_other)
+    if body is not None and other is not None:
+        fields.fault("third_party", "must not be given together with public_body")
+    return body or other
+
+
+def _read_body(fields: Fields) -> PublicBody:
+    return PublicBody(
+        name=fields.text("name"),
+        official=fields.text("official"),
+        affair=fields.text("affair"),
+        asks=Body(
+            necessary=fields.flag("necessary"),
+            reason_stated=fields.optional_text("reason") is not None,
+            secrecy_explained=fields.optional_text("why_no_reason") is not None,
+            official_letter=fields.flag("official_letter"),
+            staff_card=fields.flag("staff_card", default=False),
+            office_stated=fields.optional_text("office_address") is not None,
+        ),
+    )
+
+
+def _read_other(fields: Fields) -> ThirdParty:
+    client, mandate = fields.optional_object("profession", _read_mandate) or (None, None)
+    return ThirdParty(
+        name=fields.take("name", parse_name),
+        address=fields.text("address"),
+        purpose=fields.text("purpose"),
+        asks=Other(
+            ground=fields.take("ground", member(Ground)),
+            suitable=fields.flag("suitable"),
+            more_suitable=fields.flag("more_suitable", default=False),
+            mandate=mandate,
+        ),
+        representative=fields.optional("representative", parse_name),
+        client=client,
+    )
+
+
+def _read_mandate(fields: Fields) -> tuple[str | None, Mandate]:
+    client = fields.optional("client", parse_name)
+    fields.text("business")  # stated (Art. 12-3(4)(v)), and not kept
+    return client, Mandate(
+        profession=fields.take("kind", member(Profession)),
+        letter=fields.flag("letter"),
+        member_card=fields.flag("member_card", default=False),
+        dispute=fields.flag("dispute", default=False),
+        client_named=client is not None,
+    )

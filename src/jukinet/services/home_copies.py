@@ -1,4 +1,4 @@
-"""Copies and certificates of recorded items at home (Act Art. 12): one application, one paper.
+"""Copies and certificates of recorded items at home (Act Arts. 12 to 12-3): one application, one paper.
 
 The issue is recorded with the versions that it shows, in one transaction; then the paper is set, no transaction open.
 A retry of the application sets the same paper again from what is on record, and issues nothing. What stands on whose
@@ -17,6 +17,7 @@ from jukinet.domain import matching
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
+from jukinet.law import copies_for_others as others
 from jukinet.law import home_copies as law
 from jukinet.law.code_notices import CD24
 from jukinet.law.copies import Asker, CopyItem, OnRequest
@@ -27,7 +28,7 @@ from jukinet.services import acts, copied, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.answering import is_named
 from jukinet.services.context import Context
-from jukinet.services.copy_filings import HomeCopyFiling
+from jukinet.services.copy_filings import HomeCopyFiling, PublicBody, ThirdParty
 from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
@@ -59,7 +60,7 @@ CanPrint = Callable[[HomeCopy], bool]
 def issue_home_copy(
     ctx: Context, claim: OperatorClaim, filing: HomeCopyFiling, can_print: CanPrint
 ) -> HomeCopy | Refused:
-    """Issue a copy or a certificate of recorded items, or refuse it with every reason (Act Art. 12).
+    """Issue a copy or a certificate of recorded items, or refuse it with every reason.
 
     Raises CONFLICT where the application's id was used for another one, or what it showed is kept no longer.
     """
@@ -98,7 +99,7 @@ def _issue(
     asked = _asked(act, filing, one, holds, found=chosen is not None, headed=head is not None)
     decision = acts.every(
         act.gate,
-        law.decide_home_copy(asked),
+        _decide(filing, asked),
         *_withheld(act, holds),
         acts.require((CD24, can_print(paper))),
     )
@@ -162,6 +163,16 @@ def _asked(
     )
 
 
+def _decide(filing: HomeCopyFiling, asked: Asked) -> Decision:
+    match filing.asked_by:
+        case PublicBody(asks=body):
+            return others.decide_for_body(asked, body, filing.wanted)
+        case ThirdParty(asks=other):
+            return others.decide_for_other(asked, other, filing.wanted)
+        case None:
+            return law.decide_home_copy(asked)
+
+
 def _is_as_stated(filing: HomeCopyFiling, one: Held) -> bool:
     address = matching.address_key(one.record.address.text)
     return is_named(one.record, filing.name) and matching.address_key(filing.address) == address
@@ -194,4 +205,11 @@ def _paper(filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, agai
 
 
 def _request(filing: HomeCopyFiling) -> Request:
-    return Request(filing.paper, filing.asker, filing.brought_by.kinds, filing.wanted, filing.left_out)
+    """What is kept of the application: kinds, and which public body asked."""
+    kinds, body = filing.brought_by.kinds, None
+    if isinstance(filing.asked_by, PublicBody):
+        body = filing.asked_by.name
+    elif filing.asked_by is not None:
+        asks = filing.asked_by.asks
+        kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
+    return Request(filing.paper, filing.asker, kinds, filing.wanted, filing.left_out, body)

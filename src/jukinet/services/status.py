@@ -23,7 +23,7 @@ class Delivery:
 
 
 def require_ready(ctx: Context) -> None:
-    """Raise UNAVAILABLE unless the database is this node's, of its life, takes writes and fits; a directory is held."""
+    """Raise UNAVAILABLE unless the database is this node's and of its life, takes writes and fits, with a directory."""
     with ctx.begin() as tx:
         if node_rows.node_id(tx) != str(ctx.node):
             raise JukinetError(ErrorKind.UNAVAILABLE, "The database is another node's.")

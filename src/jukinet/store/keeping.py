@@ -43,6 +43,7 @@ SUBJECTS = (
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -268,6 +269,20 @@ LIST = (
         for table, holds in {
             "browsings": "who was granted to browse a part of the register, for what, and who was named",
             "browsing_steps": "which town area was shown when, to which of them, and what the mayor did",
+        }.items()
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "until it is closed, and for the term from then",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("doubts",),
+        )
+        for table, holds in {
+            "doubts": "that a record was said to be missing or wrong, and by whom",
+            "doubt_steps": "whether somebody was called on to notify, and how it was closed",
         }.items()
     ),
     # Identity stores.

@@ -174,6 +174,27 @@ class Rows:
             operator="sato",
         )
 
+    def doubt(self, on: date, *, closed_on: date) -> None:
+        """A doubt that was noted on one day and closed on another, and one that is open."""
+        for said in ("open", "closed"):
+            row = self._put(
+                "doubts",
+                source="office",
+                said=said,
+                received_on=on,
+                recorded_at=noon(on),
+                operator="sato",
+            )
+        self._put(
+            "doubt_steps",
+            doubt_id=row["doubt_id"],
+            step_no=1,
+            step="right",
+            done_on=closed_on,
+            recorded_at=noon(closed_on),
+            operator="sato",
+        )
+
     def search(self, on: date) -> None:
         self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
 

@@ -46,6 +46,7 @@ def last_day(subject: str, on: date) -> date:
         "home_copies": terms.FILINGS,
         "answers": terms.ANSWERS,
         "parked": terms.FILINGS,
+        "doubts": terms.FILINGS,
         "drafts": terms.DRAFTS,
         "recent_searches": terms.RECENT_SEARCHES,
         "statements": terms.FILINGS,
@@ -73,6 +74,11 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
         KUNI,
         lambda rows, on: rows.browsing(on - timedelta(days=5), shown_on=on),
         {"browsings": 1, "browsing_steps": 1},
+    ),
+    "doubts": (
+        KUNI,
+        lambda rows, on: rows.doubt(on - timedelta(days=5), closed_on=on),
+        {"doubts": 1, "doubt_steps": 1},
     ),
     "recent_searches": (KUNI, lambda rows, on: rows.search(on), {"recent_searches": 1}),
     "statements": (

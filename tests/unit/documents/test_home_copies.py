@@ -173,3 +173,15 @@ def test_a_paper_about_nobody_is_none() -> None:
 
 def test_the_same_paper_twice_is_the_same_file(press: HomePrinter) -> None:
     assert press.render(document()) == press.render(document())
+
+
+@case("Ord. Art. 15", "spec 5.7")
+@pytest.mark.parametrize("asker", [Asker.PUBLIC_BODY, Asker.THIRD_PARTY])
+def test_only_a_paper_for_a_public_body_is_marked_for_official_use(press: HomePrinter, asker: Asker) -> None:
+    page = printed(press, document(asker=asker, wanted=EVERYTHING))
+    assert ("公用" in page) is (asker is Asker.PUBLIC_BODY)
+    assert "24727059608" not in page
+    assert "北海道架空町一番地" in page
+    assert "第12条の2" in page if asker is Asker.PUBLIC_BODY else "第12条の3" in page
+    assert "原本と相違ないことを証明する" in page
+    assert "公用" not in printed(press, document())

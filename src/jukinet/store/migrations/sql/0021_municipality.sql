@@ -44,3 +44,49 @@ LANGUAGE sql STABLE AS $$
              GROUP BY b.browsing_id) AS course
 $$;
 SELECT retention_close();
+
+-- Whose record changed in a span of days, for the election commission (Act Art. 15(2)): versions are added in time.
+CREATE INDEX resident_versions_recorded ON resident_versions USING brin (recorded_at);
+
+-- That somebody says, or the office finds, that a record is missing or wrong (Act Arts. 13, 14, 34), and what the office did:
+-- called on somebody in writing to notify, or closed it. Rows are added, never altered.
+CREATE TABLE doubts (
+    doubt_id    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source      text NOT NULL,
+    resident_no text,
+    by_no       text,
+    said        text NOT NULL,
+    received_on date NOT NULL,
+    history_no  integer,
+    recorded_at timestamptz NOT NULL,
+    operator    text NOT NULL,
+    terminal    text
+);
+CREATE TABLE doubt_steps (
+    doubt_id    bigint NOT NULL REFERENCES doubts,
+    step_no     integer NOT NULL CHECK (step_no >= 1),
+    step        text NOT NULL,
+    done_on     date NOT NULL,
+    due_on      date,
+    recorded_at timestamptz NOT NULL,
+    operator    text NOT NULL,
+    terminal    text,
+    PRIMARY KEY (doubt_id, step_no)
+);
+-- It is closed once.
+CREATE UNIQUE INDEX doubt_steps_closed ON doubt_steps (doubt_id) WHERE step <> 'called-on';
+GRANT SELECT, INSERT ON doubts, doubt_steps TO jukinet_office;
+
+INSERT INTO retention_subjects (subject, base, key_column, key_type, lock_table, lock_column) VALUES
+    ('doubts', 'doubts', 'doubt_id', 'bigint', 'doubts', 'doubt_id');
+INSERT INTO retention_parts (subject, place, part, part_column) VALUES
+    ('doubts', 10, 'doubt_steps', 'doubt_id'),
+    ('doubts', 99, 'doubts', 'doubt_id');
+
+-- One that is open is kept.
+CREATE FUNCTION retention_past_doubts(p_key bigint, p_day date, p_backup_days integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT greatest(done_on, retention_japan(recorded_at)) <= retention_began('retention-years-filings', p_day)
+      FROM doubt_steps WHERE doubt_id = p_key AND step <> 'called-on'
+$$;
+SELECT retention_close();
