@@ -37,6 +37,7 @@ class Subject:
 SUBJECTS = (
     Subject("residents", "Ord. Art. 34(1)", MUNICIPALITY),
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
+    Subject("supplementary", "Ord. Art. 34(1), (2)", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("home_copies", "Ord. Art. 34(3)", MUNICIPALITY),
@@ -91,6 +92,12 @@ _HELD_BACK = {
     "support_measure_details": "addresses, offender, offices",
     "support_measure_persons": "who is protected",
     "support_measure_forwards": "which municipalities were told",
+}
+
+_SUPPLEMENTARY = {
+    "supplementary_registers": "that a koseki has a supplementary register (戸籍の附票)",
+    "supplementary_members": "by which key of the name a person of it is found",
+    "supplementary_entries": "koseki, names, addresses with their days, and rolls of those who vote abroad",
 }
 
 LIST = (
@@ -269,6 +276,18 @@ LIST = (
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("koseki_messages",),
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "as long as somebody stands in the register; a deleted one for its term from that day: the long one where"
+            " somebody was removed with no address in the country, and not by death",
+            "Ord. Art. 34(1), (2)",
+            (retention.SUPPLEMENTARY, retention.SUPPLEMENTARY_ABROAD),
+            ("supplementary",),
+        )
+        for table, holds in _SUPPLEMENTARY.items()
     ),
     *(
         Keeping(
