@@ -148,6 +148,8 @@ class AuditEvent(StrEnum):
     BROWSINGS_READ = "register:browsings:read"
     BROWSING_PUBLISHED = "register:browsing:published"
     """The state of browsing in a year (``reference``) was written out to be made public."""
+    NOTE_WRITTEN = "register:note:written"
+    """A remark or memo was written beside a record, changed or deleted; ``reference``: its number and which."""
     VOTERS_TOLD = "register:voters:told"
     """It was listed for the election commission whose record changed in a span of days (``reference``)."""
     DOUBT_NOTED = "register:doubt:noted"

@@ -82,6 +82,8 @@ class Permission(StrEnum):
     """Make the list of a town area for whoever may browse it."""
     REGISTER_BROWSING_READ = "register:browsing:read"
     """See who may browse, and the state of browsing that is made public (Arts. 11(3), 11-2(12))."""
+    REGISTER_NOTE_WRITE = "register:note:write"
+    """Write, change and delete remarks and memos beside a record (specification 1.1.14, 1.1.15)."""
     REGISTER_VOTERS_TELL = "register:voters:tell"
     """List for the election commission whose record changed (Art. 15(2))."""
     REGISTER_DOUBT_HANDLE = "register:doubt:handle"
