@@ -55,6 +55,8 @@ NO_ACTS = frozenset(
         AuditEvent.PARKED_READ,
         AuditEvent.PARKED_SHOWN,
         AuditEvent.LANES_READ,
+        AuditEvent.SENT_READ,
+        AuditEvent.UNANSWERED_READ,
         AuditEvent.CONSISTENCY_BEGUN,
         AuditEvent.CONSISTENCY_ENDED,
         AuditEvent.CONSISTENCY_ANSWERED,

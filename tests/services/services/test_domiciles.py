@@ -9,6 +9,7 @@ import pytest
 from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
+from tests.services.services.recovering import MINUTE, settle, state
 from tests.services.services.supplementing import (
     BEFORE,
     HANAKO,
@@ -41,8 +42,10 @@ from jukinet.services import (
     moves,
     undoing,
 )
+from jukinet.services.journal import Journal
 from jukinet.services.koseki_messages import SeenFiling
 from jukinet.services.undoing import UndoFiling
+from jukinet.store.lives import Done
 from jukinet.testing.federation import CLERK, WORKER, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI
 
@@ -257,3 +260,27 @@ def test_a_notice_that_comes_twice_is_written_once_and_all_or_nothing(federation
         assert (answer.cursor, answer.parked) == (1, ())
     assert len(look(federation).entries) == before + 1
     assert world.parked(federation, KUNI) == []
+
+
+def test_what_a_restore_took_from_a_register_is_told_again(federation: Federation) -> None:
+    """One notice that fitted and one that waited: neither is an act that nobody holds."""
+    opened(federation)
+    lines: list[Done] = []
+    journal = Journal(lines.extend, 0)
+    backup = federation.copy_of(KUNI)
+    counter.move_in(
+        federation,
+        CHIYODA,
+        counter.japanese(),
+        counter.japanese(name=PersonName("国立　三郎"), relationship="妻"),
+    )
+    settle(federation)
+    told, waits = stands(federation), waiting(federation)
+    assert told == (counter.ADDRESSES[CHIYODA], date(2013, 7, 6))
+    for _ in range(4):
+        journal.poll(federation.context(KUNI, WORKER))
+    federation.put_back(KUNI, backup, lines)
+    federation.clock.advance(MINUTE)
+    settle(federation)
+    assert (stands(federation), waiting(federation)) == (told, waits)
+    assert state(federation).beyond == ()
