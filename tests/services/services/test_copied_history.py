@@ -32,7 +32,6 @@ def told(paper: HomeCopy, number: int = 0) -> list[tuple[RegisterReason, list[Co
 
 def moved(federation: Federation) -> str:
     """The family moves within; the new address."""
-    federation.run()
     counter.move_within(federation, KUNITACHI, TARO, LINH, SAKURA)
     return counter.read(federation, KUNITACHI, TARO).record.address.full
 
@@ -76,7 +75,6 @@ def test_a_third_party_sees_changes_only_as_found_suitable(federation: Federatio
 @case("spec 1.1.5", "spec 5.1", permitted="HC30 HC31 HC32", refused="HC30 HC32")
 def test_who_moved_out_has_a_copy_of_the_deleted_record(federation: Federation) -> None:
     ctx = at_home(federation)
-    federation.run()
     assert rules(issue(ctx, filing(**HIS))) == ["HC30"]
     counter.file_move_out(federation, KUNITACHI, [TARO])
     federation.set_date(date(2013, 7, 11))
@@ -98,7 +96,6 @@ def test_who_moved_out_has_a_copy_of_the_deleted_record(federation: Federation) 
 def test_the_householder_is_that_of_the_day_before(federation: Federation) -> None:
     """Also where that one has died too, and another is householder now."""
     ctx = at_home(federation)
-    federation.run()
     counter.die(federation, KUNITACHI, LINH)
     federation.set_date(date(2013, 7, 9))
     counter.die(federation, KUNITACHI, TARO, on=date(2013, 7, 9))
@@ -116,7 +113,6 @@ def test_the_householder_is_that_of_the_day_before(federation: Federation) -> No
 def test_after_its_term_there_is_no_deleted_record_any_more(federation: Federation) -> None:
     """Also while the row is there still: the night's erasing comes later, or a hold keeps it."""
     ctx = at_home(federation)
-    federation.run()
     counter.die(federation, KUNITACHI, SAKURA)
     hers = {
         "resident_no": SAKURA,
@@ -172,7 +168,6 @@ def test_special_changes_belong_to_a_paper_with_the_history() -> None:
 
 def test_killed_at_any_step_a_copy_of_a_deleted_record_is_issued_or_not(federation: Federation) -> None:
     at_home(federation)
-    federation.run()
     counter.die(federation, KUNITACHI, SAKURA)
     hers: dict[str, Any] = {"resident_no": SAKURA, "name": "渡邉　さくら", "members": "self", "deleted": True}
     hers |= {"history": True, "third_party": OTHER | {"more_suitable": True}}

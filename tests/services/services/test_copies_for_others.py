@@ -121,7 +121,6 @@ def test_a_professional_names_the_client_but_in_a_dispute(federation: Federation
 @case(refused="HC15 HC16 HC13", permitted="HC13")
 def test_the_person_is_stated_as_recorded(federation: Federation) -> None:
     ctx = at_home(federation)
-    federation.run()
     for who in ({"public_body": BODY}, {"third_party": OTHER}):
         assert rules(issue(ctx, asked(**who, name="渡邉　花子"))) == ["HC16"]
         assert rules(issue(ctx, asked(**who, address="東京都国立市東一丁目1番地"))) == ["HC16"]

@@ -119,7 +119,6 @@ def test_some_members_are_named_also_by_a_nickname(federation: Federation) -> No
 def test_a_move_out_that_is_filed_shows_on_no_copy_before_its_day(federation: Federation) -> None:
     ctx = at_home(federation)
     before = issued(ctx)
-    federation.run()
     counter.file_move_out(federation, KUNITACHI, [TARO])
     after = issued(ctx, application_id="c2" * 16)
     assert after.persons == before.persons
@@ -141,7 +140,6 @@ def test_everyone_shown_finds_the_paper_among_those_issued_and_nobody_else(feder
 @case(refused="HC1 HC2 HC3 HC13 CD24")
 def test_what_the_register_says_against_it(federation: Federation) -> None:
     ctx = at_home(federation)
-    federation.run()
 
     def refuses(*expected: str, printable: bool = True, **changes: object) -> None:
         asked = filing(**changes)
@@ -251,7 +249,6 @@ def test_the_householder_who_would_only_be_named_counts_too(federation: Federati
 @case("Act Art. 12(1)", "spec 5.5")
 def test_a_retry_gives_the_same_paper_whatever_was_corrected_since(federation: Federation) -> None:
     ctx = at_home(federation)
-    federation.run()
     wanted = ["household-items", "koseki"]
     first = issued(ctx, wanted=wanted)
     holding.corrected(ctx, CLERK, counter.read(federation, KUNITACHI, TARO))
