@@ -22,7 +22,7 @@ DONE, REFUSED, TURNED_AWAY, UNKNOWN = "done", "refused", "turned-away", "unknown
 PASSING = frozenset({"RC1", "CD25"})
 """Rules by which an office refuses for a while after a restore what it does again later.
 
-A node acts for nobody until it has recovered (RC1); nobody gets a code before the centre has designated new ones (CD25).
+A node acts for nobody until it has recovered (RC1), and has no codes before the centre has designated new ones (CD25).
 """
 _LATER = 0.5
 _AGAIN = (0.05, 0.8)
