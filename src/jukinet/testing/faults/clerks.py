@@ -22,7 +22,7 @@ from jukinet.services import copies
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.faults import filings
-from jukinet.testing.faults.desk import DONE, RECOVERING, REFUSED, TURNED_AWAY, UNKNOWN, Desk, History, Told
+from jukinet.testing.faults.desk import DONE, PASSING, REFUSED, TURNED_AWAY, UNKNOWN, Desk, History, Told
 from jukinet.testing.faults.plan import ActKind, Plan, PlannedAct
 from jukinet.testing.faults.site import CLERK, LIVE, Site
 
@@ -319,7 +319,7 @@ class Office:
                 return Told(*about, TURNED_AWAY, (), (error.kind.value,), time.time())
             if isinstance(issued, Refused):
                 rules = tuple(one.rule for one in issued.failed)
-                if RECOVERING in rules:
+                if not PASSING.isdisjoint(rules):
                     self.given_up.wait(0.3)
                     continue
                 return Told(*about, REFUSED, (), rules, time.time())

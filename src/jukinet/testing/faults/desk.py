@@ -19,9 +19,12 @@ from jukinet.transport.tls import client_context
 
 DONE, REFUSED, TURNED_AWAY, UNKNOWN = "done", "refused", "turned-away", "unknown"
 
-RECOVERING = "RC1"
-"""The rule by which a node acts for nobody until it has recovered from a restore."""
-_RECOVERS = 0.5
+PASSING = frozenset({"RC1", "CD25"})
+"""Rules by which an office refuses for a while after a restore what it does again later.
+
+A node acts for nobody until it has recovered (RC1), and has no codes before the centre has designated new ones (CD25).
+"""
+_LATER = 0.5
 _AGAIN = (0.05, 0.8)
 """Seconds between tries: doubling from the first to the last."""
 
@@ -79,10 +82,10 @@ class Desk:
         for times in count():
             key = {"Idempotency-Key": f"chaos-{act:08}-{step}-{times}"}
             status, answer = self._until_answered(kind, terminal, filing, key)
-            if RECOVERING not in {rule["rule"] for rule in answer.get("rules", ())}:
+            if PASSING.isdisjoint(rule["rule"] for rule in answer.get("rules", ())):
                 break
             # Another question, later: what was refused stays refused under its key.
-            self._given_up.wait(_RECOVERS)
+            self._given_up.wait(_LATER)
         about = (act, self._town, kind, f"{SYSTEM}/{terminal}")
         match status:
             case 200:
