@@ -9,12 +9,14 @@ What a municipality derives from its records in Python is made after the files (
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from importlib import resources
 
 import psycopg
 import sqlalchemy
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.rows import TupleRow
 
@@ -45,12 +47,24 @@ def _config() -> Config:
 def run_files(revision: str) -> None:
     """Execute the SQL files of one revision for the node's role (called by the revision scripts)."""
     role: NodeRole = context.config.attributes["role"]
-    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
     connection = context.config.attributes["connection"].connection.driver_connection
+    for text in _texts_of(role, revision):
+        connection.execute(text)
+
+
+def _texts_of(role: NodeRole, revision: str) -> Iterator[str]:
+    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
     for part in _FILES_OF[role]:
         file = folder.joinpath(f"{revision}_{part}.sql")
         if file.is_file():
-            connection.execute(file.read_text("utf-8"))
+            yield file.read_text("utf-8")
+
+
+def whole(role: NodeRole) -> tuple[str, str]:
+    """All files of a role in their order, and the revision that they lead to: what ``migrate`` runs in a new schema."""
+    scripts = reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
+    revisions = [script.revision for script in scripts]
+    return "\n".join(text for one in revisions for text in _texts_of(role, one)), revisions[-1]
 
 
 def texts() -> list[str]:
