@@ -19,7 +19,7 @@ from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -160,9 +160,27 @@ class _Step:
             print(f"{self._elapsed:7.0f} s  {self._name}: {self._done:,} of {self._total:,}", flush=True)
 
 
-def _processes(begin: Callable[[], object] | None = None) -> ProcessPoolExecutor:
+_tool: Callable[[Any], Any]
+"""What a process of a pool works with, for as long as it lives."""
+
+
+def _take_up(make: Callable[[], Callable[[Any], Any]]) -> None:
+    global _tool  # noqa: PLW0603 - the one place where a pool leaves room for it
+    _tool = make()
+
+
+def _use(task: Any) -> Any:
+    return _tool(task)
+
+
+def _processes(make: Callable[[], Callable[[Any], Any]]) -> ProcessPoolExecutor:
     """Two of them, begun anew: what is bound to one interpreter is done by both."""
-    return ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=begin)
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_take_up, initargs=(make,))
+
+
+def _loader(conninfos: dict[str, str]) -> loading.Loader:
+    gazetteer.every_town()
+    return loading.Loader(conninfos)
 
 
 def _suit(cluster: Cluster) -> None:
@@ -175,8 +193,8 @@ def _suit(cluster: Cluster) -> None:
 
 
 def make_schemas(owner: str, nodes: Sequence[NodeId], telling: Telling) -> None:
-    with telling.step("schemas", len(nodes)) as step, _processes() as pool:
-        for _ in pool.map(partial(schemas.make, owner), nodes, chunksize=4):
+    with telling.step("schemas", len(nodes)) as step, _processes(partial(schemas.Maker, owner)) as pool:
+        for _ in pool.map(_use, nodes, chunksize=4):
             step.advance()
 
 
@@ -189,9 +207,9 @@ def load(conninfos: dict[str, str], land: Country, telling: Telling) -> Homes:
     homes: Homes = {}
     with (
         telling.step("first population", len(tasks)) as step,
-        _processes(gazetteer.every_town) as pool,
+        _processes(partial(_loader, conninfos)) as pool,
     ):
-        for task, here in zip(tasks, pool.map(partial(loading.load, conninfos), tasks), strict=True):
+        for task, here in zip(tasks, pool.map(_use, tasks), strict=True):
             if task.code != YAMATSURI:
                 homes[task.code] = here
             step.advance()

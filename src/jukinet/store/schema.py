@@ -79,17 +79,30 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
     Raises CONFIGURATION where the schema belongs to another node.
     """
     with translated():
-        _make(owner_conninfo, node)
+        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+            begin(connection, node)
         _upgrade(owner_conninfo, node)
         with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
-            # Alembic makes this table by itself; every process checks it before it serves.
-            connection.execute(f"GRANT SELECT ON schema_version TO {_SERVING}")
-            connection.execute(
-                "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
-            )
-            _write_terms(connection)
-            _require_own(connection, node)
+            finish(connection, node)
         _make_search_keys(owner_conninfo, node)
+
+
+def begin(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
+    """Let the node's schema be there, and be entered by those who serve."""
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
+    _require_own(connection, node)
+    connection.execute(
+        sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
+    )
+
+
+def finish(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
+    """Say in the schema that the connection looks at whose it is, and what this program says of the law."""
+    # Alembic makes this table by itself; every process checks it before it serves.
+    connection.execute(f"GRANT SELECT ON schema_version TO {_SERVING}")
+    connection.execute("INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),))
+    _write_terms(connection)
+    _require_own(connection, node)
 
 
 def make_at(owner_conninfo: str, node: NodeId, revision: str) -> None:
@@ -99,7 +112,8 @@ def make_at(owner_conninfo: str, node: NodeId, revision: str) -> None:
     """
     with translated():
         drop(owner_conninfo, node)
-        _make(owner_conninfo, node)
+        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+            begin(connection, node)
         _upgrade(owner_conninfo, node, revision)
 
 
@@ -114,15 +128,6 @@ def exists(owner_conninfo: str, node: NodeId) -> bool:
     with translated(), psycopg.connect(owner_conninfo) as connection:
         found = connection.execute("SELECT to_regnamespace(%s)", (node.schema,)).fetchone()
         return found is not None and found[0] is not None
-
-
-def _make(owner_conninfo: str, node: NodeId) -> None:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
-        _require_own(connection, node)
-        connection.execute(
-            sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
-        )
 
 
 def _make_search_keys(owner_conninfo: str, node: NodeId) -> None:

@@ -16,7 +16,7 @@ from jukinet.node.postgres import Cluster, Role
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import NODES, WORKER
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
-from jukinet.testing.nation.lines import ONE_EACH, InProcess, Nation
+from jukinet.testing.nation.lines import ONE_EACH, InProcess, Nation, connect
 
 
 class Written(InProcess):
@@ -35,7 +35,11 @@ class Written(InProcess):
 def nation(cluster: Cluster, prepared: str) -> Iterator[Nation]:
     """The small network over one connection for each role, which goes from node to node."""
     with throwaway_database(cluster, template=prepared) as name:
-        made = Nation(lambda role: cluster.dsn(Role(f"jukinet_{role}"), name), NODES, seed=3, shares=ONE_EACH)
+
+        def conninfo(role: str) -> str:
+            return cluster.dsn(Role(f"jukinet_{role}"), name)
+
+        made = Nation(conninfo, NODES, seed=3, connections=connect(conninfo, ONE_EACH))
         made.line = Written(made)
         try:
             yield made

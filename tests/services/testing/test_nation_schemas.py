@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -58,5 +59,6 @@ def test_a_schema_made_in_one_go_is_the_migrated_one(cluster: Cluster, node: Nod
     with throwaway_database(cluster) as one, throwaway_database(cluster) as other:
         migrated, made = (cluster.dsn(Role.OWNER, name) for name in (one, other))
         schema.migrate(migrated, node)
-        schemas.make(made, node)
+        with closing(schemas.Maker(made)) as make:
+            make(node)
         assert _found(made, node) == _found(migrated, node)

@@ -7,7 +7,7 @@ replaced by a call: what it would prove, who sends, is handed over.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
@@ -34,7 +34,7 @@ SAY_SOMETHING = {(NodeRole.MUNICIPALITY, Stream.MOVE), (NodeRole.PREFECTURE, Str
 _TURN = {NodeRole.MUNICIPALITY: 0, NodeRole.PREFECTURE: 1, NodeRole.NATIONAL: 2}
 
 
-class _Connection:
+class Connection:
     """One connection, and the schema that it looks at now."""
 
     def __init__(self, conninfo: str) -> None:
@@ -58,10 +58,10 @@ class _Plans(PrepareManager):
         return False  # Nothing that they rest on is dropped here; and it would forget those of all schemas.
 
 
-class _Shared(Database):
+class Shared(Database):
     """A node's database over a connection that it shares with others."""
 
-    def __init__(self, connection: _Connection, schema: str, *, prepared: bool) -> None:
+    def __init__(self, connection: Connection, schema: str, *, prepared: bool = False) -> None:
         self.schema = schema
         self._shared = connection
         self._plans = _Plans(len(connection.plans))
@@ -88,6 +88,14 @@ class _Shared(Database):
         """The connection is the nation's to close."""
 
 
+Connections = Mapping[str, Sequence[Connection]]
+
+
+def connect(conninfo: Callable[[str], str], shares: Mapping[str, int]) -> Connections:
+    """So many connections of each role."""
+    return {role: [Connection(conninfo(role)) for _ in range(count)] for role, count in shares.items()}
+
+
 class InProcess(Line):
     """Hands frames over, and tells the scheduler who has something to say because of it."""
 
@@ -109,22 +117,19 @@ class Nation(Federation):
         nodes: Sequence[NodeId],
         *,
         seed: int = 0,
-        shares: dict[str, int] | None = None,
+        connections: Connections | None = None,
     ) -> None:
         super().__init__(conninfo, nodes, seed=seed)
         self.line = InProcess(self)
         self._place = {node: index for index, node in enumerate(nodes)}
-        self._connections = {
-            role: [_Connection(conninfo(role)) for _ in range(count)]
-            for role, count in (shares or SHARES).items()
-        }
+        self._connections = connections or connect(conninfo, SHARES)
         self._contexts: dict[tuple[NodeId, str], Context] = {}
         self._due: set[NodeId] = set()
         self.sent = 0
 
     def _database(self, node: NodeId, role: str) -> Database:
         share = self._connections[role]
-        return _Shared(share[self._place[node] % len(share)], node.schema, prepared=node.municipality is None)
+        return Shared(share[self._place[node] % len(share)], node.schema, prepared=node.municipality is None)
 
     def context(self, node: object, role: str = OFFICE) -> Context:
         """As ``Federation.context``; made once, since keys are worked out from their seeds."""
