@@ -151,18 +151,20 @@ class Nation(Federation):
             first = min(_TURN[node.role] for node in self._due)
             due = sorted((node for node in self._due if _TURN[node.role] == first), key=str)
             self._due.difference_update(due)
-            self.sent += sum(pool.map(self._send_all, due))
+            lanes = [lane for found in pool.map(self._prepare, due) for lane in found]
+            self.sent += sum(pool.map(self._send, lanes))
 
-    def _send_all(self, node: NodeId) -> int:
+    def _prepare(self, node: NodeId) -> list[tuple[Context, NodeId, Stream]]:
+        """The lanes on which a node has something to send."""
         ctx = self.context(node, WORKER)
         while outgoing.prepare(ctx) >= outgoing.BATCH:
             """As long as a step may have left something."""
-        return sum(self._send(ctx, *lane) for lane in outgoing.due_lanes(ctx))
+        return [(ctx, *lane) for lane in outgoing.due_lanes(ctx)]
 
-    def _send(self, ctx: Context, peer: NodeId, stream: Stream) -> int:
-        sent = taken = outgoing.send(ctx, peer, stream)
+    def _send(self, lane: tuple[Context, NodeId, Stream]) -> int:
+        sent = taken = outgoing.send(*lane)
         while taken >= frames.MOST_SENT:
-            taken = outgoing.send(ctx, peer, stream)
+            taken = outgoing.send(*lane)
             sent += taken
         return sent
 
