@@ -61,6 +61,17 @@ def _open_paper_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_list_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.list_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -105,14 +116,21 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import copies, nationwide, papers
+    from jukinet.cli import copies, home_copies, nationwide, papers
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
+    home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
     return copies.app
+
+
+def _browsing() -> typer.Typer:
+    from jukinet.cli import browsing
+
+    return browsing.make_app(_open_context, _open_list_press)
 
 
 def _audit() -> typer.Typer:
@@ -207,6 +225,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "register": _register,
     "code": _code,
     "copy": _copy,
+    "browsing": _browsing,
     "verify": _verify,
     "audit": _audit,
     "operator": _operator,

@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +27,7 @@ from tests.acceptance.doors import DEADLINE, connected, read_response, request, 
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
+from jukinet.messages import routes
 from jukinet.messages.directory import Directory, NodeEntry
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network.problems import application
@@ -58,7 +59,8 @@ async def echo(request: Request) -> Response:
 async def frame(request: Request) -> Response:
     sender = peer_of(request.scope)
     body = await read_bytes(request, limit=LIMIT)
-    shown = f"{request.url.path} from {sender}: ".encode()
+    ends = [request.headers[name] for name in (routes.SENDER, routes.ADDRESSEE) if name in request.headers]
+    shown = f"{request.url.path} from {sender}{ends or ''}: ".encode()
     return Response(shown + body)
 
 
@@ -76,6 +78,7 @@ ROUTES = [
     Route("/explode", explode),
     Route("/network/v1/frames/{stream}", frame, methods=["POST"]),
     Route("/network/v1/calls/{kind}", frame, methods=["POST"]),
+    Route("/network/v1/handshake", frame, methods=["POST"]),
     Route("/network/v1/directory", directory),
 ]
 
@@ -532,6 +535,8 @@ def peers(
     connected_to: bool = True,
     limits: Limits | None = None,
     certified_since: list[datetime | None] | None = None,
+    here: NodeId = TOKYO,
+    city_of: Mapping[NodeId, NodeId] | None = None,
 ) -> Iterator[HttpPeers]:
     """``certified_since``: what the directory says of it at each moment is the list's last."""
     since = datetime(2013, 7, 8, tzinfo=UTC)
@@ -544,6 +549,7 @@ def peers(
             connected=connected_to,
             since=since.date(),
             reason=None if connected_to else "not yet",
+            city=(city_of or {}).get(node),
         )
         for node, port in addresses.items()
     )
@@ -553,7 +559,7 @@ def peers(
         now = tuple(replace(node, certified_since=begins) for node in nodes)
         return Directory(version=1, issued_at=since, nodes=now, organs=())
 
-    made = HttpPeers(files, known, limits or Limits(connect=DEADLINE, read=DEADLINE))
+    made = HttpPeers(files, known, limits or Limits(connect=DEADLINE, read=DEADLINE), here=here)
     try:
         yield made
     finally:
@@ -568,6 +574,28 @@ def test_every_kind_of_call_arrives(port: int, tokyo: TlsFiles) -> None:
         sent = calls.call(NATIONAL, CallKind.NATIONWIDE_COPY, b"2")
         assert sent == b"/network/v1/calls/nationwide-copy from pref-13: 2"
         assert calls.fetch_directory(NATIONAL) == b"the directory"
+
+
+def test_what_a_ward_says_is_brought_to_its_city_and_no_further(
+    authority: Authority, tokyo: TlsFiles
+) -> None:
+    """The other addresses lead nowhere: the next station alone is called, and told whom it is for."""
+    city, ward, sibling = KUNITACHI, NodeId("muni-131016"), NodeId("muni-131032")
+    path, wards = "/network/v1/frames/identity", {ward: city, sibling: city}
+    with running(application(ROUTES), authority.issue("city", city.uri)) as (_, port):
+        places = {city: port, ward: 1, sibling: 1, TOKYO: 1}
+        with peers(authority.issue("ward", ward.uri), places, here=ward, city_of=wards) as from_ward:
+            for to in (TOKYO, sibling):
+                said = from_ward.deliver(to, Stream.IDENTITY, b"{}").decode()
+                assert said == f"{path} from {ward}['{ward}', '{to}']: {{}}"
+            assert from_ward.deliver(city, Stream.IDENTITY, b"{}").decode() == f"{path} from {ward}: {{}}"
+        with peers(tokyo, places, city_of=wards) as from_governor:
+            assert f"from {TOKYO}['{TOKYO}', '{ward}']" in from_governor.handshake(ward, b"{}").decode()
+    with running(application(ROUTES), authority.issue("sibling", sibling.uri)) as (_, port):
+        files = authority.issue("the city's own", city.uri)
+        with peers(files, {city: 1, sibling: port, ward: 1}, here=city, city_of=wards) as from_city:
+            said = from_city.pass_on(ward, sibling, path, b"{}").decode()
+            assert f"from {city}['{ward}', '{sibling}']" in said
 
 
 def test_connections_are_kept_open(national: TlsFiles, tokyo: TlsFiles) -> None:

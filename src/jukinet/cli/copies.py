@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
-from jukinet.documents.copies import Certifier, CopyDocument, render_copy
+from jukinet.documents.copies import CopyDocument, render_copy
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES, FULL, find_fonts
+from jukinet.documents.household_form import Certifier
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import HOUSEHOLDER, ForeignClass

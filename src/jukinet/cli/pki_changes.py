@@ -60,6 +60,8 @@ class PkiChanges(Protocol):
 
     def merge_node(self, path: Path, node_id: NodeId, into: NodeId) -> NodeEntry: ...
 
+    def note_ward(self, path: Path, node_id: NodeId, city: NodeId) -> NodeEntry: ...
+
     def connect_node(self, path: Path, node_id: NodeId, since: date) -> NodeEntry: ...
 
 
@@ -74,6 +76,7 @@ def add_to(app: typer.Typer, changes: Changes, now: Now) -> None:
     _add_revoke(app, changes)
     _add_connections(app, changes, now)
     _add_merge(app, changes)
+    _add_ward(app, changes)
 
 
 def _add_rotate(app: typer.Typer, changes: Changes, now: Now) -> None:
@@ -169,6 +172,20 @@ def _add_merge(app: typer.Typer, changes: Changes) -> None:
         with common.told():
             changes().merge_node(home, found, successor)
             _next(home, f"Merged {found} into {successor}")
+
+
+def _add_ward(app: typer.Typer, changes: Changes) -> None:
+    @app.command(epilog="Example: jukinet pki ward ./pki muni-141011 --of muni-141003")
+    def ward(
+        home: Home,
+        node_id: NodeName,
+        of: Annotated[str, typer.Option(metavar="NODE_ID", help="The node of the designated city.")],
+    ) -> None:
+        """Note that a node is that of a ward: what it says, and what is said to it, goes through the city's."""
+        found, city = parsed(NodeId.parse, node_id, "NODE_ID"), parsed(NodeId.parse, of, "--of")
+        with common.told():
+            changes().note_ward(home, found, city)
+            _next(home, f"{found} is a ward of {city}")
 
 
 def _day(since: datetime | None, now: Now) -> date:

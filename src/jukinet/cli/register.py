@@ -13,6 +13,7 @@ from rich.table import Table
 from jukinet.cli import (
     addresses,
     common,
+    doubts,
     gazetteer,
     holds,
     issued_papers,
@@ -20,6 +21,7 @@ from jukinet.cli import (
     missing_notices,
     particulars,
     register_files,
+    samples,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -68,6 +70,8 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
+    samples.add_command(app, open_context)
+    doubts.add_to(app, open_context)
     draft_commands.add_to(app, open_context)
     return app
 

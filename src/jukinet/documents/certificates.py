@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from jukinet.documents.boxes import NOTHING, Row, Setter, label, value
-from jukinet.documents.copies import SPECIMEN, Certifier
+from jukinet.documents.boxes import NOTHING, Row, label, value
 from jukinet.documents.fonts import FontSet
-from jukinet.documents.glyphs import Typecase
-from jukinet.documents.person_rows import COLUMNS, SEXES, stay_rows
-from jukinet.documents.typesetting import typeset
+from jukinet.documents.household_form import Certifier, Form, FormPrinter, require_persons
+from jukinet.documents.person_rows import SEXES, nickname_text, stay_rows
 from jukinet.domain.dates import japanese_era
-from jukinet.domain.errors import Fault, invalid
-from jukinet.domain.items import Nickname, RecordKind, ResidentRecord
+from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
@@ -29,8 +25,8 @@ from jukinet.law.copies import CopyItem
 TITLE = "転出証明書"
 _AGAIN = "（再交付）"
 _A_PAGE = 3
-_ROOM, _GAP, _TALLEST = 172.0, 2.0, 8.0
-"""What a page has for its persons, between two of them, and for one ordinary row at most; millimetres."""
+_ROOM = 172.0
+"""Millimetres of a page for its persons: there are more rows above them than on a copy."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,55 +46,33 @@ class CertificateDocument:
     specimen: bool = False
 
 
-class CertificatePrinter:
-    """Prints certificates with one set of fonts, read once. Safe to use from several threads."""
+class CertificatePrinter(FormPrinter[CertificateDocument]):
+    """Prints certificates of a move-out."""
 
     def __init__(self, fonts: FontSet) -> None:
-        self._fonts = fonts
-        self._typecase = Typecase(fonts)
-
-    def printable(self, document: CertificateDocument) -> bool:
-        """Whether the fonts have every character of it; sets nothing."""
-        setter = Setter(self._typecase)
-        form_data(document, setter)
-        return not setter.faults
-
-    def render(self, document: CertificateDocument) -> bytes:
-        """The certificate as PDF/A-2a; the same document gives the same bytes. Raises as copies do."""
-        if not document.persons:
-            raise invalid(Fault("persons", "must not be empty"))
-        setter = Setter(self._typecase)
-        data = form_data(document, setter)
-        setter.close()
-        data["faces"] = [face.family for face in self._fonts.faces]
-        return typeset("household_form", data, self._fonts, document.issued_on)
+        super().__init__(fonts, form_of)
 
 
-def form_data(document: CertificateDocument, setter: Setter) -> dict[str, Any]:
-    """Everything the template draws but the names of its faces, as plain data."""
-    rows = [_person(document, person, f"persons[{index}]") for index, person in enumerate(document.persons)]
-    entries = [{"number": str(number), "rows": setter.rows(lines)} for number, lines in enumerate(rows, 1)]
-    pages = [range(at, min(at + _A_PAGE, len(rows))) for at in range(0, len(rows), _A_PAGE)]
-    fullest = max((sum(row.weight for one in page for row in rows[one]) for page in pages), default=1.0)
-    height = min(_TALLEST, (_ROOM - _GAP * _A_PAGE) / fullest)
-    return {
-        "title": TITLE,
-        "heading": "転　出　証　明　書",
-        "subheading": _AGAIN if document.again else "",
-        "widths": list(COLUMNS),
-        "row_height": height,
-        "head": setter.rows(_head(document)),
-        "pages": [[entries[one] for one in page] for page in pages],
-        "ends": "（以下余白）",
-        "goes_on": "（次のページに続く）",
-        "remark": setter.runs(_REMARK, "remark"),
-        "certification": setter.runs(_SENTENCE, "certification"),
-        "issued_on": setter.runs(japanese_era(document.issued_on), "issued_on"),
-        "issuer_title": setter.runs(document.issuer.title, "issuer.title"),
-        "issuer_name": setter.runs(document.issuer.name, "issuer.name"),
-        "issue_number": setter.runs(f"発行番号　{document.number}", "issue_number"),
-        "specimen": SPECIMEN if document.specimen else "",
-    }
+def form_of(document: CertificateDocument) -> Form:
+    """The certificate as a form."""
+    require_persons(document.persons)
+    return Form(
+        title=TITLE,
+        heading="転　出　証　明　書",
+        subheading=_AGAIN if document.again else "",
+        head=_head(document),
+        persons=[
+            _person(document, person, f"persons[{index}]") for index, person in enumerate(document.persons)
+        ],
+        remark=_REMARK,
+        certification=_SENTENCE,
+        issuer=document.issuer,
+        issued_on=document.issued_on,
+        issue_number=document.number,
+        specimen=document.specimen,
+        a_page=_A_PAGE,
+        room=_ROOM,
+    )
 
 
 _SENTENCE = (
@@ -187,21 +161,12 @@ def _nickname_rows(document: CertificateDocument, person: ResidentRecord, at: st
         Row(
             (
                 label("通称の記載及び\n削除に関する事項"),
-                value(_history(document, one), f"{at}.nicknames", span=5),
+                value(nickname_text(one, document.municipalities), f"{at}.nicknames", span=5),
             )
         )
         for one in names
     ]
     return rows
-
-
-def _history(document: CertificateDocument, one: Nickname) -> str:
-    def done(day: date, where: MunicipalityCode | None, what: str) -> str:
-        place = document.municipalities.get(where, str(where)) if where else ""
-        return f"　{japanese_era(day)}{what}（{place}）"
-
-    said = one.text + done(one.recorded_on, one.recorded_by, "記載")
-    return said if one.deleted_on is None else said + done(one.deleted_on, one.deleted_by, "削除")
 
 
 def _programme_rows(person: ResidentRecord, at: str) -> list[Row]:

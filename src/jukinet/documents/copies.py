@@ -1,45 +1,24 @@
 """The nationwide copy of a resident record (住民票の写し（広域交付）) as a PDF, household form (世帯連記式).
 
-Owns the words of the form around the persons: heading, closing sentence of Ord. Art. 15-4(2), date, mayor,
-issue number; and how persons fall on pages. A person's rows are in ``jukinet.documents.person_rows``, how
-boxes look in ``templates/household_form.typ``, what may be shown at all in ``jukinet.law.copies``.
+Owns the words of the form around the persons: heading, and the closing sentence of Ord. Art. 15-4(2). A person's rows
+are in ``jukinet.documents.person_rows``, how they fall on pages in ``household_form``, what may be shown at all in
+``jukinet.law.copies``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from jukinet.documents.boxes import NOTHING, OMITTED, Row, Setter, label, value
+from jukinet.documents.boxes import NOTHING, OMITTED, Row, label, value
 from jukinet.documents.fonts import FontSet
-from jukinet.documents.glyphs import Typecase
-from jukinet.documents.person_rows import COLUMNS, kind_of, person_rows
-from jukinet.documents.typesetting import typeset
-from jukinet.domain.dates import japanese_era
-from jukinet.domain.errors import Fault, invalid
+from jukinet.documents.household_form import Certifier, Form, FormPrinter, require_persons
+from jukinet.documents.person_rows import kind_of, person_rows
 from jukinet.domain.items import RecordKind
-from jukinet.law.copies import OnRequest, omitted_items
+from jukinet.law.copies import OnRequest, omitted_items, visible_items
 from jukinet.messages.copies import CopyPerson, WantedItem
 
-PERSONS_A_PAGE = 4
-
 TITLE = "住民票の写し（広域交付）"
-SPECIMEN = "見本・架空の人物"
-
-_ROOM = 183.0
-"""Millimetres of a page that the persons' boxes may fill; the rest is heading, closing and seal."""
-_GAP = 2.0
-_TALLEST = 8.2
-"""The height of an ordinary row in millimetres where there is room; fuller pages have lower ones."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Certifier:
-    """The mayor who issues the copy: title with the prefecture (福島県福島市長), and name (spec 5.6)."""
-
-    title: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,26 +40,11 @@ class CopyDocument:
     specimen: bool = False
 
 
-class CopyPrinter:
-    """Prints nationwide copies with one set of fonts, read once. Safe to use from several threads."""
+class CopyPrinter(FormPrinter[CopyDocument]):
+    """Prints nationwide copies."""
 
     def __init__(self, fonts: FontSet) -> None:
-        self._fonts = fonts
-        self._typecase = Typecase(fonts)
-
-    def render(self, document: CopyDocument) -> bytes:
-        """The copy as PDF/A-2a; the same document gives the same bytes.
-
-        Raises ``JukinetError``: CONFIGURATION where the fonts lack a character (code points only), INVALID
-        where there is nobody to show or a text is too long for its box. Never a copy with a gap.
-        """
-        if not document.persons:
-            raise invalid(Fault("persons", "must not be empty"))
-        setter = Setter(self._typecase)
-        data = form_data(document, setter)
-        setter.close()
-        data["faces"] = [face.family for face in self._fonts.faces]
-        return typeset("household_form", data, self._fonts, document.issued_on)
+        super().__init__(fonts, form_of)
 
 
 def render_copy(document: CopyDocument, fonts: FontSet) -> bytes:
@@ -88,34 +52,32 @@ def render_copy(document: CopyDocument, fonts: FontSet) -> bytes:
     return CopyPrinter(fonts).render(document)
 
 
-def form_data(document: CopyDocument, setter: Setter) -> dict[str, Any]:
-    """Everything the template draws but the names of its faces, as plain data."""
+def form_of(document: CopyDocument) -> Form:
+    """The copy as a form."""
+    require_persons(document.persons)
     requested = frozenset(OnRequest(item.value) for item in document.wanted)
     one_address = len({person.address for person in document.persons}) == 1
-    rows = [
-        person_rows(person, requested, f"persons[{index}]", own_address=not one_address)
-        for index, person in enumerate(document.persons)
-    ]
-    entries = [{"number": str(number), "rows": setter.rows(lines)} for number, lines in enumerate(rows, 1)]
-    starts = range(0, len(entries), PERSONS_A_PAGE)
-    return {
-        "title": TITLE,
-        "heading": "住　民　票　の　写　し",
-        "subheading": "（広域交付）",
-        "widths": list(COLUMNS),
-        "row_height": _row_height([rows[at : at + PERSONS_A_PAGE] for at in starts]),
-        "head": setter.rows(_head(document, requested, one_address=one_address)),
-        "pages": [entries[at : at + PERSONS_A_PAGE] for at in starts],
-        "ends": "（以下余白）",
-        "goes_on": "（次のページに続く）",
-        "remark": setter.runs(_remark(document, requested), "remark"),
-        "certification": setter.runs(closing_sentence(document.home_mayor), "home_mayor"),
-        "issued_on": setter.runs(japanese_era(document.issued_on), "issued_on"),
-        "issuer_title": setter.runs(document.issuer.title, "issuer.title"),
-        "issuer_name": setter.runs(document.issuer.name, "issuer.name"),
-        "issue_number": setter.runs(f"発行番号　{document.issue_number}", "issue_number"),
-        "specimen": SPECIMEN if document.specimen else "",
-    }
+    return Form(
+        title=TITLE,
+        heading="住　民　票　の　写　し",
+        subheading="（広域交付）",
+        head=_head(document, requested, one_address=one_address),
+        persons=[
+            person_rows(
+                person,
+                visible_items(kind_of(person), requested),
+                f"persons[{index}]",
+                own_address=not one_address,
+            )
+            for index, person in enumerate(document.persons)
+        ],
+        remark=_remark(document, requested),
+        certification=closing_sentence(document.home_mayor),
+        issuer=document.issuer,
+        issued_on=document.issued_on,
+        issue_number=document.issue_number,
+        specimen=document.specimen,
+    )
 
 
 def closing_sentence(home_mayor: str) -> str:
@@ -132,6 +94,11 @@ def _head(document: CopyDocument, requested: frozenset[OnRequest], *, one_addres
     householder = OMITTED
     if OnRequest.HOUSEHOLD_ITEMS in requested:
         householder = first.household.householder if first.household else NOTHING
+    return head_rows(address, householder)
+
+
+def head_rows(address: str, householder: str) -> list[Row]:
+    """Address and householder, above the persons."""
     return [
         Row((label("住所", span=2), value(address, "persons[0].address", span=5, size=11)), weight=1.2),
         Row(
@@ -151,10 +118,3 @@ def _remark(document: CopyDocument, requested: frozenset[OnRequest]) -> str:
         f"「{NOTHING}」は、その事項の記載がないことを示します。"
         f"{never}住民基本台帳法第12条の4第1項に掲げる事項は、同項の規定により記載を省略しています。"
     )
-
-
-def _row_height(pages: list[list[list[Row]]]) -> float:
-    """The height of an ordinary row with which the fullest page still holds its persons, in millimetres."""
-    fullest = max(sum(row.weight for rows in page for row in rows) for page in pages)
-    most = max(len(page) for page in pages)
-    return min(_TALLEST, (_ROOM - _GAP * most) / fullest)

@@ -1,20 +1,22 @@
 """The rows that one person has on a copy in household form.
 
-Owns which box holds which item, and the Japanese words in it. Only what ``jukinet.law.copies`` lets this
-copy show is read from the person: an item given by mistake is not printed.
+Owns which box holds which item, and the Japanese words in it. Only what the paper is to show is read from the person:
+an item given by mistake is not printed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from jukinet.documents.boxes import OMITTED, Box, Row, label, value
 from jukinet.documents.nationalities import japanese_name
 from jukinet.domain.dates import PartialDate, japanese_era
-from jukinet.domain.items import ForeignClass, ForeignItems, RecordKind
+from jukinet.domain.items import ForeignClass, ForeignItems, Nickname, RecordKind
 from jukinet.domain.japanese_dates import era_text, western_text
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Sex
-from jukinet.law.copies import CopyItem, OnRequest, visible_items
+from jukinet.law.copies import CopyItem
 from jukinet.messages.copies import CopyPerson, NationalityAndClass
 
 COLUMNS = (7.0, 22.0, 47.0, 22.0, 27.0, 22.0, 31.0)
@@ -38,20 +40,17 @@ _PERIODS = {
 }
 
 
-def person_rows(
-    person: CopyPerson, requested: frozenset[OnRequest], at: str, *, own_address: bool
-) -> list[Row]:
+def person_rows(person: CopyPerson, shown: frozenset[CopyItem], at: str, *, own_address: bool) -> list[Row]:
     """The rows of one person; ``at`` names the person in errors, ``own_address`` adds the address."""
-    shown = visible_items(kind_of(person), requested)
     rows = [_name_row(person, shown, at)]
     if person.nickname is not None and CopyItem.NICKNAME in shown:
         rows.append(Row((label("通称"), value(person.nickname, f"{at}.nickname", span=5, size=10.5))))
     rows.append(_birth_row(person, shown, at))
     if own_address:
         rows.append(Row((label("住所"), value(person.address.full, f"{at}.address", span=5))))
-    rows.append(_dates_row(person, at))
-    place = person.previous_address
-    previous = value(place.text if place else None, f"{at}.previous_address", span=5)
+    rows.append(_dates_row(person, shown, at))
+    place = person.previous_address.text if person.previous_address else None
+    previous = asked(CopyItem.PREVIOUS_ADDRESS, shown, place, f"{at}.previous_address", span=5)
     rows.append(Row((label("転入前の住所"), previous)))
     if kind_of(person) is RecordKind.FOREIGN:
         rows += _stay_rows(person.foreign, shown, f"{at}.foreign")
@@ -70,7 +69,7 @@ def _name_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
             label("氏名"),
             value(person.name, f"{at}.name", span=3, size=14),
             label("住民票コード"),
-            _asked(CopyItem.CODE, shown, code, f"{at}.code"),
+            asked(CopyItem.CODE, shown, code, f"{at}.code"),
         ),
         weight=1.35,
     )
@@ -83,26 +82,27 @@ def _birth_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
     return Row(
         (
             label("生年月日"),
-            value(born, f"{at}.birth_date"),
+            asked(CopyItem.BIRTH_DATE, shown, born, f"{at}.birth_date"),
             label("性別"),
-            value(SEXES[person.sex], f"{at}.sex"),
+            asked(CopyItem.SEX, shown, SEXES[person.sex], f"{at}.sex"),
             label("続柄"),
-            _asked(CopyItem.RELATIONSHIP, shown, relationship, f"{at}.household.relationship"),
+            asked(CopyItem.RELATIONSHIP, shown, relationship, f"{at}.household.relationship"),
         )
     )
 
 
-def _dates_row(person: CopyPerson, at: str) -> Row:
+def _dates_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
     foreign = kind_of(person) is RecordKind.FOREIGN
     since = person.became_foreign_resident_on if foreign else person.became_resident_on
+    became = CopyItem.BECAME_FOREIGN_RESIDENT if foreign else CopyItem.BECAME_RESIDENT
     return Row(
         (
             label("外国人住民と\nなった年月日" if foreign else "住民となった\n年月日"),
-            value(_day(since), f"{at}.became_resident_on"),
+            asked(became, shown, day_text(since), f"{at}.became_resident_on"),
             label("住所を定めた\n年月日"),
-            value(_day(person.address_since), f"{at}.address_since"),
+            asked(CopyItem.ADDRESS_SINCE, shown, day_text(person.address_since), f"{at}.address_since"),
             label("届出等の\n年月日"),
-            value(_day(person.recorded_since), f"{at}.recorded_since"),
+            asked(CopyItem.RECORDED_SINCE, shown, day_text(person.recorded_since), f"{at}.recorded_since"),
         )
     )
 
@@ -152,9 +152,21 @@ def _permission_row(items: NationalityAndClass | ForeignItems, at: str) -> Row:
     )
 
 
-def _asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str) -> Box:
-    return value(text if item in shown else OMITTED, at)
+def asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str, *, span: int = 1) -> Box:
+    """The value of an item that the paper is to show; else the word that it was left out."""
+    return value(text if item in shown else OMITTED, at, span=span)
 
 
-def _day(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
     return japanese_era(day) if day else None
+
+
+def nickname_text(one: Nickname, municipalities: Mapping[MunicipalityCode, str]) -> str:
+    """A nickname, with where and when it was recorded and deleted (Ord. 30-27)."""
+
+    def done(day: date, where: MunicipalityCode | None, what: str) -> str:
+        place = municipalities.get(where, str(where)) if where else ""
+        return f"　{japanese_era(day)}{what}（{place}）"
+
+    said = one.text + done(one.recorded_on, one.recorded_by, "記載")
+    return said if one.deleted_on is None else said + done(one.deleted_on, one.deleted_by, "削除")

@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from jukinet.documents.boxes import Setter
-from jukinet.documents.copies import SPECIMEN, Certifier
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
+from jukinet.documents.household_form import SPECIMEN, Certifier
 from jukinet.documents.typesetting import typeset
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import japanese_era

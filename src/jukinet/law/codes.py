@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import MoveOutPlan, RecordKind, ResidentRecord
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Remark, judge, law
 from jukinet.law.edition import require_date
@@ -56,6 +57,7 @@ class StatedMoveOut:
 def history_of_mover(
     kind: RecordKind,
     *,
+    born_on: PartialDate,
     code_known: bool,
     from_abroad: bool,
     moved_on: date,
@@ -66,24 +68,27 @@ def history_of_mover(
 
     A foreign resident falls under suppl. Art. 9(2) who left another municipality before the start and is recorded
     only now, or who filed there before the start a move-out planned for later. Where no move-out is stated, the day of
-    the move says which. Everybody else's code that is not stated is merely not known (Ord. 30-2). Not modelled: who
+    the move says which. A child born on the day on which the last place was left, or later, was recorded nowhere
+    (30-2(2)). Everybody else's code that is not stated is merely not known (Ord. 30-2). Not modelled: who
     left the country before the start, and comes back to another municipality, is given a new code as one who was
     recorded nowhere (30-2(2)), which differs from 9(2) in nothing but its name.
     """
     start = day("foreign-code-start", on)
     left_on = move_out.planned_on if move_out else moved_on
     excepted = move_out is not None and move_out.filed_on < start
+    nowhere = from_abroad or _born_from(born_on, left_on)
     return CodeHistory(
         kind,
-        recorded_before=code_known or not from_abroad,
+        recorded_before=code_known or not nowhere,
         code_known=code_known,
         without_code_since_start=(
-            kind is RecordKind.FOREIGN
-            and not code_known
-            and not from_abroad
-            and (left_on < start or excepted)
+            kind is RecordKind.FOREIGN and not code_known and not nowhere and (left_on < start or excepted)
         ),
     )
+
+
+def _born_from(born_on: PartialDate, day_left: date) -> bool:
+    return born_on.earliest is not None and born_on.earliest >= day_left
 
 
 @dataclass(frozen=True, slots=True)

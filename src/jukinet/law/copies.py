@@ -1,8 +1,8 @@
 """Copies of resident records: what a copy shows, and who may have a nationwide copy (広域交付).
 
-Owns the one table of what is shown to whom (Act Arts. 7, 12-4, 30-45) and the rules of Art. 12-4 with
-Reg. Art. 4. Copies by the home municipality itself (Arts. 12 to 12-3) will be further columns of the same
-table. What is written at the end of the copy (Ord. Art. 15-4(2)) is in ``jukinet.documents.copies``.
+Owns the one table of what is shown to whom (Act Arts. 7, 12 to 12-4, 30-45) and the rules of Art. 12-4 with
+Reg. Art. 4. Who may have a copy at home (Arts. 12 to 12-3) is in ``jukinet.law.home_copies``. What is written at the
+end of a copy (Ord. Arts. 15, 15-4(2)) is in ``jukinet.documents``.
 
 Not modelled: which wards of a designated city count as municipalities of their own (Ord. Art. 31), and
 by which technical standard the two mayors exchange notices (Reg. Art. 5).
@@ -51,10 +51,19 @@ class Asker(StrEnum):
 
     NATIONWIDE = "nationwide"
     """The resident, at any other municipality (Art. 12-4)."""
+    HOUSEHOLD = "household"
+    """The resident or a member of the same household, at home (Art. 12)."""
+    PUBLIC_BODY = "public-body"
+    """An organ of the state or of a local public body (Art. 12-2)."""
+    THIRD_PARTY = "third-party"
+    """Anybody else, with a ground (Art. 12-3)."""
 
 
 class OnRequest(StrEnum):
-    """What is shown only if the applicant asks for it specially (特別の請求, Art. 12-4(4))."""
+    """What is shown only if it is asked for specially (特別の請求, Arts. 12(5), 12-2(4), 12-4(4)), or as needed.
+
+    As needed: Art. 12-3(7). Of a nationwide copy the first three alone.
+    """
 
     HOUSEHOLD_ITEMS = "household-items"
     """No. 4: the householder's name and the relationship to the householder."""
@@ -62,6 +71,14 @@ class OnRequest(StrEnum):
     """No. 13: the Resident Record code."""
     NATIONALITY_AND_CLASS = "nationality-and-class"
     """国籍等 and the lower column of the table in Art. 30-45 (Art. 30-51)."""
+    KOSEKI = "koseki"
+    """No. 5: the registered domicile and the head of the koseki."""
+    VOTER = "voter"
+    """No. 9: that the person is on the electoral roll."""
+    PROGRAMMES = "programmes"
+    """Nos. 10 to 11-2: health insurance, medical care, care insurance, pension, child allowance."""
+    NICKNAME_HISTORY = "nickname-history"
+    """通称の記載及び削除に関する事項 (no. 14; Ord. 30-27)."""
 
 
 class Showing(StrEnum):
@@ -84,33 +101,65 @@ class Mask:
 _BOTH = frozenset(RecordKind)
 _JAPANESE = frozenset({RecordKind.JAPANESE})
 _FOREIGN = frozenset({RecordKind.FOREIGN})
-_ALWAYS = {Asker.NATIONWIDE: Showing.ALWAYS}
-_NEVER = {Asker.NATIONWIDE: Showing.NEVER}
-_HOUSEHOLD = {Asker.NATIONWIDE: OnRequest.HOUSEHOLD_ITEMS}
-_CODE = {Asker.NATIONWIDE: OnRequest.CODE}
-_CLASS = {Asker.NATIONWIDE: OnRequest.NATIONALITY_AND_CLASS}
+
+
+def _row(item: CopyItem, kinds: frozenset[RecordKind], *shown: Showing | OnRequest, source: str) -> Mask:
+    """One row; ``shown``: to each asker in their order, or one for all."""
+    columns = shown if len(shown) > 1 else shown * len(Asker)
+    return Mask(item, kinds, dict(zip(Asker, columns, strict=True)), source)
+
+
+_ALWAYS, _NEVER = Showing.ALWAYS, Showing.NEVER
+_HOUSEHOLD, _CODE, _CLASS = OnRequest.HOUSEHOLD_ITEMS, OnRequest.CODE, OnRequest.NATIONALITY_AND_CLASS
+_BASIC = "Ord. 15-3(2); Act 12(5), 12-2(4), 12-3(1)"
+_ASKED = "12-4(1); 12(5), 12-2(4), 12-3(7)"
+
+
+def _at_home(item: CopyItem, kinds: frozenset[RecordKind], on_request: OnRequest, source: str) -> Mask:
+    """What no nationwide copy shows, and one at home where it is asked for."""
+    return _row(item, kinds, _NEVER, on_request, on_request, on_request, source=f"{source}, {_ASKED}")
+
 
 MASKS = (
-    Mask(CopyItem.NAME, _BOTH, _ALWAYS, "Act 7(i), Ord. 15-3(2)"),
-    Mask(CopyItem.BIRTH_DATE, _BOTH, _ALWAYS, "Act 7(ii), Ord. 15-3(2)"),
-    Mask(CopyItem.SEX, _BOTH, _ALWAYS, "Act 7(iii), Ord. 15-3(2)"),
-    Mask(CopyItem.HOUSEHOLDER, _BOTH, _HOUSEHOLD, "Act 7(iv), 12-4(4)"),
-    Mask(CopyItem.RELATIONSHIP, _BOTH, _HOUSEHOLD, "Act 7(iv), 12-4(4)"),
-    Mask(CopyItem.KOSEKI, _JAPANESE, _NEVER, "Act 7(v), 12-4(1)"),
-    Mask(CopyItem.BECAME_RESIDENT, _JAPANESE, _ALWAYS, "Act 7(vi), Ord. 15-3(2)"),
-    Mask(CopyItem.ADDRESS, _BOTH, _ALWAYS, "Act 7(vii), Ord. 15-3(2)"),
-    Mask(CopyItem.ADDRESS_SINCE, _BOTH, _ALWAYS, "Act 7(vii), Ord. 15-3(2)"),
-    Mask(CopyItem.RECORDED_SINCE, _BOTH, _ALWAYS, "Act 7(viii), Ord. 15-3(2)"),
-    Mask(CopyItem.PREVIOUS_ADDRESS, _BOTH, _ALWAYS, "Act 7(viii), Ord. 15-3(2)"),
-    Mask(CopyItem.VOTER, _JAPANESE, _NEVER, "Act 7(ix), 12-4(1)"),
-    Mask(CopyItem.PROGRAMMES, _BOTH, _NEVER, "Act 7(x)-(xii), 12-4(1)"),
-    Mask(CopyItem.CODE, _BOTH, _CODE, "Act 7(xiii), 12-4(4)"),
-    # A nickname is among the other items of no. 14, but is notified with the name: it stays.
-    Mask(CopyItem.NICKNAME, _FOREIGN, _ALWAYS, "Act 7(xiv), Ord. 15-3(2) as read by 30-26(7)"),
-    Mask(CopyItem.NICKNAME_HISTORY, _FOREIGN, _NEVER, "Act 7(xiv), 12-4(1); Ord. 30-27"),
-    Mask(CopyItem.NATIONALITY, _FOREIGN, _CLASS, "Act 30-45, 12-4(4) as read by 30-51"),
-    Mask(CopyItem.BECAME_FOREIGN_RESIDENT, _FOREIGN, _ALWAYS, "Act 30-45, Ord. 15-3(2) as read by 30-32"),
-    Mask(CopyItem.STAY, _FOREIGN, _CLASS, "Act 30-45, 12-4(4) as read by 30-51"),
+    _row(CopyItem.NAME, _BOTH, _ALWAYS, source=f"Act 7(i), {_BASIC}"),
+    _row(CopyItem.BIRTH_DATE, _BOTH, _ALWAYS, source=f"Act 7(ii), {_BASIC}"),
+    _row(CopyItem.SEX, _BOTH, _ALWAYS, source=f"Act 7(iii), {_BASIC}"),
+    _row(CopyItem.HOUSEHOLDER, _BOTH, _HOUSEHOLD, source="Act 7(iv), 12-4(4); 12(5), 12-2(4), 12-3(7)"),
+    _row(CopyItem.RELATIONSHIP, _BOTH, _HOUSEHOLD, source="Act 7(iv), 12-4(4); 12(5), 12-2(4), 12-3(7)"),
+    _at_home(CopyItem.KOSEKI, _JAPANESE, OnRequest.KOSEKI, "Act 7(v)"),
+    _row(CopyItem.BECAME_RESIDENT, _JAPANESE, _ALWAYS, source=f"Act 7(vi), {_BASIC}"),
+    _row(CopyItem.ADDRESS, _BOTH, _ALWAYS, source=f"Act 7(vii), {_BASIC}"),
+    _row(CopyItem.ADDRESS_SINCE, _BOTH, _ALWAYS, source=f"Act 7(vii), {_BASIC}"),
+    _row(CopyItem.RECORDED_SINCE, _BOTH, _ALWAYS, source=f"Act 7(viii), {_BASIC}"),
+    _row(CopyItem.PREVIOUS_ADDRESS, _BOTH, _ALWAYS, source=f"Act 7(viii), {_BASIC}"),
+    _at_home(CopyItem.VOTER, _JAPANESE, OnRequest.VOTER, "Act 7(ix)"),
+    _at_home(CopyItem.PROGRAMMES, _BOTH, OnRequest.PROGRAMMES, "Act 7(x)-(xi-2)"),
+    # Bodies and third parties never see the code.
+    _row(
+        CopyItem.CODE,
+        _BOTH,
+        _CODE,
+        _CODE,
+        _NEVER,
+        _NEVER,
+        source="Act 7(xiii), 12-4(4), 12(5), 12-2(1), 12-3(7)",
+    ),
+    # A nickname is among the other items of no. 14, but goes with the name: it stays, and is one of the basic items.
+    _row(
+        CopyItem.NICKNAME,
+        _FOREIGN,
+        _ALWAYS,
+        source="Act 7(xiv), Ord. 15-3(2), Act 12(5) to 12-3(1) as read by Ord. 30-26(7)",
+    ),
+    _at_home(CopyItem.NICKNAME_HISTORY, _FOREIGN, OnRequest.NICKNAME_HISTORY, "Act 7(xiv), Ord. 30-27"),
+    _row(CopyItem.NATIONALITY, _FOREIGN, _CLASS, source="Act 30-45, 12 to 12-4 as read by 30-51"),
+    _row(
+        CopyItem.BECAME_FOREIGN_RESIDENT,
+        _FOREIGN,
+        _ALWAYS,
+        source="Act 30-45, 12 to 12-3 as read by 30-51; Ord. 15-3(2) as read by 30-32",
+    ),
+    _row(CopyItem.STAY, _FOREIGN, _CLASS, source="Act 30-45, 12 to 12-4 as read by 30-51"),
 )
 """What a copy shows: the one table that every check and every form reads."""
 

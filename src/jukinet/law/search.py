@@ -2,7 +2,7 @@
 
 The Act has no rule for how an office finds a record in its own register: it holds the office to its duties with it
 (Art. 36-2, safe keeping) and keeps browsing apart (Arts. 11, 11-2). So the rule here is a policy: a search is for a
-person, and does not list a part of the town. Browsing is not modelled.
+person, and does not list a part of the town: that is ``jukinet.law.browsing``.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ class NodeEntry:
 
     ``since`` is the day it was (dis)connected, ``reason`` why it is not; ``supply_url`` its supply door.
     ``delegates``: a prefecture delegates to the centre (Art. 30-10). ``successor``: the node of the
-    municipality that this one was merged into. ``certified_since``: a certificate that begins earlier is revoked.
+    municipality that this one was merged into. ``city``: the node of the designated city whose ward this is (Ord. 31).
+    ``certified_since``: a certificate that begins earlier is revoked.
     """
 
     id: NodeId
@@ -65,6 +66,7 @@ class NodeEntry:
     delegates: bool = False
     successor: NodeId | None = None
     certified_since: datetime | None = None
+    city: NodeId | None = None
 
     @property
     def role(self) -> NodeRole:
@@ -117,6 +119,10 @@ class Directory:
 
     def organ(self, slug: OrganSlug) -> OrganEntry | None:
         return self._by_organ.get(slug)
+
+    def has_wards(self, node_id: NodeId) -> bool:
+        """Whether a node is that of a designated city, whose wards have nodes of their own."""
+        return any(entry.city == node_id for entry in self.nodes)
 
     def owned_key(self, key_id: str) -> OwnedKey | None:
         """The key of this id and its owner; a key id stands in the directory once."""
@@ -188,7 +194,9 @@ def _certified(entry: NodeEntry | OrganEntry) -> datetime:
 
 def _terms(entry: NodeEntry | OrganEntry) -> object:
     """What else decides how a party is treated."""
-    return (entry.delegates, entry.successor) if isinstance(entry, NodeEntry) else entry.signature
+    if isinstance(entry, NodeEntry):
+        return entry.delegates, entry.successor, entry.city
+    return entry.signature
 
 
 def told_not_connected(entry: NodeEntry) -> str:
@@ -279,6 +287,7 @@ def read_directory(payload: bytes, *, keys_version: int = 0) -> Directory:
         organs = fields.each("organs", read_organ)
         fields.raise_faults()
         _check_unique(fields, nodes, organs)
+        _check_cities(fields, nodes)
     return Directory(version, issued_at, nodes, organs, keys_version)
 
 
@@ -295,6 +304,7 @@ def write_node(entry: NodeEntry) -> dict[str, Any]:
         "delegates": entry.delegates if entry.role is NodeRole.PREFECTURE else None,
         "successor": entry.successor.text if entry.successor else None,
         "certified_since": _write_instant(entry.certified_since),
+        "city": entry.city.text if entry.city else None,
     }
     return {name: value for name, value in plain.items() if value is not None}
 
@@ -315,6 +325,7 @@ def read_node(fields: Fields) -> NodeEntry:
         delegates=fields.flag("delegates", default=None if role is NodeRole.PREFECTURE else False),
         successor=fields.optional("successor", NodeId.parse),
         certified_since=fields.optional("certified_since", parse_instant),
+        city=fields.optional("city", NodeId.parse),
     )
     _check_uses(fields, entry.keys, NODE_KEY_USES)
     if not entry.connected and entry.reason is None:
@@ -323,7 +334,14 @@ def read_node(fields: Fields) -> NodeEntry:
         fields.fault("delegates", "belongs to a prefecture only")
     if role and entry.successor is not None and {role, entry.successor.role} != {NodeRole.MUNICIPALITY}:
         fields.fault("successor", "must be a municipality's, and a municipality")
+    if role and entry.city is not None and not _may_be_ward(entry.id, entry.city):
+        fields.fault("city", "must be a municipality's, and another municipality of the prefecture")
     return entry
+
+
+def _may_be_ward(ward: NodeId, city: NodeId) -> bool:
+    both = {ward.role, city.role} == {NodeRole.MUNICIPALITY}
+    return both and ward != city and ward.prefecture == city.prefecture
 
 
 def write_organ(entry: OrganEntry) -> dict[str, Any]:
@@ -387,6 +405,13 @@ def _check_unique(fields: Fields, nodes: tuple[NodeEntry, ...], organs: tuple[Or
     everyone: tuple[NodeEntry | OrganEntry, ...] = (*nodes, *organs)
     if _repeated(key.key_id for entry in everyone for key in entry.keys):
         fields.fault("keys", "must be different keys for every owner and use")
+
+
+def _check_cities(fields: Fields, nodes: tuple[NodeEntry, ...]) -> None:
+    """A city that is itself a ward, or not there, would be a way without an end."""
+    cities = {entry.id for entry in nodes if entry.city is None}
+    if any(entry.city is not None and entry.city not in cities for entry in nodes):
+        fields.fault("nodes", "must name the city of each ward, and no ward as one")
 
 
 def _repeated(values: Iterator[Any]) -> bool:

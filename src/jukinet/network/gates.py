@@ -5,7 +5,7 @@ Owns the record of those who are turned away too, so that refusing can neither h
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +19,10 @@ from starlette.routing import Route
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
+from jukinet.messages import routes
 from jukinet.messages.directory import Directory, NodeEntry, OrganState, told_not_connected
 from jukinet.network import watching
+from jukinet.network.relaying import Ends, PassOn, Relay
 from jukinet.network.tls import begins, peer_of
 from jukinet.services import status, trail
 from jukinet.services.context import Context
@@ -55,14 +57,17 @@ class GatedRoute(Route):
 
 
 class Keeper:
-    """Keeps the gates of one door; ``systems`` are those that it admits.
+    """Keeps the gates of one door; ``systems`` are those that it admits, ``pass_on`` takes what is for others further.
 
     Its methods belong to the event loop and never wait for a lock or a disk in it.
     """
 
-    def __init__(self, ctx: Context, systems: frozenset[SystemId] = frozenset()) -> None:
+    def __init__(
+        self, ctx: Context, systems: frozenset[SystemId] = frozenset(), pass_on: PassOn | None = None
+    ) -> None:
         self._ctx = ctx
         self._systems = systems
+        self._relay = Relay(ctx, pass_on)
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
         self._looking = CapacityLimiter(2)
@@ -86,6 +91,17 @@ class Keeper:
                 # Not for organs: the desk reads it for all that wait at once. A town's own systems need no line.
                 work = partial(status.require_line, self._ctx)
                 await anyio.to_thread.run_sync(work, limiter=self._looking)
+
+    async def serve(self, request: Request, peer: NodeId, endpoint: Endpoint) -> Response:
+        """Serve what a node that was admitted sends, or brings for another; pass on what is for another.
+
+        Raises, and records, MALFORMED, FORBIDDEN or NOT_CONNECTED.
+        """
+        async with self.recording(peer):
+            ends = _ends(self._ctx, peer, request.headers)
+        if ends.to != self._ctx.node:
+            return await self._relay.pass_on(request, ends)
+        return await endpoint(request, ends.sender)
 
     @asynccontextmanager
     async def recording(self, party: Party) -> AsyncIterator[None]:
@@ -122,11 +138,40 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
         party = peer_of(request.scope)
         watching.named(request.scope, party.uri)
         await keeper.admit(party, gate, begins(request.scope))
+        if gate.nodes and isinstance(party, NodeId):
+            return await keeper.serve(request, party, endpoint)
         return await endpoint(request, party)
 
     route = GatedRoute(path, guarded, methods=methods)
     route.gate = gate
     return route
+
+
+def _ends(ctx: Context, peer: NodeId, headers: Mapping[str, str]) -> Ends:
+    """Whom a request comes from and is for: peer and this node, where no headers name others."""
+    ends = Ends(_named(headers, routes.SENDER) or peer, _named(headers, routes.ADDRESSEE) or ctx.node)
+    directory = ctx.directory()
+    if not routes.is_brought_by(directory, peer, ctx.node, ends.sender, ends.to):
+        raise JukinetError(
+            ErrorKind.FORBIDDEN,
+            "This is not the way: what a ward says, and what is said to it, goes through its city.",
+        )
+    for end in {ends.sender, ends.to} - {peer, ctx.node}:
+        entry = directory.node(end)
+        if entry is None:
+            raise JukinetError(ErrorKind.FORBIDDEN, f"{end} is not in the directory.")
+        if not entry.connected:
+            raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
+    return ends
+
+
+def _named(headers: Mapping[str, str], header: str) -> NodeId | None:
+    if header not in headers:
+        return None
+    try:
+        return NodeId.parse(headers[header])
+    except ValueError:
+        raise JukinetError(ErrorKind.MALFORMED, f"{header} must name a node.") from None
 
 
 def _require_system(party: SystemId, gate: Gate, admitted: frozenset[SystemId]) -> None:

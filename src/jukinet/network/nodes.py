@@ -21,6 +21,7 @@ from jukinet.network.health import Ready
 from jukinet.network.inbound import Inbound
 from jukinet.network.problems import application
 from jukinet.network.register import RegisterAccess
+from jukinet.network.relaying import PassOn
 from jukinet.network.requests import JSON, discard, read_bytes
 from jukinet.network.watching import Observe
 from jukinet.services import call_answers, handshakes, incoming, settings
@@ -38,19 +39,21 @@ def network_door(
     access: RegisterAccess | None = None,
     observe: Observe | None = None,
     ready: Ready | None = None,
+    pass_on: PassOn | None = None,
 ) -> Starlette:
     """The application of the network door; ``access``: it offers the register API too.
 
-    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
+    ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory;
+    ``pass_on``: how what is for a ward, or comes from one, goes further.
     """
-    return _NetworkDoor(ctx, access).application(observe, ready)
+    return _NetworkDoor(ctx, access, pass_on).application(observe, ready)
 
 
 class _NetworkDoor:
-    def __init__(self, ctx: Context, access: RegisterAccess | None) -> None:
+    def __init__(self, ctx: Context, access: RegisterAccess | None, pass_on: PassOn | None) -> None:
         self._ctx = ctx
         self._access = access
-        self._keeper = Keeper(ctx, access.systems if access else frozenset())
+        self._keeper = Keeper(ctx, access.systems if access else frozenset(), pass_on)
         # Limiters of their own: peers that wait for one another must not use up the whole process's threads.
         self._frames = CapacityLimiter(FRAME_THREADS)
         self._calls = CapacityLimiter(CALL_THREADS)

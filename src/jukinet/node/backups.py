@@ -261,7 +261,11 @@ def _as_owner(config: NodeConfig) -> Iterator[Context]:
     database.open()
     try:
         yield wiring.context_of(
-            config, Role.OWNER, database, HttpPeers(config.tls, _no_directory), _no_directory
+            config,
+            Role.OWNER,
+            database,
+            HttpPeers(config.tls, _no_directory, here=config.node),
+            _no_directory,
         )
     finally:
         database.close()

@@ -137,6 +137,25 @@ def merge_node(path: Path, node_id: NodeId, into: NodeId) -> NodeEntry:
     return merged
 
 
+def note_ward(path: Path, node_id: NodeId, city: NodeId) -> NodeEntry:
+    """Note that a node is that of a ward in a designated city, through whose node everything of it goes.
+
+    Raises INVALID for a city that is a ward itself, or has none of this prefecture's.
+    """
+    with locked(path):
+        members = load_members(path)
+        entry, there = member_of(members, node_id), member_of(members, city)
+        if not isinstance(entry, NodeEntry) or not isinstance(there, NodeEntry):
+            raise TypeError("a node's id names a node")
+        if there.city is not None or any(one.city == node_id for one in members.nodes):
+            raise JukinetError(
+                ErrorKind.INVALID, f"{city} and {node_id} cannot be city and ward: one is both."
+            )
+        ward = checked_node(replace(entry, city=city))
+        save_members(path, _with(members, ward))
+    return ward
+
+
 def rotate_directory_key(path: Path, now: datetime, *, key_days: int = KEY_DAYS) -> PublicKey:
     """A new key for the directory, named by the root, whose key must be here for it; the former is named no more.
 

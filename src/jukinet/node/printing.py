@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
+from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
-from jukinet.documents.copies import Certifier, CopyDocument, CopyPrinter
+from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
+from jukinet.documents.home_copies import HomeDocument, HomePrinter
+from jukinet.documents.household_form import Certifier
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
 from jukinet.services.acceptance_letters import Letter
+from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.copies import Press, Printing
+from jukinet.services.home_copies import HomeCopy
 from jukinet.services.slips import Slip, SlipBatch
 
 
@@ -75,12 +81,36 @@ def _sheet(slip: Slip) -> SlipDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaperPress:
-    """How this municipality prints certificates of a move-out, and letters that a notification was accepted."""
+    """How this municipality prints copies, certificates of a move-out, and letters that a notification was accepted."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     certificates: CertificatePrinter
     letters: AcceptancePrinter
+    copies: HomePrinter
+
+    def can_print_copy(self, copy: HomeCopy) -> bool:
+        return self.copies.printable(self._copy(copy))
+
+    def print_copy(self, copy: HomeCopy) -> bytes:
+        return self.copies.render(self._copy(copy))
+
+    def _copy(self, copy: HomeCopy) -> HomeDocument:
+        return HomeDocument(
+            paper=copy.paper,
+            asker=copy.asker,
+            persons=copy.persons,
+            wanted=copy.wanted,
+            left_out=copy.left_out,
+            whole=copy.whole,
+            issuer=_mayor(self.config, self.directory),
+            issued_on=copy.issued_on,
+            issue_number=copy.issue_no,
+            municipalities=_names(
+                [one for person in copy.persons for one in person.nicknames], self.directory()
+            ),
+            specimen=self.config.specimen,
+        )
 
     def can_print_certificate(self, certificate: Certificate) -> bool:
         return self.certificates.printable(self._certificate(certificate))
@@ -97,7 +127,14 @@ class PaperPress:
             issuer=_mayor(self.config, self.directory),
             issued_on=certificate.issued_on,
             number=certificate.number,
-            municipalities=_names(certificate, self.directory()),
+            municipalities=_names(
+                [
+                    one
+                    for person in certificate.persons
+                    for one in (*person.former_nicknames, *filter(None, (person.nickname,)))
+                ],
+                self.directory(),
+            ),
             again=certificate.again,
             specimen=self.config.specimen,
         )
@@ -116,7 +153,9 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
     """How this municipality prints its papers; CONFIGURATION where fonts or the mayor's name are missing."""
     _mayor(config, directory)
     fonts = find_fonts(config.fonts)
-    return PaperPress(config, directory, CertificatePrinter(fonts), AcceptancePrinter(fonts))
+    return PaperPress(
+        config, directory, CertificatePrinter(fonts), AcceptancePrinter(fonts), HomePrinter(fonts)
+    )
 
 
 def _acceptance(letter: Letter) -> AcceptanceDocument:
@@ -131,16 +170,44 @@ def _acceptance(letter: Letter) -> AcceptanceDocument:
     )
 
 
-def _names(certificate: Certificate, directory: Directory) -> dict[MunicipalityCode, str]:
-    """The municipalities where somebody's nickname was recorded or deleted, by their names in the directory."""
-    names = [
-        one
-        for person in certificate.persons
-        for one in (*person.former_nicknames, *filter(None, (person.nickname,)))
-    ]
+def _names(names: Sequence[Nickname], directory: Directory) -> dict[MunicipalityCode, str]:
+    """The municipalities where these nicknames were recorded or deleted, by their names in the directory."""
     codes = {code for one in names for code in (one.recorded_by, one.deleted_by) if code is not None}
     entries = {code: directory.node(code.node_id) for code in codes}
     return {code: code.prefecture.name + entry.name for code, entry in entries.items() if entry}
+
+
+@dataclass(frozen=True, slots=True)
+class ListPress:
+    """How this municipality prints the part of its register that is open to browsing."""
+
+    config: NodeConfig
+    directory: Callable[[], Directory]
+    printer: AreaListPrinter
+
+    def can_print(self, made: AreaList) -> bool:
+        return self.printer.printable(self._document(made))
+
+    def print(self, made: AreaList) -> bytes:
+        return self.printer.render(self._document(made))
+
+    def _document(self, made: AreaList) -> AreaListDocument:
+        here = self.config.node.municipality
+        return AreaListDocument(
+            area=made.area,
+            made_on=made.made_on,
+            reference=str(made.browsing),
+            issuer=mayor_title(here, self.directory()) if here else "",
+            rows=[
+                ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
+            ],
+            specimen=self.config.specimen,
+        )
+
+
+def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
+    """How this municipality prints lists; CONFIGURATION where it has no fonts."""
+    return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
 
 
 def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:

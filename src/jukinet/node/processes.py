@@ -90,7 +90,8 @@ def _run_network(node: Node, access: RegisterAccess | None) -> None:
         watched(node, Part.NETWORK, _pools(node, access)) as watch,
         _marked(node, Part.NETWORK) as announce,
     ):
-        _serve(place, network_door(node.context, access, watch.request, watch.require_ready), node, announce)
+        door = network_door(node.context, access, watch.request, watch.require_ready, node.pass_on)
+        _serve(place, door, node, announce)
 
 
 def _run_supply(node: Node, place: DoorConfig) -> None:

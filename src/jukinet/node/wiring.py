@@ -16,6 +16,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
 from jukinet.network.register import RegisterAccess
@@ -81,11 +82,12 @@ class SystemRandomness:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node that is open in this process."""
+    """A node that is open in this process. ``pass_on``: how a city hands on what is not its own (Ord. Art. 31)."""
 
     config: NodeConfig
     context: Context
     root: bytes
+    pass_on: Callable[[NodeId, NodeId, str, bytes | None], bytes]
 
 
 def cluster_of(config: NodeConfig) -> Cluster | None:
@@ -121,14 +123,14 @@ def open_node(config: NodeConfig, role: Role) -> Iterator[Node]:
     database = Database(conninfo(config, role), config.node.schema, most=POOL_SIZES[role])
     holder = DirectoryHolder(database, clock, root)
     closed = threading.Event()
-    peers = HttpPeers(config.tls, holder, gateways=config.gateways)
+    peers = HttpPeers(config.tls, holder, gateways=config.gateways, here=config.node)
     try:
         database.open()
         _require_own_schema(config, database)
         _require_this_life(config, database)
         if role in _DOORS:
             threading.Thread(target=holder.watch, args=(closed,), daemon=True, name="directory").start()
-        yield Node(config, context_of(config, role, database, peers, holder), root)
+        yield Node(config, context_of(config, role, database, peers, holder), root, peers.pass_on)
     finally:
         closed.set()
         peers.close()

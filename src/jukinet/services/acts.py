@@ -6,7 +6,7 @@ before anything is decided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
@@ -119,6 +119,11 @@ def open_act(
     today = ctx.business_date(tx)
     tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
     return Act(ctx, tx, claim, event, _gate(ctx, tx, claim, permission, today), today)
+
+
+def as_event(act: Act, event: AuditEvent) -> Act:
+    """The same act where it turns out to be another one than it began as."""
+    return replace(act, event=event)
 
 
 def _gate(

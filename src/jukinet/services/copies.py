@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain import matching
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -40,6 +39,7 @@ from jukinet.messages.kinds import CallKind
 from jukinet.services import acts, asking, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
+from jukinet.services.copy_filings import parse_name
 from jukinet.services.filings import member
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import copies as rows
@@ -101,13 +101,13 @@ def read_filing(data: object) -> CopyFiling:
             application_id=fields.take("application_id", parse_id),
             home=fields.take("home", MunicipalityCode.parse),
             applicant=fields.take("applicant", member(RecordKind)),
-            name=fields.take("name", _parse_name),
+            name=fields.take("name", parse_name),
             code=fields.optional("code", ResidentRecordCode.parse),
             birth_date=fields.optional("birth_date", PartialDate.parse),
             sex=fields.optional("sex", member(Sex)),
             document=fields.object("document", _read_document),
             members=fields.take("members", member(MemberScope)),
-            names=fields.texts("names", _parse_name, most=MAX_PERSONS) if fields.has("names") else (),
+            names=fields.texts("names", parse_name, most=MAX_PERSONS) if fields.has("names") else (),
             wanted=frozenset(fields.texts("wanted", member(WantedItem), most=10)),
             plainly_improper=fields.flag("plainly_improper", default=False),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
@@ -116,11 +116,6 @@ def read_filing(data: object) -> CopyFiling:
         if (filing.members is MemberScope.NAMED) != bool(filing.names):
             fields.fault("names", "belong to a copy for named members, and to no other")
         return filing
-
-
-def _parse_name(text: str) -> str:
-    matching.query_name_key(text)  # Raises ValueError for a name by which nobody can be found.
-    return text.strip()
 
 
 def _read_document(fields: Fields) -> ShownDocument:
@@ -172,7 +167,7 @@ def issue_nationwide_copy(
         return _refuse(ctx, claim, filing, answer)
     with ctx.begin() as tx:
         serial = rows.next_serial(tx)
-    issue_no = f"{started.applied_on:%Y%m%d}-{serial:06d}"
+    issue_no = rows.issue_number(started.applied_on, serial)
     pages = press(Printing(answer, filing.wanted, filing.home, started.applied_on, issue_no))
     return _keep(ctx, claim, filing, issue_no, pages)
 

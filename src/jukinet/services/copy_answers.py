@@ -8,25 +8,20 @@ from __future__ import annotations
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import NodeId
-from jukinet.domain.relationship import Member, order_members
 from jukinet.law import copies as law_copies
-from jukinet.law.copies import CopyItem, CopySubject, OnRequest, Standing
+from jukinet.law.copies import CopySubject, OnRequest, Standing
 from jukinet.law.decisions import Decision, Refused
 from jukinet.messages.copies import (
     CopyData,
-    CopyPerson,
     CopyRefusal,
     CopyRefusalReason,
     CopyRequest,
-    HouseholdItems,
-    MemberScope,
-    NationalityAndClass,
     WantedItem,
 )
 from jukinet.messages.kinds import CallKind
-from jukinet.services import answering, withholding
+from jukinet.services import answering, copied, withholding
 from jukinet.services.answering import Answerer, Prepared, is_named
 from jukinet.services.context import Context
 from jukinet.store import residents
@@ -42,7 +37,9 @@ def answer_copy_request(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
 def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> Prepared:
     requester, household = _lock(tx, request.requester_code)
     named = requester is not None and is_named(requester.record, request.requester_name)
-    shown = _shown(request, requester, household) if requester is not None and named else None
+    shown = None
+    if requester is not None and named:
+        shown = copied.chosen(request.members, request.names, requester, household)
     today = ctx.business_date(tx)
     kept_back = withholding.keeps_copies_back(tx, household)
     decision = law_copies.decide_copy_answer(
@@ -55,8 +52,11 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> Prepared:
     if isinstance(decision, Refused) or shown is None:
         return _refused(decision)
     wanted = frozenset(OnRequest(item.value) for item in request.wanted)
-    ordered = _in_order(shown)
-    persons = tuple(_person(held.record, head, wanted) for held in ordered)
+    ordered = copied.in_order(shown)
+    persons = tuple(
+        copied.person_of(held.record, head, law_copies.visible_items(held.record.kind, wanted))
+        for held in ordered
+    )
     return Prepared(CopyData(persons), decision, tuple(ordered))
 
 
@@ -117,71 +117,6 @@ def _subjects(
             for one in others
         ),
     ]
-
-
-def _shown(request: CopyRequest, requester: Held, household: list[Held]) -> list[Held] | None:
-    """Whom the copy is to show; None where a name fits nobody of the household, or more than one."""
-    match request.members:
-        case MemberScope.SELF:
-            return [requester]
-        case MemberScope.HOUSEHOLD:
-            return household
-        case MemberScope.NAMED:
-            fitting = [[held for held in household if is_named(held.record, name)] for name in request.names]
-            if any(len(held) != 1 for held in fitting):
-                return None
-            return list({held[0].resident_no: held[0] for held in fitting}.values())
-
-
-def _in_order(chosen: list[Held]) -> list[Held]:
-    """The order of members (specification 5.2)."""
-    by_number = {held.resident_no: held for held in chosen}
-    members = (Member(held.resident_no, held.record.relationship, held.record.birth_date) for held in chosen)
-    return [by_number[member.number] for member in order_members(members)]
-
-
-def _person(record: ResidentRecord, head: ResidentRecord | None, wanted: frozenset[OnRequest]) -> CopyPerson:
-    """The items that the table of ``law.copies`` lets this copy show, and no other."""
-    visible = law_copies.visible_items(record.kind, wanted)
-    foreign = record.foreign
-
-    def shows(item: CopyItem) -> bool:
-        return item in visible
-
-    return CopyPerson(
-        name=record.name.written,
-        birth_date=record.birth_date,
-        sex=record.sex,
-        address=record.address,
-        recorded_since=record.recorded_since,
-        became_resident_on=record.became_resident_on if shows(CopyItem.BECAME_RESIDENT) else None,
-        became_foreign_resident_on=(
-            foreign.became_foreign_resident_on
-            if foreign and shows(CopyItem.BECAME_FOREIGN_RESIDENT)
-            else None
-        ),
-        nickname=record.nickname.text if record.nickname and shows(CopyItem.NICKNAME) else None,
-        address_since=record.address_since if shows(CopyItem.ADDRESS_SINCE) else None,
-        previous_address=record.previous_address if shows(CopyItem.PREVIOUS_ADDRESS) else None,
-        household=(
-            HouseholdItems(head.name.written, record.relationship)
-            if head is not None and shows(CopyItem.RELATIONSHIP)
-            else None
-        ),
-        code=record.code if shows(CopyItem.CODE) else None,
-        foreign=(
-            NationalityAndClass(
-                nationality=foreign.nationality,
-                stay=foreign.stay,
-                status=foreign.status,
-                period=foreign.period,
-                expires_on=foreign.expires_on,
-                document_number=foreign.document_number,
-            )
-            if foreign and shows(CopyItem.NATIONALITY) and shows(CopyItem.STAY)
-            else None
-        ),
-    )
 
 
 _ANSWERER = Answerer(

@@ -13,6 +13,7 @@ from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeRole
 from jukinet.domain.permissions import Permission
+from jukinet.law import wards
 from jukinet.law.decisions import UNCONNECTED, Refused, policy
 from jukinet.messages.bodies import MAX_CODES, CodeDesignation
 from jukinet.messages.handshakes import NOTHING_TOLD
@@ -60,7 +61,11 @@ def designate_codes(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_DESIGNATED)
         connected = ctx.is_connected(municipality.node_id)
-        decision = acts.every(act.gate, acts.require((C11, connected), (RC4, pools_known(ctx, tx))))
+        decision = acts.every(
+            act.gate,
+            acts.require((C11, connected), (RC4, pools_known(ctx, tx))),
+            wards.decide_own(has_wards=ctx.directory().has_wards(municipality.node_id)),
+        )
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=municipality.node_id.text)
         waiting = code_requests.lock_waiting(tx, municipality)

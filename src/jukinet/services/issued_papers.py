@@ -18,7 +18,7 @@ from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
-from jukinet.store import issued_papers, residents
+from jukinet.store import home_copies, issued_papers, residents
 
 NATIONWIDE_COPY, MOVE_OUT_CERTIFICATE = "nationwide-copy", "move-out-certificate"
 
@@ -52,6 +52,10 @@ def list_papers(ctx: Context, claim: OperatorClaim, resident_no: str) -> tuple[P
         papers += [
             Paper(on, MOVE_OUT_CERTIFICATE, reference=number)
             for on, number in issued_papers.certificates(tx, held)
+        ]
+        papers += [
+            Paper(on, f"{asker}-{paper}", reference=application)
+            for on, paper, asker, application in home_copies.of_resident(tx, held.resident_id)
         ]
         papers += [Paper(on, f"code-{kind}") for on, kind in issued_papers.code_notices(tx, held)]
         return tuple(sorted(papers, key=lambda one: one.on))

@@ -3,8 +3,11 @@
 Four acts, in order. At the municipality: everybody gets a code (``give_codes``); the register is written as signed
 segments, and from that moment on what happens waits in the outbox (``write``). At the centre and then at the
 prefecture the segments are taken in (``load``). At the municipality the two are compared, and the stream begins
-(``go_live``). Whether it takes part at all is the directory's word. What a store does with records of a municipality
-that leaves is not built: they stay, with the terms of Ord. 30-6 and 30-11.
+(``go_live``). Whether it takes part at all is the directory's word.
+
+One that leaves says nothing any more; what it would say waits (``jukinet.services.register.notify``), and goes out in
+its order when the directory takes it back. All that it then does here is to give codes to whom it recorded meanwhile.
+What the stores hold of it stays, with the terms of Ord. 30-6 and 30-11.
 """
 
 from __future__ import annotations
@@ -71,19 +74,23 @@ Get = Callable[[str], bytes]
 def give_codes(ctx: Context, claim: OperatorClaim) -> int | Refused:
     """Give everybody who has none a code, and note the written notice (Act Art. 30-2); how many got one.
 
-    Works in batches, each a transaction with an entry for each person; stopped half-way, it goes on where it was.
+    Where the municipality joins, this is its first step; where it comes back, each is notified at once. Works in
+    batches, each a transaction with an entry for each person; stopped half-way, it goes on where it was.
     """
     given, after = 0, 0
     while True:
         with ctx.begin() as tx:
             act = acts.open_act(ctx, tx, claim, Permission.NETWORK_JOIN_RUN, AuditEvent.CODE_ASSIGNED)
+            joins = _is_outside(tx, Joining.CODES)
+            lacking = given or joins or joining.count_uncoded(tx)
             decision = acts.every(
                 act.gate,
-                acts.require((JN1, ctx.is_connected(ctx.node)), (JN2, _is_outside(tx, Joining.CODES))),
+                acts.require((JN1, ctx.is_connected(ctx.node)), (JN2, bool(lacking))),
             )
             if isinstance(decision, Refused):
                 return act.refuse(decision)
-            joining.begin(tx)
+            if joins:
+                joining.begin(tx)
             batch = residents.lock_uncoded(tx, after=after, most=_BATCH)
             if not batch:
                 if not given:

@@ -218,6 +218,7 @@ def record_person(
     )
     history = history_of_mover(
         person.kind,
+        born_on=person.birth_date,
         code_known=person.code is not None,
         from_abroad=from_abroad,
         moved_on=filing.moved_on,

@@ -149,6 +149,7 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
         # After each failure in a row half as much: a peer that is slow, or has just come back, is not overrun.
         most = max(1, frames.MOST_SENT >> min(failures, 16))
         envelopes = outbox.waiting(tx, peer, stream, after=after, most=most, room=frames.MAX_FRAME)
+        heard = lives.newest_incarnation_of(tx, peer)
     fitting = frames.fitting(envelopes)
     if not fitting:
         return 0
@@ -160,13 +161,19 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
             _note_failure(ctx, tx, peer, stream, error.kind, least=error.retry_after or 0.0)
         return 0
     with ctx.begin() as tx:
-        return _take_answer(ctx, tx, frame, answer)
+        return _take_answer(ctx, tx, frame, answer, heard)
 
 
-def _take_answer(ctx: Context, tx: Transaction, frame: frames.Frame, answer: frames.FrameAnswer) -> int:
+def _take_answer(
+    ctx: Context, tx: Transaction, frame: frames.Frame, answer: frames.FrameAnswer, heard: int
+) -> int:
+    """Take note of an answer. ``heard``: the newest life of the peer that was known when the frame was sent."""
     peer, stream, first = frame.to_node, frame.stream, frame.first_number
     last = first + len(frame.statements) - 1
     lane = outbox.lock_lane(tx, peer, stream)
+    if lives.newest_incarnation_of(tx, peer) != heard:
+        # The peer was put back meanwhile, and has said by a handshake what it holds now: this is what it held before.
+        return 0
     if answer.cursor > lane.last_number:
         # The peer claims to hold what was never numbered here: one of the two was restored. (More than this
         # frame carried is no such claim: another worker may have sent it.)

@@ -264,9 +264,11 @@ def notify(
 ) -> None:
     """Put the identity notices (M1) of an act into the outbox (Act Art. 30-5).
 
-    A municipality that is not connected notifies nobody: Art. 30-5 knows no other way than the line.
+    A municipality that is not connected notifies nobody: Art. 30-5 knows no other way than the line. Where it took part
+    before and left, what it has to say waits in the outbox for its return.
     """
-    if not ctx.is_connected(ctx.node) or joining.state(tx) is Joining.CODES:
+    never_took_part = not ctx.is_connected(ctx.node) and not joining.has_reported(tx)
+    if never_took_part or joining.state(tx) is Joining.CODES:
         return  # One that joins says all at once (``jukinet.services.joining``).
     facts_before = before.record.identity_facts() if before and before.present else None
     facts_after = after.record.identity_facts() if after.present else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import line
 from jukinet.services.context import Context
-from jukinet.store import differences, inbox, node_rows, outbox, version
+from jukinet.store import differences, inbox, lives, node_rows, outbox, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Delivery:
 
 
 def require_ready(ctx: Context) -> None:
-    """Raise UNAVAILABLE unless the database is this node's, takes writes and fits, and a directory is held."""
+    """Raise UNAVAILABLE unless the database is this node's and of its life, takes writes and fits, with a directory."""
     with ctx.begin() as tx:
         if node_rows.node_id(tx) != str(ctx.node):
             raise JukinetError(ErrorKind.UNAVAILABLE, "The database is another node's.")
@@ -33,13 +34,19 @@ def require_ready(ctx: Context) -> None:
             raise JukinetError(
                 ErrorKind.UNAVAILABLE, "The schema is older than this program: migrate the node."
             )
+        life = lives.newest(tx)
+        if life is None or life.incarnation != ctx.incarnation:
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE,
+                "The node was put back while this process ran, or is not put back whole: start the process again.",
+            )
     ctx.directory()
 
 
-def require_line(ctx: Context) -> None:
-    """Raise UNAVAILABLE where this node has cut its whole line."""
+def require_line(ctx: Context, what: Stream | CallKind | None = None) -> None:
+    """Raise UNAVAILABLE where this node has cut its line for that (for everything)."""
     with ctx.begin() as tx:
-        line.require_open(ctx.node, tx)
+        line.require_open(ctx.node, tx, what)
 
 
 def delivery(ctx: Context) -> Delivery:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jukinet.domain.municipality import NodeRole
@@ -45,7 +45,7 @@ def look(ctx: Context) -> Vitals:
     with ctx.begin() as tx:
         return Vitals(
             at=ctx.now(),
-            lanes_out=rows.lanes_out(tx),
+            lanes_out=_due(ctx, rows.lanes_out(tx)),
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
@@ -56,3 +56,10 @@ def look(ctx: Context) -> Vitals:
             audit_entries=rows.audit_entries(tx),
             unpublished=alone.unpublished(tx) if ctx.node.role is NodeRole.PREFECTURE else (),
         )
+
+
+def _due(ctx: Context, lanes: tuple[LaneOut, ...]) -> tuple[LaneOut, ...]:
+    """The lanes; no peer is behind with what a municipality that left keeps for its return."""
+    if ctx.is_connected(ctx.node):
+        return lanes
+    return tuple(replace(lane, since=None) for lane in lanes)

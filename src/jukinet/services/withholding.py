@@ -124,13 +124,25 @@ def keeps_copies_back(tx: Transaction, held: Sequence[Held]) -> frozenset[int]:
 
     A lift is for an operator of this office and counts for nobody else. The office's day must have been asked for.
     """
+    return _held_back(tx, (one.resident_id for one in held), frozenset({Process.ISSUE}))
+
+
+def keeps_off_lists(tx: Transaction, resident_ids: Iterable[int]) -> frozenset[int]:
+    """The ids of those who stand in no list of residents: a hold on issue or on looking stands, of either level.
+
+    A list is made for whoever may see it, and no lift is for them. The office's day must have been asked for.
+    """
+    return _held_back(tx, resident_ids, frozenset({Process.ISSUE, Process.INQUIRY}))
+
+
+def _held_back(tx: Transaction, resident_ids: Iterable[int], processes: frozenset[Process]) -> frozenset[int]:
     if tx.business_date is None:
         raise TypeError("ask for the business date first")
     today = tx.business_date
     return frozenset(
         resident_id
-        for resident_id, holds in on_all(tx, held).items()
-        if any(hold.process is Process.ISSUE and hold.stands(today) for hold in holds)
+        for resident_id, holds in store.on_residents(tx, resident_ids).items()
+        if any(hold.process in processes and hold.stands(today) for hold in holds)
     )
 
 

@@ -71,3 +71,8 @@ def issue(tx: Transaction, application_id: str, issue_no: str, pages: bytes, at:
 
 def refuse(tx: Transaction, application_id: str, refusal: str, at: datetime) -> bool:
     return tx.run(_SQL.refuse, application_id=application_id, refusal=refusal, at=at) == 1
+
+
+def issue_number(on: date, serial: int) -> str:
+    """The number of a paper (発行番号, specification 5.5): day and serial number."""
+    return f"{on:%Y%m%d}-{serial:06d}"

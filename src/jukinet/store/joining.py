@@ -48,7 +48,7 @@ def hold_register(tx: Transaction) -> None:
 
 
 def has_reported(tx: Transaction) -> bool:
-    """Whether this municipality ever said anything of its residents."""
+    """Whether this municipality, or a system before this one, ever said anything of its residents."""
     row = tx.one(_SQL.has_reported)
     return bool(row and row["found"])
 

@@ -39,8 +39,11 @@ SUBJECTS = (
     Subject("rewritten", "Ord. Art. 34(1), second sentence", MUNICIPALITY),
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("home_copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -222,6 +225,22 @@ LIST = (
         ("copy_pages", "copies"),
     ),
     Keeping(
+        "home_copies",
+        "applications for copies at home, in kinds: the paper, the items, who asked and how that was shown",
+        "for the term from the day of issue",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("home_copies",),
+    ),
+    Keeping(
+        "home_copy_persons",
+        "who stood on which of these papers, and whose household it was",
+        "with the application, and not longer than any record that they name",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS, retention.DELETED_RECORDS),
+        ("home_copies", "residents"),
+    ),
+    Keeping(
         "move_in_requests",
         "move-ins with the card: what came in the certificate's place (M8)",
         "for the term from the last that became of it",
@@ -236,6 +255,35 @@ LIST = (
         "Ord. Art. 34(3)",
         (retention.FILINGS,),
         ("koseki_messages",),
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "for the term from the end of the year of the last that became of it: the state of browsing is published"
+            " once a year",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("browsing",),
+        )
+        for table, holds in {
+            "browsings": "who was granted to browse a part of the register, for what, and who was named",
+            "browsing_steps": "which town area was shown when, to which of them, and what the mayor did",
+        }.items()
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "until it is closed, and for the term from then",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("doubts",),
+        )
+        for table, holds in {
+            "doubts": "that a record was said to be missing or wrong, and by whom",
+            "doubt_steps": "whether somebody was called on to notify, and how it was closed",
+        }.items()
     ),
     # Identity stores.
     Keeping(

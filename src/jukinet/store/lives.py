@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages.handshakes import NOTHING_TOLD, Told
 from jukinet.messages.kinds import Stream
 from jukinet.store.database import Transaction
@@ -75,7 +75,7 @@ def begin(tx: Transaction, node: NodeId, life: Life, beyond: Sequence[Done], las
 
     ``last_number`` is the last audit number that any life is known to have used: it is not used again.
     """
-    void = tx.run(_SQL.void_pool, at=life.began_at) if node.role is NodeRole.MUNICIPALITY else 0
+    void = _void_pool(tx, life.began_at) if node.role is NodeRole.MUNICIPALITY else 0
     tx.run(
         _SQL.begin_life,
         incarnation=life.incarnation,
@@ -107,6 +107,12 @@ def begin(tx: Transaction, node: NodeId, life: Life, beyond: Sequence[Done], las
     return Life(
         life.incarnation, life.began_at, None, life.backup_at, life.last_audit, void, life.journal_read
     )
+
+
+def _void_pool(tx: Transaction, at: datetime) -> int:
+    """Let no code of the pool be given any more; how many the centre must designate anew."""
+    unasked = tx.one(_SQL.void_unasked, centre=str(NATIONAL))
+    return tx.run(_SQL.void_pool, at=at) + (int(unasked["void_codes"]) if unasked else 0)
 
 
 def last_audit(tx: Transaction) -> int:

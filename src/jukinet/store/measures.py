@@ -173,3 +173,9 @@ def forwards(tx: Transaction, measure_ids: Iterable[int]) -> list[Forward]:
     return [
         Forward(row["measure_id"], MunicipalityCode(row["municipality"]), row["forwarded_on"]) for row in rows
     ]
+
+
+def offenders(tx: Transaction, resident_id: int) -> list[tuple[str | None, str | None]]:
+    """Name and resident number, as far as known, of those from whom standing measures protect a resident."""
+    rows = tx.rows(_SQL.offenders, resident_id=resident_id)
+    return [(row["name"], row["resident_no"]) for row in rows]

@@ -7,6 +7,7 @@ short form of this, since an organ installs it without the rest.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,18 +94,25 @@ def open_pool(
     )
 
 
-def exchange(pool: NodePool, node: NodeId, path: str, body: bytes | None, limits: Limits) -> bytes:
-    """POST ``body`` (or GET without one) and return the bytes of a 200 answer.
+def exchange(
+    pool: NodePool,
+    node: NodeId,
+    path: str,
+    body: bytes | None,
+    limits: Limits,
+    more: Mapping[str, str] | None = None,
+) -> bytes:
+    """POST ``body`` (or GET without one) and return the bytes of a 200 answer; ``more``: headers besides the usual.
 
     A line that drops is tried once more: frames and calls are safe to send twice. Raises
     ``JukinetError``: the kind of the peer's problem document, UNAVAILABLE, or UNAUTHENTIC.
     """
     try:
-        return _once(pool, node, path, body, limits)
+        return _once(pool, node, path, body, limits, more or {})
     except _LineDroppedError:
         pass
     try:
-        return _once(pool, node, path, body, limits)
+        return _once(pool, node, path, body, limits, more or {})
     except _LineDroppedError as error:
         # What a refused certificate looks like from here too: the server hangs up on the handshake.
         raise JukinetError(
@@ -122,8 +130,10 @@ class _LineDroppedError(Exception):
     """The connection ended before an answer was complete."""
 
 
-def _once(pool: NodePool, node: NodeId, path: str, body: bytes | None, limits: Limits) -> bytes:
-    headers = {"Accept": "application/json, application/problem+json"}
+def _once(
+    pool: NodePool, node: NodeId, path: str, body: bytes | None, limits: Limits, more: Mapping[str, str]
+) -> bytes:
+    headers = {"Accept": "application/json, application/problem+json", **more}
     if body is not None:
         headers["Content-Type"] = "application/json"
     try:

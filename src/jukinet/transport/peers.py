@@ -13,6 +13,7 @@ from datetime import datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
+from jukinet.messages import routes
 from jukinet.messages.directory import Directory, NodeEntry, told_not_connected
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.transport.connections import Limits, NodePool, exchange, open_pool
@@ -24,7 +25,7 @@ class HttpPeers:
 
     A renewed certificate is taken up with the next request: its files are looked at every time. ``gateways`` are
     addresses by which this site reaches a node instead of the directory's own; who answers there is proved all
-    the same.
+    the same. ``here``: whose calls these are; a ward's go through its city (``jukinet.messages.routes``).
     """
 
     def __init__(
@@ -33,7 +34,10 @@ class HttpPeers:
         directory_of: Callable[[], Directory],
         limits: Limits | None = None,
         gateways: Mapping[NodeId, str] | None = None,
+        *,
+        here: NodeId,
     ) -> None:
+        self._here = here
         self._gateways = dict(gateways or {})
         self._files = files
         self._directory_of = directory_of
@@ -59,6 +63,10 @@ class HttpPeers:
         """Shake hands after a restore, and return the peer's answer."""
         return self._send(to, "/network/v1/handshake", question)
 
+    def pass_on(self, sender: NodeId, to: NodeId, path: str, body: bytes | None) -> bytes:
+        """Hand what a node sends to another one station further, as it is, and return the answer."""
+        return self._send(to, path, body, sender=sender)
+
     def close(self) -> None:
         """Close what is idle. A request in flight ends as it would."""
         with self._lock:
@@ -66,8 +74,12 @@ class HttpPeers:
         for pool in pools:
             pool.close()
 
-    def _send(self, to: NodeId, path: str, body: bytes | None) -> bytes:
-        return exchange(self._pool(self._entry(to)), to, path, body, self._limits)
+    def _send(self, to: NodeId, path: str, body: bytes | None, *, sender: NodeId | None = None) -> bytes:
+        self._entry(to)  # Where the addressee takes no part, it is not asked through its city either.
+        sender = sender or self._here
+        station = routes.next_station(self._directory_of(), self._here, sender, to)
+        ends = {} if (sender, to) == (self._here, station) else _ends(sender, to)
+        return exchange(self._pool(self._entry(station)), station, path, body, self._limits, ends)
 
     def _entry(self, to: NodeId) -> NodeEntry:
         """What the directory says of a node now: asked at every request, also on a connection that is open."""
@@ -102,3 +114,7 @@ class HttpPeers:
             if self._context is None:
                 raise
         return self._context
+
+
+def _ends(sender: NodeId, to: NodeId) -> dict[str, str]:
+    return {routes.SENDER: sender.text, routes.ADDRESSEE: to.text}

@@ -89,6 +89,6 @@ def scope_of(
         "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in given.items()],
         "extensions": {"tls": {"client_certificate": certificate}},
     }

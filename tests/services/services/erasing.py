@@ -153,6 +153,48 @@ class Rows:
                 taken_at=noon(settled_on),
             )
 
+    def browsing(self, on: date, *, shown_on: date) -> None:
+        """Browsing that was granted on one day, and shown on another."""
+        row = self._put(
+            "browsings",
+            public_body=True,
+            details="{}",
+            received_on=on,
+            recorded_on=on,
+            recorded_at=noon(on),
+            operator="sato",
+        )
+        self._put(
+            "browsing_steps",
+            browsing_id=row["browsing_id"],
+            step="shown",
+            details="{}",
+            done_on=shown_on,
+            recorded_at=noon(shown_on),
+            operator="sato",
+        )
+
+    def doubt(self, on: date, *, closed_on: date) -> None:
+        """A doubt that was noted on one day and closed on another, and one that is open."""
+        for said in ("open", "closed"):
+            row = self._put(
+                "doubts",
+                source="office",
+                said=said,
+                received_on=on,
+                recorded_at=noon(on),
+                operator="sato",
+            )
+        self._put(
+            "doubt_steps",
+            doubt_id=row["doubt_id"],
+            step_no=1,
+            step="right",
+            done_on=closed_on,
+            recorded_at=noon(closed_on),
+            operator="sato",
+        )
+
     def search(self, on: date) -> None:
         self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
 
@@ -195,6 +237,30 @@ class Rows:
             changed_at=noon(on),
         )
         return name
+
+    def home_copy(self, on: date, *persons: int) -> None:
+        """A copy at home that shows these residents, or one who is recorded for it."""
+        serial = self._next()
+        row = self._put(
+            "home_copies",
+            application_id=f"{serial:032x}",
+            input_digest=b"",
+            paper="copy",
+            asker="household",
+            brought_by="person, passport",
+            wanted=[],
+            left_out=[],
+            whole=True,
+            persons=max(1, len(persons)),
+            issue_no=str(serial),
+            issued_on=on,
+            operator="sato",
+            recorded_at=noon(on),
+        )
+        for place, person in enumerate(persons or [self.resident(None)]):
+            self._put(
+                "home_copy_persons", copy_id=row["copy_id"], place=place, resident_id=person, history_no=1
+            )
 
     def answer(self, on: date) -> str:
         name = f"{self._next():032x}"

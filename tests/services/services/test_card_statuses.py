@@ -76,7 +76,7 @@ def continue_here(federation: Federation, here: Found, **changes: Any) -> None:
     counter.registered(cards.continue_card(federation.context(KUNITACHI), CLERK, filing))
 
 
-@case("Ord. Art. 30-24(1), (5) to (7)")
+@case("Ord. Art. 30-24(1), (5) to (7)", "spec 7.1.1.3")
 def test_every_step_of_a_card_reaches_governor_and_centre(federation: Federation) -> None:
     found = carding.holder(federation)
     ctx, today = federation.context(KUNITACHI), CardDayFiling(found.resident_no, TODAY)

@@ -36,8 +36,9 @@ from tests.services.supply.asking import CODES, linh
 from tests.unit.documents.machine import font_directories
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.documents.copies import Certifier, CopyDocument, CopyPrinter, closing_sentence
+from jukinet.documents.copies import CopyDocument, CopyPrinter, closing_sentence
 from jukinet.documents.fonts import find_fonts
+from jukinet.documents.household_form import Certifier
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.permissions import Permission

@@ -16,6 +16,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
 from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import IdentityFacts
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.services import consistency, designation, joining
 from jukinet.services.context import Context
@@ -35,11 +36,20 @@ def outside(federation: Federation) -> Federation:
     return federation
 
 
+def publish(federation: Federation, *outside: NodeId) -> None:
+    """A new directory: all are connected but these."""
+    former = federation.directory
+    nodes = [
+        replace(one, connected=one.id not in outside, reason="its own choice" if one.id in outside else None)
+        for one in former.nodes
+    ]
+    federation.directory = replace(former, version=former.version + 1, nodes=tuple(nodes))
+    federation.run()
+
+
 def connect(federation: Federation) -> None:
     """The directory takes Yamatsuri in, and the centre designates codes to it."""
-    directory = federation.directory
-    nodes = [replace(one, connected=True, reason=None) for one in directory.nodes]
-    federation.directory = replace(directory, version=directory.version + 1, nodes=tuple(nodes))
+    publish(federation)
     designation.designate_codes(federation.context(NATIONAL), CLERK, YAMATSURI, 40)
     federation.run()
 
@@ -68,11 +78,11 @@ def rules(outcome: object) -> list[str]:
     return [one.rule for one in outcome.failed]
 
 
-def registered(federation: Federation, where: MunicipalityCode) -> set[object]:
-    return {
-        (where, counter.read(federation, where, number).record.identity_facts())
-        for number in counter.known_numbers(federation, where)
-    }
+def registered(
+    federation: Federation, where: MunicipalityCode
+) -> set[tuple[MunicipalityCode, IdentityFacts]]:
+    everybody = [counter.read(federation, where, no) for no in counter.known_numbers(federation, where)]
+    return {(where, one.record.identity_facts()) for one in everybody if one.present}
 
 
 @case(permitted="JN1 JN2 JN3 JN4 JN5 JN6 JN7")
@@ -208,3 +218,35 @@ def test_who_may_not_brings_nothing_in(
     standing: Federation, event: AuditEvent, act: Callable[[Context, OperatorClaim], object]
 ) -> None:
     counter.assert_gated(standing, YAMA, event, Permission.NETWORK_JOIN_RUN, act)
+
+
+def stay_apart(federation: Federation) -> None:
+    """A municipality that took part leaves, and its counter goes on: a move, a death, a birth, and one who comes."""
+    for seed in range(2):
+        counter.load(federation, KUNITACHI, seed=seed)
+    federation.run()
+    moving, dying = counter.known_numbers(federation, KUNITACHI)[:2]
+    publish(federation, YAMA, KUNITACHI.node_id)
+    before = world.held(federation, TOKYO)
+    counter.move_within(federation, KUNITACHI, moving)
+    counter.die(federation, KUNITACHI, dying)
+    household = counter.read(federation, KUNITACHI, moving).record.household_number
+    counter.give_birth(federation, KUNITACHI, household)
+    federation.run()
+    assert world.held(federation, TOKYO) == before
+
+
+def test_what_happened_apart_is_said_when_a_municipality_is_back(federation: Federation) -> None:
+    stay_apart(federation)
+    ctx = federation.context(KUNITACHI)
+    assert rules(joining.give_codes(ctx, CLERK)) == ["JN1"]
+    publish(federation, YAMA)
+    coded = {one for one in registered(federation, KUNITACHI) if one[1].code is not None}
+    assert world.held(federation, TOKYO) == world.held(federation, NATIONAL) == coded
+    assert joining.give_codes(ctx, CLERK) == 1  # the newborn
+    number = counter.known_numbers(federation, KUNITACHI)[0]
+    counter.move_within(federation, KUNITACHI, number, address=counter.ADDRESSES[KUNITACHI])
+    federation.run()
+    for node in (TOKYO, NATIONAL):
+        assert world.held(federation, node) == registered(federation, KUNITACHI)
+        assert world.parked(federation, node) == []

@@ -115,7 +115,7 @@ def test_what_does_not_fit_the_koseki_is_told_back(federation: Federation) -> No
     assert isinstance(see_to(federation, reference, where=CHIYODA), Permitted)
 
 
-@case("Act Art. 9(2)", permitted="MS19")
+@case("Act Art. 9(2)", "spec 4.2.0.3", permitted="MS19")
 def test_the_mayor_of_the_residence_learns_what_a_koseki_filing_says(federation: Federation) -> None:
     ctx = federation.context(KUNITACHI)
     sent = koseki_messages.tell_home(ctx, CLERK, MatterFiling(CHIYODA, MATTER))

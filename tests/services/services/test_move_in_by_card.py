@@ -118,7 +118,10 @@ def entries(federation: Federation, node: NodeId, event: AuditEvent) -> list[Any
     return world.entries(federation, node, event)
 
 
-@case("Act Art. 24-2(1), (3), (4)", "Ord. Art. 24-3", permitted="MS1 MS2 MS3 MS4 MS5 MS6 MS7 MS8 MS9 MS10")
+@case(
+    *("Act Art. 24-2(1), (3), (4)", "Ord. Art. 24-3", "Reg. Art. 7", "spec 4.1.1.3", "spec 4.1.3.0.4"),
+    permitted="MS1 MS2 MS3 MS4 MS5 MS6 MS7 MS8 MS9 MS10",
+)
 def test_who_moves_with_the_card_brings_no_certificate(federation: Federation, holder: Found) -> None:
     old = holder.record
     (said,) = came(federation, filing(holder)).persons
@@ -238,7 +241,7 @@ def test_who_leaves_japan(federation: Federation) -> None:
     assert rules(ask(federation, filing(found))) == ["MS8"]
 
 
-@case(refused="MS9")
+@case("Reg. Art. 6", refused="MS9")
 def test_another_card_or_one_that_was_lost(federation: Federation) -> None:
     found = carding.holder(federation, CHIYODA)
     ctx = federation.context(CHIYODA)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from tests.services import world
@@ -12,7 +14,7 @@ from tests.services.world import KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages import handshakes as messages
 from jukinet.messages.frames import FrameRefusal
 from jukinet.messages.kinds import MessageKind, Stream
@@ -20,11 +22,13 @@ from jukinet.services import (
     handshakes,
     outgoing,
     recovery,
+    status,
     trail,
 )
+from jukinet.services.context import Peers
 from jukinet.services.journal import Journal
 from jukinet.store.lives import Done
-from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Federation
+from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Copied, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
 # Kills, and lives that overlap
@@ -111,6 +115,19 @@ def test_put_back_again_while_it_recovers(federation: Federation) -> None:
     assert world.halted(federation, KUNI) == world.halted(federation, TOKYO) == ()
 
 
+def test_codes_are_designated_anew_for_a_pool_that_two_lives_had(federation: Federation) -> None:
+    """The first of them ended before the centre heard of it; the second finds the pool void already."""
+    old = free(federation)
+    federation.line.cut = {NATIONAL}
+    federation.put_back(KUNI)
+    federation.run()
+    federation.put_back(KUNI, federation.copy_of(KUNI))
+    federation.line.cut = set()
+    settle(federation)
+    assert len(free(federation)) == len(old) > 0
+    assert free(federation).isdisjoint(old)
+
+
 def test_a_life_that_is_over_is_heard_by_nobody_and_says_nothing(federation: Federation) -> None:
     counter.load(federation)
     stale = federation.context(KUNI, WORKER)
@@ -119,6 +136,9 @@ def test_a_life_that_is_over_is_heard_by_nobody_and_says_nothing(federation: Fed
     assert outgoing.prepare(stale) == 0
     assert outgoing.due_lanes(stale) == []
     assert recovery.go_on(stale) == 0
+    status.require_ready(federation.context(KUNI, WORKER))
+    with pytest.raises(JukinetError, match="start the process again"):
+        status.require_ready(stale)
     # On a machine of its own, with the database of its own that was thought lost.
     answer = world.deliver(federation, 2, world.recordings(2)[1])
     assert answer.refused is FrameRefusal.INCARNATION
@@ -164,6 +184,41 @@ def test_the_whole_network_is_put_back_to_one_evening(federation: Federation) ->
     settle(federation)
     counter.both_stores(federation, KUNITACHI, found.resident_no)
     assert [node for node in federation.nodes if world.halted(federation, node)] == []
+
+
+def test_an_answer_of_a_life_that_is_over_counts_for_nothing(federation: Federation) -> None:
+    """It comes after the handshake of the next life, which holds less: nobody would send that again."""
+    found = counter.load(federation)[0]
+    governor = federation.copy_of(TOKYO)
+    counter.move_within(federation, KUNITACHI, found.resident_no)
+    ctx = federation.context(KUNI, WORKER)
+    outgoing.prepare(ctx)
+    late = Late(ctx.peers, lambda: put_back(federation, TOKYO, governor))
+    outgoing.send(replace(ctx, peers=late), TOKYO, Stream.IDENTITY)
+    settle(federation)
+    counter.both_stores(federation, KUNITACHI, found.resident_no)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Peers whose answer to a frame comes after something else."""
+
+    peers: Peers
+    first: Callable[[], None]
+
+    def deliver(self, to: NodeId, stream: Stream, frame: bytes) -> bytes:
+        answer = self.peers.deliver(to, stream, frame)
+        self.first()
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.peers, name)
+
+
+def put_back(federation: Federation, node: NodeId, copied: Copied) -> None:
+    federation.put_back(node, copied)
+    recovery.go_on(federation.context(node, WORKER))
+    assert state(federation, node).life.live_at is not None
 
 
 # What no peer held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -132,3 +133,15 @@ def test_a_schema_behind_the_program_is_not_ready_and_one_ahead_of_it_is(federat
     with pytest.raises(JukinetError, match="older than this program") as caught:
         status.require_ready(ctx)
     assert caught.value.kind is ErrorKind.UNAVAILABLE
+
+
+def test_no_peer_is_behind_with_what_waits_for_a_return(federation: Federation) -> None:
+    put(federation, 1)
+    outgoing.prepare(federation.context(KUNI, WORKER))
+    nodes = [
+        replace(one, connected=False, reason="left") if one.id == KUNI else one
+        for one in federation.directory.nodes
+    ]
+    federation.directory = replace(federation.directory, nodes=tuple(nodes))
+    (lane,) = look(federation).lanes_out
+    assert (lane.waiting, lane.since) == (1, None)

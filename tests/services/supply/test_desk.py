@@ -91,7 +91,7 @@ def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -
     assert refused(federation, query()) == ["S11"], "who is revoked is not told to sign"
 
 
-@case("Ord. Art. 30-7", "Act Art. 30-7(3)", permitted="S5 S11 S12")
+@case("Ord. Art. 30-7", "Act Art. 30-7(3)", "Act Art. 30-26", permitted="S5 S11 S12")
 def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None:
     load(federation, hanako())
     nodes = tuple(

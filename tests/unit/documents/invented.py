@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from jukinet.documents.copies import Certifier, CopyDocument
+from jukinet.documents.copies import CopyDocument
+from jukinet.documents.household_form import Certifier
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass

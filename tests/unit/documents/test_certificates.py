@@ -12,8 +12,8 @@ from tests.conformance.cases import case
 
 from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
-from jukinet.documents.copies import Certifier
 from jukinet.documents.fonts import FontSet
+from jukinet.documents.household_form import Certifier
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate

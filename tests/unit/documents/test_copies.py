@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from tests.conformance.cases import case
 from tests.unit.documents.invented import ADDRESS, EVERYTHING, HEAD, LINH, TARO, document
 
-from jukinet.documents.copies import Certifier, closing_sentence, render_copy
+from jukinet.documents.copies import closing_sentence, render_copy
+from jukinet.documents.household_form import Certifier
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Address, Place
-from jukinet.law.copies import OnRequest
+from jukinet.law.copies import MASKS, Asker, OnRequest
 from jukinet.messages.copies import WantedItem
 
 POINTS = 72 / 25.4
@@ -99,7 +100,8 @@ def test_a_specimen_says_so_on_every_page_and_only_a_specimen(printer, flag):
 
 
 def test_the_words_of_request_are_the_same_in_law_and_on_the_wire():
-    assert {item.value for item in OnRequest} == {item.value for item in WantedItem}
+    asked_for = {mask.shown[Asker.NATIONWIDE] for mask in MASKS} & set(OnRequest)
+    assert {item.value for item in asked_for} == {item.value for item in WantedItem}
 
 
 # --- pages

@@ -6,18 +6,24 @@ from tests.conformance.cases import case
 from tests.unit.documents.invented import LINH, STAY, TARO
 
 from jukinet.documents.boxes import NOTHING, OMITTED
-from jukinet.documents.person_rows import COLUMNS, person_rows
+from jukinet.documents.person_rows import COLUMNS, kind_of, person_rows
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.persons import Place, Sex
-from jukinet.law.copies import OnRequest
+from jukinet.law.copies import OnRequest, visible_items
 
 ALL = frozenset(OnRequest)
 
 
 def form(person, requested=ALL, *, own_address=False):
     """Each label of the form with the value beside it."""
-    boxes = [box for row in person_rows(person, requested, "p", own_address=own_address) for box in row.boxes]
+    boxes = [
+        box
+        for row in person_rows(
+            person, visible_items(kind_of(person), requested), "p", own_address=own_address
+        )
+        for box in row.boxes
+    ]
     return {
         label.text.replace("\n", ""): value.text for label, value in zip(boxes[::2], boxes[1::2], strict=True)
     }
@@ -129,5 +135,7 @@ def test_every_row_is_as_wide_as_the_form(requested, own_address):
         LINH,
         replace(LINH, previous_address=Place("ベトナム"), recorded_since=date(2013, 1, 1)),
     ):
-        for row in person_rows(person, requested, "p", own_address=own_address):
+        for row in person_rows(
+            person, visible_items(kind_of(person), requested), "p", own_address=own_address
+        ):
             assert sum(box.span for box in row.boxes) == len(COLUMNS) - 1

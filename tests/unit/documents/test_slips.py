@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 from tests.conformance.cases import case
 
-from jukinet.documents.copies import Certifier
 from jukinet.documents.fonts import FontSet
+from jukinet.documents.household_form import Certifier
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError

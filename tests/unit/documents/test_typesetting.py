@@ -4,8 +4,9 @@ import pytest
 from tests.unit.documents.invented import document
 
 from jukinet.documents.boxes import Setter
-from jukinet.documents.copies import form_data
+from jukinet.documents.copies import form_of
 from jukinet.documents.glyphs import Typecase
+from jukinet.documents.household_form import data_of
 from jukinet.documents.typesetting import typeset
 from jukinet.domain.errors import ErrorKind, JukinetError
 
@@ -13,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 @pytest.fixture
 def data(fonts):
     """What the template is given for a plain copy."""
-    plain = form_data(document(), Setter(Typecase(fonts)))
+    plain = data_of(form_of(document()), Setter(Typecase(fonts)))
     return plain | {"faces": [face.family for face in fonts.faces]}
 
 

@@ -32,6 +32,7 @@ from jukinet.law.decisions import Decision, Permitted, Refused
 
 START = date(2013, 7, 8)
 EVE = date(2013, 7, 7)
+GROWN = PartialDate("1980-04-17")
 JAPANESE, FOREIGN = RecordKind.JAPANESE, RecordKind.FOREIGN
 
 
@@ -98,7 +99,9 @@ def test_mover_who_states_no_code_gets_a_new_one_by_the_article_that_applies(
     kind: RecordKind, from_abroad: bool, moved_on: date, basis: str
 ) -> None:
     on = date(2013, 11, 5)
-    history = history_of_mover(kind, code_known=False, from_abroad=from_abroad, moved_on=moved_on, on=on)
+    history = history_of_mover(
+        kind, born_on=GROWN, code_known=False, from_abroad=from_abroad, moved_on=moved_on, on=on
+    )
     assert code_for_new_record(history, on=on).basis == (basis,)
     assert source(history, on) == (CodeSource.NEW, True)
 
@@ -120,17 +123,61 @@ def test_the_move_out_stated_says_whether_the_start_passed_the_mover_by(
     on, stated = date(2013, 8, 5), codes.StatedMoveOut(filed_on, planned_on)
     for kind, expected in ((FOREIGN, basis), (JAPANESE, "Ord. Art. 30-2")):
         history = history_of_mover(
-            kind, code_known=False, from_abroad=False, moved_on=date(2013, 8, 2), on=on, move_out=stated
+            kind,
+            born_on=GROWN,
+            code_known=False,
+            from_abroad=False,
+            moved_on=date(2013, 8, 2),
+            on=on,
+            move_out=stated,
         )
         assert code_for_new_record(history, on=on).basis == (expected,)
     abroad = history_of_mover(
-        FOREIGN, code_known=False, from_abroad=True, moved_on=date(2013, 8, 2), on=on, move_out=stated
+        FOREIGN,
+        born_on=GROWN,
+        code_known=False,
+        from_abroad=True,
+        moved_on=date(2013, 8, 2),
+        on=on,
+        move_out=stated,
     )
     assert code_for_new_record(abroad, on=on).basis == ("Act Art. 30-2(2)(3)",)
 
 
+@pytest.mark.parametrize(
+    ("born", "planned_on", "basis"),
+    [
+        ("2013-08-02", None, "Act Art. 30-2(2)(3)"),
+        ("2013-08-XX", None, "Ord. Art. 30-2"),
+        ("2013-08-01", None, "Ord. Art. 30-2"),
+        ("2013-08-01", date(2013, 8, 1), "Act Art. 30-2(2)(3)"),
+        ("2013-07-31", date(2013, 8, 1), "Ord. Art. 30-2"),
+        ("XXXX-XX-XX", None, "Ord. Art. 30-2"),
+    ],
+)
+@pytest.mark.parametrize("kind", [JAPANESE, FOREIGN])
+@case("Act Art. 30-2(2)", "Ord. Art. 30-2")
+def test_a_child_born_when_the_last_place_was_left_was_recorded_nowhere(
+    kind: RecordKind, born: str, planned_on: date | None, basis: str
+) -> None:
+    """Not even before the start for foreign residents: who was recorded nowhere was not passed by (suppl. 9(2))."""
+    on = date(2013, 8, 5)
+    history = history_of_mover(
+        kind,
+        born_on=PartialDate(born),
+        code_known=False,
+        from_abroad=False,
+        moved_on=date(2013, 8, 2),
+        on=on,
+        move_out=codes.StatedMoveOut(planned_on, planned_on) if planned_on else None,
+    )
+    assert code_for_new_record(history, on=on).basis == (basis,)
+
+
 def test_mover_who_states_a_code_keeps_it_whenever_he_moved_art_30_2_1() -> None:
-    history = history_of_mover(FOREIGN, code_known=True, from_abroad=True, moved_on=EVE, on=START)
+    history = history_of_mover(
+        FOREIGN, born_on=GROWN, code_known=True, from_abroad=True, moved_on=EVE, on=START
+    )
     assert source(history) == (CodeSource.PREVIOUS, False)
 
 

@@ -44,6 +44,8 @@ ROOT = signing_key("root", KeyUse.ROOT)
 CENTRE = signing_key("centre", KeyUse.DIRECTORY)
 TICK = timedelta(microseconds=1)
 
+HACHIOJI = NodeId("muni-132012")
+
 
 def root_statement(
     version: int = 1, start: datetime = NOW - YEAR, end: datetime = NOW + YEAR, signer: SigningKey = ROOT
@@ -89,6 +91,7 @@ def test_a_directory_is_opened_as_it_was_signed() -> None:
             node_entry(TOKYO, delegates=True),
             node_entry(KUNITACHI, connected=False, reason="It does not take part.", since=date(2002, 8, 5)),
             node_entry(CHIYODA, successor=KUNITACHI),
+            node_entry(HACHIOJI, city=CHIYODA),
         ),
         (organ_entry(signature=SignaturePolicy.TLS_ONLY, state=OrganState.REVOKED),),
         keys_version=3,
@@ -200,6 +203,10 @@ def test_every_changed_byte_is_refused() -> None:
         {"delegates": True},
         {"id": "muni-132153", "delegates": True, "successor": "muni-131016"},
         {"successor": "pref-13"},
+        {"city": "pref-13"},
+        {"city": "muni-132152"},
+        {"city": "muni-072010"},
+        {"city": "muni-131016"},
         {"keys": None},
         {"keys": [signing_key(KUNITACHI, KeyUse.ROOT).public(NOW, NOW + YEAR).to_plain()]},
         {"keys": [signing_key(KUNITACHI, KeyUse.DIRECTORY).public(NOW, NOW + YEAR).to_plain()]},
@@ -209,6 +216,14 @@ def test_every_changed_byte_is_refused() -> None:
 )
 def test_a_faulty_node_is_refused_though_well_signed(changed: dict[str, Any]) -> None:
     assert refused(forged(with_node(**changed))) is ErrorKind.INVALID
+
+
+def test_a_city_is_there_and_no_ward_itself() -> None:
+    city, ward = node_entry(CHIYODA), node_entry(KUNITACHI, city=CHIYODA)
+    written = [directories.write_node(one) for one in (city, ward, node_entry(HACHIOJI, city=KUNITACHI))]
+    assert opened(forged(plain(nodes=written[:2]))).has_wards(CHIYODA)
+    assert refused(forged(plain(nodes=written[1:2]))) is ErrorKind.INVALID
+    assert refused(forged(plain(nodes=written))) is ErrorKind.INVALID
 
 
 def test_whether_a_governor_delegates_is_always_said() -> None:
@@ -314,6 +329,7 @@ CHANGES: dict[str, tuple[dict[str, Any], bool]] = {
     "a key that counts longer": ({"keys": (dataclasses.replace(KEY, valid_to=NOW + 2 * YEAR),)}, False),
     "a key that counts earlier": ({"keys": (dataclasses.replace(KEY, valid_from=NOW - 2 * YEAR),)}, False),
     "a successor": ({"successor": CHIYODA}, False),
+    "a city": ({"city": CHIYODA}, False),
     "no longer delegating": ({"delegates": True}, False),
 }
 
@@ -323,7 +339,7 @@ def test_what_only_takes_away_adds_nothing(changed: dict[str, Any], adds_nothing
     before = Directory(1, NOW, (node_entry(KUNITACHI, keys=(KEY,)),), ())
     after = Directory(2, NOW, (node_entry(KUNITACHI, **{"keys": (KEY,)} | changed),), ())
     assert directories.adds_nothing(before, after) is adds_nothing
-    terms = {"successor", "delegates"} & changed.keys()  # how a party is treated changes both ways
+    terms = {"successor", "delegates", "city"} & changed.keys()  # how a party is treated changes both ways
     harmless = not changed or "url" in changed
     assert directories.adds_nothing(after, before) is (harmless or (not adds_nothing and not terms))
 

@@ -233,6 +233,20 @@ def test_a_reason_that_nobody_could_read_is_refused(home: Path, reason: str) -> 
     assert contents(home) == before
 
 
+def test_a_ward_has_a_city_that_is_none_itself(home: Path) -> None:
+    chiyoda, minato = NodeId("muni-131016"), NodeId("muni-131032")
+    for node in (chiyoda, minato):
+        pki.issue_node(home, node, name=str(node), url="https://localhost:1", now=NOW)
+    assert pki_changes.note_ward(home, KUNITACHI, chiyoda).city == chiyoda
+    pki.sign_directory(home, NOW)
+    assert entry_of(signed(home)).city == chiyoda
+    before = contents(home)
+    for node, city in ((minato, minato), (minato, KUNITACHI), (minato, NATIONAL), (chiyoda, minato)):
+        with refusal(ErrorKind.INVALID):
+            pki_changes.note_ward(home, node, city)
+    assert contents(home) == before
+
+
 def test_a_merged_municipality_has_a_successor_that_stands_for_itself(home: Path) -> None:
     chiyoda, minato = NodeId("muni-131016"), NodeId("muni-131032")
     for node in (chiyoda, minato):

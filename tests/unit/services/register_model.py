@@ -127,6 +127,7 @@ class Model:
             return
         history = codes.history_of_mover(
             RecordKind.JAPANESE,
+            born_on=record.birth_date,
             code_known=stated is not None,
             from_abroad=stated is None,
             moved_on=on,

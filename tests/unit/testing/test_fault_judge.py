@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from jukinet.testing.faults.books import Book, Statement
-from jukinet.testing.faults.checker import DIFFERING, DUPLICATED, LOST, REORDERED, Verdict, judge_books
+from jukinet.testing.faults.books import Book, Evidence, SeenAct, Statement
+from jukinet.testing.faults.checker import judge_books
+from jukinet.testing.faults.verdict import DIFFERING, DUPLICATED, LOST, REORDERED, Verdict
 
 TOWN, PREF, NATIONAL = "muni-131016", "pref-13", "national"
 CODE, NEW = "24727059608", "24846016224"
@@ -99,9 +100,10 @@ class Story:
                 for one in self.notices
             ],
             versions=self.versions,
-            audit=[entry(f"counter/a{act}-1", "no-1") for act in (1, 2, 3)],
+            audit=[entry(f"counter/a{act}-1", "no-1") | {"entry_id": act} for act in (1, 2, 3)],
         )
         self.pref, self.national = self.store(PREF, TOWN), self.store(NATIONAL, PREF)
+        self.evidence: list[Evidence] = []
 
     def store(self, node: str, peer: str) -> Book:
         last = self.versions[-1]["items"]
@@ -150,7 +152,8 @@ class Story:
         }
 
     def judged(self) -> Verdict:
-        return judge_books({book.node: book for book in (self.town, self.pref, self.national)}, self.told)
+        books = {book.node: book for book in (self.town, self.pref, self.national)}
+        return judge_books(books, self.told, self.evidence)
 
 
 def _act_gone(story: Story) -> None:
@@ -244,6 +247,105 @@ def _nobody_told(story: Story) -> None:
     ],
 )
 def test_each_way_in_which_a_story_fails_is_found(spoil: Callable[[Story], None], found: str) -> None:
+    story = Story()
+    spoil(story)
+    assert story.judged().counts[found] > 0, story.judged().findings
+
+
+# -- what restores took
+
+
+def _put_back(story: Story, *, archived: bool = False) -> None:
+    """The register is what it was before the last act; nothing of that act is there, and no store has it."""
+    act = SeenAct(3, "register:act", "done", "counter/a3-1", ["s3"])
+    story.evidence.append(Evidence(TOWN, archived, [act], {"counter/a3-1": [NEW]}))
+    _no_notice(story)
+    story.versions.pop()
+    story.versions[-1]["last"] = True
+    story.town.audit.pop()
+    for store in (story.pref, story.national):
+        store.records[0]["code"] = CODE
+        store.audit.pop()
+
+
+def _give_back(story: Story, *holders: Book) -> None:
+    """Stores hold what the lost act said, and the register was told so."""
+    said = story.notices[2]
+    lost = replace(said, body=said.body | {"change": {"kind": "code-correction", "previous_code": CODE}})
+    for book in (story.town, *holders):
+        book.statements["s3"] = lost
+    for store in holders:
+        store.arrivals.append(story.arrival(store.arrivals[0]["peer"], 3, "s3"))
+        store.history.append({"history_id": 3, "statement_id": "s3", "municipality": "131016"})
+        store.audit.append(story.applied("s3"))
+        store.records[0]["code"] = NEW
+
+
+def _name(story: Story) -> None:
+    story.town.beyond.append({"audit_no": 3, "event": "register:act", "statements": ["s3"]})
+
+
+def test_an_act_that_no_peer_held_is_named() -> None:
+    story = Story()
+    _put_back(story)
+    _name(story)
+    verdict = story.judged()
+    assert verdict.findings == []
+    assert verdict.beyond == {(TOWN, 3): "register:act"}
+
+
+def test_an_act_that_a_peer_held_is_on_the_list() -> None:
+    story = Story()
+    _put_back(story)
+    _give_back(story, story.pref, story.national)
+    _name(story)
+    story.town.listed.append("s3")
+    verdict = story.judged()
+    assert verdict.findings == []
+    assert verdict.beyond == {}
+
+
+def _neither(story: Story) -> None:
+    _put_back(story)
+
+
+def _held_and_not_listed(story: Story) -> None:
+    _put_back(story)
+    _give_back(story, story.pref, story.national)
+
+
+def _named_though_it_is_held(story: Story) -> None:
+    _put_back(story)
+    _give_back(story, story.pref, story.national)
+    del story.town.statements["s3"]
+    _name(story)
+
+
+def _archived(story: Story) -> None:
+    _put_back(story, archived=True)
+    _name(story)
+
+
+def _another_person_differs(story: Story) -> None:
+    _put_back(story)
+    _give_back(story, story.pref, story.national)
+    story.town.listed.append("s3")
+    story.pref.records.append(story.pref.records[0] | {"code": "25208017643"})
+
+
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (_neither, LOST),
+        (_held_and_not_listed, LOST),
+        (_named_though_it_is_held, LOST),
+        (_archived, LOST),
+        (_another_person_differs, DIFFERING),
+    ],
+)
+def test_each_way_in_which_a_restore_is_not_told_of_is_found(
+    spoil: Callable[[Story], None], found: str
+) -> None:
     story = Story()
     spoil(story)
     assert story.judged().counts[found] > 0, story.judged().findings

@@ -17,7 +17,7 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 
 def test_no_machine_and_no_interpreter_has_a_part_in_it() -> None:
     # Pinned: a plan that a hash's order, a clock or another Python decided would differ here.
-    assert draw(7, 300, FULL).digest == "9bd680fd897b"
+    assert draw(7, 300, FULL).digest == "5460e1cef339"
 
 
 @pytest.mark.parametrize("seconds", [120, 300, 900, 1800])
@@ -27,7 +27,7 @@ def test_it_asks_for_more_than_counts(seed: int, seconds: int) -> None:
     kinds = Counter(fault.kind for fault in plan.faults)
     assert len(plan.acts) > quota.acts
     assert len(plan.faults) > quota.faults
-    assert set(kinds) == set(FaultKind) - {FaultKind.RESTORE}
+    assert set(kinds) == set(FaultKind)
     assert min(kinds.values()) >= quota.each
 
 

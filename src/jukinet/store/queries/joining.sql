@@ -15,7 +15,7 @@ UPDATE joining SET state = %(state)s, manifest = coalesce(%(manifest)s, manifest
 LOCK TABLE residents IN SHARE MODE
 
 -- name: has_reported
-SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'identity-notice') AS found
+SELECT EXISTS (SELECT 1 FROM sent_copies) OR EXISTS (SELECT 1 FROM outbox WHERE kind = 'identity-notice') AS found
 
 -- name: count_uncoded
 SELECT count(*) AS residents FROM residents WHERE present AND code IS NULL

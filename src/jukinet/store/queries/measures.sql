@@ -79,3 +79,14 @@ SELECT measure_id, municipality, forwarded_on
   FROM support_measure_forwards
  WHERE measure_id = ANY(%(measure_ids)s::bigint[])
  ORDER BY forward_id
+
+-- name: offenders
+-- As every version of a measure that nobody has ended names them: what was once said of somebody still warns.
+SELECT DISTINCT d.details -> 'offender' ->> 'name' AS name, d.details -> 'offender' ->> 'resident_no' AS resident_no
+  FROM support_measure_persons p
+  JOIN support_measure_details d USING (measure_id)
+ WHERE (p.resident_id = %(resident_id)s
+        OR p.hold_id IN (SELECT hold_id FROM hold_followers WHERE resident_id = %(resident_id)s))
+   AND jsonb_typeof(d.details -> 'offender') = 'object'
+   AND NOT EXISTS (SELECT 1 FROM support_measure_versions v
+                    WHERE v.measure_id = p.measure_id AND v.ended_on IS NOT NULL)

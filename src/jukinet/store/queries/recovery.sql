@@ -57,6 +57,13 @@ UPDATE lanes_out
 -- name: void_pool
 UPDATE code_pool SET drawn_at = %(at)s, void = true WHERE drawn_at IS NULL
 
+-- name: void_unasked
+-- A life that ended before the centre heard of it asked for no codes: the next one does.
+SELECT void_codes FROM node_lives l
+ WHERE incarnation = (SELECT max(incarnation) FROM node_lives)
+   AND NOT EXISTS (SELECT 1 FROM recovery_handshakes h
+                    WHERE h.incarnation = l.incarnation AND h.peer = %(centre)s AND h.shaken_at IS NOT NULL)
+
 -- name: add_beyond
 INSERT INTO recovery_beyond (incarnation, audit_no, event, statements)
 VALUES (%(incarnation)s, %(audit_no)s, %(event)s, %(statements)s) ON CONFLICT DO NOTHING

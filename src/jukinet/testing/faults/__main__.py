@@ -92,8 +92,9 @@ def _tell(console: Console, outcome: Outcome) -> None:
         console.print(f"  [dim]{times} x {why}[/]")
     faults = ", ".join(f"{kind} {times}" for kind, times in outcome.faults.items())
     console.print(f"faults: {sum(outcome.faults.values())}: {faults}")
-    for kind, why in plan.LEFT_OUT.items():
-        console.print(f"left out: {kind}, {why}")
+    for (node, number), event in list(outcome.verdict.beyond.items())[:SHOWN]:
+        console.print(f"  beyond the backup of {node}: audit number {number}, {event}")
+    console.print(f"beyond the backup: {len(outcome.verdict.beyond)}")
     for finding in outcome.verdict.findings[:SHOWN]:
         console.print(f"  {finding}", soft_wrap=True, markup=False)
     if not outcome.settled:

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.rows import dict_row
 
+EVIDENCE = "before-restore"
 Row = dict[str, Any]
 Facts = tuple[str | None, ...]
 """Name, nickname, birth date, sex, municipality, address, building, code."""
@@ -82,6 +83,10 @@ class Book:
     confirmations: list[Row] = field(default_factory=list)
     halted: list[str] = field(default_factory=list)
     parked: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
+    """Statements about acts that a restore lost: for a clerk to enter again."""
+    beyond: list[Row] = field(default_factory=list)
+    """Acts after a backup that was put back, as the node's journal told of them."""
     waiting: int = 0
 
 
@@ -104,6 +109,12 @@ _TABLES = {
     ),
     "confirmations": "SELECT statement_id FROM move_out_confirmations",
 }
+_LISTED = "SELECT statement_id FROM recovery_items"
+_BEYOND = "SELECT audit_no, event, statements FROM recovery_beyond ORDER BY audit_no"
+_RECOVERS = (
+    "SELECT count(*) AS waiting FROM node_lives"
+    " WHERE live_at IS NULL AND incarnation = (SELECT max(incarnation) FROM node_lives)"
+)
 _STATEMENTS = "SELECT statement_id, kind, envelope FROM statements"
 _HALTED = (
     "SELECT peer || ' ' || stream AS lane FROM lanes_out WHERE halted"
@@ -149,6 +160,8 @@ def read_book(place: Place, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> Bo
         book.halted = [row["lane"] for row in connection.execute(_HALTED)]
         book.parked = [row["statement_id"] for row in connection.execute(_PARKED)]
         book.waiting = _count(connection, _WAITING)
+        book.listed = [row["statement_id"] for row in connection.execute(_LISTED)]
+        book.beyond = connection.execute(_BEYOND).fetchall()
     return book
 
 
@@ -198,9 +211,66 @@ def open_statement(row: Row, keys: dict[str, tuple[str, Ed25519PublicKey]]) -> S
 def waiting(place: Place, due_by: str) -> int:
     """How much of a node is under way: statements, and move-outs whose day has come; parked ones do not move."""
     with _reading(place) as connection:
-        moving = _count(connection, _WAITING)
+        moving = _count(connection, _WAITING) + _count(connection, _RECOVERS)
         there = {row["tablename"] for row in connection.execute(_NAMES, (place.schema,))}
         return moving + (_count(connection, _DUE, due_by) if "residents" in there else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAct:
+    """An entry of the audit log as it stood there, and the statements that were made in its transaction."""
+
+    audit_no: int
+    event: str
+    outcome: str
+    terminal: str | None
+    statements: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a node held just before it was put back. ``codes``: of each terminal's acts, whom they were about.
+
+    ``archived``: it was put back from its archived WAL, which holds everything.
+    """
+
+    node: str
+    archived: bool
+    acts: list[SeenAct]
+    codes: dict[str, list[str]]
+
+
+_ACTS = (
+    "SELECT a.entry_id AS audit_no, a.event, a.outcome, a.terminal, coalesce(s.statements, '{}') AS statements"
+    " FROM audit_entries a LEFT JOIN (SELECT act_xid, array_agg(statement_id) AS statements FROM outbox"
+    " WHERE act_xid IS NOT NULL GROUP BY act_xid) AS s ON s.act_xid = a.act_xid"
+    " WHERE a.terminal IS NOT NULL OR s.statements IS NOT NULL ORDER BY a.entry_id"
+)
+_CODED = (
+    "SELECT terminal, array_agg(DISTINCT items->>'code') AS codes FROM resident_versions"
+    " WHERE terminal IS NOT NULL AND items->>'code' IS NOT NULL GROUP BY terminal"
+)
+
+
+def note_evidence(place: Place, file: Path, *, archived: bool) -> None:
+    """Write down what is about to be put back: otherwise nobody could tell afterwards that it was there."""
+    with _reading(place) as connection:
+        there = {row["tablename"] for row in connection.execute(_NAMES, (place.schema,))}
+        coded = connection.execute(_CODED).fetchall() if "resident_versions" in there else []
+        acts = connection.execute(_ACTS).fetchall()
+    plain = {
+        "node": place.node,
+        "archived": archived,
+        "acts": acts,
+        "codes": {row["terminal"]: row["codes"] for row in coded},
+    }
+    file.write_text(json.dumps(plain), "utf-8")
+
+
+def read_evidence(folder: Path) -> list[Evidence]:
+    """What was written down before each restore."""
+    told = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob(f"{EVIDENCE}-*.json"))]
+    return [Evidence(**{**one, "acts": [SeenAct(**act) for act in one["acts"]]}) for one in told]
 
 
 def _reading(place: Place) -> psycopg.Connection[Row]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import psycopg
 
 from jukinet.testing.faults.books import (
     Book,
+    Evidence,
     Facts,
     Place,
     Row,
@@ -24,38 +24,17 @@ from jukinet.testing.faults.books import (
     facts_of,
     facts_of_record,
     read_book,
+    read_evidence,
     read_keys,
     waiting,
 )
-
-LOST, DUPLICATED, REORDERED, DIFFERING = "lost", "duplicated", "reordered", "differing"
+from jukinet.testing.faults.restored import NO_ACT, Gone, codes_of, judge_restores
+from jukinet.testing.faults.verdict import DIFFERING, DUPLICATED, LOST, REORDERED, Verdict
 
 Change = tuple[str, Facts]
 """Kind of change and the facts that its notice carries."""
 
-_NO_ACT = frozenset({"register:answer:repeated", "register:resident:read"})
-"""Entries that a clerk's terminal leaves besides the one of the act."""
 _ISSUED = "copies:nationwide:issued"
-
-
-@dataclass(slots=True)
-class Verdict:
-    """What was found: how often, and each finding in a few words that name numbers and ids, never a person."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    findings: list[str] = field(default_factory=list)
-
-    def add(self, what: str, finding: str, times: int = 1) -> None:
-        self.counts[what] += times
-        self.findings.append(f"{what}: {finding}")
-
-    @property
-    def is_zero(self) -> bool:
-        return not self.counts.total()
-
-    def line(self) -> str:
-        """The last line of a run."""
-        return ", ".join(f"{what}: {self.counts[what]}" for what in (LOST, DUPLICATED, REORDERED, DIFFERING))
 
 
 def at_rest(places: Iterable[Place], due_by: str) -> bool:
@@ -71,20 +50,21 @@ def judge(places: Sequence[Place], history: Path, directory: Path) -> Verdict:
     keys = read_keys(directory)
     books = {place.node: read_book(place, keys) for place in places}
     told = [json.loads(line) for line in history.read_text("utf-8").splitlines()]
-    return judge_books(books, told)
+    return judge_books(books, told, read_evidence(history.parent))
 
 
-def judge_books(books: dict[str, Book], told: Sequence[Row]) -> Verdict:
-    """Judge what was read: each node's book, and what clerks were told."""
+def judge_books(books: dict[str, Book], told: Sequence[Row], evidence: Sequence[Evidence] = ()) -> Verdict:
+    """Judge what was read: each node's book, what clerks were told, and what registers held that were put back."""
     verdict = Verdict()
+    gone = judge_restores(books, told, evidence, verdict)
     for book in books.values():
-        _judge_rest(book, verdict)
+        _judge_rest(book, gone.touched, verdict)
         _judge_lines(book, books, verdict)
     for town in (book for book in books.values() if book.versions):
-        _judge_acts(town, [one for one in told if one["town"] == town.node], verdict)
+        _judge_acts(town, [one for one in told if one["town"] == town.node], gone, verdict)
         stores = [books[store] for store in _stores(town, books)]
-        _judge_trails(town, stores, verdict)
-        _judge_stores(town, stores, verdict)
+        _judge_trails(town, stores, gone.aside, verdict)
+        _judge_stores(town, stores, gone.aside, verdict)
     for store in (book for book in books.values() if book.history):
         _judge_applied(store, verdict)
     return verdict
@@ -112,7 +92,7 @@ def _stores(town: Book, books: dict[str, Book]) -> list[str]:
     return [*sorted(own), *(node for node, book in books.items() if book.history and node == "national")]
 
 
-def _judge_rest(book: Book, verdict: Verdict) -> None:
+def _judge_rest(book: Book, touched: frozenset[str], verdict: Verdict) -> None:
     if book.waiting:
         verdict.add(
             LOST, f"{book.node} has {book.waiting} statements that did not reach their next hop", book.waiting
@@ -120,22 +100,26 @@ def _judge_rest(book: Book, verdict: Verdict) -> None:
     for lane in book.halted:
         verdict.add(DIFFERING, f"{book.node}: the lane {lane} is halted")
     for one in book.parked:
+        if one in book.statements and touched.intersection(codes_of(book.statements[one].body)):
+            continue  # it waits for a clerk, who has a lost act about the same person to see to
         verdict.add(DIFFERING, f"{book.node}: statement {one} is parked")
 
 
 # -- what a clerk was told stands in the register and in the audit log
 
 
-def _judge_acts(town: Book, told: list[Row], verdict: Verdict) -> None:
+def _judge_acts(town: Book, told: list[Row], gone: Gone, verdict: Verdict) -> None:
     entered: defaultdict[str, set[str]] = defaultdict(set)
     for version in town.versions:
         if version["terminal"] is not None:
             entered[version["terminal"]].add(version["resident_no"])
     audited: defaultdict[str, list[Row]] = defaultdict(list)
     for entry in town.audit:
-        if entry["terminal"] is not None and entry["event"] not in _NO_ACT:
+        if entry["terminal"] is not None and entry["event"] not in NO_ACT:
             audited[entry["terminal"]].append(entry)
     for one in told:
+        if (town.node, one["terminal"]) in gone.acts:
+            continue
         _judge_act(town.node, one, entered[one["terminal"]], audited[one["terminal"]], verdict)
     known = {one["terminal"] for one in told}
     for terminal in entered:
@@ -257,7 +241,7 @@ def _judge_applied(store: Book, verdict: Verdict) -> None:
 # -- what each person's record went through is what every store was told of it
 
 
-def _judge_trails(town: Book, stores: list[Book], verdict: Verdict) -> None:
+def _judge_trails(town: Book, stores: list[Book], aside: frozenset[str], verdict: Verdict) -> None:
     chain = _chains(town)
     expected: defaultdict[str, list[Change]] = defaultdict(list)
     residents: Counter[str] = Counter()
@@ -268,7 +252,7 @@ def _judge_trails(town: Book, stores: list[Book], verdict: Verdict) -> None:
             expected[chain[codes[0]]] += _changes(versions)
     for book in (town, *stores):
         told = _trails(book, town.node, chain)
-        for person in expected.keys() | told.keys():
+        for person in (expected.keys() | told.keys()) - {chain.get(code, code) for code in aside}:
             strictly = residents[person] == 1
             _compare(
                 expected[person],
@@ -333,10 +317,8 @@ def _trails(book: Book, origin: str, chain: dict[str, str]) -> dict[str, list[Ch
         ordered = [one for one in held if one is not None and one.origin == origin]
     found: defaultdict[str, list[Change]] = defaultdict(list)
     for one in ordered:
-        code = one.body.get("code", "")
-        found[chain.get(code, f"unknown to the register: {one.statement_id}")].append(
-            (one.body["change"]["kind"], one.facts)
-        )
+        code = str(one.body.get("code"))
+        found[chain.get(code, code)].append((one.body["change"]["kind"], one.facts))
     return found
 
 
@@ -361,15 +343,19 @@ def _compare(
 # -- the stores hold what the register holds
 
 
-def _judge_stores(town: Book, stores: list[Book], verdict: Verdict) -> None:
+def _judge_stores(town: Book, stores: list[Book], aside: frozenset[str], verdict: Verdict) -> None:
     register = Counter(
         facts_of(version)
         for version in town.versions
-        if version["last"] and version["present"] and version["items"].get("code")
+        if version["last"] and version["present"] and version["items"].get("code") not in {None, *aside}
     )
     municipality = town.node.removeprefix("muni-")
     for store in stores:
-        held = Counter(facts_of_record(row) for row in store.records if row["municipality"] == municipality)
+        held = Counter(
+            facts_of_record(row)
+            for row in store.records
+            if row["municipality"] == municipality and row["code"] not in aside
+        )
         missing, surplus = (register - held).total(), (held - register).total()
         if missing or surplus:
             verdict.add(

@@ -22,7 +22,7 @@ from jukinet.services import copies
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.faults import filings
-from jukinet.testing.faults.desk import DONE, REFUSED, TURNED_AWAY, UNKNOWN, Desk, History, Told
+from jukinet.testing.faults.desk import DONE, RECOVERING, REFUSED, TURNED_AWAY, UNKNOWN, Desk, History, Told
 from jukinet.testing.faults.plan import ActKind, Plan, PlannedAct
 from jukinet.testing.faults.site import CLERK, LIVE, Site
 
@@ -47,6 +47,18 @@ class Town:
     residents: list[Resident]
     undoable: list[Resident] = field(default_factory=list)
 
+    @classmethod
+    def of(cls, site: Site, town: str) -> Town:
+        """From the register as it is."""
+        with site.cluster(town).connect(Role.OWNER, LIVE) as connection:
+            connection.execute(f"SET search_path = {site.config(town).node.schema}")
+            rows = connection.execute(_KNOWN).fetchall()
+        return cls([Resident(str(number), str(household)) for number, household in rows])
+
+    def forget(self, resident: Resident) -> None:
+        self.residents = [one for one in self.residents if one is not resident]
+        self.undoable = [one for one in self.undoable if one is not resident]
+
 
 class Population:
     """Who lives where; whoever is claimed is nobody else's meanwhile."""
@@ -58,13 +70,13 @@ class Population:
     @classmethod
     def of(cls, site: Site) -> Population:
         """From the registers as they are."""
-        towns = {}
-        for town in site.among.municipalities:
-            with site.cluster(town).connect(Role.OWNER, LIVE) as connection:
-                connection.execute(f"SET search_path = {site.config(town).node.schema}")
-                rows = connection.execute(_KNOWN).fetchall()
-            towns[town] = Town([Resident(str(number), str(household)) for number, household in rows])
-        return cls(towns)
+        return cls({town: Town.of(site, town) for town in site.among.municipalities})
+
+    def renew(self, site: Site, town: str) -> None:
+        """A register was put back: what was known of who lives there is forgotten."""
+        here = Town.of(site, town)
+        with self._lock:
+            self._towns[town] = here
 
     @contextmanager
     def claimed(
@@ -72,21 +84,17 @@ class Population:
     ) -> Iterator[list[Resident]]:
         """Somebody, or nobody, in a list: who is taken out of it is gone."""
         with self._lock:
-            here = self._towns[town].undoable if to_undo else self._towns[town].residents
+            there = self._towns[town]
+            here = there.undoable if to_undo else there.residents
             fitting = [one for one in here if not (to_move and one.came)]
             found = [fitting[pick % len(fitting)]] if fitting else []
             for one in found:
-                self._forget(town, one)
+                there.forget(one)
         try:
             yield found
         finally:
             with self._lock:
-                self._towns[town].residents += found
-
-    def _forget(self, town: str, resident: Resident) -> None:
-        there = self._towns[town]
-        there.residents = [one for one in there.residents if one is not resident]
-        there.undoable = [one for one in there.undoable if one is not resident]
+                there.residents += found
 
     def add(self, town: str, *residents: Resident) -> None:
         with self._lock:
@@ -251,14 +259,15 @@ class Office:
         self.given_up = threading.Event()
         """No further try is made."""
         self._counters: dict[str, Context] = {}
-        self._open = ExitStack()
+        self._open = {town: ExitStack() for town in site.among.municipalities}
+        self._at_counter = {town: threading.Lock() for town in site.among.municipalities}
+        """Held while a copy is issued there, and while the counter is closed."""
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Open the counters and let the clerks begin."""
         for town in self.site.among.municipalities:
-            node = self._open.enter_context(open_node(load(self.site.config_file(town)), Role.OFFICE))
-            self._counters[town] = node.context
+            self._open_counter(town)
         begun = time.monotonic()
         clerks = [Clerk(self, number) for number in sorted({act.clerk for act in self.plan.acts})]
         self._threads = [threading.Thread(target=one.work, args=(begun,), daemon=True) for one in clerks]
@@ -274,8 +283,25 @@ class Office:
         self.given_up.set()
         for thread in self._threads:
             thread.join(30)
-        self._open.close()
+        for counter in self._open.values():
+            counter.close()
         self.history.close()
+
+    def _open_counter(self, town: str) -> None:
+        node = self._open[town].enter_context(open_node(load(self.site.config_file(town)), Role.OFFICE))
+        self._counters[town] = node.context
+
+    @contextmanager
+    def closed_counter(self, node: str) -> Iterator[None]:
+        """While a municipality's register is put back nobody issues copies there; who lives there is learnt anew."""
+        if node not in self._at_counter:
+            yield
+            return
+        with self._at_counter[node]:
+            self._open[node].close()
+            yield
+            self._open_counter(node)
+        self.people.renew(self.site, node)
 
     def issue(self, counter: str, act: PlannedAct, filing: copies.CopyFiling) -> Told:
         """Issue a copy; tries again with the same application until it is issued or refused."""
@@ -283,16 +309,20 @@ class Office:
         about = (act.number, counter, "copy", f"a{act.number}-1")
         while not self.given_up.is_set():
             try:
-                issued = copies.issue_nationwide_copy(
-                    self._counters[counter], claim, filing, lambda _: b"%PDF"
-                )
+                with self._at_counter[counter]:
+                    ctx = self._counters[counter]
+                    issued = copies.issue_nationwide_copy(ctx, claim, filing, lambda _: b"%PDF")
             except JukinetError as error:
                 if error.kind in _PASSING:
                     self.given_up.wait(0.3)
                     continue
                 return Told(*about, TURNED_AWAY, (), (error.kind.value,), time.time())
             if isinstance(issued, Refused):
-                return Told(*about, REFUSED, (), tuple(one.rule for one in issued.failed), time.time())
+                rules = tuple(one.rule for one in issued.failed)
+                if RECOVERING in rules:
+                    self.given_up.wait(0.3)
+                    continue
+                return Told(*about, REFUSED, (), rules, time.time())
             return Told(*about, DONE, (), (issued.issue_no,), time.time())
         return Told(*about, UNKNOWN, at=time.time())
 

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from jukinet.transport.tls import client_context
 
 DONE, REFUSED, TURNED_AWAY, UNKNOWN = "done", "refused", "turned-away", "unknown"
 
+RECOVERING = "RC1"
+"""The rule by which a node acts for nobody until it has recovered from a restore."""
+_RECOVERS = 0.5
 _AGAIN = (0.05, 0.8)
 """Seconds between tries: doubling from the first to the last."""
 
@@ -72,8 +76,13 @@ class Desk:
     def file(self, kind: str, act: int, step: int, filing: dict[str, Any]) -> Told:
         """File an act; tries again under the same key until the answer is one of the office's."""
         terminal = f"a{act}-{step}"
-        key = {"Idempotency-Key": f"chaos-{act:08}-{step}"}
-        status, answer = self._until_answered(kind, terminal, filing, key)
+        for times in count():
+            key = {"Idempotency-Key": f"chaos-{act:08}-{step}-{times}"}
+            status, answer = self._until_answered(kind, terminal, filing, key)
+            if RECOVERING not in {rule["rule"] for rule in answer.get("rules", ())}:
+                break
+            # Another question, later: what was refused stays refused under its key.
+            self._given_up.wait(_RECOVERS)
         about = (act, self._town, kind, f"{SYSTEM}/{terminal}")
         match status:
             case 200:

@@ -6,20 +6,28 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import psycopg
 
 from jukinet.domain.errors import JukinetError
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part
-from jukinet.testing.faults import hops, site
+from jukinet.testing.faults import books, hops, site
+from jukinet.testing.faults.archives import Archive, Backup
+from jukinet.testing.faults.books import EVIDENCE
+from jukinet.testing.faults.clerks import Office
 from jukinet.testing.faults.keeper import Keeper, wait_until
 from jukinet.testing.faults.lines import Line
-from jukinet.testing.faults.plan import FaultKind, PlannedFault
-from jukinet.testing.faults.site import LIVE, Site
+from jukinet.testing.faults.plan import ARCHIVE, FaultKind, PlannedFault
+from jukinet.testing.faults.site import LIVE
 from jukinet.transport.tls import TlsFiles
 
+T = TypeVar("T")
+
 WAITS_LONGER = 6.0
+"""Seconds that a fault of a line waits beyond its time for something to meet."""
+_INSISTS = 120.0
 _SLOW = 0.15
 """Seconds by which a slow line holds back each piece."""
 _FULL = ("statements", "outbox", "lane_in_items", "audit_entries")
@@ -30,9 +38,13 @@ class World:
     """What can be broken: the lines, and through the keeper processes and databases."""
 
     def __init__(
-        self, where: Site, keeper: Keeper, lines: Mapping[tuple[str, str], Line], disks: bool
+        self,
+        office: Office,
+        keeper: Keeper,
+        lines: Mapping[tuple[str, str], Line],
+        disks: bool,
     ) -> None:
-        self.site, self.keeper, self.lines = where, keeper, lines
+        self.site, self.office, self.keeper, self.lines = office.site, office, keeper, lines
         self.disks = disks
         """Whether each database has a disk of its own that can be full."""
 
@@ -166,6 +178,24 @@ class Injector:
             site.resize(place)
         return full
 
+    def _restore(self, fault: PlannedFault) -> bool:
+        """Make a backup, let the node go on for a while, end it, and put it back; what stood there is noted first."""
+        world, node = self._world, fault.where
+        # Where nodes share a server, its WAL is not one node's.
+        archived = fault.how == ARCHIVE and not world.site.shared
+        kind: type[Archive | Backup] = Archive if archived else Backup
+        old = _insist(lambda: kind(world.site, node))
+        self._last(fault)
+        with world.keeper.stopped(node), world.office.closed_counter(node):
+            place, evidence = world.site.place(node), world.site.home / f"{EVIDENCE}-{fault.number}.json"
+            _insist(lambda: books.note_evidence(place, evidence, archived=archived))
+            if archived:
+                with world.keeper.server_aside(node):
+                    old.put_back()
+            # One that is interrupted is made whole by another: its server may be killed meanwhile.
+            _insist(old.begin_life)
+        return True
+
     def _failing_store(self, fault: PlannedFault) -> bool:
         """What a full disk says, said by the database: for users who may not make disks."""
         schema = self._world.site.config(fault.where).node.schema
@@ -199,6 +229,18 @@ class Injector:
         return True
 
 
+def _insist(do: Callable[[], T]) -> T:
+    """Do what must be done at last, whatever is broken meanwhile."""
+    deadline = time.monotonic() + _INSISTS
+    while True:
+        try:
+            return do()
+        except (JukinetError, psycopg.Error, OSError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+
+
 def _exists(connection: psycopg.Connection[tuple[object, ...]], schema: str, table: str) -> bool:
     row = connection.execute("SELECT to_regclass(%s)", (f"{schema}.{table}",)).fetchone()
     return row is not None and row[0] is not None
@@ -226,5 +268,6 @@ _DO: Mapping[FaultKind, Callable[[Injector, PlannedFault], bool]] = {
     FaultKind.REORDER: Injector._frames,  # noqa: SLF001
     FaultKind.CLOCK: Injector._clock,  # noqa: SLF001
     FaultKind.DISK: Injector._disk,  # noqa: SLF001
+    FaultKind.RESTORE: Injector._restore,  # noqa: SLF001
 }
 """How each kind is brought about; whether it met something."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from jukinet.domain.errors import JukinetError
@@ -70,7 +71,7 @@ class Keeper:
     def kill(self, node: str, part: Part, *, down: float) -> bool:
         """End a process with kill -9, which stays down for a while; whether there was one."""
         with self._lock:
-            self._down[node, part] = time.monotonic() + down
+            self._hold_down((node, part), down)
             pid = self._children.get((node, part))
             if pid is None or not _lives(pid):
                 return False
@@ -81,7 +82,7 @@ class Keeper:
         """End a node's database server and its backends with kill -9, as when the machine stops; whether it ran."""
         cluster = self._site.cluster(node)
         with self._lock:
-            self._down[cluster.state_dir] = time.monotonic() + down
+            self._hold_down(cluster.state_dir, down)
             pid = cluster.pid()
             if pid is None:
                 return False
@@ -91,10 +92,38 @@ class Keeper:
                     os.kill(one, signal.SIGKILL)
             return True
 
+    @contextmanager
+    def stopped(self, node: str) -> Iterator[None]:
+        """Keep a node's processes down for the time of a block, whatever else happens to them."""
+        for part in PARTS:
+            self.kill(node, part, down=math.inf)
+        try:
+            wait_until(lambda: not any(self.lives(node, part) for part in PARTS), _ENDS_WITHIN)
+            yield
+        finally:
+            with self._lock:
+                for part in PARTS:
+                    self._down[node, part] = 0.0
+
+    @contextmanager
+    def server_aside(self, node: str) -> Iterator[None]:
+        """Keep a node's database server down for the time of a block."""
+        cluster = self._site.cluster(node)
+        self.hold_database(node, down=math.inf)
+        try:
+            cluster.stop(seconds=0)
+            yield
+        finally:
+            with self._lock:
+                self._down[cluster.state_dir] = 0.0
+
+    def _hold_down(self, what: object, seconds: float) -> None:
+        self._down[what] = max(self._down.get(what, 0.0), time.monotonic() + seconds)
+
     def hold_database(self, node: str, *, down: float) -> None:
         """Do not start a node's database server for a while, should it end."""
         with self._lock:
-            self._down[self._site.cluster(node).state_dir] = time.monotonic() + down
+            self._hold_down(self._site.cluster(node).state_dir, down)
 
     def all_run(self) -> bool:
         """Whether every process has said that it does its work."""
@@ -133,11 +162,11 @@ class Keeper:
         return True
 
     def _revive(self, which: Child) -> None:
-        if _lives(self._children.get(which)) or self._is_down(which):
+        if _lives(self._children.get(which)):
             return
-        started = self._spawn(*which)
-        with self._lock:
-            self._children[which] = started
+        with self._lock:  # nobody may hold it down between the look and the start
+            if self._down.get(which, 0.0) <= time.monotonic():
+                self._children[which] = self._spawn(*which)
 
     def _spawn(self, node: str, part: Part) -> int:
         log = self.log_file(node, part)

@@ -54,7 +54,7 @@ class FaultKind(StrEnum):
     DISK = "disk"
     """A node's disk is full."""
     RESTORE = "restore"
-    """A node's database is put back to an old backup."""
+    """A node's database is put back to a backup; how long the fault lasts is how old the backup is."""
 
 
 _ACTS = {
@@ -80,6 +80,7 @@ _FAULTS = {
     FaultKind.REORDER: 10,
     FaultKind.CLOCK: 9,
     FaultKind.DISK: 6,
+    FaultKind.RESTORE: 4,
 }
 """How often each kind comes beside the others."""
 
@@ -92,18 +93,29 @@ _LASTS = {
     FaultKind.REORDER: (2000, 5000),
     FaultKind.CLOCK: (1000, 8000),
     FaultKind.DISK: (800, 2500),
-    FaultKind.RESTORE: (0, 0),
+    FaultKind.RESTORE: (3000, 10_000),
 }
 """Milliseconds: from, to."""
 
-_SHIFTS = (-10_800, -3600, -600, -60, -7, 7, 60, 600, 3600, 10_800)
-"""Seconds by which a clock jumps."""
+BACKUP, ARCHIVE = "backup", "archive"
+"""What a node is put back to: a backup of its tables, or everything that its archived WAL holds."""
 
-LEFT_OUT = {FaultKind.RESTORE: "since the harness does not put nodes back to a backup yet"}
-"""Kinds that a plan does not draw, and why."""
+_HOW: Mapping[FaultKind, Sequence[str]] = {
+    FaultKind.PROCESS: ("network", "worker"),
+    FaultKind.CUT: ("refuse", "refuse", "lose-answers"),
+    FaultKind.DELAY: ("slow", "slow", "blackhole"),
+    FaultKind.DUPLICATE: ("frames",),
+    FaultKind.REORDER: ("frames",),
+    # Seconds by which a clock jumps.
+    FaultKind.CLOCK: ("-10800", "-3600", "-600", "-60", "-7", "7", "60", "600", "3600", "10800"),
+    FaultKind.RESTORE: (BACKUP, BACKUP, ARCHIVE),
+}
+"""In which manners a fault may come, each as often as it stands there."""
 
-CLERKS = 8
-"""Who work at the same time."""
+_OF_LINES = frozenset({FaultKind.CUT, FaultKind.DELAY, FaultKind.DUPLICATE, FaultKind.REORDER})
+
+CLERKS = 6
+"""Who work at the same time in each municipality: whoever waits for one holds up no other."""
 _QUIET = 3000
 """Milliseconds at the beginning and at the end without a new fault."""
 
@@ -234,18 +246,15 @@ def draw_short(seed: int, seconds: int, among: Federation) -> Plan:
 def _draw_acts(rng: random.Random, count: int, length: int, among: Federation) -> tuple[PlannedAct, ...]:
     moments = sorted(rng.randrange(length) for _ in range(count))
     kinds = rng.choices(list(_ACTS), list(_ACTS.values()), k=count)
-    return tuple(
-        PlannedAct(
-            number,
-            at,
-            rng.choice(among.municipalities),
-            rng.randrange(CLERKS),
-            kind,
-            rng.randrange(2**31),
-            rng.randrange(2**31),
+    towns = among.municipalities
+    acts = []
+    for number, (at, kind) in enumerate(zip(moments, kinds, strict=True), 1):
+        place = rng.randrange(len(towns))
+        clerk = place * CLERKS + rng.randrange(CLERKS)
+        acts.append(
+            PlannedAct(number, at, towns[place], clerk, kind, rng.randrange(2**31), rng.randrange(2**31))
         )
-        for number, (at, kind) in enumerate(zip(moments, kinds, strict=True), 1)
-    )
+    return tuple(acts)
 
 
 def _draw_faults(
@@ -271,20 +280,5 @@ def _draw_kinds(rng: random.Random, count: int, least: int, kinds: Sequence[Faul
 
 
 def _place(rng: random.Random, kind: FaultKind, among: Federation) -> tuple[str, str]:
-    match kind:
-        case FaultKind.PROCESS:
-            return rng.choice(among.nodes), rng.choice(["network", "worker"])
-        case FaultKind.CUT:
-            return _line(rng, among.uplinks()), rng.choice(["refuse", "refuse", "lose-answers"])
-        case FaultKind.DELAY:
-            return _line(rng, among.uplinks()), rng.choice(["slow", "slow", "blackhole"])
-        case FaultKind.DUPLICATE | FaultKind.REORDER:
-            return _line(rng, among.uplinks()), "frames"
-        case FaultKind.CLOCK:
-            return rng.choice(among.nodes), str(rng.choice(_SHIFTS))
-        case _:
-            return rng.choice(among.nodes), ""
-
-
-def _line(rng: random.Random, lines: Sequence[tuple[str, str]]) -> str:
-    return ">".join(rng.choice(lines))
+    where = ">".join(rng.choice(among.uplinks())) if kind in _OF_LINES else rng.choice(among.nodes)
+    return where, rng.choice(_HOW.get(kind, ("",)))

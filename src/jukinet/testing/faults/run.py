@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.node.postgres import Role
 from jukinet.testing.faults import checker, probing, site
 from jukinet.testing.faults.books import Place
 from jukinet.testing.faults.clerks import Office, Population
@@ -27,6 +26,7 @@ from jukinet.testing.faults.lines import HOST, Line
 from jukinet.testing.faults.plan import Federation, Plan, Quota
 from jukinet.testing.faults.process import RIGHT
 from jukinet.testing.faults.site import Site
+from jukinet.testing.faults.verdict import Verdict
 
 _TOLD_EVERY = 30.0
 RESIDENTS = 150
@@ -178,10 +178,7 @@ def _settle(stage: Stage, seconds: float) -> bool:
 
 
 def _places(where: Site) -> list[Place]:
-    return [
-        Place(node, where.cluster(node).dsn(Role.OWNER, site.LIVE), where.config(node).node.schema)
-        for node in where.among.nodes
-    ]
+    return [where.place(node) for node in where.among.nodes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +186,7 @@ class Outcome:
     """What a run came to."""
 
     plan: Plan
-    verdict: checker.Verdict
+    verdict: Verdict
     acts: int
     refused: dict[str, int]
     faults: dict[str, int]
@@ -226,7 +223,7 @@ def _perform(
     written = stage.site.home / "history.jsonl"
     history = History(written)
     office = Office(stage.site, drawn, Population.of(stage.site), history)
-    world = World(stage.site, keeper, stage.lines.all, stage.disks)
+    world = World(office, keeper, stage.lines.all, stage.disks)
     injector = Injector(world, drawn.faults, WAITS_LONGER if patience == 1 else patience * drawn.seconds)
     try:
         office.start()

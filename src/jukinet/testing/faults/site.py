@@ -26,6 +26,7 @@ from jukinet.node.postgres_account import account_for
 from jukinet.node.postgres_engine import engine_at
 from jukinet.services import designation, loading, outgoing, settings
 from jukinet.services.operators import OperatorClaim
+from jukinet.testing.faults.books import Place
 from jukinet.testing.faults.plan import Federation
 from jukinet.testing.gazetteer import municipality_name
 from jukinet.testing.people import make_municipality
@@ -79,6 +80,10 @@ class Site:
 
     def cluster(self, node: str) -> Cluster:
         return Cluster(self.cluster_home(node), bin_dir=_engine(self.home / "engine").bin_dir)
+
+    def place(self, node: str) -> Place:
+        """A node's schema as its owner reaches it."""
+        return Place(node, self.cluster(node).dsn(Role.OWNER, LIVE), NodeId(node).schema)
 
     def cluster_homes(self) -> list[Path]:
         return sorted({self.cluster_home(node) for node in self.among.nodes})
@@ -134,12 +139,12 @@ def make_disks(site: Site) -> bool:
 
 
 def mount(place: Path) -> bool:
-    return _run("mount", "-t", "tmpfs", "-o", f"size={_DISK},mode=0755", "jukinet-chaos", str(place))
+    return run("mount", "-t", "tmpfs", "-o", f"size={_DISK},mode=0755", "jukinet-chaos", str(place))
 
 
 def resize(place: Path, size: str = _DISK) -> bool:
     """Give a disk another size; not less than what is on it."""
-    return _run("mount", "-o", f"remount,size={size}", str(place))
+    return run("mount", "-o", f"remount,size={size}", str(place))
 
 
 def fill(place: Path) -> bool:
@@ -152,10 +157,10 @@ def fill(place: Path) -> bool:
 
 
 def unmount(place: Path) -> None:
-    _run("umount", "-l", str(place))
+    run("umount", "-l", str(place))
 
 
-def _run(*words: str) -> bool:
+def run(*words: str) -> bool:
     program = shutil.which(words[0])
     return (
         program is not None

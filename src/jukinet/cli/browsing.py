@@ -1,0 +1,222 @@
+"""``jukinet browsing``: who may browse a part of the register, the lists that are shown, and what is made public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.errors import ErrorKind, Fault, JukinetError
+from jukinet.law.browsing import ViewerPaper
+from jukinet.law.decisions import Refused
+from jukinet.services import browsing
+from jukinet.services.browsing import AreaList, Kept, Published
+from jukinet.services.browsing_filings import (
+    ApplicationFiling,
+    RequestFiling,
+    area_name,
+    read_application,
+    read_request,
+    read_step,
+)
+from jukinet.services.context import Context
+
+
+class ListPress(Protocol):
+    """What prints lists at this node."""
+
+    def can_print(self, made: AreaList) -> bool: ...
+
+    def print(self, made: AreaList) -> bytes: ...
+
+
+OpenListPress = Callable[[Path | None], AbstractContextManager[tuple[Context, ListPress]]]
+
+
+def make_app(open_context: OpenContext, open_press: OpenListPress) -> typer.Typer:
+    """The commands, to be mounted as ``browsing``."""
+    app = common.make_app("Browsing of a part of the register (Arts. 11, 11-2).")
+    _add_grant(app, open_context, "request", "A public body's request (Art. 11).", read_request)
+    _add_grant(app, open_context, "apply", "Somebody else's application (Art. 11-2).", read_application)
+    _add_show(app, open_press)
+    _add_step(app, open_context)
+    _add_list(app, open_context)
+    _add_published(app, open_context)
+    return app
+
+
+def _add_grant(
+    app: typer.Typer,
+    open_context: OpenContext,
+    name: str,
+    what: str,
+    read: Callable[[object], RequestFiling | ApplicationFiling],
+) -> None:
+    @app.command(
+        name,
+        help=f"{what} Granted, it is kept under a number; refused, every reason is told.",
+        epilog=f"Example: jukinet browsing {name} {name}.json --as sato",
+    )
+    def command(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, f"browsing-{name}"):
+                entered = read(common.read_input(filing))
+            with open_context(config) as ctx:
+                granted = browsing.grant(ctx, claim, entered)
+        if isinstance(granted, Refused):
+            raise common.refused(granted, as_json=False)
+        print(f"Granted under number {granted.browsing}.")
+
+
+def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
+    @app.command(
+        "show",
+        epilog=(
+            "Example: jukinet browsing show 3 --area 国立市東 --viewer 1\n\n"
+            " --paper passport --out list.pdf --as sato"
+        ),
+    )
+    def show(
+        number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="As it was granted.")],
+        operator: OperatorOption,
+        area: Annotated[str, typer.Option(help="The town area, as the gazetteer spells it.")],
+        viewer: Annotated[int, typer.Option(min=1, help="Which of those who were named, from 1.")],
+        paper: Annotated[ViewerPaper, typer.Option(help="What they showed.")],
+        out: Annotated[Path, typer.Option(help="The PDF to write. An earlier file is replaced.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Make the list of a town area for one who may browse it."""
+        claim = common.claim_of(operator, terminal)
+        common.require_place(out)
+        with common.told(), open_press(config) as (ctx, press):
+            made = browsing.show(ctx, claim, number, _area(area), viewer, paper, press.can_print)
+            if isinstance(made, Refused):
+                raise common.refused(made, as_json=False)
+            common.write_private(out, press.print(made))
+        print(f"{len(made.persons)} stand in the list.")
+        print(out.resolve())
+
+
+def _area(text: str) -> str:
+    try:
+        return area_name(text)
+    except ValueError as error:
+        raise JukinetError(ErrorKind.INVALID, "The area is none.", (Fault("--area", str(error)),)) from None
+
+
+def _add_step(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("step", epilog="Example: jukinet browsing step order.json --as sato")
+    def step(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Note a recommendation, an order, a demand for a report or a report (Art. 11-2(8) to (11)).
+
+        The file has browsing, step and text; for a recommendation or an order breach, and urgent where it is.
+        """
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "browsing-step"):
+                entered = read_step(common.read_input(filing))
+            with open_context(config) as ctx:
+                decision = browsing.take_step(ctx, claim, entered)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print(f"Noted: no. {entered.browsing}, {entered.step}.")
+
+
+def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("list", epilog="Example: jukinet browsing list --as sato")
+    def show_all(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List who may browse, and what became of it."""
+        with common.told(), open_context(config) as ctx:
+            found = browsing.list_browsings(ctx, common.claim_of(operator, terminal))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"browsings": [_plain(one) for one in found]})
+            return
+        for one in found:
+            print(f"{one.browsing:>4}  {one.filing.received_on}  {_who(one)}")
+            print(f"      {', '.join(one.filing.wanted.areas)}; {', '.join(one.steps) or 'nothing yet'}")
+        if not found:
+            print("Nobody was granted to browse.")
+
+
+def _who(one: Kept) -> str:
+    return one.filing.body if isinstance(one.filing, RequestFiling) else one.filing.applicant.name
+
+
+def _plain(one: Kept) -> dict[str, object]:
+    filing = one.filing
+    return {
+        "number": one.browsing,
+        "public_body": isinstance(filing, RequestFiling),
+        "who": _who(one),
+        "viewers": [viewer.name for viewer in filing.viewers],
+        "areas": list(filing.wanted.areas),
+        "received_on": str(filing.received_on),
+        "steps": list(one.steps),
+    }
+
+
+def _add_published(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("published", epilog="Example: jukinet browsing published 2013 --as sato")
+    def published(
+        year: Annotated[int, typer.Argument(min=2012, max=9998, help="The calendar year.")],
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Write the state of browsing in a year, to be made public (Arts. 11(3), 11-2(12))."""
+        with common.told(), open_context(config) as ctx:
+            found = browsing.publish(ctx, common.claim_of(operator, terminal), year)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"year": year, "browsed": [_told(one) for one in found]})
+            return
+        for one in found:
+            print(f"{one.on}  Art. {'11' if one.public_body else '11-2'}  {one.who}")
+            print(f"  {one.purpose}; {one.residents}")
+        if not found:
+            print("Nothing was browsed that is made public.")
+
+
+def _told(one: Published) -> dict[str, object]:
+    return {
+        "on": str(one.on),
+        "article": "11" if one.public_body else "11-2",
+        "who": one.who,
+        "purpose": one.purpose,
+        "residents": one.residents,
+    }

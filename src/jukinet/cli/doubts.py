@@ -1,0 +1,171 @@
+"""``jukinet register doubts`` and ``voters-changes``: records said to be wrong, and what the commission is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain import csv_rows
+from jukinet.domain.reading import parse_date
+from jukinet.law.decisions import Refused
+from jukinet.services import doubts, voters
+from jukinet.services.doubts import Doubt
+from jukinet.services.voters import VoterChange
+
+_HEADS = (
+    *("resident_no", "told", "reason", "on", "name", "kana", "birth_date", "sex", "address", "building"),
+    *("resident_since", "held"),
+)
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """The commands, among those of ``register``."""
+    group = common.make_app("Records that are said to be missing or wrong (Arts. 13, 14, 34).")
+    app.add_typer(group, name="doubts")
+    _add_note(group, open_context)
+    _add_follow(group, open_context)
+    _add_list(group, open_context)
+    _add_changes(app, open_context)
+
+
+def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("note", epilog="Example: jukinet register doubts note doubt.json --as sato")
+    def note(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Keep that a record is said to be missing or wrong.
+
+        The file has source (resident, commission, survey, office), resident_no, by, said and received_on.
+        """
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "doubt"):
+                entered = doubts.read_doubt(common.read_input(filing))
+            with open_context(config) as ctx:
+                noted = doubts.note_doubt(ctx, claim, entered)
+        if isinstance(noted, Refused):
+            raise common.refused(noted, as_json=False)
+        print(f"Noted: no. {noted.doubt}.")
+
+
+def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("follow", epilog="Example: jukinet register doubts follow step.json --as sato")
+    def follow(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Note that somebody was called on in writing to notify, or close a doubt.
+
+        The file has doubt, step (called-on, corrected, right), done_on, and for called-on due_on.
+        """
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "doubt-step"):
+                entered = doubts.read_doubt_step(common.read_input(filing))
+            with open_context(config) as ctx:
+                decision = doubts.take_step(ctx, claim, entered)
+        if isinstance(decision, Refused):
+            raise common.refused(decision, as_json=False)
+        print(f"Noted: no. {entered.doubt}, {entered.step}.")
+
+
+def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("list", epilog="Example: jukinet register doubts list --as sato")
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        closed: Annotated[bool, typer.Option("--all", help="Those that are closed, too.")] = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List the doubts that are open, the oldest first."""
+        with common.told(), open_context(config) as ctx:
+            found = doubts.list_doubts(ctx, common.claim_of(operator, terminal), closed=closed)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"doubts": [_plain(one) for one in found]})
+            return
+        for one in found:
+            due = f", to notify by {one.due_on}" if one.due_on and one.is_open else ""
+            print(
+                f"{one.doubt_id:>4}  {one.received_on}  {one.source}  {one.resident_no or '(not recorded)'}"
+            )
+            print(f"      {one.said}; {', '.join(one.steps) or 'nothing yet'}{due}")
+        if not found:
+            print("No doubt is open.")
+        if len(found) == doubts.LISTED_AT_MOST:
+            print("The oldest are listed; there are more.")
+
+
+def _plain(one: Doubt) -> dict[str, object]:
+    return {
+        "doubt": one.doubt_id,
+        "source": one.source,
+        "resident_no": one.resident_no,
+        "by": one.by_no,
+        "said": one.said,
+        "received_on": str(one.received_on),
+        "steps": list(one.steps),
+        "due_on": str(one.due_on) if one.due_on else None,
+    }
+
+
+def _add_changes(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "voters-changes",
+        epilog="Example: jukinet register voters-changes --from 2013-07-08 --to 2013-07-08\n\n"
+        " --out changes.csv --as sato",
+    )
+    def changes(
+        operator: OperatorOption,
+        first: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day of entry.")],
+        last: Annotated[str, typer.Option("--to", metavar="DATE", help="The last day of entry.")],
+        out: Annotated[Path, typer.Option(help="The CSV to write. An earlier file is replaced.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """List for the election commission whose record changed (Art. 15(2)), by the days of entry."""
+        days = _day(first, "--from"), _day(last, "--to")
+        common.require_place(out)
+        with common.told(), open_context(config) as ctx:
+            found = voters.list_changes(ctx, common.claim_of(operator, terminal), *days)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=False)
+        common.write_private(out, b"".join(map(csv_rows.write_row, (_HEADS, *map(_cells, found)))))
+        print(f"Listed: {len(found)}.")
+        print(out.resolve())
+
+
+def _day(text: str, named: str) -> date:
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=named) from None
+
+
+def _cells(one: VoterChange) -> tuple[str, ...]:
+    record, since = one.record, one.record.became_resident_on
+    return (
+        *(one.resident_no, one.told, one.reason, str(one.on), record.name.text, record.name.kana or ""),
+        *(str(record.birth_date), record.sex, record.address.text, record.address.building or ""),
+        *(str(since) if since else "", "yes" if one.held else ""),
+    )

@@ -1,0 +1,53 @@
+"""``jukinet register sample``: residents drawn at random or at equal intervals, into a CSV file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, InputArgument, OpenContext, OperatorOption, TerminalOption
+from jukinet.domain import csv_rows
+from jukinet.law.decisions import Refused
+from jukinet.services import samples
+from jukinet.services.samples import Sample
+
+_HEADS = ("resident_no", "name", "address", "building")
+
+
+def add_command(app: typer.Typer, open_context: OpenContext) -> None:
+    """``sample``, into the commands of ``register``."""
+
+    @app.command("sample", epilog="Example: jukinet register sample sample.json --out sample.csv --as sato")
+    def sample(
+        filing: InputArgument,
+        operator: OperatorOption,
+        out: Annotated[Path, typer.Option(help="The CSV to write. An earlier file is replaced.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Draw a sample of residents, with what a letter to each needs.
+
+        The file has count, and as it likes areas, born_from, born_to, sex, kind, at_intervals and seed.
+        """
+        claim = common.claim_of(operator, terminal)
+        common.require_place(out)
+        with common.told():
+            with common.attempt(open_context, config, claim, "sample"):
+                wanted = samples.read_sample(common.read_input(filing))
+            with open_context(config) as ctx:
+                drawn = samples.draw_sample(ctx, claim, wanted)
+        if isinstance(drawn, Refused):
+            raise common.refused(drawn, as_json=False)
+        common.write_private(out, _written(drawn))
+        print(f"Drawn: {len(drawn.persons)} of {drawn.of}, with the seed {drawn.seed}.")
+        print(out.resolve())
+
+
+def _written(drawn: Sample) -> bytes:
+    rows = (
+        (one.resident_no, one.name, one.address.text, one.address.building or "") for one in drawn.persons
+    )
+    return b"".join(map(csv_rows.write_row, (_HEADS, *rows)))

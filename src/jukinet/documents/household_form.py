@@ -1,0 +1,130 @@
+"""The household form (世帯連記式): what every paper of that form shares, and how it is printed.
+
+Owns how persons fall on pages, and the plain data that ``templates/household_form.typ`` draws. What a paper says is in
+the module of that paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from jukinet.documents.boxes import Row, Setter
+from jukinet.documents.fonts import FontSet
+from jukinet.documents.glyphs import Typecase
+from jukinet.documents.person_rows import COLUMNS
+from jukinet.documents.typesetting import typeset
+from jukinet.domain.dates import japanese_era
+from jukinet.domain.errors import Fault, invalid
+
+D = TypeVar("D")
+
+PERSONS_A_PAGE = 4
+SPECIMEN = "見本・架空の人物"
+
+_GAP = 2.0
+"""Millimetres between two persons."""
+_TALLEST = 8.2
+"""The height of an ordinary row in millimetres where there is room; fuller pages have lower ones."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Certifier:
+    """The mayor who issues the paper: title with the prefecture (福島県福島市長), and name (spec 5.6)."""
+
+    title: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """All that stands on one paper. ``room``: the millimetres of a page that the persons' boxes may fill.
+
+    ``mark`` stands in a frame at the head, as that the paper is for official use. ``specimen`` marks every page as one
+    of people who do not exist.
+    """
+
+    title: str
+    heading: str
+    subheading: str
+    head: Sequence[Row]
+    persons: Sequence[Sequence[Row]]
+    remark: str
+    certification: str
+    issuer: Certifier
+    issued_on: date
+    issue_number: str
+    specimen: bool
+    mark: str = ""
+    a_page: int = PERSONS_A_PAGE
+    room: float = 183.0
+
+
+class FormPrinter(Generic[D]):
+    """Prints one kind of paper with one set of fonts, read once. Safe to use from several threads."""
+
+    def __init__(self, fonts: FontSet, form_of: Callable[[D], Form]) -> None:
+        self._fonts = fonts
+        self._typecase = Typecase(fonts)
+        self._form_of = form_of
+
+    def printable(self, document: D) -> bool:
+        """Whether the fonts have every character of it; sets nothing."""
+        setter = Setter(self._typecase)
+        data_of(self._form_of(document), setter)
+        return not setter.faults
+
+    def render(self, document: D) -> bytes:
+        """The paper as PDF/A-2a; the same document gives the same bytes.
+
+        Raises ``JukinetError``: CONFIGURATION where the fonts lack a character (code points only), INVALID
+        where there is nobody to show or a text is too long for its box. Never a paper with a gap.
+        """
+        form = self._form_of(document)
+        setter = Setter(self._typecase)
+        data = data_of(form, setter)
+        setter.close()
+        data["faces"] = [face.family for face in self._fonts.faces]
+        return typeset("household_form", data, self._fonts, form.issued_on)
+
+
+def require_persons(persons: Sequence[object]) -> None:
+    """INVALID where a paper would show nobody."""
+    if not persons:
+        raise invalid(Fault("persons", "must not be empty"))
+
+
+def data_of(form: Form, setter: Setter) -> dict[str, Any]:
+    """Everything the template draws but the names of its faces, as plain data."""
+    entries = [
+        {"number": str(number), "rows": setter.rows(lines)} for number, lines in enumerate(form.persons, 1)
+    ]
+    starts = range(0, len(entries), form.a_page)
+    return {
+        "title": form.title,
+        "heading": form.heading,
+        "subheading": form.subheading,
+        "mark": form.mark,
+        "widths": list(COLUMNS),
+        "row_height": _row_height([form.persons[at : at + form.a_page] for at in starts], form.room),
+        "head": setter.rows(form.head),
+        "pages": [entries[at : at + form.a_page] for at in starts],
+        "ends": "（以下余白）",
+        "goes_on": "（次のページに続く）",
+        "remark": setter.runs(form.remark, "remark"),
+        "certification": setter.runs(form.certification, "certification"),
+        "issued_on": setter.runs(japanese_era(form.issued_on), "issued_on"),
+        "issuer_title": setter.runs(form.issuer.title, "issuer.title"),
+        "issuer_name": setter.runs(form.issuer.name, "issuer.name"),
+        "issue_number": setter.runs(f"発行番号　{form.issue_number}", "issue_number"),
+        "specimen": SPECIMEN if form.specimen else "",
+    }
+
+
+def _row_height(pages: Sequence[Sequence[Sequence[Row]]], room: float) -> float:
+    """The height of an ordinary row with which the fullest page still holds its persons, in millimetres."""
+    fullest = max(sum(row.weight for rows in page for row in rows) for page in pages)
+    most = max(len(page) for page in pages)
+    return min(_TALLEST, (room - _GAP * most) / fullest)

@@ -1,0 +1,28 @@
+"""Wards of designated cities (指定都市の区): Act Art. 38, Ord. Arts. 31 and 32.
+
+The Act reads a ward as a city, and its head as the mayor, wherever it speaks of the register, of notifications and of
+codes (Ord. 31(1)). So each ward is a municipality of its own here, and a move from one to another is a move-out and a
+move-in. Owns what is left to the city itself. The way of messages is in ``jukinet.messages.routes``.
+
+Not modelled: a Basic Resident Registration Card belongs to the city, through its wards, and stays good over a move
+between them (Ord. 31(2), 32(2)); here such a move is like any other, and the card is continued in the new ward (Act
+Art. 24-2). Nor that a person keeps the same resident number (specification 1.1.13).
+"""
+
+from __future__ import annotations
+
+from jukinet.law.decisions import Decision, FailedRule, judge, law
+
+WD1 = law(
+    "WD1",
+    "Act Art. 38(1); Ord. Art. 31(1)",
+    "In a designated city the head of the ward keeps the register and is designated its codes. Go to the ward.",
+)
+
+
+def decide_own(*, has_wards: bool) -> Decision:
+    """Whether a municipality keeps a register of its own: WD1."""
+    return judge((WD1, not has_wards), basis=())
+
+
+RULES: tuple[FailedRule, ...] = (WD1,)

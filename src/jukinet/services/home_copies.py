@@ -1,0 +1,215 @@
+"""Copies and certificates of recorded items at home (Act Arts. 12 to 12-3): one application, one paper.
+
+The issue is recorded with the versions that it shows, in one transaction; then the paper is set, no transaction open.
+A retry of the application sets the same paper again from what is on record, and issues nothing. What stands on whose
+paper is in ``copied``; the application, as it is filed, in ``copy_filings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.events import AuditEvent
+from jukinet.documents.home_person import HomePerson
+from jukinet.domain import matching
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import Private
+from jukinet.law import copies_for_others as others
+from jukinet.law import home_copies as law
+from jukinet.law.code_notices import CD24
+from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.law.holds import Hold, Process
+from jukinet.law.home_copies import Asked, Paper
+from jukinet.services import acts, copied, withholding
+from jukinet.services.acts import Act, Subject
+from jukinet.services.answering import is_named
+from jukinet.services.context import Context
+from jukinet.services.copy_filings import HomeCopyFiling, PublicBody, ThirdParty
+from jukinet.services.holds import stamp_of
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.reads import R1
+from jukinet.store import copies, measures, residents
+from jukinet.store import home_copies as store
+from jukinet.store.home_copies import Issue, Request, Shown
+from jukinet.store.residents import Held
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class HomeCopy(Private):
+    """What the paper says. ``again``: it was issued before, by this application."""
+
+    paper: Paper
+    asker: Asker
+    persons: tuple[HomePerson, ...]
+    wanted: frozenset[OnRequest]
+    left_out: frozenset[CopyItem]
+    whole: bool
+    issue_no: str
+    issued_on: date
+    again: bool = False
+
+
+CanPrint = Callable[[HomeCopy], bool]
+"""Whether the fonts have what a paper needs; sets nothing."""
+
+
+def issue_home_copy(
+    ctx: Context, claim: OperatorClaim, filing: HomeCopyFiling, can_print: CanPrint
+) -> HomeCopy | Refused:
+    """Issue a copy or a certificate of recorded items, or refuse it with every reason.
+
+    Raises CONFLICT where the application's id was used for another one, or what it showed is kept no longer.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.HOME_COPY_ISSUED)
+        locked = residents.lock_families(tx, numbers=[filing.resident_no])
+        one = next((held for held in locked if held.resident_no == filing.resident_no), None)
+        if one is None or isinstance(act.gate, Refused):
+            return act.refuse_unknown(R1, filing.resident_no)
+        known = store.find(tx, filing.application_id)
+        if known is not None:
+            return _again(act, filing, *known)
+        household = residents.members(locked, one.record.household_number)
+        return _issue(act, filing, one, household, can_print)
+
+
+def _issue(
+    act: Act, filing: HomeCopyFiling, one: Held, household: Sequence[Held], can_print: CanPrint
+) -> HomeCopy | Refused:
+    chosen = copied.chosen(filing.members, filing.names, one, household) if one.present else [one]
+    head = next((held for held in household if held.record.is_householder), None)
+    shown = tuple(Shown(held, head) for held in copied.in_order(chosen or [one]))
+    serial = copies.next_serial(act.tx)
+    issue = Issue(
+        filing.application_id,
+        filing.digest,
+        copies.issue_number(act.today, serial),
+        act.today,
+        whole={one.held.resident_id for one in shown} == {held.resident_id for held in household},
+    )
+    paper = _paper(filing, issue, shown)
+    named = [head] if head and filing.names_householder else []
+    holds = withholding.on_all(
+        act.tx, {held.resident_id: held for held in (*(chosen or [one]), *named)}.values()
+    )
+    asked = _asked(act, filing, one, holds, found=chosen is not None, headed=head is not None)
+    decision = acts.every(
+        act.gate,
+        _decide(filing, asked),
+        *_withheld(act, holds),
+        acts.require((CD24, can_print(paper))),
+    )
+    if isinstance(decision, Refused):
+        return act.refuse(decision, *(chosen or [one]), reference=filing.application_id)
+    for each in holds.values():
+        withholding.use_lifts(act.tx, each, Process.ISSUE)
+    store.add(act.tx, issue, _request(filing), shown, stamp_of(act))
+    _done(act, decision, shown, filing)
+    return paper
+
+
+def _again(act: Act, filing: HomeCopyFiling, issue: Issue, shown: tuple[Shown, ...]) -> HomeCopy | Refused:
+    """The paper of a retry. Holds are asked again: what stands by now keeps this print back, too."""
+    if issue.digest != filing.digest:
+        raise JukinetError(ErrorKind.CONFLICT, "This application id was used for another application.")
+    act = acts.as_event(act, AuditEvent.HOME_COPY_GIVEN_AGAIN)
+    holds = withholding.on_all(act.tx, [one.held for one in shown])
+    decision = acts.every(act.gate, *_withheld(act, holds))
+    if isinstance(decision, Refused):
+        return act.refuse(decision, *(one.held for one in shown), reference=filing.application_id)
+    for each in holds.values():
+        withholding.use_lifts(act.tx, each, Process.ISSUE)
+    _done(act, decision, shown, filing)
+    return _paper(filing, issue, shown, again=True)
+
+
+def _done(act: Act, decision: Permitted, shown: Sequence[Shown], filing: HomeCopyFiling) -> None:
+    for one in shown:
+        act.done(decision, Subject.of(one.held), reference=filing.application_id)
+
+
+def _withheld(act: Act, holds: dict[int, list[Hold]]) -> list[Decision]:
+    return [withholding.decide(act.tx, each, Process.ISSUE) for each in holds.values()]
+
+
+def _asked(
+    act: Act, filing: HomeCopyFiling, one: Held, holds: dict[int, list[Hold]], *, found: bool, headed: bool
+) -> Asked:
+    standing = [
+        hold
+        for each in holds.values()
+        for hold in each
+        if hold.process is Process.ISSUE and hold.stands(act.today)
+    ]
+    return Asked(
+        on=act.today,
+        paper=filing.paper,
+        recorded=one.present,
+        as_stated=_is_as_stated(filing, one),
+        found=found,
+        headed=headed or not filing.names_householder,
+        brought_by=filing.brought_by,
+        held=bool(standing),
+        offender=_is_offender(act, filing, one, holds),
+        reason_stated=filing.reason is not None,
+        plainly_improper=filing.plainly_improper,
+        left_out=filing.left_out,
+        sent_to=filing.sent_to,
+        sending_reason=filing.sending_reason is not None,
+    )
+
+
+def _decide(filing: HomeCopyFiling, asked: Asked) -> Decision:
+    match filing.asked_by:
+        case PublicBody(asks=body):
+            return others.decide_for_body(asked, body, filing.wanted)
+        case ThirdParty(asks=other):
+            return others.decide_for_other(asked, other, filing.wanted)
+        case None:
+            return law.decide_home_copy(asked)
+
+
+def _is_as_stated(filing: HomeCopyFiling, one: Held) -> bool:
+    address = matching.address_key(one.record.address.text)
+    return is_named(one.record, filing.name) and matching.address_key(filing.address) == address
+
+
+def _is_offender(act: Act, filing: HomeCopyFiling, one: Held, holds: dict[int, list[Hold]]) -> bool:
+    """Whether a standing measure for anybody who is shown names who asks, or for whom it is asked."""
+    own = filing.asker is Asker.HOUSEHOLD
+    names = [*filing.askers, *((one.record.name.text, one.record.name.latin or "") if own else ())]
+    asking = {key for name in names for key in matching.name_keys(name)}
+    return any(
+        (own and number == one.resident_no) or asking & set(matching.name_keys(name or ""))
+        for each in holds
+        for name, number in measures.offenders(act.tx, each)
+    )
+
+
+def _paper(filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, again: bool = False) -> HomeCopy:
+    return HomeCopy(
+        paper=filing.paper,
+        asker=filing.asker,
+        persons=tuple(copied.home_person_of(one, filing.wanted, filing.asker) for one in shown),
+        wanted=filing.wanted,
+        left_out=filing.left_out,
+        whole=issue.whole,
+        issue_no=issue.issue_no,
+        issued_on=issue.issued_on,
+        again=again,
+    )
+
+
+def _request(filing: HomeCopyFiling) -> Request:
+    """What is kept of the application: kinds, and which public body asked."""
+    kinds, body = filing.brought_by.kinds, None
+    if isinstance(filing.asked_by, PublicBody):
+        body = filing.asked_by.name
+    elif filing.asked_by is not None:
+        asks = filing.asked_by.asks
+        kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
+    return Request(filing.paper, filing.asker, kinds, filing.wanted, filing.left_out, body)

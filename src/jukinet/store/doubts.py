@@ -1,0 +1,116 @@
+"""Doubts about records, and what was done about each. Rows are added, never altered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.persons import Private
+from jukinet.law.doubts import DoubtStep, Source
+from jukinet.store.database import Row, Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("doubts")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When, by whom and from where a row is written."""
+
+    at: datetime
+    operator: str
+    terminal: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Doubt(Private):
+    """A doubt. ``resident_no``: None for one who is not recorded; ``history_no``: the record's newest version then.
+
+    ``due_on``: the last day that somebody was given to notify.
+    """
+
+    doubt_id: int
+    source: Source
+    resident_no: str | None
+    by_no: str | None
+    said: str
+    received_on: date
+    history_no: int | None
+    steps: tuple[DoubtStep, ...] = ()
+    due_on: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return all(step is DoubtStep.CALLED_ON for step in self.steps)
+
+
+def add(
+    tx: Transaction,
+    source: Source,
+    said: str,
+    received_on: date,
+    stamp: Stamp,
+    *,
+    resident_no: str | None,
+    by_no: str | None,
+    history_no: int | None,
+) -> int:
+    """Keep a doubt; its number."""
+    row = tx.one(
+        _SQL.add,
+        source=source,
+        resident_no=resident_no,
+        by_no=by_no,
+        said=said,
+        received_on=received_on,
+        history_no=history_no,
+        at=stamp.at,
+        operator=stamp.operator,
+        terminal=stamp.terminal,
+    )
+    if row is None:
+        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the doubt.")
+    return int(row["doubt_id"])
+
+
+def lock(tx: Transaction, doubt_id: int) -> Doubt | None:
+    """A doubt as the step before left it; no other step is taken beside this transaction."""
+    tx.run(_SQL.hold, doubt_id=doubt_id)
+    row = tx.one(_SQL.found, doubt_id=doubt_id, closed=True, most=1)
+    return _doubt(row) if row else None
+
+
+def list_doubts(tx: Transaction, *, closed: bool, most: int) -> list[Doubt]:
+    """Those that are open, or all; the oldest first."""
+    return [_doubt(row) for row in tx.rows(_SQL.found, doubt_id=None, closed=closed, most=most)]
+
+
+def _doubt(row: Row) -> Doubt:
+    return Doubt(
+        row["doubt_id"],
+        Source(row["source"]),
+        row["resident_no"],
+        row["by_no"],
+        row["said"],
+        row["received_on"],
+        row["history_no"],
+        tuple(map(DoubtStep, row["steps"])),
+        row["due_on"],
+    )
+
+
+def add_step(
+    tx: Transaction, doubt: Doubt, step: DoubtStep, done_on: date, due_on: date | None, stamp: Stamp
+) -> None:
+    tx.run(
+        _SQL.add_step,
+        doubt_id=doubt.doubt_id,
+        step_no=len(doubt.steps) + 1,
+        step=step,
+        done_on=done_on,
+        due_on=due_on,
+        at=stamp.at,
+        operator=stamp.operator,
+        terminal=stamp.terminal,
+    )

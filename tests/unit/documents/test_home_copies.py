@@ -1,0 +1,187 @@
+"""Copies and certificates at home as PDF: what stands on them and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.conformance.cases import case
+from tests.unit.documents.invented import ADDRESS, LINH, TARO
+from tests.unit.documents.test_copies import pages, squeeze
+
+from jukinet.documents.fonts import FontSet
+from jukinet.documents.home_copies import HomeDocument, HomePrinter, form_of
+from jukinet.documents.home_person import HomePerson
+from jukinet.documents.household_form import Certifier
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.items import Koseki, Nickname, Programmes
+from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.persons import Address
+from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.home_copies import Paper
+from jukinet.messages.copies import CopyPerson
+
+KUNITACHI = MunicipalityCode("132152")
+EVERYTHING = frozenset(OnRequest)
+SECRETS = {
+    OnRequest.CODE: ("24727059608", "24846016224"),
+    OnRequest.KOSEKI: ("北海道架空町", "見本権兵衛"),
+    OnRequest.VOTER: ("登録あり",),
+    OnRequest.PROGRAMMES: ("平成20年5月1日", "第1号"),
+    OnRequest.NICKNAME_HISTORY: ("旧見本",),
+    OnRequest.HOUSEHOLD_ITEMS: ("妻",),
+    OnRequest.NATIONALITY_AND_CLASS: ("ベトナム", "AB00000000CD"),
+}
+"""What the two persons have of each item that is shown on request."""
+ALL = [one for values in SECRETS.values() for one in values]
+
+
+def at_home(person: CopyPerson, **changes: Any) -> HomePerson:
+    return HomePerson(**{one.name: getattr(person, one.name) for one in fields(CopyPerson)}, **changes)
+
+
+MAN = at_home(
+    TARO,
+    koseki=Koseki("北海道架空町一番地", "見本 権兵衛"),
+    voter=True,
+    programmes=Programmes(health_insurance_since=date(2008, 5, 1), pension_class="第1号"),
+)
+WOMAN = at_home(
+    LINH,
+    programmes=Programmes(),
+    nicknames=(
+        Nickname("旧見本", date(2012, 7, 9), KUNITACHI, date(2013, 1, 8), KUNITACHI),
+        Nickname("見本 りん", date(2013, 1, 8), KUNITACHI),
+    ),
+)
+
+
+def document(*persons: HomePerson, **changes: Any) -> HomeDocument:
+    plain = HomeDocument(
+        paper=Paper.COPY,
+        asker=Asker.HOUSEHOLD,
+        persons=persons or (MAN, WOMAN),
+        wanted=frozenset(),
+        left_out=frozenset(),
+        whole=True,
+        issuer=Certifier("東京都国立市長", "架空 一郎"),
+        issued_on=date(2013, 7, 8),
+        issue_number="20130708-000001",
+        municipalities={KUNITACHI: "東京都国立市"},
+    )
+    return replace(plain, **changes)
+
+
+@pytest.fixture(scope="module")
+def press(fonts: FontSet) -> HomePrinter:
+    return HomePrinter(fonts)
+
+
+def printed(press: HomePrinter, asked: HomeDocument) -> str:
+    (page,) = pages(press.render(asked))
+    return str(squeeze(page))
+
+
+@case("Ord. Art. 15", "spec 5.1", "spec 5.5", "spec 5.6")
+def test_a_copy_ends_with_the_words_of_the_order_the_day_and_the_mayor(press: HomePrinter) -> None:
+    page = printed(press, document())
+    sentence = "この写しは、世帯全員の住民票の原本と相違ないことを証明する。"
+    told = ("住民票の写し", sentence, "平成25年7月8日", "東京都国立市長")
+    places = [page.index(one) for one in told]
+    assert places == sorted(places)
+    assert page.endswith("20130708-0000011/1")
+    part = printed(press, document(MAN, whole=False))
+    assert "この写しは、住民票の原本と相違ないことを証明する。" in part
+    assert "世帯全員" not in part
+    assert "広域" not in page
+
+
+@case("Act Art. 12(5)", "spec 5.1")
+def test_unasked_no_box_holds_what_is_left_out(press: HomePrinter) -> None:
+    page = printed(press, document())
+    assert not [one for one in ALL if one in page]
+    for shown in ("見本太郎", "見本りん", "見本ハイツ101号室", "昭和50年3月2日", "平成20年4月1日"):
+        assert shown in page
+    assert "特別の請求がないため記載を省略" in page
+
+
+@case("spec 5.1")
+def test_asked_for_everything_stands_there_and_nothing_is_called_left_out(press: HomePrinter) -> None:
+    page = printed(press, document(wanted=EVERYTHING))
+    assert not [one for one in ALL if one not in page]
+    assert "旧見本平成24年7月9日記載（東京都国立市）平成25年1月8日削除（東京都国立市）" in page
+    assert "省略" not in page
+
+
+@pytest.mark.parametrize("request_", OnRequest)
+def test_what_is_given_by_mistake_is_not_printed(press: HomePrinter, request_: OnRequest) -> None:
+    """The table decides a second time, whatever the persons hold."""
+    page = printed(press, document(wanted=EVERYTHING - {request_}))
+    assert {one for one in ALL if one not in page} == set(SECRETS[request_])
+
+
+@case("Act Art. 12(1)", "spec 5.1")
+def test_a_certificate_says_of_which_items_it_is_one(press: HomePrinter) -> None:
+    left_out = frozenset({CopyItem.BIRTH_DATE, CopyItem.ADDRESS, CopyItem.PREVIOUS_ADDRESS})
+    page = printed(
+        press,
+        document(
+            MAN, WOMAN, paper=Paper.CERTIFICATE, left_out=left_out, wanted=frozenset({OnRequest.KOSEKI})
+        ),
+    )
+    assert "住民票記載事項証明書" in page
+    assert "住民票に上記のとおり記載されていることを証明する。" in page
+    assert "原本" not in page
+    assert "北海道架空町一番地" in page
+    for kept_back in ("昭和50年3月2日", "1980年4月17日", "見本ハイツ", "札幌市"):
+        assert kept_back not in page
+
+
+def test_different_addresses_stand_with_each_person_unless_left_out(press: HomePrinter) -> None:
+    moved = replace(WOMAN, address=Address(ADDRESS.municipality, "東京都国立市架空一丁目1番地"))
+    assert "架空一丁目1番地" in printed(press, document(MAN, moved))
+    left_out = frozenset({CopyItem.ADDRESS})
+    asked = document(MAN, moved, paper=Paper.CERTIFICATE, left_out=left_out)
+    page = printed(press, asked)
+    assert "架空一丁目" not in page
+    assert "各人の欄" not in page
+
+
+@case("spec 1.1.3", "spec 5.1")
+def test_four_persons_with_every_item_stand_on_one_page_and_a_fifth_on_the_next(press: HomePrinter) -> None:
+    four = document(MAN, WOMAN, WOMAN, MAN, wanted=EVERYTHING)
+    assert len(pages(press.render(four))) == 1
+    first, second = pages(press.render(replace(four, persons=(*four.persons, MAN))))
+    assert "相違ない" not in first
+    assert "相違ない" in second
+
+
+def test_a_character_that_no_font_has_is_told_before_and_never_printed(press: HomePrinter) -> None:
+    assert press.printable(document())
+    odd = replace(MAN, name="見本\U0001f600")
+    assert not press.printable(document(odd))
+    with pytest.raises(JukinetError):
+        press.render(document(odd))
+
+
+def test_a_paper_about_nobody_is_none() -> None:
+    with pytest.raises(JukinetError):
+        form_of(replace(document(), persons=()))
+
+
+def test_the_same_paper_twice_is_the_same_file(press: HomePrinter) -> None:
+    assert press.render(document()) == press.render(document())
+
+
+@case("Ord. Art. 15", "spec 5.7")
+@pytest.mark.parametrize("asker", [Asker.PUBLIC_BODY, Asker.THIRD_PARTY])
+def test_only_a_paper_for_a_public_body_is_marked_for_official_use(press: HomePrinter, asker: Asker) -> None:
+    page = printed(press, document(asker=asker, wanted=EVERYTHING))
+    assert ("公用" in page) is (asker is Asker.PUBLIC_BODY)
+    assert "24727059608" not in page
+    assert "北海道架空町一番地" in page
+    assert "第12条の2" in page if asker is Asker.PUBLIC_BODY else "第12条の3" in page
+    assert "原本と相違ないことを証明する" in page
+    assert "公用" not in printed(press, document())

@@ -1,0 +1,204 @@
+"""Copies at home for public bodies and third parties: what is shown to them, and when they have one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.conformance.cases import case, judged
+from tests.unit.law.test_home_copies import AGENT, BASIC, GOOD, IN_PERSON, OWN, rules
+
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.items import RecordKind
+from jukinet.law.copies import Asker, CopyItem, OnRequest, omitted_items, visible_items
+from jukinet.law.copies_for_others import (
+    DISPUTES,
+    Body,
+    Ground,
+    Mandate,
+    Other,
+    Profession,
+    decide_for_body,
+    decide_for_other,
+)
+from jukinet.law.decisions import Permitted
+from jukinet.law.home_copies import Asked, Paper, SentTo
+from jukinet.law.notifications import AuthorityShown, IdentityShown, Notifier
+
+BODY = Body(
+    necessary=True,
+    reason_stated=True,
+    secrecy_explained=False,
+    official_letter=True,
+    staff_card=True,
+    office_stated=False,
+)
+OTHER = Other(Ground.RIGHT_OR_DUTY, suitable=True)
+MANDATE = Mandate(Profession.ATTORNEY, letter=True, member_card=False, dispute=False, client_named=True)
+NOBODY: frozenset[OnRequest] = frozenset()
+CODE = frozenset({OnRequest.CODE})
+KOSEKI = frozenset({OnRequest.KOSEKI})
+SHARED = [
+    ({"recorded": False}, ["HC15"]),
+    ({"recorded": False, "as_stated": False, "found": False}, ["HC15"]),
+    ({"as_stated": False}, ["HC16"]),
+    ({"found": False}, ["HC16"]),
+    ({"offender": True}, ["HC9"]),
+    ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
+    ({"headed": False}, ["HC13"]),
+    ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),
+]
+
+
+def by(identity: IdentityShown, *, excused: bool = False) -> Notifier:
+    return replace(IN_PERSON, identity=identity, papers_excused=excused)
+
+
+# What is shown
+
+
+@case("Act Art. 12-2(1), (4)", "Act Art. 12-3(1), (7)", "Act Art. 30-51", "Ord. Art. 30-26(7)", "spec 5.1")
+@pytest.mark.parametrize("asker", [Asker.PUBLIC_BODY, Asker.THIRD_PARTY])
+@pytest.mark.parametrize("kind", RecordKind)
+def test_unasked_they_see_the_basic_items_and_the_code_never(asker: Asker, kind: RecordKind) -> None:
+    every = frozenset(OnRequest)
+    assert visible_items(kind, NOBODY, asker) == BASIC | OWN[kind]
+    assert CopyItem.CODE not in visible_items(kind, every, asker) | omitted_items(kind, every, asker)
+    assert visible_items(kind, every, asker) == visible_items(kind, every, Asker.HOUSEHOLD) - {CopyItem.CODE}
+
+
+# Public bodies
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "requested", "expected"),
+    judged(
+        ({}, {}, NOBODY, []),
+        ({}, {}, KOSEKI, []),
+        ({}, {"reason_stated": False, "secrecy_explained": True}, NOBODY, []),
+        ({"brought_by": by(IdentityShown.PASSPORT, excused=True)}, {"staff_card": False}, NOBODY, []),
+        ({"brought_by": by(IdentityShown.NOTHING)}, {}, NOBODY, []),
+        ({"sent_to": SentTo.OWN_ADDRESS}, {"office_stated": True}, NOBODY, []),
+        ({"paper": Paper.CERTIFICATE, "left_out": frozenset({CopyItem.SEX})}, {}, NOBODY, []),
+        *((changes, {}, NOBODY, expected) for changes, expected in SHARED),
+        ({}, {"necessary": False}, NOBODY, ["HC17"]),
+        ({}, {"reason_stated": False}, NOBODY, ["HC18"]),
+        ({}, {"official_letter": False}, NOBODY, ["HC19"]),
+        ({}, {"staff_card": False}, NOBODY, ["HC20"]),
+        (
+            {"brought_by": by(IdentityShown.OTHER_PAPERS, excused=True)},
+            {"staff_card": False},
+            NOBODY,
+            ["HC20"],
+        ),
+        ({}, {}, CODE | KOSEKI, ["HC21"]),
+        ({"sent_to": SentTo.OWN_ADDRESS}, {}, NOBODY, ["HC29"]),
+        permitted="HC9 HC12 HC13 HC14 HC15 HC16 HC17 HC18 HC19 HC20 HC21 HC29",
+    ),
+)
+def test_when_a_public_body_has_one(
+    asked: dict[str, object], body: dict[str, bool], requested: frozenset[OnRequest], expected: list[str]
+) -> None:
+    decision = decide_for_body(_asked(asked), replace(BODY, **body), requested)
+    assert rules(decision) == expected
+
+
+def _asked(changes: dict[str, object]) -> Asked:
+    return replace(GOOD, **changes)  # type: ignore[arg-type]
+
+
+# Third parties
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "requested", "expected"),
+    judged(
+        *(({}, {"ground": ground}, NOBODY, []) for ground in Ground),
+        ({}, {"more_suitable": True}, KOSEKI, []),
+        ({"brought_by": by(IdentityShown.OTHER_PAPERS, excused=True)}, {}, NOBODY, []),
+        ({"brought_by": AGENT}, {}, NOBODY, []),
+        ({"sent_to": SentTo.ELSEWHERE, "sending_reason": True}, {}, NOBODY, []),
+        ({"sent_to": SentTo.OWN_ADDRESS}, {}, NOBODY, []),
+        *((changes, {}, NOBODY, expected) for changes, expected in SHARED),
+        ({}, {"more_suitable": True}, CODE, ["HC21"]),
+        ({}, {}, CODE, ["HC21"]),
+        ({}, {"suitable": False}, NOBODY, ["HC22"]),
+        ({}, {}, KOSEKI, ["HC23"]),
+        ({"brought_by": by(IdentityShown.NOTHING)}, {}, NOBODY, ["HC26"]),
+        ({"brought_by": by(IdentityShown.OTHER_PAPERS)}, {}, NOBODY, ["HC26"]),
+        ({"brought_by": replace(AGENT, authority=None)}, {}, NOBODY, ["HC27"]),
+        ({"brought_by": replace(AGENT, authority=AuthorityShown.EXPLAINED)}, {}, NOBODY, ["HC27"]),
+        ({"sent_to": SentTo.ELSEWHERE}, {}, NOBODY, ["HC28"]),
+        permitted="HC9 HC12 HC13 HC14 HC15 HC16 HC21 HC22 HC23 HC26 HC27 HC28",
+    ),
+)
+def test_when_a_third_party_has_one(
+    asked: dict[str, object], other: dict[str, object], requested: frozenset[OnRequest], expected: list[str]
+) -> None:
+    decision = decide_for_other(_asked(asked), replace(OTHER, **other), requested)  # type: ignore[arg-type]
+    assert rules(decision) == expected
+
+
+@pytest.mark.parametrize(
+    ("identity", "mandate", "expected"),
+    judged(
+        (IdentityShown.PASSPORT, {}, []),
+        (IdentityShown.OTHER_WAY, {}, []),
+        (IdentityShown.NOTHING, {"member_card": True}, []),
+        (IdentityShown.PASSPORT, {"client_named": False, "dispute": True}, []),
+        (IdentityShown.NOTHING, {}, ["HC24"]),
+        (IdentityShown.OTHER_PAPERS, {}, ["HC24"]),
+        (IdentityShown.PASSPORT, {"letter": False}, ["HC24"]),
+        (IdentityShown.PASSPORT, {"client_named": False}, ["HC25"]),
+        (
+            IdentityShown.PASSPORT,
+            {"client_named": False, "dispute": True, "profession": Profession.ADMINISTRATIVE_SCRIVENER},
+            ["HC25"],
+        ),
+        (
+            IdentityShown.PASSPORT,
+            {"client_named": False, "dispute": True, "profession": Profession.MARITIME_AGENT},
+            ["HC25"],
+        ),
+        permitted="HC24 HC25",
+    ),
+)
+def test_when_a_specified_professional_has_one(
+    identity: IdentityShown, mandate: dict[str, object], expected: list[str]
+) -> None:
+    asks = replace(OTHER, mandate=replace(MANDATE, **mandate))  # type: ignore[arg-type]
+    assert rules(decide_for_other(_asked({"brought_by": by(identity)}), asks, NOBODY)) == expected
+
+
+@case("Act Art. 12-3(3)", "Ord. Art. 15-2")
+def test_eight_professions_may_ask_and_six_have_agency_in_disputes() -> None:
+    """The numbers of Act Art. 12-3(3) and of Ord. 15-2, each counted in the text."""
+    assert len(Profession) == 8
+    assert set(Profession) - DISPUTES == {Profession.MARITIME_AGENT, Profession.ADMINISTRATIVE_SCRIVENER}
+
+
+@case("Act Art. 12-2(5)", "Act Art. 12-3(2), (9)", "Copies Ordinance Arts. 8, 10")
+def test_the_decision_says_on_what_it_rests() -> None:
+    posted = _asked({"sent_to": SentTo.OWN_ADDRESS})
+    for decision, basis in (
+        (
+            decide_for_body(posted, replace(BODY, office_stated=True), NOBODY),
+            ("Act Art. 12-2(1)", "Act Art. 12-2(5)"),
+        ),
+        (
+            decide_for_other(posted, replace(OTHER, more_suitable=True), KOSEKI),
+            ("Act Art. 12-3(1)", "Act Art. 12-3(8)", "Act Art. 12-3(9)"),
+        ),
+        (decide_for_other(GOOD, replace(OTHER, mandate=MANDATE), NOBODY), ("Act Art. 12-3(2)",)),
+    ):
+        assert isinstance(decision, Permitted)
+        assert decision.basis == basis
+
+
+def test_a_day_before_the_edition_is_no_day_of_these_rules() -> None:
+    early = replace(GOOD, on=date(2012, 7, 8))
+    with pytest.raises(JukinetError):
+        decide_for_body(early, BODY, NOBODY)
+    with pytest.raises(JukinetError):
+        decide_for_other(early, OTHER, NOBODY)
