@@ -105,6 +105,12 @@ def _register() -> typer.Typer:
     return register.make_app(_open_context)
 
 
+def _supplementary() -> typer.Typer:
+    from jukinet.cli import supplementary
+
+    return supplementary.make_app(_open_context)
+
+
 def _code() -> typer.Typer:
     from jukinet.cli import code, code_duplicates, code_office, code_slips, office
 
@@ -223,6 +229,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "node": _node,
     "pki": _pki,
     "register": _register,
+    "supplementary": _supplementary,
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,

@@ -19,6 +19,7 @@ from jukinet.cli import (
     issued_papers,
     minister_notices,
     missing_notices,
+    notes,
     particulars,
     register_files,
     samples,
@@ -72,6 +73,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
     doubts.add_to(app, open_context)
+    notes.add_to(app, open_context)
     draft_commands.add_to(app, open_context)
     return app
 

@@ -15,20 +15,33 @@ from datetime import date
 from jukinet.documents.boxes import NOTHING, OMITTED, Row, label, value
 from jukinet.documents.copies import head_rows
 from jukinet.documents.fonts import FontSet
+from jukinet.documents.history_rows import change_rows, deletion_rows
 from jukinet.documents.home_person import HomePerson
-from jukinet.documents.household_form import Certifier, Form, FormPrinter, require_persons
+from jukinet.documents.household_form import PERSONS_A_PAGE, Certifier, Form, FormPrinter, require_persons
 from jukinet.documents.person_rows import asked, day_text, kind_of, nickname_text, person_rows
 from jukinet.domain.items import Programmes, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
 from jukinet.law.home_copies import Paper
 
-_TITLES = {Paper.COPY: "住民票の写し", Paper.CERTIFICATE: "住民票記載事項証明書"}
+_TITLES = {
+    (Paper.COPY, False): "住民票の写し",
+    (Paper.CERTIFICATE, False): "住民票記載事項証明書",
+    (Paper.COPY, True): "住民票の除票の写し",
+    (Paper.CERTIFICATE, True): "住民票除票記載事項証明書",
+}
+"""By the paper, and whether it is of a deleted record."""
+
+_ROWS_A_PAGE = 30
+"""Rows of one person on a page of the personal form (個人票); a longer history goes on on the next."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HomeDocument:
-    """All that stands on one paper. ``whole``: everybody of the household is on it."""
+    """All that stands on one paper. ``whole``: everybody of the household is on it.
+
+    With the history, and of a deleted record, each person has pages of their own (個人票).
+    """
 
     paper: Paper
     asker: Asker
@@ -41,6 +54,8 @@ class HomeDocument:
     issue_number: str
     municipalities: Mapping[MunicipalityCode, str]
     """The names of those that recorded or deleted a nickname; one that is not here is named by its code."""
+    history: bool = False
+    deleted: bool = False
     specimen: bool = False
 
 
@@ -55,21 +70,29 @@ def form_of(document: HomeDocument) -> Form:
     """The paper as a form."""
     require_persons(document.persons)
     one_address = len({person.address for person in document.persons}) == 1
-    title = _TITLES[document.paper]
+    title = _TITLES[document.paper, document.deleted]
+    personal = document.history or document.deleted
     head = _head(document, one_address=one_address)
     persons = [
         _rows(document, person, f"persons[{index}]", own_address=not one_address)
         for index, person in enumerate(document.persons)
     ]
     boxes = [box for rows in (head, *persons) for row in rows for box in row.boxes]
+    parts = [
+        (number, rows[at : at + _ROWS_A_PAGE])
+        for number, rows in enumerate(persons, 1)
+        for at in range(0, len(rows), _ROWS_A_PAGE)
+    ]
     return Form(
         title=title,
         heading="　".join(title) if document.paper is Paper.COPY else title,
         subheading="（世帯全員）" if document.whole else "",
         head=head,
-        persons=persons,
+        persons=[rows for _, rows in parts],
+        numbers=[number for number, _ in parts],
+        a_page=1 if personal else PERSONS_A_PAGE,
         remark=_remark(document, omits=any(box.text == OMITTED for box in boxes)),
-        certification=closing_sentence(document.paper, whole=document.whole),
+        certification=closing_sentence(document.paper, whole=document.whole, deleted=document.deleted),
         issuer=document.issuer,
         issued_on=document.issued_on,
         issue_number=document.issue_number,
@@ -79,11 +102,12 @@ def form_of(document: HomeDocument) -> Form:
     )
 
 
-def closing_sentence(paper: Paper, *, whole: bool) -> str:
+def closing_sentence(paper: Paper, *, whole: bool, deleted: bool = False) -> str:
     """What a copy must say at its end (Ord. 15), and a certificate in its place."""
+    record = "消除された住民票" if deleted else "住民票"
     if paper is Paper.CERTIFICATE:
-        return "住民票に上記のとおり記載されていることを証明する。"
-    return f"この写しは、{'世帯全員の' if whole else ''}住民票の原本と相違ないことを証明する。"
+        return f"{record}に上記のとおり記載されていることを証明する。"
+    return f"この写しは、{'世帯全員の' if whole else ''}{record}の原本と相違ないことを証明する。"
 
 
 def _shown(document: HomeDocument, person: HomePerson) -> frozenset[CopyItem]:
@@ -113,7 +137,9 @@ def _rows(document: HomeDocument, person: HomePerson, at: str, *, own_address: b
     if CopyItem.VOTER in shown:
         voter = value("登録あり" if person.voter else None, f"{at}.voter", span=5)
         rows.append(Row((label("選挙人名簿への\n登録"), voter)))
-    return rows
+    if person.deletion is not None:
+        rows += deletion_rows(person.deletion, at)
+    return [*rows, *change_rows(person.changes, at)]
 
 
 def _koseki_row(person: HomePerson, shown: frozenset[CopyItem], at: str) -> Row:

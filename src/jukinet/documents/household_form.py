@@ -43,7 +43,7 @@ class Form:
     """All that stands on one paper. ``room``: the millimetres of a page that the persons' boxes may fill.
 
     ``mark`` stands in a frame at the head, as that the paper is for official use. ``specimen`` marks every page as one
-    of people who do not exist.
+    of people who do not exist. ``numbers``: which person each of ``persons`` is, where one takes more than one place.
     """
 
     title: str
@@ -58,6 +58,7 @@ class Form:
     issue_number: str
     specimen: bool
     mark: str = ""
+    numbers: Sequence[int] = ()
     a_page: int = PERSONS_A_PAGE
     room: float = 183.0
 
@@ -98,8 +99,10 @@ def require_persons(persons: Sequence[object]) -> None:
 
 def data_of(form: Form, setter: Setter) -> dict[str, Any]:
     """Everything the template draws but the names of its faces, as plain data."""
+    numbers = form.numbers or range(1, len(form.persons) + 1)
     entries = [
-        {"number": str(number), "rows": setter.rows(lines)} for number, lines in enumerate(form.persons, 1)
+        {"number": str(number), "rows": setter.rows(lines)}
+        for number, lines in zip(numbers, form.persons, strict=True)
     ]
     starts = range(0, len(entries), form.a_page)
     return {

@@ -66,6 +66,9 @@ class Asked:
     member of the household, and named so that one alone fits. ``headed``: somebody can be named as householder, where
     that is asked for. ``held``: a hold on issue stands on somebody shown. ``offender``: who asks, or for whom it is
     asked, is named by a support measure as the one from whom it protects.
+
+    ``of_deleted``: a deleted record is asked for; ``in_term``: one is kept here still; ``alone``: nobody else is.
+    ``history``: with the changes.
     """
 
     on: date
@@ -82,6 +85,15 @@ class Asked:
     left_out: frozenset[CopyItem] = frozenset()
     sent_to: SentTo | None = None
     sending_reason: bool = False
+    of_deleted: bool = False
+    in_term: bool = True
+    alone: bool = True
+    history: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a record of the kind that is asked for, as far as its standing goes."""
+        return self.recorded or self.of_deleted
 
 
 HC1 = law("HC1", "Act Art. 12(1)", "Who asks must be recorded in this register.")
@@ -139,6 +151,21 @@ HC13 = policy(
     "The household has no householder at present. Record one first, or leave householder and relationship out.",
 )
 HC14 = law("HC14", "Copies Ordinance Arts. 4(1), 10(1)", "It is asked for in writing.")
+HC30 = policy(
+    "HC30",
+    "Resident-record specification 1.1.5",
+    "The record stands. Ask for a copy of it; one of a deleted record is of who left or died.",
+)
+HC31 = law(
+    "HC31",
+    "Ord. Art. 34(1)",
+    "A deleted record is kept for its term. That is over: say that there is none any more.",
+)
+HC32 = policy(
+    "HC32",
+    "Resident-record specification 5.1",
+    "A deleted record is copied alone, not together with those of the household.",
+)
 
 FIRST_RANK = frozenset(
     {
@@ -160,7 +187,7 @@ def decide_home_copy(asked: Asked) -> Decision:
     """
     require_date(asked.on)
     return judge(
-        (HC1, asked.recorded),
+        (HC1, asked.kept),
         *_of_the_record(asked),
         *_of_identity(asked.brought_by),
         *_of_authority(asked.brought_by),
@@ -173,7 +200,7 @@ def decide_home_copy(asked: Asked) -> Decision:
 
 
 def _of_the_record(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
-    return ((HC2, asked.found), (HC3, asked.as_stated or not asked.recorded))
+    return ((HC2, asked.found), (HC3, asked.as_stated or not asked.kept))
 
 
 def _of_identity(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
@@ -201,6 +228,9 @@ def of_any_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
         (HC12, asked.paper is Paper.CERTIFICATE or not asked.left_out),
         (HC13, asked.headed),
         (HC14, asked.brought_by.in_writing),
+        (HC30, not asked.of_deleted or not asked.recorded),
+        (HC31, not asked.of_deleted or asked.recorded or asked.in_term),
+        (HC32, not asked.of_deleted or asked.alone),
     )
 
 
@@ -225,4 +255,5 @@ def _basis(asked: Asked) -> tuple[str, ...]:
 
 RULES: tuple[FailedRule, ...] = (
     *(HC1, HC2, HC3, HC4, HC5, HC6, HC7, HC8, HC9, HC10, HC11, HC12, HC13, HC14),
+    *(HC30, HC31, HC32),
 )

@@ -95,6 +95,10 @@ DELETED_RECORDS = Term("retention-years-deleted-records", Unit.YEARS)
 """消除された住民票: from the day on which the record was deleted (Ord. 34(1))."""
 REWRITTEN_RECORDS = Term("retention-years-rewritten-records", Unit.YEARS)
 """改製前の住民票: the record before a rewriting, from the day of that (Ord. 34(1), 16)."""
+SUPPLEMENTARY = Term("retention-years-supplementary", Unit.YEARS)
+"""消除された戸籍の附票: from the day on which all of it was deleted (Ord. 34(1))."""
+SUPPLEMENTARY_ABROAD = Term("retention-years-supplementary-abroad", Unit.YEARS)
+"""The same where somebody was removed from it with no address in the country, and not by death (Ord. 34(2))."""
 FILINGS = Term("retention-years-filings", Unit.YEARS)
 """届出書、通知書その他の書類: from the day on which they were accepted (Ord. 34(3))."""
 AUDIT = Term("retention-years-audit", Unit.YEARS)
@@ -108,6 +112,7 @@ RECENT_SEARCHES = Term("retention-days-recent-searches", Unit.DAYS)
 TERMS = (
     *(REPLACED, DELETED, DELETED_LONGEST, DEATH),
     *(DELETED_RECORDS, REWRITTEN_RECORDS, FILINGS, AUDIT, COPY_PAGES, ANSWERS),
+    *(SUPPLEMENTARY, SUPPLEMENTARY_ABROAD),
     *(CARD_STATUS, DRAFTS, RECENT_SEARCHES),
 )
 """Every term: what the database is told (``jukinet.store.schema``)."""

@@ -1,4 +1,4 @@
-"""Letters, postings and records laid open (Ord. Arts. 12(4), 17(2)): what is noted of them, and until when it is due.
+"""Letters, postings and records laid open (Ord. Arts. 12(4), 17(2); Reg. Art. 5-2(2)): what is noted, until when.
 
 Owns which steps a telling has. That somebody is told, and how, is decided with the act. The law wants the telling, and
 for a remade record the fifteen days; that the office notes when it was done is ours.
@@ -45,6 +45,8 @@ class Step(StrEnum):
     ENDED = "ended"
 
 
+DOMICILE = "domicile"
+"""A letter to the mayor of the domicile, where the line does not reach it (Act Art. 19(1), (4); Reg. Art. 5-2(2))."""
 _POSTED = frozenset({"posted", "laid-open"})
 """Ways that last; the others are letters."""
 
@@ -81,8 +83,14 @@ def decide_step(telling: Telling | None, step: Step, day: date, *, on: date) -> 
         (MG11, not fits or _is_next(step, steps, done)),
         (MG12, max([telling.decided_on, *done.values()]) <= day <= on),
         (MG13, step is not Step.ENDED or telling.open_until is None or telling.open_until <= day),
-        basis=("Ord. Art. 17(2)" if telling.open_until else "Ord. Art. 12(4)",),
+        basis=(_basis(telling),),
     )
+
+
+def _basis(telling: Telling) -> str:
+    if telling.way == DOMICILE:
+        return "Reg. Art. 5-2(2)"
+    return "Ord. Art. 17(2)" if telling.open_until else "Ord. Art. 12(4)"
 
 
 def _is_next(step: Step, steps: tuple[Step, ...], done: Collection[Step]) -> bool:

@@ -15,7 +15,14 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, PrefectureCode
+from jukinet.domain.municipality import (
+    PREFECTURE_NAMES,
+    MunicipalityCode,
+    NodeId,
+    NodeRole,
+    OrganSlug,
+    PrefectureCode,
+)
 from jukinet.domain.reading import Fields, format_instant, parse_instant, reading
 from jukinet.messages import dsse, strict_json
 from jukinet.messages.keys import KeyUse, OwnedKey, PublicKey, Signer, key_id_of, require_use
@@ -26,6 +33,8 @@ MAX_BUNDLE = 16 * 1024 * 1024
 """Bytes; 1,790 nodes with four keys each and as many organs need about 3 MB."""
 
 STALE_AFTER = timedelta(hours=24)
+_LONGEST_NAME = 12
+"""Characters in the name of a municipality; the longest of today has six."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far in the future a directory may seem to be issued."""
 
@@ -106,6 +115,7 @@ class Directory:
     _by_node: dict[NodeId, NodeEntry] = field(init=False, repr=False, compare=False)
     _by_organ: dict[OrganSlug, OrganEntry] = field(init=False, repr=False, compare=False)
     _by_key: dict[str, OwnedKey] = field(init=False, repr=False, compare=False)
+    _by_name: dict[str, list[MunicipalityCode]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         owned = [OwnedKey(entry.id, key) for entry in self.nodes for key in entry.keys]
@@ -113,6 +123,7 @@ class Directory:
         object.__setattr__(self, "_by_node", {entry.id: entry for entry in self.nodes})
         object.__setattr__(self, "_by_organ", {entry.slug: entry for entry in self.organs})
         object.__setattr__(self, "_by_key", {one.key.key_id: one for one in owned})
+        object.__setattr__(self, "_by_name", self._names())
 
     def node(self, node_id: NodeId) -> NodeEntry | None:
         return self._by_node.get(node_id)
@@ -127,6 +138,37 @@ class Directory:
     def owned_key(self, key_id: str) -> OwnedKey | None:
         """The key of this id and its owner; a key id stands in the directory once."""
         return self._by_key.get(key_id)
+
+    def _names(self) -> dict[str, list[MunicipalityCode]]:
+        """Municipalities by name; wards by that of their city before their own too."""
+        named: dict[str, list[MunicipalityCode]] = {}
+        for entry in self.nodes:
+            if entry.id.municipality is not None:
+                city = self._by_node.get(entry.city) if entry.city else None
+                for name in {entry.name, city.name + entry.name} if city else (entry.name,):
+                    named.setdefault(name, []).append(entry.id.municipality)
+        return named
+
+    def municipality_at(self, place: str) -> MunicipalityCode | None:
+        """The municipality whose name the text of a place begins with, after prefecture and county (郡) if it has them.
+
+        None for none, for a name that several have where no prefecture tells them apart, and for a designated city
+        whose ward is not named. The longest name counts.
+        """
+        text = "".join(place.split())
+        prefecture = next((name for name in PREFECTURE_NAMES if text.startswith(name)), "")
+        text = text.removeprefix(prefecture)
+        for rest in (text, text.partition("郡")[2]):
+            for length in range(min(len(rest), _LONGEST_NAME), 1, -1):
+                found = [
+                    code
+                    for code in self._by_name.get(rest[:length], ())
+                    if not prefecture or code.prefecture.name == prefecture
+                ]
+                if found:
+                    certain = len(found) == 1 and not self.has_wards(found[0].node_id)
+                    return found[0] if certain else None
+        return None
 
     def find_key(self, owner: NodeId | OrganSlug, key_id: str) -> PublicKey | None:
         """The key of this id, if it is the owner's."""

@@ -102,6 +102,8 @@ class PaperPress:
             persons=copy.persons,
             wanted=copy.wanted,
             left_out=copy.left_out,
+            history=copy.extent.history,
+            deleted=copy.extent.deleted,
             whole=copy.whole,
             issuer=_mayor(self.config, self.directory),
             issued_on=copy.issued_on,

@@ -9,8 +9,10 @@ from jukinet.documents.home_person import HomePerson
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.relationship import Member, order_members
 from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
+from jukinet.law.copy_history import Step, changes_of, deletion_of
 from jukinet.messages.copies import CopyPerson, HouseholdItems, MemberScope, NationalityAndClass
 from jukinet.services.answering import is_named
+from jukinet.services.copy_filings import Extent
 from jukinet.store.home_copies import Shown
 from jukinet.store.residents import Held
 
@@ -83,8 +85,13 @@ def person_of(
     )
 
 
-def home_person_of(shown: Shown, wanted: frozenset[OnRequest], asker: Asker) -> HomePerson:
-    """One person of a paper that is issued at home: what its table lets it show, and no other."""
+def home_person_of(
+    shown: Shown, wanted: frozenset[OnRequest], asker: Asker, extent: Extent, steps: Sequence[Step] = ()
+) -> HomePerson:
+    """One person of a paper that is issued at home: what its table lets it show, and no other.
+
+    ``steps``: the versions up to the one that is shown, where the history or a deleted record is asked for.
+    """
     record = shown.held.record
     visible = visible_items(record.kind, wanted, asker)
     person = person_of(record, shown.head.record if shown.head else None, visible)
@@ -95,4 +102,6 @@ def home_person_of(shown: Shown, wanted: frozenset[OnRequest], asker: Asker) -> 
         voter=record.voter and CopyItem.VOTER in visible,
         programmes=record.programmes if CopyItem.PROGRAMMES in visible else None,
         nicknames=nicknames if CopyItem.NICKNAME_HISTORY in visible else (),
+        changes=changes_of(steps, visible, special=extent.special) if extent.history else (),
+        deletion=deletion_of(steps) if extent.deleted else None,
     )

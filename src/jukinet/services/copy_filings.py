@@ -58,6 +58,25 @@ class ThirdParty(Private):
         return tuple(filter(None, (self.name, self.representative, self.client)))
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What of the register is asked for besides the present record.
+
+    ``history``: its changes (履歴), ``special``: those too that are left out unasked (specification 1.1.4);
+    ``deleted``: a deleted record (除票) in place of one that stands.
+    """
+
+    history: bool = False
+    special: bool = False
+    deleted: bool = False
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """As the history of issues keeps it, beside the items that were asked for."""
+        asked = (("history", self.history), ("special-history", self.special), ("deleted", self.deleted))
+        return tuple(word for word, is_asked in asked if is_asked)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class HomeCopyFiling(Private):
     """An application. ``application_id``: 32 hex digits, the clerk's screen makes it once.
@@ -82,6 +101,7 @@ class HomeCopyFiling(Private):
     reason: str | None
     plainly_improper: bool
     asked_by: PublicBody | ThirdParty | None
+    extent: Extent
     digest: bytes
 
     @property
@@ -124,6 +144,11 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             reason=fields.optional_text("reason"),
             plainly_improper=fields.flag("plainly_improper", default=False),
             asked_by=_read_asked_by(fields),
+            extent=Extent(
+                history=fields.flag("history", default=False),
+                special=fields.flag("special_history", default=False),
+                deleted=fields.flag("deleted", default=False),
+            ),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
         for name in ("names", "left_out"):
@@ -135,6 +160,8 @@ def read_home_copy(data: object) -> HomeCopyFiling:
 def _check(fields: Fields, filing: HomeCopyFiling) -> None:
     if (filing.members is MemberScope.NAMED) != bool(filing.names):
         fields.fault("names", "belong to a paper for named members, and to no other")
+    if filing.extent.special and not filing.extent.history:
+        fields.fault("special_history", "belongs to a paper with the history, and to no other")
     if filing.brought_by is None:  # its fault is noted
         return
     if filing.brought_by.capacity not in CAPACITIES:

@@ -21,14 +21,16 @@ from jukinet.law import copies_for_others as others
 from jukinet.law import home_copies as law
 from jukinet.law.code_notices import CD24
 from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.copy_history import Step
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.holds import Hold, Process
 from jukinet.law.home_copies import Asked, Paper
-from jukinet.services import acts, copied, withholding
+from jukinet.messages.copies import MemberScope
+from jukinet.services import acts, copied, copied_history, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.answering import is_named
 from jukinet.services.context import Context
-from jukinet.services.copy_filings import HomeCopyFiling, PublicBody, ThirdParty
+from jukinet.services.copy_filings import Extent, HomeCopyFiling, PublicBody, ThirdParty
 from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
@@ -47,6 +49,7 @@ class HomeCopy(Private):
     persons: tuple[HomePerson, ...]
     wanted: frozenset[OnRequest]
     left_out: frozenset[CopyItem]
+    extent: Extent
     whole: bool
     issue_no: str
     issued_on: date
@@ -72,7 +75,7 @@ def issue_home_copy(
             return act.refuse_unknown(R1, filing.resident_no)
         known = store.find(tx, filing.application_id)
         if known is not None:
-            return _again(act, filing, *known)
+            return _again(act, filing, one, *known)
         household = residents.members(locked, one.record.household_number)
         return _issue(act, filing, one, household, can_print)
 
@@ -81,22 +84,16 @@ def _issue(
     act: Act, filing: HomeCopyFiling, one: Held, household: Sequence[Held], can_print: CanPrint
 ) -> HomeCopy | Refused:
     chosen = copied.chosen(filing.members, filing.names, one, household) if one.present else [one]
-    head = next((held for held in household if held.record.is_householder), None)
+    steps = copied_history.steps_of(act.tx, one) if filing.extent.deleted else ()
+    if filing.extent.deleted:
+        head = copied_history.householder_before(act.tx, one, steps)
+    else:
+        head = next((held for held in household if held.record.is_householder), None)
     shown = tuple(Shown(held, head) for held in copied.in_order(chosen or [one]))
-    serial = copies.next_serial(act.tx)
-    issue = Issue(
-        filing.application_id,
-        filing.digest,
-        copies.issue_number(act.today, serial),
-        act.today,
-        whole={one.held.resident_id for one in shown} == {held.resident_id for held in household},
-    )
-    paper = _paper(filing, issue, shown)
-    named = [head] if head and filing.names_householder else []
-    holds = withholding.on_all(
-        act.tx, {held.resident_id: held for held in (*(chosen or [one]), *named)}.values()
-    )
-    asked = _asked(act, filing, one, holds, found=chosen is not None, headed=head is not None)
+    issue = _numbered(act, filing, shown, household)
+    paper = _paper(act, filing, issue, shown)
+    holds = _holds(act, filing, shown)
+    asked = _asked(act, filing, one, holds, steps, found=chosen is not None, headed=head is not None)
     decision = acts.every(
         act.gate,
         _decide(filing, asked),
@@ -104,30 +101,52 @@ def _issue(
         acts.require((CD24, can_print(paper))),
     )
     if isinstance(decision, Refused):
-        return act.refuse(decision, *(chosen or [one]), reference=filing.application_id)
-    for each in holds.values():
-        withholding.use_lifts(act.tx, each, Process.ISSUE)
+        return act.refuse(decision, *(each.held for each in shown), reference=filing.application_id)
     store.add(act.tx, issue, _request(filing), shown, stamp_of(act))
-    _done(act, decision, shown, filing)
+    _done(act, decision, shown, holds, filing)
     return paper
 
 
-def _again(act: Act, filing: HomeCopyFiling, issue: Issue, shown: tuple[Shown, ...]) -> HomeCopy | Refused:
-    """The paper of a retry. Holds are asked again: what stands by now keeps this print back, too."""
+def _again(
+    act: Act, filing: HomeCopyFiling, one: Held, issue: Issue, shown: tuple[Shown, ...]
+) -> HomeCopy | Refused:
+    """The paper of a retry. Holds and measures are asked again: what stands by now keeps this print back, too."""
     if issue.digest != filing.digest:
         raise JukinetError(ErrorKind.CONFLICT, "This application id was used for another application.")
     act = acts.as_event(act, AuditEvent.HOME_COPY_GIVEN_AGAIN)
-    holds = withholding.on_all(act.tx, [one.held for one in shown])
-    decision = acts.every(act.gate, *_withheld(act, holds))
+    holds = _holds(act, filing, shown)
+    offender = _is_offender(act, filing, one, holds)
+    decision = acts.every(act.gate, acts.require((law.HC9, not offender)), *_withheld(act, holds))
     if isinstance(decision, Refused):
-        return act.refuse(decision, *(one.held for one in shown), reference=filing.application_id)
+        return act.refuse(decision, *(each.held for each in shown), reference=filing.application_id)
+    _done(act, decision, shown, holds, filing)
+    return _paper(act, filing, issue, shown, again=True)
+
+
+def _numbered(act: Act, filing: HomeCopyFiling, shown: Sequence[Shown], household: Sequence[Held]) -> Issue:
+    on_it, members = (
+        {held.resident_id for held in some} for some in ([one.held for one in shown], household)
+    )
+    number = copies.issue_number(act.today, copies.next_serial(act.tx))
+    return Issue(filing.application_id, filing.digest, number, act.today, whole=on_it == members)
+
+
+def _holds(act: Act, filing: HomeCopyFiling, shown: Sequence[Shown]) -> dict[int, list[Hold]]:
+    """The holds on everybody of whom the paper says something, the householder who is only named among them."""
+    named = [one.head for one in shown if one.head] if filing.names_householder else []
+    people = {held.resident_id: held for held in (*(one.held for one in shown), *named)}
+    return withholding.on_all(act.tx, people.values())
+
+
+def _done(
+    act: Act,
+    decision: Permitted,
+    shown: Sequence[Shown],
+    holds: dict[int, list[Hold]],
+    filing: HomeCopyFiling,
+) -> None:
     for each in holds.values():
         withholding.use_lifts(act.tx, each, Process.ISSUE)
-    _done(act, decision, shown, filing)
-    return _paper(filing, issue, shown, again=True)
-
-
-def _done(act: Act, decision: Permitted, shown: Sequence[Shown], filing: HomeCopyFiling) -> None:
     for one in shown:
         act.done(decision, Subject.of(one.held), reference=filing.application_id)
 
@@ -137,7 +156,14 @@ def _withheld(act: Act, holds: dict[int, list[Hold]]) -> list[Decision]:
 
 
 def _asked(
-    act: Act, filing: HomeCopyFiling, one: Held, holds: dict[int, list[Hold]], *, found: bool, headed: bool
+    act: Act,
+    filing: HomeCopyFiling,
+    one: Held,
+    holds: dict[int, list[Hold]],
+    steps: Sequence[Step],
+    *,
+    found: bool,
+    headed: bool,
 ) -> Asked:
     standing = [
         hold
@@ -160,6 +186,10 @@ def _asked(
         left_out=filing.left_out,
         sent_to=filing.sent_to,
         sending_reason=filing.sending_reason is not None,
+        of_deleted=filing.extent.deleted,
+        in_term=copied_history.is_in_term(steps, act.today),
+        alone=filing.members is MemberScope.SELF,
+        history=filing.extent.history,
     )
 
 
@@ -190,11 +220,23 @@ def _is_offender(act: Act, filing: HomeCopyFiling, one: Held, holds: dict[int, l
     )
 
 
-def _paper(filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, again: bool = False) -> HomeCopy:
+def _paper(
+    act: Act, filing: HomeCopyFiling, issue: Issue, shown: Sequence[Shown], *, again: bool = False
+) -> HomeCopy:
     return HomeCopy(
         paper=filing.paper,
         asker=filing.asker,
-        persons=tuple(copied.home_person_of(one, filing.wanted, filing.asker) for one in shown),
+        persons=tuple(
+            copied.home_person_of(
+                one,
+                filing.wanted,
+                filing.asker,
+                filing.extent,
+                copied_history.steps_of(act.tx, one.held) if filing.extent.told else (),
+            )
+            for one in shown
+        ),
+        extent=filing.extent,
         wanted=filing.wanted,
         left_out=filing.left_out,
         whole=issue.whole,
@@ -212,4 +254,5 @@ def _request(filing: HomeCopyFiling) -> Request:
     elif filing.asked_by is not None:
         asks = filing.asked_by.asks
         kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
-    return Request(filing.paper, filing.asker, kinds, filing.wanted, filing.left_out, body)
+    wanted = (*filing.wanted, *filing.extent.told)
+    return Request(filing.paper, filing.asker, kinds, wanted, filing.left_out, body)

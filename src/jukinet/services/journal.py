@@ -35,6 +35,7 @@ NO_ACTS = frozenset(
         AuditEvent.RESIDENT_READ,
         AuditEvent.RESIDENTS_SEARCHED,
         AuditEvent.RESIDENT_LISTED,
+        AuditEvent.SUPPLEMENTARY_READ,
         AuditEvent.HOLD_READ,
         AuditEvent.MEASURE_READ,
         AuditEvent.ALERTS_READ,

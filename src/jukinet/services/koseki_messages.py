@@ -1,8 +1,8 @@
 """Telling other mayors about the koseki, and what they tell: M9 and its return (Act Art. 19(1), (2)), M10 (Art. 9(2)).
 
-A clerk says it, naming the municipality: the domicile of a record is a text. What comes is kept until a clerk has seen
-to it. Not modelled: the supplementary register itself (Arts. 16 to 20), the notice between two domiciles (19(3)), and
-sending M9 with the act that calls for it.
+M9 goes with each act that calls for it (``jukinet.services.domiciles``); a clerk may tell the same again, naming the
+municipality. A notice that fits a supplementary register is written into it as it comes; everything else is kept until
+a clerk has seen to it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from jukinet.domain.municipality import MunicipalityCode, NodeId
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
-from jukinet.domain.reading import reading
+from jukinet.domain.reading import Fields, reading
 from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
+from jukinet.law.supplementary import KF10
 from jukinet.messages import bodies, strict_json
 from jukinet.messages.bodies import Body
 from jukinet.messages.ids import parse_id
@@ -28,18 +29,21 @@ from jukinet.messages.koseki_bodies import (
     KosekiNotice,
     MismatchReason,
     read_matter,
+    read_notice,
 )
 from jukinet.messages.statements import MAX_ENVELOPE
-from jukinet.services import acts, outgoing, trail
+from jukinet.services import acts, domiciles, outgoing, trail
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.services.stay_items import member
 from jukinet.store import koseki_messages as rows
-from jukinet.store import residents
+from jukinet.store import residents, supplementary
 from jukinet.store.database import Transaction
+from jukinet.store.koseki_messages import KosekiMessage
 from jukinet.store.residents import Held
+from jukinet.store.supplementary import Writer
 
 MS18 = law(
     "MS18", "Act Art. 19(1)", "Only of a Japanese resident with a koseki is the mayor of the domicile told."
@@ -50,6 +54,10 @@ MS20 = policy(
     "Choice of this network: what came waits until it is seen to",
     "No message of this number waits, or it is none that can fail to fit the koseki.",
 )
+
+
+ENTERED = "entered"
+"""What became of a notice that stands in its register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +163,16 @@ def tell_home(ctx: Context, claim: OperatorClaim, filing: MatterFiling) -> Told 
 def take(
     ctx: Context, tx: Transaction, kind: MessageKind, body: Body, origin: NodeId, reference: str
 ) -> None:
-    """Keep what came, for a clerk."""
-    plain = strict_json.dump(bodies.write(body))
-    rows.add(tx, reference, kind, origin, plain, on=ctx.business_date(tx), at=ctx.now())
-    trail.note(ctx, tx, AuditEvent.KOSEKI_RECEIVED, Outcome.DONE, origin.uri, reference=reference)
+    """Write a notice into the supplementary register that it fits; keep what else came for a clerk."""
+    plain, today = strict_json.dump(bodies.write(body)), ctx.business_date(tx)
+    entered = None
+    if isinstance(body, KosekiNotice):
+        writer = Writer(trail.SYSTEM, None, today, ctx.now())
+        entered = domiciles.enter(tx, body, origin, reference, writer)
+    outcome = ENTERED if entered else None
+    rows.add(tx, reference, kind, origin, plain, on=today, at=ctx.now(), outcome=outcome)
+    event = AuditEvent.SUPPLEMENTARY_TOLD if entered else AuditEvent.KOSEKI_RECEIVED
+    trail.note(ctx, tx, event, Outcome.DONE, origin.uri, reference=reference)
 
 
 def show(ctx: Context, claim: OperatorClaim, statement_id: str) -> dict[str, Any] | Refused:
@@ -177,20 +191,48 @@ def show(ctx: Context, claim: OperatorClaim, statement_id: str) -> dict[str, Any
 
 
 def see_to(ctx: Context, claim: OperatorClaim, filing: SeenFiling) -> Permitted | Refused:
-    """Note that a message was seen to; a notice that does not fit the koseki is told to its sender (Art. 19(2))."""
+    """Note that a message was seen to.
+
+    A notice is written into the register that it fits, or its sender told that it fits none (Art. 19(2)).
+    """
     with ctx.begin() as tx:
         permission, event = Permission.REGISTER_RESIDENT_RECORD, AuditEvent.KOSEKI_SEEN
         act = acts.open_act(ctx, tx, claim, permission, event)
         found = None if isinstance(act.gate, Refused) else rows.lock_waiting(tx, filing.statement_id)
-        fits = filing.mismatch is None or (found is not None and found.kind is MessageKind.KOSEKI_NOTICE)
-        decision = acts.every(act.gate, acts.require((MS20, found is not None and fits)))
+        notice = _told(found)
+        decision = acts.every(
+            act.gate,
+            acts.require(
+                (MS20, found is not None and (filing.mismatch is None or notice is not None)),
+                (KF10, notice is None or filing.mismatch is not None or _fits(tx, notice)),
+            ),
+        )
         if isinstance(decision, Refused) or found is None:
             refused = decision if isinstance(decision, Refused) else Refused((MS20,))
             return act.refuse(refused, Subject(), reference=filing.statement_id)
-        rows.close(tx, found.statement_id, filing.mismatch or "entered", ctx.now())
-        if filing.mismatch is not None:
+        rows.close(tx, found.statement_id, filing.mismatch or ENTERED, ctx.now())
+        if filing.mismatch is None and notice is not None:
+            writer = Writer(claim.operator_id, claim.terminal, act.today, ctx.now())
+            domiciles.enter(tx, notice, found.origin, found.statement_id, writer)
+        elif (
+            filing.mismatch is not None and found.origin != ctx.node
+        ):  # of a record here the office knows itself
             body = KosekiMismatch(found.statement_id, filing.mismatch)
             outgoing.put(ctx, tx, MessageKind.KOSEKI_MISMATCH, found.origin, body)
         done = Permitted(("Act Art. 19(2)",)) if filing.mismatch else decision
         act.done(done, reference=filing.statement_id)
         return done
+
+
+def _told(found: KosekiMessage | None) -> KosekiNotice | None:
+    """The notice that waits, if it is one."""
+    if found is None or found.kind is not MessageKind.KOSEKI_NOTICE:
+        return None
+    fields = Fields(strict_json.parse(found.body, limit=MAX_ENVELOPE))
+    notice = read_notice(fields)
+    fields.raise_faults()
+    return notice
+
+
+def _fits(tx: Transaction, notice: KosekiNotice) -> bool:
+    return supplementary.place_of(tx, notice.koseki, notice.name) is not None

@@ -79,7 +79,7 @@ def _load_batch(act: Act, decision: Permitted, batch: list[Sequence[ResidentReco
             if _needs_code(act, record):
                 given = Coded(replace(given.record, code=next(drawn)), notify=True)
             entry = Entry(act.claim, RegisterReason.RECORDED_EX_OFFICIO, record.recorded_since)
-            held = register.enter_new(act.ctx, act.tx, given.record, entry)
+            held = register.enter_new(act.ctx, act.tx, given.record, entry, taken_over=True)
             given.note(act, held)
             act.done(decision, held)
             count += 1

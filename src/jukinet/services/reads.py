@@ -160,7 +160,7 @@ def read_as_known(
         asked = f"as known on {known.isoformat()} about {about.isoformat()}"
         act.done(Permitted((*decision.basis, asked)), held)
         last_moment = datetime.combine(known, time.max, JAPAN)  # in microseconds, as the database has them
-        version = residents.version_as_known(tx, held, on=about, known_at=last_moment)
+        version = residents.version_as_known(tx, held.resident_id, on=about, known_at=last_moment)
         if version is not None:
             (version,) = _with_notifiers(tx, held, (version,))
         return KnownThen(held.resident_no, about, known, version)

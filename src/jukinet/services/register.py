@@ -20,7 +20,7 @@ from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, card_following, outgoing, succession, trail, withholding
+from jukinet.services import acts, card_following, domiciles, outgoing, succession, trail, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -28,6 +28,7 @@ from jukinet.store import joining, residents, tellings
 from jukinet.store.database import Transaction
 from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
+from jukinet.store.supplementary import Writer
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
@@ -129,10 +130,13 @@ def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
         tellings.add(tx, held, ACCEPTED, ctx.business_date(tx))
 
 
-def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry) -> Held:
-    """A resident who was not recorded here before: a first version, and the notice of a recording.
+def enter_new(
+    ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry, *, taken_over: bool = False
+) -> Held:
+    """A resident who was not recorded here before: a first version, and the notices of a recording.
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
+    ``taken_over``: from an earlier register of this municipality, so that the domicile was told long ago.
     """
     succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):
@@ -140,7 +144,7 @@ def enter_new(ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entr
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
     _tell(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
-    notify(ctx, tx, None, held, entry)
+    notify(ctx, tx, None, held, entry, taken_over=taken_over)
     return held
 
 
@@ -261,12 +265,18 @@ def notify(
     after: Held,
     entry: Entry,
     planned_on: date | None = None,
+    *,
+    taken_over: bool = False,
 ) -> None:
-    """Put the identity notices (M1) of an act into the outbox (Act Art. 30-5).
+    """Put the notices of an act into the outbox: M1 to the governor (Act Art. 30-5), M9 to the domicile (Art. 19(1)).
 
-    A municipality that is not connected notifies nobody: Art. 30-5 knows no other way than the line. Where it took part
+    A municipality that is not connected sends no M1: Art. 30-5 knows no other way than the line. Where it took part
     before and left, what it has to say waits in the outbox for its return.
     """
+    if not taken_over:
+        claim = entry.claim
+        writer = Writer(claim.operator_id, claim.terminal, ctx.business_date(tx), ctx.now())
+        domiciles.tell(ctx, tx, before, after, entry.reason, writer)
     never_took_part = not ctx.is_connected(ctx.node) and not joining.has_reported(tx)
     if never_took_part or joining.state(tx) is Joining.CODES:
         return  # One that joins says all at once (``jukinet.services.joining``).

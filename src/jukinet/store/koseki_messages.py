@@ -33,8 +33,11 @@ def add(
     *,
     on: date,
     at: datetime,
+    outcome: str | None = None,
 ) -> None:
-    tx.run(_SQL.add, statement_id=statement_id, kind=kind, origin=str(origin), body=body, on=on, at=at)
+    """``outcome``: it was seen to as it came, and waits for nobody."""
+    values = {"statement_id": statement_id, "kind": kind, "origin": str(origin), "body": body}
+    tx.run(_SQL.add, **values, on=on, at=at, outcome=outcome, over_at=at if outcome else None)
 
 
 def lock_waiting(tx: Transaction, statement_id: str) -> KosekiMessage | None:

@@ -244,6 +244,12 @@ def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
     return _lock(tx, _SQL.lock_household_ever, household_no=household_no)
 
 
+def household_ever(tx: Transaction, household_no: str) -> list[tuple[int, str]]:
+    """Ids and numbers of the same, not locked: to look at their past."""
+    rows = tx.rows(_SQL.household_ever, household_no=household_no)
+    return [(row["resident_id"], row["resident_no"]) for row in rows]
+
+
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
@@ -393,18 +399,18 @@ def as_known(
     tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
 ) -> tuple[bool, ResidentRecord] | None:
     """The record about day ``on`` as the office knew it at ``known_at`` (None: knows it now): (present, record)."""
-    version = version_as_known(tx, held, on=on, known_at=known_at)
+    version = version_as_known(tx, held.resident_id, on=on, known_at=known_at)
     return (version.present, version.record) if version else None
 
 
 def version_as_known(
-    tx: Transaction, held: Held, *, on: date, known_at: datetime | None = None
+    tx: Transaction, resident_id: int, *, on: date, known_at: datetime | None = None
 ) -> Version | None:
     """The version that stood for day ``on`` as the office knew it at ``known_at`` (None: knows it now).
 
     The last by effective day, order within the day and history number, of those recorded by then and effective by then.
     """
-    rows = tx.rows(_SQL.as_known, resident_id=held.resident_id, on=on, known_at=known_at)
+    rows = tx.rows(_SQL.as_known, resident_id=resident_id, on=on, known_at=known_at)
     return next(_versions(rows), None)
 
 

@@ -176,7 +176,7 @@ def test_of_any_versions_the_last_of_the_last_place_stands(federation: Federatio
                 last = max(
                     stood, key=lambda one: (one.effective_on, one.effective_seq, one.history_no), default=None
                 )
-                seen = residents.version_as_known(tx, held, on=about, known_at=at)
+                seen = residents.version_as_known(tx, held.resident_id, on=about, known_at=at)
                 assert (seen and seen.history_no) == (last and last.history_no)
 
 

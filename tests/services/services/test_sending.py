@@ -182,7 +182,9 @@ def test_what_is_waited_for_says_of_whom_and_since_when(federation: Federation) 
     assert (WaitKind.ACKNOWLEDGEMENT, "code-request (unavailable)") in by_kind
     parked = by_kind[WaitKind.PARKED, "move-in-notice (not-found)"]
     assert parked.of == str(CHIYO)
-    assert len(by_kind) == 5
+    # Where the stranger lives now: the domicile is in Kunitachi, which keeps no register of that koseki.
+    assert by_kind[WaitKind.KOSEKI, "koseki-notice"].of == str(CHIYO)
+    assert len(by_kind) == 6
 
 
 def test_a_governor_sees_what_he_has_not_passed_on(federation: Federation) -> None:

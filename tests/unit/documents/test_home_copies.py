@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -12,14 +13,17 @@ from tests.unit.documents.invented import ADDRESS, LINH, TARO
 from tests.unit.documents.test_copies import pages, squeeze
 
 from jukinet.documents.fonts import FontSet
+from jukinet.documents.history_rows import REASONS, change_rows, deletion_rows
 from jukinet.documents.home_copies import HomeDocument, HomePrinter, form_of
 from jukinet.documents.home_person import HomePerson
 from jukinet.documents.household_form import Certifier
+from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.items import Koseki, Nickname, Programmes
+from jukinet.domain.items import DeletionCause, Koseki, Nickname, Programmes
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.copy_history import TOLD, Change, Deletion, ItemChange
 from jukinet.law.home_copies import Paper
 from jukinet.messages.copies import CopyPerson
 
@@ -185,3 +189,86 @@ def test_only_a_paper_for_a_public_body_is_marked_for_official_use(press: HomePr
     assert "第12条の2" in page if asker is Asker.PUBLIC_BODY else "第12条の3" in page
     assert "原本と相違ないことを証明する" in page
     assert "公用" not in printed(press, document())
+
+
+# With the history, and of a deleted record
+
+
+def moved(number: int) -> Change:
+    item = ItemChange(CopyItem.ADDRESS, f"国立市北{number}番地", f"国立市南{number}番地")
+    return Change(
+        ChangeKind.CORRECTION, RegisterReason.MOVE_WITHIN, date(2013, 7, 6), date(2013, 7, 8), (item,)
+    )
+
+
+HISTORY = (
+    Change(ChangeKind.RECORDING, RegisterReason.MOVE_IN, date(2008, 4, 1), date(2008, 4, 3)),
+    moved(1),
+    Change(
+        ChangeKind.CORRECTION,
+        RegisterReason.CORRECTED_EX_OFFICIO,
+        date(2013, 7, 7),
+        None,
+        (ItemChange(CopyItem.SEX, "female", "male"), ItemChange(CopyItem.NATIONALITY, "VNM", None)),
+    ),
+)
+DELETION = Deletion(
+    reason=RegisterReason.DELETED_EX_OFFICIO,
+    cause=DeletionCause.NOT_LIVING_HERE,
+    on=date(2013, 7, 8),
+    notified_on=None,
+    destination="東京都千代田区架空町",
+    confirmed_at="東京都港区架空町",
+    confirmed_on=date(2013, 7, 9),
+)
+
+
+@case("spec 5.1", "spec 1.1.9")
+def test_the_history_stands_below_the_items_each_change_with_both_its_values(press: HomePrinter) -> None:
+    page = printed(press, document(replace(MAN, changes=HISTORY), history=True, whole=False))
+    told = (
+        "平成20年4月1日転入住民票を記載",
+        "平成25年7月6日転居住所「国立市北1番地」を「国立市南1番地」に修正",
+        "平成25年7月7日職権修正性別「女」を「男」に修正",
+        "国籍・地域「ベトナム」を「―」に修正",
+    )
+    places = [page.index(one) for one in told]
+    assert places == sorted(places)
+
+
+@case("spec 1.1.3", "spec 5.1")
+def test_with_the_history_each_person_has_a_page_and_a_long_one_more(press: HomePrinter) -> None:
+    two = document(replace(MAN, changes=HISTORY), WOMAN, history=True)
+    assert len(pages(press.render(two))) == 2
+    long = document(replace(MAN, changes=tuple(map(moved, range(60)))), history=True)
+    texts = [squeeze(page) for page in pages(press.render(long))]
+    assert len(texts) == 3
+    assert [sum(f"国立市北{number}番地" in text for text in texts) for number in range(60)] == [1] * 60
+    assert ["相違ない" in text for text in texts] == [False, False, True]
+
+
+@case("spec 1.1.5", "spec 5.1", "Ord. Art. 15")
+def test_a_deleted_record_says_so_and_why(press: HomePrinter) -> None:
+    page = printed(press, document(replace(MAN, deletion=DELETION), deleted=True, whole=False))
+    for told in (
+        "住民票の除票の写し",
+        "職権消除（実態なし）",
+        "東京都千代田区架空町",
+        "東京都港区架空町",
+        "平成25年7月9日",
+        "この写しは、消除された住民票の原本と相違ないことを証明する。",
+    ):
+        assert told in page
+    certificate = document(MAN, deleted=True, paper=Paper.CERTIFICATE)
+    assert "住民票除票記載事項証明書" in printed(press, certificate)
+
+
+def test_every_reason_and_every_item_that_is_told_has_its_word() -> None:
+    assert REASONS.keys() == set(RegisterReason)
+    changes = tuple(
+        Change(ChangeKind.CORRECTION, reason, date(2013, 7, 8), None, (ItemChange(item, None, None),))
+        for reason, item in zip(RegisterReason, itertools.cycle(TOLD), strict=False)
+    )
+    assert len(change_rows(changes, "p")) == len(changes)
+    for cause in DeletionCause:
+        assert deletion_rows(replace(DELETION, cause=cause), "p")

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from tests.conformance.cases import case, judged
-from tests.unit.law.test_home_copies import AGENT, BASIC, GOOD, IN_PERSON, OWN, rules
+from tests.unit.law.test_home_copies import AGENT, BASIC, GONE, GOOD, IN_PERSON, OWN, rules
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import RecordKind
@@ -47,6 +47,10 @@ SHARED = [
     ({"offender": True}, ["HC9"]),
     ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
     ({"headed": False}, ["HC13"]),
+    ({**GONE, "recorded": True}, ["HC30"]),
+    ({**GONE, "in_term": False}, ["HC31"]),
+    ({**GONE, "alone": False}, ["HC32"]),
+    ({**GONE, "as_stated": False}, ["HC16"]),
     ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),
 ]
 
@@ -76,6 +80,8 @@ def test_unasked_they_see_the_basic_items_and_the_code_never(asker: Asker, kind:
     judged(
         ({}, {}, NOBODY, []),
         ({}, {}, KOSEKI, []),
+        (GONE, {}, NOBODY, []),
+        ({"history": True}, {}, NOBODY, []),
         ({}, {"reason_stated": False, "secrecy_explained": True}, NOBODY, []),
         ({"brought_by": by(IdentityShown.PASSPORT, excused=True)}, {"staff_card": False}, NOBODY, []),
         ({"brought_by": by(IdentityShown.NOTHING)}, {}, NOBODY, []),
@@ -94,7 +100,7 @@ def test_unasked_they_see_the_basic_items_and_the_code_never(asker: Asker, kind:
         ),
         ({}, {}, CODE | KOSEKI, ["HC21"]),
         ({"sent_to": SentTo.OWN_ADDRESS}, {}, NOBODY, ["HC29"]),
-        permitted="HC9 HC12 HC13 HC14 HC15 HC16 HC17 HC18 HC19 HC20 HC21 HC29",
+        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC17 HC18 HC19 HC20 HC21 HC29",
     ),
 )
 def test_when_a_public_body_has_one(
@@ -116,6 +122,9 @@ def _asked(changes: dict[str, object]) -> Asked:
     judged(
         *(({}, {"ground": ground}, NOBODY, []) for ground in Ground),
         ({}, {"more_suitable": True}, KOSEKI, []),
+        (GONE, {}, NOBODY, []),
+        ({"history": True}, {"more_suitable": True}, NOBODY, []),
+        ({"history": True}, {}, NOBODY, ["HC23"]),
         ({"brought_by": by(IdentityShown.OTHER_PAPERS, excused=True)}, {}, NOBODY, []),
         ({"brought_by": AGENT}, {}, NOBODY, []),
         ({"sent_to": SentTo.ELSEWHERE, "sending_reason": True}, {}, NOBODY, []),
@@ -130,7 +139,7 @@ def _asked(changes: dict[str, object]) -> Asked:
         ({"brought_by": replace(AGENT, authority=None)}, {}, NOBODY, ["HC27"]),
         ({"brought_by": replace(AGENT, authority=AuthorityShown.EXPLAINED)}, {}, NOBODY, ["HC27"]),
         ({"sent_to": SentTo.ELSEWHERE}, {}, NOBODY, ["HC28"]),
-        permitted="HC9 HC12 HC13 HC14 HC15 HC16 HC21 HC22 HC23 HC26 HC27 HC28",
+        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC21 HC22 HC23 HC26 HC27 HC28",
     ),
 )
 def test_when_a_third_party_has_one(

@@ -31,6 +31,9 @@ AGENT = replace(IN_PERSON, capacity=Capacity.AGENT, authority=AuthorityShown.LET
 PARENT = replace(IN_PERSON, capacity=Capacity.STATUTORY, authority=AuthorityShown.STATUS)
 GOOD = Asked(DAY, Paper.COPY, recorded=True, as_stated=True, found=True, headed=True, brought_by=IN_PERSON)
 
+GONE = {"recorded": False, "of_deleted": True}
+"""The record is deleted, and it is asked for as such."""
+
 
 def rules(decision: Permitted | Refused) -> list[str]:
     return [rule.rule for rule in decision.failed] if isinstance(decision, Refused) else []
@@ -101,6 +104,8 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"sent_to": SentTo.OWN_ADDRESS}, []),
         ({"sent_to": SentTo.ELSEWHERE, "sending_reason": True}, []),
         ({"paper": Paper.CERTIFICATE, "left_out": LEFT_OUT}, []),
+        (GONE, []),
+        ({"alone": False, "in_term": False}, []),
         ({"recorded": False}, ["HC1"]),
         ({"recorded": False, "as_stated": False}, ["HC1"]),
         ({"found": False}, ["HC2"]),
@@ -119,7 +124,11 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
         ({"headed": False}, ["HC13"]),
         ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),
-        permitted="HC1 HC2 HC3 HC4 HC5 HC6 HC7 HC8 HC9 HC10 HC11 HC12 HC13 HC14",
+        ({**GONE, "recorded": True}, ["HC30"]),
+        ({**GONE, "in_term": False}, ["HC31"]),
+        ({**GONE, "alone": False}, ["HC32"]),
+        ({**GONE, "as_stated": False}, ["HC3"]),
+        permitted="HC1 HC2 HC3 HC4 HC5 HC6 HC7 HC8 HC9 HC10 HC11 HC12 HC13 HC14 HC30 HC31 HC32",
     ),
 )
 def test_when_a_resident_has_a_copy(changes: dict[str, object], expected: list[str]) -> None:

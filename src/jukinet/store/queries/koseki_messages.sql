@@ -1,6 +1,6 @@
 -- name: add
-INSERT INTO koseki_messages (statement_id, kind, origin, body, received_on, received_at)
-VALUES (%(statement_id)s, %(kind)s, %(origin)s, %(body)s, %(on)s, %(at)s)
+INSERT INTO koseki_messages (statement_id, kind, origin, body, received_on, received_at, over_at, outcome)
+VALUES (%(statement_id)s, %(kind)s, %(origin)s, %(body)s, %(on)s, %(at)s, %(over_at)s, %(outcome)s)
 
 -- name: lock_waiting
 SELECT statement_id, kind, origin, body FROM koseki_messages

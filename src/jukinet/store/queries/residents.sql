@@ -43,6 +43,12 @@ SELECT resident_id
  ORDER BY r.resident_id
    FOR UPDATE
 
+-- name: household_ever
+SELECT resident_id, resident_no
+  FROM residents r
+ WHERE (r.present AND r.household_no = %(household_no)s) OR (NOT r.present AND r.household_no = %(household_no)s)
+ ORDER BY r.resident_id
+
 -- name: household_of
 SELECT household_no FROM residents WHERE code = %(code)s AND present
 

@@ -6,6 +6,7 @@ SEED, FOR and BREAK come as options; the last line says what was found, and the 
 from __future__ import annotations
 
 import logging
+import re
 import signal
 import sys
 from pathlib import Path
@@ -18,8 +19,8 @@ from jukinet.cli import common
 from jukinet.cli.apps import new_app
 from jukinet.node import config as configs
 from jukinet.testing.faults import plan, run
-from jukinet.testing.faults.breaks import BREAKS
-from jukinet.testing.faults.plan import FULL, SMALL, Plan
+from jukinet.testing.faults.breaks import BREAKS, Break
+from jukinet.testing.faults.plan import FULL, SMALL, FaultKind, Plan
 from jukinet.testing.faults.process import RIGHT
 from jukinet.testing.faults.run import Outcome
 
@@ -27,8 +28,10 @@ SHOWN = 20
 """Findings that are printed; the last line counts them all."""
 FEWEST = 15
 """Acts that a wrong program must have entered for its being caught to count."""
-SHORT = 14
-"""Seconds for which a wrong program runs."""
+SHORT, SHORTER = 12, 5
+"""Seconds for which the right program is judged before, and for which each wrong one runs."""
+OCCASIONS = (FaultKind.PROCESS, FaultKind.DATABASE, FaultKind.REORDER)
+"""What the right program must stand that the wrong ones are caught by."""
 
 app = new_app(
     "Break a federation of real processes under load, and judge what came of it.",
@@ -91,10 +94,12 @@ def _tell(console: Console, outcome: Outcome) -> None:
     for why, times in sorted(outcome.refused.items()):
         console.print(f"  [dim]{times} x {why}[/]")
     faults = ", ".join(f"{kind} {times}" for kind, times in outcome.faults.items())
-    console.print(f"faults: {sum(outcome.faults.values())}: {faults}")
-    for (node, number), event in list(outcome.verdict.beyond.items())[:SHOWN]:
-        console.print(f"  beyond the backup of {node}: audit number {number}, {event}")
-    console.print(f"beyond the backup: {len(outcome.verdict.beyond)}")
+    console.print(f"faults: {sum(outcome.faults.values())}: {faults}", soft_wrap=True)
+    beyond = outcome.verdict.beyond
+    for node in sorted({node for node, _ in beyond}):
+        named = ", ".join(f"{number} {event}" for (of, number), event in sorted(beyond.items()) if of == node)
+        console.print(f"  beyond the backup of {node}, by audit number: {named}", soft_wrap=True)
+    console.print(f"beyond the backup: {len(beyond)}")
     for finding in outcome.verdict.findings[:SHOWN]:
         console.print(f"  {finding}", soft_wrap=True, markup=False)
     if not outcome.settled:
@@ -106,25 +111,37 @@ def _tell(console: Console, outcome: Outcome) -> None:
 
 def _break(home: Path, seed: int, which: str, console: Console) -> bool:
     """The right program first: who finds fault with it catches nothing."""
-    wrong = list(BREAKS) if which == "all" else [which]
-    drawn = plan.draw_short(seed, SHORT, SMALL)
-    _tell_plan(console, drawn)
+    wrong = {name: one for name, one in BREAKS.items() if which in {"all", name}}
+    plans = {RIGHT: plan.draw_short(seed, SHORT, SMALL, OCCASIONS)} | {
+        name: plan.draw_short(seed, SHORTER, SMALL, one.needs) for name, one in wrong.items()
+    }
+    _tell_plan(console, plans[RIGHT])
     caught = 0
-    with run.staged(home, SMALL, len(drawn.acts), console, shared=True) as stage:
-        for program, outcome in run.perform_broken(stage, drawn, [RIGHT, *wrong]):
+    with run.staged(home, SMALL, len(plans[RIGHT].acts), console, shared=True) as stage:
+        for program, outcome in run.perform_broken(stage, plans):
             if program == RIGHT:
                 console.print(f"the right program: {outcome.verdict.line()}")
-                if not outcome.verdict.is_zero:
+                if not (outcome.verdict.is_zero and outcome.settled):
                     _tell(console, outcome)
                     return False
                 continue
-            # One that did nearly nothing is no wrong program but a dead one.
-            is_caught = outcome.acts >= FEWEST and not outcome.verdict.is_zero
-            caught += is_caught
-            told = "caught" if is_caught else f"NOT CAUGHT in {outcome.acts} acts and {outcome.faults}"
-            console.print(f"{program}: {told}; {outcome.verdict.line()}")
+            caught += _is_caught(console, program, wrong[program], outcome)
     console.print(f"breaks: {caught} of {len(wrong)} caught")
     return caught == len(wrong)
+
+
+def _is_caught(console: Console, name: str, wrong: Break, outcome: Outcome) -> bool:
+    """Whether the judge found what this program does wrong: one that did nearly nothing is not wrong but dead."""
+    shown = [one for one in outcome.verdict.findings if re.match(wrong.shows, one)]
+    caught = outcome.acts >= FEWEST and bool(shown)
+    console.print(
+        f"{name}: caught; {shown[0]}; in all {outcome.verdict.line()}"
+        if caught
+        else f"{name}: NOT CAUGHT in {outcome.acts} acts and {outcome.faults}; {outcome.verdict.line()}",
+        soft_wrap=True,
+        markup=False,
+    )
+    return caught
 
 
 if __name__ == "__main__":

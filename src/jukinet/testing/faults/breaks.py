@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -19,6 +19,7 @@ from jukinet.messages.kinds import MessageKind
 from jukinet.services import incoming, keyed, outgoing, register, trail
 from jukinet.services.context import Context
 from jukinet.store import answers, inbox, outbox
+from jukinet.testing.faults.plan import FaultKind
 
 EVERY = 8
 """What is done wrong now and then is done wrong this often."""
@@ -200,19 +201,30 @@ def _forget_code_change() -> None:
     _replace(register, "notify", wrong)
 
 
-BREAKS: dict[str, Callable[[], None]] = {
-    "drop": _drop,
-    "double": _double,
-    "swap": _swap,
-    "gap": _accept_gap,
-    "reused-number": _accept_reused_number,
-    "audit": _skip_audit_entry,
-    "early": _acknowledge_before_commit,
-    "forget-code": _forget_code_change,
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A wrong program. ``shows``: what the judge must find of it, as a pattern; ``needs``: the faults that it needs."""
+
+    install: Callable[[], None]
+    shows: str
+    needs: tuple[FaultKind, ...] = ()
+
+
+BREAKS = {
+    "drop": Break(_drop, r"lost: notice \w+ in \S+'s history"),
+    "double": Break(_double, r"duplicated: \S+ at \S+: a "),
+    "swap": Break(_swap, r"reordered: .* statements were overtaken", (FaultKind.REORDER,)),
+    "gap": Break(_accept_gap, r"lost: .* statements, first number", (FaultKind.REORDER,)),
+    "reused-number": Break(
+        _accept_reused_number, r"differing: \S+ took another statement under a number of \S+ that it had"
+    ),
+    "audit": Break(_skip_audit_entry, r"lost: the audit entry of act "),
+    "early": Break(_acknowledge_before_commit, r"lost: act .* is not in the register", (FaultKind.DATABASE,)),
+    "forget-code": Break(_forget_code_change, r"lost: .*: a code-correction that the register calls for"),
 }
 """The wrong programs by their names."""
 
 
 def install(name: str) -> None:
     """Make this process run a wrong program."""
-    BREAKS[name]()
+    BREAKS[name].install()

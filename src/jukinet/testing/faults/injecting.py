@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 WAITS_LONGER = 6.0
 """Seconds that a fault of a line waits beyond its time for something to meet."""
+_FOR_ITS_PLACE = 15.0
+"""Seconds that a fault waits for one before it at the same place."""
 _INSISTS = 120.0
 _SLOW = 0.15
 """Seconds by which a slow line holds back each piece."""
@@ -88,7 +90,7 @@ class Injector:
     def _bring(self, fault: PlannedFault) -> None:
         what = (_PLACE[fault.kind], fault.where)
         # One at a time in one place: who mends the one would mend the other.
-        if not wait_until(lambda: self._take(what), 8, 0.1):
+        if not wait_until(lambda: self._take(what), _FOR_ITS_PLACE, 0.1):
             return
         try:
             self.begun += 1

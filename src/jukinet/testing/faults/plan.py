@@ -80,7 +80,7 @@ _FAULTS = {
     FaultKind.REORDER: 10,
     FaultKind.CLOCK: 9,
     FaultKind.DISK: 6,
-    FaultKind.RESTORE: 4,
+    FaultKind.RESTORE: 6,
 }
 """How often each kind comes beside the others."""
 
@@ -224,15 +224,15 @@ def draw(seed: int, seconds: int, among: Federation, kinds: Sequence[FaultKind] 
     return Plan(seed, seconds, acts, _draw_faults(rng, drawn, seconds * 1000, among))
 
 
-def draw_short(seed: int, seconds: int, among: Federation) -> Plan:
-    """A short plan in which every wrong program has occasion to do wrong: twice each what it needs, everywhere."""
+def draw_short(seed: int, seconds: int, among: Federation, kinds: Sequence[FaultKind]) -> Plan:
+    """A short plan in which a wrong program has occasion to do wrong: each of these kinds of fault, everywhere."""
     rng = random.Random(f"{seed} {seconds} short")
     acts = _draw_acts(rng, 12 * seconds, seconds * 1000, among)
-    towns = among.municipalities
     wanted = [
-        *((FaultKind.PROCESS, town, "network") for town in towns for _ in range(2)),
-        *((FaultKind.DATABASE, town, "") for town in towns),
-        *((FaultKind.REORDER, ">".join(line), "frames") for line in among.uplinks()),
+        (kind, ">".join(line), how)
+        for kind in kinds
+        for line in (among.uplinks() if kind in _OF_LINES else [(town,) for town in among.municipalities])
+        for how in sorted(set(_HOW.get(kind, ("",))))
     ]
     rng.shuffle(wanted)
     step = seconds * 1000 // (len(wanted) + 2)

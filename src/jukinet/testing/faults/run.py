@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +34,7 @@ RESIDENTS = 150
 STARTS_WITHIN = 300.0
 SETTLES_WITHIN = 180.0
 PATIENCE = 6
-BROKEN_SETTLES_WITHIN = 25.0
+BROKEN_SETTLES_WITHIN = 15.0
 """A wrong program may never come to rest."""
 
 
@@ -135,15 +135,16 @@ def perform_once(stage: Stage, drawn: Plan) -> Outcome:
         return _perform(stage, keeper, drawn, SETTLES_WITHIN)
 
 
-def perform_broken(stage: Stage, drawn: Plan, programs: Sequence[str]) -> Iterator[tuple[str, Outcome]]:
-    """The run of one plan by one program after another, each from the same beginning; ``-`` is the right one."""
+def perform_broken(stage: Stage, plans: Mapping[str, Plan]) -> Iterator[tuple[str, Outcome]]:
+    """The run of each program by its plan, one after another, each from the same beginning; ``-`` is the right one."""
     with _running(stage, RIGHT):
         _populate(stage)
     site.seal(stage.site)
-    for program in programs:
+    for program, drawn in plans.items():
         site.renew(stage.site)
+        within = SETTLES_WITHIN if program == RIGHT else BROKEN_SETTLES_WITHIN
         with _running(stage, program) as keeper:
-            yield program, _perform(stage, keeper, drawn, BROKEN_SETTLES_WITHIN, patience=PATIENCE)
+            yield program, _perform(stage, keeper, drawn, within, patience=PATIENCE)
 
 
 def _populate(stage: Stage) -> None:

@@ -90,3 +90,30 @@ LANGUAGE sql STABLE AS $$
       FROM doubt_steps WHERE doubt_id = p_key AND step <> 'called-on'
 $$;
 SELECT retention_close();
+
+-- What clerks write beside a record (specification 1.1.14, 1.1.15): remarks, some on one of its versions, and memos. What
+-- becomes of a note is its last version; one without a text is deleted.
+CREATE TABLE resident_notes (
+    note_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    resident_id bigint NOT NULL REFERENCES residents,
+    kind        text NOT NULL,
+    history_no  integer
+);
+CREATE INDEX resident_notes_resident ON resident_notes (resident_id);
+CREATE TABLE resident_note_versions (
+    note_id     bigint NOT NULL REFERENCES resident_notes,
+    version_no  integer NOT NULL CHECK (version_no >= 1),
+    resident_id bigint NOT NULL REFERENCES residents,
+    text        text,
+    recorded_at timestamptz NOT NULL,
+    operator    text NOT NULL,
+    terminal    text,
+    PRIMARY KEY (note_id, version_no)
+);
+CREATE INDEX resident_note_versions_resident ON resident_note_versions (resident_id);
+GRANT SELECT, INSERT ON resident_notes, resident_note_versions TO jukinet_office;
+
+INSERT INTO retention_parts (subject, place, part, part_column) VALUES
+    ('residents', 21, 'resident_note_versions', 'resident_id'),
+    ('residents', 22, 'resident_notes', 'resident_id');
+SELECT retention_close();

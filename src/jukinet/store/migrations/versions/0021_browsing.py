@@ -3,7 +3,7 @@
 from jukinet.store.schema import run_files
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 
 
 def upgrade() -> None:

@@ -1,0 +1,151 @@
+"""``jukinet register note``, ``note-change`` and ``remarks``: what clerks write beside a record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.numbers import check_number
+from jukinet.law.decisions import Refused
+from jukinet.law.remarks import NoteKind
+from jukinet.services import notes
+from jukinet.services.notes import CombinedField
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """The commands, among those of ``register``."""
+    _add_write(app, open_context)
+    _add_change(app, open_context)
+    _add_show(app, open_context)
+
+
+def _add_write(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("note", epilog="Example: jukinet register note note.json --as sato")
+    def write(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Write a remark or a memo beside a record.
+
+        The file has resident_no, kind (remark, householder-in-fact, memo), text, and about, a version's number.
+        """
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "note"):
+                entered = notes.read_note(common.read_input(filing))
+            with open_context(config) as ctx:
+                written = notes.write_note(ctx, claim, entered)
+        if isinstance(written, Refused):
+            raise common.refused(written, as_json=False)
+        print(f"Written: no. {written.note}.")
+
+
+def _add_change(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("note-change", epilog="Example: jukinet register note-change note.json --as sato")
+    def change(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Change what a note says; without a text it is deleted. What it said is kept in its history.
+
+        The file has resident_no, note and text.
+        """
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "note-change"):
+                entered = notes.read_note_change(common.read_input(filing))
+            with open_context(config) as ctx:
+                written = notes.change_note(ctx, claim, entered)
+        if isinstance(written, Refused):
+            raise common.refused(written, as_json=False)
+        print(f"{'Changed' if entered.text else 'Deleted'}: no. {written.note}.")
+
+
+def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "remarks", epilog="Example: jukinet register remarks --as sato   (then type the resident number)"
+    )
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show the combined remarks field of a record, and its memos, by the number typed at the prompt."""
+        typed = common.read_secret("Resident number")
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        with common.told():
+            number = _number(typed)
+            with open_context(config) as ctx:
+                found = notes.read_remarks(ctx, claim, number)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json(_plain(found))
+        else:
+            _print(found)
+
+
+def _number(text: str) -> str:
+    try:
+        return check_number(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None
+
+
+def _plain(found: CombinedField) -> dict[str, object]:
+    entries = [asdict(one) for one in found.entries]
+    for entry in entries:
+        for name in ("effective_on", "notified_on"):
+            entry[name] = str(entry[name]) if entry[name] else None
+    return {
+        "resident_no": found.resident_no,
+        "changes": entries,
+        "remarks": list(found.remarks),
+        "householder_in_fact": found.householder_in_fact,
+        "notes": [
+            {
+                "note": one.note_id,
+                "kind": one.kind,
+                "about": one.history_no,
+                "course": [
+                    {"text": step.text, "at": step.at.isoformat(), "by": step.operator} for step in one.course
+                ],
+            }
+            for one in found.notes
+        ],
+    }
+
+
+def _print(found: CombinedField) -> None:
+    for entry in found.entries:
+        what = f": {', '.join(entry.changed)}" if entry.changed else ""
+        print(f"{entry.history_no:>4}  {entry.effective_on}  {entry.reason}{what}")
+        for text in entry.remarks:
+            print(f"      {text}")
+    for text in found.remarks:
+        print(f"Remark: {text}")
+    if found.householder_in_fact:
+        print(f"Householder in fact: {found.householder_in_fact}")
+    for note in found.notes:
+        if note.kind is NoteKind.MEMO and note.text is not None:
+            last = note.course[-1]
+            print(f"Memo {note.note_id} ({last.operator}, {last.at:%Y-%m-%d %H:%M}): {note.text}")

@@ -1,0 +1,220 @@
+"""``jukinet supplementary``: the supplementary registers of the koseki (戸籍の附票), by an operator, from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.domain.persons import Address
+from jukinet.domain.supplementary import Entry, Member
+from jukinet.law.decisions import Refused
+from jukinet.services import supplementary, supplementary_filings, supplementary_reads
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.services.supplementary import Supplemented
+from jukinet.services.supplementary_filings import OpeningFiling
+from jukinet.store.supplementary import Kept
+
+_Do = Callable[[Context, OperatorClaim, Any], Supplemented | Refused]
+
+_ACTS: tuple[tuple[str, str, Callable[[object], Any], _Do], ...] = (
+    (
+        "open",
+        "Make the register of a koseki (附票の作成, Ord. 18(1)).",
+        supplementary_filings.read_opening,
+        supplementary.open_register,
+    ),
+    (
+        "enter",
+        "Enter who entered the koseki (入籍, Ord. 18(2)).",
+        supplementary_filings.read_entering,
+        supplementary.enter_members,
+    ),
+    (
+        "remove",
+        "Remove who was removed from the koseki (除籍, Ord. 19).",
+        supplementary_filings.read_removal,
+        supplementary.remove_members,
+    ),
+    (
+        "hand-over",
+        "End a register whose domicile moved away (転籍, Art. 19(3)).",
+        supplementary_filings.read_hand_over,
+        supplementary.hand_over,
+    ),
+    (
+        "correct",
+        "Correct items of a register (記載の修正, Ord. 20).",
+        supplementary_filings.read_correction,
+        supplementary.correct_register,
+    ),
+    (
+        "voter",
+        "Note who is on a roll of those who vote abroad (Art. 17-2).",
+        supplementary_filings.read_voter,
+        supplementary.note_voter,
+    ),
+)
+
+
+def make_app(open_context: OpenContext) -> typer.Typer:
+    """The commands, to be mounted as ``supplementary``."""
+    app = common.make_app("The supplementary registers of the koseki whose domicile is here (戸籍の附票).")
+    for act in _ACTS:
+        _add_act(app, open_context, *act)
+    _add_show(app, open_context)
+    _add_handed_over(app, open_context)
+    return app
+
+
+def _add_act(
+    app: typer.Typer,
+    open_context: OpenContext,
+    name: str,
+    summary: str,
+    read: Callable[[object], Any],
+    do: _Do,
+) -> None:
+    @app.command(name, help=summary, epilog=f"Example: jukinet supplementary {name} filing.json --as sato")
+    def command(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, f"supplementary-{name}"):
+                asked = read(common.read_input(filing))
+            with open_context(config) as ctx:
+                done = do(ctx, claim, asked)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        if as_json:
+            common.print_json({"register_no": done.register_no, "deleted": done.deleted})
+        else:
+            print(f"Recorded in {done.register_no}." + (" Nobody is left: deleted." if done.deleted else ""))
+
+
+def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("show", epilog="Example: jukinet supplementary show asked.json --as sato")
+    def show(
+        asked: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Show a register, with everything that was ever entered, as JSON: by register_no or koseki."""
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "supplementary-show"):
+                question = supplementary_reads.read_question(common.read_input(asked))
+            with open_context(config) as ctx:
+                found = supplementary_reads.show(ctx, claim, question)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=True)
+        common.print_json(plain(found))
+
+
+def _add_handed_over(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("handed-over", epilog="Example: jukinet supplementary handed-over asked.json --as sato")
+    def handed_over(
+        asked: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Print what the mayor of the new domicile is told: the filing with which he opens the register."""
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "supplementary-handed-over"):
+                question = supplementary_reads.read_question(common.read_input(asked))
+            with open_context(config) as ctx:
+                found = supplementary_reads.handed_over(ctx, claim, question)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=True)
+        common.print_json(_opening(found.opening))
+
+
+def _opening(opening: OpeningFiling) -> dict[str, Any]:
+    return {
+        "koseki": {"domicile": opening.koseki.domicile, "head": opening.koseki.head},
+        "made_on": opening.made_on.isoformat(),
+        "members": [
+            {
+                "name": one.name,
+                "address": _address(one.address),
+                "since": one.since.isoformat() if one.since else None,
+                "voter": str(one.voter) if one.voter else None,
+            }
+            for one in opening.members
+        ],
+    }
+
+
+def plain(kept: Kept) -> dict[str, Any]:
+    """A register as JSON: what stands, then every entry."""
+    register = kept.register
+    return {
+        "register_no": kept.register_no,
+        "koseki": {"domicile": register.koseki.domicile, "head": register.koseki.head},
+        "opened_on": register.opened_on.isoformat(),
+        "present": register.present,
+        "members": [_member(one) for one in register.members],
+        "entries": [
+            {**_entry(one.entry), "operator": one.operator, "recorded_at": one.at.isoformat()}
+            for one in kept.entries
+        ],
+    }
+
+
+def _member(member: Member) -> dict[str, Any]:
+    stay = member.stay
+    return {
+        "number": member.number,
+        "name": member.name,
+        "address": _address(stay.address) if stay else None,
+        "since": stay.since.isoformat() if stay else None,
+        "votes_abroad_on_the_roll_of": str(member.voter) if member.voter else None,
+        "removed_on": member.removed_on.isoformat() if member.removed_on else None,
+        "ground": member.ground.value if member.ground else None,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "way": entry.way.value,
+        "day": entry.day.isoformat(),
+        "member": entry.member,
+        "speaker": entry.speaker,
+        "domicile": entry.koseki.domicile if entry.koseki else None,
+        "head": entry.koseki.head if entry.koseki else None,
+        "name": entry.name,
+        "address": _address(entry.address),
+        "municipality": str(entry.municipality) if entry.municipality else None,
+        "ground": entry.ground.value if entry.ground else None,
+        "reference": entry.reference,
+    }
+
+
+def _address(address: Address | None) -> dict[str, str | None] | None:
+    if address is None:
+        return None
+    return {
+        "municipality": str(address.municipality),
+        "text": address.text,
+        "building": address.building,
+    }

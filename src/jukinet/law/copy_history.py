@@ -1,0 +1,173 @@
+"""What a copy shows of changes (履歴) and of a deleted record (除票): resident-record specification 1.1.4, 1.1.5, 5.1.
+
+Owns which versions count and which of their items are told: what stands now, of what the office knew by then. Of a
+record that was rewritten (改製, Ord. Art. 16) the history begins with that: what was before is another record, kept for
+its term. A change of the sex recorded is told only where that is asked for (1.1.4).
+
+Not modelled: a special adoption, which no reason of the register's names (the record is rewritten instead); changes of
+another member's name as householder, of entries in programmes and the voters' roll; and a copy of the record before a
+rewriting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.domain.changes import ChangeKind, RegisterReason
+from jukinet.domain.items import DeletionCause, RecordKind, ResidentRecord
+from jukinet.domain.japanese_dates import era_text, western_text
+from jukinet.domain.persons import Private
+from jukinet.law.copies import CopyItem
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Step(Private):
+    """One version of a record, at its place in the order of what holds when; ``recorded_on``: by the real calendar."""
+
+    history_no: int
+    reason: RegisterReason
+    place: tuple[date, int]
+    recorded_on: date
+    notified_on: date | None
+    present: bool
+    record: ResidentRecord
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ItemChange(Private):
+    """What an item said before and says after; a nationality by its code, a sex by its word on the wire."""
+
+    item: CopyItem
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(Private):
+    """One event: why, from which day, notified when, and what changed with it."""
+
+    kind: ChangeKind
+    reason: RegisterReason
+    on: date
+    notified_on: date | None
+    items: tuple[ItemChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Deletion(Private):
+    """What only a deleted record has (specification 1.1.5)."""
+
+    reason: RegisterReason
+    cause: DeletionCause | None
+    on: date
+    notified_on: date | None
+    destination: str | None
+    confirmed_at: str | None
+    confirmed_on: date | None
+
+
+def _stay(record: ResidentRecord) -> str | None:
+    foreign = record.foreign
+    if foreign is None:
+        return None
+    expires = foreign.expires_on.isoformat() if foreign.expires_on else None
+    return " ".join(filter(None, (foreign.status, foreign.period, expires, foreign.document_number))) or None
+
+
+def _birth(record: ResidentRecord) -> str:
+    foreign = record.kind is RecordKind.FOREIGN
+    return western_text(record.birth_date) if foreign else era_text(record.birth_date)
+
+
+TOLD: dict[CopyItem, Callable[[ResidentRecord], str | None]] = {
+    CopyItem.NAME: lambda record: record.name.written,
+    CopyItem.NICKNAME: lambda record: record.nickname.text if record.nickname else None,
+    CopyItem.BIRTH_DATE: _birth,
+    CopyItem.SEX: lambda record: record.sex.value,
+    CopyItem.RELATIONSHIP: lambda record: record.relationship,
+    CopyItem.ADDRESS: lambda record: record.address.full,
+    CopyItem.PREVIOUS_ADDRESS: lambda record: (
+        record.previous_address.text if record.previous_address else None
+    ),
+    CopyItem.KOSEKI: lambda record: (
+        f"{record.koseki.domicile}　{record.koseki.head}" if record.koseki else None
+    ),
+    CopyItem.CODE: lambda record: str(record.code) if record.code else None,
+    CopyItem.NATIONALITY: lambda record: record.foreign.nationality if record.foreign else None,
+    CopyItem.STAY: _stay,
+}
+"""The items whose changes are told, in the order in which they are."""
+
+
+def in_force(steps: Sequence[Step]) -> list[Step]:
+    """The versions that stand, by their places: each is the newest at its own."""
+    newest = {step.place: step for step in sorted(steps, key=lambda step: step.history_no)}
+    return [newest[place] for place in sorted(newest)]
+
+
+def changes_of(
+    steps: Sequence[Step], visible: frozenset[CopyItem], *, special: bool = False
+) -> tuple[Change, ...]:
+    """The history that a copy shows, the oldest event first; ``special``: a change of the sex recorded too."""
+    standing = in_force(steps)
+    begins = max(
+        (at for at, step in enumerate(standing) if step.reason is RegisterReason.REWRITTEN), default=0
+    )
+    told = [_event(ChangeKind.RECORDING, standing[begins])] if standing else []
+    for before, after in zip(standing[begins:], standing[begins + 1 :], strict=False):
+        items = tuple(
+            ItemChange(item, text(before.record), text(after.record))
+            for item, text in TOLD.items()
+            if item in visible
+            and (special or item is not CopyItem.SEX)
+            and text(before.record) != text(after.record)
+        )
+        if before.present and not after.present:
+            told.append(_event(ChangeKind.DELETION, after, items))
+        elif items:
+            told.append(_event(ChangeKind.CORRECTION, after, items))
+    return tuple(told)
+
+
+def _event(kind: ChangeKind, step: Step, items: tuple[ItemChange, ...] = ()) -> Change:
+    return Change(kind, step.reason, step.place[0], step.notified_on, items)
+
+
+def deletion_of(steps: Sequence[Step]) -> Deletion | None:
+    """How the record that is deleted now was deleted; None for one that stands."""
+    standing = in_force(steps)
+    if not standing or standing[-1].present:
+        return None
+    step = _first_of_deletion(standing)
+    last = standing[-1].record
+    return Deletion(
+        reason=step.reason,
+        cause=last.deletion_cause,
+        on=step.place[0],
+        notified_on=step.notified_on,
+        destination=last.move_out.destination.text if last.move_out else None,
+        confirmed_at=last.confirmed_move.address.text if last.confirmed_move else None,
+        confirmed_on=last.confirmed_move.moved_on if last.confirmed_move else None,
+    )
+
+
+def _first_of_deletion(standing: Sequence[Step]) -> Step:
+    present = [at for at, step in enumerate(standing) if step.present]
+    return standing[present[-1] + 1 if present else 0]
+
+
+def deleted_on(steps: Sequence[Step]) -> date | None:
+    """The day from which a deleted record is kept for its term: by both calendars the later one (Ord. 34(1)).
+
+    A version that only states the deletion again does not begin the term anew; one after an undoing does.
+    """
+    standing = in_force(steps)
+    if not standing or standing[-1].present:
+        return None
+    place = _first_of_deletion(standing).place
+    there = [step for step in steps if step.place == place]
+    undone = max((step.history_no for step in there if step.present), default=0)
+    gone = [step for step in there if not step.present and step.history_no > undone]
+    return max(place[0], min(step.recorded_on for step in gone))

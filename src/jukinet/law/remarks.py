@@ -1,0 +1,51 @@
+"""What clerks write beside a record: remarks of the combined field (統合記載欄) and memos.
+
+The Act knows neither: they are the specification's (1.1.14, 1.1.15, 4.1.4.3), so every rule here is policy.
+
+Not modelled: remarks that an act enters by itself, which municipalities that are no designated cities may leave out,
+and the words that a special adoption asks for.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jukinet.law.decisions import Decision, FailedRule, judge, policy
+
+SOURCE = "Resident-record specification 1.1.14"
+
+BW25 = policy("BW25", SOURCE, "The record has no version of this number. Look at its history.")
+BW26 = policy("BW26", SOURCE, "No note of this number stands beside this record. Look at its remarks.")
+BW27 = policy(
+    "BW27",
+    "Resident-record specification 4.1.4.3",
+    "A householder in fact is named where the household has none who is recorded.",
+)
+
+
+class NoteKind(StrEnum):
+    """What a note is."""
+
+    REMARK = "remark"
+    """留意事項 where it is about a version (type B), else 備考 (type C)"""
+    HOUSEHOLDER_IN_FACT = "householder-in-fact"
+    """事実上の世帯主: the name of one to whom the Act does not apply, or of the head of a home (type C)"""
+    MEMO = "memo"
+    """メモ: for the office alone, never on a copy"""
+
+
+def decide_note(kind: NoteKind, *, about_version: bool, version_there: bool, headed: bool) -> Decision:
+    """Whether a note may be written: BW25, BW27. ``about_version``: it names a version of the record."""
+    return judge(
+        (BW25, version_there or not about_version),
+        (BW27, not headed or kind is not NoteKind.HOUSEHOLDER_IN_FACT),
+        basis=(SOURCE,),
+    )
+
+
+def decide_change(*, stands: bool) -> Decision:
+    """Whether a note may be changed or deleted: BW26."""
+    return judge((BW26, stands), basis=(SOURCE,))
+
+
+RULES: tuple[FailedRule, ...] = (BW25, BW26, BW27)

@@ -1,0 +1,79 @@
+"""What clerks wrote beside a record. Rows are added, never altered; the resident's row is locked first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.persons import Private
+from jukinet.law.remarks import NoteKind
+from jukinet.store.database import Transaction
+from jukinet.store.residents import Held
+from jukinet.store.sql import Queries
+
+_SQL = Queries("notes")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NoteVersion(Private):
+    """What a note said from a moment on; ``text`` None: it was deleted."""
+
+    text: str | None
+    at: datetime
+    operator: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Note(Private):
+    """A note with its course, the oldest first; ``history_no``: the version of the record that it is about."""
+
+    note_id: int
+    kind: NoteKind
+    history_no: int | None
+    course: tuple[NoteVersion, ...]
+
+    @property
+    def text(self) -> str | None:
+        """What it says now; None where it was deleted."""
+        return self.course[-1].text
+
+
+def add(tx: Transaction, held: Held, kind: NoteKind, history_no: int | None) -> int:
+    """A note without a text yet; its number."""
+    row = tx.one(_SQL.add, resident_id=held.resident_id, kind=kind, history_no=history_no)
+    if row is None:
+        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the note.")
+    return int(row["note_id"])
+
+
+def add_version(
+    tx: Transaction,
+    held: Held,
+    note_id: int,
+    text: str | None,
+    *,
+    at: datetime,
+    operator: str,
+    terminal: str | None,
+) -> None:
+    tx.run(
+        _SQL.add_version,
+        note_id=note_id,
+        resident_id=held.resident_id,
+        text=text,
+        at=at,
+        operator=operator,
+        terminal=terminal,
+    )
+
+
+def of_resident(tx: Transaction, held: Held) -> list[Note]:
+    """Every note beside a record, deleted ones too, in the order in which they were first written."""
+    found: dict[int, Note] = {}
+    for row in tx.rows(_SQL.of_resident, resident_id=held.resident_id):
+        version = NoteVersion(row["text"], row["recorded_at"], row["operator"])
+        before = found.get(row["note_id"])
+        course = (*(before.course if before else ()), version)
+        found[row["note_id"]] = Note(row["note_id"], NoteKind(row["kind"]), row["history_no"], course)
+    return list(found.values())

@@ -1,0 +1,55 @@
+-- name: next_serial
+SELECT nextval('supplementary_serial') AS serial
+
+-- name: insert
+INSERT INTO supplementary_registers (register_no, koseki_key) VALUES (%(register_no)s, %(koseki_key)s)
+RETURNING register_id
+
+-- name: lock
+SELECT register_id, register_no FROM supplementary_registers WHERE register_no = %(register_no)s
+   FOR NO KEY UPDATE
+
+-- name: find
+SELECT register_id, register_no FROM supplementary_registers WHERE register_no = %(register_no)s
+
+-- name: by_koseki
+SELECT register_no FROM supplementary_registers WHERE koseki_key = %(koseki_key)s AND present
+
+-- name: entries
+SELECT entry_id, member_no, way, day, speaker, domicile, head, name, address_in, address, building, municipality, ground,
+       reference, operator, recorded_at
+  FROM supplementary_entries WHERE register_id = %(register_id)s ORDER BY entry_id
+
+-- name: member_of
+SELECT m.register_id, r.register_no, m.member_no
+  FROM supplementary_registers r JOIN supplementary_members m USING (register_id)
+ WHERE r.koseki_key = %(koseki_key)s AND r.present AND m.name_key = %(name_key)s AND m.present
+
+-- name: any_kept
+SELECT EXISTS (SELECT 1 FROM supplementary_registers WHERE present) AS kept
+
+-- name: add_member
+INSERT INTO supplementary_members (register_id, member_no, name_key)
+VALUES (%(register_id)s, %(member_no)s, %(name_key)s)
+
+-- name: add_entry
+INSERT INTO supplementary_entries (register_id, member_no, way, day, speaker, domicile, head, name, address_in, address,
+                                   building, municipality, ground, reference, operator, terminal, recorded_on, recorded_at)
+VALUES (%(register_id)s, %(member_no)s, %(way)s, %(day)s, %(speaker)s, %(domicile)s, %(head)s, %(name)s, %(address_in)s,
+        %(address)s, %(building)s, %(municipality)s, %(ground)s, %(reference)s, %(operator)s, %(terminal)s,
+        %(recorded_on)s, %(recorded_at)s)
+
+-- name: rename_koseki
+UPDATE supplementary_registers SET koseki_key = %(koseki_key)s WHERE register_id = %(register_id)s
+
+-- name: rename_member
+UPDATE supplementary_members SET name_key = %(name_key)s
+ WHERE register_id = %(register_id)s AND member_no = %(member_no)s
+
+-- name: remove_member
+UPDATE supplementary_members SET present = false, abroad = %(abroad)s
+ WHERE register_id = %(register_id)s AND member_no = %(member_no)s
+
+-- name: delete
+UPDATE supplementary_registers SET present = false, ended_on = %(on)s, ended_at = %(at)s
+ WHERE register_id = %(register_id)s
