@@ -71,6 +71,7 @@ def test_a_day_arrives_everywhere_and_a_prefecture_hands_it_on_in_one_frame(nati
         (KUNI, TOKYO, Stream.MOVE): 1,
         (CHIYO, TOKYO, Stream.IDENTITY): 1,
         (CHIYO, KUNI, Stream.MOVE): 1,
+        (CHIYO, KUNI, Stream.KOSEKI): 1,
         (TOKYO, NATIONAL, Stream.IDENTITY): 1,
     }
 

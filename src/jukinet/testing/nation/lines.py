@@ -28,7 +28,11 @@ from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Federation, Line
 SHARES = {OFFICE: 10, NETWORK: 11, WORKER: 11}
 """Connections of each role: 32 together."""
 ONE_EACH = {OFFICE: 1, NETWORK: 1, WORKER: 1}
-SAY_SOMETHING = {(NodeRole.MUNICIPALITY, Stream.MOVE), (NodeRole.PREFECTURE, Stream.IDENTITY)}
+SAY_SOMETHING = {
+    (NodeRole.MUNICIPALITY, Stream.MOVE),
+    (NodeRole.MUNICIPALITY, Stream.KOSEKI),
+    (NodeRole.PREFECTURE, Stream.IDENTITY),
+}
 """Who has something to say when frames of which stream have come: nobody else is asked."""
 
 _TURN = {NodeRole.MUNICIPALITY: 0, NodeRole.PREFECTURE: 1, NodeRole.NATIONAL: 2}
