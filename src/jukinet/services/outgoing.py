@@ -7,6 +7,7 @@ own, and none is open while a signature is made or a peer is called.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 from jukinet.audit.events import AuditEvent, Outcome
@@ -62,22 +63,21 @@ def prepare(ctx: Context) -> int:
         if not lives.is_live(tx, ctx.incarnation):
             return 0  # Nothing is said by a life that has not recovered, nor by one that is over.
         numbered = outbox.number(tx, ctx.incarnation, most=BATCH)
-    signed = _sign(ctx)
-    with ctx.begin() as tx:
-        queued = outbox.number_lanes(tx, ctx.incarnation, most=BATCH)
-    return numbered + signed + queued
-
-
-def _sign(ctx: Context) -> int:
-    with ctx.begin() as tx:
         entries = outbox.unsigned(tx, most=BATCH)
+        # What is forwarded is signed already.
+        queued = 0 if entries else outbox.number_lanes(tx, ctx.incarnation, most=BATCH)
+    return numbered + queued + _sign(ctx, entries)
+
+
+def _sign(ctx: Context, entries: Sequence[outbox.Entry]) -> int:
     signed = [(entry, _seal(ctx, entry)) for entry in entries]
-    if signed:
-        with ctx.begin() as tx:
-            # Locked again: another worker may have signed them meanwhile, and only one set of bytes is kept.
-            still = outbox.still_unsigned(tx, entries)
-            outbox.keep_signed(tx, [pair for pair in signed if pair[0].entry_id in still], ctx.now())
-    return len(signed)
+    if not signed:
+        return 0
+    with ctx.begin() as tx:
+        # Locked again: another worker may have signed them meanwhile, and only one set of bytes is kept.
+        still = outbox.still_unsigned(tx, entries)
+        outbox.keep_signed(tx, [pair for pair in signed if pair[0].entry_id in still], ctx.now())
+        return len(signed) + outbox.number_lanes(tx, ctx.incarnation, most=BATCH)
 
 
 def _seal(ctx: Context, entry: outbox.Entry) -> outbox.Kept:
@@ -145,14 +145,15 @@ def send(ctx: Context, peer: NodeId, stream: Stream) -> int:
     A failure is noted with the time of the next attempt and is never raised: the lane waits, nothing is lost.
     """
     with ctx.begin() as tx:
+        after, failures = outbox.how_far(tx, peer, stream)
         # After each failure in a row half as much: a peer that is slow, or has just come back, is not overrun.
-        most = max(1, frames.MOST_SENT >> min(outbox.failures(tx, peer, stream), 16))
-        first, envelopes = outbox.waiting(tx, peer, stream, most=most, room=frames.MAX_FRAME)
+        most = max(1, frames.MOST_SENT >> min(failures, 16))
+        envelopes = outbox.waiting(tx, peer, stream, after=after, most=most, room=frames.MAX_FRAME)
         heard = lives.newest_incarnation_of(tx, peer)
     fitting = frames.fitting(envelopes)
     if not fitting:
         return 0
-    frame = frames.Frame(ctx.node, peer, stream, ctx.incarnation, first, fitting)
+    frame = frames.Frame(ctx.node, peer, stream, ctx.incarnation, after + 1, fitting)
     try:
         answer = frames.read_answer(ctx.peers.deliver(peer, stream, frames.write_frame(frame)))
     except JukinetError as error:
@@ -228,7 +229,8 @@ def _note_failure(
     least: float = 0.0,
 ) -> None:
     """Put the lane's next attempt off. ``least``: seconds for which the peer asked."""
-    wait = wait_after(ctx, outbox.failures(tx, peer, stream), least)
+    _, failures = outbox.how_far(tx, peer, stream)
+    wait = wait_after(ctx, failures, least)
     after = ctx.now() + timedelta(seconds=wait)
     outbox.note_failure(tx, peer, stream, problem, after, at=ctx.now(), halt=halt)
 

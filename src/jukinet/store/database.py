@@ -54,6 +54,7 @@ class Transaction:
 
     def __init__(self, connection: psycopg.Connection[DictRow]) -> None:
         self.connection = connection
+        self._cursor = connection.cursor()
         self.business_date: date | None = None
         """The office's day, once it was asked for (``Context.business_date``)."""
         self.actor: Actor | None = None
@@ -75,16 +76,16 @@ class Transaction:
 
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
-            return list(self.connection.execute(sql, params).fetchall())
+            return list(self._cursor.execute(sql, params).fetchall())
 
     def one(self, sql: str, **params: object) -> Row | None:
         with translated():
-            return self.connection.execute(sql, params).fetchone()
+            return self._cursor.execute(sql, params).fetchone()
 
     def run(self, sql: str, **params: object) -> int:
         """Execute; return the number of rows touched."""
         with translated():
-            return self.connection.execute(sql, params).rowcount
+            return self._cursor.execute(sql, params).rowcount
 
     def many(self, sql: str, params: Sequence[Mapping[str, object]]) -> None:
         with translated(), self.connection.cursor() as cursor:

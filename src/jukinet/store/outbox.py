@@ -191,17 +191,21 @@ def due_lanes(
     return [((NodeId(row["peer"]), Stream(row["stream"])), row["failures"] > 0) for row in rows]
 
 
+def how_far(tx: Transaction, peer: NodeId, stream: Stream) -> tuple[int, int]:
+    """How far the peer has a lane, and how many attempts on it failed in a row."""
+    lane = tx.one(_SQL.lane_out, peer=peer.text, stream=stream.value)
+    return (lane["acknowledged"], lane["failures"]) if lane else (0, 0)
+
+
 def waiting(
-    tx: Transaction, peer: NodeId, stream: Stream, *, most: int, room: int
-) -> tuple[int, list[bytes]]:
-    """The next statements of a lane: (number of the first, envelopes); gapless by construction.
+    tx: Transaction, peer: NodeId, stream: Stream, *, after: int, most: int, room: int
+) -> list[bytes]:
+    """The envelopes of a lane that follow a number; gapless by construction.
 
     At most so many, and of so many bytes together that memory is bounded, but at least one.
     """
-    lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
-    after = lane["acknowledged"] if lane else 0
-    rows = tx.rows(_SQL.waiting, peer=str(peer), stream=stream, after=after, most=most, room=room)
-    return after + 1, [bytes(row["envelope"]) for row in rows]
+    rows = tx.rows(_SQL.waiting, peer=peer.text, stream=stream.value, after=after, most=most, room=room)
+    return [bytes(row["envelope"]) for row in rows]
 
 
 def waiting_lanes(tx: Transaction) -> list[tuple[NodeId, Stream]]:
@@ -242,12 +246,6 @@ def acknowledge(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> N
 def rewind(tx: Transaction, peer: NodeId, stream: Stream, cursor: int) -> None:
     """Send again from ``cursor`` + 1: the peer no longer holds what it had acknowledged."""
     tx.run(_SQL.rewind, peer=str(peer), stream=stream, cursor=cursor)
-
-
-def failures(tx: Transaction, peer: NodeId, stream: Stream) -> int:
-    """Failed attempts in a row."""
-    lane = tx.one(_SQL.lane_out, peer=str(peer), stream=stream)
-    return int(lane["failures"]) if lane else 0
 
 
 def note_failure(

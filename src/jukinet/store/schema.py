@@ -9,12 +9,14 @@ What a municipality derives from its records in Python is made after the files (
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from importlib import resources
 
 import psycopg
 import sqlalchemy
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from psycopg import sql
 from psycopg.rows import TupleRow
 
@@ -45,12 +47,24 @@ def _config() -> Config:
 def run_files(revision: str) -> None:
     """Execute the SQL files of one revision for the node's role (called by the revision scripts)."""
     role: NodeRole = context.config.attributes["role"]
-    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
     connection = context.config.attributes["connection"].connection.driver_connection
+    for text in _texts_of(role, revision):
+        connection.execute(text)
+
+
+def _texts_of(role: NodeRole, revision: str) -> Iterator[str]:
+    folder = resources.files("jukinet.store").joinpath("migrations", "sql")
     for part in _FILES_OF[role]:
         file = folder.joinpath(f"{revision}_{part}.sql")
         if file.is_file():
-            connection.execute(file.read_text("utf-8"))
+            yield file.read_text("utf-8")
+
+
+def whole(role: NodeRole) -> tuple[str, str]:
+    """All files of a role in their order, and the revision that they lead to: what ``migrate`` runs in a new schema."""
+    scripts = reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))
+    revisions = [script.revision for script in scripts]
+    return "\n".join(text for one in revisions for text in _texts_of(role, one)), revisions[-1]
 
 
 def texts() -> list[str]:
@@ -65,17 +79,30 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
     Raises CONFIGURATION where the schema belongs to another node.
     """
     with translated():
-        _make(owner_conninfo, node)
+        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+            begin(connection, node)
         _upgrade(owner_conninfo, node)
         with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
-            # Alembic makes this table by itself; every process checks it before it serves.
-            connection.execute(f"GRANT SELECT ON schema_version TO {_SERVING}")
-            connection.execute(
-                "INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),)
-            )
-            _write_terms(connection)
-            _require_own(connection, node)
+            finish(connection, node)
         _make_search_keys(owner_conninfo, node)
+
+
+def begin(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
+    """Let the node's schema be there, and be entered by those who serve."""
+    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
+    _require_own(connection, node)
+    connection.execute(
+        sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
+    )
+
+
+def finish(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
+    """Say in the schema that the connection looks at whose it is, and what this program says of the law."""
+    # Alembic makes this table by itself; every process checks it before it serves.
+    connection.execute(f"GRANT SELECT ON schema_version TO {_SERVING}")
+    connection.execute("INSERT INTO node_facts (node_id) VALUES (%s) ON CONFLICT DO NOTHING", (str(node),))
+    _write_terms(connection)
+    _require_own(connection, node)
 
 
 def make_at(owner_conninfo: str, node: NodeId, revision: str) -> None:
@@ -85,7 +112,8 @@ def make_at(owner_conninfo: str, node: NodeId, revision: str) -> None:
     """
     with translated():
         drop(owner_conninfo, node)
-        _make(owner_conninfo, node)
+        with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+            begin(connection, node)
         _upgrade(owner_conninfo, node, revision)
 
 
@@ -100,15 +128,6 @@ def exists(owner_conninfo: str, node: NodeId) -> bool:
     with translated(), psycopg.connect(owner_conninfo) as connection:
         found = connection.execute("SELECT to_regnamespace(%s)", (node.schema,)).fetchone()
         return found is not None and found[0] is not None
-
-
-def _make(owner_conninfo: str, node: NodeId) -> None:
-    with psycopg.connect(owner_conninfo, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(node.schema)))
-        _require_own(connection, node)
-        connection.execute(
-            sql.SQL(f"GRANT USAGE ON SCHEMA {{}} TO {_SERVING}").format(sql.Identifier(node.schema))
-        )
 
 
 def _make_search_keys(owner_conninfo: str, node: NodeId) -> None:

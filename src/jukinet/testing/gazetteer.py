@@ -116,8 +116,20 @@ def towns(code: MunicipalityCode) -> tuple[Town, ...]:
     return towns_of([code])[code]
 
 
+@lru_cache(maxsize=1)
+def every_town() -> dict[MunicipalityCode, tuple[Town, ...]]:
+    """The towns of the whole country. Once asked for, no pass is needed any more for those of a few places."""
+    return _read_towns(municipalities())
+
+
 def towns_of(codes: Iterable[MunicipalityCode]) -> dict[MunicipalityCode, tuple[Town, ...]]:
     """The towns of several municipalities in one pass over the postal master."""
+    if every_town.cache_info().currsize:
+        return {code: every_town()[code] for code in codes}
+    return _read_towns(codes)
+
+
+def _read_towns(codes: Iterable[MunicipalityCode]) -> dict[MunicipalityCode, tuple[Town, ...]]:
     wanted = [municipality(code) for code in codes]
     owner = {leaf: each.code for each in wanted for leaf in each.leaves}
     marks = ",".join("?" * len(owner))

@@ -212,7 +212,7 @@ def test_a_crash_at_any_step_of_preparing_loses_and_doubles_nothing(federation: 
             finished = True
         except world.Crash:
             outgoing.prepare(worker)
-    assert steps > 20
+    assert steps > 16
     prepared = require_gapless(federation, 2 * steps)
     assert codes(prepared) == [code(index) for index in range(1, 2 * steps + 1)]
     federation.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -10,10 +11,9 @@ import pytest
 from jukinet.domain.municipality import NATIONAL
 from jukinet.node.postgres import Cluster, Role
 from jukinet.services import designation, settings
-from jukinet.store import schema
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER
-from jukinet.testing.nation import loading, proof
+from jukinet.testing.nation import loading, proof, schemas
 from jukinet.testing.nation.country import Event, country
 from jukinet.testing.nation.lines import Nation
 from jukinet.testing.nation.loading import Task
@@ -32,12 +32,14 @@ def test_a_part_of_the_nation_lives_and_agrees_and_what_is_planted_is_seen(
         owner = cluster.dsn(Role.OWNER, name)
         roles = (OFFICE, NETWORK, WORKER)
         conninfos = {role: cluster.dsn(Role(f"jukinet_{role}"), name) for role in roles} | {"owner": owner}
-        for node in land.nodes:
-            schema.migrate(owner, node)
-        homes = {
-            code: loading.load(conninfos, Task(code, residents, number * 10**6))
-            for number, (code, residents) in enumerate(land.residents.items())
-        }
+        with closing(schemas.Maker(owner)) as make:
+            for node in land.nodes:
+                make(node)
+        with closing(loading.Loader(conninfos)) as load:
+            homes = {
+                code: load(Task(code, residents, number * 10**6))
+                for number, (code, residents) in enumerate(land.residents.items())
+            }
         nation = Nation(conninfos.__getitem__, land.nodes)
         nodes = tuple(land.nodes)
         with ThreadPoolExecutor(4) as pool:

@@ -27,7 +27,7 @@ from jukinet.services.register_cells import Row
 from jukinet.services.register_rows import HEADER, write_cells
 from jukinet.testing.federation import CLERK, EPOCH
 from jukinet.testing.gazetteer import YAMATSURI
-from jukinet.testing.nation.lines import ONE_EACH, Nation
+from jukinet.testing.nation.lines import ONE_EACH, Nation, connect
 from jukinet.testing.people import make_municipality
 
 FIRST_DAY = date(2013, 7, 8)
@@ -65,14 +65,19 @@ class Task:
     first: int
 
 
-def load(conninfos: Mapping[str, str], task: Task) -> list[Home]:
-    """Load one municipality, at itself, its prefecture and the centre; its households. In a process of its own."""
-    conninfo = conninfos.__getitem__
-    node = task.code.node_id
-    nation = Nation(
-        conninfo, [NATIONAL, task.code.prefecture.node_id, node], seed=task.first, shares=ONE_EACH
-    )
-    try:
+class Loader:
+    """Loads municipalities over four connections: the server takes long to begin and to end a process for each."""
+
+    def __init__(self, conninfos: Mapping[str, str]) -> None:
+        self._conninfo = conninfos.__getitem__
+        self._connections = connect(self._conninfo, ONE_EACH)
+        self._raw = psycopg.connect(conninfos["owner"], autocommit=True)
+        self._raw.execute(_STAGE)
+
+    def __call__(self, task: Task) -> list[Home]:
+        """Load one municipality, at itself, its prefecture and the centre; its households."""
+        node, stores = task.code.node_id, (task.code.prefecture.node_id, NATIONAL)
+        nation = Nation(self._conninfo, [*stores, node], seed=task.first, connections=self._connections)
         ctx = nation.context(node)
         settings.enrol_first_operator(ctx, CLERK.operator_id, "佐藤")
         homes, rows = _people(task)
@@ -81,14 +86,20 @@ def load(conninfos: Mapping[str, str], task: Task) -> list[Home]:
         taken = intake.take_in(ctx, claim, lines, known_to_network=task.code != YAMATSURI)
         if isinstance(taken, Refused) or taken.records != task.residents:
             raise AssertionError(f"{node} did not take its register in")
-    finally:
-        nation.close()
-    if task.code != YAMATSURI:
-        stored = [_stored(row.record) for row in rows if row.record.code is not None]
-        for store in (task.code.prefecture.node_id, NATIONAL):
-            with psycopg.connect(conninfo("owner"), options=f"-c search_path={store.schema}") as raw:
-                _fill(raw, store, stored)
-    return homes
+        if task.code != YAMATSURI:
+            stored = [_stored(row.record) for row in rows if row.record.code is not None]
+            for store in stores:
+                with self._raw.transaction():
+                    here = sql.Identifier(store.schema)
+                    self._raw.execute(sql.SQL("SET LOCAL search_path TO {}").format(here))
+                    _fill(self._raw, store, stored)
+        return homes
+
+    def close(self) -> None:
+        self._raw.close()
+        for share in self._connections.values():
+            for one in share:
+                one.raw.close()
 
 
 def _people(task: Task) -> tuple[list[Home], list[Row]]:
@@ -114,7 +125,7 @@ _COLUMNS = (
 _STAGE = """CREATE TEMPORARY TABLE stage (
     code text PRIMARY KEY, municipality text, name text, nickname text, birth_date text, sex text, address_in text,
     address text, building text, foreign_record boolean, occurred_on date, name_key bigint, nickname_key bigint,
-    address_key bigint) ON COMMIT DROP"""
+    address_key bigint) ON COMMIT DELETE ROWS"""
 _HISTORY = """INSERT INTO identity_history (
         statement_id, code, municipality, change_kind, reason, occurred_on, foreign_record, name, nickname,
         birth_date, sex, address_in, address, building, received_on, received_at)
@@ -156,7 +167,6 @@ def _name_key(name: str) -> int:
 
 
 def _fill(raw: psycopg.Connection[Any], store: NodeId, rows: list[tuple[Any, ...]]) -> None:
-    raw.execute(_STAGE)
     names = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
     with (
         raw.cursor() as cursor,

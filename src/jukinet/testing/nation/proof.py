@@ -6,6 +6,7 @@ sent copies: only a test has all nodes in one database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -32,15 +33,24 @@ class Proof:
     failed: tuple[str, ...]
 
 
-def checked(nation: Nation, nodes: tuple[NodeId, ...], pool: Executor) -> Proof:
+def pairs(nodes: tuple[NodeId, ...]) -> list[tuple[NodeId, str]]:
     """Every node with itself, and with the node that it reports to."""
-    pairs = [(node, against) for node in nodes for against in (OWN, upward(node)) if against is not None]
+    return [(node, str(against)) for node in nodes for against in (OWN, upward(node)) if against is not None]
 
-    def one(pair: tuple[NodeId, object]) -> tuple[NodeId, Check]:
+
+def checked(
+    nation: Nation, nodes: tuple[NodeId, ...], pool: Executor, tell: Callable[[], None] = lambda: None
+) -> Proof:
+    """All pairs compared from their rows; ``tell`` is called after each."""
+
+    def one(pair: tuple[NodeId, str]) -> tuple[NodeId, Check]:
         node, against = pair
-        return node, consistency.check_one(nation.context(node), CLERK, str(against), recompute=True)
+        return node, consistency.check_one(nation.context(node), CLERK, against, recompute=True)
 
-    made = list(pool.map(one, pairs))
+    made = []
+    for found in pool.map(one, pairs(nodes)):
+        made.append(found)
+        tell()
     failed = tuple(
         f"{node} with {check.against}: {len(check.differences)} differences"
         f"{f', {check.problem}' if check.problem else ''}"
@@ -66,7 +76,9 @@ SELECT (SELECT count(*) FROM (SELECT * FROM here EXCEPT SELECT * FROM there) AS 
        (SELECT count(*) FROM here) AS residents"""
 
 
-def compared(owner: str, connected: tuple[MunicipalityCode, ...]) -> tuple[int, int]:
+def compared(
+    owner: str, connected: tuple[MunicipalityCode, ...], tell: Callable[[], None] = lambda: None
+) -> tuple[int, int]:
     """(residents of connected municipalities, records in which register, prefecture and centre differ)."""
     residents = differing = 0
     with psycopg.connect(owner, autocommit=True) as raw:
@@ -75,6 +87,7 @@ def compared(owner: str, connected: tuple[MunicipalityCode, ...]) -> tuple[int, 
                 row = _compare(raw, code, store)
                 differing += row[0]
             residents += row[1]
+            tell()
     return residents, differing
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import accumulate
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import HOUSEHOLDER, PersonName
@@ -72,8 +73,10 @@ class Year:
         self._homes = homes
         self._random = random.Random(seed)
         self._places = [code for code, here in homes.items() if here]
-        self._weights = [sum(len(home.members) for home in homes[code]) for code in self._places]
-        self._residents = sum(self._weights)
+        self._up_to = list(
+            accumulate(sum(len(home.members) for home in homes[code]) for code in self._places)
+        )
+        self._residents = self._up_to[-1]
         self.told = Told()
 
     def day(self, number: int, pool: Executor) -> None:
@@ -88,7 +91,7 @@ class Year:
 
     def _draw(self, event: Event, today: date, taken: set[int]) -> Callable[[], Callable[[], None]] | None:
         """An event for somebody: what does it, and gives back what is to be remembered of it."""
-        here = self._random.choices(self._places, self._weights)[0]
+        here = self._somewhere()
         home = next(
             (
                 one
@@ -128,11 +131,14 @@ class Year:
 
         return remembered
 
+    def _somewhere(self) -> MunicipalityCode:
+        return self._random.choices(self._places, cum_weights=self._up_to)[0]
+
     def _elsewhere(self, here: MunicipalityCode) -> MunicipalityCode:
         """Another municipality: beyond the prefecture as often as people moved so."""
         beyond = self._random.random() < MOVES_BETWEEN_PREFECTURES / MOVES_BETWEEN
         for _ in range(200):
-            there = self._random.choices(self._places, self._weights)[0]
+            there = self._somewhere()
             if there != here and (there.prefecture != here.prefecture) is beyond:
                 return there
         return next(code for code in self._places if code != here)
@@ -173,7 +179,8 @@ class Year:
         )
         numbers = _registered(moves.move_in(self._nation.context(there), CLERK, filing)).resident_nos
         household = self._read(there, numbers[0]).record.household_number
-        self._wake(here, there)
+        # The municipality that is left says nothing before it hears of the move-in.
+        self._wake(there)
 
         def remember() -> None:
             self._homes[here].remove(home)
@@ -223,9 +230,8 @@ class Year:
         self._wake(here)
         return lambda: None
 
-    def _wake(self, *places: MunicipalityCode) -> None:
-        for place in places:
-            self._nation.wake(place.node_id)
+    def _wake(self, place: MunicipalityCode) -> None:
+        self._nation.wake(place.node_id)
 
 
 def _person(found: Found) -> Person:
