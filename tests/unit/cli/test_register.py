@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
+from typer.main import get_command
 
 from jukinet.cli import register
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -29,12 +30,14 @@ def unreachable(config: Path | None) -> Iterator[Context]:
     yield
 
 
-APP = register.make_app(unreachable)
+COMMAND = get_command(register.make_app(unreachable))
+"""Made once: typer makes it anew of its application at every call."""
+
 NOT_RECORDED = " (This attempt could not be recorded: The database is down.)"
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:
-    ran = CliRunner().invoke(APP, words, input=text)
+    ran = CliRunner().invoke(COMMAND, words, input=text)
     assert ran.stdout == ""
     return ran.exit_code, ran.stderr
 
