@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner as ClickRunner
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from jukinet.cli import common, holds, register
@@ -30,12 +32,12 @@ def unreachable(config: Path | None) -> Iterator[Context]:
     yield
 
 
-APP = register.make_app(unreachable)
+COMMAND = get_command(register.make_app(unreachable))
 ACTS = [tuple(act.name.split("-")) for act in HOLD_ACTS]
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:
-    ran = CliRunner().invoke(APP, words, input=text)
+    ran = ClickRunner().invoke(COMMAND, words, input=text)
     assert ran.stdout == ""
     return ran.exit_code, ran.stderr
 
