@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from click.testing import CliRunner as ClickRunner
+from tests.unit.cli import commands
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -37,9 +37,7 @@ ACTS = [tuple(act.name.split("-")) for act in HOLD_ACTS]
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:
-    ran = ClickRunner().invoke(COMMAND, words, input=text)
-    assert ran.stdout == ""
-    return ran.exit_code, ran.stderr
+    return commands.run(COMMAND, *words, text=text)
 
 
 @pytest.mark.parametrize(("group", "act"), ACTS)

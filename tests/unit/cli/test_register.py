@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from tests.unit.cli import commands
 from typer.main import get_command
 
 from jukinet.cli import register
@@ -31,15 +31,11 @@ def unreachable(config: Path | None) -> Iterator[Context]:
 
 
 COMMAND = get_command(register.make_app(unreachable))
-"""Made once: typer makes it anew of its application at every call."""
-
 NOT_RECORDED = " (This attempt could not be recorded: The database is down.)"
 
 
 def run(*words: str, text: str = "") -> tuple[int, str]:
-    ran = CliRunner().invoke(COMMAND, words, input=text)
-    assert ran.stdout == ""
-    return ran.exit_code, ran.stderr
+    return commands.run(COMMAND, *words, text=text)
 
 
 @pytest.mark.parametrize("act", [act.name for act in register_acts.ACTS])
