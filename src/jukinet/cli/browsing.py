@@ -76,13 +76,9 @@ def _add_grant(
         config: ConfigOption = None,
     ) -> None:
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, f"browsing-{name}"):
-                entered = read(common.read_input(filing))
-            with open_context(config) as ctx:
-                granted = browsing.grant(ctx, claim, entered)
-        if isinstance(granted, Refused):
-            raise common.refused(granted, as_json=False)
+        _, granted = common.filed(
+            open_context, config, claim, f"browsing-{name}", filing, read, browsing.grant
+        )
         print(f"Granted under number {granted.browsing}.")
 
 
@@ -136,13 +132,9 @@ def _add_step(app: typer.Typer, open_context: OpenContext) -> None:
         The file has browsing, step and text; for a recommendation or an order breach, and urgent where it is.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "browsing-step"):
-                entered = read_step(common.read_input(filing))
-            with open_context(config) as ctx:
-                decision = browsing.take_step(ctx, claim, entered)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+        entered, _ = common.filed(
+            open_context, config, claim, "browsing-step", filing, read_step, browsing.take_step
+        )
         print(f"Noted: no. {entered.browsing}, {entered.step}.")
 
 

@@ -12,7 +12,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, ConfirmOption, JsonOption, OperatorOption, TerminalOption
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.messages.ids import parse_id
 from jukinet.services import slips
@@ -86,20 +85,13 @@ def _add_slip(app: typer.Typer, open_press: OpenSlipPress) -> None:
         common.require_place(out)
         typed = common.read_secret("Resident number")
         with common.told():
-            number = _parse_number(typed)
+            number = common.number_of(typed)
             with open_press(config) as (ctx, press):
                 begun = slips.begin_one(ctx, claim, number, press.can_print)
                 if isinstance(begun, Refused):
                     raise common.refused(begun, as_json=as_json)
                 _finish(ctx, press, begun, out)
         _tell(begun, out, as_json=as_json)
-
-
-def _parse_number(text: str) -> str:
-    try:
-        return check_number(text)
-    except ValueError:
-        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None
 
 
 def _parse_batch(text: str) -> str:

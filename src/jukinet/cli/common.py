@@ -14,20 +14,24 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from jukinet.cli.apps import new_app
-from jukinet.domain.errors import JukinetError
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused, Remark
 from jukinet.messages import strict_json
 from jukinet.services import trail
 from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
+
+Entered = TypeVar("Entered")
+Outcome = TypeVar("Outcome")
 
 FAILED = 1
 REFUSED = 3
@@ -113,6 +117,32 @@ def attempt(open_context: OpenContext, config: Path | None, claim: OperatorClaim
         raise
 
 
+def filed(
+    open_context: OpenContext,
+    config: Path | None,
+    claim: OperatorClaim,
+    name: str,
+    filing: str,
+    read: Callable[[Any], Entered],
+    act: Callable[[Context, OperatorClaim, Entered], Outcome | Refused],
+    *,
+    as_json: bool = False,
+) -> tuple[Entered, Outcome]:
+    """Read a filing and do its act: what was entered, and what came of it.
+
+    A fault in the filing, an error and a refusal are told, and end the command. ``name``: the act's, for the record of
+    a filing that could not be read.
+    """
+    with told():
+        with attempt(open_context, config, claim, name):
+            entered = read(read_input(filing))
+        with open_context(config) as ctx:
+            outcome = act(ctx, claim, entered)
+    if isinstance(outcome, Refused):
+        raise refused(outcome, as_json=as_json)
+    return entered, outcome
+
+
 def read_input(name: str, *, limit: int = LONGEST_INPUT) -> dict[str, Any]:
     """The JSON object of a file, or of standard input for ``-``. Personal data never come as arguments."""
     return strict_json.parse(read_bytes(name, limit=limit), limit=limit)
@@ -150,6 +180,14 @@ def read_secret(prompt: str) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(prompt, hide_input=True, err=True)).strip()
     return sys.stdin.readline(LONGEST_LINE).strip()
+
+
+def number_of(text: str, whose: str = "resident") -> str:
+    """The number of a resident or a household that was typed; INVALID for what is none."""
+    try:
+        return check_number(text)
+    except ValueError:
+        raise JukinetError(ErrorKind.INVALID, f"This is not a {whose} number.") from None
 
 
 def day_of(moment: datetime | None) -> date | None:

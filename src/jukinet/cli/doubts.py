@@ -53,13 +53,9 @@ def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
         The file has source (resident, commission, survey, office), resident_no, by, said and received_on.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "doubt"):
-                entered = doubts.read_doubt(common.read_input(filing))
-            with open_context(config) as ctx:
-                noted = doubts.note_doubt(ctx, claim, entered)
-        if isinstance(noted, Refused):
-            raise common.refused(noted, as_json=False)
+        _, noted = common.filed(
+            open_context, config, claim, "doubt", filing, doubts.read_doubt, doubts.note_doubt
+        )
         print(f"Noted: no. {noted.doubt}.")
 
 
@@ -76,13 +72,9 @@ def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
         The file has doubt, step (called-on, corrected, right), done_on, and for called-on due_on.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "doubt-step"):
-                entered = doubts.read_doubt_step(common.read_input(filing))
-            with open_context(config) as ctx:
-                decision = doubts.take_step(ctx, claim, entered)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+        entered, _ = common.filed(
+            open_context, config, claim, "doubt-step", filing, doubts.read_doubt_step, doubts.take_step
+        )
         print(f"Noted: no. {entered.doubt}, {entered.step}.")
 
 

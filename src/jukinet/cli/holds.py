@@ -19,8 +19,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.held import add_list
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.services import alerts, drafts, holds, measures
 from jukinet.services.holds import HoldLife
@@ -107,10 +105,7 @@ def _plain(value: Any) -> Any:
 
 def _read_number() -> str:
     """A resident number, typed at the prompt or on standard input: it names a person."""
-    try:
-        return check_number(common.read_secret("Resident number"))
-    except ValueError:
-        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None
+    return common.number_of(common.read_secret("Resident number"))
 
 
 def _add_show_holds(app: typer.Typer, open_context: OpenContext) -> None:

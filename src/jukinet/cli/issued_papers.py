@@ -13,8 +13,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.services.issued_papers import list_papers
 
@@ -37,7 +35,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         typed = common.read_secret("Resident number")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
-            number = _number(typed)
+            number = common.number_of(typed)
             with open_context(config) as ctx:
                 found = list_papers(ctx, claim, number)
         if isinstance(found, Refused):
@@ -53,10 +51,3 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
             print("  ".join(value for value in row.values() if value))
         if not rows:
             print("Nothing was issued.")
-
-
-def _number(text: str) -> str:
-    try:
-        return check_number(text)
-    except ValueError:
-        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None

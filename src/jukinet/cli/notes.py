@@ -16,8 +16,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.law.remarks import NoteKind
 from jukinet.services import notes
@@ -44,13 +42,9 @@ def _add_write(app: typer.Typer, open_context: OpenContext) -> None:
         The file has resident_no, kind (remark, householder-in-fact, memo), text, and about, a version's number.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "note"):
-                entered = notes.read_note(common.read_input(filing))
-            with open_context(config) as ctx:
-                written = notes.write_note(ctx, claim, entered)
-        if isinstance(written, Refused):
-            raise common.refused(written, as_json=False)
+        _, written = common.filed(
+            open_context, config, claim, "note", filing, notes.read_note, notes.write_note
+        )
         print(f"Written: no. {written.note}.")
 
 
@@ -67,13 +61,9 @@ def _add_change(app: typer.Typer, open_context: OpenContext) -> None:
         The file has resident_no, note and text.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "note-change"):
-                entered = notes.read_note_change(common.read_input(filing))
-            with open_context(config) as ctx:
-                written = notes.change_note(ctx, claim, entered)
-        if isinstance(written, Refused):
-            raise common.refused(written, as_json=False)
+        entered, written = common.filed(
+            open_context, config, claim, "note-change", filing, notes.read_note_change, notes.change_note
+        )
         print(f"{'Changed' if entered.text else 'Deleted'}: no. {written.note}.")
 
 
@@ -93,7 +83,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         typed = common.read_secret("Resident number")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
-            number = _number(typed)
+            number = common.number_of(typed)
             with open_context(config) as ctx:
                 found = notes.read_remarks(ctx, claim, number)
         if isinstance(found, Refused):
@@ -102,13 +92,6 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json(_plain(found))
         else:
             _print(found)
-
-
-def _number(text: str) -> str:
-    try:
-        return check_number(text)
-    except ValueError:
-        raise JukinetError(ErrorKind.INVALID, "This is not a resident number.") from None
 
 
 def _plain(found: CombinedField) -> dict[str, object]:

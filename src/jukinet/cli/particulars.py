@@ -13,7 +13,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.messages import particulars as wire
 from jukinet.messages.particulars import PersonParticulars
 from jukinet.services.move_in_by_card import Received, ask_particulars, read_filing
@@ -36,13 +35,9 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         After a failure run it again with the same filing. Record the move-in with "register move-in-by-card".
         """
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "particulars"):
-                asked = read_filing(common.read_input(filing))
-            with open_context(config) as ctx:
-                received = ask_particulars(ctx, claim, asked)
-        if isinstance(received, Refused):
-            raise common.refused(received, as_json=as_json)
+        _, received = common.filed(
+            open_context, config, claim, "particulars", filing, read_filing, ask_particulars, as_json=as_json
+        )
         _tell(received, as_json=as_json)
 
 

@@ -313,20 +313,13 @@ def _add_household(app: typer.Typer, open_context: OpenContext) -> None:
         """Show a household with those deleted from it, by its number, typed at the prompt or on standard input."""
         typed = common.read_secret("Household number")
         with common.told():
-            number = _parse_household(typed)
+            number = common.number_of(typed, "household")
             with open_context(config) as ctx:
                 claim = common.claim_of(operator, terminal, confirmed=confirm)
                 found = reads.read_household(ctx, claim, number)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
         _print_household(found, as_json=as_json)
-
-
-def _parse_household(text: str) -> str:
-    try:
-        return check_number(text)
-    except ValueError:
-        raise JukinetError(ErrorKind.INVALID, "This is not a household number.") from None
 
 
 def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:

@@ -10,7 +10,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, InputArgument, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain import csv_rows
-from jukinet.law.decisions import Refused
 from jukinet.services import samples
 from jukinet.services.samples import Sample
 
@@ -34,13 +33,9 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
-        with common.told():
-            with common.attempt(open_context, config, claim, "sample"):
-                wanted = samples.read_sample(common.read_input(filing))
-            with open_context(config) as ctx:
-                drawn = samples.draw_sample(ctx, claim, wanted)
-        if isinstance(drawn, Refused):
-            raise common.refused(drawn, as_json=False)
+        _, drawn = common.filed(
+            open_context, config, claim, "sample", filing, samples.read_sample, samples.draw_sample
+        )
         common.write_private(out, _written(drawn))
         print(f"Drawn: {len(drawn.persons)} of {drawn.of}, with the seed {drawn.seed}.")
         print(out.resolve())

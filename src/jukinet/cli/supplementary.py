@@ -96,13 +96,9 @@ def _add_act(
         as_json: JsonOption = False,
     ) -> None:
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, f"supplementary-{name}"):
-                asked = read(common.read_input(filing))
-            with open_context(config) as ctx:
-                done = do(ctx, claim, asked)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+        _, done = common.filed(
+            open_context, config, claim, f"supplementary-{name}", filing, read, do, as_json=as_json
+        )
         if as_json:
             common.print_json({"register_no": done.register_no, "deleted": done.deleted})
         else:

@@ -115,6 +115,7 @@ class Directory:
     _by_node: dict[NodeId, NodeEntry] = field(init=False, repr=False, compare=False)
     _by_organ: dict[OrganSlug, OrganEntry] = field(init=False, repr=False, compare=False)
     _by_key: dict[str, OwnedKey] = field(init=False, repr=False, compare=False)
+    _cities: frozenset[NodeId] = field(init=False, repr=False, compare=False)
     _by_name: dict[str, list[MunicipalityCode]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -123,6 +124,7 @@ class Directory:
         object.__setattr__(self, "_by_node", {entry.id: entry for entry in self.nodes})
         object.__setattr__(self, "_by_organ", {entry.slug: entry for entry in self.organs})
         object.__setattr__(self, "_by_key", {one.key.key_id: one for one in owned})
+        object.__setattr__(self, "_cities", frozenset(entry.city for entry in self.nodes if entry.city))
         object.__setattr__(self, "_by_name", self._names())
 
     def node(self, node_id: NodeId) -> NodeEntry | None:
@@ -133,7 +135,7 @@ class Directory:
 
     def has_wards(self, node_id: NodeId) -> bool:
         """Whether a node is that of a designated city, whose wards have nodes of their own."""
-        return any(entry.city == node_id for entry in self.nodes)
+        return node_id in self._cities
 
     def owned_key(self, key_id: str) -> OwnedKey | None:
         """The key of this id and its owner; a key id stands in the directory once."""

@@ -44,8 +44,7 @@ class Relay:
     def __init__(self, ctx: Context, pass_on: PassOn | None) -> None:
         self._ctx = ctx
         self._pass_on = pass_on
-        # Two: of bodies that are held, and of threads that wait, apart from those that serve.
-        self._places, self._threads = CapacityLimiter(PASSED_AT_ONCE), CapacityLimiter(PASSED_AT_ONCE)
+        self._places = CapacityLimiter(PASSED_AT_ONCE)
 
     async def pass_on(self, request: Request, ends: Ends) -> Response:
         """Pass a request on, and its answer back. Raises as the addressee does, or UNAVAILABLE."""
@@ -54,7 +53,8 @@ class Relay:
         async with self._places:
             body = await read_bytes(request, limit=frames.MAX_FRAME) if request.method == "POST" else None
             work = partial(self._hand_on, self._pass_on, ends, _said(request), request.url.path, body)
-            answer = await anyio.to_thread.run_sync(work, limiter=self._threads)
+            # In a thread of the process's own: those that serve have theirs, and the places bound how many wait here.
+            answer = await anyio.to_thread.run_sync(work)
         return Response(answer, media_type=JSON)
 
     def _hand_on(
