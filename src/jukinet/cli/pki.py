@@ -235,7 +235,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     version = found["directory_version"]
     lines = [f"Directory version {version}" if version else "Directory not signed yet"]
     for node in found["nodes"]:
-        state = "connected" if node["connected"] else f"not connected: {node['reason']}"
+        ward = f"ward of {node['city']}, " if node.get("city") else ""
+        state = ward + ("connected" if node["connected"] else f"not connected: {node['reason']}")
         addresses = [one for one in (node["url"], node.get("supply_url")) if one]
         lines += _member_lines(node["id"], state, node, *addresses)
     for organ in found["organs"]:

@@ -55,6 +55,7 @@ def test_each_change_says_what_makes_it_count(home: Path) -> None:
         ("disconnect", home, KUNITACHI, "--reason", "By choice.", "--since", "2013-07-01"),
         ("connect", home, KUNITACHI),
         ("merge", home, KUNITACHI, "--into", CHIYODA),
+        ("ward", home, KUNITACHI, "--of", CHIYODA),
     ):
         assert f"jukinet pki directory {home}" in done(*words), words
 
@@ -71,6 +72,14 @@ def test_a_disconnection_is_listed_with_its_reason_and_day(home: Path) -> None:
     found = node(home)
     assert (found["connected"], found["reason"], found["since"]) == (False, "By choice.", "2013-07-08")
     assert "not connected: By choice." in done("list", home)
+
+
+def test_a_ward_is_listed_with_its_city(home: Path) -> None:
+    done("ward", home, KUNITACHI, "--of", CHIYODA)
+    assert node(home)["city"] == CHIYODA
+    assert f"ward of {CHIYODA}, connected" in done("list", home)
+    refused = run("ward", home, CHIYODA, "--of", KUNITACHI)
+    assert (refused.exit_code, "one is both" in refused.stderr) == (1, True)
 
 
 def test_what_is_mistyped_is_told_as_that(home: Path) -> None:
