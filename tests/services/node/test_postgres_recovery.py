@@ -64,7 +64,9 @@ class Writers:
                 self.acknowledged.append((writer, number))
 
     def are_busy(self) -> bool:
-        return len(self.acknowledged) >= 500
+        """Every one of them: a thread that had not connected yet would meet a dead server, and say so as an error."""
+        written = list(self.acknowledged)
+        return len(written) >= 500 and len({writer for writer, _ in written}) == len(self._threads)
 
     def join(self) -> None:
         for thread in self._threads:
