@@ -197,7 +197,9 @@ class AuditEvent(StrEnum):
     GAZETTEER_LOADED = "register:gazetteer:loaded"
     """Another gazetteer counts from now on; ``reference`` is its edition."""
     GAZETTEER_READ = "register:gazetteer:read"
-    """Somebody asked which gazetteer counts."""
+    """Somebody asked which gazetteer counts, or for places that fit what they had typed."""
+    POSTAL_AREAS_LOADED = "register:postal-areas:loaded"
+    """The country's postal areas were loaded; ``reference`` is their edition."""
     RESIDENT_READ = "register:resident:read"
     RESIDENTS_SEARCHED = "register:residents:searched"
     """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were
