@@ -529,6 +529,18 @@ LIST = (
         "as long as versions and audit entries name who acted",
         "Ord. Art. 34(1); policy",
     ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the office's own, about who holds an office, and papers rest on them",
+            "policy",
+        )
+        for table, holds in {
+            "certifiers": "who certifies papers, the mayor or a deputy, and on which days",
+            "seals": "images of the official seals, and who entered them",
+        }.items()
+    ),
 )
 
 PLAIN_TABLES = {

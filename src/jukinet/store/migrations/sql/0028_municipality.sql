@@ -39,3 +39,34 @@ CREATE TABLE postal_areas (
 CREATE INDEX postal_areas_key ON postal_areas (edition, area_key);
 CREATE INDEX postal_areas_postcode ON postal_areas (edition, postcode);
 GRANT SELECT, INSERT ON town_lots, town_buildings, postal_editions, postal_areas TO jukinet_office;
+
+-- Who certifies on which days, the mayor or whoever acts in the office (specification 1.3.9), and the seals printed for each
+-- (1.3.7). Rows are added, never altered: one that another replaces counts no more, nor one that was withdrawn.
+CREATE TABLE certifiers (
+    certifier_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    office       text NOT NULL,
+    title        text NOT NULL,
+    name         text NOT NULL,
+    valid_from   date NOT NULL,
+    valid_to     date CHECK (valid_from <= valid_to),
+    withdrawn    boolean NOT NULL,
+    replaces     bigint UNIQUE REFERENCES certifiers,
+    recorded_at  timestamptz NOT NULL,
+    operator     text NOT NULL,
+    terminal     text
+);
+CREATE TABLE seals (
+    seal_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    office       text NOT NULL,
+    image        bytea NOT NULL,
+    words        text,
+    valid_from   date NOT NULL,
+    valid_to     date CHECK (valid_from <= valid_to),
+    withdrawn    boolean NOT NULL,
+    replaces     bigint UNIQUE REFERENCES seals,
+    recorded_at  timestamptz NOT NULL,
+    operator     text NOT NULL,
+    terminal     text
+);
+GRANT SELECT, INSERT ON certifiers, seals TO jukinet_office;
+ALTER TABLE home_copies ADD COLUMN certifier_id bigint REFERENCES certifiers, ADD COLUMN seal_id bigint REFERENCES seals;
