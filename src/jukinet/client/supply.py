@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,8 @@ from jukinet.client.connection import NodeLine, Patience
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId
+from jukinet.messages.dsse import unauthentic
+from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
@@ -28,12 +31,22 @@ class SupplyClient:
     """An organ's line to the supply door of one node. Safe to share between threads; close it at the end.
 
     ``url`` is the door's address, ``node`` who must be there; ``cert``, ``key`` and ``ca`` are PEM files: the
-    organ's certificate, its key, and the network's CA.
+    organ's certificate, its key, and the network's CA. With ``log_keys``, those of the node's log as the directory
+    has them, an answer is taken only with a promise that one of them signed.
     """
 
     def __init__(
-        self, url: str, node: NodeId, *, cert: Path, key: Path, ca: Path, patience: Patience | None = None
+        self,
+        url: str,
+        node: NodeId,
+        *,
+        cert: Path,
+        key: Path,
+        ca: Path,
+        patience: Patience | None = None,
+        log_keys: Collection[PublicKey] = (),
     ) -> None:
+        self._log_keys = log_keys
         self._line = NodeLine(url, node, cert=cert, key=key, ca=ca, patience=patience)
         self._node = node
 
@@ -57,7 +70,7 @@ class SupplyClient:
             PATH, write_request(request_id, affair, operator, case, who), limit=MAX_ANSWER
         )
         if reply.status == 200:
-            return read_answer(reply.body, request_id)
+            return self._promised(read_answer(reply.body, request_id))
         problem = read_problem(reply.status, reply.content_type, reply.body)
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
@@ -65,6 +78,13 @@ class SupplyClient:
 
     def close(self) -> None:
         self._line.close()
+
+    def _promised(self, answer: VerificationAnswer) -> VerificationAnswer:
+        if self._log_keys:
+            if answer.promise is None:
+                raise unauthentic("The answer promises no entry in the log of the node.")
+            answer.promise.require_signed(self._node, self._log_keys)
+        return answer
 
     def __enter__(self) -> Self:
         return self
