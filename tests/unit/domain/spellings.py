@@ -9,9 +9,12 @@ gives the same pairs. No kind may be tuned away: what is beyond equality of keys
 import random
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Pair:
     asked: Items
 
 
-_DATA = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_DATA: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 FORMS = {group[0]: group[1:] for group in _DATA["forms"]}
 BARE = {"Đ": "D", "Ł": "L", "Ø": "O", "Æ": "AE", "ß": "SS", "Þ": "TH", "İ": "I"}
 DASHES = "-－‐‑–—−ー─"
@@ -49,7 +52,7 @@ class Draw:
     def below(self, bound: int) -> int:
         return int(self._random() * bound)
 
-    def pick(self, among):
+    def pick(self, among: Sequence[T]) -> T:
         return among[self.below(len(among))]
 
     def maybe(self, share: float = 0.5) -> bool:
@@ -214,7 +217,7 @@ def by_digits(number: int) -> str:
 
 
 def at(person: Person, lot: str, **changed: str) -> Items:
-    place = replace(person.place, **changed)
+    place = replace(person.place, **changed)  # type: ignore[arg-type]  # texts alone, never the lot
     address = f"{place.prefecture}{place.county}{place.city}{place.town}{place.aza}{lot}"
     return replace(person.items(), address=address, nickname=None)
 
@@ -359,10 +362,10 @@ def _varied(kind: str, draw: Draw) -> Pair:
         person = draw_person(draw)
         return Pair(kind, person.items(), BY_ADDRESS[kind](draw, person))
     if kind == "all at once":
-        spell = draw.pick(list(BY_ADDRESS.values()))
+        place = draw.pick(list(BY_ADDRESS.values()))
         named, respell = draw.pick(list(BY_NAME.values()))
         person = draw_person(draw, named(draw))
-        return Pair(kind, person.items(), replace(spell(draw, person), name=respell(draw, person.name)))
+        return Pair(kind, person.items(), replace(place(draw, person), name=respell(draw, person.name)))
     person = draw_person(draw, draw.pick(_DATA["latin"]), any_name(draw))
     nickname = person.nickname or ""
     if kind == "nickname spelt otherwise":
@@ -388,7 +391,7 @@ def old_alike(one: str, other: str) -> bool:
 
 
 def alike_character(draw: Draw, person: Person) -> Pair:
-    first, second = draw.pick(_DATA["apart"])
+    first, second = tuple(draw.pick(_DATA["apart"]))
     left = Items(f"{first}架　空{draw.pick(_DATA['given'])}", *_rest(person))
     return Pair("another character", left, replace(left, name=left.name.replace(first, second, 1)))
 
@@ -450,7 +453,7 @@ def other_town(draw: Draw, person: Person) -> Items:
 
 def signed_lots(draw: Draw, person: Person) -> Pair:
     town, number = "石川県金沢市架空町", 1 + draw.below(300)
-    one, other = draw.pick(["甲乙", "イロ", "ハニ", "丙丁"])
+    one, other = tuple(draw.pick(["甲乙", "イロ", "ハニ", "丙丁"]))
     write = draw.pick([lambda sign: f"{sign}{number}番地", lambda sign: f"{number}番地{sign}"])
     left = replace(person.items(), address=town + write(one))
     return Pair("lots with a sign", left, replace(left, address=town + write(other)))
