@@ -43,7 +43,7 @@ from jukinet.transport.tls import TlsFiles, server_context
 NATIONAL = NodeId("national")
 PENSION = OrganSlug("japan-pension-service")
 CODE = ResidentRecordCode("24727059608")
-ASKED = {"affair": "t1-77-4", "operator": "clerk-7", "case": "2013-0042"}
+ASKED: dict[str, Any] = {"affair": "t1-77-12", "operator": "clerk-7", "case": "2013-0042"}
 ITEMS = FourItems("佐藤 花", "東京都国立市東一丁目1番", PartialDate("1980-04-17"), Sex.FEMALE)
 PERSON = {
     "name": "佐藤 花",

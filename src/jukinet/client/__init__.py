@@ -1,7 +1,7 @@
 """What an organ installs: asking the network to verify a person, with typed answers.
 
     with SupplyClient(url, NodeId("national"), cert=…, key=…, ca=…) as client:
-        answer = client.verify(affair="t1-77-4", operator="clerk-7", case="2013-0042", who=code)
+        answer = client.verify(affair="t1-77-12", operator="clerk-7", case="2013-0042", who=code)
 
 Needs only ``jukinet.domain`` and ``jukinet.messages`` beside it.
 """

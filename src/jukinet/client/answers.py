@@ -15,6 +15,7 @@ from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.persons import IdentityFacts, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
@@ -96,10 +97,17 @@ class VerificationRefused:
 
 
 def write_request(
-    request_id: str, affair: str, operator: str, case: str, who: ResidentRecordCode | FourItems
+    request_id: str,
+    affair: str,
+    operator: str,
+    case: str,
+    who: ResidentRecordCode | FourItems,
+    for_organ: OrganSlug | None = None,
 ) -> bytes:
-    """The request body."""
+    """The request body; ``for_organ`` only where a governor asks for a municipality's organ."""
     body: dict[str, Any] = {"request_id": request_id, "affair": affair, "operator": operator, "case": case}
+    if for_organ is not None:
+        body["for"] = for_organ.text
     if isinstance(who, FourItems):
         body |= {
             "name": who.name,

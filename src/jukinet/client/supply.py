@@ -18,7 +18,7 @@ from jukinet.client.answers import (
 from jukinet.client.connection import NodeLine, Patience
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
@@ -45,16 +45,18 @@ class SupplyClient:
         case: str,
         who: ResidentRecordCode | FourItems,
         request_id: str | None = None,
+        for_organ: OrganSlug | None = None,
     ) -> VerificationAnswer | VerificationRefused:
-        """Ask for one person, for a listed affair such as ``t1-77-4``.
+        """Ask for one person, for a listed affair such as ``t1-77-12``.
 
         ``operator`` is who asks, ``case`` the file it is for. ``request_id`` is random if not given; give the
-        same one again to repeat a request whose answer was lost. Raises ``JukinetError`` for any other
+        same one again to repeat a request whose answer was lost. ``for_organ``: the municipality's organ
+        for which a governor asks (Appended Table 4). Raises ``JukinetError`` for any other
         problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
         """
         request_id = request_id or secrets.token_hex(16)
         reply = self._line.post(
-            PATH, write_request(request_id, affair, operator, case, who), limit=MAX_ANSWER
+            PATH, write_request(request_id, affair, operator, case, who, for_organ), limit=MAX_ANSWER
         )
         if reply.status == 200:
             return read_answer(reply.body, request_id)

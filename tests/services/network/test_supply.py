@@ -31,6 +31,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.client.answers import Result, read_answer
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.law.supply import S3
 from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
 from jukinet.network.supply import PATH, supply_door
 from jukinet.services.supply.desk import Desk
@@ -145,9 +146,7 @@ def test_a_refusal_names_its_rules(federation: Federation) -> None:
     load(federation, hanako())
     reply = post(federation, dumped(affair="t1-41-1"))
     assert (reply.status, reply.kind) == (403, "forbidden")
-    assert reply.plain["rules"] == [
-        {"rule": "S3", "article": "Act Art. 30-7(3), Appended Table 1 (upper column)", "kind": "law"}
-    ]
+    assert reply.plain["rules"] == [{"rule": "S3", "article": S3.article, "kind": "law"}]
     assert_tells_nothing(reply, "refusal")
 
 

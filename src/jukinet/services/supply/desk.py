@@ -18,13 +18,13 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import serving_alone
+from jukinet.law import catalogue, serving_alone
 from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import place_of
+from jukinet.law.catalogue import Asker, table_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
 from jukinet.services import trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
@@ -68,6 +68,7 @@ class Desk:
         self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
 
     async def open(self) -> None:
+        catalogue.packaged()  # Reading it takes some tenths of a second, which no request should wait for.
         await self._database.open()
         self._gatherer = asyncio.create_task(self._gather())
 
@@ -107,23 +108,25 @@ class Desk:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
         directory = self._ctx.directory()
         entry = directory.organ(organ)
+        asking = directory.organ(query.for_organ or organ)
         failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
-        if entry is None or entry.state is not OrganState.ACTIVE:
+        if any(one is None or one.state is not OrganState.ACTIVE for one in (entry, asking)):
             failed.append(S11)
-        elif entry.signature is SignaturePolicy.REQUIRED:
+        elif entry is not None and entry.signature is SignaturePolicy.REQUIRED:
             failed.append(S12)
         own = directory.node(self._ctx.node)
-        place = place_of(query.affair)
+        table = table_of(query.affair)
         decision = law_supply.decide(
             SupplyRequest(
-                organ=organ,
+                organ=_asker(query.for_organ or organ, asking),
+                through=_asker(organ, entry) if query.for_organ else None,
                 affair=query.affair,
                 by=query.by,
                 on=on,
-                serving=self._ctx.node.role,
+                serving=self._ctx.node,
                 # A governor of whom the directory says nothing supplies nothing by himself.
                 delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
+                emergency_notice=table is not None and serving_alone.serves(notices, table, on),
             )
         )
         if isinstance(decision, Refused):
@@ -146,7 +149,7 @@ class Desk:
             event=AuditEvent.SUPPLIED,
             outcome=outcome,
             actor=organ.uri,
-            terminal=f"{query.operator} / {query.case}" if query else None,
+            terminal=_terminal(query) if query else None,
             subject_code=code or asked,
             affair=query.affair if query else None,
             reference=query.request_id if query else None,
@@ -213,6 +216,17 @@ class Desk:
                 [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
             )
         return answers
+
+
+def _terminal(query: SupplyQuery) -> str:
+    """Who asked in which case, and for whom where a governor hands the request on."""
+    handed_on = f" / for {query.for_organ}" if query.for_organ else ""
+    return f"{query.operator} / {query.case}{handed_on}"
+
+
+def _asker(slug: OrganSlug, entry: OrganEntry | None) -> Asker:
+    """The organ as the law sees it; of one that the directory lacks nothing is known but its name."""
+    return Asker(slug, frozenset(entry.acts_as), entry.seat) if entry else Asker(slug)
 
 
 def serves(node: NodeId) -> bool:
