@@ -334,10 +334,10 @@ def affairs() -> str:
     return page(
         "Affairs for which organs may ask",
         "law/catalogue/*.toml",
-        "The live rows of Appended Tables 1 to 5 of the Act, with the affairs that the Affairs Ordinance (2002, no. 13)\n"
-        "lists under each, text of November 2013. An affair is named `t<table>-<row>-<number in the ordinance>`; anything\n"
-        "else is refused by rule S1. What is called a use passes on what was confirmed under another affair, and nobody is\n"
-        "looked up for it (rule S13).\n"
+        "The live rows of Appended Tables 1 to 5 of the Act, with the affairs that the Affairs Ordinance (2002, no.\n"
+        "13) lists under each, text of November 2013. An affair is named `t<table>-<row>-<number in the ordinance>`;\n"
+        "anything else is refused by rule S1. What is called a use passes on what was confirmed under another affair,\n"
+        "and nobody is looked up for it (rule S13).\n"
         "The Japanese text stands in the files; the English is ours and has no force. The same at the command line:\n"
         "`jukinet affairs list`. To change a row: [Add an affair](../how-to/add-an-affair.md).",
         *sections,

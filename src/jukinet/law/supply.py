@@ -6,11 +6,11 @@ Owns the decision on a request alone (``decide``), and what an answer about the 
 Who serves what: a governor Table 2 for the organs of municipalities in his area, Table 5 for himself, and of the rest
 what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
 
-Not modelled: that for Tables 3 and 4 the centre leaves out what it holds of the asking organ's own prefecture, which its
-governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); affairs set by
-an ordinance of the prefecture (30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)); requests of mayors and governors for the
-register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for statistics (30-8(1)(iii), (iv));
-material for national administrative organs (37(2), which looks up no person); and the fee of 30-10(4).
+Not modelled: that for Tables 3 and 4 the centre leaves out what it holds of the asking organ's own prefecture, which
+its governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); affairs
+set by an ordinance of the prefecture (30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)); requests of mayors and
+governors for the register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for statistics
+(30-8(1)(iii), (iv)); material for national administrative organs (37(2), which looks up nobody); the fee of 30-10(4).
 """
 
 from __future__ import annotations

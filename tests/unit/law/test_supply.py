@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conformance.cases import case, refusals
+from tests.conformance.cases import case
 
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.law import catalogue, supply
@@ -101,15 +101,15 @@ def test_row_that_the_act_deleted_or_never_had_is_outside_the_act(affair: str) -
     assert failed(decide(replace(PENSION, affair=affair))) == ["S1"]
 
 
-@pytest.mark.parametrize(
-    ("affair", "rules"),
-    refusals(("t3-1_2-1", ["S5"]), ("t4-1_2-1", ["S5"]), ("t2-1_2-1", []), ("t5-1_2-1", [])),
-)
+@pytest.mark.parametrize("affair", ["t3-1_2-1", "t4-1_2-1"])
+@case(refused="S5")
 def test_a_delegating_governor_is_told_to_ask_the_centre_only_of_what_is_delegated(
-    affair: str, rules: list[str]
+    affair: str,
 ) -> None:
     told = failed(decide(replace(PENSION, affair=affair, serving=TOKYO)))
-    assert [rule for rule in told if rule == "S5"] == rules
+    assert "S5" in told
+    assert "S5" not in failed(decide(replace(PENSION, affair="t2-1_2-1", serving=TOKYO)))
+    assert "S5" not in failed(decide(replace(PENSION, affair="t5-1_2-1", serving=TOKYO)))
 
 
 @case(permitted="S2 P1", refused="S1")
