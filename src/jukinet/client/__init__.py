@@ -7,6 +7,7 @@ How to begin: docs/how-to/ask-as-an-organ.md.
 Needs only ``jukinet.domain`` and ``jukinet.messages`` beside it.
 """
 
+from jukinet.client.affairs import AffairToAsk, QueryKind
 from jukinet.client.answers import (
     Change,
     FourItems,
@@ -19,9 +20,11 @@ from jukinet.client.answers import (
 from jukinet.client.supply import SupplyClient
 
 __all__ = [
+    "AffairToAsk",
     "Change",
     "FourItems",
     "KnownPerson",
+    "QueryKind",
     "Reason",
     "Result",
     "SupplyClient",

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from jukinet.client.affairs import MAX_AFFAIRS, AffairToAsk, read_affairs
 from jukinet.client.answers import (
     MAX_ANSWER,
     FourItems,
@@ -26,6 +27,7 @@ from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
+AFFAIRS = "/supply/v1/affairs"
 
 
 class SupplyClient:
@@ -81,6 +83,13 @@ class SupplyClient:
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
         raise problem.error(str(self._node))
+
+    def affairs(self) -> tuple[AffairToAsk, ...]:
+        """What this organ may ask for at this node today. Raises ``JukinetError``, FORBIDDEN among others."""
+        reply = self._line.get(AFFAIRS, limit=MAX_AFFAIRS)
+        if reply.status == 200:
+            return read_affairs(reply.body)
+        raise read_problem(reply.status, reply.content_type, reply.body).error(str(self._node))
 
     def _post(self, path: str, body: bytes) -> Reply:
         """Send a body, signed anew each time that it is sent. Whatever else is asked goes over the same line."""

@@ -29,7 +29,7 @@ from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import lookups, signatures
+from jukinet.services.supply import askable, lookups, signatures
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
@@ -96,6 +96,19 @@ class Desk:
         checked = signatures.check(self._ctx, organ, sent)
         self._queue.put_nowait(_Waiting(organ, query, checked, answered))
         return await answered
+
+    async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
+        """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
+        async with self._database.begin() as tx:
+            on = await self._business_date(tx)
+            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+        directory = self._ctx.directory()
+        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        if entry is None or entry.state is not OrganState.ACTIVE:
+            return Refused((S11,))
+        return askable.write_affairs(
+            _asker(organ, entry), self._ctx.node, on, delegating=own is None or own.delegates, notices=notices
+        )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
