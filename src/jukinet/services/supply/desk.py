@@ -18,17 +18,13 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import serving_alone
-from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import place_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
-from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState, SignaturePolicy
 from jukinet.services import trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import lookups
+from jukinet.services.supply import deciding, lookups
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.store.line import Line
@@ -112,20 +108,7 @@ class Desk:
             failed.append(S11)
         elif entry.signature is SignaturePolicy.REQUIRED:
             failed.append(S12)
-        own = directory.node(self._ctx.node)
-        place = place_of(query.affair)
-        decision = law_supply.decide(
-            SupplyRequest(
-                organ=organ,
-                affair=query.affair,
-                by=query.by,
-                on=on,
-                serving=self._ctx.node.role,
-                # A governor of whom the directory says nothing supplies nothing by himself.
-                delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
-            )
-        )
+        decision = deciding.by_law(self._ctx, organ, query.affair, query.by, on, notices)
         if isinstance(decision, Refused):
             failed += decision.failed
         return Refused(tuple(failed)) if failed else decision
