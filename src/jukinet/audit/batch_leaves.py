@@ -84,7 +84,11 @@ def leaf_parts(supplied: Supplied, secret: bytes) -> LeafParts:
         raise ValueError("an entry without code and reference has no parts")
     padded = secret.ljust(_BLOCK, b"\0")
     return LeafParts(
-        bytes(byte ^ 0x36 for byte in padded), bytes(byte ^ 0x5C for byte in padded), head, middle + b"/", tail
+        bytes(byte ^ 0x36 for byte in padded),
+        bytes(byte ^ 0x5C for byte in padded),
+        head,
+        middle + b"/",
+        tail,
     )
 
 

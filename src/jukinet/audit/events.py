@@ -373,7 +373,7 @@ class AuditEvent(StrEnum):
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
     BATCH_SUBMITTED = "supply:batch:submitted"
-    """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say which rules or kinds of fault."""
+    """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say why."""
     BATCH_ANSWERED = "supply:batch:answered"
     """A batch came to its end, done or cancelled: ``rules`` hold its basis, how many persons it told of, and the root
     over their leaves. The one entry of all of them."""

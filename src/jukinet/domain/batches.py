@@ -72,7 +72,16 @@ ITEM_COLUMNS = ("name", "address", "birth_date", "sex")
 
 ANSWER_COLUMNS = (
     *("row", "result", "reason"),
-    *("name", "nickname", "birth_date", "sex", "address_municipality", "address_text", "address_building", "code"),
+    *(
+        "name",
+        "nickname",
+        "birth_date",
+        "sex",
+        "address_municipality",
+        "address_text",
+        "address_building",
+        "code",
+    ),
     *("change_kind", "change_reason", "change_occurred_on"),
 )
 """One row of an answer: the fields of a single answer, flat. ``row`` counts the rows of the question from 1."""

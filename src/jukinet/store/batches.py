@@ -168,7 +168,12 @@ def end(
 def parts(tx: Transaction, number: int) -> list[Part]:
     return [
         Part(
-            row["first_row"], row["last_row"], row["people"], row["at"], row["business_on"], tuple(row["basis"])
+            row["first_row"],
+            row["last_row"],
+            row["people"],
+            row["at"],
+            row["business_on"],
+            tuple(row["basis"]),
         )
         for row in tx.rows(_SQL.parts, batch_no=number)
     ]

@@ -27,9 +27,7 @@ def admit(ctx: Context, asked: Asked) -> Decision:
         return decision
 
 
-def enter(
-    ctx: Context, files: BatchFiles, asked: Asked, batch_id: str, digest: bytes
-) -> Submitted | Refused:
+def enter(ctx: Context, files: BatchFiles, asked: Asked, batch_id: str, digest: bytes) -> Submitted | Refused:
     """Let a file that has come be a batch, which the worker checks; or find the batch that it is already."""
     with ctx.begin() as tx:
         decision = batches.decide(ctx, tx, asked, ctx.business_date(tx))

@@ -36,7 +36,6 @@ MOST_ROWS = 200_000_000
 
 _BLOCK = 1024 * 1024
 _HEADERS = {QueryKind.CODE: CODE_COLUMNS, QueryKind.FOUR_ITEMS: ITEM_COLUMNS}
-_NOBODY = b"\\N"
 
 
 class BatchFiles:
@@ -57,7 +56,9 @@ class BatchFiles:
 
     def result(self, batch_id: str, form: BatchFormat) -> Path:
         """The answer as it is handed out, once the batch is done."""
-        return self.answer(batch_id) if form is not BatchFormat.PARQUET else self._root / f"{batch_id}.parquet"
+        return (
+            self.answer(batch_id) if form is not BatchFormat.PARQUET else self._root / f"{batch_id}.parquet"
+        )
 
     def room(self) -> Path:
         """The directory, made if it is not there; only its owner looks into it."""
@@ -153,7 +154,9 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
             faults.found.append(Fault("file", error.message))
             counted = rows
         if counted != rows and not faults.found:
-            faults.found.append(Fault("rows", f"must be as many as were named: {rows}, and the file has {counted}"))
+            faults.found.append(
+                Fault("rows", f"must be as many as were named: {rows}, and the file has {counted}")
+            )
     if faults.found:
         place.unlink()
     else:
@@ -265,27 +268,21 @@ def _code_key(cells: Cells) -> bytes:
 def _item_key(cells: Cells) -> bytes:
     """The keys of four items, or the names of the columns that cannot be read. As a single request is read."""
     name, address, birth_date, sex = cells
-    wrong = [
-        column
-        for column, text, is_good in (
-            ("name", name, _is_text),
-            ("address", address, _is_text),
-            ("birth_date", birth_date, _is_date),
-            ("sex", sex, _is_sex),
-        )
-        if not is_good(text)
-    ]
-    if not wrong:
+    born = _date(birth_date)
+    looks = (_is_text(name), _is_text(address), born is not None, sex in _SEXES)
+    wrong = [column for column, good in zip(ITEM_COLUMNS, looks, strict=True) if not good]
+    if born is not None and not wrong:
         try:
-            keys = ItemKeys.of(clean_text(name), clean_text(address), birth_date, sex)
+            keys = ItemKeys.of(clean_text(name), clean_text(address), born, sex)
         except ValueError:
-            wrong = ["name"]
+            wrong = ["name"]  # It holds no letter by which anybody could be found.
         else:
             return f"{keys.birth_date}\t{keys.name_key}\t{keys.address_key}\t{keys.sex}\t\\N\n".encode()
     return b"\\N\t\\N\t\\N\t\\N\t" + " ".join(wrong).encode() + b"\n"
 
 
 _KEYS = {QueryKind.CODE: _code_key, QueryKind.FOUR_ITEMS: _item_key}
+_SEXES = frozenset(Sex)
 
 
 def _is_text(text: str) -> bool:
@@ -296,18 +293,12 @@ def _is_text(text: str) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _is_date(text: str) -> bool:
+def _date(text: str) -> str | None:
+    """A date in its one spelling. There are not many more days on which anybody was born."""
     try:
-        return str(PartialDate.parse(text)) == text
+        return str(PartialDate.parse(text))
     except ValueError:
-        return False
-
-
-_SEXES = frozenset(Sex)
-
-
-def _is_sex(text: str) -> bool:
-    return text in _SEXES
+        return None
 
 
 def header_of(form: BatchFormat) -> bytes:

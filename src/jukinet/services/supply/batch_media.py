@@ -1,4 +1,4 @@
-"""Batches that are brought on media (Ord. Art. 30-7(ii)): an operator of the node takes them in, and hands out answers."""
+"""Batches that are brought on media (Ord. Art. 30-7(ii)): an operator takes them in, and hands out answers."""
 
 from __future__ import annotations
 

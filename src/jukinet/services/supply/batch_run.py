@@ -1,8 +1,8 @@
-"""The work on a batch: its file checked, its rows answered part by part, its end. Every step may be the last of a process.
+"""The work on a batch: its file checked, its rows answered part by part, its end.
 
-A part is one transaction: its keys are looked up, everyone told of gets a row, the answers are appended to the file, and
-the cursor moves. What stands in the file beyond the cursor does not count: whoever goes on cuts it off first. Any number
-of processes may take steps of one batch; they are fenced by its row.
+Every step may be the last of a process. A part is one transaction: its keys are looked up, everyone told of gets a row,
+the answers are appended to the file, and the cursor moves. What stands in the file beyond the cursor does not count:
+whoever goes on cuts it off first. Any number of processes may take steps of one batch; they are fenced by its row.
 """
 
 from __future__ import annotations
@@ -139,7 +139,9 @@ def _at_cursor(place: Path, batch: Batch) -> Iterator[BinaryIO]:
     """The file of the answer, cut to what counts of it."""
     with os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         if file.seek(0, os.SEEK_END) < batch.answer_length:
-            raise OSError(errno.ENODATA, "has lost what was answered; cancel the batch, and submit it again", str(place))
+            raise OSError(
+                errno.ENODATA, "has lost what was answered; cancel the batch, and submit it again", str(place)
+            )
         file.seek(batch.answer_length)
         file.truncate()
         yield file

@@ -27,7 +27,8 @@ from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.desk import S11, S12
 from jukinet.store import alone, line
 from jukinet.store import batches as rows
-from jukinet.store.batches import Asked, Batch
+from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
+from jukinet.store.batches import Batch as Batch  # noqa: PLC0414
 from jukinet.store.database import Transaction
 
 _SOURCE = "Choice of this network: batches"
@@ -96,9 +97,7 @@ def enter(
     known = rows.same(tx, asked, since_no, digest)
     if known is None:
         secret = secrets.token_bytes(_SECRET_BYTES)
-        rows.add(
-            tx, batch_id, asked, since_no, digest, secret, state, brought_to=brought_to, at=ctx.now()
-        )
+        rows.add(tx, batch_id, asked, since_no, digest, secret, state, brought_to=brought_to, at=ctx.now())
     found = rows.find(tx, known or batch_id)
     if found is None:
         raise LookupError("a batch that was just entered is there")

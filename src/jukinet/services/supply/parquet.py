@@ -14,7 +14,7 @@ import duckdb
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "512MB",
     "threads": 1,
     "autoinstall_known_extensions": False,
@@ -41,7 +41,8 @@ def to_csv(source: Path, out: Path, columns: Sequence[str]) -> None:
             found = engine.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(source)]).fetchall()
             if [(name, kind) for name, kind, *_ in found] != [(name, "VARCHAR") for name in columns]:
                 raise JukinetError(
-                    ErrorKind.MALFORMED, f"The columns must be {', '.join(columns)}, in this order, each of texts."
+                    ErrorKind.MALFORMED,
+                    f"The columns must be {', '.join(columns)}, in this order, each of texts.",
                 )
             engine.execute(
                 "COPY (SELECT * FROM read_parquet($source)) TO $out (FORMAT csv, HEADER, FORCE_QUOTE *)",
@@ -51,7 +52,9 @@ def to_csv(source: Path, out: Path, columns: Sequence[str]) -> None:
             raise OSError(errno.EIO, "could not be read, or its lines not written", str(source)) from None
         except duckdb.Error:
             # Its own words may repeat what stands in the file.
-            raise JukinetError(ErrorKind.MALFORMED, "The file is not a Parquet file that can be read.") from None
+            raise JukinetError(
+                ErrorKind.MALFORMED, "The file is not a Parquet file that can be read."
+            ) from None
 
 
 def from_csv(source: Path, out: Path, columns: Sequence[str]) -> None:

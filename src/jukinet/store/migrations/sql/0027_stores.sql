@@ -38,7 +38,7 @@ CREATE TABLE supply_batches (
 CREATE UNIQUE INDEX supply_batches_same ON supply_batches (organ, affair, digest, coalesce(since, 0))
     WHERE state NOT IN ('refused', 'cancelled');
 CREATE INDEX supply_batches_waiting ON supply_batches (batch_no) WHERE state IN ('received', 'ready');
-GRANT SELECT, INSERT, UPDATE (state, trouble) ON supply_batches TO jukinet_supply;
+GRANT SELECT, INSERT, UPDATE (state, trouble, root, ended_at) ON supply_batches TO jukinet_supply;
 GRANT SELECT, INSERT, UPDATE (state, trouble, basis, rows_done, keys_offset, answer_length, people, counts, tree, root,
     ended_at, forgotten_at) ON supply_batches TO jukinet_office;
 GRANT SELECT, UPDATE (state, trouble, basis, rows_done, keys_offset, answer_length, people, counts, tree, root, ended_at,
