@@ -32,6 +32,8 @@ _MEDIA_TYPES = {
 class BatchState(StrEnum):
     """How far a batch is. One that is ready is worked on from wherever it stands."""
 
+    DECLARED = "declared"
+    """The request is permitted; the file, of which the digest was given, has not come."""
     RECEIVED = "received"
     """Its file is here and has not been checked yet."""
     REFUSED = "refused"

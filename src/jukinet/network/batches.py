@@ -1,13 +1,15 @@
-"""Batches at the supply door: an organ sends a file, follows it, and fetches the answer.
+"""Batches at the supply door: an organ declares a file, sends it, follows it, and fetches the answer.
 
-What is named once for all rows stands in headers, not in the address: addresses are written into logs. The body is the
-file itself, taken in as it comes; the law has decided before its first byte is read.
+A declaration is JSON, read and signed as a single request is. The file is the body of a request of its own, taken in as
+it comes: the law has decided before its first byte is read, and its digest was declared.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,7 +22,7 @@ from starlette.routing import Route
 from jukinet.domain.batches import BatchFormat, Way
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
-from jukinet.domain.reading import Fields, reading
+from jukinet.domain.reading import reading
 from jukinet.law.catalogue import QueryKind, check_affair
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
@@ -28,32 +30,34 @@ from jukinet.messages.wire import parse_member
 from jukinet.network import gates
 from jukinet.network.gates import Keeper
 from jukinet.network.problems import refused
-from jukinet.network.requests import JSON
+from jukinet.network.requests import JSON, head_of, read_bytes, require_type
 from jukinet.services.context import Context
-from jukinet.services.supply import batch_door
+from jukinet.services.supply import batch_door, signatures
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, Incoming
 from jukinet.services.supply.batch_status import write_status
-from jukinet.services.supply.batches import Asked
+from jukinet.services.supply.batches import Asked, Batch
+from jukinet.services.supply.signatures import Checked, Sent
 
 PATH = "/supply/v1/batches"
 T = TypeVar("T")
 
+MAX_DECLARATION = 16 * 1024
+"""Bytes of what is said of a file."""
 PAUSE_SECONDS = 30.0
 """How long the next piece of a file may take to arrive."""
 ROW_BYTES = 2048
 """Bytes that a row may take on average: what comes beyond is no file of so many rows."""
 _PIECE = 1024 * 1024
 _AT_ONCE = 4
-_HEADER = "jukinet-"
-_FORMS = {form.media_type: form for form in BatchFormat}
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def routes(ctx: Context, files: BatchFiles, keeper: Keeper) -> list[Route]:
     """The routes of batches, each behind its gate."""
-    door = _Door(ctx, files)
-    one = PATH + "/{batch_id}"
+    door, one = _Door(ctx, files), PATH + "/{batch_id}"
     return [
-        gates.gated(PATH, door.submit, gates.ORGANS, keeper, methods=["POST"]),
+        gates.gated(PATH, door.declare, gates.ORGANS, keeper, methods=["POST"]),
+        gates.gated(one + "/file", door.send, gates.ORGANS, keeper, methods=["PUT"]),
         gates.gated(one, door.show, gates.ORGANS, keeper, methods=["GET"]),
         gates.gated(one, door.cancel, gates.ORGANS, keeper, methods=["DELETE"]),
         gates.gated(one + "/answer", door.answer, gates.ORGANS, keeper, methods=["GET"]),
@@ -68,45 +72,58 @@ class _Door:
         self._files = files
         self._limiter = CapacityLimiter(_AT_ONCE)
 
-    async def submit(self, request: Request, party: Party) -> Response:
-        asked = _read(_organ(party), request)
-        decision = await self._off(batch_door.admit, self._ctx, asked)
-        if isinstance(decision, Refused):
-            return refused(request.scope, decision.failed)
-        batch_id = self._ctx.randomness.token()
-        try:
-            with self._files.receiving(batch_id) as incoming:
-                await self._take(request, incoming, asked.rows * ROW_BYTES + _PIECE)
-        except OSError:
-            raise JukinetError(
-                ErrorKind.UNAVAILABLE, "The file cannot be kept here now. Send it again later."
-            ) from None
-        except ClientDisconnect:
-            raise JukinetError(ErrorKind.MALFORMED, "The file was cut off.") from None
-        done = await self._off(batch_door.enter, self._ctx, self._files, asked, batch_id, incoming.digest())
+    async def declare(self, request: Request, party: Party) -> Response:
+        organ = _organ(party)
+        body = await read_bytes(request, limit=MAX_DECLARATION)
+        asked, digest = read_declaration(organ, strict_json.parse(body, limit=MAX_DECLARATION))
+        signed = self._signed(organ, request, body)
+        done = await self._off(batch_door.declare, self._ctx, signed, asked, digest)
         if isinstance(done, Refused):
             return refused(request.scope, done.failed)
-        headers = {"Location": f"{PATH}/{done.batch.id}"}
-        body = strict_json.dump(write_status(done.batch))
-        return Response(body, 200 if done.before else 202, headers, JSON)
+        place = {"Location": f"{PATH}/{done.batch.id}"}
+        return _told(done.batch, 200 if done.before else 201, place)
+
+    async def send(self, request: Request, party: Party) -> Response:
+        organ, batch_id = _organ(party), _id(request)
+        batch = await self._off(batch_door.expected, self._ctx, organ, batch_id)
+        if isinstance(batch, Refused):
+            return refused(request.scope, batch.failed)
+        require_type(request, batch.asked.format.media_type)
+        try:
+            with self._files.receiving(batch_id, self._ctx.randomness.token()) as incoming:
+                await self._take(request, incoming, batch.asked.rows * ROW_BYTES + _PIECE)
+                batch_door.require_declared(batch, incoming.digest())
+        except OSError:
+            sentence = "The file cannot be kept here now. Send it again later."
+            raise JukinetError(ErrorKind.UNAVAILABLE, sentence) from None
+        except ClientDisconnect:
+            raise JukinetError(ErrorKind.MALFORMED, "The file was cut off. Send it again.") from None
+        return _told(await self._off(batch_door.take, self._ctx, organ, batch_id), 202)
 
     async def show(self, request: Request, party: Party) -> Response:
-        batch = await self._off(batch_door.status, self._ctx, _organ(party), _id(request))
-        return Response(strict_json.dump(write_status(batch)), media_type=JSON)
+        organ = _organ(party)
+        signed = self._signed(organ, request)
+        batch = await self._off(batch_door.status, self._ctx, organ, signed, _id(request))
+        return refused(request.scope, batch.failed) if isinstance(batch, Refused) else _told(batch)
 
     async def cancel(self, request: Request, party: Party) -> Response:
-        done = await self._off(batch_door.cancel, self._ctx, self._files, _organ(party), _id(request))
-        if isinstance(done, Refused):
-            return refused(request.scope, done.failed)
-        return Response(strict_json.dump(write_status(done)), media_type=JSON)
+        organ = _organ(party)
+        signed = self._signed(organ, request)
+        done = await self._off(batch_door.cancel, self._ctx, self._files, organ, signed, _id(request))
+        return refused(request.scope, done.failed) if isinstance(done, Refused) else _told(done)
 
     async def answer(self, request: Request, party: Party) -> Response:
-        organ, batch_id = _organ(party), _id(request)
-        batch = await self._off(batch_door.status, self._ctx, organ, batch_id)
-        place = await self._off(batch_door.hand_out, self._ctx, self._files, organ, batch_id)
-        if isinstance(place, Refused):
-            return refused(request.scope, place.failed)
+        organ = _organ(party)
+        signed = self._signed(organ, request)
+        found = await self._off(batch_door.hand_out, self._ctx, self._files, organ, signed, _id(request))
+        if isinstance(found, Refused):
+            return refused(request.scope, found.failed)
+        batch, place = found
         return FileResponse(place, media_type=batch.asked.format.media_type)
+
+    def _signed(self, organ: OrganSlug, request: Request, body: bytes = b"") -> Checked:
+        sent = Sent(head_of(request.scope), hashlib.sha256(body).digest())
+        return signatures.check(self._ctx, organ, sent)
 
     async def _take(self, request: Request, incoming: Incoming, most: int) -> None:
         """Write the body as it comes, off the loop, in pieces that are worth a thread."""
@@ -151,39 +168,28 @@ def _id(request: Request) -> str:
     return str(request.path_params["batch_id"])
 
 
-def _read(organ: OrganSlug, request: Request) -> Asked:
-    """What the headers say of the file; raises UNSUPPORTED_TYPE, or INVALID with every fault."""
-    form = _FORMS.get(request.headers.get("content-type", ""))
-    plain = request.headers.get("content-encoding", "identity").strip().lower() == "identity"
-    if form is None or not plain:
-        listed = ", ".join(_FORMS)
-        raise JukinetError(
-            ErrorKind.UNSUPPORTED_TYPE, f"The file must be sent as one of {listed}, not compressed."
-        )
-    given = {
-        name.removeprefix(_HEADER): value
-        for name, value in request.headers.items()
-        if name.startswith(_HEADER)
-    }
-    with reading(given) as fields:
-        return Asked(
+def _told(batch: Batch, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(strict_json.dump(write_status(batch)), status, headers, JSON)
+
+
+def read_declaration(organ: OrganSlug, data: object) -> tuple[Asked, bytes]:
+    """What an organ says of its file, and the file's digest; raises INVALID with every fault."""
+    with reading(data) as fields:
+        asked = Asked(
             organ=organ,
             affair=fields.take("affair", check_affair),
             operator=fields.text("operator", longest=64),
             case=fields.text("case", longest=64),
             by=fields.take("by", parse_member(QueryKind)),
-            format=form,
+            format=fields.take("format", parse_member(BatchFormat)),
             way=Way.LINE,
-            rows=fields.take("rows", _parse_rows),
-            since=_since(fields),
+            rows=fields.integer("rows", least=1, most=MOST_ROWS),
+            since=fields.optional_text("since"),
         )
+        return asked, fields.take("digest", _parse_digest)
 
 
-def _since(fields: Fields) -> str | None:
-    return fields.optional_text("since") if fields.has("since") else None
-
-
-def _parse_rows(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and 0 < int(text) <= MOST_ROWS):
-        raise ValueError(f"must be a number from 1 to {MOST_ROWS}")
-    return int(text)
+def _parse_digest(text: str) -> bytes:
+    if not _DIGEST.fullmatch(text):
+        raise ValueError("must be the SHA-256 of the file, as 64 hex digits")
+    return bytes.fromhex(text)

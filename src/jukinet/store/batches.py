@@ -140,6 +140,11 @@ def waiting(tx: Transaction) -> list[str]:
     return [row["batch_id"] for row in tx.rows(_SQL.waiting)]
 
 
+def never_came(tx: Transaction, before: datetime) -> list[str]:
+    """Those whose file did not come, declared by then."""
+    return [row["batch_id"] for row in tx.rows(_SQL.never_came, before=before)]
+
+
 def forgettable(tx: Transaction, before: datetime) -> list[str]:
     """Those that ended by then and whose files are still there."""
     return [row["batch_id"] for row in tx.rows(_SQL.forgettable, before=before)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +17,11 @@ from tests.services.network.asgi import Reply, send
 from tests.services.services.counter import audit, contents
 from tests.services.supply.asking import AFFAIR, CODES, PENSION, database, hanako, linh, load
 from tests.services.supply.batching import codes_csv, run
+from tests.services.supply.signing import KEY, require_signatures
 
+from jukinet.client.signing import RequestSigner
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, OrganSlug
-from jukinet.messages.directory import OrganEntry, SignaturePolicy
 from jukinet.network import batches
 from jukinet.network.batches import PATH
 from jukinet.network.supply import supply_door
@@ -30,13 +33,6 @@ from jukinet.testing.federation import Federation
 
 T = TypeVar("T")
 OTHER = OrganSlug("mofa")
-NAMED = {
-    "jukinet-affair": AFFAIR,
-    "jukinet-operator": "clerk-7",
-    "jukinet-case": "2013-0042",
-    "jukinet-by": "code",
-    "content-type": "text/csv",
-}
 DATA = codes_csv([CODES[0], CODES[1], "x"])
 
 
@@ -62,30 +58,61 @@ def ask(
     path: str,
     body: bytes = b"",
     peer: OrganSlug = PENSION,
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Reply:
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    return with_door(federation, files, lambda app: send(app, method, path, body, peer=peer, headers=given))
+    return with_door(federation, files, lambda app: send(app, method, path, body, peer=peer, headers=headers))
 
 
-def submit(federation: Federation, files: BatchFiles, data: bytes = DATA, **changes: Any) -> Reply:
-    peer = changes.pop("peer", PENSION)
-    headers = {**NAMED, "jukinet-rows": str(data.count(b"\n") - 1)}
-    headers |= {name.replace("_", "-"): value for name, value in changes.items()}
-    headers = {name: value for name, value in headers.items() if value is not None}
-    return ask(federation, files, "POST", PATH, data, peer, **headers)
+def declaration(data: bytes = DATA, **changes: Any) -> dict[str, Any]:
+    said = {
+        "affair": AFFAIR,
+        "operator": "clerk-7",
+        "case": "2013-0042",
+        "by": "code",
+        "format": "csv",
+        "rows": data.count(b"\n") - 1,
+        "digest": hashlib.sha256(data).hexdigest(),
+    } | changes
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def declare(federation: Federation, files: BatchFiles, data: bytes = DATA, **changes: Any) -> Reply:
+    return ask(federation, files, "POST", PATH, json.dumps(declaration(data, **changes)).encode())
+
+
+def put(
+    federation: Federation, files: BatchFiles, place: str, data: bytes = DATA, content_type: str = "text/csv"
+) -> Reply:
+    return ask(federation, files, "PUT", place + "/file", data, headers={"content-type": content_type})
+
+
+def submit(federation: Federation, files: BatchFiles, data: bytes = DATA) -> str:
+    """Declare a file and send it; the address of its batch."""
+    place = declare(federation, files, data).headers["location"]
+    sent = put(federation, files, place, data)
+    assert (sent.status, sent.plain["state"]) == (202, "received")
+    return place
+
+
+def rules(reply: Reply) -> list[str]:
+    assert reply.status == 403, reply.plain
+    return [rule["rule"] for rule in reply.plain["rules"]]
 
 
 @case("Act Art. 30-7(3)", "Ord. Art. 30-7(i)", permitted="SB4", refused="SB4")
 def test_an_organ_sends_a_file_and_fetches_the_answer(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako(), linh())
-    sent = submit(federation, files)
-    assert sent.status == 202, sent.plain
-    place = sent.headers["location"]
-    assert (sent.plain["state"], sent.plain["rows"], sent.plain["rows_done"]) == ("received", 3, 0)
-    early = ask(federation, files, "GET", place + "/answer")
-    assert (early.status, [rule["rule"] for rule in early.plain["rules"]]) == (403, ["SB4"])
-    run(federation, files, sent.plain["id"])
+    declared = declare(federation, files)
+    assert declared.status == 201, declared.plain
+    place = declared.headers["location"]
+    assert (declared.plain["state"], declared.plain["rows"], declared.plain["rows_done"]) == (
+        "declared",
+        3,
+        0,
+    )
+    assert put(federation, files, place).status == 202
+    assert rules(ask(federation, files, "GET", place + "/answer")) == ["SB4"]
+    run(federation, files, declared.plain["id"])
     status = ask(federation, files, "GET", place).plain
     assert (status["state"], status["rows_done"]) == ("done", 3)
     assert status["results"] == {"found": 2, "unreadable": 1}
@@ -94,61 +121,83 @@ def test_an_organ_sends_a_file_and_fetches_the_answer(federation: Federation, fi
     assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, "text/csv")
     assert answer.body == files.answer(status["id"]).read_bytes()
     assert answer.body.count(b"\n") == 4
-    part = ask(federation, files, "GET", place + "/answer", range="bytes=4-9")
+    part = ask(federation, files, "GET", place + "/answer", headers={"range": "bytes=4-9"})
     assert (part.status, part.body) == (206, answer.body[4:10])
     events = [entry["outcome"] for entry in audit(federation, NATIONAL, "supply:batch:handed-out")]
     assert events == ["refused", "done", "done"]
 
 
-def test_the_same_file_again_is_told_to_be_here(federation: Federation, files: BatchFiles) -> None:
-    first, again = submit(federation, files), submit(federation, files)
-    assert (first.status, again.status) == (202, 200)
-    assert again.plain["id"] == first.plain["id"]
-    assert {place.name.split(".")[0] for place in files.room().iterdir()} == {first.plain["id"]}
+@case(refused="SB5", permitted="SB5")
+def test_a_file_comes_once_and_is_the_one_that_was_declared(
+    federation: Federation, files: BatchFiles
+) -> None:
+    place = declare(federation, files).headers["location"]
+    for data in (DATA[:-3], DATA + b"x\n", b""):
+        told = put(federation, files, place, data)
+        assert (told.status, set(told.fields)) == (422, {"file"})
+        assert list(files.room().iterdir()) == []
+    assert put(federation, files, place, content_type="application/json").status == 415
+    assert ask(federation, files, "GET", place).plain["state"] == "declared"
+    assert put(federation, files, place).status == 202
+    assert rules(put(federation, files, place)) == ["SB5"]
+    again = declare(federation, files)
+    assert (again.status, again.headers["location"]) == (200, place)
+    assert again.plain["state"] == "received"
 
 
 def test_nobody_else_sees_a_batch(federation: Federation, files: BatchFiles) -> None:
-    place = submit(federation, files).headers["location"]
-    for method, path in (("GET", place), ("DELETE", place), ("GET", place + "/answer")):
+    place = declare(federation, files).headers["location"]
+    asked = (("GET", place), ("DELETE", place), ("GET", place + "/answer"), ("PUT", place + "/file"))
+    for method, path in asked:
         told = ask(federation, files, method, path, peer=OTHER)
         assert (told.status, told.kind) == (404, "not-found")
-    assert ask(federation, files, "GET", PATH + "/nothing").body == told.body
+    other = ask(federation, files, "PUT", PATH + "/nothing/file").plain
+    assert {**other, "instance": ""} == {**told.plain, "instance": ""}
 
 
 def test_a_file_with_faults_is_refused_and_its_lines_are_named(
     federation: Federation, files: BatchFiles
 ) -> None:
-    sent = submit(federation, files, b"code\na,b\n\xff\n")
-    assert sent.status == 202
-    run(federation, files, sent.plain["id"])
-    status = ask(federation, files, "GET", sent.headers["location"]).plain
+    place = submit(federation, files, b"code\na,b\n\xff\n")
+    run(federation, files, place.rpartition("/")[2])
+    status = ask(federation, files, "GET", place).plain
     assert status["state"] == "refused"
     assert [one.partition(":")[0] for one in status["trouble"]] == ["line 2", "line 3"]
     assert list(files.room().iterdir()) == []
-    assert submit(federation, files, b"code\na,b\n\xff\n").status == 202, "what was refused may be sent again"
+    assert declare(federation, files, b"code\na,b\n\xff\n").status == 201, "it may be sent again"
 
 
-@case(refused="S1 S3 S12 NC1 SB2")
-def test_the_law_is_asked_before_the_file_is_read(federation: Federation, files: BatchFiles) -> None:
-    def refused(**changes: Any) -> list[str]:
-        reply = submit(federation, files, **changes)
-        assert reply.status == 403, reply.body
-        assert not files.room().exists() or list(files.room().iterdir()) == []
-        return [rule["rule"] for rule in reply.plain["rules"]]
-
-    assert refused(jukinet_affair="t1-999-1") == ["S1"]
-    assert refused(jukinet_affair="t1-41-1") == ["S3"]
-    assert refused(jukinet_since="nothing") == ["SB2"]
-    entry = OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.REQUIRED)
-    others = tuple(organ for organ in federation.directory.organs if organ.slug != PENSION)
-    directory, federation.directory = (
-        federation.directory,
-        replace(federation.directory, organs=(*others, entry)),
-    )
-    assert refused() == ["S12"]
-    federation.directory = directory
+@case(refused="S1 S3 NC1 SB2")
+def test_the_law_is_asked_before_a_file_is_sent(federation: Federation, files: BatchFiles) -> None:
+    assert rules(declare(federation, files, affair="t1-999-1")) == ["S1"]
+    assert rules(declare(federation, files, affair="t1-41-1")) == ["S3"]
+    assert rules(declare(federation, files, since="nothing")) == ["SB2"]
+    place = submit(federation, files)
+    run(federation, files, place.rpartition("/")[2])
     cut(federation)
-    assert refused() == ["NC1"]
+    assert rules(declare(federation, files)) == ["NC1"]
+    assert rules(ask(federation, files, "GET", place + "/answer")) == ["NC1"], "nor is an answer handed out"
+
+
+@case(refused="SG1 SG3 SG5", permitted="SG1 SG5")
+def test_who_must_sign_signs_every_request_but_the_declared_file(
+    federation: Federation, files: BatchFiles
+) -> None:
+    require_signatures(federation)
+    signer = RequestSigner(KEY, NATIONAL, federation.clock.now)
+    body = json.dumps(declaration()).encode()
+    signed = signer.fields("POST", PATH, "application/json", body)
+    assert rules(declare(federation, files)) == ["SG1"]
+    assert rules(ask(federation, files, "POST", PATH, body + b" ", headers=signed)) == ["SG3"]
+    place = ask(federation, files, "POST", PATH, body, headers=signed).headers["location"]
+    assert rules(ask(federation, files, "POST", PATH, body, headers=signed)) == ["SG5"]
+    assert put(federation, files, place).status == 202
+    run(federation, files, place.rpartition("/")[2])
+    for method, path in (("GET", place), ("GET", place + "/answer"), ("DELETE", place)):
+        assert "SG1" in rules(ask(federation, files, method, path))
+        fields = signer.fields(method, path, "application/json", b"")
+        told = ask(federation, files, method, path, headers=fields)
+        assert told.status == 200 if method == "GET" else rules(told) == ["SB3"]
 
 
 def cut(federation: Federation) -> None:
@@ -160,62 +209,60 @@ def cut(federation: Federation) -> None:
 
 def test_a_batch_waits_while_the_line_is_cut(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako())
-    sent = submit(federation, files)
-    worker = federation.context(NATIONAL, "worker")
-    assert batch_run.step(worker, files, sent.plain["id"])
+    place = submit(federation, files)
+    worker, number = federation.context(NATIONAL, "worker"), place.rpartition("/")[2]
+    assert batch_run.step(worker, files, number)
     cut(federation)
-    assert not batch_run.step(worker, files, sent.plain["id"])
-    assert ask(federation, files, "GET", sent.headers["location"]).plain["state"] == "ready", (
-        "it has not stopped"
-    )
+    assert not batch_run.step(worker, files, number)
+    assert ask(federation, files, "GET", place).plain["state"] == "ready", "it has not stopped"
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "fields"),
+    ("changes", "fields"),
     [
-        ({"content_type": "application/json"}, 415, set()),
-        ({"content_encoding": "gzip"}, 415, set()),
-        ({"jukinet_affair": None, "jukinet_case": None}, 422, {"affair", "case"}),
-        ({"jukinet_rows": "0"}, 422, {"rows"}),
-        ({"jukinet_rows": "1e3", "jukinet_by": "name"}, 422, {"rows", "by"}),
-        ({"jukinet_what": "1"}, 422, {"what"}),
+        ({"affair": None, "case": None}, {"affair", "case"}),
+        ({"rows": 0}, {"rows"}),
+        ({"rows": "3", "by": "name"}, {"rows", "by"}),
+        ({"digest": "0" * 63, "format": "xlsx"}, {"digest", "format"}),
+        ({"what": "1"}, {"what"}),
     ],
 )
-def test_headers_are_read_strictly(
-    standing: Federation, files: BatchFiles, changes: dict[str, Any], status: int, fields: set[str]
+def test_a_declaration_is_read_strictly(
+    standing: Federation, files: BatchFiles, changes: dict[str, Any], fields: set[str]
 ) -> None:
     before = contents(standing, NATIONAL)
-    reply = submit(standing, files, **changes)
-    assert reply.status == status, reply.plain
-    assert set(reply.fields) == fields
+    reply = declare(standing, files, **changes)
+    assert (reply.status, set(reply.fields)) == (422, fields)
     assert contents(standing, NATIONAL) == before
 
 
-def test_a_file_much_larger_than_its_rows_is_not_taken(
-    standing: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batches, "ROW_BYTES", 1)
-    monkeypatch.setattr(batches, "_PIECE", 2)
-    assert submit(standing, files).status == 413
-    assert list(files.room().iterdir()) == []
-
-
-def test_a_disk_that_is_full_while_a_file_comes_leaves_nothing(
-    standing: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+def test_what_cannot_be_kept_leaves_nothing(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(batch_files.Incoming, "write", full)
-    before = contents(standing, NATIONAL)
-    assert submit(standing, files).status == 503
-    assert contents(standing, NATIONAL) == before
+    place = declare(federation, files).headers["location"]
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_files.Incoming, "write", full)
+        assert put(federation, files, place).status == 503
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "ROW_BYTES", 1)
+        patch.setattr(batches, "_PIECE", 2)
+        assert put(federation, files, place).status == 413
     assert list(files.room().iterdir()) == []
+    assert put(federation, files, place).status == 202
 
 
 def test_a_cancelled_batch_is_gone(federation: Federation, files: BatchFiles) -> None:
-    place = submit(federation, files).headers["location"]
+    place = submit(federation, files)
     assert ask(federation, files, "DELETE", place).plain["state"] == "cancelled"
     assert list(files.room().iterdir()) == []
-    again = ask(federation, files, "DELETE", place)
-    assert (again.status, [rule["rule"] for rule in again.plain["rules"]]) == (403, ["SB3"])
+    assert rules(ask(federation, files, "DELETE", place)) == ["SB3"]
+
+
+def test_what_was_declared_and_never_comes_ends(federation: Federation, files: BatchFiles) -> None:
+    place = declare(federation, files).headers["location"]
+    federation.clock.advance(timedelta(days=30))
+    batch_run.forget_old(federation.context(NATIONAL, "worker"), files)
+    assert ask(federation, files, "GET", place).plain["state"] == "cancelled"

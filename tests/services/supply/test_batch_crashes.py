@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services.supply import batch_door, batch_files, batch_media, batch_run, batches, parquet
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.signatures import Checked
 from jukinet.store import batches as rows
 from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation
@@ -79,13 +81,13 @@ def ending(patch: pytest.MonkeyPatch, where: Any, name: str, *, call: int, after
 
 def received(federation: Federation, files: BatchFiles, number: int) -> Batch:
     """A batch that came by line, not checked yet; no two are of the same bytes."""
-    data, batch_id = DATA + b"x\n" * number, f"batch-{number}"
-    with files.receiving(batch_id) as incoming:
-        incoming.write(data)
+    data, ctx = DATA + b"x\n" * number, federation.context(NATIONAL, "supply")
     asked = replace(ASKED, way=Way.LINE, rows=data.count(b"\n") - 1)
-    done = batch_door.enter(federation.context(NATIONAL, "supply"), files, asked, batch_id, incoming.digest())
-    assert isinstance(done, batches.Submitted), done
-    return done.batch
+    declared = batch_door.declare(ctx, Checked(), asked, hashlib.sha256(data).digest())
+    assert isinstance(declared, batches.Submitted), declared
+    with files.receiving(declared.batch.id) as incoming:
+        incoming.write(data)
+    return batch_door.take(ctx, asked.organ, declared.batch.id)
 
 
 @pytest.mark.parametrize(

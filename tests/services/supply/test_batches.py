@@ -361,6 +361,7 @@ def test_a_cancelled_batch_leaves_no_answer_and_its_look_ups_recorded(
     assert entry["rules"][-4:-1] == ["cancelled", "rows 2", "persons 2"]
 
 
+@case(permitted="SB2")
 def test_what_changed_since_an_earlier_batch(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako(), linh())
     data = codes_csv([*CODES[:2], "x", CODES[9]])

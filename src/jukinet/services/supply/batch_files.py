@@ -77,9 +77,12 @@ class BatchFiles:
             left.unlink(missing_ok=True)
 
     @contextmanager
-    def receiving(self, batch_id: str) -> Iterator[Incoming]:
-        """Take in a file; it stands under its name only if the block ends well, and is gone otherwise."""
-        place = self.room() / f"{batch_id}.coming"
+    def receiving(self, batch_id: str, attempt: str = "first") -> Iterator[Incoming]:
+        """Take in a file; it stands under its name only if the block ends well, and is gone otherwise.
+
+        ``attempt`` tells apart two that send the same at once.
+        """
+        place = self.room() / f"{batch_id}.coming-{attempt}"
         try:
             with private(place) as file:
                 incoming = Incoming(file)

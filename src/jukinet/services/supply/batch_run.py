@@ -190,10 +190,15 @@ def root_again(ctx: Context, batch: Batch) -> bytes:
 
 
 def forget_old(ctx: Context, files: BatchFiles) -> int:
-    """Remove the files of batches that ended so long ago that their answers are handed out no more; how many."""
+    """Remove the files of batches that ended so long ago that their answers are handed out no more; how many.
+
+    So also what was declared and never came.
+    """
     with ctx.begin() as tx:
-        today = ctx.business_date(tx)
-        old = rows.forgettable(tx, ctx.now() - timedelta(days=KEPT.length(today)))
+        before = ctx.now() - timedelta(days=KEPT.length(ctx.business_date(tx)))
+        for batch_id in rows.never_came(tx, before):
+            rows.end(tx, batch_id, BatchState.CANCELLED, None, ctx.now())
+        old = rows.forgettable(tx, before)
     for batch_id in old:
         files.forget(batch_id)
         with ctx.begin() as tx:

@@ -17,14 +17,14 @@ from jukinet.domain.batches import BatchState, Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeRole
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
-from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.messages.directory import OrganState
 from jukinet.services import trail
 from jukinet.services.acts import require
 from jukinet.services.context import Context
 from jukinet.services.line import NC1
 from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
-from jukinet.services.supply.desk import S11, S12
+from jukinet.services.supply.desk import S11
 from jukinet.store import alone, line
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
@@ -40,6 +40,9 @@ SB2 = policy(
     "What changed is asked since an earlier batch of the same organ, for the same affair, that is done.",
 )
 SB3 = policy("SB3", _SOURCE, "The batch has ended: there is nothing left to run or to cancel.")
+SB5 = policy(
+    "SB5", _SOURCE, "A file comes once, for a batch that was declared and waits for it. See the batch."
+)
 SB4 = policy(
     "SB4",
     _SOURCE,
@@ -61,13 +64,10 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     """Whether the request of a batch may be answered on a day: every rule of a single request that failed, and SB2."""
     entry = ctx.directory().organ(asked.organ)
     failed: list[FailedRule] = []
-    by_line = asked.way is Way.LINE
-    if by_line and line.present(tx).state is not LineState.OPEN:
+    if asked.way is Way.LINE and line.present(tx).state is not LineState.OPEN:
         failed.append(NC1)
     if entry is None or entry.state is not OrganState.ACTIVE:
         failed.append(S11)
-    elif by_line and entry.signature is SignaturePolicy.REQUIRED:
-        failed.append(S12)
     notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
     decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices)
     if isinstance(decision, Refused):
@@ -174,4 +174,4 @@ def stop(ctx: Context, batch_id: str, rules: tuple[str, ...], outcome: Outcome) 
             note(ctx, tx, AuditEvent.BATCH_STOPPED, batch.asked, outcome, rules, batch_id)
 
 
-RULES: tuple[FailedRule, ...] = (SB1, SB2, SB3, SB4)
+RULES: tuple[FailedRule, ...] = (SB1, SB2, SB3, SB4, SB5)

@@ -26,6 +26,9 @@ SELECT batch_no FROM supply_batches WHERE batch_id = %(batch_id)s FOR UPDATE
 -- name: waiting
 SELECT batch_id FROM supply_batches WHERE state IN ('received', 'ready') ORDER BY batch_no
 
+-- name: never_came
+SELECT batch_id FROM supply_batches WHERE state = 'declared' AND submitted_at <= %(before)s FOR UPDATE
+
 -- name: forgettable
 SELECT batch_id FROM supply_batches
  WHERE forgotten_at IS NULL AND state IN ('refused', 'done', 'cancelled') AND ended_at <= %(before)s

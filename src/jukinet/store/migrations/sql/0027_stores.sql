@@ -19,7 +19,7 @@ CREATE TABLE supply_batches (
     secret        bytea NOT NULL,
     submitted_at  timestamptz NOT NULL,
     state         text NOT NULL
-                  CHECK (state IN ('received', 'refused', 'ready', 'stopped', 'done', 'cancelled')),
+                  CHECK (state IN ('declared', 'received', 'refused', 'ready', 'stopped', 'done', 'cancelled')),
     trouble       text[] NOT NULL DEFAULT '{}',
     basis         text[] NOT NULL DEFAULT '{}',
     rows_done     bigint NOT NULL DEFAULT 0,
