@@ -20,6 +20,7 @@ import pytest
 from tests.acceptance.certificates import Authority
 from tests.acceptance.country import (
     CLERK,
+    DATABASE,
     DAY,
     KUNI,
     NATIONAL,
@@ -47,6 +48,7 @@ from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal
 from jukinet.messages.http_signatures import Head
 from jukinet.messages.kinds import MessageKind, Stream, payload_type
 from jukinet.messages.statements import Statement
+from jukinet.node.postgres import Role
 from jukinet.transport.tls import client_context
 
 pytestmark = pytest.mark.timeout(300)
@@ -594,3 +596,28 @@ def test_no_process_wrote_down_what_was_planted(country: Country) -> None:
     assert [hashlib.sha256(one.encode()).hexdigest() for one in PLANTED if one in written] == []
     for sign in ("Traceback", "internal error", "round.broke"):
         assert sign not in written, sign
+
+
+def test_what_breaks_inside_is_written_down_without_a_person(country: Country) -> None:
+    """Last, since it is meant to be in the log: the database refuses the row of a look at somebody who is planted.
+
+    PostgreSQL would write the failing row into its log, had it not been told to keep such errors to itself.
+    """
+    broken = json.dumps(by_code(CODE) | {"case": "broken"}).encode()
+    with country.cluster.connect(Role.OWNER, DATABASE) as owner:
+        owner.execute(f"SET search_path = {NATIONAL.schema}")
+        owner.execute(
+            "ALTER TABLE audit_entries ADD CONSTRAINT refuse"
+            " CHECK (terminal IS DISTINCT FROM 'suzuki / broken') NOT VALID"
+        )
+        owner.commit()
+        try:
+            status, _, body = at_supply(country, signed(country, broken))
+        finally:
+            owner.execute("ALTER TABLE audit_entries DROP CONSTRAINT refuse")
+            owner.commit()
+    document = json.loads(body)
+    assert (status, document["type"]) == (500, "urn:jukinet:problem:internal")
+    written = country.everything_written()
+    assert document["instance"] in written
+    assert [hashlib.sha256(one.encode()).hexdigest() for one in PLANTED if one in written] == []
