@@ -379,6 +379,8 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    SANDBOX_MADE = "supply:sandbox:made"
+    """Invented persons were handed to an organ that tries its connection."""
     BATCH_SUBMITTED = "supply:batch:submitted"
     """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say why."""
     BATCH_ANSWERED = "supply:batch:answered"
