@@ -2,10 +2,10 @@
 
     .venv/bin/python -m bench.supply_batches [PEOPLE] [RUNS]
 
-Invented people (100,000) in the centre's store, on a server of its own on the disk. Each run asks for as many of them as
-there are, at most a million, every tenth of whom is nobody: ours from the file as an organ sends it to the answer that
-is handed out, everyone told of in the log's tables and the root over them in its entry; then psql: COPY in, join, the
-same rows of audit, COPY out. For four items psql is given the keys ready made, since it cannot make them.
+Invented people (100,000) in the centre's store, on a server of its own on the disk. Each run asks for as many of them
+as there are, at most a million, every tenth of whom is nobody: ours from the file as an organ sends it to the answer
+that is handed out, everyone told of in the log's tables and the root over them in its entry; then psql: COPY in, join,
+the same rows of audit, COPY out. For four items psql is given the keys ready made, since it cannot make them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import duckdb
 import psycopg
 
 from bench.results import FEWEST_RUNS, Measured, MeasurementError
-
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.code import check_digit, is_issuable
 from jukinet.domain.municipality import NATIONAL, OrganSlug
@@ -53,8 +52,37 @@ ASKED = Asked(
     Way.MEDIA,
     rows=0,
 )
-_FAMILIES = "佐藤 鈴木 高橋 田中 渡辺 伊藤 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 清水".split()
-_GIVEN = "花子 太郎 一郎 次郎 美咲 陽子 健 誠 直樹 由美 恵 翔 蓮 さくら 葵 結衣 大輔 久美子 和子 正".split()
+_FAMILIES = (
+    "佐藤",
+    "鈴木",
+    "高橋",
+    "田中",
+    "渡辺",
+    "伊藤",
+    "山本",
+    "中村",
+    "小林",
+    "加藤",
+    "佐々木",
+    "斎藤",
+    "清水",
+)
+_GIVEN = (
+    "花子",
+    "太郎",
+    "一郎",
+    "美咲",
+    "陽子",
+    "健",
+    "直樹",
+    "恵",
+    "翔",
+    "さくら",
+    "結衣",
+    "大輔",
+    "和子",
+    "正",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +120,9 @@ class Batches:
         self.psql = cluster.ensure().program("psql")
         self.home, self.count = home, count
         self.rows = min(count, MOST_ASKED)
-        self.federation = Federation(lambda role: cluster.dsn(Role(f"jukinet_{role}"), database), nodes=(NATIONAL,))
+        self.federation = Federation(
+            lambda role: cluster.dsn(Role(f"jukinet_{role}"), database), nodes=(NATIONAL,)
+        )
 
     def load(self) -> None:
         """Everybody into the store, and into a table of DuckDB."""
@@ -106,7 +136,9 @@ class Batches:
             ) as copy:
                 for number, one in enumerate(people(self.count)):
                     facts = (one.name, one.born, one.sex, "132152", one.address)
-                    copy.write_row((str(number), one.code, "132152", "recording", "birth", ON, False, *facts, ON, ON))
+                    copy.write_row(
+                        (str(number), one.code, "132152", "recording", "birth", ON, False, *facts, ON, ON)
+                    )
             with cursor.copy(
                 "COPY identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind,"
                 " reason, occurred_on, speaks, name, birth_date, sex, address_in, address, name_key, address_key)"
@@ -119,7 +151,6 @@ class Batches:
                     copy.write_row((*said, *facts, made.name_key, made.address_key))
         with psycopg.connect(self.dsn, autocommit=True) as owner:
             owner.execute("VACUUM (ANALYZE)")
-            owner.execute("CHECKPOINT")
 
     def write_questions(self) -> None:
         """The files that are asked: as an organ sends them, and with ready keys for psql."""
@@ -144,13 +175,15 @@ class Batches:
     def clear(self) -> None:
         with psycopg.connect(self.dsn, autocommit=True) as owner:
             owner.execute(f"TRUNCATE {TABLES}".encode())
-            owner.execute("CHECKPOINT")
         shutil.rmtree(self.home / "batches", ignore_errors=True)
 
     def ours(self, by: QueryKind) -> tuple[float, float]:
         """Rows a second of the whole, and the share of the time in which the file is taken in, checked and keyed."""
         self.clear()
-        files, source = BatchFiles(self.home / "batches"), "codes.csv" if by is QueryKind.CODE else "items.csv"
+        files, source = (
+            BatchFiles(self.home / "batches"),
+            "codes.csv" if by is QueryKind.CODE else "items.csv",
+        )
         began = time.perf_counter()
         with (self.home / source).open("rb") as file:
             asked = replace(ASKED, by=by, rows=self.rows)
@@ -187,12 +220,16 @@ class Batches:
     def without_audit(self, by: QueryKind) -> float:
         """Rows a second of DuckDB, which joins the same file with a table of its own and writes nothing down."""
         with duckdb.connect(str(self.home / "people.duckdb")) as engine:
-            engine.execute("CREATE TABLE IF NOT EXISTS people AS FROM read_csv(?, header = true, all_varchar = true)", [self._people()])
+            engine.execute(
+                "CREATE TABLE IF NOT EXISTS people AS FROM read_csv(?, header = true, all_varchar = true)",
+                [self._people()],
+            )
             source = self.home / ("codes.csv" if by is QueryKind.CODE else "items.csv")
             on = "code" if by is QueryKind.CODE else "name, address, birth_date, sex"
             began = time.perf_counter()
             engine.execute(
-                f"COPY (SELECT * FROM read_csv('{source}', header = true, all_varchar = true) LEFT JOIN people USING ({on}))"  # noqa: S608
+                f"COPY (SELECT * FROM read_csv('{source}', header = true, all_varchar = true)"
+                f" LEFT JOIN people USING ({on}))"
                 f" TO '{self.home / 'duckdb.csv'}' (FORMAT csv, HEADER)"
             )
             return self.rows / (time.perf_counter() - began)
@@ -202,7 +239,9 @@ class Batches:
         if not place.exists():
             with place.open("w") as file:
                 file.write("code,name,birth_date,sex,address\n")
-                file.writelines(f"{o.code},{o.name},{o.born},{o.sex},{o.address}\n" for o in people(self.count))
+                file.writelines(
+                    f"{o.code},{o.name},{o.born},{o.sex},{o.address}\n" for o in people(self.count)
+                )
         return str(place)
 
 
@@ -257,7 +296,10 @@ def measure(say: Say, count: int = PEOPLE, runs: int = FEWEST_RUNS) -> list[Meas
         say(f"loading {count:,} people")
         batches.load()
         batches.write_questions()
-        for name, by in (("supply.batch_codes", QueryKind.CODE), ("supply.batch_items", QueryKind.FOUR_ITEMS)):
+        for name, by in (
+            ("supply.batch_codes", QueryKind.CODE),
+            ("supply.batch_items", QueryKind.FOUR_ITEMS),
+        ):
             ours, hand = [], []
             for run in range(1, runs + 1):
                 rate, intake = batches.ours(by)
