@@ -7,6 +7,7 @@ published specimens and stands in ``check_digit`` alone, so that it can be repla
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import mul
 from typing import Self
@@ -29,7 +30,8 @@ SOURCE_NOTE = (
 def weighted_sum(ten: str) -> int:
     """The sum of the ten digits times their weights."""
     # Ten million codes of a file are checked so: no number is made of each digit.
-    return sum(map(mul, ten.encode("ascii"), WEIGHTS)) - _ZEROS
+    weighted: Iterator[int] = map(mul, ten.encode("ascii"), WEIGHTS)
+    return sum(weighted) - _ZEROS
 
 
 def check_digit(ten: str) -> str:
