@@ -44,7 +44,7 @@ ON = date(2013, 7, 8)
 TABLES = "supply_batches, supply_batch_parts, supply_batch_rows, bench_rows"
 ASKED = Asked(
     OrganSlug("japan-pension-service"),
-    "t1-77-4",
+    "t1-77-12",
     "clerk-7",
     "2013-0042",
     QueryKind.CODE,

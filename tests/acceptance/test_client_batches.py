@@ -25,7 +25,7 @@ from jukinet.law.supply import S1
 from jukinet.network.problems import application, refused
 
 NATIONAL = NodeId("national")
-SAID = Declaration("t1-77-4", "clerk-7", "2013-0042", "code", BatchFormat.CSV, rows=2)
+SAID = Declaration("t1-77-12", "clerk-7", "2013-0042", "code", BatchFormat.CSV, rows=2)
 ANSWER = b"row,result\n" + b"1,found\n" * 200_000
 
 
@@ -117,7 +117,7 @@ def test_a_file_is_declared_sent_and_followed(client: BatchClient, door: BatchDo
     assert sent == BatchStatus("b1", BatchState.RECEIVED, 2, 0, {"found": 1}, ("line 2: holds a NUL",))
     assert door.file == file.read_bytes()
     assert door.said == {
-        "affair": "t1-77-4",
+        "affair": "t1-77-12",
         "operator": "clerk-7",
         "case": "2013-0042",
         "by": "code",
