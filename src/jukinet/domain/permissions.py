@@ -126,6 +126,8 @@ class Permission(StrEnum):
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
+    AUDIT_PERSON_READ = "audit:person:read"
+    """See who looked at a person, for telling that person; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"
     """Enrol operators, give them permissions and take these away."""
     NODE_CLOCK_SET = "node:clock:set"
