@@ -39,7 +39,7 @@ def _add_supplies(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Draw the book of supplies: day, organ, affair, number of persons, way. Names nobody."""
-        days = _day(first, "--from"), _day(last, "--to")
+        days = day(first, "--from"), day(last, "--to")
         with common.told(), open_context(config) as ctx:
             found = draw_book(ctx, common.claim_of(operator, terminal), *days)
         if isinstance(found, Refused):
@@ -85,7 +85,8 @@ def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
 _WAYS = {BY_LINE: "電気通信回線"}
 
 
-def _day(text: str, option: str) -> date:
+def day(text: str, option: str) -> date:
+    """The day of an option; what is none is refused as mistyped."""
     try:
         return parse_date(text)
     except ValueError as error:
