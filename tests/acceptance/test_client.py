@@ -39,7 +39,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.domain.persons import Sex
-from jukinet.messages import http_signatures
+from jukinet.messages import http_signatures, promises
 from jukinet.messages.http_signatures import Head, Proof
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.problem_documents import ProblemRule
@@ -184,7 +184,7 @@ def test_request_ids_are_random_where_none_is_given(client: SupplyClient, door: 
 
 def test_a_found_person_is_typed(client: SupplyClient, door: SupplyDoor) -> None:
     earlier = {**PERSON, "address": {"municipality": "131016", "text": "東京都千代田区一番町1番"}}
-    door.answer = {**FOUND, "history": [earlier], "promise": "later matter", "person": {**PERSON, "new": {}}}
+    door.answer = {**FOUND, "history": [earlier], "later": "matter", "person": {**PERSON, "new": {}}}
     answer = client.verify(**ASKED, who=CODE)
     assert isinstance(answer, VerificationAnswer)
     assert (answer.result, answer.reason) == (Result.FOUND, None)
@@ -198,6 +198,30 @@ def test_a_found_person_is_typed(client: SupplyClient, door: SupplyDoor) -> None
     assert (change.kind, change.reason) == (ChangeKind.RECORDING, NoticeReason.BIRTH)
     assert change.occurred_on.isoformat() == "1980-04-20"
     assert [one.facts.address.municipality.text for one in answer.history] == ["131016"]
+
+
+def test_a_promise_is_kept_and_one_that_must_be_there_is_checked(
+    door: SupplyDoor, national: TlsFiles, organ: TlsFiles
+) -> None:
+    moment = datetime(2013, 7, 8, 1, 0, tzinfo=UTC)
+    key = SigningKey.from_seed(b"l" * 32, KeyUse.LOG)
+    public = key.public(moment - timedelta(days=1), moment + timedelta(days=1))
+    (good,) = promises.promise(key, "urn:jukinet:log:national:1", [b"\1" * 32], moment)
+    (foreign,) = promises.promise(key, "urn:jukinet:log:pref-13:1", [b"\1" * 32], moment)
+    files: dict[str, Any] = {"cert": organ.cert, "key": organ.key, "ca": organ.ca}
+    with running(door.app, national) as (_, port):
+        url = f"https://localhost:{port}"
+        with SupplyClient(url, NATIONAL, log_keys=[public], **files) as client:
+            door.answer = {**FOUND, "promise": good.to_plain()}
+            answer = client.verify(**ASKED, who=CODE)
+            assert isinstance(answer, VerificationAnswer)
+            assert answer.promise == good
+            altered = {**good.to_plain(), "leaf": "00" * 32}
+            for wrong in (FOUND, {**FOUND, "promise": foreign.to_plain()}, {**FOUND, "promise": altered}):
+                door.answer = wrong
+                with pytest.raises(JukinetError) as caught:
+                    client.verify(**ASKED, who=CODE)
+                assert caught.value.kind is ErrorKind.UNAUTHENTIC
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def _print_answer(answer: VerificationAnswer, *, as_json: bool) -> None:
                 "history": [_plain(one) for one in answer.history],
                 "basis": list(answer.basis),
                 "policy": list(answer.policy),
+                "promise": answer.promise.to_plain() if answer.promise else None,
             }
         )
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,8 @@ from jukinet.client.signing import RequestSigner, load_key
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId
+from jukinet.messages.dsse import unauthentic
+from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
@@ -30,7 +33,9 @@ class SupplyClient:
 
     ``url`` is the door's address, ``node`` who must be there; ``cert``, ``key`` and ``ca`` are PEM files: the
     organ's certificate, its key, and the network's CA. ``signing_key``, a PEM file too, signs every request; only an
-    organ that the directory lists as ``tls-only`` is answered without. Raises CONFIGURATION for files of no use.
+    organ that the directory lists as ``tls-only`` is answered without. With ``log_keys``, those of the node's log as
+    the directory has them, an answer is taken only with a promise that one of them signed. Raises CONFIGURATION for
+    files of no use.
     """
 
     def __init__(
@@ -43,8 +48,10 @@ class SupplyClient:
         ca: Path,
         signing_key: Path | None = None,
         patience: Patience | None = None,
+        log_keys: Collection[PublicKey] = (),
     ) -> None:
         self._signer = RequestSigner(load_key(signing_key), node) if signing_key is not None else None
+        self._log_keys = log_keys
         self._line = NodeLine(url, node, cert=cert, key=key, ca=ca, patience=patience)
         self._node = node
 
@@ -67,7 +74,7 @@ class SupplyClient:
         request_id = request_id or secrets.token_hex(16)
         reply = self._post(PATH, write_request(request_id, affair, operator, case, who))
         if reply.status == 200:
-            return read_answer(reply.body, request_id)
+            return self._promised(read_answer(reply.body, request_id))
         problem = read_problem(reply.status, reply.content_type, reply.body)
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
@@ -81,6 +88,13 @@ class SupplyClient:
 
     def close(self) -> None:
         self._line.close()
+
+    def _promised(self, answer: VerificationAnswer) -> VerificationAnswer:
+        if self._log_keys:
+            if answer.promise is None:
+                raise unauthentic("The answer promises no entry in the log of the node.")
+            answer.promise.require_signed(self._node, self._log_keys)
+        return answer
 
     def __enter__(self) -> Self:
         return self

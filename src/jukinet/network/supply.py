@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.network import gates, health
+from jukinet.network import gates, health, supply_openapi
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
 from jukinet.network.problems import application, refused
@@ -25,7 +25,7 @@ from jukinet.services.supply import answers, queries
 from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.signatures import Sent
 
-PATH = "/supply/v1/identity-verifications"
+PATH = supply_openapi.VERIFY
 
 
 def supply_door(
@@ -52,6 +52,9 @@ def supply_door(
             return refused(request.scope, answer.failed)
         return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
 
+    async def describe(_request: Request, _party: Party) -> Response:
+        return Response(supply_openapi.served(), media_type=JSON)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await desk.open()
@@ -63,6 +66,7 @@ def supply_door(
     return application(
         [
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
+            gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
             *health.routes(ctx, keeper, ready),
         ],
         lifespan=lifespan,

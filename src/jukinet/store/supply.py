@@ -176,10 +176,12 @@ class SupplyTransaction:
         rows = await self._rows(_NONCES.spend, organs=list(organs), nonces=list(used), ends=list(ends))
         return {(row["organ"], row["nonce"]) for row in rows}
 
-    async def append(self, entries: Sequence[AuditEntry]) -> None:
-        """Write one audit entry a request."""
+    async def append(self, entries: Sequence[AuditEntry]) -> list[bytes]:
+        """Write one audit entry a request; their leaves."""
+        rows = [audit_log.as_params(entry) for entry in entries]
         async with self._connection.cursor() as cursor:
-            await cursor.executemany(_AUDIT.append, [audit_log.as_params(entry) for entry in entries])
+            await cursor.executemany(_AUDIT.append, rows)
+        return [row["leaf"] for row in rows]
 
 
 def _told(row: Row) -> Told:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.entries import AuditEntry
@@ -25,7 +25,8 @@ from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, poli
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState
-from jukinet.services import trail
+from jukinet.messages.keys import KeyUse
+from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
 from jukinet.services.supply import lookups, signatures
@@ -197,7 +198,7 @@ class Desk:
             waiting.answered.set_result(answer)
 
     async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
-        """Decide, look up, write one audit entry a request, commit. The answers exist only after the commit.
+        """Decide, look up, write one audit entry a request, commit, promise. The answers exist only after the commit.
 
         All of it rests on one business date, read in the transaction: a date kept from one batch to the next
         would decide on yesterday's after midnight.
@@ -216,12 +217,20 @@ class Desk:
                 for waiting, decision in zip(batch, decisions, strict=True)
                 if isinstance(decision, Permitted)
             ]
+            # Nobody is looked up where no promise could be given.
+            signer = self._ctx.signers[KeyUse.LOG] if permitted else None
             found = iter(await lookups.look_up(tx, permitted, self._ctx.node.role, on))
             answers = [one if isinstance(one, Refused) else next(found) for one in decisions]
-            await tx.append(
+            leaves = await tx.append(
                 [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
             )
-        return answers
+        if signer is None:
+            return answers
+        promised = audit_tree.promise(self._ctx, signer, leaves)
+        return [
+            one if isinstance(one, Refused) else replace(one, promise=made)
+            for one, made in zip(answers, promised, strict=True)
+        ]
 
 
 async def _replayed(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[bool]:
