@@ -15,12 +15,14 @@ SELECT DISTINCT items ->> 'code' AS code FROM resident_versions
  WHERE resident_id = ANY(%(resident_ids)s::bigint[]) AND items ->> 'code' IS NOT NULL
 
 -- name: about
+-- By two indexes: an entry may bear the code, the number, or both.
+WITH found (entry_id) AS (
+    SELECT entry_id FROM audit_entries WHERE subject_code = ANY(%(codes)s::text[])
+     UNION
+    SELECT entry_id FROM audit_entries WHERE resident_no = ANY(%(numbers)s::text[])
+)
 SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code, resident_no, affair, reference, rules
-  FROM (SELECT * FROM audit_entries WHERE subject_code = ANY(%(codes)s::text[])
-         UNION ALL
-        SELECT * FROM audit_entries
-         WHERE resident_no = ANY(%(numbers)s::text[]) AND NOT coalesce(subject_code = ANY(%(codes)s::text[]), false)
-       ) AS e
+  FROM found JOIN audit_entries USING (entry_id)
  WHERE (%(first)s::date IS NULL OR business_on >= %(first)s) AND (%(last)s::date IS NULL OR business_on <= %(last)s)
  ORDER BY entry_id DESC LIMIT %(most)s
 
