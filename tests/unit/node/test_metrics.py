@@ -51,7 +51,7 @@ def with_everything(config: NodeConfig, vitals: Vitals = vital.WELL) -> Metrics:
     found.read(lambda: metrics.disk(config))
     found.read(lambda: metrics.pools({"worker": lambda: PoolState(6, 2, 1, 0)}))
     found.read(lambda: metrics.state(lambda: vitals, lambda _: vital.ENDS))
-    standing_out = StandingOut(lambda: dict.fromkeys(Kind, 1), lambda: 0.0)
+    standing_out = StandingOut(lambda: dict.fromkeys(Kind, 0), lambda: 0.0)
     assert list(standing_out.collect()) == []
     standing_out.wait(10)
     found.read(standing_out.collect)
