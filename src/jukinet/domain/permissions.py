@@ -132,6 +132,8 @@ class Permission(StrEnum):
     """See which batches there are and how far they are, without whom they are about."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
+    AUDIT_PERSON_READ = "audit:person:read"
+    """See who looked at a person, for telling that person; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"
     """Enrol operators, give them permissions and take these away."""
     NODE_CLOCK_SET = "node:clock:set"
