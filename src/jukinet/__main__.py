@@ -122,15 +122,22 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import copies, home_copies, nationwide, papers
+    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
+    certifiers.add_to(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
     return copies.app
+
+
+def _affairs() -> typer.Typer:
+    from jukinet.cli import affairs
+
+    return affairs.app
 
 
 def _browsing() -> typer.Typer:
@@ -233,6 +240,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,
+    "affairs": _affairs,
     "verify": _verify,
     "audit": _audit,
     "operator": _operator,

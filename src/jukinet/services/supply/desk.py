@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.entries import AuditEntry
@@ -18,19 +18,21 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import serving_alone
+from jukinet.law import catalogue, serving_alone
 from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import place_of
+from jukinet.law.catalogue import Asker, table_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState, SignaturePolicy
-from jukinet.services import trail
+from jukinet.messages.directory import OrganEntry, OrganState
+from jukinet.messages.keys import KeyUse
+from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import lookups
+from jukinet.services.supply import askable, lookups, signatures
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
+from jukinet.services.supply.signatures import SG5, Checked, Sent
 from jukinet.store.line import Line
 from jukinet.store.supply import SupplyDatabase, SupplyTransaction
 
@@ -40,11 +42,6 @@ WAIT_SECONDS = 0.002
 """How long the first request waits for others."""
 
 S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
-S12 = policy(
-    "S12",
-    "Directory of the network",
-    "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -53,6 +50,7 @@ class _Waiting:
 
     organ: OrganSlug
     query: SupplyQuery
+    signature: Checked
     answered: asyncio.Future[Verification | Refused]
 
 
@@ -68,6 +66,7 @@ class Desk:
         self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
 
     async def open(self) -> None:
+        catalogue.packaged()  # Reading it takes some tenths of a second, which no request should wait for.
         await self._database.open()
         self._gatherer = asyncio.create_task(self._gather())
 
@@ -82,15 +81,34 @@ class Desk:
             gatherer.cancel()
         await self._database.close()
 
-    async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Verification | Refused:
-        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed."""
+    async def verify(
+        self, organ: OrganSlug, query: SupplyQuery, sent: Sent | None = None
+    ) -> Verification | Refused:
+        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed.
+
+        ``sent``: the request as it came, for its signature.
+        """
         if self._gatherer is None:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
         answered: asyncio.Future[Verification | Refused] = asyncio.get_running_loop().create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
-        self._queue.put_nowait(_Waiting(organ, query, answered))
+        checked = signatures.check(self._ctx, organ, sent)
+        self._queue.put_nowait(_Waiting(organ, query, checked, answered))
         return await answered
+
+    async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
+        """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
+        async with self._database.begin() as tx:
+            on = await self._business_date(tx)
+            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+        directory = self._ctx.directory()
+        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        if entry is None or entry.state is not OrganState.ACTIVE:
+            return Refused((S11,))
+        return askable.write_affairs(
+            _asker(organ, entry), self._ctx.node, on, delegating=own is None or own.delegates, notices=notices
+        )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
@@ -102,28 +120,32 @@ class Desk:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
     def _decide(
-        self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line, notices: Sequence[Alone]
+        self, waiting: _Waiting, replayed: bool, on: date, line: Line, notices: Sequence[Alone]
     ) -> Decision:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
+        organ, query = waiting.organ, waiting.query
         directory = self._ctx.directory()
         entry = directory.organ(organ)
+        asking = directory.organ(query.for_organ or organ)
         failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
-        if entry is None or entry.state is not OrganState.ACTIVE:
+        if any(one is None or one.state is not OrganState.ACTIVE for one in (entry, asking)):
             failed.append(S11)
-        elif entry.signature is SignaturePolicy.REQUIRED:
-            failed.append(S12)
+        failed += waiting.signature.failed
+        if replayed:
+            failed.append(SG5)
         own = directory.node(self._ctx.node)
-        place = place_of(query.affair)
+        table = table_of(query.affair)
         decision = law_supply.decide(
             SupplyRequest(
-                organ=organ,
+                organ=_asker(query.for_organ or organ, asking),
+                through=_asker(organ, entry) if query.for_organ else None,
                 affair=query.affair,
                 by=query.by,
                 on=on,
-                serving=self._ctx.node.role,
+                serving=self._ctx.node,
                 # A governor of whom the directory says nothing supplies nothing by himself.
                 delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
+                emergency_notice=table is not None and serving_alone.serves(notices, table, on),
             )
         )
         if isinstance(decision, Refused):
@@ -146,7 +168,7 @@ class Desk:
             event=AuditEvent.SUPPLIED,
             outcome=outcome,
             actor=organ.uri,
-            terminal=f"{query.operator} / {query.case}" if query else None,
+            terminal=_terminal(query) if query else None,
             subject_code=code or asked,
             affair=query.affair if query else None,
             reference=query.request_id if query else None,
@@ -192,7 +214,7 @@ class Desk:
             waiting.answered.set_result(answer)
 
     async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
-        """Decide, look up, write one audit entry a request, commit. The answers exist only after the commit.
+        """Decide, look up, write one audit entry a request, commit, promise. The answers exist only after the commit.
 
         All of it rests on one business date, read in the transaction: a date kept from one batch to the next
         would decide on yesterday's after midnight.
@@ -201,18 +223,54 @@ class Desk:
             on = await self._business_date(tx)
             line = await tx.line()
             notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
-            decisions = [self._decide(waiting.organ, waiting.query, on, line, notices) for waiting in batch]
+            replayed = await _replayed(tx, batch)
+            decisions = [
+                self._decide(waiting, again, on, line, notices)
+                for waiting, again in zip(batch, replayed, strict=True)
+            ]
             permitted = [
                 (waiting.query, decision)
                 for waiting, decision in zip(batch, decisions, strict=True)
                 if isinstance(decision, Permitted)
             ]
+            # Nobody is looked up where no promise could be given.
+            signer = self._ctx.signers[KeyUse.LOG] if permitted else None
             found = iter(await lookups.look_up(tx, permitted, self._ctx.node.role, on))
             answers = [one if isinstance(one, Refused) else next(found) for one in decisions]
-            await tx.append(
+            leaves = await tx.append(
                 [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
             )
-        return answers
+        if signer is None:
+            return answers
+        promised = audit_tree.promise(self._ctx, signer, leaves)
+        return [
+            one if isinstance(one, Refused) else replace(one, promise=made)
+            for one, made in zip(answers, promised, strict=True)
+        ]
+
+
+async def _replayed(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[bool]:
+    """Whether each comes with a nonce that was used before, be it by one gathered with it, which came first."""
+    shown = [(str(one.organ), one.signature.proof) for one in batch]
+    nonces = [(organ, proof.nonce, proof.expires) for organ, proof in shown if proof is not None]
+    fresh = await tx.spend(nonces) if nonces else set()
+    replayed = []
+    for organ, proof in shown:
+        used = (organ, proof.nonce) if proof is not None else None
+        replayed.append(used is not None and used not in fresh)
+        fresh -= {used}
+    return replayed
+
+
+def _terminal(query: SupplyQuery) -> str:
+    """Who asked in which case, and for whom where a governor hands the request on."""
+    handed_on = f" / for {query.for_organ}" if query.for_organ else ""
+    return f"{query.operator} / {query.case}{handed_on}"
+
+
+def _asker(slug: OrganSlug, entry: OrganEntry | None) -> Asker:
+    """The organ as the law sees it; of one that the directory lacks nothing is known but its name."""
+    return Asker(slug, frozenset(entry.acts_as), entry.seat) if entry else Asker(slug)
 
 
 def serves(node: NodeId) -> bool:
