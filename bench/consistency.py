@@ -128,7 +128,7 @@ def _check(network: Federation, planted: set[str], *, recompute: bool) -> tuple[
     started = time.monotonic()
     found = consistency.check_one(network.context(KUNITACHI), CLERK, str(THERE), recompute=recompute)
     took = time.monotonic() - started
-    if not isinstance(found, Check) or {one.seen.code for one in found.differences} != planted:
+    if {one.seen.code for one in found.differences} != planted:
         raise MeasurementError("the check found others than those planted")
     if found.unread or found.problem:
         raise MeasurementError("the check was not whole")

@@ -58,7 +58,7 @@ def drop_a_trigger(network: Federation, _: ExitStack) -> None:
 
 
 def close_a_pool(network: Federation, _: ExitStack) -> None:
-    network.context(KUNITACHI).database.close()  # type: ignore[attr-defined]
+    network.context(KUNITACHI).database.close()
 
 
 def leave_a_transaction_open(network: Federation, stack: ExitStack) -> None:
