@@ -15,7 +15,7 @@ from jukinet.node.config import DoorConfig
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part
 from jukinet.node.watching import watched
-from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_office
+from jukinet.node.wiring import POOL_SIZES, Node, batch_files, conninfo, open_office
 from jukinet.services.supply.desk import Desk
 from jukinet.store.database import PoolState
 from jukinet.store.supply import SupplyDatabase
@@ -57,7 +57,9 @@ def run_supply(node: Node, place: DoorConfig, marked: Marked) -> None:
         marked as announce,
     ):
         desk = Desk(node.context, database)
-        _serve(place, supply_door(node.context, desk, watch.request, watch.require_ready), node, announce)
+        files = batch_files(node.config)
+        door = supply_door(node.context, desk, watch.request, watch.require_ready, files)
+        _serve(place, door, node, announce)
 
 
 def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], PoolState]]:

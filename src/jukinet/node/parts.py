@@ -20,8 +20,9 @@ from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part, run_file, running
 from jukinet.node.watching import watched
-from jukinet.node.wiring import Node, open_node
+from jukinet.node.wiring import Node, batch_files, open_node
 from jukinet.services import trail
+from jukinet.services.supply.desk import serves
 from jukinet.worker.loop import Worker
 
 
@@ -55,7 +56,8 @@ def _run_worker(node: Node) -> None:
         marked(node, Part.WORKER) as announce,
     ):
         journal = open_journal(config.state)
-        worker = Worker(node.context, node.root, published, journal=journal, tell=watch.step)
+        batches = batch_files(config) if serves(config.node) else None
+        worker = Worker(node.context, node.root, published, journal=journal, batches=batches, tell=watch.step)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         announce()  # once it can be told to end
