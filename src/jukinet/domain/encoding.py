@@ -25,22 +25,21 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     where a name comes twice or a text holds a surrogate.
     """
     listed = list(pairs)
-    if len({name for name, _ in listed}) != len(listed):
+    if len(dict(listed)) != len(listed):
         raise ValueError("must not hold the same name twice")
     parts = [PREFIX, _number(len(listed))]
     for name, value in listed:
-        parts.append(_named(name))
         if value is None:
-            parts.append(_ABSENT)
+            parts.append(_named(name, _ABSENT))
         else:
             raw = value.encode()
-            parts += (_PRESENT, _number(len(raw)), raw)
+            parts += (_named(name, _PRESENT), len(raw).to_bytes(4, "big"), raw)
     return b"".join(parts)
 
 
 @cache
-def _named(name: str) -> bytes:
-    return _text(name)
+def _named(name: str, follows: bytes) -> bytes:
+    return _text(name) + follows
 
 
 def _number(value: int) -> bytes:

@@ -19,7 +19,6 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
-from jukinet.network.register import RegisterAccess
 from jukinet.node.config import NodeConfig
 from jukinet.node.key_files import KeyFiles
 from jukinet.node.keys import load_public_key, read_private, write_private
@@ -153,19 +152,6 @@ def context_of(
         directory=directory,
         second_person=config.second_person,
     )
-
-
-@contextmanager
-def open_register(node: Node) -> Iterator[RegisterAccess | None]:
-    """The register as the office sees it, for the systems that the configuration admits; None where it admits none.
-
-    Only such a door holds connections of the office's role. It gets none of the office's keys.
-    """
-    if not node.config.systems:
-        yield None
-        return
-    with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
-        yield RegisterAccess(office, node.config.systems)
 
 
 @contextmanager
