@@ -53,6 +53,7 @@ REGISTER_ROUTES = {
 SUPPLY = "/supply/v1/identity-verifications"
 SUPPLY_ROUTES = {
     (SUPPLY, POST): ORGANS,
+    (supply_openapi.AFFAIRS, frozenset({"GET", "HEAD"})): ORGANS,
     (supply_openapi.PATH, frozenset({"GET", "HEAD"})): ORGANS,
     **HEALTH,
 }

@@ -17,11 +17,13 @@ from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import IdentityFacts
 from jukinet.law.catalogue import QueryKind, packaged
-from jukinet.law.decisions import Permitted, Refused, policy
+from jukinet.law.decisions import Decision, Permitted, Refused, policy
+from jukinet.law.supply import S3
 from jukinet.messages.wire import write_address
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.supply import deciding
 from jukinet.store import sandbox
 from jukinet.store.database import Transaction
 
@@ -63,7 +65,7 @@ def make(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_SANDBOX_MAKE, AuditEvent.SANDBOX_MADE)
         stores = ctx.node.role is not NodeRole.MUNICIPALITY
-        affair, other = _affairs(organ, act.today)
+        affair, other = _affairs(ctx, organ, act.today) if stores else ("", "")
         # Where it may not be, nobody is looked at.
         may_look = is_sandbox and stores and isinstance(act.gate, Permitted)
         people = sandbox.persons(tx, BY_CODE + BY_ITEMS) if may_look else []
@@ -72,7 +74,7 @@ def make(
             acts.require(
                 (SG6, is_sandbox),
                 (SG7, stores),
-                (SG8, affair != ""),
+                (SG8, affair != "" or not stores),
                 (SG9, len(people) == BY_CODE + BY_ITEMS or not may_look),
             ),
         )
@@ -82,12 +84,15 @@ def make(
         return _trials(people, _unheld(ctx, tx), affair, other)
 
 
-def _affairs(organ: OrganSlug, on: date) -> tuple[str, str]:
-    """An affair for which the organ may ask in both ways, if there is one, and an affair that is not its own."""
-    listed = packaged().listing(on)
-    both = frozenset(QueryKind)
-    own = (one.id for one in listed if one.table == 1 and one.names(organ) and one.queries >= both)
-    others = (one.id for one in listed if one.table == 1 and not one.names(organ))
+def _affairs(ctx: Context, organ: OrganSlug, on: date) -> tuple[str, str]:
+    """An affair for which the organ may ask here in both ways, if there is one, and one that is not its own."""
+
+    def decided(affair: str, by: QueryKind) -> Decision:
+        return deciding.by_law(ctx, organ, affair, by, on, ())
+
+    listed = [one.id for one in packaged().listing(on)]
+    own = (one for one in listed if all(isinstance(decided(one, by), Permitted) for by in QueryKind))
+    others = (one for one in listed if decided(one, QueryKind.CODE) == Refused((S3,)))
     return next(own, ""), next(others, "")
 
 
@@ -116,7 +121,7 @@ def _trials(
     asked.append(("10-nobody-by-items", _items(first) | {"name": f"{first.name}子"}, none))
     trials = [Trial(name, _body(name, affair) | who, expected) for name, who, expected in asked]
     refused = _body("11-refused-by-law", other) | {"code": str(first.code)}
-    return (*trials, Trial("11-refused-by-law", refused, {"rule": "S3"}, status=403))
+    return (*trials, Trial("11-refused-by-law", refused, {"rule": S3.rule}, status=403))
 
 
 def _body(name: str, affair: str) -> dict[str, Any]:
