@@ -152,6 +152,11 @@ class AuditEvent(StrEnum):
     """A remark or memo was written beside a record, changed or deleted; ``reference``: its number and which."""
     VOTERS_TOLD = "register:voters:told"
     """It was listed for the election commission whose record changed in a span of days (``reference``)."""
+    GUARDIANSHIP_RECORDED = "register:guardianship:recorded"
+    """It was recorded that an adult is under guardianship, or no more (``reference``)."""
+    QUERY_RUN = "register:query:run"
+    """A list of residents was written for the office; ``rules`` say which columns, by which conditions, and how many;
+    ``reference`` is the SHA-256 of the file."""
     DOUBT_NOTED = "register:doubt:noted"
     """A record was said to be missing or wrong; ``reference`` is the number of the doubt."""
     DOUBT_FOLLOWED = "register:doubt:followed"
@@ -354,6 +359,11 @@ class AuditEvent(StrEnum):
     HOME_COPY_GIVEN_AGAIN = "copies:home:given-again"
     """The same application came again: the paper that it led to was set again as it was, or held back."""
 
+    SUPPLEMENTARY_COPIED = "copies:supplementary:issued"
+    """A copy of a supplementary register was issued, or refused (Art. 20); ``reference`` is the application."""
+    SUPPLEMENTARY_COPIED_AGAIN = "copies:supplementary:given-again"
+    SUPPLEMENTARY_HELD = "register:supplementary:held"
+    """Copies of a supplementary register are held back, or no more; ``reference``: its number and which."""
     COPY_INTENDED = "copies:nationwide:intended"
     """An application was accepted and the home municipality is about to be asked (M5)."""
     COPY_ISSUED = "copies:nationwide:issued"

@@ -227,6 +227,7 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "present": found.present,
         **_plain_record(found.record),
         "postcode": found.postcodes.address,
+        "hidden": [one.value for one in found.hidden],
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -249,10 +250,15 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     ]
     cards = [_card(card) for card in found.cards]
     if as_json:
-        common.print_json({**shown, "versions": versions, "holds": held, "support": support, "cards": cards})
+        ward = {"guardianship_since": _day(found.guardianship_since)}
+        common.print_json(
+            {**shown, **ward, "versions": versions, "holds": held, "support": support, "cards": cards}
+        )
         return
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else value}")
+        print(f"{name:17} {'' if value is None else ', '.join(value) if isinstance(value, list) else value}")
+    if found.guardianship_since:
+        print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:
         print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
     for mark in found.support:

@@ -490,6 +490,12 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/as-known": as_known,
     SEARCH: search,
     "residents/recent-searches": nothing,
+    "guardianship": lambda federation: {
+        **look_up(federation),
+        "stands": True,
+        "day": "2013-07-01",
+        "source": "a certificate of registration that was shown",
+    },
     "residents/domicile-candidates": look_up,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }

@@ -70,3 +70,63 @@ CREATE TABLE seals (
 );
 GRANT SELECT, INSERT ON certifiers, seals TO jukinet_office;
 ALTER TABLE home_copies ADD COLUMN certifier_id bigint REFERENCES certifiers, ADD COLUMN seal_id bigint REFERENCES seals;
+
+-- Items of a record that are shown to those alone who may see them (specification 10.4). Until now whoever could see records
+-- saw them, and goes on seeing them until the office takes that away.
+UPDATE operators
+   SET permissions = permissions || ARRAY['register:code:read', 'register:koseki:read', 'register:stay:read']
+ WHERE 'register:resident:read' = ANY(permissions);
+
+-- That somebody is an adult under guardianship (成年被後見人, specification 9.4): each row says from when it is or is no more.
+CREATE TABLE guardianships (
+    guardianship_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    resident_id     bigint NOT NULL REFERENCES residents,
+    stands          boolean NOT NULL,
+    on_day          date NOT NULL,
+    source          text NOT NULL,
+    recorded_at     timestamptz NOT NULL,
+    operator        text NOT NULL,
+    terminal        text
+);
+CREATE INDEX guardianships_resident ON guardianships (resident_id);
+GRANT SELECT, INSERT ON guardianships TO jukinet_office;
+
+-- Copies of a supplementary register (戸籍の附票の写し, Act Art. 20): one row an application, with as many entries of the
+-- register as there were, so that it is set again as it was. And registers that are held back (specification 1.1.16).
+CREATE TABLE supplementary_copies (
+    copy_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    application_id text NOT NULL UNIQUE,
+    input_digest   bytea NOT NULL,
+    register_id    bigint NOT NULL REFERENCES supplementary_registers,
+    members        integer[] NOT NULL,
+    entries        integer NOT NULL,
+    asker          text NOT NULL,
+    brought_by     text NOT NULL,
+    issue_no       text NOT NULL UNIQUE,
+    issued_on      date NOT NULL,
+    certifier_id   bigint REFERENCES certifiers,
+    seal_id        bigint REFERENCES seals,
+    recorded_at    timestamptz NOT NULL,
+    operator       text NOT NULL,
+    terminal       text
+);
+CREATE INDEX supplementary_copies_register ON supplementary_copies (register_id);
+CREATE TABLE supplementary_holds (
+    hold_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    register_id bigint NOT NULL REFERENCES supplementary_registers,
+    stands      boolean NOT NULL,
+    reason      text NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    operator    text NOT NULL,
+    terminal    text
+);
+CREATE INDEX supplementary_holds_register ON supplementary_holds (register_id, hold_id);
+GRANT SELECT, INSERT ON supplementary_copies, supplementary_holds TO jukinet_office;
+
+SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_temp', true);
+UPDATE retention_parts SET place = 99 WHERE subject = 'supplementary' AND part = 'supplementary_registers';
+INSERT INTO retention_parts (subject, place, part, part_column) VALUES
+    ('residents', 23, 'guardianships', 'resident_id'),
+    ('supplementary', 3, 'supplementary_copies', 'register_id'),
+    ('supplementary', 4, 'supplementary_holds', 'register_id');
+SELECT retention_close();
