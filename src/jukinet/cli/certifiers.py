@@ -39,7 +39,7 @@ def _add_certifier(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
     ) -> None:
-        """Enter who certifies from a day on: the mayor, or a deputy.
+        """Enter who certifies from a day on: the mayor or a deputy.
 
         The file has office (mayor, deputy), title, name, valid_from, valid_to, replaces, withdrawn.
         """

@@ -226,7 +226,10 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "resident_no": found.resident_no,
         "present": found.present,
         **_plain_record(found.record),
+    }
+    beside = {
         "postcode": found.postcodes.address,
+        "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
     }
     versions = [_plain_version(version) for version in found.versions]
@@ -250,13 +253,16 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     ]
     cards = [_card(card) for card in found.cards]
     if as_json:
-        ward = {"guardianship_since": _day(found.guardianship_since)}
         common.print_json(
-            {**shown, **ward, "versions": versions, "holds": held, "support": support, "cards": cards}
+            {**shown, **beside, "versions": versions, "holds": held, "support": support, "cards": cards}
         )
         return
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else ', '.join(value) if isinstance(value, list) else value}")
+        print(f"{name:17} {'' if value is None else value}")
+    if found.postcodes.address:
+        print(f"{'postcode':17} {found.postcodes.address}")
+    if found.hidden:
+        print(f"{'hidden':17} {', '.join(found.hidden)}")
     if found.guardianship_since:
         print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:

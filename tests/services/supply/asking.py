@@ -17,7 +17,9 @@ from jukinet.domain.items import Nickname, PersonName, RecordKind, ResidentRecor
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, OrganSlug
 from jukinet.domain.persons import Address, Sex
 from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
 from jukinet.services import loading, trail
+from jukinet.services.supply import answers
 from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery, read_query
@@ -95,6 +97,11 @@ def query(**changes: Any) -> SupplyQuery:
 
 def by_items(**changes: Any) -> SupplyQuery:
     return query(**{"code": None, **HANAKO, **changes})
+
+
+def wire_of(answer: Verification) -> bytes:
+    """An answer as the door sends it."""
+    return strict_json.dump(answers.write_answer(answer))
 
 
 def database(federation: Federation, node: NodeId = NATIONAL) -> SupplyDatabase:

@@ -19,6 +19,7 @@ def write_answer(answer: Verification) -> dict[str, Any]:
         "history": [_write(told) for told in answer.history] or None,
         "basis": list(answer.basis),
         "policy": list(POLICIES) if answer.history else None,
+        "promise": answer.promise.to_plain() if answer.promise else None,
     }
     return {name: value for name, value in plain.items() if value is not None}
 

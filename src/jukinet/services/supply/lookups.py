@@ -14,6 +14,7 @@ from jukinet.law import supply as law_supply
 from jukinet.law.decisions import Permitted
 from jukinet.law.retention import KeptNotice
 from jukinet.law.supply import AnswerReason, MatchFacts, Outcome, Result
+from jukinet.messages.promises import Promise
 from jukinet.services.supply.queries import FourItems, SupplyQuery
 from jukinet.store.supply import ItemKeys, Notified, Speaking, SupplyTransaction, Told
 
@@ -23,7 +24,10 @@ POLICIES = ("history: earlier notices of the same code are given with the answer
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Verification:
-    """An answer: what may be said, of whom, and on which basis. ``person`` where the result is FOUND."""
+    """An answer: what may be said, of whom, and on which basis. ``person`` where the result is FOUND.
+
+    ``promise``: once its audit entry is committed.
+    """
 
     request_id: str
     result: Result
@@ -31,6 +35,7 @@ class Verification:
     person: Told | None
     history: tuple[Told, ...]
     basis: tuple[str, ...]
+    promise: Promise | None = None
 
     @property
     def subject(self) -> ResidentRecordCode | None:
