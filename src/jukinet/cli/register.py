@@ -17,6 +17,7 @@ from jukinet.cli import (
     doubts,
     gazetteer,
     holds,
+    immigration,
     issued_papers,
     minister_notices,
     missing_notices,
@@ -65,6 +66,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     domicile.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
+    immigration.add_command(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
     particulars.add_command(app, open_context)
@@ -259,6 +261,17 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
+    _print_marks(found)
+    for card in cards:
+        print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
+    for one in versions:
+        if one["notified_by"] is not None:
+            print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+    common.console().print(_table_of(versions))
+
+
+def _print_marks(found: reads.Found) -> None:
+    """What stands beside the record, where there is any."""
     if found.postcodes.address:
         print(f"{'postcode':17} {found.postcodes.address}")
     if found.hidden:
@@ -270,12 +283,6 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for mark in found.support:
         until = f", to {mark.ends_on}" if mark.ends_on else ""
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
-    for card in cards:
-        print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
-    for one in versions:
-        if one["notified_by"] is not None:
-            print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
-    common.console().print(_table_of(versions))
 
 
 def _table_of(versions: Iterable[Mapping[str, object]]) -> Table:

@@ -21,7 +21,7 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
-from jukinet.services import reads, searches
+from jukinet.services import feed, reads, searches
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
@@ -252,6 +252,13 @@ READS = (
         read_whose,
         domicile_candidates,
         DomicileCandidates,
+    ),
+    Read(
+        "residents/changes",
+        "Give everybody as an addressee, then whoever changed since a cursor, holds told too, in pages.",
+        feed.read_cursor,
+        feed.changes,
+        feed.FeedPage,
     ),
     Read(
         "places/find",

@@ -122,6 +122,14 @@ LIST = (
         ("residents", "rewritten"),
     ),
     Keeping(
+        "resident_changes",
+        "the number of a person's last change, for the town's own systems",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "guardianships",
         "that somebody is an adult under guardianship, or no more, and by what the office knows it",
         "with the record",

@@ -497,6 +497,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
         "source": "a certificate of registration that was shown",
     },
     "residents/domicile-candidates": look_up,
+    "residents/changes": nothing,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}

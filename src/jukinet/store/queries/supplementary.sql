@@ -55,7 +55,9 @@ UPDATE supplementary_registers SET present = false, ended_on = %(on)s, ended_at 
  WHERE register_id = %(register_id)s
 
 -- name: find_copy
-SELECT c.*, r.register_no FROM supplementary_copies c JOIN supplementary_registers r USING (register_id)
+SELECT c.input_digest, c.register_id, r.register_no, c.members, c.entries, c.issue_no, c.issued_on, c.certifier_id,
+       c.seal_id
+  FROM supplementary_copies c JOIN supplementary_registers r USING (register_id)
  WHERE c.application_id = %(application_id)s
 
 -- name: add_copy
