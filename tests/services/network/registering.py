@@ -432,6 +432,12 @@ def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
 
+def changes(federation: Federation) -> Plain:
+    """Somebody is there to be told of."""
+    _resident(federation)
+    return {}
+
+
 def as_known(federation: Federation) -> Plain:
     today = counter.TODAY.isoformat()
     return {**look_up(federation), "about": today, "known": today}
@@ -497,7 +503,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
         "source": "a certificate of registration that was shown",
     },
     "residents/domicile-candidates": look_up,
-    "residents/changes": nothing,
+    "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}

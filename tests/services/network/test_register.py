@@ -56,6 +56,7 @@ DRAFTED = {
     "drafts/complete": {"resident_versions", "draft_steps"},
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
+    "guardianship": {"guardianships"},
 }
 
 

@@ -159,6 +159,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
+REVOKE ALL ON FUNCTION resident_changes_note(bigint[]), resident_changes_of_versions(), resident_changes_of_holds()
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION resident_changes_note(bigint[]) TO jukinet_office, jukinet_network, jukinet_worker;
 CREATE TRIGGER resident_versions_changes AFTER INSERT ON resident_versions
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION resident_changes_of_versions();
 CREATE TRIGGER hold_versions_changes AFTER INSERT ON hold_versions
