@@ -137,6 +137,12 @@ def _copy() -> typer.Typer:
     return copies.app
 
 
+def _affairs() -> typer.Typer:
+    from jukinet.cli import affairs
+
+    return affairs.app
+
+
 def _browsing() -> typer.Typer:
     from jukinet.cli import browsing
 
@@ -237,6 +243,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,
+    "affairs": _affairs,
     "verify": _verify,
     "audit": _audit,
     "operator": _operator,

@@ -52,6 +52,14 @@ def supply_door(
             return refused(request.scope, answer.failed)
         return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
 
+    async def affairs(request: Request, party: Party) -> Response:
+        if not isinstance(party, OrganSlug):
+            raise JukinetError(ErrorKind.FORBIDDEN, "Only an organ may use this address.")
+        answer = await desk.may_ask(party)
+        if isinstance(answer, Refused):
+            return refused(request.scope, answer.failed)
+        return Response(answer, media_type=JSON)
+
     async def describe(_request: Request, _party: Party) -> Response:
         return Response(supply_openapi.served(), media_type=JSON)
 
@@ -66,6 +74,7 @@ def supply_door(
     return application(
         [
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
+            gates.gated(supply_openapi.AFFAIRS, affairs, gates.ORGANS, keeper, methods=["GET"]),
             gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
             *health.routes(ctx, keeper, ready),
         ],
