@@ -30,11 +30,11 @@ from jukinet.store.residents import Held
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GuardianshipFiling(Private):
-    """``stands``: it began on that day, or else ended; ``source``: by what the office knows it."""
+    """``stands``: it began on that day, or ended; ``source``: by what the office knows it."""
 
     resident_no: str
     stands: bool
-    day: date
+    changed_on: date
     source: str
 
 
@@ -43,7 +43,7 @@ def read_guardianship(data: object) -> GuardianshipFiling:
         return GuardianshipFiling(
             resident_no=fields.take("resident_no", check_number),
             stands=fields.flag("stands"),
-            day=fields.date("day"),
+            changed_on=fields.date("changed_on"),
             source=fields.text("source", longest=200),
         )
 
@@ -66,7 +66,7 @@ def record_guardianship(
             law.decide_guardianship(
                 guardianships.newest(tx, held),
                 stands=filing.stands,
-                day=filing.day,
+                day=filing.changed_on,
                 born=held.record.birth_date.earliest,
                 on=act.today,
             ),
@@ -75,7 +75,7 @@ def record_guardianship(
             return act.refuse(decision, held)
         withholding.use_lifts(tx, holds, Process.CHANGE)
         guardianships.add(
-            tx, held, stands=filing.stands, on_day=filing.day, source=filing.source, stamp=stamp_of(act)
+            tx, held, stands=filing.stands, on_day=filing.changed_on, source=filing.source, stamp=stamp_of(act)
         )
         act.done(decision, held, reference="stands" if filing.stands else "ended")
         return Registered((held.resident_no,), decision.remarks)

@@ -499,7 +499,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "guardianship": lambda federation: {
         **look_up(federation),
         "stands": True,
-        "day": "2013-07-01",
+        "changed_on": "2013-07-01",
         "source": "a certificate of registration that was shown",
     },
     "residents/domicile-candidates": look_up,

@@ -27,7 +27,7 @@ def record(federation: Federation, number: str, **changes: Any) -> Registered | 
     plain = {
         "resident_no": number,
         "stands": True,
-        "day": BEGAN.isoformat(),
+        "changed_on": BEGAN.isoformat(),
         "source": "a certificate of registration that was shown",
     }
     filing = guardianship.read_guardianship(plain | changes)
@@ -41,14 +41,14 @@ def test_it_is_shown_with_the_record_until_it_ends(federation: Federation) -> No
     counter.registered(record(federation, found.resident_no))
     shown = counter.read(federation, KUNITACHI, found.resident_no)
     assert (shown.guardianship_since, shown.record, shown.tag) == (BEGAN, found.record, found.tag)
-    counter.registered(record(federation, found.resident_no, stands=False, day="2013-07-08"))
+    counter.registered(record(federation, found.resident_no, stands=False, changed_on="2013-07-08"))
     assert counter.read(federation, KUNITACHI, found.resident_no).guardianship_since is None
 
 
 @case("spec 9.4", refused="OF5 OF6")
 def test_what_does_not_fit_is_refused_and_a_hold_keeps_it_back(federation: Federation) -> None:
     found = counter.somebody(federation)
-    future = {"stands": False, "day": "2013-07-09"}
+    future = {"stands": False, "changed_on": "2013-07-09"}
     counter.assert_refused(
         federation, KUNITACHI, RECORDED, lambda: record(federation, found.resident_no, **future), "OF5", "OF6"
     )
@@ -76,7 +76,7 @@ def test_the_municipality_to_which_one_moves_is_to_be_told(federation: Federatio
 
 def test_it_is_recorded_by_who_may_and_whole_or_not_at_all(federation: Federation) -> None:
     found = counter.somebody(federation)
-    filing = GuardianshipFiling(found.resident_no, stands=True, day=BEGAN, source="told by the court")
+    filing = GuardianshipFiling(found.resident_no, stands=True, changed_on=BEGAN, source="told by the court")
     counter.assert_gated(
         federation,
         KUNITACHI,
