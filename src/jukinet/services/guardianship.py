@@ -75,7 +75,12 @@ def record_guardianship(
             return act.refuse(decision, held)
         withholding.use_lifts(tx, holds, Process.CHANGE)
         guardianships.add(
-            tx, held, stands=filing.stands, on_day=filing.changed_on, source=filing.source, stamp=stamp_of(act)
+            tx,
+            held,
+            stands=filing.stands,
+            on_day=filing.changed_on,
+            source=filing.source,
+            stamp=stamp_of(act),
         )
         act.done(decision, held, reference="stands" if filing.stands else "ended")
         return Registered((held.resident_no,), decision.remarks)
