@@ -100,6 +100,8 @@ _SUPPLEMENTARY = {
     "supplementary_registers": "that a koseki has a supplementary register (戸籍の附票)",
     "supplementary_members": "by which key of the name a person of it is found",
     "supplementary_entries": "koseki, names, addresses with their days, and rolls of those who vote abroad",
+    "supplementary_copies": "that a copy of it was issued, of whom in it, and for what kind of asker",
+    "supplementary_holds": "that it is held back, and why",
 }
 
 LIST = (
@@ -119,6 +121,22 @@ LIST = (
         "Ord. Art. 34(1)",
         (retention.DELETED_RECORDS, retention.REWRITTEN_RECORDS),
         ("residents", "rewritten"),
+    ),
+    Keeping(
+        "resident_changes",
+        "the number of a person's last change, for the town's own systems",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "guardianships",
+        "that somebody is an adult under guardianship, or no more, and by what the office knows it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
     ),
     Keeping(
         "code_notices",
