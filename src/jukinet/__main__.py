@@ -238,6 +238,12 @@ def _verify() -> typer.Typer:
     return verify.app
 
 
+def _sandbox() -> typer.Typer:
+    from jukinet.node.sandbox_commands import app
+
+    return app
+
+
 def _status() -> typer.Typer:
     from jukinet.node.commands import status_app
 
@@ -274,6 +280,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "restore": _restore,
     "recovery": _recovery,
     "join": _join,
+    "sandbox": _sandbox,
 }
 
 

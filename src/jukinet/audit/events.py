@@ -40,6 +40,12 @@ class AuditEvent(StrEnum):
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
+    ACCESS_LOG_READ = "audit:access-log:read"
+    """Somebody read who looked at a person, for telling that person."""
+    ANALYSIS_DRAWN = "audit:analysis:drawn"
+    """Somebody looked at what stands out in the log (specification 10.2)."""
+    YEARLY_REPORT_DRAWN = "audit:yearly-report:drawn"
+    """The report of a year's supply (``reference``) was drawn, to be made public (Arts. 30-7(8), 30-11(6))."""
 
     RETENTION_COUNTED = "retention:rows:counted"
     """Somebody asked what is past its term (a dry run)."""
@@ -393,6 +399,8 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    SANDBOX_MADE = "supply:sandbox:made"
+    """Invented persons were handed to an organ that tries its connection."""
     BATCH_SUBMITTED = "supply:batch:submitted"
     """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say why."""
     BATCH_ANSWERED = "supply:batch:answered"

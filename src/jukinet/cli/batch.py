@@ -45,7 +45,7 @@ def make_app(open_batches: OpenBatches) -> typer.Typer:
 
 def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
     example = (
-        "Example: jukinet batch submit codes.csv --organ japan-pension-service --affair t1-77-4"
+        "Example: jukinet batch submit codes.csv --organ japan-pension-service --affair t1-77-12"
         " --operator clerk-7 --case 2013-0042 --rows 250000 --as sato"
     )
 
@@ -56,7 +56,7 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
         ],
         operator_here: OperatorOption,
         organ: Annotated[str, typer.Option("--organ", help="Whose file it is.")],
-        affair: Annotated[str, typer.Option("--affair", help="For which affair, such as t1-77-4.")],
+        affair: Annotated[str, typer.Option("--affair", help="For which affair, such as t1-77-12.")],
         operator: Annotated[str, typer.Option("--operator", help="Which operator of the organ asks.")],
         case: Annotated[str, typer.Option("--case", help="The organ's file that it is for.")],
         rows: Annotated[

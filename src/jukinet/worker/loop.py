@@ -45,8 +45,8 @@ BATCHES_EVERY = timedelta(seconds=1)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
-KEYS_EVERY = timedelta(hours=1)
-"""How often matching keys are looked at that a process of the version before may have written."""
+KEYS_EVERY = timedelta(minutes=10)
+"""When matching keys are looked at, after an upgrade, that a process of the version before may still have written."""
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
@@ -146,7 +146,9 @@ class Worker:
             steps += self._guard("sign again", self._sign_again)
             steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
             steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
-        if _is_due(self._keys_at, now, KEYS_EVERY):
+        if self._keys_at is None:
+            self._keys_at = now + KEYS_EVERY
+        elif _is_due(self._keys_at, now, KEYS_EVERY):
             self._keys_at = now + KEYS_EVERY
             steps += self._guard("keys", lambda: identity_store.renew_keys(self._ctx))
         return steps

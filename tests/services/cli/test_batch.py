@@ -19,7 +19,7 @@ from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.testing.federation import Federation
 
 NAMED = (
-    *("--organ", "japan-pension-service", "--affair", "t1-77-4"),
+    *("--organ", "japan-pension-service", "--affair", "t1-77-12"),
     *("--operator", "clerk-7", "--case", "2013-0042"),
 )
 
@@ -59,7 +59,7 @@ def test_a_batch_from_the_medium_to_the_answer(
         f"Batch {number}: done, 3 of 3 rows answered.\n  found: 2\n  unreadable: 1\n",
     )
     assert run(federation, files, "list")[1] == (
-        f"{number}  japan-pension-service  t1-77-4  done, 3 of 3 rows answered\n"
+        f"{number}  japan-pension-service  t1-77-12  done, 3 of 3 rows answered\n"
     )
     out = tmp_path / "answer.csv"
     assert run(federation, files, "result", number, "--out", str(out)) == (0, f"The answer is in {out}.\n")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import itertools
+import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -207,3 +210,43 @@ def test_two_workers_share_a_batch(federation: Federation, files: BatchFiles) ->
     parts = owner_rows(federation, NATIONAL, "SELECT first_row, last_row FROM supply_batch_parts ORDER BY 1")
     assert [(row["first_row"], row["last_row"]) for row in parts] == [(n, n) for n in range(1, 6)]
     assert batch_run.root_again(workers[0], done) == done.root
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from jukinet.domain.municipality import NATIONAL
+from jukinet.services.supply import batch_run
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.testing.federation import Federation
+
+dsn, root, batch = sys.argv[1:]
+federation = Federation(lambda _: dsn, nodes=(NATIONAL,))
+ctx, files = federation.context(NATIONAL, "worker"), BatchFiles(Path(root))
+while batch_run.step(ctx, files, batch, most=7):
+    print("step", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_is_killed_again_and_again(federation: Federation, files: BatchFiles) -> None:
+    """``kill -9`` at moments that nobody chose: the answer is that of a worker that lived."""
+    load(federation, hanako(), linh())
+    data = codes_csv([CODES[number % 2] if number % 3 else "x" for number in range(2000)])
+    batch, moments = submitted(federation, files, data).batch, random.Random(5)
+    command = [sys.executable, "-c", WORKER, federation._conninfo("worker"), str(files.room()), batch.id]
+    kills = 0
+    while shown(federation, batch.id).state is not BatchState.DONE:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for line in itertools.islice(process.stdout, moments.randrange(20, 60)):
+                assert line == "step\n"
+            kills += process.poll() is None
+            process.kill()
+    done = shown(federation, batch.id)
+    assert (done.state, done.rows_done) == (BatchState.DONE, 2000)
+    assert kills > 3
+    lines = files.answer(batch.id).read_text("utf-8").splitlines()
+    assert [int(line.partition(",")[0]) for line in lines[1:]] == list(range(1, 2001))
+    assert len(supplied(federation, done)) == sum(",found," in line for line in lines)
+    assert batch_run.root_again(federation.context(NATIONAL, "worker"), done) == done.root

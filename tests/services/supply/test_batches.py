@@ -93,7 +93,7 @@ def test_codes_are_answered_in_their_order_and_everyone_told_of_is_in_the_log(
     assert (entry["actor"], entry["terminal"], entry["affair"]) == (
         PENSION.uri,
         "clerk-7 / 2013-0042",
-        "t1-77-4",
+        "t1-77-12",
     )
     assert (entry["reference"], entry["subject_code"]) == (batch.id, None)
     root = batch_run.root_again(federation.context(NATIONAL, "worker"), batch)

@@ -23,18 +23,18 @@ def by_law(
     on: date,
     notices: Sequence[Alone],
     *,
-    for_organ: OrganSlug | None = None,
+    through: OrganSlug | None = None,
 ) -> Decision:
-    """The decision of ``jukinet.law.supply`` for this node.
+    """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
-    ``notices``: the Minister's, at a governor's node; ``for_organ``: for whom this organ asks, if not for itself.
+    ``through``: the governor who hands the request on for the organ.
     """
     own = ctx.directory().node(ctx.node)
     table = table_of(affair)
     return law_supply.decide(
         SupplyRequest(
-            organ=asker(ctx, for_organ or organ),
-            through=asker(ctx, organ) if for_organ else None,
+            organ=asker(ctx, organ),
+            through=asker(ctx, through) if through is not None else None,
             affair=affair,
             by=by,
             on=on,

@@ -135,7 +135,13 @@ class Desk:
         if replayed:
             failed.append(SG5)
         decision = deciding.by_law(
-            self._ctx, organ, query.affair, query.by, on, notices, for_organ=query.for_organ
+            self._ctx,
+            query.for_organ or organ,
+            query.affair,
+            query.by,
+            on,
+            notices,
+            through=organ if query.for_organ else None,
         )
         if isinstance(decision, Refused):
             failed += decision.failed
