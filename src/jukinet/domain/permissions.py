@@ -12,7 +12,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One act or kind of act, as ``scope:resource:action`` in small letters.
 
-    ``scope`` is the part of the system (register, network, audit, node), ``resource`` what is acted
+    ``scope`` is the part of the system (register, network, supply, audit, node), ``resource`` what is acted
     on, ``action`` what is done to it. An operator without any permission may do nothing.
     """
 
