@@ -20,7 +20,7 @@ from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
 from jukinet.law import catalogue, serving_alone
 from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import Asker, table_of
+from jukinet.law.catalogue import Affair, Asker, table_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
@@ -52,6 +52,14 @@ class _Waiting:
     query: SupplyQuery
     signature: Checked
     answered: asyncio.Future[Verification | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """What a governor's node alone has: notices of the Minister, and affairs that its prefecture's ordinances set."""
+
+    notices: Sequence[Alone] = ()
+    ordinances: tuple[Affair, ...] = ()
 
 
 class Desk:
@@ -101,13 +109,18 @@ class Desk:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
-            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+            local = await self._local(tx)
         directory = self._ctx.directory()
         entry, own = directory.organ(organ), directory.node(self._ctx.node)
         if entry is None or entry.state is not OrganState.ACTIVE:
             return Refused((S11,))
         return askable.write_affairs(
-            _asker(organ, entry), self._ctx.node, on, delegating=own is None or own.delegates, notices=notices
+            _asker(organ, entry),
+            self._ctx.node,
+            on,
+            delegating=own is None or own.delegates,
+            notices=local.notices,
+            ordinances=local.ordinances,
         )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
@@ -119,9 +132,13 @@ class Desk:
     async def _business_date(self, tx: SupplyTransaction) -> date:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
-    def _decide(
-        self, waiting: _Waiting, replayed: bool, on: date, line: Line, notices: Sequence[Alone]
-    ) -> Decision:
+    async def _local(self, tx: SupplyTransaction) -> _Local:
+        node = self._ctx.node
+        if node.role is not NodeRole.PREFECTURE:
+            return _Local()
+        return _Local(await tx.alone(), await tx.ordinances(node))
+
+    def _decide(self, waiting: _Waiting, replayed: bool, on: date, line: Line, local: _Local) -> Decision:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
         organ, query = waiting.organ, waiting.query
         directory = self._ctx.directory()
@@ -145,8 +162,9 @@ class Desk:
                 serving=self._ctx.node,
                 # A governor of whom the directory says nothing supplies nothing by himself.
                 delegating=own is None or own.delegates,
-                emergency_notice=table is not None and serving_alone.serves(notices, table, on),
-            )
+                emergency_notice=table is not None and serving_alone.serves(local.notices, table, on),
+            ),
+            ordinances=local.ordinances,
         )
         if isinstance(decision, Refused):
             failed += decision.failed
@@ -222,10 +240,10 @@ class Desk:
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
             line = await tx.line()
-            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+            local = await self._local(tx)
             replayed = await _replayed(tx, batch)
             decisions = [
-                self._decide(waiting, again, on, line, notices)
+                self._decide(waiting, again, on, line, local)
                 for waiting, again in zip(batch, replayed, strict=True)
             ]
             permitted = [
