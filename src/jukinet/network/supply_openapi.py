@@ -161,9 +161,26 @@ def _answer() -> Schema:
             "history": {"type": "array", "items": {"$ref": "#/components/schemas/Person"}},
             "basis": texts | {"description": "The articles on which the answer rests."},
             "policy": texts | {"description": "What of the answer is a choice of this network, and not law."},
+            "promise": _promise(),
         },
         "reason person history policy",
     )
+
+
+def _promise() -> Schema:
+    number = {"type": "integer", "minimum": 0}
+    fields: Schema = {
+        "log": _TEXT,
+        "leaf": _DIGEST,
+        "index": number,
+        "size": number,
+        "path": {"type": "array", "items": _DIGEST},
+        "integrate_by": _TEXT | {"format": "date-time"},
+        "key": _TEXT,
+        "signature": _TEXT,
+    }
+    said = "That the answer's entry will stand in the node's log by then; keep it with the case."
+    return _object(fields, "") | {"description": said}
 
 
 def _person() -> Schema:
@@ -183,6 +200,7 @@ def _person() -> Schema:
 
 _TEXT: Schema = {"type": "string"}
 _DAY: Schema = {"type": "string", "format": "date"}
+_DIGEST: Schema = _TEXT | {"pattern": "^[0-9a-f]{64}$"}
 
 
 def _words(kind: type[StrEnum]) -> Schema:
