@@ -90,7 +90,8 @@ def _named(ctx: Context, number: int, said: OrdinanceAffair) -> Entered:
 
 def _read(said: OrdinanceAffair) -> OrdinanceAffair:
     """The texts as they are kept, or every fault of them."""
-    texts, faults = {}, []
+    texts: dict[str, str] = {}
+    faults: list[Fault] = []
     for name in ("ordinance", "article", "affair"):
         try:
             texts[name] = clean_text(getattr(said, name)).strip()
@@ -101,4 +102,4 @@ def _read(said: OrdinanceAffair) -> OrdinanceAffair:
             faults.append(Fault(name, f"must be there, in at most {MAX_TEXT} characters"))
     if faults:
         raise invalid(*faults)
-    return replace(said, **texts)
+    return replace(said, ordinance=texts["ordinance"], article=texts["article"], affair=texts["affair"])

@@ -101,7 +101,7 @@ def test_an_affair_and_its_audit_entry_are_there_together_or_not_at_all(federati
         else:
             break
     assert step > 0
-    assert done == ordinances.listing(federation.context(TOKYO), CLERK)[0]
+    assert (done,) == ordinances.listing(federation.context(TOKYO), CLERK)
     (entry,) = world.entries(federation, TOKYO, AuditEvent.ORDINANCE_ENTERED)
     assert entry.outcome is Outcome.DONE
 
