@@ -124,7 +124,7 @@ class Permission(StrEnum):
     """Ask for the line to be opened again, or confirm it."""
     NETWORK_ALONE_RECORD = "network:alone:record"
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
-    SUPPLY_ORDINANCE_RECORD = "supply:ordinance:record"
+    NETWORK_ORDINANCE_RECORD = "network:ordinance:record"
     """See, enter and end affairs that an ordinance of the prefecture sets (Arts. 30-7(4)-(6), 30-8)."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""

@@ -38,7 +38,7 @@ def enter(ctx: Context, claim: OperatorClaim, said: OrdinanceAffair) -> Entered 
     said = _read(said)
     with ctx.begin() as tx:
         known = _known(ctx, tx)
-        act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_ORDINANCE_RECORD, AuditEvent.ORDINANCE_ENTERED)
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ORDINANCE_RECORD, AuditEvent.ORDINANCE_ENTERED)
         decided = law.decide_entry(said, known.values(), governor=_is_governors(ctx))
         decision = acts.every(act.gate, decided)
         if isinstance(decision, Refused):
@@ -53,7 +53,7 @@ def end(ctx: Context, claim: OperatorClaim, name: str, valid_to: date) -> Permit
     with ctx.begin() as tx:
         known = {_named(ctx, number, said).name: (number, said) for number, said in _known(ctx, tx).items()}
         number, said = known.get(name, (0, None))
-        act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_ORDINANCE_RECORD, AuditEvent.ORDINANCE_ENDED)
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ORDINANCE_RECORD, AuditEvent.ORDINANCE_ENDED)
         decision = acts.every(act.gate, law.decide_end(said, valid_to))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=name)
@@ -65,7 +65,7 @@ def end(ctx: Context, claim: OperatorClaim, name: str, valid_to: date) -> Permit
 def listing(ctx: Context, claim: OperatorClaim) -> tuple[Entered, ...] | Refused:
     """Every affair that was entered here, ended ones too. Reading them is recorded."""
     with ctx.begin() as tx:
-        act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_ORDINANCE_RECORD, AuditEvent.ORDINANCE_READ)
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ORDINANCE_RECORD, AuditEvent.ORDINANCE_READ)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
