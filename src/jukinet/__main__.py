@@ -82,6 +82,17 @@ def _open_purge(config: Path | None) -> Iterator[Any]:
         yield node.context, loaded.backup_days
 
 
+@contextmanager
+def _open_batches(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, wiring.batch_files(loaded)
+
+
 def _node() -> typer.Typer:
     from jukinet.node.commands import app
 
@@ -153,6 +164,12 @@ def _audit() -> typer.Typer:
     return office.make_audit_app(_open_context)
 
 
+def _batch() -> typer.Typer:
+    from jukinet.cli import batch
+
+    return batch.make_app(_open_batches)
+
+
 def _operator() -> typer.Typer:
     from jukinet.cli import office
 
@@ -219,6 +236,12 @@ def _verify() -> typer.Typer:
     return verify.app
 
 
+def _sandbox() -> typer.Typer:
+    from jukinet.node.sandbox_commands import app
+
+    return app
+
+
 def _status() -> typer.Typer:
     from jukinet.node.commands import status_app
 
@@ -243,6 +266,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "browsing": _browsing,
     "affairs": _affairs,
     "verify": _verify,
+    "batch": _batch,
     "audit": _audit,
     "operator": _operator,
     "clock": _clock,
@@ -254,6 +278,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "restore": _restore,
     "recovery": _recovery,
     "join": _join,
+    "sandbox": _sandbox,
 }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import urllib3
 from urllib3.connection import HTTPSConnection
@@ -121,8 +122,32 @@ class NodeLine:
         self, method: str, path: str, body: bytes | None, limit: int, fields: Mapping[str, str]
     ) -> Reply:
         headers = {"Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
+        with self._exchange(method, path, body, headers) as response:
+            return self._read(response, limit)
+
+    @contextmanager
+    def opened(
+        self, method: str, path: str, body: bytes | BinaryIO | None, headers: Mapping[str, str]
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """One request, and its answer to be read piece by piece in the block; not tried again.
+
+        Raises ``JukinetError`` as ``post`` does, also where the line fails while the answer comes.
+        """
         try:
-            response = self._pool.urlopen(
+            with self._exchange(method, path, body, headers) as response:
+                try:
+                    yield response
+                finally:
+                    response.close()
+        except _LineFailedError as error:
+            raise JukinetError(ErrorKind.UNAVAILABLE, str(error)) from error
+
+    @contextmanager
+    def _exchange(
+        self, method: str, path: str, body: bytes | BinaryIO | None, headers: Mapping[str, str]
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        try:
+            yield self._pool.urlopen(
                 method,
                 path,
                 body=body,
@@ -132,7 +157,6 @@ class NodeLine:
                 preload_content=False,
                 decode_content=False,
             )
-            return self._read(response, limit)
         except urllib3.exceptions.SSLError as error:
             raise self._tls_failure(error) from error
         except urllib3.exceptions.ProtocolError as error:

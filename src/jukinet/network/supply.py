@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.network import gates, health, supply_openapi
+from jukinet.network import batches, gates, health, supply_openapi
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
 from jukinet.network.problems import application, refused
@@ -22,6 +22,7 @@ from jukinet.network.requests import JSON, head_of, read_bytes
 from jukinet.network.watching import Observe
 from jukinet.services.context import Context
 from jukinet.services.supply import answers, queries
+from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.signatures import Sent
 
@@ -29,9 +30,13 @@ PATH = supply_openapi.VERIFY
 
 
 def supply_door(
-    ctx: Context, desk: Desk, observe: Observe | None = None, ready: Ready | None = None
+    ctx: Context,
+    desk: Desk,
+    observe: Observe | None = None,
+    ready: Ready | None = None,
+    files: BatchFiles | None = None,
 ) -> Starlette:
-    """The application of the supply door; it opens and closes the desk with itself.
+    """The application of the supply door; it opens and closes the desk with itself. Batches where it has ``files``.
 
     ``observe``: who is told of every request; ``ready``: what makes it ready, if more than its database and directory.
     """
@@ -76,6 +81,7 @@ def supply_door(
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
             gates.gated(supply_openapi.AFFAIRS, affairs, gates.ORGANS, keeper, methods=["GET"]),
             gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
+            *(batches.routes(ctx, files, keeper) if files else ()),
             *health.routes(ctx, keeper, ready),
         ],
         lifespan=lifespan,

@@ -79,6 +79,8 @@ class NodeConfig:
     """Whether a second person completes every act on the register."""
     metrics: Mapping[str, int] = field(default_factory=dict)
     """On which port of 127.0.0.1 each process tells its metrics and health; one that is not named tells none."""
+    sandbox: bool = False
+    """Whether everybody in this node's store is invented, so that organs may be given persons to try with."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -167,7 +169,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     metrics = fields.optional_object("metrics", _read_metrics) or {}
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
-    node_id, name, state = node
+    node_id, name, state, sandbox = node
     if supply is not None and node_id.role is NodeRole.MUNICIPALITY:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
@@ -199,6 +201,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         systems=systems,
         second_person=second_person,
         metrics=metrics,
+        sandbox=sandbox,
     )
 
 
@@ -236,11 +239,12 @@ def _path(base: Path) -> Callable[[str], Path]:
     return lambda text: Path(os.path.normpath(base / text))
 
 
-def _read_node(fields: Fields, base: Path) -> tuple[NodeId, str, Path]:
+def _read_node(fields: Fields, base: Path) -> tuple[NodeId, str, Path, bool]:
     return (
         fields.take("id", NodeId.parse),
         fields.text("name"),
         fields.take("state", _path(base), longest=4096),
+        fields.flag("sandbox", default=False),
     )
 
 
@@ -323,7 +327,12 @@ def check_files(config: NodeConfig) -> None:
 def write_sample(config: NodeConfig) -> str:
     """The TOML text of a configuration, as a person would write it."""
     tables: dict[str, dict[str, object]] = {
-        "node": {"id": config.node, "name": config.name, "state": config.state},
+        "node": {
+            "id": config.node,
+            "name": config.name,
+            "state": config.state,
+            "sandbox": config.sandbox or None,
+        },
         "database": {
             "name": config.database.name,
             "cluster": config.database.cluster,

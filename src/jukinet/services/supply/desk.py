@@ -18,18 +18,16 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import catalogue, serving_alone
-from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import Affair, Asker, table_of
+from jukinet.law import catalogue
+from jukinet.law.catalogue import Affair
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
-from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganEntry, OrganState
+from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import askable, lookups, signatures
+from jukinet.services.supply import askable, deciding, lookups, signatures
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
@@ -115,7 +113,7 @@ class Desk:
         if entry is None or entry.state is not OrganState.ACTIVE:
             return Refused((S11,))
         return askable.write_affairs(
-            _asker(organ, entry),
+            deciding.asker(self._ctx, organ),
             self._ctx.node,
             on,
             delegating=own is None or own.delegates,
@@ -150,20 +148,14 @@ class Desk:
         failed += waiting.signature.failed
         if replayed:
             failed.append(SG5)
-        own = directory.node(self._ctx.node)
-        table = table_of(query.affair)
-        decision = law_supply.decide(
-            SupplyRequest(
-                organ=_asker(query.for_organ or organ, asking),
-                through=_asker(organ, entry) if query.for_organ else None,
-                affair=query.affair,
-                by=query.by,
-                on=on,
-                serving=self._ctx.node,
-                # A governor of whom the directory says nothing supplies nothing by himself.
-                delegating=own is None or own.delegates,
-                emergency_notice=table is not None and serving_alone.serves(local.notices, table, on),
-            ),
+        decision = deciding.by_law(
+            self._ctx,
+            query.for_organ or organ,
+            query.affair,
+            query.by,
+            on,
+            local.notices,
+            through=organ if query.for_organ else None,
             ordinances=local.ordinances,
         )
         if isinstance(decision, Refused):
@@ -284,11 +276,6 @@ def _terminal(query: SupplyQuery) -> str:
     """Who asked in which case, and for whom where a governor hands the request on."""
     handed_on = f" / for {query.for_organ}" if query.for_organ else ""
     return f"{query.operator} / {query.case}{handed_on}"
-
-
-def _asker(slug: OrganSlug, entry: OrganEntry | None) -> Asker:
-    """The organ as the law sees it; of one that the directory lacks nothing is known but its name."""
-    return Asker(slug, frozenset(entry.acts_as), entry.seat) if entry else Asker(slug)
 
 
 def serves(node: NodeId) -> bool:
