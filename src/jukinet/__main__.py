@@ -149,8 +149,9 @@ def _copy() -> typer.Typer:
 
 
 def _affairs() -> typer.Typer:
-    from jukinet.cli import affairs
+    from jukinet.cli import affairs, ordinances
 
+    ordinances.add_to(affairs.app, _open_context)
     return affairs.app
 
 

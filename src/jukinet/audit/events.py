@@ -397,6 +397,11 @@ class AuditEvent(StrEnum):
     MOVE_IN_BY_CARD_RECORDED = "register:move-in:recorded-by-card"
     """A move-in with the card in place of the certificate (Art. 24-2); ``rules`` say under which articles."""
 
+    ORDINANCE_ENTERED = "supply:ordinance:entered"
+    """An affair that an ordinance of the prefecture sets was entered; ``reference`` is its name."""
+    ORDINANCE_ENDED = "supply:ordinance:ended"
+    ORDINANCE_READ = "supply:ordinance:read"
+
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
     SANDBOX_MADE = "supply:sandbox:made"

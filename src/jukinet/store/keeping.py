@@ -510,6 +510,8 @@ LIST = (
             "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
             "alone_ends": "that they ended",
             "alone_publications": "where they were made public",
+            "ordinance_affairs": "the affairs for which an ordinance of the prefecture lets it supply",
+            "ordinance_affair_ends": "that they ended",
         }.items()
     ),
     Keeping(

@@ -15,7 +15,10 @@ from jukinet.audit.entries import AuditEntry
 from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import IdentityFacts
+from jukinet.law.catalogue import Affair
+from jukinet.law.ordinances import affair_of
 from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
 from jukinet.store.alone import alone_of
@@ -23,12 +26,14 @@ from jukinet.store.database import PoolState, Row, session_options
 from jukinet.store.errors import translated
 from jukinet.store.identity import facts_of
 from jukinet.store.line import Line, line_of
+from jukinet.store.ordinances import affair_of as said_of
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply")
 _AUDIT = Queries("audit")
 _LINE = Queries("line")
 _ALONE = Queries("alone")
+_ORDINANCES = Queries("ordinances")
 _NONCES = Queries("request_nonces")
 
 
@@ -139,6 +144,11 @@ class SupplyTransaction:
     async def alone(self) -> Sequence[Alone]:
         """The Minister's notices under Art. 30-27(2), at a governor's node."""
         return [alone_of(row) for row in await self._rows(_ALONE.running)]
+
+    async def ordinances(self, node: NodeId) -> tuple[Affair, ...]:
+        """The affairs that an ordinance of the prefecture sets, at its governor's node."""
+        rows = await self._rows(_ORDINANCES.affairs)
+        return tuple(affair_of(row["affair_no"], said_of(row), node) for row in rows)
 
     async def by_codes(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, Speaking]:
         """The record that speaks for each code that has one."""

@@ -19,6 +19,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
 from jukinet.law import catalogue
+from jukinet.law.catalogue import Affair
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
 from jukinet.messages.directory import OrganState
@@ -49,6 +50,14 @@ class _Waiting:
     query: SupplyQuery
     signature: Checked
     answered: asyncio.Future[Verification | Refused]
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    """What a governor's node alone has: notices of the Minister, and affairs that its prefecture's ordinances set."""
+
+    notices: Sequence[Alone] = ()
+    ordinances: tuple[Affair, ...] = ()
 
 
 class Desk:
@@ -98,7 +107,7 @@ class Desk:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
-            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+            local = await self._local(tx)
         directory = self._ctx.directory()
         entry, own = directory.organ(organ), directory.node(self._ctx.node)
         if entry is None or entry.state is not OrganState.ACTIVE:
@@ -108,7 +117,8 @@ class Desk:
             self._ctx.node,
             on,
             delegating=own is None or own.delegates,
-            notices=notices,
+            notices=local.notices,
+            ordinances=local.ordinances,
         )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
@@ -120,9 +130,13 @@ class Desk:
     async def _business_date(self, tx: SupplyTransaction) -> date:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
-    def _decide(
-        self, waiting: _Waiting, replayed: bool, on: date, line: Line, notices: Sequence[Alone]
-    ) -> Decision:
+    async def _local(self, tx: SupplyTransaction) -> _Local:
+        node = self._ctx.node
+        if node.role is not NodeRole.PREFECTURE:
+            return _Local()
+        return _Local(await tx.alone(), await tx.ordinances(node))
+
+    def _decide(self, waiting: _Waiting, replayed: bool, on: date, line: Line, local: _Local) -> Decision:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
         organ, query = waiting.organ, waiting.query
         directory = self._ctx.directory()
@@ -140,8 +154,9 @@ class Desk:
             query.affair,
             query.by,
             on,
-            notices,
+            local.notices,
             through=organ if query.for_organ else None,
+            ordinances=local.ordinances,
         )
         if isinstance(decision, Refused):
             failed += decision.failed
@@ -217,10 +232,10 @@ class Desk:
         async with self._database.begin() as tx:
             on = await self._business_date(tx)
             line = await tx.line()
-            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+            local = await self._local(tx)
             replayed = await _replayed(tx, batch)
             decisions = [
-                self._decide(waiting, again, on, line, notices)
+                self._decide(waiting, again, on, line, local)
                 for waiting, again in zip(batch, replayed, strict=True)
             ]
             permitted = [
