@@ -40,6 +40,10 @@ class AuditEvent(StrEnum):
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
+    AUDIT_EXPORTED = "audit:log:exported"
+    """The log was written into a file, to be verified elsewhere; ``reference`` is the log, ``rules`` say how many."""
+    LOG_CONTRADICTED = "audit:log:contradicted"
+    """The log of another node (``reference``) does not follow on what this node, as its witness, had seen of it."""
 
     RETENTION_COUNTED = "retention:rows:counted"
     """Somebody asked what is past its term (a dry run)."""

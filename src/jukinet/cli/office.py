@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import common, supply_book
+from jukinet.cli import audit_tree, common, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -64,6 +64,7 @@ def make_audit_app(open_context: OpenContext) -> typer.Typer:
             _print_entries(found)
 
     supply_book.add_command(app, open_context)
+    audit_tree.add_commands(app, open_context)
     return app
 
 

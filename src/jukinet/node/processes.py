@@ -32,7 +32,7 @@ from jukinet.node.journal import open_journal
 from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
 from jukinet.node.watching import watched
-from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
+from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register, open_sequencer
 from jukinet.services import trail
 from jukinet.services.supply.desk import Desk
 from jukinet.store.database import PoolState
@@ -111,11 +111,12 @@ def _run_worker(node: Node) -> None:
     published = config.directory.read_bytes if config.node == NATIONAL else None
     pools = {"worker": node.context.database.pool_state}
     with (
-        watched(node, Part.WORKER, pools, whole=True) as watch,
+        open_sequencer(node) as log,
+        watched(node, Part.WORKER, pools | {"sequencer": log.database.pool_state}, whole=True) as watch,
         _marked(node, Part.WORKER) as announce,
     ):
         journal = open_journal(config.state)
-        worker = Worker(node.context, node.root, published, journal=journal, tell=watch.step)
+        worker = Worker(node.context, node.root, published, journal=journal, log=log, tell=watch.step)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         announce()  # once it can be told to end
