@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
@@ -29,6 +29,7 @@ _SQL = Queries("supply")
 _AUDIT = Queries("audit")
 _LINE = Queries("line")
 _ALONE = Queries("alone")
+_NONCES = Queries("request_nonces")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -168,6 +169,12 @@ class SupplyTransaction:
             notified = Notified(row["history_id"], row["received_on"], _told(row))
             histories[ResidentRecordCode(row["code"])].append(notified)
         return histories
+
+    async def spend(self, nonces: Sequence[tuple[str, str, datetime]]) -> set[tuple[str, str]]:
+        """Use up nonces (organ, nonce, when its signature ends); those that nobody had used before."""
+        organs, used, ends = zip(*nonces, strict=True) if nonces else ((), (), ())
+        rows = await self._rows(_NONCES.spend, organs=list(organs), nonces=list(used), ends=list(ends))
+        return {(row["organ"], row["nonce"]) for row in rows}
 
     async def append(self, entries: Sequence[AuditEntry]) -> list[bytes]:
         """Write one audit entry a request; their leaves."""

@@ -23,6 +23,7 @@ from jukinet.services import (
     code_requests,
     consistency,
     due,
+    identity_store,
     merged,
     outgoing,
     recovery,
@@ -32,6 +33,7 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
+from jukinet.services.supply import signatures
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
@@ -45,6 +47,8 @@ CHECK_EVERY = timedelta(seconds=30)
 SEQUENCE_EVERY = timedelta(seconds=1)
 WITNESS_EVERY = timedelta(minutes=1)
 DIRECTORY_EVERY = timedelta(seconds=30)
+KEYS_EVERY = timedelta(hours=1)
+"""How often matching keys are looked at that a process of the version before may have written."""
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
@@ -101,6 +105,7 @@ class Worker:
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
         self._directory_at: datetime | None = None
+        self._keys_at: datetime | None = None
         self._stale_told_at: datetime | None = None
 
     def stop(self) -> None:
@@ -146,6 +151,10 @@ class Worker:
             self._guard("directory", self._tell_stale)
             steps += self._guard("sign again", self._sign_again)
             steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
+            steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
+        if _is_due(self._keys_at, now, KEYS_EVERY):
+            self._keys_at = now + KEYS_EVERY
+            steps += self._guard("keys", lambda: identity_store.renew_keys(self._ctx))
         return steps
 
     def _check(self, now: datetime) -> None:

@@ -24,14 +24,15 @@ from jukinet.law.catalogue import place_of
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import lookups
+from jukinet.services.supply import lookups, signatures
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
+from jukinet.services.supply.signatures import SG5, Checked, Sent
 from jukinet.store.line import Line
 from jukinet.store.supply import SupplyDatabase, SupplyTransaction
 
@@ -41,11 +42,6 @@ WAIT_SECONDS = 0.002
 """How long the first request waits for others."""
 
 S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
-S12 = policy(
-    "S12",
-    "Directory of the network",
-    "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -54,6 +50,7 @@ class _Waiting:
 
     organ: OrganSlug
     query: SupplyQuery
+    signature: Checked
     answered: asyncio.Future[Verification | Refused]
 
 
@@ -83,14 +80,20 @@ class Desk:
             gatherer.cancel()
         await self._database.close()
 
-    async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Verification | Refused:
-        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed."""
+    async def verify(
+        self, organ: OrganSlug, query: SupplyQuery, sent: Sent | None = None
+    ) -> Verification | Refused:
+        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed.
+
+        ``sent``: the request as it came, for its signature.
+        """
         if self._gatherer is None:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
         answered: asyncio.Future[Verification | Refused] = asyncio.get_running_loop().create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
-        self._queue.put_nowait(_Waiting(organ, query, answered))
+        checked = signatures.check(self._ctx, organ, sent)
+        self._queue.put_nowait(_Waiting(organ, query, checked, answered))
         return await answered
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
@@ -103,16 +106,18 @@ class Desk:
         return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
 
     def _decide(
-        self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line, notices: Sequence[Alone]
+        self, waiting: _Waiting, replayed: bool, on: date, line: Line, notices: Sequence[Alone]
     ) -> Decision:
         """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
+        organ, query = waiting.organ, waiting.query
         directory = self._ctx.directory()
         entry = directory.organ(organ)
         failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
         if entry is None or entry.state is not OrganState.ACTIVE:
             failed.append(S11)
-        elif entry.signature is SignaturePolicy.REQUIRED:
-            failed.append(S12)
+        failed += waiting.signature.failed
+        if replayed:
+            failed.append(SG5)
         own = directory.node(self._ctx.node)
         place = place_of(query.affair)
         decision = law_supply.decide(
@@ -202,7 +207,11 @@ class Desk:
             on = await self._business_date(tx)
             line = await tx.line()
             notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
-            decisions = [self._decide(waiting.organ, waiting.query, on, line, notices) for waiting in batch]
+            replayed = await _replayed(tx, batch)
+            decisions = [
+                self._decide(waiting, again, on, line, notices)
+                for waiting, again in zip(batch, replayed, strict=True)
+            ]
             permitted = [
                 (waiting.query, decision)
                 for waiting, decision in zip(batch, decisions, strict=True)
@@ -222,6 +231,19 @@ class Desk:
             one if isinstance(one, Refused) else replace(one, promise=made)
             for one, made in zip(answers, promised, strict=True)
         ]
+
+
+async def _replayed(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[bool]:
+    """Whether each comes with a nonce that was used before, be it by one gathered with it, which came first."""
+    shown = [(str(one.organ), one.signature.proof) for one in batch]
+    nonces = [(organ, proof.nonce, proof.expires) for organ, proof in shown if proof is not None]
+    fresh = await tx.spend(nonces) if nonces else set()
+    replayed = []
+    for organ, proof in shown:
+        used = (organ, proof.nonce) if proof is not None else None
+        replayed.append(used is not None and used not in fresh)
+        fresh -= {used}
+    return replayed
 
 
 def serves(node: NodeId) -> bool:
