@@ -383,6 +383,19 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    BATCH_SUBMITTED = "supply:batch:submitted"
+    """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say why."""
+    BATCH_ANSWERED = "supply:batch:answered"
+    """A batch came to its end, done or cancelled: ``rules`` hold its basis, how many persons it told of, and the root
+    over their leaves. The one entry of all of them."""
+    BATCH_STOPPED = "supply:batch:stopped"
+    """Something stopped a batch half way, as ``rules`` say; nothing that was answered is lost."""
+    BATCH_RUN = "supply:batch:run"
+    """Somebody had a batch go on."""
+    BATCH_CANCELLED = "supply:batch:cancelled"
+    BATCH_HANDED_OUT = "supply:batch:handed-out"
+    """The answer of a batch was given to the organ, or to who brings it there."""
+    BATCHES_READ = "supply:batches:read"
 
 
 class Outcome(StrEnum):

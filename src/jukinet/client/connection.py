@@ -98,11 +98,18 @@ class NodeLine:
         Raises ``JukinetError``: UNAVAILABLE if the line fails every time or no answer comes, UNAUTHENTIC if
         one side does not prove itself to the other, TOO_LARGE.
         """
+        return self._tried(lambda: self._once("POST", path, body, limit, {"Content-Type": JSON, **fields()}))
+
+    def get(self, path: str, *, limit: int) -> Reply:
+        """GET an answer of at most ``limit`` bytes; raises as ``post`` does."""
+        return self._tried(lambda: self._once("GET", path, None, limit, {}))
+
+    def _tried(self, once: Callable[[], Reply]) -> Reply:
         for attempt in range(max(1, self._patience.attempts)):
             if attempt:
                 time.sleep(self._patience.pause * 2 ** (attempt - 1))
             try:
-                return self._once(path, body, limit, fields())
+                return once()
             except _LineFailedError as error:
                 failed = error
         raise JukinetError(ErrorKind.UNAVAILABLE, str(failed)) from failed
@@ -110,11 +117,13 @@ class NodeLine:
     def close(self) -> None:
         self._pool.close()
 
-    def _once(self, path: str, body: bytes, limit: int, fields: Mapping[str, str]) -> Reply:
-        headers = {"Content-Type": JSON, "Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
+    def _once(
+        self, method: str, path: str, body: bytes | None, limit: int, fields: Mapping[str, str]
+    ) -> Reply:
+        headers = {"Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
         try:
             response = self._pool.urlopen(
-                "POST",
+                method,
                 path,
                 body=body,
                 headers=headers,

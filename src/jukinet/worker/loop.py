@@ -33,7 +33,8 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
-from jukinet.services.supply import signatures
+from jukinet.services.supply import batch_run, signatures
+from jukinet.services.supply.batch_files import BatchFiles
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
@@ -42,6 +43,7 @@ No notification of the database wakes it: see docs/explanation/decisions/the-wor
 """
 DUE_EVERY = timedelta(seconds=2)
 STOCK_EVERY = timedelta(seconds=30)
+BATCHES_EVERY = timedelta(seconds=1)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 SEQUENCE_EVERY = timedelta(seconds=1)
@@ -76,6 +78,7 @@ class Worker:
         *,
         journal: Journal | None = None,
         log: Context | None = None,
+        batches: BatchFiles | None = None,
         tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
         self._tell = tell
@@ -84,6 +87,9 @@ class Worker:
         self._published = published
         self._journal = journal
         self._log_ctx = log
+        self._batches = batches
+        self._answering: Future[int] | None = None
+        self._batches_at: datetime | None = None
         self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
@@ -93,6 +99,8 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        # The same of batches, which take hours.
+        self._answerer = ThreadPoolExecutor(1, thread_name_prefix="batch")
         # Nor does the tree of the log wait for anything: it has promised to be there in time.
         self._sequencer = ThreadPoolExecutor(1, thread_name_prefix="log")
         self._sequencing: Future[int] | None = None
@@ -127,6 +135,7 @@ class Worker:
             self._retriers.shutdown(wait=True)
             self._checker.shutdown(wait=True)
             self._sequencer.shutdown(wait=True)
+            self._answerer.shutdown(wait=True)
 
     def round(self) -> int:
         """One look at everything; how many steps were taken."""
@@ -145,6 +154,7 @@ class Worker:
         self._check(now)
         self._sequence(now)
         self._witness(now)
+        self._answer(now)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", self._renew_directory)
@@ -183,6 +193,22 @@ class Worker:
             self._witness_at = now + WITNESS_EVERY
             work = partial(witnesses.witness, self._log_ctx)
             self._witnessing = self._checker.submit(self._guard, "witness", work)
+
+    def _answer(self, now: datetime) -> None:
+        """Go on with the batches of organs, where this node has any, until nothing of them is left to do."""
+        files = self._batches
+        if files is None or not _is_due(self._batches_at, now, BATCHES_EVERY):
+            return
+        self._batches_at = now
+        if self._answering is None or self._answering.done():
+            work = partial(self._answer_all, files)
+            self._answering = self._answerer.submit(self._guard, "batches", work)
+
+    def _answer_all(self, files: BatchFiles) -> int:
+        steps = batch_run.forget_old(self._ctx, files)
+        while not self._stopped and (taken := batch_run.work(self._ctx, files)):
+            steps += taken
+        return steps
 
     def _renew_directory(self) -> int:
         if self._published is not None:

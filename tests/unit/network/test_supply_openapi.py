@@ -29,7 +29,7 @@ from jukinet.store.supply import Told
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
-HEAD = {"request_id": "request-0001", "affair": "t1-77-4", "operator": "clerk-7", "case": "2013-0042"}
+HEAD = {"request_id": "request-0001", "affair": "t1-77-12", "operator": "clerk-7", "case": "2013-0042"}
 CODE = {"code": "24727059608"}
 ITEMS = {"name": "渡邉　花子", "address": "東京都国立市", "birth_date": "1979-11-23", "sex": "female"}
 VALUES: tuple[Any, ...] = (
@@ -44,7 +44,7 @@ VALUES: tuple[Any, ...] = (
     [],
     {},
     ["x"],
-    "t1-77-4",
+    "t1-77-12",
     "24727059608",
 )
 KEY = signing_key(TOKYO, KeyUse.LOG)

@@ -18,18 +18,15 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import serving_alone
-from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import place_of
+from jukinet.law import catalogue
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.serving_alone import Alone
-from jukinet.law.supply import SupplyRequest
 from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.line import NC1
-from jukinet.services.supply import lookups, signatures
+from jukinet.services.supply import askable, deciding, lookups, signatures
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
@@ -66,6 +63,7 @@ class Desk:
         self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
 
     async def open(self) -> None:
+        catalogue.packaged()  # Reading it takes some tenths of a second, which no request should wait for.
         await self._database.open()
         self._gatherer = asyncio.create_task(self._gather())
 
@@ -96,6 +94,23 @@ class Desk:
         self._queue.put_nowait(_Waiting(organ, query, checked, answered))
         return await answered
 
+    async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
+        """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
+        async with self._database.begin() as tx:
+            on = await self._business_date(tx)
+            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
+        directory = self._ctx.directory()
+        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        if entry is None or entry.state is not OrganState.ACTIVE:
+            return Refused((S11,))
+        return askable.write_affairs(
+            deciding.asker(self._ctx, organ),
+            self._ctx.node,
+            on,
+            delegating=own is None or own.delegates,
+            notices=notices,
+        )
+
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
         async with self._database.begin() as tx:
@@ -112,25 +127,15 @@ class Desk:
         organ, query = waiting.organ, waiting.query
         directory = self._ctx.directory()
         entry = directory.organ(organ)
+        asking = directory.organ(query.for_organ or organ)
         failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
-        if entry is None or entry.state is not OrganState.ACTIVE:
+        if any(one is None or one.state is not OrganState.ACTIVE for one in (entry, asking)):
             failed.append(S11)
         failed += waiting.signature.failed
         if replayed:
             failed.append(SG5)
-        own = directory.node(self._ctx.node)
-        place = place_of(query.affair)
-        decision = law_supply.decide(
-            SupplyRequest(
-                organ=organ,
-                affair=query.affair,
-                by=query.by,
-                on=on,
-                serving=self._ctx.node.role,
-                # A governor of whom the directory says nothing supplies nothing by himself.
-                delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
-            )
+        decision = deciding.by_law(
+            self._ctx, organ, query.affair, query.by, on, notices, for_organ=query.for_organ
         )
         if isinstance(decision, Refused):
             failed += decision.failed
@@ -152,7 +157,7 @@ class Desk:
             event=AuditEvent.SUPPLIED,
             outcome=outcome,
             actor=organ.uri,
-            terminal=f"{query.operator} / {query.case}" if query else None,
+            terminal=_terminal(query) if query else None,
             subject_code=code or asked,
             affair=query.affair if query else None,
             reference=query.request_id if query else None,
@@ -244,6 +249,12 @@ async def _replayed(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[bo
         replayed.append(used is not None and used not in fresh)
         fresh -= {used}
     return replayed
+
+
+def _terminal(query: SupplyQuery) -> str:
+    """Who asked in which case, and for whom where a governor hands the request on."""
+    handed_on = f" / for {query.for_organ}" if query.for_organ else ""
+    return f"{query.operator} / {query.case}{handed_on}"
 
 
 def serves(node: NodeId) -> bool:

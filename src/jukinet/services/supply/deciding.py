@@ -1,0 +1,52 @@
+"""What the law says of a request at this node, whichever way it came: one by one, or by the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law import serving_alone
+from jukinet.law import supply as law_supply
+from jukinet.law.catalogue import Asker, QueryKind, table_of
+from jukinet.law.decisions import Decision
+from jukinet.law.serving_alone import Alone
+from jukinet.law.supply import SupplyRequest
+from jukinet.services.context import Context
+
+
+def by_law(
+    ctx: Context,
+    organ: OrganSlug,
+    affair: str,
+    by: QueryKind,
+    on: date,
+    notices: Sequence[Alone],
+    *,
+    for_organ: OrganSlug | None = None,
+) -> Decision:
+    """The decision of ``jukinet.law.supply`` for this node.
+
+    ``notices``: the Minister's, at a governor's node; ``for_organ``: for whom this organ asks, if not for itself.
+    """
+    own = ctx.directory().node(ctx.node)
+    table = table_of(affair)
+    return law_supply.decide(
+        SupplyRequest(
+            organ=asker(ctx, for_organ or organ),
+            through=asker(ctx, organ) if for_organ else None,
+            affair=affair,
+            by=by,
+            on=on,
+            serving=ctx.node,
+            # A governor of whom the directory says nothing supplies nothing by himself.
+            delegating=own is None or own.delegates,
+            emergency_notice=table is not None and serving_alone.serves(notices, table, on),
+        )
+    )
+
+
+def asker(ctx: Context, slug: OrganSlug) -> Asker:
+    """The organ as the law sees it; of one that the directory lacks nothing is known but its name."""
+    entry = ctx.directory().organ(slug)
+    return Asker(slug, frozenset(entry.acts_as), entry.seat) if entry else Asker(slug)
