@@ -46,6 +46,10 @@ class AuditEvent(StrEnum):
     """Somebody looked at what stands out in the log (specification 10.2)."""
     YEARLY_REPORT_DRAWN = "audit:yearly-report:drawn"
     """The report of a year's supply (``reference``) was drawn, to be made public (Arts. 30-7(8), 30-11(6))."""
+    AUDIT_EXPORTED = "audit:log:exported"
+    """The log was written into a file, to be verified elsewhere; ``reference`` is the log, ``rules`` say how many."""
+    LOG_CONTRADICTED = "audit:log:contradicted"
+    """The log of another node (``reference``) does not follow on what this node, as its witness, had seen of it."""
 
     RETENTION_COUNTED = "retention:rows:counted"
     """Somebody asked what is past its term (a dry run)."""

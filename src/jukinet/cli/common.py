@@ -252,3 +252,22 @@ def print_remarks(remarks: Iterable[Remark]) -> None:
     """What an act says besides, for a person."""
     for one in remarks:
         print(f"  Note: {one.sentence} ({one.article})")
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
+    """What to write into, and what puts it in the place of the file: whole or not at all."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+
+            def keep() -> None:
+                opened.flush()
+                os.fsync(opened.fileno())
+                partial.replace(file)
+
+            yield opened.write, keep
+    finally:
+        partial.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Annotated, BinaryIO
@@ -234,7 +234,7 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         to = common.municipality(handed_to, "--handed-to")
         claim = common.claim_of(operator, terminal)
         status = Console(stderr=True, highlight=False).status("Writing ...")
-        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep), status:
+        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep), status:
 
             def progress(count: int) -> None:
                 status.update(f"written: {count:,}")
@@ -272,7 +272,7 @@ def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
         with common.told():
             with common.attempt(open_context, config, claim, "query"):
                 asked = queries.read_query(common.read_input(filing))
-            with open_context(config) as ctx, _replacing(out) as (write, keep):
+            with open_context(config) as ctx, common.replacing(out) as (write, keep):
                 done = queries.run_query(ctx, claim, asked, write)
                 if not isinstance(done, Refused) and asked.columns:
                     keep()
@@ -314,29 +314,10 @@ def _add_former_numbers(app: typer.Typer, open_context: OpenContext) -> None:
         """Write which number each resident had in the municipality that handed the record over."""
         common.require_place(file, "FILE")
         claim = common.claim_of(operator, terminal)
-        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep):
+        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep):
             done = export_former_numbers(ctx, claim, write)
             if not isinstance(done, Refused):
                 keep()
         if isinstance(done, Refused):
             raise common.refused(done, as_json=False)
         print(f"Written: {done:,} numbers.")
-
-
-@contextmanager
-def _replacing(file: Path) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
-    """What to write into, and what puts it in the place of the file: whole or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
-    partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-
-            def keep() -> None:
-                opened.flush()
-                os.fsync(opened.fileno())
-                partial.replace(file)
-
-            yield opened.write, keep
-    finally:
-        partial.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part, run_file, running
 from jukinet.node.watching import watched
-from jukinet.node.wiring import Node, batch_files, open_node
+from jukinet.node.wiring import Node, batch_files, open_node, open_sequencer
 from jukinet.services import trail
 from jukinet.services.supply.desk import serves
 from jukinet.worker.loop import Worker
@@ -52,12 +52,15 @@ def _run_worker(node: Node) -> None:
     published = config.directory.read_bytes if config.node == NATIONAL else None
     pools = {"worker": node.context.database.pool_state}
     with (
-        watched(node, Part.WORKER, pools, whole=True) as watch,
+        open_sequencer(node) as log,
+        watched(node, Part.WORKER, pools | {"sequencer": log.database.pool_state}, whole=True) as watch,
         marked(node, Part.WORKER) as announce,
     ):
         journal = open_journal(config.state)
         batches = batch_files(config) if serves(config.node) else None
-        worker = Worker(node.context, node.root, published, journal=journal, batches=batches, tell=watch.step)
+        worker = Worker(
+            node.context, node.root, published, journal=journal, log=log, batches=batches, tell=watch.step
+        )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         announce()  # once it can be told to end

@@ -42,10 +42,11 @@ POOL_SIZES: Mapping[Role, int] = {
     Role.OFFICE: 4,
     Role.SUPPLY: 4,
     Role.PURGE: 1,
+    Role.SEQUENCER: 2,
 }
 _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.NETWORK: (KeyUse.ANSWER,),
-    Role.WORKER: (KeyUse.STATEMENT,),
+    Role.WORKER: (KeyUse.STATEMENT, KeyUse.LOG),
     Role.OFFICE: (KeyUse.STATEMENT,),
     Role.SUPPLY: (KeyUse.LOG,),
     Role.PURGE: (),
@@ -163,6 +164,19 @@ def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Cont
         database.open()
         keyless = KeyRing(config.node, SystemClock(), node.context.directory, KeyFiles(config.keys, ()))
         yield replace(node.context, database=database, signers=keyless)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_sequencer(node: Node) -> Iterator[Context]:
+    """A worker's node as the role sees it that keeps the tree of the log."""
+    database = Database(
+        conninfo(node.config, Role.SEQUENCER), node.config.node.schema, most=POOL_SIZES[Role.SEQUENCER]
+    )
+    try:
+        database.open()
+        yield replace(node.context, database=database)
     finally:
         database.close()
 
