@@ -94,7 +94,7 @@ def changed_code(ctx: Context, found: Found) -> object:
     return codes.change_code(ctx, CLERK, counter.code_change_filing(found))
 
 
-REGISTER = {"residents", "resident_versions", "audit_entries", "outbox", "sent_copies"}
+REGISTER = {"residents", "resident_versions", "resident_changes", "audit_entries", "outbox", "sent_copies"}
 KEYS = "resident_search_keys"
 
 

@@ -54,8 +54,11 @@ def last_day(subject: str, on: date) -> date:
     }[subject].last_day(on)
 
 
+WHOLE = {"residents": 1, "resident_changes": 1}
+"""What goes with a resident besides the versions."""
+
 PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = {
-    "residents": (KUNI, lambda rows, on: rows.resident(on), {"residents": 1, "resident_versions": 2}),
+    "residents": (KUNI, lambda rows, on: rows.resident(on), WHOLE | {"resident_versions": 2}),
     "copy_pages": (KUNI, lambda rows, on: rows.copy(on), {"nationwide_copies.pages": 1}),
     "copies": (KUNI, lambda rows, on: rows.copy(on, state="refused"), {"nationwide_copies": 1}),
     "home_copies": (
@@ -184,11 +187,11 @@ def test_who_came_back_and_who_never_left_is_kept(federation: Federation) -> Non
         restated = rows.resident(date(2013, 7, 8))
         rows.version(restated, 3, "death", date(2013, 7, 8), seen_on=date(2014, 4, 1), present=False)
     erasing.turn(federation, date(2019, 3, 31))
-    assert erasing.erase(federation).subjects["residents"] == {"residents": 1, "resident_versions": 3}
+    assert erasing.erase(federation).subjects["residents"] == WHOLE | {"resident_versions": 3}
     left = counter.owner_rows(federation, KUNI, "SELECT resident_id AS id FROM residents ORDER BY 1")
     assert [row["id"] for row in left] == [present, back, again]
     erasing.turn(federation, date(2019, 4, 1))
-    assert erasing.erase(federation).subjects["residents"] == {"residents": 1, "resident_versions": 4}
+    assert erasing.erase(federation).subjects["residents"] == WHOLE | {"resident_versions": 4}
 
 
 def test_a_term_counts_from_the_later_day_of_the_two_calendars(federation: Federation) -> None:
@@ -540,7 +543,7 @@ def test_the_command_counts_and_erases(federation: Federation) -> None:
     assert counted.exit_code == 0
     plain = json.loads(counted.stdout)
     assert (plain["on"], plain["erased"], plain["left"]) == ("2021-01-01", False, [])
-    assert plain["subjects"]["residents"] == {"resident_versions": 6, "residents": 3}
+    assert plain["subjects"]["residents"] == {"resident_versions": 6, "residents": 3, "resident_changes": 3}
     told = command(federation, "--as", "sato", backup_days=None)
     assert told.exit_code == 0
     assert "Erased on 2021-01-01:\n" in told.stdout

@@ -149,7 +149,7 @@ def test_the_purge_reads_and_deletes_no_table_by_itself(
     about_the_node = {"business_clock", "node_facts", "node_lives", "operators", "retention_terms"}
     about_the_node.add("schema_version")
     # By which rules keys were made: a register says it, and every process asks at its start.
-    assert reads == about_the_node | (tables.keys() & {"search_key_facts"})
+    assert reads == about_the_node | (tables.keys() & {"match_key_facts", "search_key_facts"})
 
 
 def test_what_stands_under_another_path_is_not_touched(cluster: Cluster, database: str) -> None:

@@ -33,11 +33,12 @@ class Maker:
         with raw.transaction():
             raw.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(node.schema)))
             schema.begin(raw, node)
-            raw.execute(_CLOSING.sub("", text).encode())
-            raw.execute("SELECT retention_close()")
+            # Where migrating makes it: before the first revision, since later ones grant it.
             raw.execute(
                 "CREATE TABLE schema_version (version_num varchar(32) CONSTRAINT schema_version_pkc PRIMARY KEY)"
             )
+            raw.execute(_CLOSING.sub("", text).encode())
+            raw.execute("SELECT retention_close()")
             raw.execute("INSERT INTO schema_version VALUES (%s)", (revision,))
             schema.finish(raw, node)
         keys = match_keys if node.municipality is None else search_keys

@@ -128,7 +128,7 @@ GRANT SELECT, INSERT ON supplementary_copies, supplementary_holds TO jukinet_off
 -- was read. A hold on a household is a change of everybody whom it meets.
 CREATE SEQUENCE resident_change_serial;
 CREATE TABLE resident_changes (
-    resident_id bigint PRIMARY KEY REFERENCES residents,
+    resident_id bigint PRIMARY KEY REFERENCES residents ON DELETE CASCADE,
     change_no   bigint NOT NULL UNIQUE
 );
 GRANT USAGE ON SEQUENCE resident_change_serial TO jukinet_office, jukinet_network, jukinet_worker;
