@@ -12,16 +12,16 @@ from starlette.responses import Response
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
-from jukinet.messages import strict_json
 from jukinet.network import gates, health
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
-from jukinet.network.problems import application, refused
+from jukinet.network.problems import application, limited, refused
 from jukinet.network.requests import JSON, read_json
 from jukinet.network.watching import Observe
 from jukinet.services.context import Context
 from jukinet.services.supply import answers, queries
 from jukinet.services.supply.desk import Desk
+from jukinet.services.supply.lookups import Limited
 
 PATH = "/supply/v1/identity-verifications"
 
@@ -46,7 +46,9 @@ def supply_door(
         answer = await desk.verify(party, query)
         if isinstance(answer, Refused):
             return refused(request.scope, answer.failed)
-        return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
+        if isinstance(answer, Limited):
+            return limited(request.scope, answer.failed, answer.retry_after)
+        return Response(answers.dump_answer(answer), media_type=JSON)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -491,6 +491,7 @@ LIST = (
             "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
             "alone_ends": "that they ended",
             "alone_publications": "where they were made public",
+            "supply_blocks": "codes of persons, organs and operators that are not served, and who said so, and why",
         }.items()
     ),
     Keeping(
@@ -552,6 +553,7 @@ PLAIN_TABLES = {
     "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
+    "supply_counts": "how often organs and their operators asked within an hour",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
     "retention_parts": "names of tables",
@@ -594,6 +596,7 @@ PLAIN_COLUMNS = frozenset(
         *("audit_no", "event", "statements", "state", "manifest"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
+        *("kind", "count"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
     }
 )

@@ -8,43 +8,34 @@ never touches those gathered with it: where a transaction fails, each of its req
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
-from jukinet.audit.entries import AuditEntry
+from jukinet.audit.entries import SALT_BYTES, AuditEntry, leaf_head, leaf_pieces
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import serving_alone
-from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import place_of
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
-from jukinet.law.serving_alone import Alone
-from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.services import trail
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.line import NC1
-from jukinet.services.supply import lookups
-from jukinet.services.supply.lookups import Verification
-from jukinet.services.supply.queries import SupplyQuery
-from jukinet.store.line import Line
-from jukinet.store.supply import SupplyDatabase, SupplyTransaction
+from jukinet.services.supply import limits, lookups
+from jukinet.services.supply.deciding import Decisions
+from jukinet.services.supply.limits import LIMITS, SL3, Count, Limits
+from jukinet.services.supply.lookups import Limited, Verification
+from jukinet.services.supply.queries import FourItems, SupplyQuery
+from jukinet.store.supply import ItemKeys, Premises, Settled, SupplyDatabase, Together
 
 MOST = 500
 """Requests in one transaction."""
 WAIT_SECONDS = 0.002
-"""How long the first request waits for others."""
+"""How long the first request waits for others while another transaction is under way; else it waits for none."""
 
-S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
-S12 = policy(
-    "S12",
-    "Directory of the network",
-    "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
-)
+Answer: TypeAlias = Verification | Refused | Limited
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -53,131 +44,101 @@ class _Waiting:
 
     organ: OrganSlug
     query: SupplyQuery
-    answered: asyncio.Future[Verification | Refused]
+    answered: asyncio.Future[Answer]
 
 
 class Desk:
-    """Answers requests of organs at one node. Open it and close it in the event loop that serves."""
+    """Answers requests of organs at a prefecture or the centre. Open it and close it in the event loop that serves."""
 
-    def __init__(self, ctx: Context, database: SupplyDatabase) -> None:
+    def __init__(self, ctx: Context, database: SupplyDatabase, most: Limits | None = None) -> None:
         self._ctx = ctx
         self._database = database
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
-        self._gatherer: asyncio.Task[None] | None = None
-        self._batches: set[asyncio.Task[None]] = set()
-        self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
+        self._limits = most or Limits()
+        self._decisions = Decisions(ctx)
+        self._waiting: deque[_Waiting] = deque()
+        self._open = False
+        self._due: asyncio.Handle | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._unanswered: set[asyncio.Future[Answer]] = set()
 
     async def open(self) -> None:
         await self._database.open()
-        self._gatherer = asyncio.create_task(self._gather())
+        self._open = True
 
     async def close(self) -> None:
         """Answer everything that was asked, then close."""
-        gatherer, self._gatherer = self._gatherer, None
+        self._open = False
         if self._unanswered:
             await asyncio.wait(self._unanswered)
-        if self._batches:
-            await asyncio.wait(self._batches)
-        if gatherer is not None:
-            gatherer.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         await self._database.close()
 
-    async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Verification | Refused:
+    async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Answer:
         """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed."""
-        if self._gatherer is None:
+        if not self._open:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
-        answered: asyncio.Future[Verification | Refused] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
-        self._queue.put_nowait(_Waiting(organ, query, answered))
+        self._waiting.append(_Waiting(organ, query, answered))
+        if self._due is None:
+            # Those that arrived together go together; whoever comes while others are under way waits for them a little.
+            wait = WAIT_SECONDS if self._under_way else 0
+            self._due = loop.call_later(wait, self._send) if wait else loop.call_soon(self._send)
+        elif len(self._waiting) == MOST:
+            self._send()
         return await answered
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-            await tx.append([self._entry(organ, None, Outcome.REFUSED, (str(error.kind),), on)])
-
-    async def _business_date(self, tx: SupplyTransaction) -> date:
-        return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
-
-    def _decide(
-        self, organ: OrganSlug, query: SupplyQuery, on: date, line: Line, notices: Sequence[Alone]
-    ) -> Decision:
-        """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
-        directory = self._ctx.directory()
-        entry = directory.organ(organ)
-        failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
-        if entry is None or entry.state is not OrganState.ACTIVE:
-            failed.append(S11)
-        elif entry.signature is SignaturePolicy.REQUIRED:
-            failed.append(S12)
-        own = directory.node(self._ctx.node)
-        place = place_of(query.affair)
-        decision = law_supply.decide(
-            SupplyRequest(
-                organ=organ,
-                affair=query.affair,
-                by=query.by,
-                on=on,
-                serving=self._ctx.node.role,
-                # A governor of whom the directory says nothing supplies nothing by himself.
-                delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(notices, place[0], on),
+        async with self._database.connection() as store:
+            at = self._ctx.now()
+            entry = AuditEntry(
+                at=at,
+                business_on=_business_date(await store.premises(), at),
+                event=AuditEvent.SUPPLIED,
+                outcome=Outcome.REFUSED,
+                actor=organ.uri,
+                rules=(str(error.kind),),
             )
-        )
-        if isinstance(decision, Refused):
-            failed += decision.failed
-        return Refused(tuple(failed)) if failed else decision
+            await store.append(entry)
 
-    def _entry(
-        self,
-        organ: OrganSlug,
-        query: SupplyQuery | None,
-        outcome: Outcome,
-        rules: tuple[str, ...],
-        on: date,
-        code: ResidentRecordCode | None = None,
-    ) -> AuditEntry:
-        asked = query.who if query and isinstance(query.who, ResidentRecordCode) else None
-        return AuditEntry(
-            at=self._ctx.now(),
-            business_on=on,
-            event=AuditEvent.SUPPLIED,
-            outcome=outcome,
-            actor=organ.uri,
-            terminal=f"{query.operator} / {query.case}" if query else None,
-            subject_code=code or asked,
-            affair=query.affair if query else None,
-            reference=query.request_id if query else None,
-            rules=rules,
-        )
-
-    def _entry_of(self, waiting: _Waiting, answer: Verification | Refused, on: date) -> AuditEntry:
-        if isinstance(answer, Refused):
-            return self._entry(waiting.organ, waiting.query, Outcome.REFUSED, trail.rules_of(answer), on)
-        outcome = Outcome.NONE if answer.subject is None else Outcome.DONE
-        return self._entry(waiting.organ, waiting.query, outcome, answer.basis, on, answer.subject)
-
-    async def _gather(self) -> None:
-        while True:
-            batch = [await self._queue.get()]
-            await asyncio.sleep(WAIT_SECONDS)
-            while len(batch) < MOST and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+    def _send(self) -> None:
+        """Send those on their way that wait longest."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        if batch:
             task = asyncio.create_task(self._answer(batch))
-            self._batches.add(task)
-            task.add_done_callback(self._batches.discard)
+            self._under_way.add(task)
+            task.add_done_callback(self._next)
+        if self._waiting:
+            self._due = asyncio.get_running_loop().call_later(WAIT_SECONDS, self._send)
+
+    def _next(self, done: asyncio.Task[None]) -> None:
+        self._under_way.discard(done)
+        if self._waiting and not self._under_way:
+            self._send()
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = await self._work(batch)
         except Exception:  # noqa: BLE001 - whatever one request breaks must not reach the others
+            await self._mend()
             await asyncio.gather(*(self._answer_alone(waiting) for waiting in batch))
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not waiting.answered.done():
                 waiting.answered.set_result(answer)
+
+    async def _mend(self) -> None:
+        try:
+            await self._database.mend()
+        except JukinetError:
+            return  # What is broken still, the second try of each request will tell it.
 
     async def _answer_alone(self, waiting: _Waiting) -> None:
         """The second and last try of a request, whether others failed with it or not."""
@@ -191,28 +152,94 @@ class Desk:
         if not waiting.answered.done():
             waiting.answered.set_result(answer)
 
-    async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
-        """Decide, look up, write one audit entry a request, commit. The answers exist only after the commit.
+    async def _work(self, batch: Sequence[_Waiting]) -> list[Answer]:
+        """Decide, then look up, write one audit entry a request and commit: one statement. Answers exist only then.
 
-        All of it rests on one business date, read in the transaction: a date kept from one batch to the next
+        The business date, the line and the blocks are read for each batch: a date kept from one batch to the next
         would decide on yesterday's after midnight.
         """
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-            line = await tx.line()
-            notices = await tx.alone() if self._ctx.node.role is NodeRole.PREFECTURE else ()
-            decisions = [self._decide(waiting.organ, waiting.query, on, line, notices) for waiting in batch]
-            permitted = [
-                (waiting.query, decision)
-                for waiting, decision in zip(batch, decisions, strict=True)
-                if isinstance(decision, Permitted)
+        async with self._database.connection() as store:
+            premises, at = await store.premises(), self._ctx.now()
+            on = _business_date(premises, at)
+            self._decisions.rest_on(premises, on)
+            decisions = [self._decisions.decide(one.organ, one.query) for one in batch]
+            together = self._together(at, on)
+            count = Count(self._limits, at)
+            asked = [
+                _asked(place, waiting, decision, together, count)
+                for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
-            found = iter(await lookups.look_up(tx, permitted, self._ctx.node.role, on))
-            answers = [one if isinstance(one, Refused) else next(found) for one in decisions]
-            await tx.append(
-                [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
-            )
-        return answers
+            settled = await store.answer(together, asked, count.keys())
+        return [
+            self._answer_of(waiting, decision, one, together)
+            for waiting, decision, one in zip(batch, decisions, settled, strict=True)
+        ]
+
+    def _together(self, at: datetime, on: date) -> Together:
+        return Together(
+            at=at,
+            on=on,
+            event=AuditEvent.SUPPLIED,
+            before_outcome=leaf_head(at, on, AuditEvent.SUPPLIED),
+            today=at.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0),
+            person_most=self._limits.person_per_day,
+            person_rule=f"{SL3.rule} {SL3.article}",
+        )
+
+    def _answer_of(
+        self, waiting: _Waiting, decision: Decision, settled: Settled, together: Together
+    ) -> Answer:
+        if isinstance(decision, Refused):
+            return decision
+        if settled.result == "limited":
+            rules = {text.partition(" ")[0] for text in settled.rules}
+            failed = tuple(LIMITS[rule] for rule in sorted(rules))
+            return Limited(failed, limits.retry_after(rules, together.at, together.today))
+        return lookups.verification(
+            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on
+        )
+
+
+def _business_date(premises: Premises, at: datetime) -> date:
+    return premises.pinned or at.astimezone(JAPAN).date()
+
+
+def _asked(
+    place: int, waiting: _Waiting, decision: Decision, together: Together, count: Count
+) -> dict[str, Any]:
+    """What the statement is told of one request."""
+    query, organ = waiting.query, waiting.organ
+    code = query.who.text if isinstance(query.who, ResidentRecordCode) else None
+    terminal = f"{query.operator} / {query.case}"
+    pieces = leaf_pieces(together.before_outcome, organ.uri, terminal, query.affair, query.request_id)
+    row: dict[str, Any] = {
+        "place": place,
+        "actor": organ.uri,
+        "terminal": terminal,
+        "affair": query.affair,
+        "reference": query.request_id,
+        "rules": trail.rules_of(decision),
+        "permitted": isinstance(decision, Permitted),
+        # Salts need no seam for tests: nothing may depend on their value.
+        "salt": "\\x" + secrets.token_hex(SALT_BYTES),
+        "before_subject": "\\x" + pieces.before_subject.hex(),
+        "before_rules": "\\x" + pieces.before_rules.hex(),
+        **count.add(organ, query.operator, code),
+    }
+    if isinstance(query.who, FourItems):
+        return row | _items(query.who)
+    row["code"] = code
+    return row
+
+
+def _items(who: FourItems) -> dict[str, Any]:
+    keys = ItemKeys.of(who.name, who.address, str(who.birth_date), who.sex)
+    return {
+        "birth_date": keys.birth_date,
+        "name_key": keys.name_key,
+        "address_key": keys.address_key,
+        "sex": keys.sex,
+    }
 
 
 def serves(node: NodeId) -> bool:

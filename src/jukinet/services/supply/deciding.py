@@ -1,0 +1,95 @@
+"""Whether a request may be answered: the law, the directory's word on the organ, and this node's own.
+
+Owns the decision on a request alone, before anybody is looked up. Limits are met later, where requests are counted
+(``jukinet.services.supply.limits``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from jukinet.domain.line import LineState
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law import serving_alone
+from jukinet.law import supply as law_supply
+from jukinet.law.catalogue import QueryKind, packaged, place_of
+from jukinet.law.decisions import Decision, FailedRule, Refused, policy
+from jukinet.law.supply import SupplyRequest
+from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.services.context import Context
+from jukinet.services.line import NC1
+from jukinet.services.supply.limits import SL5, SL6
+from jukinet.services.supply.queries import SupplyQuery
+from jukinet.store.supply import Premises
+
+S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
+S12 = policy(
+    "S12",
+    "Directory of the network",
+    "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
+)
+
+_MOST = 10_000
+"""Decisions kept: the name of an affair is the sender's text."""
+
+
+class Decisions:
+    """Decisions on requests alone, each made once as long as nothing changes of what they all rest on."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._rest: tuple[object, ...] = ()
+        self._premises: Premises | None = None
+        self._on = date.min
+        self._made: dict[tuple[OrganSlug, str, QueryKind], Decision] = {}
+
+    def rest_on(self, premises: Premises, on: date) -> None:
+        """What the decisions that follow rest on. Those made before stand only if it is what it was."""
+        rest = (self._ctx.directory(), packaged())
+        same = len(self._rest) == len(rest) and all(a is b for a, b in zip(self._rest, rest, strict=True))
+        if not same or premises != self._premises or on != self._on or len(self._made) > _MOST:
+            self._made = {}
+        self._rest, self._premises, self._on = rest, premises, on
+
+    def decide(self, organ: OrganSlug, query: SupplyQuery) -> Decision:
+        """Whether it may be answered, or every rule that failed."""
+        asked = organ, query.affair, query.by
+        decision = self._made.get(asked)
+        if decision is None:
+            decision = self._made[asked] = self._decide(*asked)
+        if self._premises and f"operator {organ.text} {query.operator}" in self._premises.blocked:
+            failed = decision.failed if isinstance(decision, Refused) else ()
+            return Refused((*failed, SL6))
+        return decision
+
+    def _decide(self, organ: OrganSlug, affair: str, by: QueryKind) -> Decision:
+        own = self._ctx.directory().node(self._ctx.node)
+        place = place_of(affair)
+        alone = self._premises.alone if self._premises else ()
+        decision = law_supply.decide(
+            SupplyRequest(
+                organ=organ,
+                affair=affair,
+                by=by,
+                on=self._on,
+                serving=self._ctx.node.role,
+                # A governor of whom the directory says nothing supplies nothing by himself.
+                delegating=own is None or own.delegates,
+                emergency_notice=place is not None and serving_alone.serves(alone, place[0], self._on),
+            )
+        )
+        failed = (*self._turned_away(organ), *(decision.failed if isinstance(decision, Refused) else ()))
+        return Refused(failed) if failed else decision
+
+    def _turned_away(self, organ: OrganSlug) -> Iterator[FailedRule]:
+        """What stands against the organ itself, or against this node serving anybody."""
+        premises, entry = self._premises, self._ctx.directory().organ(organ)
+        if premises is None or premises.line.state is not LineState.OPEN:
+            yield NC1
+        if entry is None or entry.state is not OrganState.ACTIVE:
+            yield S11
+        elif entry.signature is SignaturePolicy.REQUIRED:
+            yield S12
+        if premises is not None and f"organ {organ.text}" in premises.blocked:
+            yield SL5
