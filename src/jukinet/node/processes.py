@@ -102,7 +102,7 @@ def _run_supply(node: Node, place: DoorConfig) -> None:
         watched(node, Part.SUPPLY, {"supply": database.pool_state}) as watch,
         _marked(node, Part.SUPPLY) as announce,
     ):
-        desk = Desk(node.context, database)
+        desk = Desk(node.context, database, node.config.limits)
         _serve(place, supply_door(node.context, desk, watch.request, watch.require_ready), node, announce)
 
 

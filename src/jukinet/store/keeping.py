@@ -491,8 +491,13 @@ LIST = (
             "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
             "alone_ends": "that they ended",
             "alone_publications": "where they were made public",
-            "supply_blocks": "codes of persons, organs and operators that are not served, and who said so, and why",
         }.items()
+    ),
+    Keeping(
+        "supply_blocks",
+        "that a person with this code, an organ or its operator is not served, and who said so, and why",
+        "for ever: a few rows; who was answered as if they were not there may be asked about at any time",
+        "policy",
     ),
     Keeping(
         "sent_copies",

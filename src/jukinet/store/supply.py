@@ -32,8 +32,9 @@ _SQL = Queries("supply")
 _AUDIT = Queries("audit")
 _ALONE = Queries("alone")
 
-# One plan for any number of requests, made once: planning takes longer than running it. Compiling it longer still.
-_OPTIONS = " -c plan_cache_mode=force_generic_plan -c jit=off"
+PLANNING = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
+"""Options of a session: one plan for any number of requests, made once, since planning takes longer than running it, and
+compiling it longer still. It must not rest on a table that was small when it was made: everything has its index."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,7 +153,7 @@ class SupplyDatabase:
             max_size=most,
             timeout=10,
             open=False,
-            kwargs={"autocommit": True, "options": session_options(schema) + _OPTIONS},
+            kwargs={"autocommit": True, "options": session_options(schema) + PLANNING},
         )
         self._with_alone = schema.startswith("pref_")
 
