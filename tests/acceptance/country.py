@@ -223,9 +223,7 @@ class Country:
         for node in (*PARTS, SILENT):
             supply = ["--supply-url", self.url(node, SUPPLY)] if (node, SUPPLY) in self.ports else []
             self.do("pki", "node", self.pki, node, "--name", NAMES[node], "--url", self.url(node), *supply)
-        self.do(
-            *("pki", "organ", self.pki, PENSION, "--name", "日本年金機構", "--signature", "tls-only"),
-        )
+        self.do("pki", "organ", self.pki, PENSION, "--name", "日本年金機構")
         for system in (TAX, LIBRARY):
             self.do("pki", "system", self.pki, system.node, system.slug)
         self.do("pki", "directory", self.pki)
@@ -387,10 +385,10 @@ class Country:
     def stored(self) -> dict[str, int]:
         """How many rows each table of each node holds.
 
-        But for the audit log, which refusals add to, the cursor that a lane gets at its first frame, and what the
-        worker plans and notes of itself when it compares with its peers.
+        But for the audit log, which refusals add to, the nonces of signed requests, the cursor that a lane gets at its
+        first frame, and what the worker plans and notes of itself when it compares with its peers.
         """
-        aside = {"audit_entries", "lanes_in", "consistency_due", "consistency_checks"}
+        aside = {"audit_entries", "request_nonces", "lanes_in", "consistency_due", "consistency_checks"}
         found = {}
         for node in PARTS:
             names = self.rows(node, "SELECT tablename FROM pg_tables WHERE schemaname = %s", node.schema)
@@ -431,8 +429,10 @@ class Country:
     def context(self, party: Who) -> ssl.SSLContext:
         return client_context(self.tls(party))
 
-    def key(self, node: NodeId) -> SigningKey:
-        return load_signing_key(self.pki / "nodes" / str(node) / "statement.key", KeyUse.STATEMENT)
+    def key(self, party: NodeId | str) -> SigningKey:
+        """The key for statements of a node, or for requests of an organ."""
+        home = self.pki / ("nodes" if isinstance(party, NodeId) else "organs") / str(party)
+        return load_signing_key(home / "statement.key", KeyUse.STATEMENT)
 
     def directory(self, now: Any) -> Directory:
         root = load_public_key(self.pki / "root.pub")

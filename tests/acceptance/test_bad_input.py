@@ -12,7 +12,7 @@ import secrets
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,10 @@ from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode, NodeId
 from jukinet.domain.persons import Address, IdentityFacts, Sex
-from jukinet.messages import dsse, frames, statements, strict_json
+from jukinet.messages import dsse, frames, http_signatures, statements, strict_json
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal
+from jukinet.messages.http_signatures import Head
 from jukinet.messages.kinds import MessageKind, Stream, payload_type
 from jukinet.messages.statements import Statement
 from jukinet.transport.tls import client_context
@@ -216,6 +217,54 @@ def test_the_supply_door_takes_json_of_a_fair_size_only(unchanged: Country) -> N
     )
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(large), large) for _ in range(4)) + b"0\r\n\r\n"
     require_problem(at_supply(unchanged, undeclared + chunks), 413, "too-large")
+
+
+def signed(
+    country: Country,
+    body: bytes,
+    *,
+    by: NodeId | str = PENSION,
+    to: NodeId = NATIONAL,
+    ago: int = 0,
+    sent: bytes | None = None,
+) -> bytes:
+    """A request that is signed, some seconds ago; ``sent``: another body in place of the one that was signed."""
+    head = Head("POST", VERIFY, "", {"content-type": JSON})
+    now = datetime.now(UTC) - timedelta(seconds=ago)
+    fields = http_signatures.sign(head, body, country.key(by), to=to, now=now, nonce=secrets.token_hex(16))
+    return post(VERIFY, body if sent is None else sent, JSON, **fields)
+
+
+def test_a_request_that_its_signature_does_not_prove_is_refused_by_rule(unchanged: Country) -> None:
+    """A query for somebody who is planted, by items and by code; what is right is answered, once."""
+    before = unchanged.last_entry(NATIONAL)
+    items, code = (json.dumps(one).encode() for one in (query(), by_code(CODE)))
+    beyond = json.dumps(query(affair="t1-999-1")).encode()
+    once = signed(unchanged, code)
+    expected: list[tuple[bytes, list[str]]] = [
+        (post(VERIFY, items), ["SG1"]),
+        (signed(unchanged, items, to=PREF), ["SG1"]),
+        (signed(unchanged, items, by=KUNI), ["SG2"]),
+        (signed(unchanged, items, sent=code), ["SG3"]),
+        (signed(unchanged, items, ago=120), ["SG4"]),
+        (signed(unchanged, items, ago=-120), ["SG4"]),
+        (signed(unchanged, beyond), ["S1"]),
+        (once, []),
+        (once, ["SG5"]),
+        (signed(unchanged, items), []),
+    ]
+    for sent, rules in expected:
+        answer = at_supply(unchanged, sent)
+        if rules:
+            require_problem(answer, 403, "forbidden", set())
+            assert [one["rule"] for one in json.loads(answer[2])["rules"]] == rules
+        else:
+            assert (answer[0], json.loads(answer[2])["result"]) == (200, "none")
+            assert shows_nothing(answer[2].decode())
+    entries = unchanged.audit(NATIONAL, "supply:query:answered", after=before)
+    told = [[rule.split()[0] for rule in one["rules"]] for one in entries if one["outcome"] == "refused"]
+    assert told == [rules for _, rules in expected if rules]
+    assert len(entries) == len(expected)
 
 
 def test_what_is_not_there_is_not_there_and_no_path_is_written_down(unchanged: Country) -> None:

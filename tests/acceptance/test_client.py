@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +32,21 @@ from jukinet.client import (
     VerificationRefused,
 )
 from jukinet.client.connection import Patience
+from jukinet.client.signing import RequestSigner, load_key
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.domain.persons import Sex
+from jukinet.messages import http_signatures, promises
+from jukinet.messages.http_signatures import Head, Proof
+from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.problem_documents import ProblemRule
 from jukinet.network.problems import application, problem, refused
-from jukinet.network.requests import read_json
+from jukinet.network.requests import head_of, read_bytes
 from jukinet.network.tls import peer_of
+from jukinet.node.keys import private_pem
 from jukinet.transport.tls import TlsFiles, server_context
 
 NATIONAL = NodeId("national")
@@ -63,15 +72,38 @@ class SupplyDoor:
         self.answer: dict[str, Any] | Response = FOUND
         self.asked: list[dict[str, Any]] = []
         self.peers: list[str] = []
+        self.proofs: list[Proof] = []
+        """Of requests that were signed: each must prove itself."""
         self.app = application([Route("/supply/v1/identity-verifications", self._verify, methods=["POST"])])
 
     async def _verify(self, request: Request) -> Response:
         self.peers.append(str(peer_of(request.scope)))
-        body = await read_json(request, limit=10_000)
+        data = await read_bytes(request, limit=10_000)
+        if "signature" in request.headers:
+            self.proofs.append(proved(head_of(request.scope), data))
+        body = json.loads(data)
         self.asked.append(body)
         if isinstance(self.answer, Response):
             return self.answer
         return JSONResponse({"request_id": body["request_id"], **self.answer})
+
+
+SIGNING = SigningKey.from_seed(bytes(32), KeyUse.STATEMENT)
+
+
+def proved(head: Head, body: bytes) -> Proof:
+    now = datetime.fromtimestamp(time.time(), UTC)
+    key = SIGNING.public(now - timedelta(days=1), now + timedelta(days=1))
+    return http_signatures.verify(
+        head, hashlib.sha256(body).digest(), to=NATIONAL, key_of={SIGNING.key_id: key}.get, now=now
+    )
+
+
+@pytest.fixture(scope="module")
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("keys") / "statement.key"
+    file.write_bytes(private_pem(SIGNING))
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +128,23 @@ def door() -> SupplyDoor:
 
 @contextmanager
 def client_of(
-    port: int, files: TlsFiles, *, attempts: int = 1, read: float = DEADLINE
+    port: int,
+    files: TlsFiles,
+    *,
+    attempts: int = 1,
+    read: float = DEADLINE,
+    signing_key: Path | None = None,
 ) -> Iterator[SupplyClient]:
     patience = Patience(attempts=attempts, pause=0.01, connect=DEADLINE, read=read)
     url = f"https://localhost:{port}"
     with SupplyClient(
-        url, NATIONAL, cert=files.cert, key=files.key, ca=files.ca, patience=patience
+        url,
+        NATIONAL,
+        cert=files.cert,
+        key=files.key,
+        ca=files.ca,
+        signing_key=signing_key,
+        patience=patience,
     ) as client:
         yield client
 
@@ -141,7 +184,7 @@ def test_request_ids_are_random_where_none_is_given(client: SupplyClient, door: 
 
 def test_a_found_person_is_typed(client: SupplyClient, door: SupplyDoor) -> None:
     earlier = {**PERSON, "address": {"municipality": "131016", "text": "東京都千代田区一番町1番"}}
-    door.answer = {**FOUND, "history": [earlier], "promise": "later matter", "person": {**PERSON, "new": {}}}
+    door.answer = {**FOUND, "history": [earlier], "later": "matter", "person": {**PERSON, "new": {}}}
     answer = client.verify(**ASKED, who=CODE)
     assert isinstance(answer, VerificationAnswer)
     assert (answer.result, answer.reason) == (Result.FOUND, None)
@@ -155,6 +198,30 @@ def test_a_found_person_is_typed(client: SupplyClient, door: SupplyDoor) -> None
     assert (change.kind, change.reason) == (ChangeKind.RECORDING, NoticeReason.BIRTH)
     assert change.occurred_on.isoformat() == "1980-04-20"
     assert [one.facts.address.municipality.text for one in answer.history] == ["131016"]
+
+
+def test_a_promise_is_kept_and_one_that_must_be_there_is_checked(
+    door: SupplyDoor, national: TlsFiles, organ: TlsFiles
+) -> None:
+    moment = datetime(2013, 7, 8, 1, 0, tzinfo=UTC)
+    key = SigningKey.from_seed(b"l" * 32, KeyUse.LOG)
+    public = key.public(moment - timedelta(days=1), moment + timedelta(days=1))
+    (good,) = promises.promise(key, "urn:jukinet:log:national:1", [b"\1" * 32], moment)
+    (foreign,) = promises.promise(key, "urn:jukinet:log:pref-13:1", [b"\1" * 32], moment)
+    files: dict[str, Any] = {"cert": organ.cert, "key": organ.key, "ca": organ.ca}
+    with running(door.app, national) as (_, port):
+        url = f"https://localhost:{port}"
+        with SupplyClient(url, NATIONAL, log_keys=[public], **files) as client:
+            door.answer = {**FOUND, "promise": good.to_plain()}
+            answer = client.verify(**ASKED, who=CODE)
+            assert isinstance(answer, VerificationAnswer)
+            assert answer.promise == good
+            altered = {**good.to_plain(), "leaf": "00" * 32}
+            for wrong in (FOUND, {**FOUND, "promise": foreign.to_plain()}, {**FOUND, "promise": altered}):
+                door.answer = wrong
+                with pytest.raises(JukinetError) as caught:
+                    client.verify(**ASKED, who=CODE)
+                assert caught.value.kind is ErrorKind.UNAUTHENTIC
 
 
 @pytest.mark.parametrize(
@@ -177,7 +244,7 @@ def test_every_other_result_is_typed(
 
 def test_a_refusal_is_a_value_with_every_rule(client: SupplyClient, door: SupplyDoor) -> None:
     failed = [
-        _Failed("S3", "30-7(3)", "law", "The affair is in no table."),
+        S3,
         _Failed("S9", "policy 2", "policy", "Too many attempts."),
     ]
     door.answer = refused({}, failed)
@@ -192,6 +259,9 @@ def test_a_refusal_is_a_value_with_every_rule(client: SupplyClient, door: Supply
 class _Failed:
     def __init__(self, rule: str, article: str, kind: str, sentence: str) -> None:
         self.rule, self.article, self.kind, self.sentence = rule, article, kind, sentence
+
+
+S3 = _Failed("S3", "30-7(3)", "law", "The affair is in no table.")
 
 
 @pytest.mark.parametrize(
@@ -277,47 +347,51 @@ def test_one_connection_serves_many_requests(door: SupplyDoor, national: TlsFile
 # The line.
 
 
-def test_a_line_that_drops_is_tried_again_with_the_same_request(national: TlsFiles, organ: TlsFiles) -> None:
+def test_a_line_that_drops_is_tried_again_with_the_same_request_signed_anew(
+    national: TlsFiles, organ: TlsFiles, signing_key: Path
+) -> None:
     """The first two connections end after the request was read: its answer is lost, not the request."""
-    received: list[bytes] = []
+    received: list[tuple[Head, bytes]] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         thread = threading.Thread(target=_drop_twice, args=(listener, server_context(national), received))
         thread.start()
         try:
-            with client_of(port, organ, attempts=3) as client:
+            with client_of(port, organ, attempts=3, signing_key=signing_key) as client:
                 answer = client.verify(**ASKED, who=CODE)
         finally:
             thread.join(DEADLINE)
     assert isinstance(answer, VerificationAnswer)
-    ids = [json.loads(body)["request_id"] for body in received]
+    ids = [json.loads(body)["request_id"] for _, body in received]
     assert ids == [answer.request_id] * 3
+    assert len({proved(head, body).nonce for head, body in received}) == 3
 
 
-def _drop_twice(listener: socket.socket, context: ssl.SSLContext, received: list[bytes]) -> None:
+def _drop_twice(listener: socket.socket, context: ssl.SSLContext, received: list[tuple[Head, bytes]]) -> None:
     listener.settimeout(DEADLINE)
     for turn in range(3):
         raw, _ = listener.accept()
         with raw, context.wrap_socket(raw, server_side=True) as connection:
             connection.settimeout(DEADLINE)
-            body = _read_body(connection)
-            received.append(body)
+            received.append(_read_request(connection))
             if turn == 2:
-                request_id = json.loads(body)["request_id"]
+                request_id = json.loads(received[-1][1])["request_id"]
                 answer = json.dumps({"request_id": request_id, "result": "none", "basis": []}).encode()
                 head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}"
                 connection.sendall(head.encode() + b"\r\n\r\n" + answer)
 
 
-def _read_body(connection: ssl.SSLSocket) -> bytes:
+def _read_request(connection: ssl.SSLSocket) -> tuple[Head, bytes]:
     read = b""
     while b"\r\n\r\n" not in read:
         read += connection.recv(65536)
     head, _, body = read.partition(b"\r\n\r\n")
-    fields = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n")[1:])
+    first, *lines = head.decode().split("\r\n")
+    fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     while len(body) < int(fields["content-length"]):
         body += connection.recv(65536)
-    return body
+    method, path, _ = first.split(" ")
+    return Head(method, path, "", fields), body
 
 
 def test_a_problem_is_not_tried_again(door: SupplyDoor, national: TlsFiles, organ: TlsFiles) -> None:
@@ -350,7 +424,7 @@ def test_no_answer_in_time_is_unavailable_and_not_tried_again(national: TlsFiles
         raw, _ = listener.accept()
         connection = server_context(national).wrap_socket(raw, server_side=True)
         accepted.append(connection)
-        _read_body(connection)
+        _read_request(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=listen, args=(listener,))
@@ -423,6 +497,62 @@ def test_an_address_that_is_not_https_is_refused(organ: TlsFiles, url: str) -> N
     with pytest.raises(JukinetError, match="https://host:port") as caught:
         SupplyClient(url, NATIONAL, cert=organ.cert, key=organ.key, ca=organ.ca)
     assert caught.value.kind is ErrorKind.CONFIGURATION
+
+
+def test_requests_are_signed_where_there_is_a_key(
+    door: SupplyDoor, national: TlsFiles, organ: TlsFiles, signing_key: Path
+) -> None:
+    with running(door.app, national) as (_, port):
+        with client_of(port, organ, signing_key=signing_key) as client:
+            client.verify(**ASKED, who=CODE)
+            client.verify(**ASKED, who=ITEMS)
+        with client_of(port, organ) as client:
+            client.verify(**ASKED, who=CODE)
+    assert len(door.asked) == 3
+    assert [proof.key_id for proof in door.proofs] == [SIGNING.key_id] * 2
+
+
+def test_the_example_of_the_page_for_organs_runs(
+    door: SupplyDoor,
+    national: TlsFiles,
+    organ: TlsFiles,
+    signing_key: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = Path("docs/how-to/ask-as-an-organ.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    home = tmp_path / "organ"
+    home.mkdir()
+    for name, file in {
+        "tls.pem": organ.cert,
+        "tls.key": organ.key,
+        "ca.pem": organ.ca,
+        "statement.key": signing_key,
+    }.items():
+        (home / name).symlink_to(file)
+    monkeypatch.chdir(tmp_path)
+    with running(door.app, national) as (_, port):
+        code = example.replace("https://127.0.0.1:7450", f"https://localhost:{port}")
+        for answer in (FOUND, {"result": "none", "basis": []}, refused({}, [S3])):
+            door.answer = answer
+            exec(compile(code, "ask-as-an-organ.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == [
+        "found 1980-04-XX",
+        "none ",
+        "refused by S3 The affair is in no table.",
+    ]
+    assert len(door.proofs) == 3
+
+
+def test_a_signing_key_of_no_use_is_named(organ: TlsFiles, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.key"
+    wrong.write_bytes(organ.key.read_bytes())  # a key, of another kind
+    for file in (wrong, tmp_path / "missing.key"):
+        with pytest.raises(JukinetError, match=file.name) as caught:
+            RequestSigner(load_key(file), NATIONAL)
+        assert caught.value.kind is ErrorKind.CONFIGURATION
 
 
 def test_unusable_files_are_named(organ: TlsFiles, tmp_path: Path) -> None:

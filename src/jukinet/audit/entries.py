@@ -7,11 +7,11 @@ leaves nothing to guess from (RFC 6962 leaf prefix 0x00).
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain import merkle
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.encoding import begin, encode, named, pair
 from jukinet.domain.reading import format_instant
@@ -59,7 +59,7 @@ class AuditEntry:
 
     def leaf(self, salt: bytes) -> bytes:
         """SHA-256(0x00 || salt || encoding)."""
-        return hashlib.sha256(b"\x00" + salt + self.encoded()).digest()
+        return merkle.leaf_hash(salt + self.encoded())
 
 
 @dataclass(frozen=True, slots=True)

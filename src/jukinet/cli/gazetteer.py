@@ -1,6 +1,8 @@
-"""``jukinet register gazetteer``: the municipality's town areas, against which addresses are checked."""
+"""``jukinet register gazetteer``: the municipality's places, against which addresses are checked; and postcodes."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import typer
 
@@ -15,8 +17,9 @@ from jukinet.cli.common import (
 )
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.services import gazetteer
+from jukinet.services import gazetteer, places
 from jukinet.services.gazetteer import LONGEST_FILE, GazetteerState
+from jukinet.services.places import Places
 
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
@@ -24,6 +27,8 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     group = common.make_app("The municipality's town areas, against which addresses are checked.")
     _add_load(group, open_context)
     _add_show(group, open_context)
+    _add_postcodes(group, open_context)
+    _add_find(group, open_context)
     app.add_typer(group, name="gazetteer")
 
 
@@ -61,6 +66,80 @@ def _add_show(group: typer.Typer, open_context: OpenContext) -> None:
         with common.told(), open_context(config) as ctx:
             found = gazetteer.show_gazetteer(ctx, common.claim_of(operator, terminal))
         _tell(found, as_json=as_json)
+
+
+def _add_postcodes(group: typer.Typer, open_context: OpenContext) -> None:
+    @group.command(
+        "postcodes", epilog="Example: jukinet register gazetteer postcodes utf_ken_all.csv --as sato"
+    )
+    def postcodes(
+        file: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Load the country's postcodes from the post's own file (in UTF-8), in the place of those before."""
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "gazetteer postcodes"):
+                given = places.read_postal_areas(common.read_bytes(file, limit=places.LONGEST_FILE))
+            with open_context(config) as ctx:
+                done = places.load_postal_areas(ctx, claim, given)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Postcodes {done.edition}: {done.areas} areas, loaded {done.loaded_at:%Y-%m-%d}.")
+
+
+def _add_find(group: typer.Typer, open_context: OpenContext) -> None:
+    @group.command(
+        "find",
+        epilog="Example: jukinet register gazetteer find --as sato   (then type 186-0004)",
+    )
+    def find(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Find places, lots and buildings by a postcode, first kana, or the beginning of an address.
+
+        It is typed at the prompt or on standard input.
+        """
+        text = common.read_secret("Postcode, kana or address")
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "gazetteer find"):
+                typed = places.read_typed({places.kind_of(text): text})
+            with open_context(config) as ctx:
+                found = places.find_places(ctx, claim, typed)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json(_plain(found))
+        else:
+            _print(found)
+
+
+def _plain(found: Places) -> dict[str, list[dict[str, str | None]]]:
+    return {
+        name: [
+            {part: None if value is None else str(value) for part, value in asdict(one).items()}
+            for one in kept
+        ]
+        for name, kept in (("areas", found.areas), ("lots", found.lots), ("buildings", found.buildings))
+    }
+
+
+def _print(found: Places) -> None:
+    for area in found.areas:
+        print(f"{area.postcode or '-------'}  {area.name}  {area.kana}")
+    for lot in found.lots:
+        print(f"{lot.kind:9}  {lot.number}  {lot.valid_from} to {lot.valid_to or 'now'}")
+    for building in found.buildings:
+        print(f"building   {building.number}  {building.name}")
+    if not (found.areas or found.lots or found.buildings):
+        print("Nothing begins so.")
 
 
 def _tell(state: GazetteerState | Refused, *, as_json: bool) -> None:

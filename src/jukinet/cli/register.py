@@ -13,6 +13,7 @@ from rich.table import Table
 from jukinet.cli import (
     addresses,
     common,
+    domicile,
     doubts,
     gazetteer,
     holds,
@@ -61,6 +62,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     add_population(app, open_context)
     add_recent(app, open_context)
     _add_household(app, open_context)
+    domicile.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
     minister_notices.add_command(app, open_context)
@@ -224,6 +226,7 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "resident_no": found.resident_no,
         "present": found.present,
         **_plain_record(found.record),
+        "postcode": found.postcodes.address,
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [

@@ -32,7 +32,11 @@ def verify(
     case: Annotated[str, typer.Option(help="The file or case it is for.")],
     organ: Annotated[
         Path,
-        typer.Option(exists=True, file_okay=False, help="The organ's directory: tls.pem, tls.key, ca.pem."),
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="The organ's directory: tls.pem, tls.key, ca.pem, and statement.key to sign with.",
+        ),
     ],
     who: Annotated[
         str,
@@ -51,8 +55,14 @@ def verify(
         raise typer.BadParameter(str(error), param_hint="--node") from None
     with common.told():
         asked = _read_who(common.read_input(who))
+        signing_key = organ / "statement.key"
         with SupplyClient(
-            url, at_the_door, cert=organ / "tls.pem", key=organ / "tls.key", ca=organ / "ca.pem"
+            url,
+            at_the_door,
+            cert=organ / "tls.pem",
+            key=organ / "tls.key",
+            ca=organ / "ca.pem",
+            signing_key=signing_key if signing_key.exists() else None,
         ) as client:
             answer = client.verify(affair=affair, operator=operator, case=case, who=asked)
     if isinstance(answer, VerificationRefused):
@@ -98,6 +108,7 @@ def _print_answer(answer: VerificationAnswer, *, as_json: bool) -> None:
                 "history": [_plain(one) for one in answer.history],
                 "basis": list(answer.basis),
                 "policy": list(answer.policy),
+                "promise": answer.promise.to_plain() if answer.promise else None,
             }
         )
         return

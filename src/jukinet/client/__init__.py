@@ -1,8 +1,9 @@
 """What an organ installs: asking the network to verify a person, with typed answers.
 
-    with SupplyClient(url, NodeId("national"), cert=…, key=…, ca=…) as client:
+    with SupplyClient(url, NodeId("national"), cert=…, key=…, ca=…, signing_key=…) as client:
         answer = client.verify(affair="t1-77-4", operator="clerk-7", case="2013-0042", who=code)
 
+How to begin: docs/how-to/ask-as-an-organ.md.
 Needs only ``jukinet.domain`` and ``jukinet.messages`` beside it.
 """
 

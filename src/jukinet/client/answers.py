@@ -19,6 +19,7 @@ from jukinet.domain.persons import IdentityFacts, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import ProblemRule
+from jukinet.messages.promises import Promise
 from jukinet.messages.wire import parse_member, read_address
 
 MAX_ANSWER = 1024 * 1024
@@ -84,6 +85,8 @@ class VerificationAnswer:
     reason: Reason | None = None
     person: KnownPerson | None = None
     history: tuple[KnownPerson, ...] = ()
+    promise: Promise | None = None
+    """To be kept with the case: it proves the omission, should the node's log lack this answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def _read(fields: Fields) -> VerificationAnswer:
         reason=fields.optional("reason", parse_member(Reason)),
         person=fields.optional_object("person", _read_person),
         history=fields.each("history", _read_person) if fields.has("history") else (),
+        promise=fields.optional_object("promise", Promise.from_fields),
     )
 
 
@@ -169,6 +173,7 @@ _ANSWER = {
     **dict.fromkeys(("request_id", "result", "reason", "basis", "policy")),
     "person": _PERSON,
     "history": [_PERSON],
+    "promise": dict.fromkeys(("log", "leaf", "index", "size", "path", "integrate_by", "key", "signature")),
 }
 """The fields that this version knows."""
 

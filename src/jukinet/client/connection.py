@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from urllib3.connection import HTTPSConnection
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.certificates import require_node
+from jukinet.messages.problem_documents import MEDIA_TYPE
+
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,12 @@ class NodeLine:
             node=node,
         )
 
-    def post(self, path: str, body: bytes, *, limit: int) -> Reply:
+    def post(
+        self, path: str, body: bytes, *, limit: int, fields: Callable[[], Mapping[str, str]] = dict
+    ) -> Reply:
         """POST JSON and return the answer, of at most ``limit`` bytes.
+
+        ``fields`` is called each time that the request is sent, for header fields such as a signature.
 
         Raises ``JukinetError``: UNAVAILABLE if the line fails every time or no answer comes, UNAUTHENTIC if
         one side does not prove itself to the other, TOO_LARGE.
@@ -94,7 +102,7 @@ class NodeLine:
             if attempt:
                 time.sleep(self._patience.pause * 2 ** (attempt - 1))
             try:
-                return self._once(path, body, limit)
+                return self._once(path, body, limit, fields())
             except _LineFailedError as error:
                 failed = error
         raise JukinetError(ErrorKind.UNAVAILABLE, str(failed)) from failed
@@ -102,11 +110,8 @@ class NodeLine:
     def close(self) -> None:
         self._pool.close()
 
-    def _once(self, path: str, body: bytes, limit: int) -> Reply:
-        headers = {
-            "Content-Type": "application/json",
-            "Accept": "application/json, application/problem+json",
-        }
+    def _once(self, path: str, body: bytes, limit: int, fields: Mapping[str, str]) -> Reply:
+        headers = {"Content-Type": JSON, "Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
         try:
             response = self._pool.urlopen(
                 "POST",

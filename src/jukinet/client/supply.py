@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,10 +16,13 @@ from jukinet.client.answers import (
     read_answer,
     write_request,
 )
-from jukinet.client.connection import NodeLine, Patience
+from jukinet.client.connection import JSON, NodeLine, Patience, Reply
+from jukinet.client.signing import RequestSigner, load_key
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId
+from jukinet.messages.dsse import unauthentic
+from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
@@ -28,12 +32,26 @@ class SupplyClient:
     """An organ's line to the supply door of one node. Safe to share between threads; close it at the end.
 
     ``url`` is the door's address, ``node`` who must be there; ``cert``, ``key`` and ``ca`` are PEM files: the
-    organ's certificate, its key, and the network's CA.
+    organ's certificate, its key, and the network's CA. ``signing_key``, a PEM file too, signs every request; only an
+    organ that the directory lists as ``tls-only`` is answered without. With ``log_keys``, those of the node's log as
+    the directory has them, an answer is taken only with a promise that one of them signed. Raises CONFIGURATION for
+    files of no use.
     """
 
     def __init__(
-        self, url: str, node: NodeId, *, cert: Path, key: Path, ca: Path, patience: Patience | None = None
+        self,
+        url: str,
+        node: NodeId,
+        *,
+        cert: Path,
+        key: Path,
+        ca: Path,
+        signing_key: Path | None = None,
+        patience: Patience | None = None,
+        log_keys: Collection[PublicKey] = (),
     ) -> None:
+        self._signer = RequestSigner(load_key(signing_key), node) if signing_key is not None else None
+        self._log_keys = log_keys
         self._line = NodeLine(url, node, cert=cert, key=key, ca=ca, patience=patience)
         self._node = node
 
@@ -49,22 +67,34 @@ class SupplyClient:
         """Ask for one person, for a listed affair such as ``t1-77-4``.
 
         ``operator`` is who asks, ``case`` the file it is for. ``request_id`` is random if not given; give the
-        same one again to repeat a request whose answer was lost. Raises ``JukinetError`` for any other
-        problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
+        same one again to repeat a request whose answer was lost: it is a new look, which the node records as one
+        more of that request. Where the line fails that is done here, each time signed anew. Raises ``JukinetError``
+        for any other problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
         """
         request_id = request_id or secrets.token_hex(16)
-        reply = self._line.post(
-            PATH, write_request(request_id, affair, operator, case, who), limit=MAX_ANSWER
-        )
+        reply = self._post(PATH, write_request(request_id, affair, operator, case, who))
         if reply.status == 200:
-            return read_answer(reply.body, request_id)
+            return self._promised(read_answer(reply.body, request_id))
         problem = read_problem(reply.status, reply.content_type, reply.body)
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
         raise problem.error(str(self._node))
 
+    def _post(self, path: str, body: bytes) -> Reply:
+        """Send a body, signed anew each time that it is sent. Whatever else is asked goes over the same line."""
+        signer = self._signer
+        signed = (lambda: signer.fields("POST", path, JSON, body)) if signer is not None else dict
+        return self._line.post(path, body, limit=MAX_ANSWER, fields=signed)
+
     def close(self) -> None:
         self._line.close()
+
+    def _promised(self, answer: VerificationAnswer) -> VerificationAnswer:
+        if self._log_keys:
+            if answer.promise is None:
+                raise unauthentic("The answer promises no entry in the log of the node.")
+            answer.promise.require_signed(self._node, self._log_keys)
+        return answer
 
     def __enter__(self) -> Self:
         return self

@@ -34,7 +34,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, OrganSlug
 from jukinet.domain.persons import Place
 from jukinet.law.decisions import Refused
-from jukinet.messages.directory import SignaturePolicy, open_directory
+from jukinet.messages.directory import open_directory
 from jukinet.node import migration, pki, pki_members, wiring
 from jukinet.node.config import write_sample
 from jukinet.node.keys import load_public_key
@@ -120,7 +120,7 @@ def make_keys(plan: Plan) -> None:
             pki.readdress_node(plan.pki, node, url=plan.url(node), supply_url=plan.supply_url(node))
     for slug, name in ORGANS.items():
         if slug not in {entry.slug for entry in members.organs}:
-            pki.issue_organ(plan.pki, slug, name=name, now=now, signature=SignaturePolicy.TLS_ONLY)
+            pki.issue_organ(plan.pki, slug, name=name, now=now)
     _renew_old_certificates(plan, now)
     # Signed at every start: a directory older than a day admits nobody new.
     pki.sign_directory(plan.pki, now)

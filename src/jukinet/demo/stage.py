@@ -106,7 +106,14 @@ class Stage:
         if url is None:
             raise TypeError(f"{node} has no supply door")
         home = self.plan.pki / "organs" / str(organ)
-        return SupplyClient(url, node, cert=home / "tls.pem", key=home / "tls.key", ca=home / "ca.pem")
+        return SupplyClient(
+            url,
+            node,
+            cert=home / "tls.pem",
+            key=home / "tls.key",
+            ca=home / "ca.pem",
+            signing_key=home / "statement.key",
+        )
 
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:

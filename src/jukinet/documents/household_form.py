@@ -32,10 +32,15 @@ _TALLEST = 8.2
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Certifier:
-    """The mayor who issues the paper: title with the prefecture (福島県福島市長), and name (spec 5.6)."""
+    """Who certifies the paper: title with the prefecture (福島県福島市長), and name (spec 5.6).
+
+    ``seal``: the image that is printed beside it, a PNG (``jukinet.documents.seals``), with ``words`` under it.
+    """
 
     title: str
     name: str
+    seal: bytes | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -121,6 +126,8 @@ def data_of(form: Form, setter: Setter) -> dict[str, Any]:
         "issued_on": setter.runs(japanese_era(form.issued_on), "issued_on"),
         "issuer_title": setter.runs(form.issuer.title, "issuer.title"),
         "issuer_name": setter.runs(form.issuer.name, "issuer.name"),
+        "seal": list(form.issuer.seal or b""),
+        "seal_words": setter.runs(form.issuer.words, "issuer.words"),
         "issue_number": setter.runs(f"発行番号　{form.issue_number}", "issue_number"),
         "specimen": SPECIMEN if form.specimen else "",
     }

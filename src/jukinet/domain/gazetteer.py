@@ -1,6 +1,7 @@
-"""Town areas (町字) of a municipality, and how an address is known to lie in one.
+"""Places of a municipality: town areas (町字), in them lots and residence indications, and buildings; and postal areas.
 
-Owns their shape. Where they come from and which hold on a day is not decided here.
+Owns their shape, and how an address is known to lie in one. Where they come from and which hold on a day is not
+decided here.
 """
 
 from __future__ import annotations
@@ -8,11 +9,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from jukinet.domain.matching import address_key
 
 _GOES_ON = re.compile(r"[\d\-甲乙丙丁イロハニホ無番]|$")
 """What follows the name of a town area in a key: a number, a lot that has none (無番地), or nothing."""
+
+
+def lies_in(area: str, key: str) -> bool:
+    """Whether the address of this key lies in the area of that one: 富士見台二丁目 not in 富士見, 東町 not in 東."""
+    rest = key.removeprefix(area)
+    ends_in_number = area[-1:].isdecimal()
+    return key.startswith(area) and bool(re.match(r"-|$", rest) if ends_in_number else _GOES_ON.match(rest))
+
+
+def beginnings(key: str) -> list[str]:
+    """Every text that a key begins with: what an index is asked for."""
+    return [key[:end] for end in range(1, len(key) + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class TownArea:
     kana: str
     valid_from: date
     valid_to: date | None = None
+    postcode: str | None = None
 
     @property
     def key(self) -> str:
@@ -37,9 +52,56 @@ class TownArea:
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
     def covers(self, key: str) -> bool:
-        """Whether the address of this key lies in it: 富士見台二丁目 not in 富士見, 東町 not in 東."""
-        rest = key.removeprefix(self.key)
-        ends_in_number = self.key[-1:].isdecimal()
-        return key.startswith(self.key) and bool(
-            re.match(r"-|$", rest) if ends_in_number else _GOES_ON.match(rest)
-        )
+        """Whether the address of this key lies in it."""
+        return lies_in(self.key, key)
+
+
+class LotKind(StrEnum):
+    """What the number behind a town area is."""
+
+    LOT = "lot"
+    """地番, special ones such as 無番地 among them."""
+    RESIDENCE = "residence"
+    """住居表示: block and house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A lot or residence indication in a town area (by its code), with its days; ``number`` as an address has it."""
+
+    town: str
+    kind: LotKind
+    number: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """Its place in a list: by numbers, 9番 before 10番; one without a number comes first (specification 1.3.2)."""
+        return tuple(int(number) for number in re.findall(r"\d+", address_key("町" + self.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A building (方書) at a lot of a town area, with its days, as it stands behind the address."""
+
+    town: str
+    number: str
+    name: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostalArea:
+    """An area of the country with its postcode, as the post publishes them; ``kana`` of its parts, spaces between."""
+
+    postcode: str
+    municipality: str
+    """Five digits: a ward of a designated city has its own."""
+    name: str
+    kana: str
+
+    @property
+    def key(self) -> str:
+        return address_key(self.name)

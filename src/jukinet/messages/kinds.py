@@ -71,6 +71,8 @@ class BundleKind(StrEnum):
     DIRECTORY = "directory"
     JOINING = "joining"
     """The manifest of the segments by which a municipality joins."""
+    LOG_PROMISE = "log-promise"
+    """The audit log's word on entries that it has yet to take into its tree."""
 
 
 STREAM_OF = MappingProxyType(

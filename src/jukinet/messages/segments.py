@@ -7,11 +7,11 @@ tells this, and is signed by the municipality as a statement is.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jukinet.domain import merkle
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.domain.reading import Fields, format_instant, reading
@@ -55,20 +55,7 @@ class Manifest:
 
 def root_of(lines: Sequence[bytes]) -> str:
     """The Merkle tree hash of RFC 6962, section 2.1, in hex."""
-    return _root([hashlib.sha256(b"\0" + line).digest() for line in lines]).hex()
-
-
-def _root(level: list[bytes]) -> bytes:
-    if not level:
-        return hashlib.sha256(b"").digest()
-    # Pairing upwards and carrying the odd one is the same tree as splitting at the largest power of two.
-    while len(level) > 1:
-        paired = [
-            hashlib.sha256(b"\1" + left + right).digest()
-            for left, right in zip(level[::2], level[1::2], strict=False)
-        ]
-        level = paired + level[len(paired) * 2 :]
-    return level[0]
+    return merkle.root([merkle.leaf_hash(line) for line in lines]).hex()
 
 
 def write_line(notice: IdentityNotice) -> bytes:

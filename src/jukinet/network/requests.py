@@ -10,9 +10,11 @@ import asyncio
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages import strict_json
+from jukinet.messages.http_signatures import Head
 
 JSON = "application/json"
 SECONDS = 30.0
@@ -61,6 +63,22 @@ async def read_json(
     """The body as one strict JSON object (``jukinet.messages.strict_json``)."""
     body = await read_bytes(request, limit=limit, content_type=content_type, seconds=seconds)
     return strict_json.parse(body, limit=limit)
+
+
+def head_of(scope: Scope) -> Head:
+    """The head of a request as its signature has it: the address in the bytes that were sent."""
+    fields: dict[str, str] = {}
+    twice = set()
+    for raw, value in scope["headers"]:
+        name = raw.decode("latin-1")
+        twice.update({name} & fields.keys())
+        fields[name] = value.decode("latin-1").strip(" \t")
+    return Head(
+        scope["method"],
+        scope["raw_path"].decode("latin-1"),
+        scope["query_string"].decode("latin-1"),
+        {name: value for name, value in fields.items() if name not in twice},
+    )
 
 
 def _check_type(request: Request, content_type: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,16 +13,18 @@ from starlette.responses import Response
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
 from jukinet.network import gates, health
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
 from jukinet.network.problems import application, limited, refused
-from jukinet.network.requests import JSON, read_json
+from jukinet.network.requests import JSON, head_of, read_bytes
 from jukinet.network.watching import Observe
 from jukinet.services.context import Context
 from jukinet.services.supply import answers, queries
 from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.lookups import Limited
+from jukinet.services.supply.signatures import Sent
 
 PATH = "/supply/v1/identity-verifications"
 
@@ -39,11 +42,13 @@ def supply_door(
         if not isinstance(party, OrganSlug):
             raise JukinetError(ErrorKind.FORBIDDEN, "Only an organ may use this address.")
         try:
-            query = queries.read_query(await read_json(request, limit=queries.MAX_REQUEST))
+            body = await read_bytes(request, limit=queries.MAX_REQUEST)
+            query = queries.read_query(strict_json.parse(body, limit=queries.MAX_REQUEST))
         except JukinetError as error:
             await desk.note_unreadable(party, error)
             raise
-        answer = await desk.verify(party, query)
+        sent = Sent(head_of(request.scope), hashlib.sha256(body).digest())
+        answer = await desk.verify(party, query, sent)
         if isinstance(answer, Refused):
             return refused(request.scope, answer.failed)
         if isinstance(answer, Limited):

@@ -21,6 +21,7 @@ from jukinet.node.config import NodeConfig
 from jukinet.services.acceptance_letters import Letter
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
+from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.slips import Slip, SlipBatch
@@ -36,7 +37,7 @@ def press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Press:
                 persons=printing.data.persons,
                 wanted=printing.wanted,
                 home_mayor=mayor_title(printing.home, directory()),
-                issuer=_mayor(config, directory),
+                issuer=_issuer(printing.certified, config, directory),
                 issued_on=printing.issued_on,
                 issue_number=printing.issue_no,
                 specimen=config.specimen,
@@ -61,7 +62,7 @@ class SlipPress:
         """The sheets of a batch, in its order."""
         return self.printer.render(
             tuple(map(_sheet, batch.slips)),
-            _mayor(self.config, self.directory),
+            _issuer(batch.certified, self.config, self.directory),
             batch.printed_on,
             specimen=self.config.specimen,
         )
@@ -105,7 +106,7 @@ class PaperPress:
             history=copy.extent.history,
             deleted=copy.extent.deleted,
             whole=copy.whole,
-            issuer=_mayor(self.config, self.directory),
+            issuer=_issuer(copy.certified, self.config, self.directory),
             issued_on=copy.issued_on,
             issue_number=copy.issue_no,
             municipalities=_names(
@@ -126,7 +127,7 @@ class PaperPress:
             householder=certificate.householder,
             destination=certificate.destination,
             planned_on=certificate.planned_on,
-            issuer=_mayor(self.config, self.directory),
+            issuer=_issuer(certificate.certified, self.config, self.directory),
             issued_on=certificate.issued_on,
             number=certificate.number,
             municipalities=_names(
@@ -145,7 +146,7 @@ class PaperPress:
         return self.letters.printable(_acceptance(letter))
 
     def print_letter(self, letter: Letter) -> bytes:
-        issuer = _mayor(self.config, self.directory)
+        issuer = _issuer(letter.certified, self.config, self.directory)
         return self.letters.render(
             _acceptance(letter), issuer, letter.printed_on, specimen=self.config.specimen
         )
@@ -210,6 +211,13 @@ class ListPress:
 def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
     """How this municipality prints lists; CONFIGURATION where it has no fonts."""
     return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
+
+
+def _issuer(certified: Certified | None, config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
+    """Who certifies by what is entered for the day; else the configuration's mayor, without a seal."""
+    if certified is None:
+        return _mayor(config, directory)
+    return Certifier(certified.title, certified.name, certified.image, certified.words or "")
 
 
 def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:

@@ -47,7 +47,7 @@ _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.NETWORK: (KeyUse.ANSWER,),
     Role.WORKER: (KeyUse.STATEMENT,),
     Role.OFFICE: (KeyUse.STATEMENT,),
-    Role.SUPPLY: (),
+    Role.SUPPLY: (KeyUse.LOG,),
     Role.PURGE: (),
     Role.OWNER: (),
 }

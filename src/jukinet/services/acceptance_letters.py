@@ -22,6 +22,7 @@ from jukinet.law.notifications import ACCEPTED, Capacity
 from jukinet.law.tellings import MG9, MG20
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act
+from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import notifiers, residents, tellings
@@ -41,6 +42,7 @@ class Letter(Private):
     foreign: bool
     reference: str
     printed_on: date
+    certified: Certified | None = None
 
 
 CanPrint = Callable[[Letter], bool]
@@ -91,6 +93,7 @@ def _letter(act: Act, told: Told, history: list[Version]) -> Letter | None:
         foreign=record.kind is RecordKind.FOREIGN,
         reference=str(told.telling_id),
         printed_on=act.today,
+        certified=certified_on(act.tx, act.today),
     )
 
 

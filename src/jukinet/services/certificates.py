@@ -25,6 +25,7 @@ from jukinet.law.decisions import Refused, Remark
 from jukinet.law.holds import Process
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
+from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.filings import member
 from jukinet.services.operators import OperatorClaim
@@ -55,6 +56,7 @@ class Certificate(Private):
     planned_on: date
     issued_on: date
     again: bool
+    certified: Certified | None = None
     remarks: tuple[Remark, ...] = ()
 
 
@@ -159,4 +161,5 @@ def _certificate(
         planned_on=plan.planned_on,
         issued_on=act.today,
         again=filing.again is not None,
+        certified=certified_on(act.tx, act.today),
     )

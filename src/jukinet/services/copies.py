@@ -38,6 +38,7 @@ from jukinet.messages.ids import parse_id
 from jukinet.messages.kinds import CallKind
 from jukinet.services import acts, asking, trail
 from jukinet.services.acts import Act
+from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import parse_name
 from jukinet.services.filings import member
@@ -134,6 +135,7 @@ class Printing:
     home: MunicipalityCode
     issued_on: date
     issue_no: str
+    certified: Certified | None = None
 
 
 Press = Callable[[Printing], bytes]
@@ -167,8 +169,9 @@ def issue_nationwide_copy(
         return _refuse(ctx, claim, filing, answer)
     with ctx.begin() as tx:
         serial = rows.next_serial(tx)
+        who = certified_on(tx, started.applied_on)
     issue_no = rows.issue_number(started.applied_on, serial)
-    pages = press(Printing(answer, filing.wanted, filing.home, started.applied_on, issue_no))
+    pages = press(Printing(answer, filing.wanted, filing.home, started.applied_on, issue_no, who))
     return _keep(ctx, claim, filing, issue_no, pages)
 
 

@@ -29,6 +29,7 @@ from jukinet.messages.copies import MemberScope
 from jukinet.services import acts, copied, copied_history, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.answering import is_named
+from jukinet.services.certifiers import Certified, certified_by, certified_on
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import Extent, HomeCopyFiling, PublicBody, ThirdParty
 from jukinet.services.holds import stamp_of
@@ -54,6 +55,7 @@ class HomeCopy(Private):
     issue_no: str
     issued_on: date
     again: bool = False
+    certified: Certified | None = None
 
 
 CanPrint = Callable[[HomeCopy], bool]
@@ -128,7 +130,16 @@ def _numbered(act: Act, filing: HomeCopyFiling, shown: Sequence[Shown], househol
         {held.resident_id for held in some} for some in ([one.held for one in shown], household)
     )
     number = copies.issue_number(act.today, copies.next_serial(act.tx))
-    return Issue(filing.application_id, filing.digest, number, act.today, whole=on_it == members)
+    who = certified_on(act.tx, act.today)
+    return Issue(
+        filing.application_id,
+        filing.digest,
+        number,
+        act.today,
+        whole=on_it == members,
+        certifier=who.certifier if who else None,
+        seal=who.seal if who else None,
+    )
 
 
 def _holds(act: Act, filing: HomeCopyFiling, shown: Sequence[Shown]) -> dict[int, list[Hold]]:
@@ -243,6 +254,7 @@ def _paper(
         issue_no=issue.issue_no,
         issued_on=issue.issued_on,
         again=again,
+        certified=certified_by(act.tx, issue.certifier, issue.seal),
     )
 
 

@@ -23,6 +23,7 @@ from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.places import NO_POSTCODES, Postcodes, postcodes_of
 from jukinet.services.tags import Tag
 from jukinet.store import cards, measures, notifiers, residents
 from jukinet.store.database import Transaction
@@ -76,6 +77,7 @@ class Found(Private):
     holds: tuple[Hold, ...] = ()
     support: tuple[SupportMark, ...] = ()
     cards: tuple[ShownCard, ...] = ()
+    postcodes: Postcodes = NO_POSTCODES
 
 
 def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
@@ -111,6 +113,7 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             tuple(holds),
             support,
             _cards(act, held),
+            postcodes_of(tx, held.record, act.today),
         )
 
 

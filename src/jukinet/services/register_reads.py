@@ -22,9 +22,11 @@ from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
 from jukinet.services import reads, searches
 from jukinet.services.context import Context
+from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
 from jukinet.services.drafts import read_draft
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.places import Places, Postcodes, find_places, read_typed
 from jukinet.services.reads import ShownCard
 from jukinet.services.search_requests import read_cursor, search_of
 from jukinet.services.searches import FoundPage, RecentSearches
@@ -81,6 +83,7 @@ class ShownResident(Private):
     present: bool
     etag: str
     record: ResidentRecord
+    postcodes: Postcodes
     cards: tuple[ShownCard, ...]
     versions: tuple[ShownVersion, ...]
     next_after: int | None
@@ -113,6 +116,7 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
         present=found.present,
         etag=str(found.tag),
         record=found.record,
+        postcodes=found.postcodes,
         cards=found.cards,
         versions=tuple(map(_shown, page)),
         next_after=page[-1].history_no if len(later) > len(page) else None,
@@ -232,6 +236,20 @@ READS = (
         read_nothing,
         own_searches,
         RecentSearches,
+    ),
+    Read(
+        "residents/domicile-candidates",
+        "List what may be taken over as somebody's domicile: the household's koseki, and their addresses.",
+        read_whose,
+        domicile_candidates,
+        DomicileCandidates,
+    ),
+    Read(
+        "places/find",
+        "Find places by postcode, by the first kana of their parts, or by the beginning of an address.",
+        read_typed,
+        find_places,
+        Places,
     ),
     Read("drafts/list", "List the drafts that wait or were returned.", read_question, list_drafts, DraftPage),
     Read("drafts/show", "Show a draft with its filing.", read_draft, show_draft, ShownDraft),

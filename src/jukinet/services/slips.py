@@ -26,6 +26,7 @@ from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.holds import Process
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act
+from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
@@ -65,6 +66,7 @@ class SlipBatch(Private):
     batch: str
     printed_on: date
     slips: tuple[Slip, ...]
+    certified: Certified | None = None
     again: bool = False
     held: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -140,7 +142,8 @@ def _mark(
         slips.append(slip)
     if not chosen:
         act.nobody(gate)
-    return SlipBatch(batch, act.today, tuple(slips), held=held, gone=gone, unprintable=unprintable)
+    who = certified_on(act.tx, act.today)
+    return SlipBatch(batch, act.today, tuple(slips), who, held=held, gone=gone, unprintable=unprintable)
 
 
 def begin_one(
@@ -198,9 +201,9 @@ def _repeat(act: Act, decision: Permitted, batch: str, prints: Sequence[Print]) 
             slips.append(_slip(one.resident_no, one))
     if not slips:
         again.nobody(decision)
-    return SlipBatch(
-        batch, prints[0].printed_on, tuple(slips), again=True, held=tuple(kept), gone=tuple(gone)
-    )
+    day = prints[0].printed_on
+    who = certified_on(act.tx, day)
+    return SlipBatch(batch, day, tuple(slips), who, again=True, held=tuple(kept), gone=tuple(gone))
 
 
 def finish(ctx: Context, batch: str) -> None:

@@ -35,6 +35,8 @@ class Issue:
     issue_no: str
     issued_on: date
     whole: bool
+    certifier: int | None = None
+    seal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def find(tx: Transaction, application_id: str) -> tuple[Issue, tuple[Shown, ...]
             "The records that this paper showed are no longer kept. Make a new application.",
         )
     digest = bytes(row["input_digest"])
-    return Issue(application_id, digest, row["issue_no"], row["issued_on"], row["whole"]), shown
+    who = row["certifier_id"], row["seal_id"]
+    return Issue(application_id, digest, row["issue_no"], row["issued_on"], row["whole"], *who), shown
 
 
 def _held(resident_id: int, resident_no: str, history_no: int, items: str, *, present: bool) -> Held:
@@ -99,6 +102,8 @@ def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown],
         persons=len(shown),
         issue_no=issue.issue_no,
         issued_on=issue.issued_on,
+        certifier=issue.certifier,
+        seal=issue.seal,
         operator=stamp.operator,
         terminal=stamp.terminal,
         at=stamp.at,

@@ -535,6 +535,18 @@ LIST = (
         "as long as versions and audit entries name who acted",
         "Ord. Art. 34(1); policy",
     ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "for ever: a few rows of the office's own, about who holds an office, and papers rest on them",
+            "policy",
+        )
+        for table, holds in {
+            "certifiers": "who certifies papers, the mayor or a deputy, and on which days",
+            "seals": "images of the official seals, and who entered them",
+        }.items()
+    ),
 )
 
 PLAIN_TABLES = {
@@ -554,11 +566,16 @@ PLAIN_TABLES = {
     "search_key_facts": "by which rules search keys were made",
     "gazetteer_editions": "how many town areas were loaded, and when",
     "town_areas": "names of places",
+    "town_lots": "numbers of places",
+    "town_buildings": "names of buildings",
+    "postal_editions": "how many postal areas were loaded, and when",
+    "postal_areas": "names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
     "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
     "supply_counts": "how often organs and their operators asked within an hour",
+    "request_nonces": "random words of organs: signatures that count no more",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
     "retention_parts": "names of tables",
@@ -593,6 +610,7 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
+        *("organ", "nonce", "expires_at"),
         *("last_number", "acknowledged", "failures", "attempt_after", "failing_since", "halted_at"),
         *("last_problem", "lane_number"),
         *("statement_id", "digest", "received_at", "entry_id", "leaf", "erased_at"),
@@ -600,6 +618,8 @@ PLAIN_COLUMNS = frozenset(
         *("began_at", "live_at", "backup_at", "last_audit", "void_codes", "journal_read"),
         *("audit_no", "event", "statements", "state", "manifest"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
+        *("postcode", "lot_kind", "lot_number", "lot_key", "lot_order", "building", "areas"),
+        *("municipality", "area_name", "area_kana", "area_key"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("kind", "count"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),

@@ -33,8 +33,10 @@ _AUDIT = Queries("audit")
 _ALONE = Queries("alone")
 
 PLANNING = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
-"""Options of a session: one plan for any number of requests, made once, since planning takes longer than running it, and
-compiling it longer still. It must not rest on a table that was small when it was made: everything has its index."""
+"""Options of a session: one plan for any number of requests, made once, since planning takes longer than running it.
+
+Compiling takes longer still. The plan must not rest on a table that was small when it was made: all have an index.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -50,6 +50,9 @@ NODES: tuple[NodeId, ...] = (
 )
 """A small network; Yamatsuri keeps a register and is not connected."""
 
+USES = (KeyUse.STATEMENT, KeyUse.ANSWER, KeyUse.LOG)
+"""The keys of each node."""
+
 OFFICE, NETWORK, WORKER = "office", "network", "worker"
 
 EPOCH = datetime(2013, 7, 8, 1, 0, tzinfo=UTC)
@@ -179,7 +182,7 @@ def make_directory(nodes: Iterable[NodeId], *, version: int = 1, issued_at: date
             id=node,
             name=node_name(node),
             url="https://localhost",
-            keys=tuple(signing_key(node, use).public(*span) for use in (KeyUse.STATEMENT, KeyUse.ANSWER)),
+            keys=tuple(signing_key(node, use).public(*span) for use in USES),
             connected=not out,
             since=date(2002, 8, 5),
             reason="the municipality does not take part" if out else None,

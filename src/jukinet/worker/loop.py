@@ -30,6 +30,7 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
+from jukinet.services.supply import signatures
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
@@ -130,6 +131,7 @@ class Worker:
             self._guard("directory", self._tell_stale)
             steps += self._guard("sign again", self._sign_again)
             steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
+            steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
         return steps
 
     def _check(self, now: datetime) -> None:

@@ -490,6 +490,8 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/as-known": as_known,
     SEARCH: search,
     "residents/recent-searches": nothing,
+    "residents/domicile-candidates": look_up,
+    "places/find": lambda _federation: {"kana": "ト ク フ"},
 }
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}
 """By the name of the act or the look. A test asks that none is missing."""

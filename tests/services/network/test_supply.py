@@ -134,11 +134,11 @@ def test_an_answer_is_what_the_client_reads(federation: Federation) -> None:
     assert answer.result is Result.FOUND
     assert answer.person is not None
     assert answer.person.facts == hanako().identity_facts()
-    assert set(reply.plain) == {"request_id", "result", "person", "basis"}
+    assert set(reply.plain) == {"request_id", "result", "person", "basis", "promise"}
     by_items = read_answer(post(federation, dumped(**FOUR)).body, "request-0001")
     assert by_items.person == answer.person
     nobody = post(federation, dumped(code=CODES[3].text))
-    assert (nobody.status, set(nobody.plain)) == (200, {"request_id", "result", "basis"})
+    assert (nobody.status, set(nobody.plain)) == (200, {"request_id", "result", "basis", "promise"})
 
 
 def test_a_refusal_names_its_rules(federation: Federation) -> None:

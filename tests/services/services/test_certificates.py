@@ -81,7 +81,7 @@ def test_a_certificate_says_what_the_records_say_and_stands_in_the_log_for_each(
     assert ("move-out-certificate", paper.number) in [(one.kind, one.reference) for one in listed]
 
 
-@case("Ord. Art. 24(2)", "spec 4.1.3.0.3")
+@case("Ord. Art. 24(2)", "spec 4.1.3.0.3", "spec 10.7")
 def test_what_is_issued_again_shows_what_the_first_one_showed(federation: Federation) -> None:
     """Also once the record is deleted, and whatever was corrected meanwhile."""
     numbers = leaving(federation)

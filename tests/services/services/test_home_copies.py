@@ -246,7 +246,7 @@ def test_the_householder_who_would_only_be_named_counts_too(federation: Federati
 # Once and only once
 
 
-@case("Act Art. 12(1)", "spec 5.5")
+@case("Act Art. 12(1)", "spec 5.5", "spec 10.7")
 def test_a_retry_gives_the_same_paper_whatever_was_corrected_since(federation: Federation) -> None:
     ctx = at_home(federation)
     wanted = ["household-items", "koseki"]

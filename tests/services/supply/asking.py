@@ -18,6 +18,7 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, Orga
 from jukinet.domain.persons import Address, Sex
 from jukinet.law.decisions import Refused
 from jukinet.services import loading, trail
+from jukinet.services.supply import answers
 from jukinet.services.supply.desk import Answer, Desk
 from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Verification
@@ -98,6 +99,11 @@ def query(**changes: Any) -> SupplyQuery:
 
 def by_items(**changes: Any) -> SupplyQuery:
     return query(**{"code": None, **HANAKO, **changes})
+
+
+def wire_of(answer: Verification) -> bytes:
+    """An answer as the door sends it."""
+    return answers.dump_answer(answer)
 
 
 def database(federation: Federation, node: NodeId = NATIONAL) -> SupplyDatabase:

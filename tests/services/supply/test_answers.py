@@ -19,6 +19,7 @@ from tests.services.supply.asking import (
     linh,
     load,
     query,
+    wire_of,
 )
 
 from jukinet.audit.events import Outcome
@@ -31,7 +32,6 @@ from jukinet.domain.persons import Address, Place
 from jukinet.law.codes import ChangeDocument
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.law.supply import AnswerReason, Result
-from jukinet.messages import strict_json
 from jukinet.services import codes, deaths, moves, reads
 from jukinet.services.filings import (
     CodeChangeFiling,
@@ -56,10 +56,6 @@ LEFT = (ChangeKind.DELETION, NoticeReason.MOVE_OUT)
 FIRST = "00000000019"
 """The number of the first resident of a register."""
 FUKUSHIMA_ADDRESS = Address(FUKUSHIMA, "福島県福島市五老内町3番1号")
-
-
-def wire(answer: Verification) -> bytes:
-    return strict_json.dump(answers.write_answer(answer))
 
 
 def changes(answer: Verification) -> list[tuple[ChangeKind, NoticeReason]]:
@@ -88,7 +84,7 @@ def test_a_code_finds_its_holder(federation: Federation) -> None:
 
 def test_the_client_reads_what_the_desk_writes(federation: Federation) -> None:
     load(federation, linh())
-    said = read_answer(wire(found(federation, query(code=str(CODES[1])))), "request-0001")
+    said = read_answer(wire_of(found(federation, query(code=str(CODES[1])))), "request-0001")
     assert said.person is not None
     assert said.person.facts == linh().identity_facts()
     assert said.person.change is not None
@@ -188,7 +184,7 @@ def test_an_old_code_tells_of_the_past_and_never_the_new_code(federation: Federa
     assert (old.result, old.reason) == (Result.NONE, AnswerReason.SUPERSEDED)
     assert old.person is None
     assert [told.facts.code for told in old.history] == [CODES[0]]
-    assert str(new).encode() not in wire(old)
+    assert str(new).encode() not in wire_of(old)
     (entry,) = entries(federation)
     assert (entry.outcome, entry.subject_code) == (Outcome.DONE, CODES[0])
 
@@ -196,7 +192,7 @@ def test_an_old_code_tells_of_the_past_and_never_the_new_code(federation: Federa
     assert present.result is Result.FOUND
     assert present.person is not None
     assert present.person.kind is ChangeKind.CODE_CORRECTION
-    assert str(CODES[0]).encode() not in wire(present)
+    assert str(CODES[0]).encode() not in wire_of(present)
     by_four = found(federation, by_items())
     assert by_four.person is not None
     assert by_four.person.facts.code == new

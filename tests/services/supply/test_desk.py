@@ -72,7 +72,7 @@ def refused(
     return [failed.rule for failed in answer.failed]
 
 
-@case("Act Art. 30-30(1), (2)", refused="S1 S3 S5 S11 S12")
+@case("Act Art. 30-30(1), (2)", refused="S1 S3 S5 S11 SG1")
 def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -> None:
     load(federation, hanako())
     assert refused(federation, query(affair="t1-999-1")) == ["S1"]
@@ -82,13 +82,13 @@ def test_every_refusal_names_its_rules_and_is_recorded(federation: Federation) -
     assert refused(federation, query(), organ=STRANGER) == ["S11", "S3"]
     assert refused(federation, query(), organ=STRANGER, node=PREFECTURE) == ["S11", "S3", "S5"]
     put_organ(federation, OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.REQUIRED))
-    assert refused(federation, query()) == ["S12"]
-    revoked = OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.TLS_ONLY, OrganState.REVOKED)
+    assert refused(federation, query()) == ["SG1"]
+    revoked = OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.REQUIRED, OrganState.REVOKED)
     put_organ(federation, revoked)
     assert refused(federation, query()) == ["S11"], "who is revoked is not told to sign"
 
 
-@case("Ord. Art. 30-7", "Act Art. 30-7(3)", "Act Art. 30-26", permitted="S5 S11 S12")
+@case("Ord. Art. 30-7", "Act Art. 30-7(3)", "Act Art. 30-26", permitted="S5 S11")
 def test_a_governor_who_does_not_delegate_serves(federation: Federation) -> None:
     load(federation, hanako())
     nodes = tuple(

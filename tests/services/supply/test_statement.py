@@ -155,5 +155,6 @@ def test_every_leaf_is_that_of_its_entry(federation: Federation) -> None:
         assert len(salt) == 16
         salts.add(salt)
         if isinstance(answer, Verification):
-            assert answer.leaf == leaf
+            assert answer.promise is not None
+            assert answer.promise.leaf == leaf
     assert len(salts) == len(asked)

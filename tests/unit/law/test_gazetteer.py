@@ -56,6 +56,20 @@ def test_who_looked_and_confirms_enters_it_and_is_told(areas: tuple[TownArea, ..
     assert decide(*areas, confirmed=True) == Permitted((), (CONFIRMED,) * told)
 
 
+@case(refused="OF1")
+def test_the_lot_is_asked_where_lots_are_listed() -> None:
+    def asked(*, confirmed: bool) -> Decision:
+        return decide_town((STANDS,), since=TODAY, confirmed=confirmed, on=TODAY, lot_holds=False)
+
+    assert failed(asked(confirmed=False)) == ["OF1"]
+    assert asked(confirmed=True) == Permitted((), (CONFIRMED,))
+
+
+@case(permitted="OF1")
+def test_a_lot_that_holds_is_enough() -> None:
+    assert decide_town((STANDS,), since=TODAY, confirmed=False, on=TODAY, lot_holds=True) == Permitted(())
+
+
 def test_not_before_the_edition() -> None:
     with pytest.raises(JukinetError):
         decide_town((STANDS,), since=TODAY, confirmed=False, on=date(2012, 7, 8))

@@ -33,6 +33,7 @@ from jukinet.domain.recording import (
 from jukinet.network import openapi, schemas, shapes
 from jukinet.network.problems import TABLE, problem
 from jukinet.services.drafts import DRAFT_ACTS
+from jukinet.services.places import NO_POSTCODES
 from jukinet.services.register_acts import ACTS
 from jukinet.services.register_reads import READS, ShownResident
 from jukinet.testing.gazetteer import KUNITACHI
@@ -334,7 +335,7 @@ def test_every_answer_fits_its_schema(kind: RecordKind, seed: int) -> None:
     record = make_person(kind, seed=seed, municipality=KUNITACHI)
     components: dict[str, Any] = {}
     schema = shapes.schema_of(ShownResident, components)
-    shown = ShownResident("00000000019", True, "1-1-1", record, (), (), None)
+    shown = ShownResident("00000000019", True, "1-1-1", record, NO_POSTCODES, (), (), None)
     whole = schema | {"components": {"schemas": components}}
     jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(shapes.plain(shown))
 

@@ -37,6 +37,8 @@ def write_answer(answer: Verification) -> dict[str, Any]:
         plain["reason"] = answer.reason.value
     if answer.person is not None:
         plain["person"] = _write(answer.person)
+    if answer.promise is not None:
+        plain["promise"] = answer.promise.to_plain()
     if answer.history:
         plain["history"] = [_write(told) for told in answer.history]
         plain["policy"] = _POLICIES

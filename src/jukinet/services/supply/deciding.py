@@ -16,7 +16,7 @@ from jukinet.law import supply as law_supply
 from jukinet.law.catalogue import QueryKind, packaged, place_of
 from jukinet.law.decisions import Decision, FailedRule, Refused, policy
 from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.messages.directory import OrganState
 from jukinet.services.context import Context
 from jukinet.services.line import NC1
 from jukinet.services.supply.limits import SL5, SL6
@@ -24,11 +24,6 @@ from jukinet.services.supply.queries import SupplyQuery
 from jukinet.store.supply import Premises
 
 S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
-S12 = policy(
-    "S12",
-    "Directory of the network",
-    "The directory asks this organ to sign its requests; this release checks no signatures, so it supplies nothing.",
-)
 
 _MOST = 10_000
 """Decisions kept: the name of an affair is the sender's text."""
@@ -42,7 +37,7 @@ class Decisions:
         self._rest: tuple[object, ...] = ()
         self._premises: Premises | None = None
         self._on = date.min
-        self._made: dict[tuple[OrganSlug, str, QueryKind], Decision] = {}
+        self._made: dict[tuple[OrganSlug, str, QueryKind], tuple[tuple[FailedRule, ...], Decision]] = {}
 
     def rest_on(self, premises: Premises, on: date) -> None:
         """What the decisions that follow rest on. Those made before stand only if it is what it was."""
@@ -52,22 +47,24 @@ class Decisions:
             self._made = {}
         self._rest, self._premises, self._on = rest, premises, on
 
-    def decide(self, organ: OrganSlug, query: SupplyQuery) -> Decision:
-        """Whether it may be answered, or every rule that failed."""
+    def decide(self, organ: OrganSlug, query: SupplyQuery, unproved: tuple[FailedRule, ...]) -> Decision:
+        """Whether it may be answered, or every rule that failed; ``unproved``: those that its signature fails."""
         asked = organ, query.affair, query.by
-        decision = self._made.get(asked)
-        if decision is None:
-            decision = self._made[asked] = self._decide(*asked)
+        made = self._made.get(asked)
+        if made is None:
+            made = self._made[asked] = (tuple(self._turned_away(organ)), self._of_the_law(*asked))
+        turned_away, decision = made
         if self._premises and f"operator {organ.text} {query.operator}" in self._premises.blocked:
-            failed = decision.failed if isinstance(decision, Refused) else ()
-            return Refused((*failed, SL6))
-        return decision
+            turned_away = (*turned_away, SL6)
+        if not turned_away and not unproved:
+            return decision
+        return Refused((*turned_away, *unproved, *(decision.failed if isinstance(decision, Refused) else ())))
 
-    def _decide(self, organ: OrganSlug, affair: str, by: QueryKind) -> Decision:
+    def _of_the_law(self, organ: OrganSlug, affair: str, by: QueryKind) -> Decision:
         own = self._ctx.directory().node(self._ctx.node)
         place = place_of(affair)
         alone = self._premises.alone if self._premises else ()
-        decision = law_supply.decide(
+        return law_supply.decide(
             SupplyRequest(
                 organ=organ,
                 affair=affair,
@@ -79,8 +76,6 @@ class Decisions:
                 emergency_notice=place is not None and serving_alone.serves(alone, place[0], self._on),
             )
         )
-        failed = (*self._turned_away(organ), *(decision.failed if isinstance(decision, Refused) else ()))
-        return Refused(failed) if failed else decision
 
     def _turned_away(self, organ: OrganSlug) -> Iterator[FailedRule]:
         """What stands against the organ itself, or against this node serving anybody."""
@@ -89,7 +84,5 @@ class Decisions:
             yield NC1
         if entry is None or entry.state is not OrganState.ACTIVE:
             yield S11
-        elif entry.signature is SignaturePolicy.REQUIRED:
-            yield S12
         if premises is not None and f"organ {organ.text}" in premises.blocked:
             yield SL5

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -20,14 +20,16 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import trail
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.messages.keys import KeyUse
+from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.supply import limits, lookups
+from jukinet.services.supply import limits, lookups, signatures
 from jukinet.services.supply.deciding import Decisions
 from jukinet.services.supply.limits import LIMITS, SL3, Count, Limits
 from jukinet.services.supply.lookups import Limited, Verification
 from jukinet.services.supply.queries import FourItems, SupplyQuery
+from jukinet.services.supply.signatures import SG5, Checked, Sent
 from jukinet.store.supply import ItemKeys, Premises, Settled, SupplyDatabase, Together
 
 MOST = 500
@@ -44,6 +46,7 @@ class _Waiting:
 
     organ: OrganSlug
     query: SupplyQuery
+    signature: Checked
     answered: asyncio.Future[Answer]
 
 
@@ -74,15 +77,18 @@ class Desk:
             await asyncio.wait(self._under_way)
         await self._database.close()
 
-    async def verify(self, organ: OrganSlug, query: SupplyQuery) -> Answer:
-        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed."""
+    async def verify(self, organ: OrganSlug, query: SupplyQuery, sent: Sent | None = None) -> Answer:
+        """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed.
+
+        ``sent``: the request as it came, for its signature.
+        """
         if not self._open:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
-        self._waiting.append(_Waiting(organ, query, answered))
+        self._waiting.append(_Waiting(organ, query, signatures.check(self._ctx, organ, sent), answered))
         if self._due is None:
             # Those that arrived together go together; whoever comes while others are under way waits for them a little.
             wait = WAIT_SECONDS if self._under_way else 0
@@ -153,7 +159,7 @@ class Desk:
             waiting.answered.set_result(answer)
 
     async def _work(self, batch: Sequence[_Waiting]) -> list[Answer]:
-        """Decide, then look up, write one audit entry a request and commit: one statement. Answers exist only then.
+        """Decide; look up, write an audit entry each and commit, in one statement; promise. Answers exist only then.
 
         The business date, the line and the blocks are read for each batch: a date kept from one batch to the next
         would decide on yesterday's after midnight.
@@ -162,18 +168,44 @@ class Desk:
             premises, at = await store.premises(), self._ctx.now()
             on = _business_date(premises, at)
             self._decisions.rest_on(premises, on)
-            decisions = [self._decisions.decide(one.organ, one.query) for one in batch]
+            decisions = [self._decide(waiting) for waiting in batch]
+            # Nobody is looked up where no promise could be given.
+            permitted = any(isinstance(one, Permitted) for one in decisions)
+            signer = self._ctx.signers[KeyUse.LOG] if permitted else None
             together = self._together(at, on)
             count = Count(self._limits, at)
             asked = [
-                _asked(place, waiting, decision, together, count)
+                _asked(place, waiting, decision, together, count) | self._once(waiting)
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())
-        return [
+        answers = [
             self._answer_of(waiting, decision, one, together)
             for waiting, decision, one in zip(batch, decisions, settled, strict=True)
         ]
+        if signer is None:
+            return answers
+        promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
+        return [
+            replace(one, promise=made) if isinstance(one, Verification) else one
+            for one, made in zip(answers, promised, strict=True)
+        ]
+
+    def _decide(self, waiting: _Waiting, *besides: FailedRule) -> Decision:
+        unproved = (*waiting.signature.failed, *besides)
+        return self._decisions.decide(waiting.organ, waiting.query, unproved)
+
+    def _once(self, waiting: _Waiting) -> dict[str, Any]:
+        """The nonce of a signed request, and the rules of its entry where the statement finds that it was used."""
+        proof = waiting.signature.proof
+        if proof is None:
+            return {}
+        return {
+            "organ": waiting.organ.text,
+            "nonce": proof.nonce,
+            "nonce_ends": proof.expires,
+            "replay_rules": trail.rules_of(self._decide(waiting, SG5)),
+        }
 
     def _together(self, at: datetime, on: date) -> Together:
         return Together(
@@ -189,6 +221,8 @@ class Desk:
     def _answer_of(
         self, waiting: _Waiting, decision: Decision, settled: Settled, together: Together
     ) -> Answer:
+        if settled.result == "replayed":
+            decision = self._decide(waiting, SG5)
         if isinstance(decision, Refused):
             return decision
         if settled.result == "limited":

@@ -16,6 +16,7 @@ from jukinet.law import retention
 from jukinet.law.decisions import FailedRule
 from jukinet.law.retention import KeptNotice
 from jukinet.law.supply import AnswerReason, Result
+from jukinet.messages.promises import Promise
 from jukinet.store.supply import Notified, Settled, Told
 
 POLICIES = ("history: earlier notices of the same code are given with the answer",)
@@ -34,7 +35,7 @@ _RESULTS = {
 class Verification(Private):
     """An answer: what may be said, of whom, and on which basis. ``person`` where the result is FOUND.
 
-    ``leaf`` is that of its audit entry.
+    ``promise``: that its audit entry, which is committed, will be in the tree of the log.
     """
 
     request_id: str
@@ -43,7 +44,7 @@ class Verification(Private):
     person: Told | None
     history: tuple[Told, ...]
     basis: tuple[str, ...]
-    leaf: bytes
+    promise: Promise | None = None
 
     @property
     def subject(self) -> ResidentRecordCode | None:
@@ -72,7 +73,6 @@ def verification(
         person=settled.person if result is Result.FOUND else None,
         history=tuple(notice.told for notice in settled.history if _is_kept(notice, holder, on)),
         basis=basis,
-        leaf=settled.leaf,
     )
 
 

@@ -1,12 +1,13 @@
 -- name: find
-SELECT copy_id, application_id, input_digest, issue_no, issued_on, persons, whole
+SELECT copy_id, application_id, input_digest, issue_no, issued_on, persons, whole, certifier_id, seal_id
   FROM home_copies WHERE application_id = %(application_id)s
 
 -- name: add
 INSERT INTO home_copies (application_id, input_digest, paper, asker, brought_by, body, wanted, left_out, whole, persons,
-                         issue_no, issued_on, operator, terminal, recorded_at)
+                         issue_no, issued_on, certifier_id, seal_id, operator, terminal, recorded_at)
 VALUES (%(application_id)s, %(input_digest)s, %(paper)s, %(asker)s, %(brought_by)s, %(body)s, %(wanted)s::text[],
-        %(left_out)s::text[], %(whole)s, %(persons)s, %(issue_no)s, %(issued_on)s, %(operator)s, %(terminal)s, %(at)s)
+        %(left_out)s::text[], %(whole)s, %(persons)s, %(issue_no)s, %(issued_on)s, %(certifier)s, %(seal)s, %(operator)s,
+        %(terminal)s, %(at)s)
 RETURNING copy_id
 
 -- name: add_person

@@ -11,11 +11,31 @@ SELECT (SELECT pinned FROM business_clock) AS pinned, l.state, l.taken_at, l.mea
 -- name: answer
 -- Everything that is done for the requests that waited together: limits are counted, persons looked up, what may be
 -- said of each is settled (jukinet.law.supply.outcome), and its audit entry written with its leaf.
-WITH asked AS MATERIALIZED (
+WITH came AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(asked)s::json) AS a (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
-        keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea)
+        keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea,
+        organ text, nonce text, nonce_ends timestamptz, replay_rules text[])
+), spent AS (
+    -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
+    -- together with one nonce, the first counts.
+    INSERT INTO request_nonces (organ, nonce, expires_at)
+    SELECT DISTINCT ON (organ, nonce) organ, nonce, nonce_ends
+      FROM came WHERE nonce IS NOT NULL ORDER BY organ, nonce, place
+    ON CONFLICT DO NOTHING
+    RETURNING organ, nonce
+), replayed AS MATERIALIZED (
+    SELECT c.place FROM came c LEFT JOIN spent s USING (organ, nonce)
+     WHERE c.nonce IS NOT NULL
+       AND (s.nonce IS NULL
+            OR EXISTS (SELECT FROM came e WHERE e.organ = c.organ AND e.nonce = c.nonce AND e.place < c.place))
+), asked AS MATERIALIZED (
+    SELECT c.place, c.actor, c.terminal, c.affair, c.reference, c.code, c.birth_date, c.name_key, c.address_key, c.sex,
+           c.keys, c.ranks, c.person_rank, c.salt, c.before_subject, c.before_rules,
+           c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again,
+           CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
+      FROM came c LEFT JOIN replayed r USING (place)
 ), keys AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%(keys)s::json) AS k (
         key_no int, kind text, subject text, since timestamptz, added bigint, most bigint, rule text)
@@ -54,7 +74,8 @@ WITH asked AS MATERIALIZED (
                         WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
 ), judged AS MATERIALIZED (
     SELECT s.*, a.place AS asked_place, coalesce(a.code, CASE WHEN s.matches = 1 THEN s.code END) AS person,
-           CASE WHEN NOT a.permitted THEN 'refused'
+           CASE WHEN a.again THEN 'replayed'
+                WHEN NOT a.permitted THEN 'refused'
                 WHEN s.matches IS NULL THEN 'none'
                 WHEN s.matches > 1 THEN 'ambiguous'
                 WHEN s.superseded THEN 'superseded'
@@ -84,7 +105,7 @@ WITH asked AS MATERIALIZED (
     SELECT s.*, o.outcome, coalesce(s.code, CASE WHEN o.outcome = 'done' THEN s.found_code END) AS subject
       FROM settled s,
    LATERAL (SELECT CASE WHEN s.result IN ('found', 'superseded') THEN 'done'
-                        WHEN s.result IN ('refused', 'limited') THEN 'refused' ELSE 'none' END) AS o (outcome)
+                        WHEN s.result IN ('refused', 'replayed', 'limited') THEN 'refused' ELSE 'none' END) AS o (outcome)
 ), leaves AS MATERIALIZED (
     SELECT e.place, sha256('\x00'::bytea || e.salt || %(before_outcome)s
                || '\x01'::bytea || int4send(length(e.outcome)) || convert_to(e.outcome, 'UTF8')

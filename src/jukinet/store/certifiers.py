@@ -1,0 +1,138 @@
+"""Who certifies on which days, and the seals: rows that are added, and replaced by others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.law.certifiers import CertifyingOffice, Days
+from jukinet.store.database import Row, Transaction
+from jukinet.store.holds import Stamp
+from jukinet.store.sql import Queries
+
+_SQL = Queries("certifiers")
+
+
+@dataclass(frozen=True, slots=True)
+class Certifier:
+    """Who certifies, under which title."""
+
+    number: int
+    office: CertifyingOffice
+    days: Days
+    title: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal, without its image; ``words`` are printed under it."""
+
+    number: int
+    office: CertifyingOffice
+    days: Days
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Certified:
+    """What a paper bears of who certifies it. The image is a PNG."""
+
+    certifier: int
+    title: str
+    name: str
+    seal: int | None
+    image: bytes | None
+    words: str | None
+
+
+def lock(tx: Transaction) -> None:
+    """Let nobody else enter one before this transaction ends."""
+    tx.rows(_SQL.lock)
+
+
+def standing(tx: Transaction) -> list[Certifier]:
+    """Whom no later entry replaces."""
+    return [
+        Certifier(row["certifier_id"], *_common(row), row["title"], row["name"])
+        for row in tx.rows(_SQL.standing)
+    ]
+
+
+def standing_seals(tx: Transaction) -> list[Seal]:
+    return [Seal(row["seal_id"], *_common(row), row["words"]) for row in tx.rows(_SQL.standing_seals)]
+
+
+def _common(row: Row) -> tuple[CertifyingOffice, Days]:
+    return CertifyingOffice(row["office"]), Days(row["valid_from"], row["valid_to"])
+
+
+def add(
+    tx: Transaction,
+    office: CertifyingOffice,
+    days: Days,
+    title: str,
+    name: str,
+    *,
+    replaces: int | None,
+    withdrawn: bool,
+    stamp: Stamp,
+) -> int:
+    return _added(
+        tx.one(
+            _SQL.add,
+            office=office,
+            title=title,
+            name=name,
+            valid_from=days.valid_from,
+            valid_to=days.valid_to,
+            withdrawn=withdrawn,
+            replaces=replaces,
+            at=stamp.at,
+            operator=stamp.operator,
+            terminal=stamp.terminal,
+        )
+    )
+
+
+def add_seal(
+    tx: Transaction,
+    office: CertifyingOffice,
+    days: Days,
+    image: bytes,
+    words: str | None,
+    *,
+    replaces: int | None,
+    withdrawn: bool,
+    stamp: Stamp,
+) -> int:
+    return _added(
+        tx.one(
+            _SQL.add_seal,
+            office=office,
+            image=image,
+            words=words,
+            valid_from=days.valid_from,
+            valid_to=days.valid_to,
+            withdrawn=withdrawn,
+            replaces=replaces,
+            at=stamp.at,
+            operator=stamp.operator,
+            terminal=stamp.terminal,
+        )
+    )
+
+
+def _added(row: Row | None) -> int:
+    if row is None:
+        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the entry.")
+    return int(row["number"])
+
+
+def certified(tx: Transaction, certifier: int, seal: int | None) -> Certified | None:
+    """What a paper bears, by the numbers that are on record for it."""
+    row = tx.one(_SQL.certified, certifier=certifier, seal=seal)
+    if row is None:
+        return None
+    image = None if row["image"] is None else bytes(row["image"])
+    return Certified(row["certifier_id"], row["title"], row["name"], row["seal_id"], image, row["words"])

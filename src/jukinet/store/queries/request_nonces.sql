@@ -1,0 +1,2 @@
+-- name: forget
+SELECT request_nonces_forget(%(before)s) AS forgotten
