@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import law_coverage, reference_pages, register_api_page, register_csv_page
+from scripts import law_coverage, reference_pages, register_api_page, register_csv_page, supply_api_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -86,6 +86,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/register-api.md": register_api_page.register_api,
         f"{reference}/register-csv.md": register_csv_page.register_csv,
         f"{reference}/rules.md": reference_pages.rules,
+        f"{reference}/supply-api.md": supply_api_page.supply_api,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
     }
     if (root_command := reference_pages.command_line()) is not None:

@@ -58,7 +58,7 @@ def register_api() -> str:
         table(("header", "needed", "form", "meaning"), rows),
         *sections,
         "## What a look shows",
-        table(("field", "type", "", ""), _fields(answer, document)),
+        table(("field", "type", "", ""), fields_of(answer, document)),
     )
 
 
@@ -78,10 +78,10 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         yield f"The fields are those of `{path.replace(drafts, openapi.path_of(''))}`."
     elif body:
         schema = body["content"]["application/json"]["schema"]
-        yield table(("field", "type", "needed", ""), _fields(schema, {}))
+        yield table(("field", "type", "needed", ""), fields_of(schema, {}))
 
 
-def _fields(
+def fields_of(
     schema: dict[str, Any], document: dict[str, Any], at: str = "", deep: int = 0
 ) -> Iterator[tuple[str, str, str, str]]:
     required = schema.get("required", ())
@@ -92,7 +92,7 @@ def _fields(
         yield f"`{path}`", _type(one), needed, one.get("description", "")
         item = _bare(one["items"], document)[0] if one.get("type") == "array" else one
         if deep < 3:
-            yield from _fields(item, document, f"{path}[]." if item is not one else f"{path}.", deep + 1)
+            yield from fields_of(item, document, f"{path}[]." if item is not one else f"{path}.", deep + 1)
 
 
 def _bare(schema: dict[str, Any], document: dict[str, Any]) -> tuple[dict[str, Any], bool]:

@@ -29,7 +29,6 @@ from jukinet.messages.copies import (
 )
 from jukinet.messages.kinds import CallKind, MessageKind, Stream
 from jukinet.node import config
-from jukinet.services.supply import queries
 
 ROOT = Path(config.__file__).resolve().parents[3]
 REFERENCE = ROOT / "docs/reference"
@@ -197,13 +196,6 @@ def test_every_field_of_the_consistency_check_is_documented():
         rows(section(PAGE, "Consistency"))
         == consistency.write_question(question).keys() | answer.keys() | fields
     )
-
-
-def test_every_field_of_a_supply_request_is_documented():
-    asked = {field.name for field in dataclasses.fields(queries.SupplyQuery)} - {"who"}
-    asked |= {"code"} | {field.name for field in dataclasses.fields(queries.FourItems)}
-    request = section(PAGE, "Supply").split("The answer (200):", maxsplit=1)[0]
-    assert rows(request) == asked
 
 
 def test_every_condition_of_a_search_is_documented():

@@ -10,11 +10,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 
-from jukinet.domain.characters import fold
+from jukinet.domain.characters import fold, table_id
 from jukinet.domain.municipality import PREFECTURE_NAMES
 from jukinet.domain.numerals import arabic
+
+_RULES = 1
+"""To be raised with every change of a rule here, as those of ``search_keys`` are."""
 
 _SPACES_AND_DOTS = re.compile(r"[\s・･·]+")
 _REPEAT = re.compile("(.)[々〻]")
@@ -36,7 +40,7 @@ _SPECIAL_LATIN = str.maketrans(
         "Ŋ": "N",
     }
 )
-_APOSTROPHES = re.compile("['`´‘’ʼʻ]")
+_APOSTROPHES = re.compile("['`‘’ʼʻ]")  # ´ too, of which NFKD would make a space
 
 
 def latin_key(text: str) -> str:
@@ -47,7 +51,7 @@ def latin_key(text: str) -> str:
     """
     unmarked = "".join(
         character
-        for character in unicodedata.normalize("NFKD", text.upper())
+        for character in unicodedata.normalize("NFKD", text.replace("´", "'").upper())
         if not unicodedata.combining(character)
     )
     letters = _APOSTROPHES.sub("", unmarked.translate(_SPECIAL_LATIN))
@@ -69,8 +73,7 @@ def is_japanese(text: str) -> bool:
 
 
 def _name_key(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
-    return kanji_key(plain) if is_japanese(plain) else latin_key(plain)
+    return kanji_key(text) if is_japanese(text) else latin_key(text)
 
 
 def name_keys(name: str, latin: str | None = None, nickname: str | None = None) -> tuple[str, ...]:
@@ -90,17 +93,56 @@ def query_name_key(text: str) -> str:
     return key
 
 
+@dataclass(frozen=True, slots=True)
+class RecordKeys:
+    """The keys of a record in a store of identity-verification information, each of 64 bits.
+
+    ``nickname`` where one is recorded. A name without any letter has the empty key, which no query can have.
+    """
+
+    name: int
+    nickname: int | None
+    address: int
+
+
+def keys_id() -> str:
+    """Changes when keys made before would not be equal any more; stored keys are then made anew."""
+    return f"{_RULES}-{table_id()}"
+
+
+def record_keys(name: str, nickname: str | None, address: str) -> RecordKeys:
+    """What a record is stored under; a query's keys are equal to them, or they are not (``query_name_key``)."""
+    return RecordKeys(
+        key64(_name_key(name)),
+        key64(_name_key(nickname)) if nickname else None,
+        key64(address_key(address)),
+    )
+
+
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
 _MARKS_OF_PLACES = re.compile("大字|字")
-_UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目])")
+_UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目館街棟室])")
+_KANJI_DIGIT = "〇一二三四五六七八九十百千"
+# A building may follow the lot at once. A number in kanji right after a digit is its; after 番地, 番 or 号 it is where
+# nothing of a lot follows it (番地三光荘, but 番地三); a number before 号棟 or 番館 always is.
+_BUILDING_AFTER_DIGIT = re.compile(rf"(?<=\d)(?=[{_KANJI_DIGIT}])")
+_BUILDING_AFTER_UNIT = re.compile(
+    rf"(番地の?|[番号]の?)([{_KANJI_DIGIT}]+)(?![{_KANJI_DIGIT}\d{_DASH}の丁番号(]|$)"
+)
+_BUILDING_BY_NUMBER = re.compile(rf"(番地|[番号{_DASH}])((?:\d+|[{_KANJI_DIGIT}]+)(?:号[棟館室]|番[館街]))")
 # A building may follow a finished number after a space; a unit, a hyphen or (after 番) a number goes on with it.
 _BUILDING_AFTER_SPACE = re.compile(
     rf"(?:(?<=[\d号])\s+(?![丁番号条地の{_DASH}])|(?<=番地)\s+(?![\d号の{_DASH}])).*", re.DOTALL
 )
+_BUILDING_AFTER_KANJI = re.compile(
+    rf"((?:番地?の?|号|(?<=[\d{_KANJI_DIGIT}])[{_DASH}の])[{_KANJI_DIGIT}]+)\s+(?![丁番号条地の\d{_DASH}]).*",
+    re.DOTALL,
+)
 _DASH_AFTER_NUMBER = re.compile(rf"(?<=\d)[{_DASH}]")
 _JOINED = re.compile(r"(?<=[\d-])の(?=\d)")
-# The lot begins at the first number that a hyphen or the end follows: 8王子市 has a number of another kind.
-_LOT = re.compile(r"(?<!\d)\d+(?=-|$)(?:-\d+)*(?:-?[甲乙丙丁イロハニホ](?=-|\d|$)(?:-?\d+)*)?")
+# The lot begins at the first number that a hyphen, a bracket or the end follows: 8王子市 has a number of another kind.
+# Where / and | stand, a building was seen to begin; | is only believed where the lot has begun before.
+_LOT = re.compile(r"(?<!\d)\d+(?=[-/(]|$)(?:-\d+)*(?:-?[甲乙丙丁イロハニホ](?=[-/|(\d]|$)(?:-?\d+)*)?")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _PLACE_FORMS = str.maketrans(
     {"ヶ": "ケ", "ヵ": "ケ", "が": "ケ", "ガ": "ケ", "ノ": "の", "之": "の", "乃": "の"}
@@ -114,13 +156,18 @@ def address_key(text: str) -> str:
     joined by 丁目, 番, 番地, 号, の or a hyphen. What follows the lot number, the building, takes no part. A
     room number that is joined to the lot by a hyphen cannot be told from it.
     """
-    place = _BUILDING_AFTER_SPACE.sub("", fold(text).strip())
+    place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", fold(text).strip()))
     place = re.sub(r"\s+", "", place).translate(_PLACE_FORMS)
     place = _without_prefecture(place)
     place = _COUNTY.sub("", place, count=1) if _COUNTY.match(place) else place
-    place = _numbers(_MARKS_OF_PLACES.sub("", place))
+    place = _numbers(_buildings_marked(_MARKS_OF_PLACES.sub("", place)))
     lot = _LOT.search(place)
-    return place[: lot.end()] if lot else place
+    return (place[: lot.end()] if lot else place).replace("/", "")
+
+
+def _buildings_marked(place: str) -> str:
+    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", re.sub("[/|]", "", place))
+    return _BUILDING_AFTER_DIGIT.sub("|", _BUILDING_AFTER_UNIT.sub(r"\1/\2", place))
 
 
 @cache

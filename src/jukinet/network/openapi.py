@@ -6,18 +6,13 @@ what an answer holds, by its dataclass (``jukinet.network.shapes``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
-from jukinet import __version__
-from jukinet.domain.errors import ErrorKind
 from jukinet.domain.recording import shape_of
 from jukinet.messages import strict_json
-from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
 from jukinet.network import schemas, shapes
-from jukinet.network.problems import TABLE
+from jukinet.network.descriptions import COMMON, Header, frame, itself, parameter, problems
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
 from jukinet.services.drafts import DRAFT_ACTS, DraftAct
@@ -27,18 +22,6 @@ from jukinet.services.register_reads import READS, Read
 
 BASE = "/register/v1"
 PATH = f"{BASE}/openapi.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A header that a request has: how it must look, in a pattern and in words."""
-
-    name: str
-    pattern: str
-    expected: str
-    description: str
-    example: str
-    required: bool = True
 
 
 OPERATOR = Header(
@@ -113,7 +96,7 @@ def served() -> bytes:
 
 def document() -> dict[str, Any]:
     """The whole description."""
-    components: dict[str, Schema] = {"Problem": _problem()}
+    components: dict[str, Schema] = {}
     paths: dict[str, Any] = {}
     for act in ACTS:
         paths[path_of(act.name)] = {"post": _act(act, components)}
@@ -122,29 +105,15 @@ def document() -> dict[str, Any]:
         paths[path_of(step.name)] = {"post": _step(step, components)}
     for read in READS:
         paths[path_of(read.name)] = {"post": _read(read, components)}
-    paths[PATH] = {"get": _self()}
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Jukinet register API",
-            "version": __version__,
-            "summary": "A municipality's Basic Resident Register, for its own systems.",
-            "description": _ABOUT,
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        },
-        "servers": [{"url": "/"}],
-        "security": [{"certificate": []}],
-        "paths": paths,
-        "components": {
-            "schemas": components,
-            "securitySchemes": {
-                "certificate": {
-                    "type": "mutualTLS",
-                    "description": "A client certificate of the network, made with `jukinet pki system`.",
-                }
-            },
-        },
-    }
+    paths[PATH] = {"get": itself()}
+    return frame(
+        "Jukinet register API",
+        "A municipality's Basic Resident Register, for its own systems.",
+        _ABOUT,
+        "A client certificate of the network, made with `jukinet pki system`.",
+        paths,
+        components,
+    )
 
 
 def _act(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str, Any]:
@@ -182,9 +151,9 @@ def _once(name: str, summary: str, read: Any, answer: dict[str, Any]) -> dict[st
     return {
         "operationId": _operation_id(name),
         "summary": summary,
-        "parameters": [_parameter(one) for one in (OPERATOR, TERMINAL, KEY, IF_MATCH, CONFIRMED)],
+        "parameters": [parameter(one) for one in (OPERATOR, TERMINAL, KEY, IF_MATCH, CONFIRMED)],
         "requestBody": _body(read),
-        "responses": {"200": answer} | _problems(*_COMMON, 409, 412),
+        "responses": {"200": answer} | problems(*COMMON, 409, 412),
     }
 
 
@@ -196,18 +165,9 @@ def _read(read: Read, components: dict[str, Schema]) -> dict[str, Any]:
     return {
         "operationId": _operation_id(read.name),
         "summary": read.summary,
-        "parameters": [_parameter(one) for one in (OPERATOR, TERMINAL, CONFIRMED)],
+        "parameters": [parameter(one) for one in (OPERATOR, TERMINAL, CONFIRMED)],
         "requestBody": _body(read.read),
-        "responses": {"200": answer} | _problems(*_COMMON),
-    }
-
-
-def _self() -> dict[str, Any]:
-    content = {JSON: {"schema": {"type": "object", "required": ["openapi", "paths"]}}}
-    return {
-        "operationId": "openapi",
-        "summary": "This description.",
-        "responses": {"200": {"description": "OpenAPI 3.1.", "content": content}} | _problems(401, 403),
+        "responses": {"200": answer} | problems(*COMMON),
     }
 
 
@@ -223,60 +183,4 @@ def _answer(description: str, kind: type, components: dict[str, Schema]) -> dict
     return {
         "description": description,
         "content": {JSON: {"schema": shapes.schema_of(kind, components)}},
-    }
-
-
-def _parameter(header: Header) -> dict[str, Any]:
-    return {
-        "name": header.name,
-        "in": "header",
-        "required": header.required,
-        "description": header.description,
-        "schema": {"type": "string", "pattern": f"^{header.pattern}$"},
-        "example": header.example,
-    }
-
-
-_COMMON = (400, 401, 403, 413, 415, 422, 500, 503)
-"""What every operation may answer with, besides success."""
-
-
-def _problems(*statuses: int) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {str(one): {"description": _titles(one), "content": content} for one in sorted(statuses)}
-
-
-def _titles(status: int) -> str:
-    titles = [title for at, title in TABLE.values() if at == status]
-    return ", or: ".join(dict.fromkeys(titles)) or HTTPStatus(status).phrase
-
-
-def _problem() -> Schema:
-    text = {"type": "string"}
-    rule = {"rule": text, "article": text, "kind": {"type": "string", "enum": ["law", "policy"]}}
-    fault = {"field": text, "problem": text}
-
-    def listing(properties: Schema) -> Schema:
-        item = {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-        return {"type": "array", "items": item}
-
-    return {
-        "type": "object",
-        "description": "A problem document (RFC 9457).",
-        "properties": {
-            "type": {"type": "string", "enum": ["about:blank", *(TYPE_PREFIX + kind for kind in ErrorKind)]},
-            "title": text,
-            "status": {"type": "integer"},
-            "detail": text,
-            "instance": text,
-            "rules": listing(rule),
-            "faults": listing(fault),
-        },
-        "required": ["type", "title", "status"],
-        "additionalProperties": False,
     }

@@ -22,6 +22,7 @@ from jukinet.domain.municipality import Party, SystemId
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, openapi, shapes
+from jukinet.network.descriptions import Header
 from jukinet.network.gates import Endpoint, GatedRoute, Keeper
 from jukinet.network.problems import refused
 from jukinet.network.requests import JSON, read_bytes
@@ -169,7 +170,7 @@ class _Head:
 def _read_head(request: Request, system: SystemId, faults: list[Fault], *, acts: bool) -> _Head:
     """Faults are added to the list; what is returned then has no meaning."""
 
-    def take(header: openapi.Header) -> str:
+    def take(header: Header) -> str:
         given = request.headers.getlist(header.name)
         if not given and not header.required:
             return ""

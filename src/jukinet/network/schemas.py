@@ -18,7 +18,9 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import parse_date, parse_instant
 from jukinet.domain.recording import Anything, Flag, Integer, Listing, Object, Parser, Property, Shape, Text
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.catalogue import check_affair
 from jukinet.network.shapes import Schema
+from jukinet.services.supply.queries import parse_request_id
 
 _Kinds: TypeAlias = Mapping[Callable[[str], object], Schema]
 
@@ -45,6 +47,14 @@ _KINDS: _Kinds = MappingProxyType(
         PartialDate.parse: {
             "pattern": "^[0-9X][0-9X/~?%-]*$",
             "description": "A date that may be partly unknown (EDTF): 1980-04-17, 1980-04-XX, 1980-XX-XX.",
+        },
+        parse_request_id: {
+            "pattern": "^[A-Za-z0-9-]{8,64}$",
+            "description": "The organ's own number of the request, random; it stands in the audit entry.",
+        },
+        check_affair: {
+            "pattern": "^t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}$",
+            "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-4.",
         },
         check_relationship: {
             "description": "The relationship to the householder, such as 世帯主, 妻, 子 or 子の子.",

@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.network import gates, health
+from jukinet.network import gates, health, supply_openapi
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
 from jukinet.network.problems import application, limited, refused
@@ -26,7 +26,7 @@ from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.lookups import Limited
 from jukinet.services.supply.signatures import Sent
 
-PATH = "/supply/v1/identity-verifications"
+PATH = supply_openapi.VERIFY
 
 
 def supply_door(
@@ -55,6 +55,9 @@ def supply_door(
             return limited(request.scope, answer.failed, answer.retry_after)
         return Response(answers.dump_answer(answer), media_type=JSON)
 
+    async def describe(_request: Request, _party: Party) -> Response:
+        return Response(supply_openapi.served(), media_type=JSON)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await desk.open()
@@ -66,6 +69,7 @@ def supply_door(
     return application(
         [
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
+            gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
             *health.routes(ctx, keeper, ready),
         ],
         lifespan=lifespan,

@@ -23,7 +23,7 @@ from jukinet.messages.bodies import IdentityNotice, MoveOutConfirmed
 from jukinet.services import trail
 from jukinet.services.context import Context
 from jukinet.services.identity_book import Book
-from jukinet.store import identity
+from jukinet.store import identity, match_keys
 from jukinet.store.database import Transaction
 from jukinet.store.identity import Came, Places, PlaceState
 
@@ -288,6 +288,11 @@ def _shorten(
     until = retention.kept_until(kept, role)
     if until is not None and until < state.retain_until:
         book.change(state, retain_until=until)
+
+
+def renew_keys(ctx: Context) -> int:
+    """Make the matching keys anew that a process of the version before may have written; how many changed."""
+    return match_keys.catch_up(ctx.database) if ctx.node.municipality is None else 0
 
 
 def take_confirmation(

@@ -140,9 +140,7 @@ def put_records(tx: Transaction, records: Sequence[tuple[PlaceState, Came]]) -> 
             "statement_id": came.statement_id,
             "change_kind": state.change_kind,
             "reason": state.reason,
-            "name_key": _name_key(came.facts.name),
-            "nickname_key": _name_key(came.facts.nickname) if came.facts.nickname else None,
-            "address_key": matching.key64(matching.address_key(came.facts.address.text)),
+            **_key_columns(came.facts),
             **_fact_columns(came.facts),
         }
         for state, came in records
@@ -170,9 +168,9 @@ def _state_columns(state: PlaceState) -> dict[str, object]:
     }
 
 
-def _name_key(name: str) -> int:
-    """The key of a name as notified. A name without any letter has the empty key, which no query can have."""
-    return matching.key64(next(iter(matching.name_keys(name)), ""))
+def _key_columns(facts: IdentityFacts) -> dict[str, int | None]:
+    keys = matching.record_keys(facts.name, facts.nickname, facts.address.text)
+    return {"name_key": keys.name, "nickname_key": keys.nickname, "address_key": keys.address}
 
 
 def confirm_move_out(

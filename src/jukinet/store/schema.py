@@ -3,7 +3,8 @@
 The files of a revision are ``sql/<revision>_common.sql``, then the one of the node's role:
 ``_municipality``, ``_prefecture`` or ``_national``; a file that a revision does not need is absent.
 ``_stores`` runs for prefectures and the centre alike. Grants stand beside the table in the same file.
-What a municipality derives from its records in Python is made after the files (``jukinet.store.search_keys``).
+What is derived from records in Python is made after the files: ``jukinet.store.search_keys`` at a municipality,
+``jukinet.store.match_keys`` at the others.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from psycopg.rows import TupleRow
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.law import parameters, retention
-from jukinet.store import search_keys
+from jukinet.store import match_keys, search_keys
 from jukinet.store.database import Database
 from jukinet.store.errors import translated
 
@@ -84,7 +85,7 @@ def migrate(owner_conninfo: str, node: NodeId) -> None:
         _upgrade(owner_conninfo, node)
         with psycopg.connect(owner_conninfo, options=f"-c search_path={node.schema}") as connection:
             finish(connection, node)
-        _make_search_keys(owner_conninfo, node)
+        _make_keys(owner_conninfo, node)
 
 
 def begin(connection: psycopg.Connection[TupleRow], node: NodeId) -> None:
@@ -130,14 +131,13 @@ def exists(owner_conninfo: str, node: NodeId) -> bool:
         return found is not None and found[0] is not None
 
 
-def _make_search_keys(owner_conninfo: str, node: NodeId) -> None:
+def _make_keys(owner_conninfo: str, node: NodeId) -> None:
     """Keys are made by Python, which no SQL file can do: after the files, where these or other rules call for it."""
-    if node.role is not NodeRole.MUNICIPALITY:
-        return
+    keys = search_keys if node.role is NodeRole.MUNICIPALITY else match_keys
     database = Database(owner_conninfo, node.schema, most=1)
     database.open()
     try:
-        search_keys.ensure(database)
+        keys.ensure(database)
     finally:
         database.close()
 

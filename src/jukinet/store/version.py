@@ -1,4 +1,4 @@
-"""Whether a schema stands at this program's version, and its search keys at this program's rules.
+"""Whether a schema stands at this program's version, and its keys at this program's rules.
 
 What brings it there is ``jukinet.store.schema``.
 """
@@ -8,10 +8,11 @@ from __future__ import annotations
 from importlib import resources
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import TupleRow
 
+from jukinet.domain import matching, search_keys
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.search_keys import keys_id
 from jukinet.store.errors import translated
 
 
@@ -22,7 +23,7 @@ def head() -> str:
 
 
 def require_current(conninfo: str, schema: str) -> None:
-    """Raise CONFIGURATION unless the schema stands at this program's newest revision, search keys included."""
+    """Raise CONFIGURATION unless the schema stands at this program's newest revision, keys included."""
     with translated(), psycopg.connect(conninfo, options=f"-c search_path={schema}") as connection:
         row = connection.execute("SELECT version_num FROM schema_version").fetchone()
         current = row is not None and row[0] == head()
@@ -35,9 +36,14 @@ def require_current(conninfo: str, schema: str) -> None:
 
 
 def _keys_are_ours(connection: psycopg.Connection[TupleRow]) -> bool:
-    """Whether this program's rules made the search keys. With others, residents would be searched for in vain."""
-    there = connection.execute("SELECT to_regclass('search_key_facts')").fetchone()
-    if there is None or there[0] is None:
-        return True
-    made = connection.execute("SELECT made_with FROM search_key_facts").fetchone()
-    return made is not None and made[0] == keys_id()
+    """Whether this program's rules made the keys. With others, people would be searched and asked for in vain."""
+    for facts, ours in (("search_key_facts", search_keys.keys_id()), ("match_key_facts", matching.keys_id())):
+        there = connection.execute("SELECT to_regclass(%s)", (facts,)).fetchone()
+        if there is None or there[0] is None:  # Each role has the ones of its own.
+            continue
+        made = connection.execute(
+            sql.SQL("SELECT made_with FROM {}").format(sql.Identifier(facts))
+        ).fetchone()
+        if made is None or made[0] != ours:
+            return False
+    return True

@@ -22,6 +22,7 @@ from jukinet.services import (
     code_requests,
     consistency,
     due,
+    identity_store,
     merged,
     outgoing,
     recovery,
@@ -42,6 +43,8 @@ STOCK_EVERY = timedelta(seconds=30)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
+KEYS_EVERY = timedelta(hours=1)
+"""How often matching keys are looked at that a process of the version before may have written."""
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
@@ -89,6 +92,7 @@ class Worker:
         self._due_at: datetime | None = None
         self._stuck: set[str] = set()
         self._directory_at: datetime | None = None
+        self._keys_at: datetime | None = None
         self._stale_told_at: datetime | None = None
 
     def stop(self) -> None:
@@ -132,6 +136,9 @@ class Worker:
             steps += self._guard("sign again", self._sign_again)
             steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
             steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
+        if _is_due(self._keys_at, now, KEYS_EVERY):
+            self._keys_at = now + KEYS_EVERY
+            steps += self._guard("keys", lambda: identity_store.renew_keys(self._ctx))
         return steps
 
     def _check(self, now: datetime) -> None:

@@ -23,7 +23,7 @@ from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.messages.directory import OrganState
-from jukinet.network import openapi
+from jukinet.network import openapi, supply_openapi
 from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
@@ -51,7 +51,11 @@ REGISTER_ROUTES = {
     (openapi.PATH, frozenset({"GET", "HEAD"})): SYSTEMS,
 }
 SUPPLY = "/supply/v1/identity-verifications"
-SUPPLY_ROUTES = {(SUPPLY, POST): ORGANS, **HEALTH}
+SUPPLY_ROUTES = {
+    (SUPPLY, POST): ORGANS,
+    (supply_openapi.PATH, frozenset({"GET", "HEAD"})): ORGANS,
+    **HEALTH,
+}
 
 
 def ungated(routes: Iterable[BaseRoute]) -> list[str]:

@@ -20,7 +20,8 @@ MAX_REQUEST = 16 * 1024
 """Bytes of one request."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_FOUR = ("name", "address", "birth_date", "sex")
+FOUR = ("name", "address", "birth_date", "sex")
+"""The items that identify a person together."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,7 +49,8 @@ class SupplyQuery:
         return QueryKind.FOUR_ITEMS if isinstance(self.who, FourItems) else QueryKind.CODE
 
 
-def _parse_request_id(text: str) -> str:
+def parse_request_id(text: str) -> str:
+    """The organ's own number of a request."""
     if not _REQUEST_ID.fullmatch(text):
         raise ValueError("must be 8 to 64 letters, digits and hyphens")
     return text
@@ -63,7 +65,7 @@ def read_query(data: object) -> SupplyQuery:
     """Read a request; raises INVALID with every fault."""
     with reading(data) as fields:
         return SupplyQuery(
-            request_id=fields.take("request_id", _parse_request_id),
+            request_id=fields.take("request_id", parse_request_id),
             affair=fields.take("affair", check_affair),
             operator=fields.text("operator", longest=64),
             case=fields.text("case", longest=64),
@@ -73,7 +75,7 @@ def read_query(data: object) -> SupplyQuery:
 
 def _read_who(fields: Fields) -> ResidentRecordCode | FourItems:
     if fields.has("code"):
-        for name in _FOUR:
+        for name in FOUR:
             if fields.raw(name) is not None:
                 fields.fault(name, "must be left out where the code is given")
         return fields.take("code", ResidentRecordCode.parse)

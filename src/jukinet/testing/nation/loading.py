@@ -143,12 +143,12 @@ _RECORDS = """INSERT INTO identity_records (
 
 def _stored(record: ResidentRecord) -> tuple[Any, ...]:
     facts = record.identity_facts()
-    nickname = facts.nickname
+    keys = matching.record_keys(facts.name, facts.nickname, facts.address.text)
     return (
         str(facts.code),
         str(facts.address.municipality),
         facts.name,
-        nickname,
+        facts.nickname,
         str(facts.birth_date),
         facts.sex.value,
         str(facts.address.municipality),
@@ -156,14 +156,10 @@ def _stored(record: ResidentRecord) -> tuple[Any, ...]:
         facts.address.building,
         record.kind is RecordKind.FOREIGN,
         record.recorded_since,
-        _name_key(facts.name),
-        _name_key(nickname) if nickname else None,
-        matching.key64(matching.address_key(facts.address.text)),
+        keys.name,
+        keys.nickname,
+        keys.address,
     )
-
-
-def _name_key(name: str) -> int:
-    return matching.key64(next(iter(matching.name_keys(name)), ""))
 
 
 def _fill(raw: psycopg.Connection[Any], store: NodeId, rows: list[tuple[Any, ...]]) -> None:

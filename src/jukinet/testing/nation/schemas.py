@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from jukinet.domain.municipality import NodeId
-from jukinet.store import schema, search_keys
+from jukinet.store import match_keys, schema, search_keys
 from jukinet.testing.nation.lines import Connection, Shared
 
 _CLOSING = re.compile(r"^SELECT retention_close\(\);$", re.MULTILINE)
@@ -40,8 +40,8 @@ class Maker:
             )
             raw.execute("INSERT INTO schema_version VALUES (%s)", (revision,))
             schema.finish(raw, node)
-        if node.municipality is not None:
-            search_keys.ensure(Shared(self._shared, node.schema))
+        keys = match_keys if node.municipality is None else search_keys
+        keys.ensure(Shared(self._shared, node.schema))
 
     def close(self) -> None:
         self._raw.close()
