@@ -379,6 +379,9 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    SUPPLY_BLOCKED = "supply:block:set"
+    """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
+    SUPPLY_UNBLOCKED = "supply:block:ended"
 
 
 class Outcome(StrEnum):

@@ -124,6 +124,8 @@ class Permission(StrEnum):
     """Ask for the line to be opened again, or confirm it."""
     NETWORK_ALONE_RECORD = "network:alone:record"
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
+    NETWORK_SUPPLY_BLOCK = "network:supply:block"
+    """Have the supply door answer of a person as of nobody, or serve an organ or its operator no more, and end that."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"

@@ -12,7 +12,7 @@ CREATE UNLOGGED TABLE supply_counts (
 GRANT SELECT, INSERT, UPDATE ON supply_counts TO jukinet_supply;
 
 -- Blocks that the operators of this node set: of a person (code), an organ (slug) or an operator of an organ.
--- Who set and lifted each, when and why, stays.
+-- Who set and lifted each, when and why, stays. follows: the block of the code that the person had before.
 CREATE TABLE supply_blocks (
     block_no   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind       text NOT NULL CHECK (kind IN ('person', 'organ', 'operator')),
@@ -20,6 +20,7 @@ CREATE TABLE supply_blocks (
     reason     text NOT NULL,
     set_by     text NOT NULL,
     set_at     timestamptz NOT NULL,
+    follows    integer REFERENCES supply_blocks,
     end_reason text,
     ended_by   text,
     ended_at   timestamptz
