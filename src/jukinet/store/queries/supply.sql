@@ -12,7 +12,7 @@ SELECT (SELECT pinned FROM business_clock) AS pinned, l.state, l.taken_at, l.mea
 -- Everything that is done for the requests that waited together: limits are counted, persons looked up, what may be
 -- said of each is settled (jukinet.law.supply.outcome), and its audit entry written with its leaf.
 WITH came AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(asked)s::json) AS a (
+    SELECT a.* FROM json_to_recordset(%(asked)s::json) AS a (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
         keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea,
@@ -37,7 +37,7 @@ WITH came AS MATERIALIZED (
            CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
       FROM came c LEFT JOIN replayed r USING (place)
 ), keys AS MATERIALIZED (
-    SELECT * FROM json_to_recordset(%(keys)s::json) AS k (
+    SELECT k.* FROM json_to_recordset(%(keys)s::json) AS k (
         key_no int, kind text, subject text, since timestamptz, added bigint, most bigint, rule text)
 ), counted AS (
     INSERT INTO supply_counts AS c (kind, subject, since, count)
@@ -126,7 +126,8 @@ SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.
            SELECT json_agg(json_build_array(h.code, h.change_kind, h.reason, h.occurred_on, h.name, h.nickname, h.birth_date,
                                             h.sex, h.address_in, h.address, h.building, h.received_on, h.next_on)
                            ORDER BY h.history_id)
-             FROM (SELECT *, lead(received_on) OVER (ORDER BY history_id) AS next_on
+             FROM (SELECT history_id, code, change_kind, reason, occurred_on, name, nickname, birth_date, sex, address_in,
+                          address, building, received_on, lead(received_on) OVER (ORDER BY history_id) AS next_on
                      FROM identity_history WHERE code = e.found_code) AS h
             WHERE e.result = 'superseded' OR h.history_id <> e.history_id)::text END AS history
   FROM entries e JOIN leaves l USING (place)
