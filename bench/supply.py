@@ -1,4 +1,4 @@
-"""The group ``supply``: the centre's door under load, beside pgbench on the same statement and beside PostGraphile.
+"""The group ``supply``: the centre's door under load, beside pgbench on the same statement.
 
 The store of so many people lies in the state directory and is kept between runs; ``make clean`` removes it.
 """

@@ -314,25 +314,31 @@ def retention() -> str:
 
 
 def affairs() -> str:
-    from jukinet.law.catalogue import packaged
-    from jukinet.law.edition import VALID_FROM
+    from jukinet.law.catalogue import ARTICLES, Affair, packaged
+    from jukinet.law.edition import TEXT_OF, VALID_FROM
 
-    listed = packaged().listing(VALID_FROM)
-    rows = (
-        (
-            f"`{one.id}`",
-            "; ".join(f"{organ.name_ja} (`{organ.slug}`)" for organ in one.organs),
-            one.act_en + (f", {one.article}" if one.article else ""),
-            one.affair_en,
-        )
-        for one in listed
-    )
+    def row(one: Affair) -> tuple[str, ...]:
+        use = "*A use, no query.* " if one.onward else ""
+        who = "; ".join(f"{organ.name_ja} (`{organ.slug}`)" for organ in one.organs)
+        under = one.act_en + (f", {one.article}" if one.article else "")
+        since = "" if one.valid_from == VALID_FROM else f" From {one.valid_from}."
+        return f"`{one.id}`", who, under, f"{use}{one.affair_en}.{since}"
+
+    listed = packaged().listing(TEXT_OF)
+    sections: list[str] = []
+    for number, article in ARTICLES.items():
+        rows = [one for one in listed if one.table == number]
+        live = len({one.row for one in rows})
+        sections.append(f"## Table {number} (Art. {article}): {live} rows, {len(rows)} affairs")
+        sections.append(table(("affair", "organ", "under", "what for"), map(row, rows)))
     return page(
         "Affairs for which organs may ask",
         "law/catalogue/*.toml",
-        "From Appended Table 1 of the Act (Art. 30-7(3)) and the Affairs Ordinance (2002, no. 13). An affair is named\n"
-        "`t<table>-<row>-<number in the ordinance>`. This release has five rows of the Act's 134; anything else is\n"
-        "refused by rule S1. The Japanese text stands in the files; the English is ours and has no force.\n"
-        "To add a row: [Add an affair](../how-to/add-an-affair.md).",
-        table(("affair", "organ", "under", "what for"), rows),
+        "The live rows of Appended Tables 1 to 5 of the Act, with the affairs that the Affairs Ordinance (2002, no.\n"
+        "13) lists under each, text of November 2013. An affair is named `t<table>-<row>-<number in the ordinance>`;\n"
+        "anything else is refused by rule S1. What is called a use passes on what was confirmed under another affair,\n"
+        "and nobody is looked up for it (rule S13).\n"
+        "The Japanese text stands in the files; the English is ours and has no force. The same at the command line:\n"
+        "`jukinet affairs list`. To change a row: [Add an affair](../how-to/add-an-affair.md).",
+        *sections,
     )

@@ -62,6 +62,9 @@ def supply_api() -> str:
         "`found`; `reason` is `superseded` for a code that was replaced, and the new one is never told. `history` is\n"
         "what was held before, within its term.",
         table(("field", "type", "always", ""), fields_of(schemas["Answer"], document)),
+        f"## GET {supply_openapi.AFFAIRS}",
+        document["paths"][supply_openapi.AFFAIRS]["get"]["description"],
+        table(("field", "type", "always", ""), fields_of(schemas["Affairs"], document)),
         "## Errors",
         "[Problem documents](problems.md). None repeats anything that was sent.",
         table(("kind", "status", "when", "what to do"), _errors()),

@@ -82,6 +82,17 @@ def _open_purge(config: Path | None) -> Iterator[Any]:
         yield node.context, loaded.backup_days
 
 
+@contextmanager
+def _open_batches(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, wiring.batch_files(loaded)
+
+
 def _node() -> typer.Typer:
     from jukinet.node.commands import app
 
@@ -134,6 +145,12 @@ def _copy() -> typer.Typer:
     return copies.app
 
 
+def _affairs() -> typer.Typer:
+    from jukinet.cli import affairs
+
+    return affairs.app
+
+
 def _browsing() -> typer.Typer:
     from jukinet.cli import browsing
 
@@ -152,6 +169,12 @@ def _supply() -> typer.Typer:
     app = common.make_app("The supply door of a prefecture's node or the centre.")
     supply_blocks.add_to(app, _open_context)
     return app
+
+
+def _batch() -> typer.Typer:
+    from jukinet.cli import batch
+
+    return batch.make_app(_open_batches)
 
 
 def _operator() -> typer.Typer:
@@ -220,6 +243,12 @@ def _verify() -> typer.Typer:
     return verify.app
 
 
+def _sandbox() -> typer.Typer:
+    from jukinet.node.sandbox_commands import app
+
+    return app
+
+
 def _status() -> typer.Typer:
     from jukinet.node.commands import status_app
 
@@ -242,7 +271,9 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,
+    "affairs": _affairs,
     "verify": _verify,
+    "batch": _batch,
     "audit": _audit,
     "operator": _operator,
     "supply": _supply,
@@ -255,6 +286,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "restore": _restore,
     "recovery": _recovery,
     "join": _join,
+    "sandbox": _sandbox,
 }
 
 

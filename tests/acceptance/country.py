@@ -251,9 +251,10 @@ class Country:
         around = "".join(
             f'{other} = "https://{HOST}:{line.port}"\n' for other, line in self.lines.items() if other != node
         )
+        sandbox = "sandbox = true\n" if node == NATIONAL else ""
         admitted = f'[register]\nsystems = ["{TAX.slug}"]\n' if node == KUNI else ""
         return (
-            f'[node]\nid = "{node}"\nname = "{NAMES[node]}"\nstate = "."\n'
+            f'[node]\nid = "{node}"\nname = "{NAMES[node]}"\nstate = "."\n{sandbox}'
             f'[database]\nname = "{DATABASE}"\ncluster = "../../state"\n'
             f'[trust]\nroot = "{keys}/root.pub"\nca = "{keys}/ca.pem"\nkeys = "{keys}"\n'
             f'directory = "../../pki/directory.json"\n'

@@ -12,7 +12,7 @@ import secrets
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pytest
 from tests.acceptance.certificates import Authority
 from tests.acceptance.country import (
     CLERK,
+    DATABASE,
     DAY,
     KUNI,
     NATIONAL,
@@ -27,7 +28,6 @@ from tests.acceptance.country import (
     PENSION,
     PREF,
     SILENT,
-    SUPPLY,
     Country,
     birth_filing,
     move_in_filing,
@@ -35,53 +35,40 @@ from tests.acceptance.country import (
     unusual_name,
 )
 from tests.acceptance.doors import connected, read_response, request
+from tests.acceptance.planted import (
+    ADDRESS,
+    CODE,
+    FRAMES,
+    JSON,
+    KANA,
+    NAME,
+    PLANTED,
+    VERIFY,
+    WRONG_CODE,
+    at_supply,
+    by_code,
+    issuable_code,
+    post,
+    query,
+    require_problem,
+    shows_nothing,
+    signed,
+)
 
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
-from jukinet.domain.code import ResidentRecordCode, is_issuable
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode, NodeId
 from jukinet.domain.persons import Address, IdentityFacts, Sex
-from jukinet.messages import dsse, frames, http_signatures, statements, strict_json
+from jukinet.messages import dsse, frames, statements, strict_json
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal
-from jukinet.messages.http_signatures import Head
 from jukinet.messages.kinds import MessageKind, Stream, payload_type
 from jukinet.messages.statements import Statement
+from jukinet.node.postgres import Role
 from jukinet.transport.tls import client_context
 
 pytestmark = pytest.mark.timeout(300)
-
-JSON = "application/json"
-FRAMES = "/network/v1/frames/identity"
-VERIFY = "/supply/v1/identity-verifications"
-
-
-def _issuable_code() -> str:
-    while not is_issuable(ten := f"{secrets.randbelow(10**10):010d}"):
-        pass
-    return str(ResidentRecordCode.compose(ten))
-
-
-NAME, KANA, ADDRESS = (unusual_name(word) for word in ("漏洩", "ロウエイ", "漏洩県漏洩市"))
-CODE = _issuable_code()
-WRONG_CODE = CODE[:10] + str((int(CODE[10]) + 1) % 10)
-PLANTED = (
-    NAME,
-    KANA,
-    ADDRESS,
-    CODE,
-    WRONG_CODE,
-    *(name.partition("　")[2] for name in (NAME, KANA, ADDRESS)),
-)
-
-
-def shows_nothing(text: str) -> bool:
-    return not any(planted in text for planted in PLANTED)
-
-
-def post(path: str, body: bytes | object, content_type: str = JSON, **headers: str) -> bytes:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return request("POST", path, data, {"Content-Type": content_type, **headers})
 
 
 @pytest.fixture
@@ -93,42 +80,7 @@ def unchanged(country: Country) -> Iterator[Country]:
     assert country.stored() == before
 
 
-def require_problem(
-    answer: tuple[int, dict[str, str], bytes], status: int, kind: str, fields: set[str] | None = None
-) -> None:
-    """A problem document of this kind that names these fields, and nothing of what was sent."""
-    found, headers, body = answer
-    document = json.loads(body)
-    assert (found, document["status"], document["type"]) == (status, status, f"urn:jukinet:problem:{kind}"), (
-        body
-    )
-    assert headers["content-type"] == "application/problem+json"
-    if fields is not None:
-        assert {fault["field"] for fault in document.get("faults", [])} == fields, document
-    assert shows_nothing(body.decode())
-    assert shows_nothing(json.dumps(document, ensure_ascii=False))
-
-
 # The supply door.
-
-
-def query(**changes: object) -> dict[str, object]:
-    """A request by the four items, but for what is changed; ``None`` takes an item away."""
-    whole: dict[str, object] = {
-        "request_id": secrets.token_hex(8),
-        "affair": "t1-77-1",
-        "operator": "suzuki",
-        "case": "2013-1",
-        "name": NAME,
-        "address": ADDRESS,
-        "birth_date": "1980-04-17",
-        "sex": "female",
-    } | changes
-    return {name: value for name, value in whole.items() if value is not None}
-
-
-def by_code(code: str) -> dict[str, object]:
-    return query(code=code, name=None, address=None, birth_date=None, sex=None)
 
 
 def raw(old: str, new: str) -> bytes:
@@ -174,12 +126,6 @@ UNREADABLE: dict[str, bytes] = {
 }
 
 
-def at_supply(
-    country: Country, sent: bytes, party: NodeId | str = PENSION
-) -> tuple[int, dict[str, str], bytes]:
-    return country.ask(country.ports[NATIONAL, SUPPLY], sent, party)
-
-
 def test_the_supply_door_names_what_is_wrong_and_repeats_nothing(unchanged: Country) -> None:
     before = unchanged.last_entry(NATIONAL)
     for label, (body, fields) in FAULTY_QUERIES.items():
@@ -217,22 +163,6 @@ def test_the_supply_door_takes_json_of_a_fair_size_only(unchanged: Country) -> N
     )
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(large), large) for _ in range(4)) + b"0\r\n\r\n"
     require_problem(at_supply(unchanged, undeclared + chunks), 413, "too-large")
-
-
-def signed(
-    country: Country,
-    body: bytes,
-    *,
-    by: NodeId | str = PENSION,
-    to: NodeId = NATIONAL,
-    ago: int = 0,
-    sent: bytes | None = None,
-) -> bytes:
-    """A request that is signed, some seconds ago; ``sent``: another body in place of the one that was signed."""
-    head = Head("POST", VERIFY, "", {"content-type": JSON})
-    now = datetime.now(UTC) - timedelta(seconds=ago)
-    fields = http_signatures.sign(head, body, country.key(by), to=to, now=now, nonce=secrets.token_hex(16))
-    return post(VERIFY, body if sent is None else sent, JSON, **fields)
 
 
 def test_a_request_that_its_signature_does_not_prove_is_refused_by_rule(unchanged: Country) -> None:
@@ -403,7 +333,7 @@ def test_nobody_sends_in_the_name_of_another_node(unchanged: Country) -> None:
 
 def a_statement(number: int, **changes: Any) -> Statement:
     """What Chiyoda says of a birth, lawfully, about somebody new each time."""
-    code = ResidentRecordCode.parse(_issuable_code())
+    code = ResidentRecordCode.parse(issuable_code())
     facts = IdentityFacts(
         unusual_name(),
         PartialDate("2013-07-01"),
@@ -594,3 +524,28 @@ def test_no_process_wrote_down_what_was_planted(country: Country) -> None:
     assert [hashlib.sha256(one.encode()).hexdigest() for one in PLANTED if one in written] == []
     for sign in ("Traceback", "internal error", "round.broke"):
         assert sign not in written, sign
+
+
+def test_what_breaks_inside_is_written_down_without_a_person(country: Country) -> None:
+    """Last, since it is meant to be in the log: the database refuses the row of a look at somebody who is planted.
+
+    PostgreSQL would write the failing row into its log, had it not been told to keep such errors to itself.
+    """
+    broken = json.dumps(by_code(CODE) | {"case": "broken"}).encode()
+    with country.cluster.connect(Role.OWNER, DATABASE) as owner:
+        owner.execute(f"SET search_path = {NATIONAL.schema}")
+        owner.execute(
+            "ALTER TABLE audit_entries ADD CONSTRAINT refuse"
+            " CHECK (terminal IS DISTINCT FROM 'suzuki / broken') NOT VALID"
+        )
+        owner.commit()
+        try:
+            status, _, body = at_supply(country, signed(country, broken))
+        finally:
+            owner.execute("ALTER TABLE audit_entries DROP CONSTRAINT refuse")
+            owner.commit()
+    document = json.loads(body)
+    assert (status, document["type"]) == (500, "urn:jukinet:problem:internal")
+    written = country.everything_written()
+    assert document["instance"] in written
+    assert [hashlib.sha256(one.encode()).hexdigest() for one in PLANTED if one in written] == []

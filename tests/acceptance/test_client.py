@@ -23,8 +23,10 @@ from tests.acceptance.certificates import Authority
 from tests.acceptance.doors import DEADLINE, running
 
 from jukinet.client import (
+    AffairToAsk,
     FourItems,
     KnownPerson,
+    QueryKind,
     Reason,
     Result,
     SupplyClient,
@@ -52,7 +54,7 @@ from jukinet.transport.tls import TlsFiles, server_context
 NATIONAL = NodeId("national")
 PENSION = OrganSlug("japan-pension-service")
 CODE = ResidentRecordCode("24727059608")
-ASKED = {"affair": "t1-77-4", "operator": "clerk-7", "case": "2013-0042"}
+ASKED: dict[str, Any] = {"affair": "t1-77-12", "operator": "clerk-7", "case": "2013-0042"}
 ITEMS = FourItems("佐藤 花", "東京都国立市東一丁目1番", PartialDate("1980-04-17"), Sex.FEMALE)
 PERSON = {
     "name": "佐藤 花",
@@ -74,7 +76,16 @@ class SupplyDoor:
         self.peers: list[str] = []
         self.proofs: list[Proof] = []
         """Of requests that were signed: each must prove itself."""
-        self.app = application([Route("/supply/v1/identity-verifications", self._verify, methods=["POST"])])
+        self.app = application(
+            [
+                Route("/supply/v1/identity-verifications", self._verify, methods=["POST"]),
+                Route("/supply/v1/affairs", self._affairs, methods=["GET"]),
+            ]
+        )
+
+    async def _affairs(self, request: Request) -> Response:
+        self.peers.append(str(peer_of(request.scope)))
+        return self.answer if isinstance(self.answer, Response) else JSONResponse(self.answer)
 
     async def _verify(self, request: Request) -> Response:
         self.peers.append(str(peer_of(request.scope)))
@@ -153,6 +164,17 @@ def client_of(
 def client(door: SupplyDoor, national: TlsFiles, organ: TlsFiles) -> Iterator[SupplyClient]:
     with running(door.app, national) as (_, port), client_of(port, organ) as made:
         yield made
+
+
+def test_the_affairs_that_may_be_asked_for_are_read(client: SupplyClient, door: SupplyDoor) -> None:
+    one = {"affair": "t4-2-1", "ja": "見本", "en": "x", "basis": ["b"], "queries": ["code"], "later": 1}
+    door.answer = {"organ": "x", "affairs": [one | {"through_governor": True}]}
+    assert client.affairs() == (AffairToAsk("t4-2-1", "見本", "x", ("b",), (QueryKind.CODE,), True),)
+    assert door.peers == [PENSION.text]
+    door.answer = {"affairs": [one]}
+    with pytest.raises(JukinetError) as caught:
+        client.affairs()
+    assert caught.value.kind is ErrorKind.MALFORMED
 
 
 def test_a_request_by_code_is_what_the_design_says(client: SupplyClient, door: SupplyDoor) -> None:

@@ -40,6 +40,12 @@ class AuditEvent(StrEnum):
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
+    ACCESS_LOG_READ = "audit:access-log:read"
+    """Somebody read who looked at a person, for telling that person."""
+    ANALYSIS_DRAWN = "audit:analysis:drawn"
+    """Somebody looked at what stands out in the log (specification 10.2)."""
+    YEARLY_REPORT_DRAWN = "audit:yearly-report:drawn"
+    """The report of a year's supply (``reference``) was drawn, to be made public (Arts. 30-7(8), 30-11(6))."""
 
     RETENTION_COUNTED = "retention:rows:counted"
     """Somebody asked what is past its term (a dry run)."""
@@ -382,6 +388,21 @@ class AuditEvent(StrEnum):
     SUPPLY_BLOCKED = "supply:block:set"
     """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
     SUPPLY_UNBLOCKED = "supply:block:ended"
+    SANDBOX_MADE = "supply:sandbox:made"
+    """Invented persons were handed to an organ that tries its connection."""
+    BATCH_SUBMITTED = "supply:batch:submitted"
+    """A file of an organ came, or was refused; ``reference`` is the batch, ``rules`` say why."""
+    BATCH_ANSWERED = "supply:batch:answered"
+    """A batch came to its end, done or cancelled: ``rules`` hold its basis, how many persons it told of, and the root
+    over their leaves. The one entry of all of them."""
+    BATCH_STOPPED = "supply:batch:stopped"
+    """Something stopped a batch half way, as ``rules`` say; nothing that was answered is lost."""
+    BATCH_RUN = "supply:batch:run"
+    """Somebody had a batch go on."""
+    BATCH_CANCELLED = "supply:batch:cancelled"
+    BATCH_HANDED_OUT = "supply:batch:handed-out"
+    """The answer of a batch was given to the organ, or to who brings it there."""
+    BATCHES_READ = "supply:batches:read"
 
 
 class Outcome(StrEnum):

@@ -169,10 +169,15 @@ def require_place(out: Path, named: str = "--out") -> None:
 
 def write_private(out: Path, data: bytes) -> None:
     """Write a file that only its owner may read, also where it was there before."""
+    write_private_blocks(out, (data,))
+
+
+def write_private_blocks(out: Path, blocks: Iterable[bytes]) -> None:
+    """The same for what is too much to hold."""
     with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             os.fchmod(file.fileno(), 0o600)
-        file.write(data)
+        file.writelines(blocks)
 
 
 def read_secret(prompt: str) -> str:

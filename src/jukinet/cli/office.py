@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import common, supply_book
+from jukinet.cli import access_log, analyses, common, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -63,7 +63,9 @@ def make_audit_app(open_context: OpenContext) -> typer.Typer:
         else:
             _print_entries(found)
 
-    supply_book.add_command(app, open_context)
+    access_log.add_command(app, open_context)
+    supply_book.add_commands(app, open_context)
+    analyses.add_command(app, open_context)
     return app
 
 

@@ -60,6 +60,8 @@ class PkiTools(Protocol):
         name: str,
         now: datetime,
         signature: SignaturePolicy = ...,
+        seat: NodeId | None = ...,
+        acts_as: tuple[OrganSlug, ...] = ...,
         tls_days: int = ...,
         key_days: int = ...,
     ) -> OrganEntry: ...
@@ -153,11 +155,17 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
         signature: Annotated[
             SignaturePolicy, typer.Option(help="Whether its requests must be signed.")
         ] = SignaturePolicy.REQUIRED,
+        seat: Annotated[str, typer.Option(help="Whose organ it is: muni-132152, pref-13.")] = "",
+        acts_as: Annotated[
+            list[str] | None, typer.Option(help="What the catalogue calls it, such as mayor; again for more.")
+        ] = None,
         tls_days: TlsDays = 90,
         key_days: KeyDays = 730,
     ) -> None:
         """Make the key and the certificate of an organ, and note it for the next directory."""
         party = parsed(OrganSlug.parse, slug, "SLUG")
+        place = parsed(NodeId.parse, seat, "--seat") if seat else None
+        capacities = tuple(parsed(OrganSlug.parse, one, "--acts-as") for one in acts_as or ())
         with common.told():
             entry = tools().issue_organ(
                 home,
@@ -165,6 +173,8 @@ def _add_organ(app: typer.Typer, tools: Callable[[], PkiTools], now: Callable[[]
                 name=name,
                 now=now(),
                 signature=signature,
+                seat=place,
+                acts_as=capacities,
                 tls_days=tls_days,
                 key_days=key_days,
             )

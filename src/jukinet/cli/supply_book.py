@@ -1,4 +1,4 @@
-"""``jukinet audit supplies``: the book of supplies of a centre or prefecture."""
+"""``jukinet audit supplies`` and ``report``: the book of supplies, and what is made public of them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
-from jukinet.services.supply.book import draw_book
+from jukinet.services.supply.book import BY_LINE, draw_book
+from jukinet.services.supply.yearly import draw_report
 
 FromOption = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="DATE", help="The last day.")]
 
 
-def add_command(app: typer.Typer, open_context: OpenContext) -> None:
-    """The command, among those of ``audit``."""
+def add_commands(app: typer.Typer, open_context: OpenContext) -> None:
+    """The commands, among those of ``audit``."""
+    _add_supplies(app, open_context)
+    _add_report(app, open_context)
 
+
+def _add_supplies(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command(
         "supplies", epilog="Example: jukinet audit supplies --as sato --from 2013-07-01 --to 2013-07-31"
     )
@@ -34,7 +39,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Draw the book of supplies: day, organ, affair, number of persons, way. Names nobody."""
-        days = _day(first, "--from"), _day(last, "--to")
+        days = day(first, "--from"), day(last, "--to")
         with common.told(), open_context(config) as ctx:
             found = draw_book(ctx, common.claim_of(operator, terminal), *days)
         if isinstance(found, Refused):
@@ -50,7 +55,38 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
             print("Nothing was supplied.")
 
 
-def _day(text: str, option: str) -> date:
+def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("report", epilog="Example: jukinet audit report --as sato --year 2013")
+    def report(
+        operator: OperatorOption,
+        year: Annotated[int, typer.Option(min=2012, max=2999, help="The fiscal year, from its April.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Draw the yearly report to be made public: organ, month, number, way (Reg. 27)."""
+        with common.told(), open_context(config) as ctx:
+            found = draw_report(ctx, common.claim_of(operator, terminal), year)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            lines = [asdict(one) | {"month": f"{one.month:%Y-%m}"} for one in found]
+            common.print_json({"year": year, "report": lines})
+            return
+        print(f"本人確認情報の提供状況（{year}年度）")
+        print("提供先 | 提供を行った年月 | 件数 | 提供の方法")
+        for one in found:
+            print(f"{one.name} | {one.month.year}年{one.month.month}月 | {one.persons} | {_WAYS[one.way]}")
+        if not found:
+            print("提供した実績はありません。")
+
+
+_WAYS = {BY_LINE: "電気通信回線"}
+
+
+def day(text: str, option: str) -> date:
+    """The day of an option; what is none is refused as mistyped."""
     try:
         return parse_date(text)
     except ValueError as error:

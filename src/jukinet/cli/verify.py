@@ -27,7 +27,7 @@ app = new_app()
 )
 def verify(
     url: Annotated[str, typer.Option(help="The supply door, https://host:port.")],
-    affair: Annotated[str, typer.Option(help="A listed affair, such as t1-77-4.")],
+    affair: Annotated[str, typer.Option(help="A listed affair, such as t1-77-12.")],
     operator: Annotated[str, typer.Option(help="Who asks, at the organ.")],
     case: Annotated[str, typer.Option(help="The file or case it is for.")],
     organ: Annotated[

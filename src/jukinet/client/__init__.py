@@ -1,12 +1,13 @@
 """What an organ installs: asking the network to verify a person, with typed answers.
 
     with SupplyClient(url, NodeId("national"), cert=…, key=…, ca=…, signing_key=…) as client:
-        answer = client.verify(affair="t1-77-4", operator="clerk-7", case="2013-0042", who=code)
+        answer = client.verify(affair="t1-77-12", operator="clerk-7", case="2013-0042", who=code)
 
 How to begin: docs/how-to/ask-as-an-organ.md.
 Needs only ``jukinet.domain`` and ``jukinet.messages`` beside it.
 """
 
+from jukinet.client.affairs import AffairToAsk, QueryKind
 from jukinet.client.answers import (
     Change,
     FourItems,
@@ -19,9 +20,11 @@ from jukinet.client.answers import (
 from jukinet.client.supply import SupplyClient
 
 __all__ = [
+    "AffairToAsk",
     "Change",
     "FourItems",
     "KnownPerson",
+    "QueryKind",
     "Reason",
     "Result",
     "SupplyClient",

@@ -15,6 +15,7 @@ from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.persons import IdentityFacts, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
@@ -99,10 +100,17 @@ class VerificationRefused:
 
 
 def write_request(
-    request_id: str, affair: str, operator: str, case: str, who: ResidentRecordCode | FourItems
+    request_id: str,
+    affair: str,
+    operator: str,
+    case: str,
+    who: ResidentRecordCode | FourItems,
+    for_organ: OrganSlug | None = None,
 ) -> bytes:
-    """The request body."""
+    """The request body; ``for_organ`` only where a governor asks for a municipality's organ."""
     body: dict[str, Any] = {"request_id": request_id, "affair": affair, "operator": operator, "case": case}
+    if for_organ is not None:
+        body["for"] = for_organ.text
     if isinstance(who, FourItems):
         body |= {
             "name": who.name,
@@ -118,7 +126,7 @@ def write_request(
 def read_answer(data: bytes, request_id: str) -> VerificationAnswer:
     """Read a 200 answer to the request of this id; raises MALFORMED, with faults, if it is not one."""
     try:
-        with reading(_known(strict_json.parse(data, limit=MAX_ANSWER), _ANSWER)) as fields:
+        with reading(known(strict_json.parse(data, limit=MAX_ANSWER), _ANSWER)) as fields:
             answer = _read(fields)
             if answer.request_id != request_id:
                 fields.fault("request_id", "must be that of the request")
@@ -178,10 +186,10 @@ _ANSWER = {
 """The fields that this version knows."""
 
 
-def _known(value: Any, layout: Any) -> Any:
+def known(value: Any, layout: Any) -> Any:
     """The value without the fields that the layout lacks."""
     if isinstance(layout, dict) and isinstance(value, dict):
-        return {name: _known(value[name], inner) for name, inner in layout.items() if name in value}
+        return {name: known(value[name], inner) for name, inner in layout.items() if name in value}
     if isinstance(layout, list) and isinstance(value, list):
-        return [_known(item, layout[0]) for item in value]
+        return [known(item, layout[0]) for item in value]
     return value

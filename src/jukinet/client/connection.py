@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import urllib3
 from urllib3.connection import HTTPSConnection
@@ -98,11 +99,18 @@ class NodeLine:
         Raises ``JukinetError``: UNAVAILABLE if the line fails every time or no answer comes, UNAUTHENTIC if
         one side does not prove itself to the other, TOO_LARGE.
         """
+        return self._tried(lambda: self._once("POST", path, body, limit, {"Content-Type": JSON, **fields()}))
+
+    def get(self, path: str, *, limit: int) -> Reply:
+        """GET an answer of at most ``limit`` bytes; raises as ``post`` does."""
+        return self._tried(lambda: self._once("GET", path, None, limit, {}))
+
+    def _tried(self, once: Callable[[], Reply]) -> Reply:
         for attempt in range(max(1, self._patience.attempts)):
             if attempt:
                 time.sleep(self._patience.pause * 2 ** (attempt - 1))
             try:
-                return self._once(path, body, limit, fields())
+                return once()
             except _LineFailedError as error:
                 failed = error
         raise JukinetError(ErrorKind.UNAVAILABLE, str(failed)) from failed
@@ -110,11 +118,37 @@ class NodeLine:
     def close(self) -> None:
         self._pool.close()
 
-    def _once(self, path: str, body: bytes, limit: int, fields: Mapping[str, str]) -> Reply:
-        headers = {"Content-Type": JSON, "Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
+    def _once(
+        self, method: str, path: str, body: bytes | None, limit: int, fields: Mapping[str, str]
+    ) -> Reply:
+        headers = {"Accept": f"{JSON}, {MEDIA_TYPE}", **fields}
+        with self._exchange(method, path, body, headers) as response:
+            return self._read(response, limit)
+
+    @contextmanager
+    def opened(
+        self, method: str, path: str, body: bytes | BinaryIO | None, headers: Mapping[str, str]
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """One request, and its answer to be read piece by piece in the block; not tried again.
+
+        Raises ``JukinetError`` as ``post`` does, also where the line fails while the answer comes.
+        """
         try:
-            response = self._pool.urlopen(
-                "POST",
+            with self._exchange(method, path, body, headers) as response:
+                try:
+                    yield response
+                finally:
+                    response.close()
+        except _LineFailedError as error:
+            raise JukinetError(ErrorKind.UNAVAILABLE, str(error)) from error
+
+    @contextmanager
+    def _exchange(
+        self, method: str, path: str, body: bytes | BinaryIO | None, headers: Mapping[str, str]
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        try:
+            yield self._pool.urlopen(
+                method,
                 path,
                 body=body,
                 headers=headers,
@@ -123,7 +157,6 @@ class NodeLine:
                 preload_content=False,
                 decode_content=False,
             )
-            return self._read(response, limit)
         except urllib3.exceptions.SSLError as error:
             raise self._tls_failure(error) from error
         except urllib3.exceptions.ProtocolError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from jukinet.client.affairs import MAX_AFFAIRS, AffairToAsk, read_affairs
 from jukinet.client.answers import (
     MAX_ANSWER,
     FourItems,
@@ -20,12 +21,13 @@ from jukinet.client.connection import JSON, NodeLine, Patience, Reply
 from jukinet.client.signing import RequestSigner, load_key
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.messages.dsse import unauthentic
 from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
+AFFAIRS = "/supply/v1/affairs"
 
 
 class SupplyClient:
@@ -63,22 +65,31 @@ class SupplyClient:
         case: str,
         who: ResidentRecordCode | FourItems,
         request_id: str | None = None,
+        for_organ: OrganSlug | None = None,
     ) -> VerificationAnswer | VerificationRefused:
-        """Ask for one person, for a listed affair such as ``t1-77-4``.
+        """Ask for one person, for a listed affair such as ``t1-77-12``.
 
         ``operator`` is who asks, ``case`` the file it is for. ``request_id`` is random if not given; give the
         same one again to repeat a request whose answer was lost: it is a new look, which the node records as one
-        more of that request. Where the line fails that is done here, each time signed anew. Raises ``JukinetError``
-        for any other problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
+        more of that request. Where the line fails that is done here, each time signed anew. ``for_organ``: the
+        municipality's organ for which a governor asks (Appended Table 4). Raises ``JukinetError`` for any other
+        problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
         """
         request_id = request_id or secrets.token_hex(16)
-        reply = self._post(PATH, write_request(request_id, affair, operator, case, who))
+        reply = self._post(PATH, write_request(request_id, affair, operator, case, who, for_organ))
         if reply.status == 200:
             return self._promised(read_answer(reply.body, request_id))
         problem = read_problem(reply.status, reply.content_type, reply.body)
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
         raise problem.error(str(self._node))
+
+    def affairs(self) -> tuple[AffairToAsk, ...]:
+        """What this organ may ask for at this node today. Raises ``JukinetError``, FORBIDDEN among others."""
+        reply = self._line.get(AFFAIRS, limit=MAX_AFFAIRS)
+        if reply.status == 200:
+            return read_affairs(reply.body)
+        raise read_problem(reply.status, reply.content_type, reply.body).error(str(self._node))
 
     def _post(self, path: str, body: bytes) -> Reply:
         """Send a body, signed anew each time that it is sent. Whatever else is asked goes over the same line."""

@@ -129,6 +129,7 @@ class Plan:
             supply=None if supply is None else DoorConfig(HOST, supply),
             mayor=_MAYORS.get(node.municipality) if node.municipality else None,
             specimen=True,
+            sandbox=True,
             fonts=(*DEFAULT_DIRECTORIES, self.state / "fonts"),
             gateways=gateways,
         )

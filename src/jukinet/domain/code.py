@@ -7,13 +7,17 @@ published specimens and stands in ``check_digit`` alone, so that it can be repla
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import mul
 from typing import Self
 
 from jukinet.domain.scalars import Scalar
 
 WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 """Multipliers of the ten random digits, from the left."""
+
+_ZEROS = ord("0") * sum(WEIGHTS)
 
 MODULUS = 11
 
@@ -25,7 +29,9 @@ SOURCE_NOTE = (
 
 def weighted_sum(ten: str) -> int:
     """The sum of the ten digits times their weights."""
-    return sum(int(digit) * weight for digit, weight in zip(ten, WEIGHTS, strict=True))
+    # Ten million codes of a file are checked so: no number is made of each digit.
+    weighted: Iterator[int] = map(mul, ten.encode("ascii"), WEIGHTS)
+    return sum(weighted) - _ZEROS
 
 
 def check_digit(ten: str) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One act or kind of act, as ``scope:resource:action`` in small letters.
 
-    ``scope`` is the part of the system (register, network, audit, node), ``resource`` what is acted
+    ``scope`` is the part of the system (register, network, supply, audit, node), ``resource`` what is acted
     on, ``action`` what is done to it. An operator without any permission may do nothing.
     """
 
@@ -126,8 +126,16 @@ class Permission(StrEnum):
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
     NETWORK_SUPPLY_BLOCK = "network:supply:block"
     """Have the supply door answer of a person as of nobody, or serve an organ or its operator no more, and end that."""
+    SUPPLY_SANDBOX_MAKE = "supply:sandbox:make"
+    """Hand invented persons to an organ that tries its connection, where the node says that everybody is invented."""
+    SUPPLY_BATCH_HANDLE = "supply:batch:handle"
+    """Take in, run, cancel and hand out batches of organs that bring them on media (Ord. 30-7(ii))."""
+    SUPPLY_BATCH_READ = "supply:batch:read"
+    """See which batches there are and how far they are, without whom they are about."""
     AUDIT_ENTRIES_READ = "audit:entries:read"
     """Read audit entries; the reading is audited too."""
+    AUDIT_PERSON_READ = "audit:person:read"
+    """See who looked at a person, for telling that person; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"
     """Enrol operators, give them permissions and take these away."""
     NODE_CLOCK_SET = "node:clock:set"

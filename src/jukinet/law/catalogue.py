@@ -1,7 +1,8 @@
 """The affairs for which identity information may be supplied, and the organs that may ask.
 
-Owns the reading of ``catalogue/*.toml`` and the look-up of an affair on a day. Whether a request is
-lawful is in ``jukinet.law.supply``. A file holds ``organs`` and ``rows``; a row is added by data alone.
+Owns the reading of ``catalogue/*.toml`` (Appended Tables 1 to 5 whole) and the look-up of an affair on a day. Whether a
+request is lawful is in ``jukinet.law.supply``. A file holds ``organs`` and ``rows``; a row is added by data alone.
+Reading all of them takes some tenths of a second: ``packaged`` does it once, when first asked.
 
 An affair is named ``t<table>-<row>-<number>``: the row as the Act numbers it, with ``_`` for の
 (七十二の二 is ``72_2``), and the number under it in the Affairs Ordinance; where the ordinance states a
@@ -23,15 +24,17 @@ from itertools import pairwise
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.parameters import toml_date
 
 PACKAGED: Traversable = files("jukinet.law") / "catalogue"
 
-TABLES = (1,)
-"""Appended Tables that are modelled. Tables 2 to 5 (Arts. 30-7(4)–(6), 30-8) would stand here: their
-organs belong to one area, which a request does not carry yet."""
+ARTICLES = {1: "30-7(3)", 2: "30-7(4)(i)", 3: "30-7(5)(i)", 4: "30-7(6)(i)", 5: "30-8(1)(i)"}
+"""The article of the Act to which each Appended Table belongs."""
+
+TABLE_5 = 5
+"""The one table without an upper column: what the governor does himself."""
 
 _AFFAIR = re.compile(r"t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}")
 _ROW = re.compile(r"[1-9][0-9]{0,2}(_[1-9][0-9]?)*")
@@ -46,17 +49,39 @@ class QueryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: an organ of the directory, as what it acts, and whose executive organ (執行機関) it is.
+
+    ``capacities`` are the organs of the catalogue that it is, beside the one of its own name: the mayor of a designated
+    city is ``mayor`` and ``designated-city-mayor``. ``seat``: the node of its municipality or prefecture, if any.
+    """
+
+    slug: OrganSlug
+    capacities: frozenset[OrganSlug] = frozenset()
+    seat: NodeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Organ:
-    """An organ as the upper column of a table names it."""
+    """An organ, or a kind of them, as an upper column names it. ``seats``: whose it can be; empty for any."""
 
     slug: OrganSlug
     name_ja: str
     name_en: str
+    seats: frozenset[NodeId] = frozenset()
+
+    def is_one(self, asker: Asker) -> bool:
+        """Whether the asker is this organ, or one of this kind."""
+        placed = not self.seats or asker.seat in self.seats
+        return placed and self.slug in {asker.slug, *asker.capacities}
 
 
 @dataclass(frozen=True, slots=True)
 class Affair:
-    """One affair of one row, as it stands from ``valid_from`` until the day before ``valid_to``."""
+    """One affair of one row, as it stands from ``valid_from`` until the day before ``valid_to``.
+
+    ``onward``: it passes on what was confirmed under another affair, so that nobody is looked up for it.
+    """
 
     id: str
     table: int
@@ -72,13 +97,14 @@ class Affair:
     queries: frozenset[QueryKind]
     valid_from: date
     valid_to: date | None = None
+    onward: bool = False
 
     def in_force(self, on: date) -> bool:
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
-    def names(self, organ: OrganSlug) -> bool:
+    def names(self, asker: Asker) -> bool:
         """Whether the row's upper column names the organ."""
-        return any(named.slug == organ for named in self.organs)
+        return any(named.is_one(asker) for named in self.organs)
 
 
 class Catalogue:
@@ -89,7 +115,6 @@ class Catalogue:
         for affair in sorted(affairs, key=lambda affair: (affair.id, affair.valid_from)):
             versions[affair.id] = (*versions.get(affair.id, ()), affair)
         self._versions: Mapping[str, tuple[Affair, ...]] = versions
-        self._rows = {(one.table, one.row) for found in versions.values() for one in found}
         self._refuse_overlaps()
 
     def _refuse_overlaps(self) -> None:
@@ -106,9 +131,10 @@ class Catalogue:
         """The affair as it stands on a day."""
         return next((version for version in self.versions(affair) if version.in_force(on)), None)
 
-    def has_row(self, table: int, row: str) -> bool:
-        """Whether any affair of a row is held, on whatever day."""
-        return (table, row) in self._rows
+    def organs(self) -> dict[OrganSlug, Organ]:
+        """Every organ that some affair names."""
+        named = (version for versions in self._versions.values() for version in versions)
+        return {organ.slug: organ for affair in named for organ in affair.organs}
 
     def listing(self, on: date) -> tuple[Affair, ...]:
         """Every affair that stands on a day, in the order of table, row and number."""
@@ -127,12 +153,9 @@ def check_affair(text: str) -> str:
     return text
 
 
-def place_of(affair: str) -> tuple[int, str] | None:
-    """The table and the row that an affair's name says; None for what is no such name."""
-    if not _AFFAIR.fullmatch(affair):
-        return None
-    table, row, _ = affair.split("-")
-    return int(table.removeprefix("t")), row
+def table_of(affair: str) -> int | None:
+    """The Appended Table that an affair's name says; None for what is no such name."""
+    return int(affair[1]) if _AFFAIR.fullmatch(affair) else None
 
 
 @cache
@@ -171,7 +194,8 @@ def _read_organs(name: str, table: dict[str, Any]) -> tuple[Organ, ...]:
 
 
 def _read_organ(fields: Fields) -> Organ:
-    return Organ(fields.take("slug", OrganSlug), fields.text("name_ja"), fields.text("name_en"))
+    seats = frozenset(fields.texts("seats", NodeId)) if fields.has("seats") else frozenset()
+    return Organ(fields.take("slug", OrganSlug), fields.text("name_ja"), fields.text("name_en"), seats)
 
 
 def _read_rows(name: str, table: dict[str, Any], organs: Mapping[OrganSlug, Organ]) -> list[Affair]:
@@ -183,20 +207,21 @@ def _read_rows(name: str, table: dict[str, Any], organs: Mapping[OrganSlug, Orga
 
 def _read_row(fields: Fields, organs: Mapping[OrganSlug, Organ]) -> tuple[Affair, ...]:
     table = fields.integer("table", least=1, most=5)
-    if table not in TABLES:
-        fields.fault("table", "is not modelled; only Appended Table 1 is")
     row, paragraph = fields.take("row", _check_row), fields.integer("paragraph", least=1)
     named = fields.texts("organs", lambda slug: _known(organs, slug))
     act_ja, act_en = fields.text("act_ja"), fields.text("act_en")
+    article = ARTICLES.get(table, "")  # A faulty table is reported, and nothing of the row is kept.
     queries = frozenset(fields.texts("queries", QueryKind)) if fields.has("queries") else frozenset(QueryKind)
     valid_from = toml_date(fields, "valid_from")
     valid_to = toml_date(fields, "valid_to") if fields.has("valid_to") else None
     # The columns as the Act writes them are kept for the reader of the file; the table check compares them.
-    fields.text("organs_ja"), fields.text("text_ja", longest=10_000)
+    if table != TABLE_5:
+        fields.text("organs_ja")
+    fields.text("text_ja", longest=10_000)
 
     def read_affair(inner: Fields) -> Affair:
         number, unnumbered = inner.integer("number", least=1), inner.flag("unnumbered", default=False)
-        place = f"Affairs Ordinance Art. 1({paragraph})" + ("" if unnumbered else f" no. {number}")
+        place = f"Affairs Ordinance Art. {table}({paragraph})" + ("" if unnumbered else f" no. {number}")
         return Affair(
             id=f"t{table}-{row}-{number}",
             table=table,
@@ -208,10 +233,11 @@ def _read_row(fields: Fields, organs: Mapping[OrganSlug, Organ]) -> tuple[Affair
             article=inner.optional_text("article"),
             affair_ja=inner.text("ja"),
             affair_en=inner.text("en"),
-            basis=("Act Art. 30-7(3)", f"Act Appended Table {table}, row {row}", place),
+            basis=(f"Act Art. {article}", f"Act Appended Table {table}, row {row}", place),
             queries=queries,
             valid_from=valid_from,
             valid_to=valid_to,
+            onward=inner.flag("onward", default=False),
         )
 
     return fields.each("affairs", read_affair)

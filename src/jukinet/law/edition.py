@@ -15,6 +15,9 @@ EDITION = "2013-11"
 VALID_FROM = date(2012, 7, 9)
 """The day on which foreign residents came under the Act; before it another law held."""
 
+TEXT_OF = date(2013, 11, 1)
+"""A day of the month whose text this is, for lists that ask no business date."""
+
 
 def require_date(on: date) -> None:
     """Raise INVALID for a business date before the edition: another law held then."""

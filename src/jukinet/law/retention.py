@@ -106,6 +106,7 @@ CARD_STATUS = Term("retention-years-card-status", Unit.YEARS)
 """M11: Ord. 30-24 sets no term. A card is in force for ten years at most (30-16)."""
 COPY_PAGES = Term("retention-days-copy-pages", Unit.DAYS)
 ANSWERS = Term("retention-days-answers", Unit.DAYS)
+BATCH_FILES = Term("retention-days-batch-files", Unit.DAYS)
 DRAFTS = Term("retention-days-drafts", Unit.DAYS)
 RECENT_SEARCHES = Term("retention-days-recent-searches", Unit.DAYS)
 

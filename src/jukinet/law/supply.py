@@ -1,12 +1,16 @@
-"""Supply of identity-verification information: Act Arts. 30-7(3), 30-10 and 30-27.
+"""Supply of identity-verification information: Act Arts. 30-7(3) to (6), 30-8, 30-10 and 30-27.
 
 Owns the decision on a request alone (``decide``), and what an answer about the person may say
-(``outcome``). The affairs are in ``jukinet.law.catalogue``, the rows that the Act has beyond those in
-``jukinet.law.appended_tables``; how long a record is kept, in
-``jukinet.law.retention``.
+(``outcome``). The affairs are in ``jukinet.law.catalogue``; how long a record is kept, in ``jukinet.law.retention``.
 
-Not modelled: Art. 30-7(4) to (6) and 30-8 (Tables 2 to 5, and affairs set by an ordinance of the
-prefecture), 37(2) (data for national administrative organs), and the fee of 30-10(4).
+Who serves what: a governor Table 2 for the organs of municipalities in his area, Table 5 for himself, and of the rest
+what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
+
+Not modelled: that for Tables 3 and 4 the centre leaves out what it holds of the asking organ's own prefecture, which
+its governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); affairs
+set by an ordinance of the prefecture (30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)); requests of mayors and
+governors for the register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for statistics
+(30-8(1)(iii), (iv)); material for national administrative organs (37(2), which looks up nobody); the fee of 30-10(4).
 """
 
 from __future__ import annotations
@@ -15,10 +19,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jukinet.domain.municipality import NodeRole, OrganSlug
-from jukinet.law.appended_tables import has_row
-from jukinet.law.catalogue import Catalogue, QueryKind, packaged, place_of
-from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
+from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
+from jukinet.law.catalogue import TABLE_5, Affair, Asker, Catalogue, QueryKind, packaged, table_of
+from jukinet.law.decisions import Decision, FailedRule, Refused, judge, law, policy
 
 S1 = law(
     "S1",
@@ -28,18 +31,18 @@ S1 = law(
 )
 S2 = law(
     "S2",
-    "Act Art. 30-7(3), Appended Table 1",
+    "Act Arts. 30-7(3)-(6), 30-8, Appended Tables 1-5",
     "The affair must be in force on the day of the request. See the catalogue for its dates.",
 )
 S3 = law(
     "S3",
-    "Act Art. 30-7(3), Appended Table 1 (upper column)",
+    "Act Arts. 30-7(3)-(6), 30-8(1), Appended Tables 1-4 (upper column)",
     "Only an organ that the affair's row names may ask for it. Ask for an affair of your own.",
 )
 S4 = law(
     "S4",
-    "Act Arts. 30-7(3), 30-10(1)(iii)",
-    "Governors and the designated organ supply for Table 1, municipalities do not. Ask the centre.",
+    "Act Arts. 30-7(3)-(6), 30-8(1), 30-10(1)",
+    "Governors and the designated organ supply, municipalities do not. Ask the centre.",
 )
 S5 = law(
     "S5",
@@ -47,70 +50,164 @@ S5 = law(
     "A governor who delegates does not supply for Tables 1, 3 and 4, also while the centre does not answer, "
     "unless the Minister has given notice under Art. 30-27(2). Ask the centre.",
 )
+S13 = law(
+    "S13",
+    "Act Arts. 30-7(3), 30-34",
+    "This affair passes on what was confirmed under another one. It is a use of what you hold, and nobody is "
+    "looked up for it. Ask for the affair under which you confirm.",
+)
+S14 = law(
+    "S14",
+    "Act Art. 30-7(4)",
+    "For Table 2 a governor supplies to organs of municipalities in his own area. Ask the governor of yours.",
+)
+S15 = law(
+    "S15",
+    "Act Art. 30-7(5)",
+    "For Table 3 supply is to organs of another prefecture. Of your own people your governor uses Table 5.",
+)
+S16 = law(
+    "S16",
+    "Act Art. 30-7(6)",
+    "For Table 4 supply is to organs of municipalities in another prefecture. In your own, ask for Table 2.",
+)
+S17 = law(
+    "S17",
+    "Act Art. 30-7(6)",
+    "For Table 4 a municipality's organ asks through the governor of its own prefecture. Let him send the request.",
+)
+S18 = law(
+    "S18",
+    "Act Arts. 30-7(3)-(5), 30-8(1)",
+    "Only for Table 4 does one ask through another. The organ itself must send the request.",
+)
+S19 = law(
+    "S19",
+    "Act Art. 30-8(1)",
+    "For Table 5 a governor uses what he holds himself. Nobody else may ask him, and the centre serves none of it.",
+)
 P1 = policy(
     "P1",
     "Catalogue of affairs (queries)",
     "For this affair the network accepts only the kinds of query that the catalogue gives. "
     "Ask in one of these.",
 )
-P3 = policy(
-    "P3",
-    "Catalogue of affairs (rows)",
-    "The Act has this affair's row, but this release's catalogue does not have it yet. "
-    "Ask the centre to add it.",
+P4 = policy(
+    "P4",
+    "Choice of this network: who supplies for Table 2",
+    "For Table 2 the governor supplies, who may do so beside the centre (Act Art. 30-10(3)). Ask him.",
 )
 
-_NOT_DELEGATED = frozenset({2, 5})
-"""Appended Tables for which a delegating governor serves too."""
+_BY_DELEGATION = frozenset({1, 3, 4})
+"""Appended Tables for which a governor who delegates does not serve: 30-10(3) excepts 30-7(4), and never had 30-8."""
+_TABLE_2, _TABLE_3, _TABLE_4 = 2, 3, 4
+GOVERNOR = OrganSlug("governor")
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyRequest:
     """What the law decides on: who asks, for what, how, when, and which node is asked.
 
+    ``through``: the organ that hands the request on for ``organ`` (30-7(6)); None where the organ itself sends it.
     ``delegating``: the serving governor has delegated to the designated organ (30-10(1)).
     ``emergency_notice``: the Minister's notice of Art. 30-27(2) for the affair's table has come and its end has not
     (``jukinet.law.serving_alone``).
     """
 
-    organ: OrganSlug
+    organ: Asker
     affair: str
     by: QueryKind
     on: date
-    serving: NodeRole
+    serving: NodeId
     delegating: bool = True
     emergency_notice: bool = False
+    through: Asker | None = None
+
+    @property
+    def role(self) -> NodeRole:
+        return self.serving.role
 
 
 def decide(request: SupplyRequest, catalogue: Catalogue | None = None) -> Decision:
-    """Whether the request may be answered: rules S1 to S5 (law), P1 and P3 (policy), every failed one.
+    """Whether the request may be answered: rules S1 to S5, S13 to S19 (law), P1 and P4 (policy), every failed one.
 
-    Rules about an affair that is not listed at all are not reported beside S1 or P3. Of a row that the Act
-    has and the catalogue lacks nothing is known, not even whether it has an affair of that number. That a centre serves
-    only for governors who delegate to it (30-10(1)) and not while it is suspended or stopped (30-24,
-    30-25) would stand here; all governors delegate in this edition.
+    Of an affair that is not listed at all only S1 is reported, with what does not depend on a row. That a centre serves
+    only for governors who delegate to it (30-10(1)) would stand here; all governors delegate in this edition.
     """
     catalogue = catalogue or packaged()
     versions = catalogue.versions(request.affair)
     affair = next((version for version in versions if version.in_force(request.on)), None)
     considered = (affair,) if affair else versions
-    missing_row = _is_missing_row(request, catalogue)
+    table = considered[0].table if considered else None
     return judge(
-        (S1, bool(versions) or missing_row),
+        (S1, bool(versions)),
         (S2, affair is not None or not versions),
         (S3, not versions or any(version.names(request.organ) for version in considered)),
-        (S4, request.serving is not NodeRole.MUNICIPALITY),
+        (S4, request.role is not NodeRole.MUNICIPALITY),
         (S5, not _delegated_away(request)),
+        (S13, not any(version.onward for version in considered)),
+        (S14, table != _TABLE_2 or _is_of_the_area(request)),
+        (S15, table != _TABLE_3 or _is_elsewhere(request, NodeRole.PREFECTURE)),
+        (S16, table != _TABLE_4 or _is_elsewhere(request, NodeRole.MUNICIPALITY)),
+        (S17, table != _TABLE_4 or _comes_through_its_governor(request)),
+        (S18, table in {None, _TABLE_4} or request.through is None),
+        (S19, table != TABLE_5 or request.organ.seat == request.serving),
         (P1, not versions or any(request.by in version.queries for version in considered)),
-        (P3, not missing_row),
+        (P4, table != _TABLE_2 or request.role is not NodeRole.NATIONAL),
         basis=(*(affair.basis if affair else ()), *_basis_of_serving(request)),
     )
 
 
-def _is_missing_row(request: SupplyRequest, catalogue: Catalogue) -> bool:
-    """Whether the Act has the affair's row on that day and the catalogue has nothing of it."""
-    place = place_of(request.affair)
-    return place is not None and not catalogue.has_row(*place) and has_row(*place, request.on)
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """An affair that an organ may name; ``through_governor``: only by way of that of its prefecture (30-7(6))."""
+
+    affair: Affair
+    through_governor: bool
+
+
+def may_ask(
+    organ: Asker,
+    serving: NodeId,
+    on: date,
+    *,
+    delegating: bool = True,
+    emergency: frozenset[int] = frozenset(),
+    catalogue: Catalogue | None = None,
+) -> tuple[Askable, ...]:
+    """Every affair that the organ may name at this node on this day; ``emergency``: tables of a Minister's notice."""
+    catalogue = catalogue or packaged()
+    found = []
+    for affair in catalogue.listing(on):
+        notice = affair.table in emergency
+        by = next(iter(affair.queries))
+        decision = decide(SupplyRequest(organ, affair.id, by, on, serving, delegating, notice), catalogue)
+        failed = decision.failed if isinstance(decision, Refused) else ()
+        if set(failed) <= {S17}:
+            found.append(Askable(affair, through_governor=bool(failed)))
+    return tuple(found)
+
+
+def _is_of_the_area(request: SupplyRequest) -> bool:
+    """A municipality's organ, and where a governor serves, of a municipality of his."""
+    seat = request.organ.seat
+    if seat is None or seat.role is not NodeRole.MUNICIPALITY:
+        return False
+    return request.role is not NodeRole.PREFECTURE or seat.prefecture == request.serving.prefecture
+
+
+def _is_elsewhere(request: SupplyRequest, role: NodeRole) -> bool:
+    """An organ of a municipality or prefecture, and not of the prefecture that serves."""
+    seat = request.organ.seat
+    return seat is not None and seat.role is role and seat.prefecture != request.serving.prefecture
+
+
+def _comes_through_its_governor(request: SupplyRequest) -> bool:
+    through, seat = request.through, request.organ.seat
+    if through is None or through.seat is None or seat is None:
+        return False
+    is_governor = GOVERNOR in {through.slug, *through.capacities} and through.seat.role is NodeRole.PREFECTURE
+    return is_governor and through.seat.prefecture == seat.prefecture
 
 
 def _delegated_away(request: SupplyRequest) -> bool:
@@ -119,17 +216,22 @@ def _delegated_away(request: SupplyRequest) -> bool:
 
 
 def _is_delegated(request: SupplyRequest) -> bool:
-    """What a governor does himself even where he delegates (30-8, 30-10(3)) is not delegated."""
-    is_governor = request.serving is NodeRole.PREFECTURE
-    place = place_of(request.affair)
-    own = place is not None and place[0] in _NOT_DELEGATED
-    return is_governor and request.delegating and not own
+    is_governor = request.role is NodeRole.PREFECTURE
+    table = table_of(request.affair)
+    return is_governor and request.delegating and (table is None or table in _BY_DELEGATION)
 
 
 def _basis_of_serving(request: SupplyRequest) -> tuple[str, ...]:
-    if request.serving is NodeRole.NATIONAL:
-        return ("Act Art. 30-10(1)(iii)",)
+    if request.role is NodeRole.NATIONAL:
+        return _DELEGATED.get(table_of(request.affair), ())
     return ("Act Art. 30-27(1)",) if _is_delegated(request) else ()
+
+
+_DELEGATED: dict[int | None, tuple[str, ...]] = {
+    1: ("Act Art. 30-10(1)(iii)",),
+    3: ("Act Art. 30-10(1)(v)",),
+    4: ("Act Art. 30-10(1)(vi)",),
+}
 
 
 class Result(StrEnum):
@@ -196,4 +298,4 @@ def outcome(facts: MatchFacts, on: date) -> Outcome:
     return Outcome(Result.FOUND, history=True)
 
 
-RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, P1, P3)
+RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, S13, S14, S15, S16, S17, S18, S19, P1, P4)

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jukinet.domain.municipality import (
+    NATIONAL,
     PREFECTURE_NAMES,
     MunicipalityCode,
     NodeId,
@@ -89,7 +90,11 @@ class NodeEntry:
 
 @dataclass(frozen=True, slots=True)
 class OrganEntry:
-    """An organ that is supplied with information for listed affairs; ``reason`` says why it is revoked."""
+    """An organ that is supplied with information for listed affairs; ``reason`` says why it is revoked.
+
+    ``seat``: the node of the municipality or prefecture whose executive organ it is. ``acts_as``: which organs of the
+    catalogue of affairs it is, beside the one of its own name, such as ``mayor``.
+    """
 
     slug: OrganSlug
     name: str
@@ -98,6 +103,8 @@ class OrganEntry:
     state: OrganState = OrganState.ACTIVE
     reason: str | None = None
     certified_since: datetime | None = None
+    seat: NodeId | None = None
+    acts_as: tuple[OrganSlug, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +404,8 @@ def write_organ(entry: OrganEntry) -> dict[str, Any]:
         "state": entry.state.value,
         "reason": entry.reason,
         "certified_since": _write_instant(entry.certified_since),
+        "seat": entry.seat.text if entry.seat else None,
+        "acts_as": [slug.text for slug in entry.acts_as] or None,
     }
     return {name: value for name, value in plain.items() if value is not None}
 
@@ -410,7 +419,11 @@ def read_organ(fields: Fields) -> OrganEntry:
         state=fields.take("state", parse_member(OrganState)),
         reason=fields.optional_text("reason"),
         certified_since=fields.optional("certified_since", parse_instant),
+        seat=fields.optional("seat", NodeId.parse),
+        acts_as=fields.texts("acts_as", OrganSlug.parse, most=64) if fields.has("acts_as") else (),
     )
+    if entry.seat == NATIONAL:
+        fields.fault("seat", "must be a municipality or a prefecture")
     _check_uses(fields, entry.keys, ORGAN_KEY_USES)
     return entry
 

@@ -31,7 +31,7 @@ async def read_bytes(
     Raises ``JukinetError``: UNSUPPORTED_TYPE or TOO_LARGE without reading on, MALFORMED if it comes too
     slowly.
     """
-    _check_type(request, content_type)
+    require_type(request, content_type)
     if _declared_size(request) > limit:
         raise _too_large(limit)
     try:
@@ -81,7 +81,8 @@ def head_of(scope: Scope) -> Head:
     )
 
 
-def _check_type(request: Request, content_type: str) -> None:
+def require_type(request: Request, content_type: str) -> None:
+    """Raise UNSUPPORTED_TYPE unless the body is said to be of the one type, and not compressed."""
     given = request.headers.getlist("content-type")
     media_type, _, parameters = (given[0] if len(given) == 1 else "").partition(";")
     plain = request.headers.get("content-encoding", "identity").strip().lower() == "identity"

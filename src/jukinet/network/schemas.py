@@ -54,7 +54,7 @@ _KINDS: _Kinds = MappingProxyType(
         },
         check_affair: {
             "pattern": "^t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}$",
-            "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-4.",
+            "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-12.",
         },
         check_relationship: {
             "description": "The relationship to the householder, such as 世帯主, 妻, 子 or 子の子.",

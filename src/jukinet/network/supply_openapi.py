@@ -17,6 +17,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import MAX_TEXT
 from jukinet.domain.recording import Object, Parser, Property, Text, shape_of
+from jukinet.law.catalogue import QueryKind
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.messages import strict_json
 from jukinet.network import schemas
@@ -29,6 +30,7 @@ from jukinet.services.supply.queries import FOUR
 
 BASE = "/supply/v1"
 VERIFY = f"{BASE}/identity-verifications"
+AFFAIRS = f"{BASE}/affairs"
 PATH = f"{BASE}/openapi.json"
 
 _CODE: Mapping[str, Parser] = {"code": ResidentRecordCode.parse}
@@ -67,12 +69,13 @@ def document() -> dict[str, Any]:
         "Identity-verification information, for organs that the law lists.",
         _ABOUT,
         "A client certificate of the network, made with `jukinet pki organ`.",
-        {VERIFY: {"post": _verify()}, PATH: {"get": itself()}},
+        {VERIFY: {"post": _verify()}, AFFAIRS: {"get": _affairs()}, PATH: {"get": itself()}},
         {
             "QueryByCode": _query(_CODE, FOUR),
             "QueryByItems": _query(_ITEMS, tuple(_CODE)),
             "Answer": _answer(),
             "Person": _person(),
+            "Affairs": _askable(),
         },
     )
 
@@ -85,12 +88,42 @@ def _verify() -> dict[str, Any]:
     }
     return {
         "operationId": "verify",
-        "summary": "Confirm a person for a listed affair (Act Art. 30-7(3)).",
+        "summary": "Confirm a person for a listed affair (Act Arts. 30-7, 30-8).",
         "description": "Sending a request again, signed anew and with the same request_id, does no harm: it is one more"
         " look of that request.",
         "requestBody": {"required": True, "content": {JSON: {"schema": body}}},
         "responses": {"200": answer | {"links": {"again": _again()}}} | problems(*COMMON, 429),
     }
+
+
+def _affairs() -> dict[str, Any]:
+    answer = {
+        "description": "The affairs that the organ may name here today.",
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Affairs"}}},
+    }
+    return {
+        "operationId": "affairs",
+        "summary": "What may I ask?",
+        "description": "Said from catalogue and directory alone, and about nobody; it need not be signed.",
+        "responses": {"200": answer} | problems(401, 403),
+    }
+
+
+def _askable() -> Schema:
+    texts = {"type": "array", "items": _TEXT}
+    affair: Schema = {
+        "affair": _TEXT,
+        "ja": _TEXT | {"description": "As the Affairs Ordinance has it."},
+        "en": _TEXT | {"description": "Ours, without force."},
+        "basis": texts | {"description": "The articles on which an answer would rest."},
+        "queries": {"type": "array", "items": _words(QueryKind)}
+        | {"description": "How a person may be named: a choice of this network, and not law."},
+        "through_governor": {"type": "boolean"}
+        | {"description": "The governor of your prefecture must send the request (Act Art. 30-7(6))."},
+    }
+    items = texts | {"description": "What an answer tells of a person."}
+    affairs = {"type": "array", "items": _object(affair, "")}
+    return _object({"organ": _TEXT, "node": _TEXT, "on": _DAY, "items": items, "affairs": affairs}, "")
 
 
 def _query(who: Mapping[str, Parser], instead: Iterable[str]) -> Schema:

@@ -82,6 +82,8 @@ class NodeConfig:
     """On which port of 127.0.0.1 each process tells its metrics and health; one that is not named tells none."""
     limits: Limits = field(default_factory=Limits)
     """How much the supply door lets organs and their operators ask."""
+    sandbox: bool = False
+    """Whether everybody in this node's store is invented, so that organs may be given persons to try with."""
 
     @property
     def tls(self) -> TlsFiles:
@@ -171,7 +173,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     limits = fields.optional_object("limits", _read_limits)
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
-    node_id, name, state = node
+    node_id, name, state, sandbox = node
     if supply is not None and node_id.role is NodeRole.MUNICIPALITY:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
@@ -206,6 +208,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         second_person=second_person,
         metrics=metrics,
         limits=limits or Limits(),
+        sandbox=sandbox,
     )
 
 
@@ -253,11 +256,12 @@ def _path(base: Path) -> Callable[[str], Path]:
     return lambda text: Path(os.path.normpath(base / text))
 
 
-def _read_node(fields: Fields, base: Path) -> tuple[NodeId, str, Path]:
+def _read_node(fields: Fields, base: Path) -> tuple[NodeId, str, Path, bool]:
     return (
         fields.take("id", NodeId.parse),
         fields.text("name"),
         fields.take("state", _path(base), longest=4096),
+        fields.flag("sandbox", default=False),
     )
 
 
@@ -340,7 +344,12 @@ def check_files(config: NodeConfig) -> None:
 def write_sample(config: NodeConfig) -> str:
     """The TOML text of a configuration, as a person would write it."""
     tables: dict[str, dict[str, object]] = {
-        "node": {"id": config.node, "name": config.name, "state": config.state},
+        "node": {
+            "id": config.node,
+            "name": config.name,
+            "state": config.state,
+            "sandbox": config.sandbox or None,
+        },
         "database": {
             "name": config.database.name,
             "cluster": config.database.cluster,

@@ -20,6 +20,7 @@ from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug, Party, SystemId
+from jukinet.law import catalogue
 from jukinet.messages.directory import (
     NODE_KEY_USES,
     ORGAN_KEY_USES,
@@ -151,15 +152,19 @@ def issue_organ(
     name: str,
     now: datetime,
     signature: SignaturePolicy = SignaturePolicy.REQUIRED,
+    seat: NodeId | None = None,
+    acts_as: tuple[OrganSlug, ...] = (),
     tls_days: int = TLS_DAYS,
     key_days: int = KEY_DAYS,
 ) -> OrganEntry:
     """Make an organ's keys and client certificate under ``organs/<slug>``, and note it as a member.
 
-    Raises CONFLICT if the organ is a member already, or its name that of a node. The directory has to be
-    signed anew afterwards.
+    ``acts_as``: which organs of the catalogue of affairs it is beside the one of its name. Raises CONFLICT if the organ
+    is a member already, or its name that of a node; INVALID for what the catalogue does not name, or not of that seat.
+    The directory has to be signed anew afterwards.
     """
     _refuse_node_name(slug)
+    _refuse_what_it_cannot_be(slug, seat, acts_as)
     with locked(path):
         members = load_members(path)
         if any(entry.slug == slug for entry in members.organs):
@@ -167,7 +172,7 @@ def issue_organ(
         made = {use: keys.generate(use) for use in sorted(ORGAN_KEY_USES)}
         span = (now - BACKDATED, now + timedelta(days=key_days))
         public = tuple(key.public(*span) for key in made.values())
-        entry = checked_organ(OrganEntry(slug, name, public, signature))
+        entry = checked_organ(OrganEntry(slug, name, public, signature, seat=seat, acts_as=acts_as))
         files = {f"{use.value}.key": keys.private_pem(key) for use, key in made.items()}
         place_party(path, entry, files, now, tls_days)
         save_members(path, Members(members.nodes, (*members.organs, entry)))
@@ -275,6 +280,18 @@ def _refuse_node_name(slug: OrganSlug) -> None:
     except ValueError:
         return
     raise JukinetError(ErrorKind.CONFLICT, f"{slug} is the name of a node; give the organ another one.")
+
+
+def _refuse_what_it_cannot_be(slug: OrganSlug, seat: NodeId | None, acts_as: tuple[OrganSlug, ...]) -> None:
+    if not acts_as:
+        return  # Most organs are what their name says; the catalogue is not read for them.
+    organs = catalogue.packaged().organs()
+    asker = catalogue.Asker(slug, frozenset(acts_as), seat)
+    if any(one not in organs or not organs[one].is_one(asker) for one in acts_as):
+        raise JukinetError(
+            ErrorKind.INVALID,
+            "An organ acts as one that the catalogue names, at a seat that it allows. See: jukinet affairs list.",
+        )
 
 
 def _describe_party(path: Path, entry: NodeEntry | OrganEntry, now: datetime) -> dict[str, Any]:

@@ -32,9 +32,9 @@ from jukinet.node.journal import open_journal
 from jukinet.node.notify import READY, STOPPING, notify
 from jukinet.node.postgres import Role
 from jukinet.node.watching import watched
-from jukinet.node.wiring import POOL_SIZES, Node, conninfo, open_node, open_register
+from jukinet.node.wiring import POOL_SIZES, Node, batch_files, conninfo, open_node, open_register
 from jukinet.services import trail
-from jukinet.services.supply.desk import Desk
+from jukinet.services.supply.desk import Desk, serves
 from jukinet.store.database import PoolState
 from jukinet.store.supply import SupplyDatabase
 from jukinet.worker.loop import Worker
@@ -103,7 +103,9 @@ def _run_supply(node: Node, place: DoorConfig) -> None:
         _marked(node, Part.SUPPLY) as announce,
     ):
         desk = Desk(node.context, database, node.config.limits)
-        _serve(place, supply_door(node.context, desk, watch.request, watch.require_ready), node, announce)
+        files = batch_files(node.config)
+        door = supply_door(node.context, desk, watch.request, watch.require_ready, files)
+        _serve(place, door, node, announce)
 
 
 def _run_worker(node: Node) -> None:
@@ -115,7 +117,8 @@ def _run_worker(node: Node) -> None:
         _marked(node, Part.WORKER) as announce,
     ):
         journal = open_journal(config.state)
-        worker = Worker(node.context, node.root, published, journal=journal, tell=watch.step)
+        batches = batch_files(config) if serves(config.node) else None
+        worker = Worker(node.context, node.root, published, journal=journal, batches=batches, tell=watch.step)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         announce()  # once it can be told to end

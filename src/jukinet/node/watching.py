@@ -6,6 +6,7 @@ Owns when a node is fit to do its work. The names of metrics are in ``node.metri
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -18,8 +19,9 @@ from jukinet.network.watching import Served
 from jukinet.node import expiry, metrics, monitor
 from jukinet.node.logs import RequestLog
 from jukinet.node.metrics import Metrics
+from jukinet.node.standing_out import StandingOut
 from jukinet.node.wiring import Node, open_office
-from jukinet.services import status, vitals
+from jukinet.services import analyses, status, vitals
 from jukinet.services.context import Context
 from jukinet.store.database import PoolState
 
@@ -29,6 +31,8 @@ LEAST_FREE = 200 * 1024 * 1024
 
 PATIENCE = 3.0
 """Seconds that a scrape waits for the database: what is told must come before whoever asks gives up."""
+ANALYSES_PATIENCE = 60.0
+"""Seconds that the analyses of the log wait, which no scrape does."""
 
 
 class Watched:
@@ -78,6 +82,9 @@ def watched(
                 office = stack.enter_context(open_office(node, most=1, patience=PATIENCE))
                 states["office"] = office.database.pool_state
                 found.metrics.read(partial(_state, node, office))
+                reader = stack.enter_context(open_office(node, most=1, patience=ANALYSES_PATIENCE))
+                standing_out = StandingOut(partial(analyses.counts, reader), time.monotonic)
+                found.metrics.read(standing_out.collect)
             found.metrics.read(partial(metrics.pools, states))
             stack.enter_context(monitor.served(port, found.metrics.registry, found.require_ready))
         yield found

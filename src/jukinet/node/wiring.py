@@ -16,7 +16,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
 from jukinet.network.register import RegisterAccess
@@ -29,6 +29,7 @@ from jukinet.services.context import Context, Peers
 from jukinet.services.key_ring import KeyRing
 from jukinet.services.line import GuardedPeers
 from jukinet.services.settings import DirectoryHolder, take_directory
+from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.store import lives, node_rows, version
 from jukinet.store.database import Database
 from jukinet.transport.peers import HttpPeers
@@ -178,6 +179,16 @@ def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Cont
         yield replace(node.context, database=database, signers=keyless)
     finally:
         database.close()
+
+
+def batch_files(config: NodeConfig) -> BatchFiles:
+    """The files of a node's batches; CONFIGURATION at a municipality, which supplies nobody (Act Art. 30-7)."""
+    if config.node.role is NodeRole.MUNICIPALITY:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION,
+            "A municipality supplies nobody: batches are for prefectures and the centre.",
+        )
+    return BatchFiles(config.state / "batches")
 
 
 def _require_log_in(config: NodeConfig, role: Role) -> None:

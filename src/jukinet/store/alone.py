@@ -45,6 +45,11 @@ def lock(tx: Transaction) -> None:
     tx.run(_SQL.lock)
 
 
+def running(tx: Transaction) -> tuple[Alone, ...]:
+    """What the law asks of every notice; here as the supply door reads it."""
+    return tuple(map(alone_of, tx.rows(_SQL.running)))
+
+
 def notices(tx: Transaction) -> tuple[Notice, ...]:
     return tuple(
         Notice(

@@ -56,7 +56,7 @@ def newest(
 ) -> Sequence[tuple[int, AuditEntry]]:
     """The newest entries that match, newest first, each with its number."""
     rows = tx.rows(_SQL.newest, most=most, event=event, actor=actor, after=after)
-    return [(row["entry_id"], _from_row(row)) for row in rows]
+    return [(row["entry_id"], entry_of(row)) for row in rows]
 
 
 def looked_at_by_another(tx: Transaction, event: AuditEvent, reference: str, actor: str) -> bool:
@@ -107,7 +107,8 @@ def acts_between(
     return [Done(row["entry_id"], row["event"], tuple(row["statements"])) for row in rows]
 
 
-def _from_row(row: Row) -> AuditEntry:
+def entry_of(row: Row) -> AuditEntry:
+    """An entry as its row says it."""
     return AuditEntry(
         at=row["at"],
         business_on=row["business_on"],

@@ -57,6 +57,7 @@ SUBJECTS = (
     Subject("differences", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("error_reports", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("statements", "Ord. Art. 34(3)", EVERYWHERE, by_backups=True),
+    Subject("batches", "policy: as audit entries", STORES),
     Subject("audit", "policy: entries kept seven years", EVERYWHERE),
 )
 """In the order in which they are erased: what holds on to another comes first."""
@@ -528,6 +529,30 @@ LIST = (
         "policy",
         (retention.AUDIT,),
         ("audit",),
+    ),
+    Keeping(
+        "supply_batches",
+        "which organ asked by a file, and the secret of its leaves; the files themselves are kept for thirty days",
+        "for the term of audit entries from its end",
+        "policy",
+        (retention.AUDIT,),
+        ("batches",),
+    ),
+    Keeping(
+        "supply_batch_parts",
+        "how many rows of a batch were answered when, and on which basis",
+        "with the batch",
+        "policy",
+        (retention.AUDIT,),
+        ("batches",),
+    ),
+    Keeping(
+        "supply_batch_rows",
+        "of whom a batch told",
+        "with the batch; the root over their leaves stays in the log",
+        "policy",
+        (retention.AUDIT,),
+        ("batches",),
     ),
     Keeping(
         "operators",

@@ -27,17 +27,24 @@ def ensure(database: Database) -> int:
     if facts["made_with"] == matching.keys_id():
         return 0
     changed = _renew(database, after=0)
+    # A store that held nothing has no process of another version beside it.
+    through = max(0, facts["newest"] - _AGAIN) if facts["newest"] else None
     with database.begin() as tx:
-        tx.run(_SQL.set_made, made_with=matching.keys_id(), through=max(0, facts["newest"] - _AGAIN))
+        tx.run(_SQL.set_made, made_with=matching.keys_id(), through=through)
     return changed
 
 
 def catch_up(database: Database) -> int:
-    """Make the keys of the records that were written since the last look; returns how many changed."""
+    """Make the keys of what a process of the version before wrote since; returns how many changed.
+
+    Where none did, the processes of that version have ended, and nobody looks again.
+    """
     facts = _facts(database)
+    if facts["through"] is None:
+        return 0
     changed = _renew(database, after=facts["through"])
     with database.begin() as tx:
-        tx.run(_SQL.set_through, through=facts["newest"] - _AGAIN)
+        tx.run(_SQL.set_through, through=max(0, facts["newest"] - _AGAIN) if changed else None)
     return changed
 
 

@@ -31,7 +31,8 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
-from jukinet.services.supply import signatures
+from jukinet.services.supply import batch_run, signatures
+from jukinet.services.supply.batch_files import BatchFiles
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
 """Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
@@ -40,11 +41,12 @@ No notification of the database wakes it: see docs/explanation/decisions/the-wor
 """
 DUE_EVERY = timedelta(seconds=2)
 STOCK_EVERY = timedelta(seconds=30)
+BATCHES_EVERY = timedelta(seconds=1)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
 DIRECTORY_EVERY = timedelta(seconds=30)
-KEYS_EVERY = timedelta(hours=1)
-"""How often matching keys are looked at that a process of the version before may have written."""
+KEYS_EVERY = timedelta(minutes=10)
+"""When matching keys are looked at, after an upgrade, that a process of the version before may still have written."""
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
@@ -70,6 +72,7 @@ class Worker:
         published: Callable[[], bytes] | None = None,
         *,
         journal: Journal | None = None,
+        batches: BatchFiles | None = None,
         tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
         self._tell = tell
@@ -77,6 +80,9 @@ class Worker:
         self._root = root
         self._published = published
         self._journal = journal
+        self._batches = batches
+        self._answering: Future[int] | None = None
+        self._batches_at: datetime | None = None
         self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
@@ -86,6 +92,8 @@ class Worker:
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         self._checking: Future[int] | None = None
+        # The same of batches, which take hours.
+        self._answerer = ThreadPoolExecutor(1, thread_name_prefix="batch")
         self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
@@ -113,6 +121,7 @@ class Worker:
             self._senders.shutdown(wait=True)
             self._retriers.shutdown(wait=True)
             self._checker.shutdown(wait=True)
+            self._answerer.shutdown(wait=True)
 
     def round(self) -> int:
         """One look at everything; how many steps were taken."""
@@ -129,6 +138,7 @@ class Worker:
             self._stock_at = now + STOCK_EVERY
             steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         self._check(now)
+        self._answer(now)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
             self._guard("directory", self._renew_directory)
@@ -136,7 +146,9 @@ class Worker:
             steps += self._guard("sign again", self._sign_again)
             steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
             steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
-        if _is_due(self._keys_at, now, KEYS_EVERY):
+        if self._keys_at is None:
+            self._keys_at = now + KEYS_EVERY
+        elif _is_due(self._keys_at, now, KEYS_EVERY):
             self._keys_at = now + KEYS_EVERY
             steps += self._guard("keys", lambda: identity_store.renew_keys(self._ctx))
         return steps
@@ -149,6 +161,22 @@ class Worker:
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)
             self._checking = self._checker.submit(self._guard, "check", work)
+
+    def _answer(self, now: datetime) -> None:
+        """Go on with the batches of organs, where this node has any, until nothing of them is left to do."""
+        files = self._batches
+        if files is None or not _is_due(self._batches_at, now, BATCHES_EVERY):
+            return
+        self._batches_at = now
+        if self._answering is None or self._answering.done():
+            work = partial(self._answer_all, files)
+            self._answering = self._answerer.submit(self._guard, "batches", work)
+
+    def _answer_all(self, files: BatchFiles) -> int:
+        steps = batch_run.forget_old(self._ctx, files)
+        while not self._stopped and (taken := batch_run.work(self._ctx, files)):
+            steps += taken
+        return steps
 
     def _renew_directory(self) -> int:
         if self._published is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,9 +55,12 @@ async def send(
     certificate = None if peer is None else PeerCertificate(peer, ends, b"", begins)
     scope = scope_of(method, path, body, certificate, headers)
     sent: list[Message] = []
+    left = [body]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if not left:
+            await asyncio.Event().wait()  # the peer stays: it never hangs up
+        return {"type": "http.request", "body": left.pop(), "more_body": False}
 
     async def take(message: Message) -> None:
         sent.append(message)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
 from jukinet.services import line, settings
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.desk import Desk
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 
@@ -53,7 +55,14 @@ REGISTER_ROUTES = {
 SUPPLY = "/supply/v1/identity-verifications"
 SUPPLY_ROUTES = {
     (SUPPLY, POST): ORGANS,
+    (supply_openapi.AFFAIRS, frozenset({"GET", "HEAD"})): ORGANS,
     (supply_openapi.PATH, frozenset({"GET", "HEAD"})): ORGANS,
+    ("/supply/v1/affairs", frozenset({"GET", "HEAD"})): ORGANS,
+    ("/supply/v1/batches", POST): ORGANS,
+    ("/supply/v1/batches/{batch_id}", frozenset({"GET", "HEAD"})): ORGANS,
+    ("/supply/v1/batches/{batch_id}", frozenset({"DELETE"})): ORGANS,
+    ("/supply/v1/batches/{batch_id}/file", frozenset({"PUT"})): ORGANS,
+    ("/supply/v1/batches/{batch_id}/answer", frozenset({"GET", "HEAD"})): ORGANS,
     **HEALTH,
 }
 
@@ -71,10 +80,10 @@ def gates(routes: Iterable[BaseRoute]) -> dict[tuple[str, frozenset[str]], Gate]
     }
 
 
-def test_every_route_names_its_gate(federation: Federation) -> None:
+def test_every_route_names_its_gate(federation: Federation, tmp_path: Path) -> None:
     network = network_door(federation.context(NATIONAL, NETWORK))
     ctx = federation.context(NATIONAL, "supply")
-    supply = supply_door(ctx, Desk(ctx, database(federation)))
+    supply = supply_door(ctx, Desk(ctx, database(federation)), files=BatchFiles(tmp_path))
     register = door(federation)
     assert ungated([*network.routes, *supply.routes, *register.routes]) == []
     assert gates(register.routes) == NETWORK_ROUTES | REGISTER_ROUTES

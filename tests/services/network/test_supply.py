@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 import psycopg
@@ -28,11 +29,15 @@ from tests.services.supply.asking import (
 )
 
 from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.client.affairs import read_affairs
 from jukinet.client.answers import Result, read_answer
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.law.catalogue import Asker
+from jukinet.law.supply import S3, may_ask
 from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
 from jukinet.network.supply import PATH, supply_door
+from jukinet.network.supply_openapi import AFFAIRS
 from jukinet.services.supply.desk import Desk
 from jukinet.testing.federation import Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -145,9 +150,7 @@ def test_a_refusal_names_its_rules(federation: Federation) -> None:
     load(federation, hanako())
     reply = post(federation, dumped(affair="t1-41-1"))
     assert (reply.status, reply.kind) == (403, "forbidden")
-    assert reply.plain["rules"] == [
-        {"rule": "S3", "article": "Act Art. 30-7(3), Appended Table 1 (upper column)", "kind": "law"}
-    ]
+    assert reply.plain["rules"] == [{"rule": "S3", "article": S3.article, "kind": "law"}]
     assert_tells_nothing(reply, "refusal")
 
 
@@ -270,3 +273,32 @@ def test_requests_side_by_side_each_get_their_own_answer(federation: Federation)
         assert (answer.person.facts.code if answer.person else None) == (code if code in CODES[:2] else None)
     assert len({reply.plain["request_id"] for reply in replies}) == 39
     assert len(entries(federation)) == 40
+
+
+def test_an_organ_is_told_what_it_may_ask_today_and_nothing_of_anybody(federation: Federation) -> None:
+    load(federation, hanako())
+    reply = with_door(federation, lambda app: send(app, "GET", AFFAIRS, peer=PENSION))
+    assert reply.status == 200
+    told = read_affairs(reply.body)
+    assert [one.affair for one in told] == [
+        one.affair.id for one in may_ask(Asker(PENSION), NATIONAL, date(2013, 7, 8))
+    ]
+    assert "t1-77-12" in {one.affair for one in told}
+    assert {"organ", "node", "on", "items", "affairs"} == set(reply.plain)
+    assert (reply.plain["on"], reply.plain["node"]) == ("2013-07-08", "national")
+    assert "渡邉" not in reply.body.decode()
+    assert entries(federation) == [], "it is about nobody"
+
+
+def test_an_organ_that_is_revoked_is_told_no_affairs(federation: Federation) -> None:
+    entry = OrganEntry(PENSION, "日本年金機構", (), SignaturePolicy.TLS_ONLY, OrganState.REVOKED)
+    others = tuple(one for one in federation.directory.organs if one.slug != PENSION)
+    federation.directory = replace(federation.directory, organs=(*others, entry))
+    reply = with_door(federation, lambda app: send(app, "GET", AFFAIRS, peer=PENSION))
+    assert reply.status == 403
+    assert "affairs" not in reply.plain
+
+
+def test_a_node_is_told_no_affairs(federation: Federation) -> None:
+    reply = with_door(federation, lambda app: send(app, "GET", AFFAIRS, peer=KUNITACHI.node_id))
+    assert reply.status == 403

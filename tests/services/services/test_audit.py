@@ -29,7 +29,7 @@ FULL = AuditEntry(
     terminal="t-1",
     subject_code=world.code(1),
     resident_no="00000000019",
-    affair="t1-77-4",
+    affair="t1-77-12",
     reference="a" * 32,
     rules=("S1 Act Art. 30-7", "S2"),
 )
@@ -139,7 +139,7 @@ def test_many_entries_at_once_are_those_of_one_after_the_other(federation: Feder
         replace(
             plain, subject_code=ResidentRecordCode("24727059608"), resident_no="1", terminal="t", rules=("x",)
         ),
-        replace(plain, affair="t1-77-4", actor="operator:sato"),
+        replace(plain, affair="t1-77-12", actor="operator:sato"),
     ]
     with ctx.begin() as tx:
         before = audit_log.newest(tx, most=1)[0][0]

@@ -135,23 +135,31 @@ def test_what_is_written_meanwhile_is_left_as_it_was_written(
 def test_the_worker_makes_the_keys_that_an_older_process_wrote(
     store: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those of the newest notices; once looked at, a record is not looked at again."""
+    """Those of the newest notices, until a look finds none."""
     monkeypatch.setattr(match_keys, "_AGAIN", 1)
     spoil(store)
+    with counter.owner(store, STORE) as connection:
+        assert connection.execute("SELECT through FROM match_key_facts").fetchone() == {"through": None}
+        connection.execute("UPDATE match_key_facts SET through = 0")
     worker = Database(store._conninfo("worker"), STORE.schema, most=1)
     worker.open()
     try:
         assert match_keys.catch_up(worker) == 5
-        assert match_keys.catch_up(worker) == 0
         newest = records(store)[-1]["history_id"]
         spoil(store)
         assert match_keys.catch_up(worker) == 1
         assert [row["history_id"] for row in records(store) if right(row)] == [newest]
+        # None of the version before is left: nobody looks again.
+        assert match_keys.catch_up(worker) == 0
+        spoil(store)
+        assert match_keys.catch_up(worker) == 0
     finally:
         worker.close()
 
 
 def test_the_roles_that_serve_only_read_the_rules(store: Federation) -> None:
+    with counter.owner(store, STORE) as connection:
+        connection.execute("UPDATE match_key_facts SET through = 0")
     database = Database(store._conninfo("network"), STORE.schema, most=1)
     database.open()
     try:

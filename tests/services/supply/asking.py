@@ -34,7 +34,7 @@ UNLIMITED = Limits(*(10**6,) * 4)
 
 PENSION = OrganSlug("japan-pension-service")
 FOREIGN_AFFAIRS = OrganSlug("mofa")
-AFFAIR = "t1-77-4"
+AFFAIR = "t1-77-12"
 DAY = date(2013, 7, 8)
 
 CODES = tuple(map(compose, filter(is_issuable, map(str, range(2_345_678_900, 2_345_678_920)))))

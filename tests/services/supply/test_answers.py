@@ -76,7 +76,7 @@ def test_a_code_finds_its_holder(federation: Federation) -> None:
     (entry,) = entries(federation)
     assert entry.outcome is Outcome.DONE
     assert (entry.actor, entry.terminal) == ("urn:jukinet:organ:japan-pension-service", "clerk-7 / 2013-0042")
-    assert (entry.affair, entry.reference, entry.subject_code) == ("t1-77-4", "request-0001", CODES[0])
+    assert (entry.affair, entry.reference, entry.subject_code) == ("t1-77-12", "request-0001", CODES[0])
     assert entry.rules == answer.basis
     assert "Act Art. 30-7(3)" in answer.basis
     assert entry.business_on == DAY

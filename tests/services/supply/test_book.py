@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,11 @@ from tests.services.supply.asking import (
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import office
-from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.services.context import Context
 from jukinet.services.supply.book import BY_LINE, Supplies, draw_book
+from jukinet.services.supply.yearly import Line, draw_report
 from jukinet.testing.federation import CLERK, Federation
 
 pytestmark = pytest.mark.core
@@ -41,12 +43,12 @@ def organ(slug: OrganSlug) -> str:
     return f"urn:jukinet:organ:{slug}"
 
 
-def run(federation: Federation, *words: str, operator: str = "sato") -> Result:
+def run(federation: Federation, *words: str, operator: str = "sato", group: bool = False) -> Result:
     @contextmanager
     def opened(config: Path | None) -> Iterator[Context]:
         yield federation.context(NATIONAL)
 
-    arguments = ["supplies", "--as", operator, *words]
+    arguments = words if group else ["supplies", "--as", operator, *words]
     return CliRunner().invoke(office.make_audit_app(opened), arguments)
 
 
@@ -89,6 +91,46 @@ def test_it_is_printed_and_names_nobody(federation: Federation) -> None:
     assert run(federation, "--from", "2013-07-09", "--to", "2013-07-09").output == "Nothing was supplied.\n"
     assert run(federation, "--from", "2013-07-09", "--to", "soon").exit_code == 2
     assert run(federation, *days, operator="nobody").exit_code == 3
+
+
+@case("Act Art. 30-11(6)", "Reg. Art. 27")
+def test_the_yearly_report_has_organ_month_number_and_way_of_table_1(federation: Federation) -> None:
+    load(federation, hanako(), linh())
+    ask_all(federation, [query(), query(request_id="request-0002", code=str(CODES[1]))])
+    ask(federation, query(request_id="request-0003", affair="t1-41-1"))
+    federation.set_date(date(2013, 8, 1))
+    ask(federation, query(request_id="request-0004"))
+    with counter.owner(federation, NATIONAL) as connection:
+        connection.execute(
+            "INSERT INTO audit_entries (at, business_on, event, outcome, actor, affair, rules, salt, leaf)"
+            " SELECT at, business_on, event, outcome, actor, 't2-1-1', rules, salt, leaf FROM audit_entries"
+            " WHERE event = 'supply:query:answered'"
+        )
+    ctx = federation.context(NATIONAL)
+    name = ctx.directory().organ(PENSION).name  # type: ignore[union-attr]
+    assert draw_report(ctx, CLERK, 2013) == (
+        Line(organ(PENSION), name, date(2013, 7, 1), 2, BY_LINE),
+        Line(organ(PENSION), name, date(2013, 8, 1), 1, BY_LINE),
+    )
+    assert draw_report(ctx, CLERK, 2012) == ()
+    drawn = counter.audit(federation, NATIONAL, "audit:yearly-report:drawn")
+    assert [one["reference"] for one in drawn] == ["2013", "2012"]
+    refused = partial(draw_report, ctx, CLERK, 2014)
+    counter.assert_refused(federation, NATIONAL, "audit:yearly-report:drawn", refused, "AC2")
+    there = federation.context(NodeId("pref-13"))
+    elsewhere = partial(draw_report, there, CLERK, 2013)
+    counter.assert_refused(federation, NodeId("pref-13"), "audit:yearly-report:drawn", elsewhere, "AC1")
+
+
+def test_the_report_is_printed_as_it_is_published(federation: Federation) -> None:
+    load(federation, hanako())
+    ask(federation, query())
+    command = ("report", "--as", "sato", "--year", "2013")
+    printed = run(federation, *command, group=True)
+    assert printed.exit_code == 0
+    assert printed.output.splitlines()[1:][1].endswith(" | 2013年7月 | 1 | 電気通信回線")
+    (line,) = json.loads(run(federation, *command, "--json", group=True).output)["report"]
+    assert (line["month"], line["persons"], line["way"]) == ("2013-07", 1, "by-line")
 
 
 def test_only_an_operator_who_may_draws_it(standing: Federation) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from tests.conformance.cases import case
 from tests.services.supply.asking import (
-    AFFAIR,
     CODES,
     DAY,
     FOREIGN_AFFAIRS,
@@ -43,6 +42,7 @@ from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.store.supply import SupplyConnection, SupplyDatabase
 from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -339,21 +339,24 @@ def test_what_is_no_request_is_recorded_and_nothing_of_it_kept(federation: Feder
     assert entry.rules == ("malformed",)
 
 
-def test_every_affair_of_the_catalogue_is_open_to_its_own_organs_alone(federation: Federation) -> None:
-    organs = [OrganSlug("japan-pension-service"), OrganSlug("ministry-foreign-affairs")]
-    for slug in organs:
-        put_organ(federation, OrganEntry(slug, str(slug), (), SignaturePolicy.TLS_ONLY))
-    affairs = catalogue.packaged().listing(DAY)
-    assert any(affair.id == AFFAIR for affair in affairs)
-
-    async def work(desk: Desk) -> dict[tuple[str, OrganSlug], bool]:
-        asked = [(affair.id, organ) for affair in affairs for organ in organs]
-        answers = await asyncio.gather(*(desk.verify(organ, query(affair=one)) for one, organ in asked))
-        permitted = [isinstance(answer, Verification) for answer in answers]
-        return dict(zip(asked, permitted, strict=True))
-
-    assert with_desk(federation, work) == {
-        (affair.id, organ): any(named.slug == organ for named in affair.organs)
-        for affair in affairs
-        for organ in organs
-    }
+def test_an_organs_seat_and_what_it_acts_as_are_read_off_the_directory(federation: Federation) -> None:
+    """A mayor asks his governor for Table 2; for Table 4 he asks the centre, through him alone (Art. 30-7(6))."""
+    load(federation, hanako())
+    mayor, governor = OrganSlug("kunitachi-mayor"), OrganSlug("tokyo-governor")
+    here, prefecture = KUNITACHI.node_id, PREFECTURE
+    tls = SignaturePolicy.TLS_ONLY
+    put_organ(federation, OrganEntry(mayor, "国立市長", (), tls, seat=here, acts_as=(OrganSlug("mayor"),)))
+    put_organ(
+        federation,
+        OrganEntry(governor, "東京都知事", (), tls, seat=prefecture, acts_as=(OrganSlug("governor"),)),
+    )
+    assert isinstance(ask(federation, query(affair="t2-3-1"), organ=mayor, node=PREFECTURE), Verification)
+    assert isinstance(ask(federation, query(affair="t5-12-1"), organ=governor, node=PREFECTURE), Verification)
+    assert refused(federation, query(affair="t2-3-1"), organ=mayor) == ["P4"]
+    assert refused(federation, query(affair="t4-2-1"), organ=mayor) == ["S17"]
+    through = query(affair="t4-2-1", **{"for": mayor.text})
+    assert isinstance(ask(federation, through, organ=governor), Verification)
+    assert entries(federation, NATIONAL)[-1].terminal == "clerk-7 / 2013-0042 / for kunitachi-mayor"
+    unknown = ask(federation, query(affair="t4-2-1", **{"for": STRANGER.text}), organ=governor)
+    assert isinstance(unknown, Refused)
+    assert [rule.rule for rule in unknown.failed] == ["S11", "S3", "S16", "S17"]

@@ -47,6 +47,7 @@ def load(tmp_path: Path, text: str):
         ("retention-years-audit", 7),
         ("retention-days-copy-pages", 7),
         ("retention-days-answers", 1),
+        ("retention-days-batch-files", 30),
         ("retention-days-drafts", 30),
         ("retention-days-recent-searches", 7),
         ("draft-alert-days", 1),

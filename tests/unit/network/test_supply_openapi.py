@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripts import supply_api_page
+from tests.unit.messages.samples import NOW, TOKYO, signing_key
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import compose
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.law.supply import AnswerReason, Result
+from jukinet.messages import promises
+from jukinet.messages.keys import KeyUse
 from jukinet.network import supply_openapi
 from jukinet.network.problems import TABLE
 from jukinet.services.supply import answers, queries
@@ -26,7 +29,7 @@ from jukinet.store.supply import Told
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
-HEAD = {"request_id": "request-0001", "affair": "t1-77-4", "operator": "clerk-7", "case": "2013-0042"}
+HEAD = {"request_id": "request-0001", "affair": "t1-77-12", "operator": "clerk-7", "case": "2013-0042"}
 CODE = {"code": "24727059608"}
 ITEMS = {"name": "渡邉　花子", "address": "東京都国立市", "birth_date": "1979-11-23", "sex": "female"}
 VALUES: tuple[Any, ...] = (
@@ -41,9 +44,10 @@ VALUES: tuple[Any, ...] = (
     [],
     {},
     ["x"],
-    "t1-77-4",
+    "t1-77-12",
     "24727059608",
 )
+KEY = signing_key(TOKYO, KeyUse.LOG)
 STRUCTURAL = ("is missing", "is not a known field", "must be text", "must have at most", "must be left out")
 
 
@@ -127,11 +131,15 @@ def test_every_answer_fits_and_is_described_whole(result: Result, kind: RecordKi
     shown = told(seed, kind)
     reason = AnswerReason.SUPERSEDED if result is Result.NONE else None
     person = shown if result is Result.FOUND else None
-    given = Verification("request-0001", result, reason, person, (shown, shown), ("Act Art. 30-7(3)",))
+    promise = promises.promise(KEY, promises.log_name(TOKYO, 1), [bytes(32), b"1" * 32], NOW)[0]
+    given = Verification(
+        "request-0001", result, reason, person, (shown, shown), ("Act Art. 30-7(3)",), promise
+    )
     plain = json.loads(json.dumps(answers.write_answer(given)))
     validator("Answer").validate(plain)
     schemas = document()["components"]["schemas"]
     assert plain.keys() <= schemas["Answer"]["properties"].keys()
+    assert plain["promise"].keys() == schemas["Answer"]["properties"]["promise"]["properties"].keys()
     for one in (*plain["history"], *([plain["person"]] if person else [])):
         assert one.keys() <= schemas["Person"]["properties"].keys()
         assert one["change"].keys() == schemas["Person"]["properties"]["change"]["properties"].keys()

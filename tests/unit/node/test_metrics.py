@@ -21,6 +21,8 @@ from jukinet.node import config as configs
 from jukinet.node import metrics
 from jukinet.node.config import NodeConfig
 from jukinet.node.metrics import Metrics
+from jukinet.node.standing_out import StandingOut
+from jukinet.services.analyses import Kind
 from jukinet.services.vitals import Vitals
 from jukinet.store.database import PoolState
 
@@ -49,6 +51,10 @@ def with_everything(config: NodeConfig, vitals: Vitals = vital.WELL) -> Metrics:
     found.read(lambda: metrics.disk(config))
     found.read(lambda: metrics.pools({"worker": lambda: PoolState(6, 2, 1, 0)}))
     found.read(lambda: metrics.state(lambda: vitals, lambda _: vital.ENDS))
+    standing_out = StandingOut(lambda: dict.fromkeys(Kind, 0), lambda: 0.0)
+    assert list(standing_out.collect()) == []
+    standing_out.wait(10)
+    found.read(standing_out.collect)
     return found
 
 

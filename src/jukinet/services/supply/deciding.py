@@ -1,88 +1,52 @@
-"""Whether a request may be answered: the law, the directory's word on the organ, and this node's own.
-
-Owns the decision on a request alone, before anybody is looked up. Limits are met later, where requests are counted
-(``jukinet.services.supply.limits``).
-"""
+"""What the law says of a request at this node, whichever way it came: one by one, or by the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 
-from jukinet.domain.line import LineState
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import QueryKind, packaged, place_of
-from jukinet.law.decisions import Decision, FailedRule, Refused, policy
+from jukinet.law.catalogue import Asker, QueryKind, table_of
+from jukinet.law.decisions import Decision
+from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
-from jukinet.messages.directory import OrganState
 from jukinet.services.context import Context
-from jukinet.services.line import NC1
-from jukinet.services.supply.limits import SL5, SL6
-from jukinet.services.supply.queries import SupplyQuery
-from jukinet.store.supply import Premises
-
-S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
-
-_MOST = 10_000
-"""Decisions kept: the name of an affair is the sender's text."""
 
 
-class Decisions:
-    """Decisions on requests alone, each made once as long as nothing changes of what they all rest on."""
+def by_law(
+    ctx: Context,
+    organ: OrganSlug,
+    affair: str,
+    by: QueryKind,
+    on: date,
+    notices: Sequence[Alone],
+    *,
+    through: OrganSlug | None = None,
+) -> Decision:
+    """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
-        self._rest: tuple[object, ...] = ()
-        self._premises: Premises | None = None
-        self._on = date.min
-        self._made: dict[tuple[OrganSlug, str, QueryKind], tuple[tuple[FailedRule, ...], Decision]] = {}
-
-    def rest_on(self, premises: Premises, on: date) -> None:
-        """What the decisions that follow rest on. Those made before stand only if it is what it was."""
-        rest = (self._ctx.directory(), packaged())
-        same = len(self._rest) == len(rest) and all(a is b for a, b in zip(self._rest, rest, strict=True))
-        if not same or premises != self._premises or on != self._on or len(self._made) > _MOST:
-            self._made = {}
-        self._rest, self._premises, self._on = rest, premises, on
-
-    def decide(self, organ: OrganSlug, query: SupplyQuery, unproved: tuple[FailedRule, ...]) -> Decision:
-        """Whether it may be answered, or every rule that failed; ``unproved``: those that its signature fails."""
-        asked = organ, query.affair, query.by
-        made = self._made.get(asked)
-        if made is None:
-            made = self._made[asked] = (tuple(self._turned_away(organ)), self._of_the_law(*asked))
-        turned_away, decision = made
-        if self._premises and f"operator {organ.text} {query.operator}" in self._premises.blocked:
-            turned_away = (*turned_away, SL6)
-        if not turned_away and not unproved:
-            return decision
-        return Refused((*turned_away, *unproved, *(decision.failed if isinstance(decision, Refused) else ())))
-
-    def _of_the_law(self, organ: OrganSlug, affair: str, by: QueryKind) -> Decision:
-        own = self._ctx.directory().node(self._ctx.node)
-        place = place_of(affair)
-        alone = self._premises.alone if self._premises else ()
-        return law_supply.decide(
-            SupplyRequest(
-                organ=organ,
-                affair=affair,
-                by=by,
-                on=self._on,
-                serving=self._ctx.node.role,
-                # A governor of whom the directory says nothing supplies nothing by himself.
-                delegating=own is None or own.delegates,
-                emergency_notice=place is not None and serving_alone.serves(alone, place[0], self._on),
-            )
+    ``through``: the governor who hands the request on for the organ.
+    """
+    own = ctx.directory().node(ctx.node)
+    table = table_of(affair)
+    return law_supply.decide(
+        SupplyRequest(
+            organ=asker(ctx, organ),
+            through=asker(ctx, through) if through is not None else None,
+            affair=affair,
+            by=by,
+            on=on,
+            serving=ctx.node,
+            # A governor of whom the directory says nothing supplies nothing by himself.
+            delegating=own is None or own.delegates,
+            emergency_notice=table is not None and serving_alone.serves(notices, table, on),
         )
+    )
 
-    def _turned_away(self, organ: OrganSlug) -> Iterator[FailedRule]:
-        """What stands against the organ itself, or against this node serving anybody."""
-        premises, entry = self._premises, self._ctx.directory().organ(organ)
-        if premises is None or premises.line.state is not LineState.OPEN:
-            yield NC1
-        if entry is None or entry.state is not OrganState.ACTIVE:
-            yield S11
-        if premises is not None and f"organ {organ.text}" in premises.blocked:
-            yield SL5
+
+def asker(ctx: Context, slug: OrganSlug) -> Asker:
+    """The organ as the law sees it; of one that the directory lacks nothing is known but its name."""
+    entry = ctx.directory().organ(slug)
+    return Asker(slug, frozenset(entry.acts_as), entry.seat) if entry else Asker(slug)

@@ -20,12 +20,14 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
+from jukinet.law.catalogue import packaged
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
+from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.supply import limits, lookups, signatures
-from jukinet.services.supply.deciding import Decisions
+from jukinet.services.supply import askable, deciding, limits, lookups, signatures
+from jukinet.services.supply.decisions import S11, Decisions
 from jukinet.services.supply.limits import LIMITS, SL3, Count, Limits
 from jukinet.services.supply.lookups import Limited, Verification
 from jukinet.services.supply.queries import FourItems, SupplyQuery
@@ -65,6 +67,7 @@ class Desk:
         self._unanswered: set[asyncio.Future[Answer]] = set()
 
     async def open(self) -> None:
+        packaged()  # Reading it takes some tenths of a second, which no request should wait for.
         await self._database.open()
         self._open = True
 
@@ -96,6 +99,22 @@ class Desk:
         elif len(self._waiting) == MOST:
             self._send()
         return await answered
+
+    async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
+        """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
+        async with self._database.connection() as store:
+            premises = await store.premises()
+        directory = self._ctx.directory()
+        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        if entry is None or entry.state is not OrganState.ACTIVE:
+            return Refused((S11,))
+        return askable.write_affairs(
+            deciding.asker(self._ctx, organ),
+            self._ctx.node,
+            _business_date(premises, self._ctx.now()),
+            delegating=own is None or own.delegates,
+            notices=premises.alone,
+        )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
@@ -244,7 +263,7 @@ def _asked(
     """What the statement is told of one request."""
     query, organ = waiting.query, waiting.organ
     code = query.who.text if isinstance(query.who, ResidentRecordCode) else None
-    terminal = f"{query.operator} / {query.case}"
+    terminal = _terminal(query)
     pieces = leaf_pieces(together.before_outcome, organ.uri, terminal, query.affair, query.request_id)
     row: dict[str, Any] = {
         "place": place,
@@ -274,6 +293,12 @@ def _items(who: FourItems) -> dict[str, Any]:
         "address_key": keys.address_key,
         "sex": keys.sex,
     }
+
+
+def _terminal(query: SupplyQuery) -> str:
+    """Who asked in which case, and for whom where a governor hands the request on."""
+    handed_on = f" / for {query.for_organ}" if query.for_organ else ""
+    return f"{query.operator} / {query.case}{handed_on}"
 
 
 def serves(node: NodeId) -> bool:

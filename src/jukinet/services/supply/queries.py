@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jukinet.domain import matching
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.catalogue import QueryKind, check_affair
@@ -36,13 +37,17 @@ class FourItems:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SupplyQuery:
-    """Who is asked for, for which affair, by which of the organ's operators, in which case."""
+    """Who is asked for, for which affair, by which of the organ's operators, in which case.
+
+    ``for_organ``: a municipality's organ for which its governor asks (Act Art. 30-7(6)).
+    """
 
     request_id: str
     affair: str
     operator: str
     case: str
     who: ResidentRecordCode | FourItems
+    for_organ: OrganSlug | None = None
 
     @property
     def by(self) -> QueryKind:
@@ -70,6 +75,7 @@ def read_query(data: object) -> SupplyQuery:
             operator=fields.text("operator", longest=64),
             case=fields.text("case", longest=64),
             who=_read_who(fields),
+            for_organ=fields.optional("for", OrganSlug.parse),
         )
 
 

@@ -5,7 +5,7 @@ SELECT made_with, through, (SELECT coalesce(max(history_id), 0) FROM identity_hi
 UPDATE match_key_facts SET made_with = %(made_with)s, through = %(through)s
 
 -- name: set_through
-UPDATE match_key_facts SET through = %(through)s WHERE through < %(through)s
+UPDATE match_key_facts SET through = %(through)s
 
 -- name: batch
 -- Two records may stand on one notice: they stay in one batch.

@@ -1,0 +1,112 @@
+"""``jukinet affairs``: which organ may ask for what, from the catalogue of affairs. Looks nobody up and needs no node.
+
+Exit codes: 0 told; 1 there is no such affair; 2 the command was mistyped.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from jukinet.cli.apps import new_app
+from jukinet.cli.common import FAILED
+from jukinet.cli.pki import parsed
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law.catalogue import ARTICLES, Affair, check_affair, packaged
+from jukinet.law.edition import TEXT_OF
+
+app = new_app(
+    "Which organ may ask for which affair (別表第一から第五まで). Looks nobody up.",
+    name="affairs",
+    no_args_is_help=True,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")]
+On = Annotated[
+    datetime | None,
+    typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="The day on which they stand; else 2013-11-01."),
+]
+
+
+@app.command("list", epilog="Example: jukinet affairs list --organ japan-pension-service")
+def list_command(
+    organ: Annotated[str, typer.Option(metavar="SLUG", help="Only what this organ may ask for.")] = "",
+    table: Annotated[int | None, typer.Option(min=1, max=5, help="Only this Appended Table.")] = None,
+    on: On = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List the affairs, one a line: name, organs, act, what for."""
+    slug = parsed(OrganSlug.parse, organ, "--organ") if organ else None
+    listed = [
+        one
+        for one in packaged().listing(_day(on))
+        if table in {None, one.table} and (slug is None or slug in {named.slug for named in one.organs})
+    ]
+    if as_json:
+        print(json.dumps([plain(one) for one in listed], ensure_ascii=False))
+        return
+    for one in listed:
+        organs = ", ".join(named.slug.text for named in one.organs)
+        print(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
+
+
+@app.command("show", epilog="Example: jukinet affairs show t1-77-12")
+def show_command(
+    affair: Annotated[str, typer.Argument(metavar="AFFAIR", help="Its name, such as t1-77-12.")],
+    on: On = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Tell everything of one affair: organs, act and article, texts, basis, kinds of query, dates."""
+    found = packaged().find(parsed(check_affair, affair, "AFFAIR"), _day(on))
+    if found is None:
+        typer.echo("The catalogue has no such affair on that day. See: jukinet affairs list.", err=True)
+        raise typer.Exit(FAILED)
+    if as_json:
+        print(json.dumps(plain(found), ensure_ascii=False))
+        return
+    print(f"{found.id}  {_what_for(found)}")
+    print(f"  {found.affair_ja}")
+    for named in found.organs:
+        print(f"  organ    {named.slug}  {named.name_ja}  {named.name_en}")
+    print(f"  act      {found.act_en}{', ' + found.article if found.article else ''}  {found.act_ja}")
+    print(f"  basis    {'; '.join(found.basis)}")
+    print(f"  queries  {', '.join(sorted(found.queries)) if not found.onward else 'none'} (policy)")
+    print(f"  from     {found.valid_from}{f' to {found.valid_to}' if found.valid_to else ''}")
+
+
+def plain(affair: Affair) -> dict[str, Any]:
+    """An affair as JSON."""
+    return {
+        "affair": affair.id,
+        "table": affair.table,
+        "row": affair.row,
+        "number": affair.number,
+        "supplied_under": f"Act Art. {ARTICLES[affair.table]}",
+        "organs": [
+            {"slug": organ.slug.text, "name_ja": organ.name_ja, "name_en": organ.name_en}
+            for organ in affair.organs
+        ],
+        "act_ja": affair.act_ja,
+        "act_en": affair.act_en,
+        "article": affair.article,
+        "ja": affair.affair_ja,
+        "en": affair.affair_en,
+        "basis": list(affair.basis),
+        "onward": affair.onward,
+        "queries": [] if affair.onward else sorted(affair.queries),
+        "valid_from": affair.valid_from.isoformat(),
+        "valid_to": affair.valid_to.isoformat() if affair.valid_to else None,
+    }
+
+
+def _what_for(affair: Affair) -> str:
+    return ("(a use, no query) " if affair.onward else "") + affair.affair_en
+
+
+def _day(on: datetime | None) -> date:
+    return on.date() if on else TEXT_OF

@@ -1,0 +1,164 @@
+"""An organ's batches at the supply door of a node: a file declared and sent, followed, and its answer fetched.
+
+Files go from the disk to the line and back in pieces: their size does not matter. Each step may be done again after a
+lost answer; a fetch goes on where the line failed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import urllib3
+
+from jukinet.client.connection import JSON, NodeLine
+from jukinet.client.signing import RequestSigner
+from jukinet.domain.batches import BatchFormat, BatchState
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import NodeId
+from jukinet.domain.reading import Fields, reading
+from jukinet.messages import strict_json
+from jukinet.messages.problem_documents import ProblemRule, read_problem
+from jukinet.messages.wire import parse_member
+
+PATH = "/supply/v1/batches"
+MAX_STATUS = 256 * 1024
+_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What is said of a file, once for all rows. ``by``: ``code`` or ``four-items``; ``since``: an earlier batch."""
+
+    affair: str
+    operator: str
+    case: str
+    by: str
+    format: BatchFormat
+    rows: int
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatus:
+    """How far a batch is. ``trouble``: why it was refused or stopped; ``results``: rows by result, of those done."""
+
+    id: str
+    state: BatchState
+    rows: int
+    rows_done: int
+    results: Mapping[str, int]
+    trouble: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRefused:
+    """The law or a policy does not allow it; ``rules`` are all that failed."""
+
+    rules: tuple[ProblemRule, ...]
+    sentence: str
+
+
+class BatchClient:
+    """Batches over an organ's line to one node; ``signer`` where the directory asks the organ to sign."""
+
+    def __init__(self, line: NodeLine, node: NodeId, signer: RequestSigner | None = None) -> None:
+        self._line = line
+        self._node = node
+        self._signer = signer
+
+    def submit(self, file: Path, said: Declaration) -> BatchStatus | BatchRefused:
+        """Declare a file and send it, unless it is there already. Raises ``JukinetError`` where that fails."""
+        body = {
+            "affair": said.affair,
+            "operator": said.operator,
+            "case": said.case,
+            "by": said.by,
+            "format": said.format.value,
+            "rows": said.rows,
+            "digest": digest_of(file),
+            **({"since": said.since} if said.since else {}),
+        }
+        declared = self._ask("POST", PATH, strict_json.dump(body))
+        if isinstance(declared, BatchRefused) or declared.state is not BatchState.DECLARED:
+            return declared
+        return self._send(file, declared, said.format)
+
+    def status(self, batch_id: str) -> BatchStatus | BatchRefused:
+        return self._ask("GET", f"{PATH}/{batch_id}")
+
+    def cancel(self, batch_id: str) -> BatchStatus | BatchRefused:
+        return self._ask("DELETE", f"{PATH}/{batch_id}")
+
+    def fetch(self, batch_id: str, out: BinaryIO) -> int | BatchRefused:
+        """Write the answer into a file; how many bytes it has. Goes on where the line failed, while it gets further."""
+        path, begun, got = f"{PATH}/{batch_id}/answer", out.tell(), -1
+        while True:
+            came = out.tell() - begun
+            try:
+                with self._line.opened("GET", path, None, self._head("GET", path, b"", came)) as response:
+                    if response.status == 416:
+                        return came  # all of it had come when the line failed
+                    if response.status not in {200, 206}:
+                        return self._refused(response)
+                    if response.status == 200:
+                        out.seek(begun)
+                        out.truncate()
+                    out.writelines(response.stream(_PIECE, decode_content=False))
+                    return out.tell() - begun
+            except JukinetError as error:
+                further, got = out.tell() - begun > got, out.tell() - begun
+                if error.kind is not ErrorKind.UNAVAILABLE or not further:
+                    raise
+
+    def _send(self, file: Path, declared: BatchStatus, form: BatchFormat) -> BatchStatus | BatchRefused:
+        path = f"{PATH}/{declared.id}/file"
+        headers = {"Content-Type": form.media_type, "Content-Length": str(file.stat().st_size)}
+        with file.open("rb") as body, self._line.opened("PUT", path, body, headers) as response:
+            return self._read(response)
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> BatchStatus | BatchRefused:
+        with self._line.opened(method, path, body or None, self._head(method, path, body)) as response:
+            return self._read(response)
+
+    def _head(self, method: str, path: str, body: bytes, come: int = 0) -> dict[str, str]:
+        signed = self._signer.fields(method, path, JSON, body) if self._signer is not None else {}
+        return {"Content-Type": JSON, **signed, **({"Range": f"bytes={come}-"} if come else {})}
+
+    def _read(self, response: urllib3.BaseHTTPResponse) -> BatchStatus | BatchRefused:
+        if response.status not in {200, 201, 202}:
+            return self._refused(response)
+        told = strict_json.parse(response.read(MAX_STATUS + 1), limit=MAX_STATUS)
+        with reading({name: told.get(name) for name in _STATUS if name in told}) as fields:
+            return _status(fields)
+
+    def _refused(self, response: urllib3.BaseHTTPResponse) -> BatchRefused:
+        told = response.read(MAX_STATUS)
+        problem = read_problem(response.status, response.headers.get("Content-Type", ""), told)
+        if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
+            return BatchRefused(problem.rules, problem.sentence)
+        raise problem.error(str(self._node))
+
+
+_STATUS = ("id", "state", "rows", "rows_done", "results", "trouble")
+"""The fields that this version knows."""
+
+
+def _status(fields: Fields) -> BatchStatus:
+    return BatchStatus(
+        id=fields.text("id"),
+        state=fields.take("state", parse_member(BatchState)),
+        rows=fields.integer("rows", least=1),
+        rows_done=fields.integer("rows_done", least=0),
+        results=fields.object("results", lambda inner: {name: inner.integer(name) for name in inner.names()}),
+        trouble=fields.texts("trouble", str) if fields.has("trouble") else (),
+    )
+
+
+def digest_of(file: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,101 @@
+"""Who looked at a person: the audit log of this node about one person, told in words that the person understands.
+
+A view of the log, at a municipality, a governor's node or the centre. Codes that the person had before count too; of
+someone else nothing is told. Reading it is itself an entry about the person, which the next reading shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
+from jukinet.law.holds import Process
+from jukinet.messages.directory import Directory
+from jukinet.services import access_words, acts, withholding
+from jukinet.services.access_words import Said
+from jukinet.services.acts import Act, Subject
+from jukinet.services.context import Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import access, residents
+from jukinet.store.residents import Held
+
+SHOWN_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One entry: when, which office, what, for which affair, and how it ended. ``number`` is the entry's in the log."""
+
+    number: int
+    at: datetime
+    who: Said
+    what: Said
+    affair: Said | None
+    result: Said
+
+
+def about(
+    ctx: Context,
+    claim: OperatorClaim,
+    code: ResidentRecordCode,
+    first: date | None = None,
+    last: date | None = None,
+) -> tuple[Look, ...] | Refused:
+    """The newest thousand entries of these office days, newest first. A hold on inquiries may keep them back (V1, V2).
+
+    A code that nobody has is no error: whoever left is still asked for, and so is a code that was replaced.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.AUDIT_PERSON_READ, AuditEvent.ACCESS_LOG_READ)
+        # Who may not read learns nothing of who is recorded, and locks nobody.
+        own = [] if isinstance(act.gate, Refused) else _holders(act, code)
+        holds = withholding.on(tx, own[0]) if own else []
+        decision = acts.every(act.gate, withholding.decide(tx, holds, Process.INQUIRY))
+        subject = Subject.of(own[0]) if own else Subject(code=code)
+        if isinstance(decision, Refused):
+            return act.refuse(decision, subject)
+        withholding.use_lifts(tx, holds, Process.INQUIRY)
+        found = access.about(
+            tx,
+            _codes(act, code, own),
+            [held.resident_no for held in own],
+            days=(first, last),
+            most=SHOWN_AT_MOST,
+        )
+        act.done(decision, subject)
+        directory = ctx.directory()
+        return tuple(_look(number, entry, directory) for number, entry in found)
+
+
+def _holders(act: Act, code: ResidentRecordCode) -> list[Held]:
+    """At a municipality, the person's records: others that bear the code by mistake have another birth date or sex."""
+    if act.ctx.node.municipality is None:
+        return []
+    holders = residents.lock_holders(act.tx, code)
+    return [held for held in holders if _facts(held) == _facts(holders[0])]
+
+
+def _facts(held: Held) -> tuple[str, str]:
+    return str(held.record.birth_date), held.record.sex
+
+
+def _codes(act: Act, code: ResidentRecordCode, own: list[Held]) -> set[str]:
+    if act.ctx.node.municipality is None:
+        return access.codes_before(act.tx, code)
+    return {str(code)} | access.codes_here(act.tx, [held.resident_id for held in own])
+
+
+def _look(number: int, entry: AuditEntry, directory: Directory) -> Look:
+    return Look(
+        number,
+        entry.at,
+        access_words.who(entry.actor, directory),
+        access_words.what(entry.event),
+        access_words.affair(entry.affair, entry.business_on),
+        access_words.result(entry),
+    )

@@ -1,0 +1,111 @@
+"""Analyses of the log that are asked for of whoever keeps a register (specification 10.2).
+
+Owns what stands out: work by night and on days off, acts turned away at the gate, one operator who looks at very many
+people, very many looks at one person. From where on is a dated parameter (``analysis-*``). Nothing is forbidden by it:
+a person looks at what stands out. It goes by the hour of the real clock in Japan. Who was looked at is named by an
+entry of the log, never by a code.
+
+Log-ins do not exist without pages for people: what counts is an operator who is not enrolled, not valid that day or
+lacks the permission (rules G1 to G3), and a party that a door turned away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+import jpholiday
+
+from jukinet.audit.events import AuditEvent
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
+from jukinet.law.parameters import number
+from jukinet.services import acts, operators
+from jukinet.services.context import JAPAN, Context
+from jukinet.services.operators import OperatorClaim
+from jukinet.store import analyses
+from jukinet.store.database import Transaction
+
+_GATE = (operators.UNKNOWN, operators.NOT_VALID, operators.NOT_ALLOWED)
+
+
+class Kind(StrEnum):
+    """What stands out."""
+
+    NIGHT = "night"
+    HOLIDAY = "holiday"
+    TURNED_AWAY = "turned-away"
+    PEOPLE_BY_ONE = "people-by-one"
+    LOOKS_AT_ONE = "looks-at-one"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """On which day what stood out, by whom, and how often. ``entry``: the last one about the person, else None."""
+
+    kind: Kind
+    day: date
+    who: str | None
+    times: int
+    entry: int | None = None
+
+
+def analyse(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tuple[Finding, ...] | Refused:
+    """What stood out from one day of the calendar in Japan to another. Reading it is recorded."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.ANALYSIS_DRAWN)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        found = tuple(_found(tx, first, last, on=act.today))
+        act.done(act.gate)
+        return found
+
+
+def counts(ctx: Context) -> Mapping[Kind, int]:
+    """How much of each kind stood out today and yesterday, for whoever watches the node; nobody is named."""
+    today = ctx.now().astimezone(JAPAN).date()
+    with ctx.begin() as tx:
+        found = Counter(one.kind for one in _found(tx, today - timedelta(1), today, on=ctx.business_date(tx)))
+    return {kind: found[kind] for kind in Kind}
+
+
+def _found(tx: Transaction, first: date, last: date, *, on: date) -> Iterator[Finding]:
+    days = _midnight(first), _midnight(last + timedelta(1))
+    for row in analyses.by_operator(
+        tx,
+        *days,
+        night=(number("analysis-night-from", on), number("analysis-night-until", on)),
+        closed=[day for day in _days(first, last) if is_day_off(day)],
+        gate_rules=[f"{rule.rule} {rule.article}" for rule in _GATE],
+    ):
+        least = {Kind.NIGHT: 1, Kind.HOLIDAY: 1, Kind.TURNED_AWAY: number("analysis-turned-away", on)}
+        for kind, fewest in least.items():
+            times = row[kind.replace("-", "_")]
+            if times >= fewest:
+                yield Finding(kind, row["day"], row["actor"], times)
+    for row in analyses.people_by_one(tx, *days, number("analysis-people-by-one", on)):
+        who = f"{row['actor']} {row['operator'] or ''}".strip()
+        yield Finding(Kind.PEOPLE_BY_ONE, row["day"], who, row["people"])
+    for row in analyses.looks_at_one(tx, *days, number("analysis-looks-at-one", on)):
+        yield Finding(Kind.LOOKS_AT_ONE, row["day"], None, row["looks"], row["entry"])
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), JAPAN)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number_of_day in range((last - first).days + 1):
+        yield first + timedelta(number_of_day)
+
+
+def is_day_off(day: date) -> bool:
+    """Whether offices are closed: Saturdays, Sundays, national holidays, 29 December to 3 January.
+
+    Local Autonomy Act Art. 4-2 has each office lay them down within these.
+    """
+    turn_of_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return day.weekday() >= 5 or turn_of_year or bool(jpholiday.is_holiday(day))

@@ -1,0 +1,177 @@
+"""What every act on a batch of supply rests on: its rules, the decision on its request, its beginning and its end.
+
+The law decides on the request of a batch as on a single one: before its file is read, and again with each part that is
+answered. The acts are in ``batch_door`` (organs, by line) and ``batch_media`` (operators to whom media are brought,
+Ord. Art. 30-7(ii)); what a file must be is in ``batch_files``, the work on it in ``batch_run``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.audit.batch_leaves import Frontier
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.batches import BatchState, Way
+from jukinet.domain.line import LineState
+from jukinet.domain.municipality import NodeRole
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
+from jukinet.messages.directory import OrganState
+from jukinet.services import trail
+from jukinet.services.acts import require
+from jukinet.services.context import Context
+from jukinet.services.line import NC1
+from jukinet.services.supply import deciding
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.decisions import S11
+from jukinet.store import alone, line
+from jukinet.store import batches as rows
+from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
+from jukinet.store.batches import Batch as Batch  # noqa: PLC0414
+from jukinet.store.database import Transaction
+
+_SOURCE = "Choice of this network: batches"
+
+SB1 = policy("SB1", _SOURCE, "There is no batch of this id here. See: jukinet batch list.")
+SB2 = policy(
+    "SB2",
+    _SOURCE,
+    "What changed is asked since an earlier batch of the same organ, for the same affair, that is done.",
+)
+SB3 = policy("SB3", _SOURCE, "The batch has ended: there is nothing left to run or to cancel.")
+SB5 = policy(
+    "SB5", _SOURCE, "A file comes once, for a batch that was declared and waits for it. See the batch."
+)
+SB4 = policy(
+    "SB4",
+    _SOURCE,
+    "An answer is handed out once its batch is done, and until its files are removed. See: jukinet batch show.",
+)
+
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A batch that was taken in; ``before``: it was here already, and nothing was done anew."""
+
+    batch: Batch
+    before: bool = False
+
+
+def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
+    """Whether the request of a batch may be answered on a day: every rule of a single request that failed, and SB2."""
+    entry = ctx.directory().organ(asked.organ)
+    failed: list[FailedRule] = []
+    if asked.way is Way.LINE and line.present(tx).state is not LineState.OPEN:
+        failed.append(NC1)
+    if entry is None or entry.state is not OrganState.ACTIVE:
+        failed.append(S11)
+    notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
+    decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices)
+    if isinstance(decision, Refused):
+        failed += decision.failed
+    if asked.since is not None and not _may_follow(rows.find(tx, asked.since, asked.organ), asked):
+        failed.append(SB2)
+    return Refused(tuple(failed)) if failed else decision
+
+
+def _may_follow(earlier: Batch | None, asked: Asked) -> bool:
+    return earlier is not None and earlier.state is BatchState.DONE and earlier.asked.affair == asked.affair
+
+
+def enter(
+    ctx: Context,
+    tx: Transaction,
+    asked: Asked,
+    batch_id: str,
+    digest: bytes,
+    state: BatchState,
+    brought_to: str | None = None,
+) -> Submitted:
+    """Let a file that stands under this id be a batch; or find the batch that the same file is already."""
+    rows.hold(tx)
+    since = rows.find(tx, asked.since) if asked.since else None
+    since_no = since.number if since else None
+    known = rows.same(tx, asked, since_no, digest)
+    if known is None:
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        rows.add(tx, batch_id, asked, since_no, digest, secret, state, brought_to=brought_to, at=ctx.now())
+    found = rows.find(tx, known or batch_id)
+    if found is None:
+        raise LookupError("a batch that was just entered is there")
+    return Submitted(found, before=known is not None)
+
+
+def goes_on(batch: Batch | None) -> Decision:
+    """Whether there is anything left to do of a batch: SB1, SB3."""
+    if batch is None:
+        return Refused((SB1,))
+    return require((SB3, not batch.state.ended))
+
+
+def is_ready(batch: Batch | None, files: BatchFiles) -> Decision:
+    """Whether there is an answer to hand out: SB1, SB4."""
+    if batch is None:
+        return Refused((SB1,))
+    done = batch.state is BatchState.DONE and files.result(batch.id, batch.asked.format).exists()
+    return require((SB4, done))
+
+
+def note_decision(
+    ctx: Context, tx: Transaction, event: AuditEvent, asked: Asked, decision: Decision, reference: str | None
+) -> None:
+    """Write the entry of what the organ itself did, or was refused."""
+    outcome = Outcome.DONE if isinstance(decision, Permitted) else Outcome.REFUSED
+    note(ctx, tx, event, asked, outcome, trail.rules_of(decision), reference)
+
+
+def note(
+    ctx: Context,
+    tx: Transaction,
+    event: AuditEvent,
+    asked: Asked,
+    outcome: Outcome,
+    rules: tuple[str, ...],
+    reference: str | None,
+) -> None:
+    """Write an entry about a batch, in the name of the organ whose it is."""
+    trail.note(
+        ctx,
+        tx,
+        event,
+        outcome,
+        asked.organ.uri,
+        terminal=terminal_of(asked),
+        affair=asked.affair,
+        reference=reference,
+        rules=rules,
+    )
+
+
+def terminal_of(asked: Asked) -> str:
+    """Which operator of the organ asks, in which case: as entries of single requests say it."""
+    return f"{asked.operator} / {asked.case}"
+
+
+def close(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> None:
+    """End a batch in a transaction that holds it: one entry of the log speaks for everyone whom it looked up."""
+    root = Frontier(batch.people, batch.tree).root()
+    rows.end(tx, batch.id, state, root, ctx.now())
+    if batch.rows_done:
+        told = (f"{state}", f"rows {batch.rows_done}", f"persons {batch.people}", f"root {root.hex()}")
+        rules = (*batch.basis, *told)
+        note(ctx, tx, AuditEvent.BATCH_ANSWERED, batch.asked, Outcome.DONE, rules, batch.id)
+
+
+def stop(ctx: Context, batch_id: str, rules: tuple[str, ...], outcome: Outcome) -> None:
+    """Keep a batch from going on by itself, and say why; what it has answered stays."""
+    with ctx.begin() as tx:
+        batch = rows.lock(tx, batch_id)
+        if batch is not None and not batch.state.ended:
+            rows.turn(tx, batch_id, BatchState.STOPPED, rules)
+            note(ctx, tx, AuditEvent.BATCH_STOPPED, batch.asked, outcome, rules, batch_id)
+
+
+RULES: tuple[FailedRule, ...] = (SB1, SB2, SB3, SB4, SB5)

@@ -1,0 +1,299 @@
+"""Batches of supply in the database: their rows, and the answering of one part by statements over all of it.
+
+Owns the staging tables of one transaction. What is said of a person is worked out here in SQL from columns that were
+made at write time; ``jukinet.law.supply.outcome`` is what it must come to, and a test compares them. Which part of the
+files counts, and what a step is, belongs to ``jukinet.services.supply.batch_run``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from jukinet.audit.batch_leaves import LeafParts
+from jukinet.domain.batches import BatchFormat, BatchState, Way
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law.catalogue import QueryKind
+from jukinet.store.database import Row, Transaction
+from jukinet.store.errors import translated
+from jukinet.store.sql import Queries, as_json
+
+_SQL = Queries("batches")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an organ says of its file: named once for all of its rows."""
+
+    organ: OrganSlug
+    affair: str
+    operator: str
+    case: str
+    by: QueryKind
+    format: BatchFormat
+    way: Way
+    rows: int
+    since: str | None = None
+    """The earlier batch since which only changes are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as it stands. ``counts``: rows by result, of those done; ``tree``: the frontier of its leaves."""
+
+    number: int
+    id: str
+    asked: Asked
+    since_no: int | None
+    digest: bytes
+    secret: bytes = field(repr=False)
+    submitted_at: datetime
+    state: BatchState
+    trouble: tuple[str, ...]
+    basis: tuple[str, ...]
+    rows_done: int
+    keys_offset: int
+    answer_length: int
+    people: int
+    counts: Mapping[str, int]
+    tree: bytes
+    root: bytes | None
+    ended_at: datetime | None
+    forgotten_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was answered in one transaction."""
+
+    first_row: int
+    last_row: int
+    people: int
+    at: datetime
+    business_on: date
+    basis: tuple[str, ...]
+
+
+def hold(tx: Transaction) -> None:
+    """No two submissions at once: of the same file, the second finds the first."""
+    tx.run(_SQL.hold)
+
+
+def add(
+    tx: Transaction,
+    batch_id: str,
+    asked: Asked,
+    since_no: int | None,
+    digest: bytes,
+    secret: bytes,
+    state: BatchState,
+    *,
+    brought_to: str | None,
+    at: datetime,
+) -> None:
+    tx.run(
+        _SQL.add,
+        batch_id=batch_id,
+        organ=str(asked.organ),
+        affair=asked.affair,
+        operator=asked.operator,
+        case_no=asked.case,
+        asked_by=asked.by,
+        format=asked.format,
+        way=asked.way,
+        brought_to=brought_to,
+        since=since_no,
+        row_count=asked.rows,
+        digest=digest,
+        secret=secret,
+        submitted_at=at,
+        state=state,
+    )
+
+
+def same(tx: Transaction, asked: Asked, since_no: int | None, digest: bytes) -> str | None:
+    """The batch that this file is already."""
+    row = tx.one(_SQL.same, organ=str(asked.organ), affair=asked.affair, digest=digest, since=since_no)
+    return str(row["batch_id"]) if row else None
+
+
+def find(tx: Transaction, batch_id: str, organ: OrganSlug | None = None) -> Batch | None:
+    """A batch, if it is the organ's."""
+    rows = tx.rows(_SQL.listed, batch_id=batch_id, organ=organ and str(organ), most=1)
+    return _batch(rows[0]) if rows else None
+
+
+def lock(tx: Transaction, batch_id: str) -> Batch | None:
+    """A batch that nobody else moves until this transaction ends."""
+    return find(tx, batch_id) if tx.one(_SQL.lock, batch_id=batch_id) else None
+
+
+def listed(tx: Transaction, most: int, organ: OrganSlug | None = None) -> list[Batch]:
+    """The newest first."""
+    return [_batch(row) for row in tx.rows(_SQL.listed, batch_id=None, organ=organ and str(organ), most=most)]
+
+
+def waiting(tx: Transaction) -> list[str]:
+    """Those with something to do, oldest first."""
+    return [row["batch_id"] for row in tx.rows(_SQL.waiting)]
+
+
+def never_came(tx: Transaction, before: datetime) -> list[str]:
+    """Those whose file did not come, declared by then."""
+    return [row["batch_id"] for row in tx.rows(_SQL.never_came, before=before)]
+
+
+def forgettable(tx: Transaction, before: datetime) -> list[str]:
+    """Those that ended by then and whose files are still there."""
+    return [row["batch_id"] for row in tx.rows(_SQL.forgettable, before=before)]
+
+
+def forget(tx: Transaction, batch_id: str, at: datetime) -> None:
+    tx.run(_SQL.forget, batch_id=batch_id, at=at)
+
+
+def turn(tx: Transaction, batch_id: str, state: BatchState, trouble: Sequence[str] = ()) -> None:
+    """Put a batch into another state that is not its end."""
+    tx.run(_SQL.turn, batch_id=batch_id, state=state, trouble=list(trouble))
+
+
+def end(
+    tx: Transaction,
+    batch_id: str,
+    state: BatchState,
+    root: bytes | None,
+    at: datetime,
+    trouble: Sequence[str] = (),
+) -> None:
+    tx.run(_SQL.end, batch_id=batch_id, state=state, root=root, ended_at=at, trouble=list(trouble))
+
+
+def parts(tx: Transaction, number: int) -> list[Part]:
+    return [
+        Part(
+            row["first_row"],
+            row["last_row"],
+            row["people"],
+            row["at"],
+            row["business_on"],
+            tuple(row["basis"]),
+        )
+        for row in tx.rows(_SQL.parts, batch_no=number)
+    ]
+
+
+def people(tx: Transaction, number: int, part: Part) -> Iterator[tuple[int, ResidentRecordCode]]:
+    """Everyone of whom a part told, by row."""
+    for row in tx.stream(_SQL.rows, batch_no=number, first_row=part.first_row, last_row=part.last_row):
+        yield row["row_no"], ResidentRecordCode.checked_before(row["subject_code"])
+
+
+def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]) -> None:
+    """Put the keys of one part, one line each, where the statements below look for them."""
+    tx.run(_SQL.stage, first=first_row)
+    copy = _SQL.copy_codes if by is QueryKind.CODE else _SQL.copy_items
+    with translated(), tx.connection.cursor() as cursor, cursor.copy(copy) as into:
+        for block in lines:
+            into.write(block)
+
+
+def answer(tx: Transaction, by: QueryKind, since_no: int | None, on: date) -> dict[str, int]:
+    """Work out what is said of each row staged; how many rows have which result."""
+    tx.rows(_SQL.by_index)
+    tx.run(_SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items, on=on)
+    if since_no is not None:
+        tx.run(_SQL.leave_unchanged, since=since_no)
+    return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
+
+
+def note_people(tx: Transaction, number: int, parts_of_leaf: LeafParts) -> tuple[int, bytes]:
+    """Write down everyone of whom the part tells; how many, and their leaves, joined, by row."""
+    noted = tx.run(_SQL.add_rows, batch_no=number)
+    row = tx.one(
+        _SQL.leaves,
+        inner=parts_of_leaf.inner,
+        outer=parts_of_leaf.outer,
+        head=parts_of_leaf.head,
+        middle=parts_of_leaf.middle,
+        tail=parts_of_leaf.tail,
+    )
+    return noted, bytes(row["leaves"] or b"") if row else b""
+
+
+def copy_answers(tx: Transaction, into: BatchFormat, write: Callable[[bytes], object]) -> None:
+    """Hand the answers of the part to ``write``, in the order of their rows, as they stand in the file."""
+    copy = _SQL.copy_ndjson if into is BatchFormat.NDJSON else _SQL.copy_csv
+    with translated(), tx.connection.cursor() as cursor, cursor.copy(copy) as out:
+        blocks = [bytes(block) for block in out]
+    write(b"".join(blocks))
+
+
+def advance(
+    tx: Transaction,
+    batch: Batch,
+    part: Part,
+    *,
+    keys_offset: int,
+    answer_length: int,
+    counts: Mapping[str, int],
+    tree: bytes,
+) -> None:
+    """Let everything up to the end of a part count."""
+    tx.run(
+        _SQL.add_part,
+        batch_no=batch.number,
+        first_row=part.first_row,
+        last_row=part.last_row,
+        people=part.people,
+        at=part.at,
+        business_on=part.business_on,
+        basis=list(part.basis),
+    )
+    tx.run(
+        _SQL.advance,
+        batch_id=batch.id,
+        rows_done=part.last_row,
+        keys_offset=keys_offset,
+        answer_length=answer_length,
+        people=batch.people + part.people,
+        counts=as_json([counts])[1:-1],
+        tree=tree,
+        basis=list(part.basis),
+    )
+
+
+def _batch(row: Row) -> Batch:
+    asked = Asked(
+        organ=OrganSlug(row["organ"]),
+        affair=row["affair"],
+        operator=row["operator"],
+        case=row["case_no"],
+        by=QueryKind(row["asked_by"]),
+        format=BatchFormat(row["format"]),
+        way=Way(row["way"]),
+        rows=row["row_count"],
+        since=row["since_id"],
+    )
+    return Batch(
+        number=row["batch_no"],
+        id=row["batch_id"],
+        asked=asked,
+        since_no=row["since"],
+        digest=bytes(row["digest"]),
+        secret=bytes(row["secret"]),
+        submitted_at=row["submitted_at"],
+        state=BatchState(row["state"]),
+        trouble=tuple(row["trouble"]),
+        basis=tuple(row["basis"]),
+        rows_done=row["rows_done"],
+        keys_offset=row["keys_offset"],
+        answer_length=row["answer_length"],
+        people=row["people"],
+        counts=row["counts"],
+        tree=bytes(row["tree"]),
+        root=bytes(row["root"]) if row["root"] is not None else None,
+        ended_at=row["ended_at"],
+        forgotten_at=row["forgotten_at"],
+    )

@@ -1,0 +1,163 @@
+-- name: add
+INSERT INTO supply_batches (batch_id, organ, affair, operator, case_no, asked_by, format, way, brought_to, since,
+                            row_count, digest, secret, submitted_at, state)
+VALUES (%(batch_id)s, %(organ)s, %(affair)s, %(operator)s, %(case_no)s, %(asked_by)s, %(format)s, %(way)s,
+        %(brought_to)s, %(since)s, %(row_count)s, %(digest)s, %(secret)s, %(submitted_at)s, %(state)s)
+
+-- name: hold
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0))
+
+-- name: same
+SELECT batch_id FROM supply_batches
+ WHERE organ = %(organ)s AND affair = %(affair)s AND digest = %(digest)s
+   AND coalesce(since, 0) = coalesce(%(since)s::bigint, 0) AND state NOT IN ('refused', 'cancelled')
+
+-- name: listed
+SELECT b.batch_no, b.batch_id, b.organ, b.affair, b.operator, b.case_no, b.asked_by, b.format, b.way, b.since,
+       b.row_count, b.digest, b.secret, b.submitted_at, b.state, b.trouble, b.basis, b.rows_done, b.keys_offset,
+       b.answer_length, b.people, b.counts, b.tree, b.root, b.ended_at, b.forgotten_at, s.batch_id AS since_id
+  FROM supply_batches b LEFT JOIN supply_batches s ON s.batch_no = b.since
+ WHERE (%(batch_id)s::text IS NULL OR b.batch_id = %(batch_id)s) AND (%(organ)s::text IS NULL OR b.organ = %(organ)s)
+ ORDER BY b.batch_no DESC LIMIT %(most)s
+
+-- name: lock
+SELECT batch_no FROM supply_batches WHERE batch_id = %(batch_id)s FOR UPDATE
+
+-- name: waiting
+SELECT batch_id FROM supply_batches WHERE state IN ('received', 'ready') ORDER BY batch_no
+
+-- name: never_came
+SELECT batch_id FROM supply_batches WHERE state = 'declared' AND submitted_at <= %(before)s FOR UPDATE
+
+-- name: forgettable
+SELECT batch_id FROM supply_batches
+ WHERE forgotten_at IS NULL AND state IN ('refused', 'done', 'cancelled') AND ended_at <= %(before)s
+
+-- name: turn
+UPDATE supply_batches SET state = %(state)s, trouble = %(trouble)s WHERE batch_id = %(batch_id)s
+
+-- name: end
+UPDATE supply_batches SET state = %(state)s, trouble = %(trouble)s, root = %(root)s, ended_at = %(ended_at)s
+ WHERE batch_id = %(batch_id)s
+
+-- name: forget
+UPDATE supply_batches SET forgotten_at = %(at)s WHERE batch_id = %(batch_id)s
+
+-- name: advance
+UPDATE supply_batches
+   SET rows_done = %(rows_done)s, keys_offset = %(keys_offset)s, answer_length = %(answer_length)s,
+       people = %(people)s, counts = %(counts)s, tree = %(tree)s, basis = %(basis)s
+ WHERE batch_id = %(batch_id)s
+
+-- name: add_part
+INSERT INTO supply_batch_parts (batch_no, first_row, last_row, people, at, business_on, basis)
+VALUES (%(batch_no)s, %(first_row)s, %(last_row)s, %(people)s, %(at)s, %(business_on)s, %(basis)s)
+
+-- name: parts
+SELECT first_row, last_row, people, at, business_on, basis FROM supply_batch_parts
+ WHERE batch_no = %(batch_no)s ORDER BY first_row
+
+-- name: rows
+SELECT row_no, subject_code FROM supply_batch_rows
+ WHERE batch_no = %(batch_no)s AND row_no BETWEEN %(first_row)s AND %(last_row)s ORDER BY row_no
+
+-- name: by_index
+SELECT set_config(name, 'off', true)
+  FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']) AS name
+
+-- name: stage
+SELECT supply_batch_stage(%(first)s)
+
+-- name: copy_codes
+COPY batch_asked (code, fault) FROM STDIN
+
+-- name: copy_items
+COPY batch_asked (birth_date, name_key, address_key, sex, fault) FROM STDIN
+
+-- name: answer_codes
+-- The keys sorted and looked up one by one: a hash join would read all of Japan for each part.
+INSERT INTO batch_answers
+SELECT q.row_no,
+       CASE WHEN q.fault IS NOT NULL THEN 'unreadable'
+            WHEN r.code IS NULL OR r.superseded THEN 'none'
+            WHEN r.undetermined_from <= %(on)s THEN 'undetermined'
+            ELSE 'found' END,
+       CASE WHEN q.fault IS NOT NULL THEN q.fault WHEN r.superseded THEN 'superseded' END,
+       r.code IS NOT NULL AND (r.superseded OR (r.undetermined_from <= %(on)s) IS NOT TRUE),
+       r.code, r.history_id, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building,
+       r.change_kind, r.reason, r.occurred_on
+  FROM (SELECT * FROM batch_asked ORDER BY code) q
+  LEFT JOIN identity_records r
+    ON r.code = q.code AND r.speaks AND (r.retain_until < %(on)s) IS NOT TRUE
+
+-- name: answer_items
+INSERT INTO batch_answers
+SELECT q.row_no,
+       CASE WHEN q.fault IS NOT NULL THEN 'unreadable'
+            WHEN r.code IS NULL THEN 'none'
+            WHEN r.matches > 1 THEN 'ambiguous'
+            WHEN r.undetermined_from <= %(on)s THEN 'undetermined'
+            ELSE 'found' END,
+       q.fault,
+       coalesce(r.matches = 1 AND (r.undetermined_from <= %(on)s) IS NOT TRUE, false),
+       r.code, r.history_id, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building,
+       r.change_kind, r.reason, r.occurred_on
+  FROM (SELECT * FROM batch_asked ORDER BY birth_date, name_key) q
+  LEFT JOIN LATERAL (
+        SELECT m.*, count(*) OVER () AS matches
+          FROM (SELECT n.* FROM identity_records n
+                 WHERE n.birth_date = q.birth_date AND n.name_key = q.name_key
+                UNION ALL
+                SELECT n.* FROM identity_records n
+                 WHERE n.birth_date = q.birth_date AND n.nickname_key = q.name_key AND n.name_key <> q.name_key) m
+         WHERE m.address_key = q.address_key AND m.sex = q.sex AND m.speaks AND NOT m.superseded
+           AND (m.retain_until < %(on)s) IS NOT TRUE
+         LIMIT 1) r ON true
+
+-- name: leave_unchanged
+UPDATE batch_answers a SET result = 'unchanged'
+  FROM supply_batch_rows e
+ WHERE a.result = 'found' AND e.batch_no = %(since)s AND e.subject_code = a.code AND e.history_id = a.history_id
+
+-- name: add_rows
+INSERT INTO supply_batch_rows (batch_no, row_no, history_id, subject_code)
+SELECT %(batch_no)s, row_no, history_id, code FROM batch_answers WHERE told
+
+-- name: leaves
+SELECT string_agg(
+           sha256('\x00'::bytea
+                  || substr(sha256(%(outer)s::bytea || sha256(%(inner)s::bytea || int8send(row_no))), 1, 16)
+                  || %(head)s::bytea || code::bytea || %(middle)s::bytea || lpad(row_no::text, 12, '0')::bytea
+                  || %(tail)s::bytea),
+           ''::bytea ORDER BY row_no) AS leaves
+  FROM batch_answers WHERE told
+
+-- name: counts
+SELECT result, count(*) AS number FROM batch_answers GROUP BY result
+
+-- name: copy_csv
+-- Only who is found is told of, whatever else was looked at.
+COPY (SELECT row_no, result, reason, name, nickname, birth_date, sex, address_in, address, building, code, change_kind,
+             change_reason, occurred_on
+        FROM batch_answers WHERE result = 'found'
+      UNION ALL
+      SELECT row_no, result, reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM batch_answers WHERE result NOT IN ('found', 'unchanged')
+       ORDER BY row_no)
+  TO STDOUT WITH (FORMAT csv)
+
+-- name: copy_ndjson
+-- Quote and delimiter are characters that JSON never holds: what stands in the row leaves as it is.
+COPY (SELECT line
+        FROM (SELECT row_no, json_strip_nulls(json_build_object(
+                         'row', row_no, 'result', result, 'name', name, 'nickname', nickname,
+                         'birth_date', birth_date, 'sex', sex, 'address_municipality', address_in,
+                         'address_text', address, 'address_building', building, 'code', code,
+                         'change_kind', change_kind, 'change_reason', change_reason,
+                         'change_occurred_on', occurred_on)) AS line
+                FROM batch_answers WHERE result = 'found'
+              UNION ALL
+              SELECT row_no, json_strip_nulls(json_build_object('row', row_no, 'result', result, 'reason', reason))
+                FROM batch_answers WHERE result NOT IN ('found', 'unchanged')) AS told
+       ORDER BY row_no)
+  TO STDOUT WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')

@@ -1,0 +1,159 @@
+"""Who looked at a person: everything about that person, under every code, and nothing about anybody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.services.services import counter
+from tests.services.supply.asking import CODES, ask, by_items, hanako, linh, load, query
+from typer.testing import CliRunner
+
+from jukinet.cli import office
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
+from jukinet.services import access_log, reads
+from jukinet.services.access_log import Look
+from jukinet.services.context import Context
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
+
+pytestmark = pytest.mark.core
+
+KUNI = KUNITACHI.node_id
+TOLD = "An authority asked for identity information"
+LOOKED = "Staff looked at the record"
+READ = "This log of access was read"
+
+
+def about(
+    federation: Federation, code: ResidentRecordCode, node: NodeId = NATIONAL, *days: date
+) -> list[Look]:
+    found = access_log.about(federation.context(node), CLERK, code, *days)
+    assert not isinstance(found, Refused), found
+    return list(found)
+
+
+def told(looks: list[Look]) -> list[tuple[str, str]]:
+    return [(one.what.en, one.result.en) for one in looks if one.what.en in (TOLD, LOOKED, READ)]
+
+
+def test_at_the_centre_every_code_of_the_person_counts_and_nobody_elses(federation: Federation) -> None:
+    load(federation, hanako(), linh())
+    ask(federation, query())
+    ask(federation, by_items(request_id="request-0002"))
+    ask(federation, query(request_id="request-0003", code=str(CODES[1])))
+    ask(federation, query(request_id="request-0004", affair="t1-41-1"))
+    counter.change_code(federation, KUNITACHI, counter.read(federation, KUNITACHI, CODES[0]))
+    federation.run()
+    with federation.context(KUNITACHI).begin() as tx:
+        (row,) = tx.rows(
+            "SELECT code FROM residents WHERE present AND code <> ALL(%(c)s)", c=list(map(str, CODES))
+        )
+    new = ResidentRecordCode(row["code"])
+    ask(federation, query(request_id="request-0005", code=str(new)))
+    ask(federation, query(request_id="request-0006"))  # With the old code the history is told.
+    looks = about(federation, new)
+    assert told(looks) == [
+        (TOLD, "told"),
+        (TOLD, "told"),
+        (TOLD, "refused"),
+        (TOLD, "told"),
+        (TOLD, "told"),
+    ]
+    assert [one.number for one in looks] == sorted((one.number for one in looks), reverse=True)
+    assert told(about(federation, new))[0] == (READ, "done")
+    assert told(about(federation, CODES[1])) == [(TOLD, "told")]
+    # Who has the old code alone is not told of the new one.
+    assert (TOLD, "told") in told(about(federation, CODES[0]))
+    assert len([one for one in told(about(federation, CODES[0])) if one[0] == TOLD]) == 4
+
+
+def test_a_code_that_another_person_still_has_is_not_taken_for_a_former_one(federation: Federation) -> None:
+    """Two had one code by mistake; one was corrected: what was told of the other stays with the other."""
+    load(federation, hanako(), linh())
+    ask(federation, query())
+    with counter.owner(federation, NATIONAL) as connection:
+        connection.execute(
+            "UPDATE identity_history SET previous_code = %s WHERE code = %s", (str(CODES[0]), str(CODES[1]))
+        )
+    assert told(about(federation, CODES[1])) == []
+
+
+def test_at_the_municipality_looks_count_by_number_too(federation: Federation) -> None:
+    first, other = counter.load(federation, KUNITACHI, *([one] for one in (hanako(), linh())))
+    ctx = federation.context(KUNITACHI)
+    for found in (first, other):
+        reads.read_resident(ctx, CLERK, found.resident_no)
+    with counter.owner(federation, KUNI) as connection:
+        connection.execute(
+            "UPDATE audit_entries SET subject_code = NULL WHERE event = 'register:resident:read'"
+        )
+    counter.change_code(federation, KUNITACHI, first)
+    new = counter.read(federation, KUNITACHI, first.resident_no).record.code
+    assert new is not None
+    assert (LOOKED, "done") in told(about(federation, new, KUNI))
+    assert {one.who.en for one in about(federation, new, KUNI)} >= {"staff of this office"}
+    mine = [one.number for one in about(federation, new, KUNI)]
+    with counter.owner(federation, KUNI) as connection:
+        rows = connection.execute(
+            "SELECT entry_id FROM audit_entries WHERE resident_no = %s", (other.resident_no,)
+        ).fetchall()
+    assert rows
+    assert not {row["entry_id"] for row in rows} & set(mine)
+
+
+def test_days_can_be_named(federation: Federation) -> None:
+    load(federation, hanako())
+    ask(federation, query())
+    federation.set_date(date(2013, 7, 9))
+    ask(federation, query(request_id="request-0002"))
+    first, second = date(2013, 7, 8), date(2013, 7, 9)
+    assert len(told(about(federation, CODES[0], NATIONAL, first, first))) == 1
+    assert (
+        len([one for one in about(federation, CODES[0], NATIONAL, second, second) if one.what.en == TOLD])
+        == 1
+    )
+
+
+def test_only_an_operator_who_may_reads_it(standing: Federation) -> None:
+    for node in (NATIONAL, KUNI):
+        counter.assert_gated(
+            standing,
+            node,
+            "audit:access-log:read",
+            Permission.AUDIT_PERSON_READ,
+            lambda ctx, claim: access_log.about(ctx, claim, CODES[0]),
+        )
+
+
+def run(federation: Federation, text: str, *words: str) -> tuple[int, str]:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        yield federation.context(NATIONAL)
+
+    result = CliRunner().invoke(office.make_audit_app(opened), ["about", "--as", "sato", *words], input=text)
+    return result.exit_code, result.output
+
+
+def test_it_is_printed_in_both_languages_and_names_no_clerk_and_no_code(federation: Federation) -> None:
+    load(federation, hanako())
+    ask(federation, query())
+    code, printed = run(federation, f"{CODES[0]}\n")
+    assert code == 0
+    assert TOLD in printed
+    assert "行政機関等への本人確認情報の提供" in printed
+    assert "提供した" in printed
+    for hidden in (str(CODES[0]), "clerk-7", "2013-0042", "sato", "渡"):
+        assert hidden not in printed
+    plain = json.loads(run(federation, f"{CODES[0]}\n", "--json")[1])
+    assert plain["looks"][0]["what"]["en"] == READ
+    code, printed = run(federation, "123\n")
+    assert code == 1
+    assert "123" not in printed

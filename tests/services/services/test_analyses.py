@@ -1,0 +1,170 @@
+"""What stands out in the log, by entries that are made for it: each kind at its bar, and one below it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.services.services import counter
+from typer.testing import CliRunner, Result
+
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.cli import office
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
+from jukinet.law.parameters import number
+from jukinet.services import trail
+from jukinet.services.analyses import Finding, Kind, analyse, counts, is_day_off
+from jukinet.services.context import JAPAN, Context
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
+
+pytestmark = pytest.mark.core
+
+TUESDAY, SATURDAY = date(2013, 7, 9), date(2013, 7, 13)
+MARINE_DAY = date(2013, 7, 15)
+PEOPLE, LOOKS, AWAY = (
+    number(f"analysis-{name}", TUESDAY) for name in ("people-by-one", "looks-at-one", "turned-away")
+)
+G1 = ("G1 specification 10.3; notice no. 334 of 2002",)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=JAPAN).astimezone(UTC)
+
+
+def put(federation: Federation, moment: datetime, actor: str, times: int = 1, **fields: object) -> None:
+    """Entries as the log has them; ``people``: each about another one."""
+    people = bool(fields.pop("people", False))
+    given = {"event": AuditEvent.RESIDENT_READ, "outcome": Outcome.DONE, "resident_no": "1", **fields}
+    made = [given | {"resident_no": str(one)} if people else given for one in range(times)]
+    with federation.context(KUNITACHI).begin() as tx:
+        entries = [AuditEntry(moment, moment.astimezone(JAPAN).date(), actor=actor, **one) for one in made]  # type: ignore[arg-type]
+        trail.write(tx, *entries)
+
+
+def found(federation: Federation, first: date = TUESDAY, last: date = MARINE_DAY) -> list[Finding]:
+    outcome = analyse(federation.context(KUNITACHI), CLERK, first, last)
+    assert not isinstance(outcome, Refused), outcome
+    return list(outcome)
+
+
+def test_work_by_night_and_on_days_off(federation: Federation) -> None:
+    for moment in (at(TUESDAY, 7), at(TUESDAY, 12), at(TUESDAY, 20, 59)):
+        put(federation, moment, "operator:day")
+    for moment in (at(TUESDAY, 6, 59), at(TUESDAY, 21), at(TUESDAY, 0)):
+        put(federation, moment, "operator:owl")
+    put(federation, at(SATURDAY, 12), "operator:weekend")
+    put(federation, at(MARINE_DAY, 23), "operator:holiday")
+    put(federation, at(SATURDAY, 3), "system")
+    put(federation, at(SATURDAY, 3), "urn:jukinet:organ:pension", event=AuditEvent.SUPPLIED)
+    assert found(federation) == [
+        Finding(Kind.NIGHT, TUESDAY, "operator:owl", 3),
+        Finding(Kind.HOLIDAY, SATURDAY, "operator:weekend", 1),
+        Finding(Kind.HOLIDAY, MARINE_DAY, "operator:holiday", 1),
+    ]
+    # A day of Japan begins at 15:00 UTC of the day before.
+    assert found(federation, SATURDAY, SATURDAY) == [Finding(Kind.HOLIDAY, SATURDAY, "operator:weekend", 1)]
+
+
+def test_who_is_turned_away_at_the_gate(federation: Federation) -> None:
+    noon = at(TUESDAY, 12)
+    put(federation, noon, "operator:stranger", AWAY, outcome=Outcome.REFUSED, rules=G1)
+    put(federation, noon, "operator:once", AWAY - 1, outcome=Outcome.REFUSED, rules=G1)
+    put(federation, noon, "operator:clerk", AWAY, outcome=Outcome.REFUSED, rules=("N1 Act Art. 22",))
+    put(federation, noon, "urn:jukinet:node:x", AWAY, event=AuditEvent.GATE_REFUSED, outcome=Outcome.REFUSED)
+    assert [one for one in found(federation) if one.kind is Kind.TURNED_AWAY] == [
+        Finding(Kind.TURNED_AWAY, TUESDAY, "operator:stranger", AWAY),
+        Finding(Kind.TURNED_AWAY, TUESDAY, "urn:jukinet:node:x", AWAY),
+    ]
+
+
+def test_one_who_looks_at_very_many_and_one_who_is_looked_at(federation: Federation) -> None:
+    noon = at(TUESDAY, 12)
+    put(federation, noon, "operator:mass", PEOPLE, people=True)
+    put(federation, noon, "operator:busy", PEOPLE - 1, people=True)
+    organ = {"event": AuditEvent.SUPPLIED, "people": True}
+    put(federation, noon, "urn:jukinet:organ:pension", PEOPLE, terminal="clerk-7 / case 1", **organ)
+    put(federation, noon, "urn:jukinet:organ:pension", PEOPLE - 1, terminal="clerk-8 / case 1", **organ)
+    assert found(federation) == [
+        Finding(Kind.PEOPLE_BY_ONE, TUESDAY, "operator:mass", PEOPLE),
+        Finding(Kind.PEOPLE_BY_ONE, TUESDAY, "urn:jukinet:organ:pension clerk-7", PEOPLE),
+    ]
+    put(federation, noon, "operator:fan", LOOKS - 1, resident_no="famous")
+    put(federation, at(SATURDAY, 12), "operator:fan", 1, resident_no="famous")
+    assert [one for one in found(federation) if one.kind is Kind.LOOKS_AT_ONE] == []
+    put(federation, noon, "operator:other", 1, resident_no="famous")
+    (one,) = [one for one in found(federation) if one.kind is Kind.LOOKS_AT_ONE]
+    last = counter.audit(federation, KUNITACHI, "register:resident:read")[-1]["entry_id"]
+    assert one == Finding(Kind.LOOKS_AT_ONE, TUESDAY, None, LOOKS, last)
+
+
+def test_the_counts_are_of_today_and_yesterday_and_name_nobody(federation: Federation) -> None:
+    now = federation.context(KUNITACHI).now()
+    put(federation, now, "operator:stranger", AWAY, outcome=Outcome.REFUSED, rules=G1)
+    put(federation, now - timedelta(days=3), "operator:before", AWAY, outcome=Outcome.REFUSED, rules=G1)
+    before = len(counter.audit(federation, KUNITACHI))
+    counted = counts(federation.context(KUNITACHI))
+    assert set(counted) == set(Kind)
+    assert counted[Kind.TURNED_AWAY] == 1
+    assert len(counter.audit(federation, KUNITACHI)) == before
+
+
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        (TUESDAY, False),
+        (SATURDAY, True),
+        (date(2013, 7, 14), True),
+        (MARINE_DAY, True),
+        (date(2013, 5, 6), True),  # a holiday moved from Sunday
+        (date(2013, 12, 28), True),
+        (date(2014, 12, 29), True),
+        (date(2014, 12, 26), False),
+        (date(2014, 1, 3), True),
+        (date(2014, 1, 6), False),
+    ],
+)
+def test_days_off(day: date, off: bool) -> None:
+    assert is_day_off(day) is off
+
+
+def test_only_an_operator_who_may_sees_them(standing: Federation) -> None:
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        "audit:analysis:drawn",
+        Permission.AUDIT_ENTRIES_READ,
+        lambda ctx, claim: analyse(ctx, claim, TUESDAY, TUESDAY),
+    )
+
+
+def run(federation: Federation, *words: str) -> Result:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        yield federation.context(KUNITACHI)
+
+    return CliRunner().invoke(office.make_audit_app(opened), ["analyse", "--as", "sato", *words])
+
+
+def test_they_are_printed(federation: Federation) -> None:
+    days = ("--from", "2013-07-09", "--to", "2013-07-15")
+    assert run(federation, *days).output == "Nothing stands out.\n"
+    put(federation, at(SATURDAY, 12), "operator:weekend")
+    put(federation, at(TUESDAY, 12), "operator:a", LOOKS, resident_no="famous")
+    printed = run(federation, *days)
+    assert printed.exit_code == 0
+    assert "2013-07-13  1 entries on a day off  operator:weekend" in printed.output
+    assert f"{LOOKS} looks at one person  see entry " in printed.output
+    assert "famous" not in printed.output
+    assert {one["kind"] for one in json.loads(run(federation, *days, "--json").output)["findings"]} == {
+        "holiday",
+        "looks-at-one",
+    }
+    assert run(federation, "--from", "2013-07-09", "--to", "2013-07-08").exit_code == 2
+    assert len(counter.audit(federation, KUNITACHI, "audit:analysis:drawn")) == 3
