@@ -4,6 +4,9 @@ set -euo pipefail
 # Relative paths from here on: the checkout may lie deep, move, or have a space in its name.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# A node is several processes, and each would translate the whole program anew where none may keep what it translated.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {

@@ -133,21 +133,25 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers
+    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers, supplementary_copies
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
     certifiers.add_to(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
+    supplementary_copies.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
-    copies.app.info.context_settings = {"default_map": {"specimen": {"fonts": fonts}}}
+    copies.app.info.context_settings = {
+        "default_map": {"specimen": {"fonts": fonts}, "character": {"fonts": fonts}}
+    }
     return copies.app
 
 
 def _affairs() -> typer.Typer:
-    from jukinet.cli import affairs
+    from jukinet.cli import affairs, ordinances
 
+    ordinances.add_to(affairs.app, _open_context)
     return affairs.app
 
 

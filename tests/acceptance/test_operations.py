@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from tests.acceptance.country import (
+    CLERK,
     DEADLINE,
     DRAWN,
     KUNI,
@@ -83,6 +84,21 @@ def test_every_process_tells_what_it_did_and_names_nobody(country: Country) -> N
     }
     assert ends == {"tls", "ca", "statement", "answer", "log", "seal"}
     assert {one.value for one in after[KUNI, WORKER] if one.name == "jukinet_database_up"} == {1}
+
+
+def test_the_tree_of_the_log_keeps_up(country: Country) -> None:
+    country.verify({"code": "24727059608"})
+
+    def value(name: str) -> float:
+        return total(scrape(country, NATIONAL, WORKER), name)
+
+    until(lambda: value("jukinet_log_size") > 0 and value("jukinet_log_waiting") == 0, "the tree has all")
+    assert 0 <= value("jukinet_log_window_seconds") < 10
+    assert value("jukinet_worker_steps_total") > 0
+    file = country.home / "log.jsonl"
+    where = ("--as", CLERK, "--config", country.config(NATIONAL))
+    country.do("audit", "export", file, "--redacted", *where)
+    country.do("audit", "verify", file)
 
 
 def test_a_door_writes_one_line_for_each_request(country: Country) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from tests.services.lending import Lender, make_lendable
 
 from jukinet.node.postgres import Cluster, Role
 from jukinet.store import schema
@@ -44,13 +45,22 @@ def prepared(cluster: Cluster, migrated: str) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def lender(cluster: Cluster, prepared: str) -> Iterator[Lender]:
+    with throwaway_database(cluster, template=prepared) as name:
+        make_lendable(cluster, name)
+        cluster.seal_template(name)
+        lender = Lender(cluster, name)
+        try:
+            yield lender
+        finally:
+            lender.close()
+
+
 @pytest.fixture
-def federation(cluster: Cluster, prepared: str) -> Iterator[Federation]:
+def federation(lender: Lender) -> Iterator[Federation]:
     """A fresh network: clerks enrolled, business date 2013-07-08, fifty codes in every pool."""
-    with (
-        throwaway_database(cluster, template=prepared) as name,
-        network_on(cluster, name, seed=1) as network,
-    ):
+    with lender.lend() as network:
         yield network
 
 

@@ -7,6 +7,7 @@ leaves nothing to guess from (RFC 6962 leaf prefix 0x00).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,24 +43,53 @@ class AuditEntry:
     def encoded(self) -> bytes:
         """The bytes that the leaf covers: every field, in this order."""
         return encode(
-            [
-                ("at", format_instant(self.at)),
-                ("business_on", self.business_on.isoformat()),
-                ("event", self.event),
-                ("outcome", self.outcome),
-                ("actor", self.actor),
-                ("terminal", self.terminal),
-                ("subject_code", str(self.subject_code) if self.subject_code else None),
-                ("resident_no", self.resident_no),
-                ("affair", self.affair),
-                ("reference", self.reference),
-                ("rules", "\n".join(self.rules)),
-            ]
+            items_of(
+                self.at,
+                self.business_on,
+                self.event,
+                self.outcome,
+                self.actor,
+                self.terminal,
+                str(self.subject_code) if self.subject_code else None,
+                self.resident_no,
+                self.affair,
+                self.reference,
+                self.rules,
+            )
         )
 
     def leaf(self, salt: bytes) -> bytes:
         """SHA-256(0x00 || salt || encoding)."""
         return merkle.leaf_hash(salt + self.encoded())
+
+
+def items_of(
+    at: datetime,
+    business_on: date,
+    event: str,
+    outcome: str,
+    actor: str,
+    terminal: str | None,
+    subject_code: str | None,
+    resident_no: str | None,
+    affair: str | None,
+    reference: str | None,
+    rules: Sequence[str],
+) -> list[tuple[str, str | None]]:
+    """The items of an entry, as the columns of its row have them: what the leaf covers and an export shows."""
+    return [
+        ("at", format_instant(at)),
+        ("business_on", business_on.isoformat()),
+        ("event", event),
+        ("outcome", outcome),
+        ("actor", actor),
+        ("terminal", terminal),
+        ("subject_code", subject_code),
+        ("resident_no", resident_no),
+        ("affair", affair),
+        ("reference", reference),
+        ("rules", "\n".join(rules)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from jukinet.cli.apps import new_app
+from jukinet.domain import csv_filings
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
@@ -54,7 +55,10 @@ ConfirmOption = Annotated[
 ]
 InputArgument = Annotated[
     str,
-    typer.Argument(metavar="FILE", help="A JSON file with the filing, or - to read it from standard input."),
+    typer.Argument(
+        metavar="FILE",
+        help="A file with the filing, JSON or a row of CSV; - reads JSON from standard input.",
+    ),
 ]
 
 ValidFromOption = Annotated[
@@ -144,8 +148,14 @@ def filed(
 
 
 def read_input(name: str, *, limit: int = LONGEST_INPUT) -> dict[str, Any]:
-    """The JSON object of a file, or of standard input for ``-``. Personal data never come as arguments."""
-    return strict_json.parse(read_bytes(name, limit=limit), limit=limit)
+    """The JSON object of a file, or of standard input for ``-``; or of one row of a file in CSV, by its name's end.
+
+    Personal data never come as arguments.
+    """
+    data = read_bytes(name, limit=limit)
+    if name.lower().endswith(".csv"):
+        return csv_filings.filing_of(data)
+    return strict_json.parse(data, limit=limit)
 
 
 def read_bytes(name: str, *, limit: int) -> bytes:
@@ -242,3 +252,22 @@ def print_remarks(remarks: Iterable[Remark]) -> None:
     """What an act says besides, for a person."""
     for one in remarks:
         print(f"  Note: {one.sentence} ({one.article})")
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
+    """What to write into, and what puts it in the place of the file: whole or not at all."""
+    partial = file.with_name(f".{file.name}.partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+
+            def keep() -> None:
+                opened.flush()
+                os.fsync(opened.fileno())
+                partial.replace(file)
+
+            yield opened.write, keep
+    finally:
+        partial.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ and printers. Real copies are issued by ``jukinet.services``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
+from jukinet.documents.characters import LONGEST, explain
 from jukinet.documents.copies import CopyDocument, render_copy
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES, FULL, find_fonts
 from jukinet.documents.household_form import Certifier
@@ -47,6 +49,31 @@ def specimen(
     typer.echo("A nationwide copy (広域交付) for a household that does not exist, every item asked for:")
     with common.told():
         typer.echo(str(write_specimen(out, (*(fonts or ()), *DEFAULT_DIRECTORIES))))
+
+
+@app.command("character", epilog="Example: jukinet copy character   (then type 邉)")
+def character(
+    fonts: Annotated[
+        list[Path] | None, typer.Option(help="A directory with fonts, before Debian's own; may be repeated.")
+    ] = None,
+    *,
+    as_json: common.JsonOption = False,
+) -> None:
+    """Say what a character is: code points, variants, glyphs.
+
+    It is typed at the prompt or on standard input. Glyph names of IPAmj Mincho are MJ numbers.
+    """
+    typed = common.read_secret("Characters")[:LONGEST]
+    with common.told():
+        found = explain(typed, find_fonts((*(fonts or ()), *DEFAULT_DIRECTORIES)))
+    if as_json:
+        common.print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        print(f"{one.text}  {' '.join(one.code_points)}  {', '.join(one.names)}")
+        print(f"    taken for the same: {' '.join(one.variants) or 'no other'}")
+        glyphs = ", ".join(f"{glyph.family} {glyph.name}" for glyph in one.glyphs)
+        print(f"    printed by: {glyphs or 'no font'}")
 
 
 def write_specimen(out: Path, font_directories: Sequence[Path]) -> Path:

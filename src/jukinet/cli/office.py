@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import access_log, analyses, common, supply_book
+from jukinet.cli import access_log, analyses, audit_tree, common, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -66,6 +66,7 @@ def make_audit_app(open_context: OpenContext) -> typer.Typer:
     access_log.add_command(app, open_context)
     supply_book.add_commands(app, open_context)
     analyses.add_command(app, open_context)
+    audit_tree.add_commands(app, open_context)
     return app
 
 

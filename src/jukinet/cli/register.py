@@ -17,6 +17,7 @@ from jukinet.cli import (
     doubts,
     gazetteer,
     holds,
+    immigration,
     issued_papers,
     minister_notices,
     missing_notices,
@@ -65,6 +66,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     domicile.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
+    immigration.add_command(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
     particulars.add_command(app, open_context)
@@ -226,7 +228,11 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "resident_no": found.resident_no,
         "present": found.present,
         **_plain_record(found.record),
+    }
+    beside = {
         "postcode": found.postcodes.address,
+        "guardianship_since": _day(found.guardianship_since),
+        "hidden": [one.value for one in found.hidden],
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -249,21 +255,34 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     ]
     cards = [_card(card) for card in found.cards]
     if as_json:
-        common.print_json({**shown, "versions": versions, "holds": held, "support": support, "cards": cards})
+        common.print_json(
+            {**shown, **beside, "versions": versions, "holds": held, "support": support, "cards": cards}
+        )
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
-    for hold in found.holds:
-        print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
-    for mark in found.support:
-        until = f", to {mark.ends_on}" if mark.ends_on else ""
-        print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
+    _print_marks(found)
     for card in cards:
         print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
     common.console().print(_table_of(versions))
+
+
+def _print_marks(found: reads.Found) -> None:
+    """What stands beside the record, where there is any."""
+    if found.postcodes.address:
+        print(f"{'postcode':17} {found.postcodes.address}")
+    if found.hidden:
+        print(f"{'hidden':17} {', '.join(found.hidden)}")
+    if found.guardianship_since:
+        print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
+    for hold in found.holds:
+        print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
+    for mark in found.support:
+        until = f", to {mark.ends_on}" if mark.ends_on else ""
+        print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
 
 
 def _table_of(versions: Iterable[Mapping[str, object]]) -> Table:

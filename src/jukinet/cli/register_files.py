@@ -1,11 +1,11 @@
-"""``jukinet register intake``, ``export`` and ``former-numbers``: a register from CSV, and into it."""
+"""``jukinet register intake``, ``export``, ``query`` and ``former-numbers``: a register from CSV, and into it."""
 
 from __future__ import annotations
 
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Annotated, BinaryIO
@@ -17,6 +17,7 @@ from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
+    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
@@ -24,6 +25,7 @@ from jukinet.cli.common import (
 )
 from jukinet.domain.csv_rows import lines_of
 from jukinet.law.decisions import Refused
+from jukinet.services import queries
 from jukinet.services.export import (
     Exported,
     export_former_numbers,
@@ -46,6 +48,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """The commands, into those of ``register``."""
     _add_intake(app, open_context)
     _add_export(app, open_context)
+    _add_query(app, open_context)
     _add_former_numbers(app, open_context)
 
 
@@ -231,7 +234,7 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         to = common.municipality(handed_to, "--handed-to")
         claim = common.claim_of(operator, terminal)
         status = Console(stderr=True, highlight=False).status("Writing ...")
-        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep), status:
+        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep), status:
 
             def progress(count: int) -> None:
                 status.update(f"written: {count:,}")
@@ -245,6 +248,42 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         _tell_export(done, as_json=as_json, handed_over=to is not None)
+
+
+def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("query", epilog="Example: jukinet register query query.json --out list.csv --as sato")
+    def query(
+        filing: InputArgument,
+        operator: OperatorOption,
+        out: Annotated[
+            Path, typer.Option(metavar="FILE", help="The CSV to write; only its owner may read it.")
+        ],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Write a list of residents for the office: chosen columns of whoever meets conditions.
+
+        The file has columns, conditions (column, comparison, value) and deleted. Without columns it only counts.
+        """
+        common.require_place(out)
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "query"):
+                asked = queries.read_query(common.read_input(filing))
+            with open_context(config) as ctx, common.replacing(out) as (write, keep):
+                done = queries.run_query(ctx, claim, asked, write)
+                if not isinstance(done, Refused) and asked.columns:
+                    keep()
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        if as_json:
+            common.print_json({"persons": done.persons, "held_back": done.held_back})
+            return
+        print(f"Listed: {done.persons}. Held back, and not listed: {done.held_back}.")
+        if asked.columns:
+            print(out.resolve())
 
 
 def _tell_export(done: Exported, *, as_json: bool, handed_over: bool) -> None:
@@ -275,29 +314,10 @@ def _add_former_numbers(app: typer.Typer, open_context: OpenContext) -> None:
         """Write which number each resident had in the municipality that handed the record over."""
         common.require_place(file, "FILE")
         claim = common.claim_of(operator, terminal)
-        with common.told(), open_context(config) as ctx, _replacing(file) as (write, keep):
+        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep):
             done = export_former_numbers(ctx, claim, write)
             if not isinstance(done, Refused):
                 keep()
         if isinstance(done, Refused):
             raise common.refused(done, as_json=False)
         print(f"Written: {done:,} numbers.")
-
-
-@contextmanager
-def _replacing(file: Path) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
-    """What to write into, and what puts it in the place of the file: whole or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
-    partial.unlink(missing_ok=True)
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
-
-            def keep() -> None:
-                opened.flush()
-                os.fsync(opened.fileno())
-                partial.replace(file)
-
-            yield opened.write, keep
-    finally:
-        partial.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, supplementary_copies
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -75,6 +75,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         _add_act(app, open_context, *act)
     _add_show(app, open_context)
     _add_handed_over(app, open_context)
+    supplementary_copies.add_hold(app, open_context)
     return app
 
 

@@ -40,6 +40,19 @@ def table_id() -> str:
     return _table()[1]
 
 
+@cache
+def _alike() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for code_point, representative in _table()[0].items():
+        found.setdefault(representative, []).append(chr(code_point))
+    return {first: tuple(sorted((first, *others))) for first, others in found.items()}
+
+
+def alike(character: str) -> tuple[str, ...]:
+    """The variants that a match takes for the same character, itself among them; none where there are no others."""
+    return _alike().get(fold(character), ())
+
+
 def fold(text: str) -> str:
     """The text with compatibility forms, variation selectors and variant characters folded.
 

@@ -25,7 +25,7 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     where a name comes twice or a text holds a surrogate.
     """
     listed = list(pairs)
-    if len({name for name, _ in listed}) != len(listed):
+    if len(dict(listed)) != len(listed):
         raise ValueError("must not hold the same name twice")
     return begin(len(listed)) + b"".join(pair(name, value) for name, value in listed)
 

@@ -154,6 +154,30 @@ def register_of(entries: Iterable[Entry]) -> Register:
     return register
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Course(Private):
+    """One line of somebody's addresses, as a copy shows them: from when it stood; None: none in the country."""
+
+    address: Address | None
+    since: date
+
+
+def courses_of(entries: Sequence[Entry]) -> dict[int, tuple[Course, ...]]:
+    """By number the addresses of each member, one after another as they stood, without those taken back."""
+    said: dict[int, list[Stay]] = {}
+    found: dict[int, list[Course]] = {}
+    for entry in entries:
+        if entry.way is not Way.ADDRESS or entry.member is None:
+            continue
+        said.setdefault(entry.member, []).append(Stay(entry.speaker, entry.address, entry.day))
+        stay = standing(said[entry.member])
+        lines = found.setdefault(entry.member, [])
+        if stay is not None:
+            line = Course(stay.address, stay.since)
+            lines[:] = [one for one in lines if one.since < line.since] + [line]
+    return {number: tuple(lines) for number, lines in found.items()}
+
+
 def _written(register: Register, entry: Entry) -> Register:
     if entry.way is Way.KOSEKI and entry.koseki is not None:
         return replace(register, koseki=entry.koseki)

@@ -4,7 +4,7 @@ Owns the reading of ``catalogue/*.toml`` (Appended Tables 1 to 5 whole) and the 
 request is lawful is in ``jukinet.law.supply``. A file holds ``organs`` and ``rows``; a row is added by data alone.
 Reading all of them takes some tenths of a second: ``packaged`` does it once, when first asked.
 
-An affair is named ``t<table>-<row>-<number>``: the row as the Act numbers it, with ``_`` for の
+An affair of the Act is named ``t<table>-<row>-<number>``: the row as the Act numbers it, with ``_`` for の
 (七十二の二 is ``72_2``), and the number under it in the Affairs Ordinance; where the ordinance states a
 single affair without a number, 1. Deleted rows keep their number, so a name never changes its meaning.
 """
@@ -36,7 +36,10 @@ ARTICLES = {1: "30-7(3)", 2: "30-7(4)(i)", 3: "30-7(5)(i)", 4: "30-7(6)(i)", 5: 
 TABLE_5 = 5
 """The one table without an upper column: what the governor does himself."""
 
+GOVERNOR = OrganSlug("governor")
+
 _AFFAIR = re.compile(r"t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}")
+_BY_ORDINANCE = re.compile(r"o[2-5]-[0-4][0-9]-[1-9][0-9]{0,5}")
 _ROW = re.compile(r"[1-9][0-9]{0,2}(_[1-9][0-9]?)*")
 
 
@@ -148,9 +151,14 @@ def _order(affair: Affair) -> tuple[int, list[int], int]:
 
 def check_affair(text: str) -> str:
     """The name of an affair in its one spelling; ``ValueError`` for what cannot be one."""
-    if not _AFFAIR.fullmatch(text):
+    if not _AFFAIR.fullmatch(text) and not is_by_ordinance(text):
         raise ValueError("must be an affair: t, table, row and number, such as t1-77-4 or t1-72_2-1")
     return text
+
+
+def is_by_ordinance(affair: str) -> bool:
+    """Whether a name is that of an affair set by an ordinance (``jukinet.law.ordinances``), such as ``o2-13-1``."""
+    return _BY_ORDINANCE.fullmatch(affair) is not None
 
 
 def table_of(affair: str) -> int | None:

@@ -7,20 +7,31 @@ Who serves what: a governor Table 2 for the organs of municipalities in his area
 what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
 
 Not modelled: that for Tables 3 and 4 the centre leaves out what it holds of the asking organ's own prefecture, which
-its governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); affairs
-set by an ordinance of the prefecture (30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)); requests of mayors and
-governors for the register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for statistics
-(30-8(1)(iii), (iv)); material for national administrative organs (37(2), which looks up nobody); the fee of 30-10(4).
+its governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); requests
+of mayors and governors for the register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for
+statistics (30-8(1)(iii), (iv)); material for national administrative organs (37(2), which
+looks up nobody); the fee of 30-10(4).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law.catalogue import TABLE_5, Affair, Asker, Catalogue, QueryKind, packaged, table_of
+from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.law.catalogue import (
+    GOVERNOR,
+    TABLE_5,
+    Affair,
+    Asker,
+    Catalogue,
+    QueryKind,
+    is_by_ordinance,
+    packaged,
+    table_of,
+)
 from jukinet.law.decisions import Decision, FailedRule, Refused, judge, law, policy
 
 S1 = law(
@@ -101,7 +112,6 @@ P4 = policy(
 _BY_DELEGATION = frozenset({1, 3, 4})
 """Appended Tables for which a governor who delegates does not serve: 30-10(3) excepts 30-7(4), and never had 30-8."""
 _TABLE_2, _TABLE_3, _TABLE_4 = 2, 3, 4
-GOVERNOR = OrganSlug("governor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +138,20 @@ class SupplyRequest:
         return self.serving.role
 
 
-def decide(request: SupplyRequest, catalogue: Catalogue | None = None) -> Decision:
+def decide(
+    request: SupplyRequest, catalogue: Catalogue | None = None, ordinances: Collection[Affair] = ()
+) -> Decision:
     """Whether the request may be answered: rules S1 to S5, S13 to S19 (law), P1 and P4 (policy), every failed one.
 
-    Of an affair that is not listed at all only S1 is reported, with what does not depend on a row. That a centre serves
-    only for governors who delegate to it (30-10(1)) would stand here; all governors delegate in this edition.
+    ``ordinances``: what ordinances of the serving governor's prefecture let be asked for (``jukinet.law.ordinances``);
+    to each apply the rules of the table to whose paragraph it belongs. Of an affair that is not listed at all only S1
+    is reported, with what does not depend on a row. That a centre serves only for governors who delegate to it
+    (30-10(1)) would stand here; all governors delegate in this edition.
     """
     catalogue = catalogue or packaged()
-    versions = catalogue.versions(request.affair)
+    versions = catalogue.versions(request.affair) or tuple(
+        one for one in ordinances if one.id == request.affair
+    )
     affair = next((version for version in versions if version.in_force(request.on)), None)
     considered = (affair,) if affair else versions
     table = considered[0].table if considered else None
@@ -173,15 +189,18 @@ def may_ask(
     *,
     delegating: bool = True,
     emergency: frozenset[int] = frozenset(),
+    ordinances: tuple[Affair, ...] = (),
     catalogue: Catalogue | None = None,
 ) -> tuple[Askable, ...]:
     """Every affair that the organ may name at this node on this day; ``emergency``: tables of a Minister's notice."""
     catalogue = catalogue or packaged()
     found = []
-    for affair in catalogue.listing(on):
+    for affair in (*catalogue.listing(on), *(one for one in ordinances if one.in_force(on))):
         notice = affair.table in emergency
         by = next(iter(affair.queries))
-        decision = decide(SupplyRequest(organ, affair.id, by, on, serving, delegating, notice), catalogue)
+        decision = decide(
+            SupplyRequest(organ, affair.id, by, on, serving, delegating, notice), catalogue, ordinances
+        )
         failed = decision.failed if isinstance(decision, Refused) else ()
         if set(failed) <= {S17}:
             found.append(Askable(affair, through_governor=bool(failed)))
@@ -216,9 +235,10 @@ def _delegated_away(request: SupplyRequest) -> bool:
 
 
 def _is_delegated(request: SupplyRequest) -> bool:
-    is_governor = request.role is NodeRole.PREFECTURE
-    table = table_of(request.affair)
-    return is_governor and request.delegating and (table is None or table in _BY_DELEGATION)
+    """Of an affair that is none the answer is yes: who asks a governor for it is told to ask the centre, too."""
+    if request.role is not NodeRole.PREFECTURE or not request.delegating or is_by_ordinance(request.affair):
+        return False
+    return table_of(request.affair) in {None, *_BY_DELEGATION}
 
 
 def _basis_of_serving(request: SupplyRequest) -> tuple[str, ...]:

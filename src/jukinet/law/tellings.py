@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from jukinet.law import guardianship
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 
 _CHOICE = "Choice of this network: what was to be told is noted once it was"
@@ -90,6 +91,8 @@ def decide_step(telling: Telling | None, step: Step, day: date, *, on: date) -> 
 def _basis(telling: Telling) -> str:
     if telling.way == DOMICILE:
         return "Reg. Art. 5-2(2)"
+    if telling.way == guardianship.TOLD:
+        return guardianship.SOURCE
     return "Ord. Art. 17(2)" if telling.open_until else "Ord. Art. 12(4)"
 
 

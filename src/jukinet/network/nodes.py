@@ -24,7 +24,7 @@ from jukinet.network.register import RegisterAccess
 from jukinet.network.relaying import PassOn
 from jukinet.network.requests import JSON, discard, read_bytes
 from jukinet.network.watching import Observe
-from jukinet.services import call_answers, handshakes, incoming, settings
+from jukinet.services import audit_tree, call_answers, handshakes, incoming, settings
 from jukinet.services.context import Context
 
 FRAME_THREADS, CALL_THREADS, DIRECTORY_THREADS = 4, 3, 1
@@ -70,6 +70,7 @@ class _NetworkDoor:
                 gates.gated("/network/v1/calls/{kind}", self.calls, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/handshake", self.handshake, gates.NODES, keeper, methods=["POST"]),
                 gates.gated("/network/v1/directory", self.directory, gates.NODES, keeper, methods=["GET"]),
+                gates.gated("/network/v1/log/{path:path}", self.log, gates.NODES, keeper, methods=["GET"]),
                 *(register.routes(self._access, keeper) if self._access else ()),
                 *health.routes(self._ctx, keeper, ready),
             ],
@@ -109,6 +110,11 @@ class _NetworkDoor:
         work = partial(settings.serve_directory, self._ctx)
         bundle = await anyio.to_thread.run_sync(work, limiter=self._directory)
         return Response(bundle, media_type=JSON)
+
+    async def log(self, request: Request, _party: Party) -> Response:
+        work = partial(audit_tree.serve, self._ctx, request.path_params["path"])
+        told = await anyio.to_thread.run_sync(work, limiter=self._directory)
+        return Response(told, media_type="application/octet-stream")
 
 
 def _node(party: Party) -> NodeId:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -28,6 +27,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
 from jukinet.network import watching
+from jukinet.network.escaped import place_of
 from jukinet.network.watching import Observe, Watch
 
 TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
@@ -113,15 +113,6 @@ def internal_error(error: BaseException) -> Response:
     number = f"urn:uuid:{uuid4()}"
     _log.error("internal error %s: %s", number, place_of(error))
     return _document(ErrorKind.INTERNAL, {"instance": number})
-
-
-def place_of(error: BaseException) -> str:
-    """What kind of error arose and where, without its message: that may hold a value of a person."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in reversed(frames))
-    chain = error.__cause__ or error.__context__
-    because = f" because of {type(chain).__qualname__}" if chain is not None else ""
-    return f"{type(error).__qualname__}{because} at {where or 'an unknown place'}"
 
 
 def application(

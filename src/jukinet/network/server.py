@@ -21,7 +21,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.network.problems import place_of
+from jukinet.network.escaped import WithoutMessages
 from jukinet.network.tls import PeerCertificateProtocol
 from jukinet.transport.tls import Stamp, TlsFiles, load_certificate, server_context
 
@@ -193,18 +193,6 @@ class _CertificateWatch:
         if self._files.stamp() == stamp:  # else replaced while it was read: look again next time
             self._stamp = stamp
             _log.info("a renewed certificate is in use: %s", self._files.cert)
-
-
-class WithoutMessages(logging.Filter):
-    """Takes the exception out of a log record and leaves its kind and place: a message may hold a name."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.exc_info and record.exc_info[1] is not None:
-            record.msg = f"{record.getMessage().strip()}: {place_of(record.exc_info[1])}"
-            record.args = ()
-            record.exc_info = None
-            record.exc_text = None
-        return True
 
 
 _FILTER = WithoutMessages()

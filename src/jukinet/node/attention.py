@@ -9,6 +9,7 @@ from jukinet.domain.errors import ErrorKind
 from jukinet.domain.line import LineState
 from jukinet.messages.directory import Directory, is_stale
 from jukinet.node.expiry import CA, TLS
+from jukinet.services import audit_tree
 from jukinet.services.vitals import Vitals
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneOut
@@ -24,12 +25,14 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
     """What a person is to see to. ``ends``: when certificates and keys end, by their names in ``node.expiry``."""
     return (
         *_cut(found.line),
+        *_contradicted(found),
         *_halted(found),
         *_ended(ends, found.at),
         *_unpublished(found),
         *_parked(found),
         *_differing(found),
         *_late(found),
+        *_log_behind(found),
         *_stale(found.directory, found.at),
         *_few_codes(found),
         *_ending(ends, found.at),
@@ -41,6 +44,23 @@ def _cut(line: Line) -> list[str]:
         return []
     what = f"its line is cut since {minute(line.since)}: {line.state.words}. Reason: {line.reason}"
     return [f"{what} (when it is over: jukinet network restore)"]
+
+
+def _contradicted(found: Vitals) -> list[str]:
+    return [
+        f"the log of {node} contradicts what was seen of it as a witness (jukinet audit witnessed)"
+        for node in found.contradicted
+    ]
+
+
+def _log_behind(found: Vitals) -> list[str]:
+    since = found.log.since
+    if since is None or found.at - since <= audit_tree.BEHIND:
+        return []
+    seconds = int((found.at - since).total_seconds())
+    return [
+        f"the tree of its audit log is {seconds} s behind, {found.log.count} entries (see whether its worker runs)"
+    ]
 
 
 def _unpublished(found: Vitals) -> list[str]:

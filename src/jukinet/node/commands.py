@@ -109,11 +109,13 @@ def run(
     config: ConfigOption = None,
 ) -> None:
     """Run the node until it is told to end (SIGTERM, Ctrl-C)."""
+    from jukinet.node import parts
+
     with common.told():
         found = configs.load(configs.config_path(config))
         configs.check_files(found)
         if part is not None:
-            processes.run_part(found, part)
+            parts.run_part(found, part)
             return
         code = processes.run_all(found, lambda sentence: print(sentence, flush=True))
     raise typer.Exit(code)

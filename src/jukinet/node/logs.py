@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor
 
-from jukinet.network.server import WithoutMessages
+from jukinet.network.escaped import WithoutMessages
 from jukinet.network.watching import Served
 
 _HEALTH = frozenset({"/healthz", "/readyz"})

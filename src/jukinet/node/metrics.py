@@ -173,6 +173,7 @@ def state(look: Callable[[], Vitals], ends: Callable[[Vitals], Mapping[str, date
     if found.stock is not None:
         yield _gauge("jukinet_codes_free", "Codes left in the pool.", ((), found.stock.free))
         yield _gauge("jukinet_codes_low", "Whether too few codes are left.", ((), int(found.stock.low)))
+    yield from _log(found)
     yield _counter("jukinet_audit_entries", "Audit entries by number.", ((), found.audit_entries))
     yield _gauge(
         "jukinet_expiry_timestamp_seconds",
@@ -248,6 +249,23 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         "jukinet_outbox_behind_seconds",
         "Age of the oldest of them.",
         ((), _age(found, found.unprepared.since)),
+    )
+
+
+def _log(found: Vitals) -> Iterator[Metric]:
+    yield _gauge("jukinet_log_size", "Leaves in the tree of the audit log.", ((), found.log_size))
+    yield _gauge("jukinet_log_waiting", "Audit entries that are in no tree yet.", ((), found.log.count))
+    behind = _age(found, found.log.since)
+    yield _gauge("jukinet_log_behind_seconds", "Age of the oldest of them.", ((), behind))
+    yield _gauge(
+        "jukinet_log_window_seconds",
+        "How old the oldest entry was that the tree took in last.",
+        ((), found.log_window_ms / 1000),
+    )
+    yield _gauge(
+        "jukinet_log_contradicted",
+        "Other nodes' logs that contradict what this witness has seen.",
+        ((), len(found.contradicted)),
     )
 
 

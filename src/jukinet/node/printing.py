@@ -13,6 +13,7 @@ from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier
 from jukinet.documents.slips import SlipDocument, SlipPrinter
+from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
@@ -25,6 +26,7 @@ from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.slips import Slip, SlipBatch
+from jukinet.services.supplementary_copies import SupplementaryCopy
 
 
 def press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Press:
@@ -89,6 +91,7 @@ class PaperPress:
     certificates: CertificatePrinter
     letters: AcceptancePrinter
     copies: HomePrinter
+    supplementary: SupplementaryPrinter
 
     def can_print_copy(self, copy: HomeCopy) -> bool:
         return self.copies.printable(self._copy(copy))
@@ -112,6 +115,24 @@ class PaperPress:
             municipalities=_names(
                 [one for person in copy.persons for one in person.nicknames], self.directory()
             ),
+            specimen=self.config.specimen,
+        )
+
+    def can_print_supplementary(self, copy: SupplementaryCopy) -> bool:
+        return self.supplementary.printable(self._supplementary(copy))
+
+    def print_supplementary(self, copy: SupplementaryCopy) -> bytes:
+        return self.supplementary.render(self._supplementary(copy))
+
+    def _supplementary(self, copy: SupplementaryCopy) -> SupplementaryDocument:
+        return SupplementaryDocument(
+            koseki=copy.koseki,
+            members=copy.members,
+            whole=copy.whole,
+            asker=copy.asker,
+            issuer=_issuer(copy.certified, self.config, self.directory),
+            issued_on=copy.issued_on,
+            issue_number=copy.issue_no,
             specimen=self.config.specimen,
         )
 
@@ -157,7 +178,12 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
     _mayor(config, directory)
     fonts = find_fonts(config.fonts)
     return PaperPress(
-        config, directory, CertificatePrinter(fonts), AcceptancePrinter(fonts), HomePrinter(fonts)
+        config,
+        directory,
+        CertificatePrinter(fonts),
+        AcceptancePrinter(fonts),
+        HomePrinter(fonts),
+        SupplementaryPrinter(fonts),
     )
 
 

@@ -1,6 +1,7 @@
 """Running a node: one process for each of its parts, or all of them as children of one.
 
-Each process writes ``<state>/run/<part>.json`` with its pid while it lives. A child ends when its parent does.
+Each process writes ``<state>/run/<part>.json`` with its pid while it lives. A child ends when its parent does. What a
+process does is in ``jukinet.node.parts``, which only such a process imports.
 """
 
 from __future__ import annotations
@@ -12,32 +13,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from starlette.types import ASGIApp
-
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL
-from jukinet.network.nodes import network_door
-from jukinet.network.register import RegisterAccess
-from jukinet.network.server import require_free, serve
-from jukinet.network.supply import supply_door
-from jukinet.node import logs
-from jukinet.node.config import DoorConfig, NodeConfig
-from jukinet.node.journal import open_journal
-from jukinet.node.notify import READY, STOPPING, notify
-from jukinet.node.postgres import Role
-from jukinet.node.watching import watched
-from jukinet.node.wiring import POOL_SIZES, Node, batch_files, conninfo, open_node, open_register
-from jukinet.services import trail
-from jukinet.services.supply.desk import Desk, serves
-from jukinet.store.database import PoolState
-from jukinet.store.supply import SupplyDatabase
-from jukinet.worker.loop import Worker
+from jukinet.node.config import NodeConfig
 
 _PR_SET_PDEATHSIG = 1
 
@@ -66,100 +47,8 @@ class Running:
     alive: bool
 
 
-def run_part(config: NodeConfig, part: Part) -> None:
-    """Be one process of the node until told to end."""
-    logs.configure()
-    match part:
-        case Part.NETWORK:
-            with open_node(config, Role.NETWORK) as node, open_register(node) as access:
-                _run_network(node, access)
-        case Part.SUPPLY:
-            if config.supply is None:
-                raise JukinetError(ErrorKind.CONFIGURATION, "This node has no supply door: set [supply].")
-            with open_node(config, Role.SUPPLY) as node:
-                _run_supply(node, config.supply)
-        case Part.WORKER:
-            with open_node(config, Role.WORKER) as node:
-                _run_worker(node)
-
-
-def _run_network(node: Node, access: RegisterAccess | None) -> None:
-    place = node.config.network
-    require_free(place.host, place.port)  # no entry of a start that cannot be
-    with (
-        watched(node, Part.NETWORK, _pools(node, access)) as watch,
-        _marked(node, Part.NETWORK) as announce,
-    ):
-        door = network_door(node.context, access, watch.request, watch.require_ready, node.pass_on)
-        _serve(place, door, node, announce)
-
-
-def _run_supply(node: Node, place: DoorConfig) -> None:
-    require_free(place.host, place.port)
-    told = conninfo(node.config, Role.SUPPLY)
-    database = SupplyDatabase(told, node.config.node.schema, most=POOL_SIZES[Role.SUPPLY])
-    with (
-        watched(node, Part.SUPPLY, {"supply": database.pool_state}) as watch,
-        _marked(node, Part.SUPPLY) as announce,
-    ):
-        desk = Desk(node.context, database, node.config.limits)
-        files = batch_files(node.config)
-        door = supply_door(node.context, desk, watch.request, watch.require_ready, files)
-        _serve(place, door, node, announce)
-
-
-def _run_worker(node: Node) -> None:
-    config = node.config
-    published = config.directory.read_bytes if config.node == NATIONAL else None
-    pools = {"worker": node.context.database.pool_state}
-    with (
-        watched(node, Part.WORKER, pools, whole=True) as watch,
-        _marked(node, Part.WORKER) as announce,
-    ):
-        journal = open_journal(config.state)
-        batches = batch_files(config) if serves(config.node) else None
-        worker = Worker(node.context, node.root, published, journal=journal, batches=batches, tell=watch.step)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: worker.stop())
-        announce()  # once it can be told to end
-        worker.run()
-
-
-def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], PoolState]]:
-    """The connections of the network door, by the role that logs in."""
-    office = {"office": access.ctx.database.pool_state} if access else {}
-    return {"network": node.context.database.pool_state, **office}
-
-
-def _serve(place: DoorConfig, app: ASGIApp, node: Node, announce: Callable[[], None]) -> None:
-    files = node.config.tls
-    serve(app, host=place.host, port=place.port, files=files, ready=lambda _port: announce())
-
-
-@contextmanager
-def _marked(node: Node, part: Part) -> Iterator[Callable[[], None]]:
-    """Record the start as an audit entry; gives what writes the run file once the process does its work.
-
-    A second process of the same part, which fails on the occupied port, must not take the first one's file away.
-    """
-    trail.node_started(node.context, part.value)
-    path = _run_file(node.config, part)
-    since = node.context.now().isoformat(timespec="seconds")
-
-    def announce() -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"pid": os.getpid(), "since": since}), "utf-8")
-        notify(READY)
-
-    try:
-        yield announce
-    finally:
-        notify(STOPPING)
-        if any(one.part is part and one.pid == os.getpid() for one in running(node.config)):
-            path.unlink(missing_ok=True)
-
-
-def _run_file(config: NodeConfig, part: Part) -> Path:
+def run_file(config: NodeConfig, part: Part) -> Path:
+    """Where a process says that it runs."""
     return config.state / "run" / f"{part.value}.json"
 
 
@@ -168,7 +57,7 @@ def running(config: NodeConfig) -> tuple[Running, ...]:
     found = []
     for part in Part:
         try:
-            told = json.loads(_run_file(config, part).read_text("utf-8"))
+            told = json.loads(run_file(config, part).read_text("utf-8"))
             pid, since = int(told["pid"]), str(told["since"])
         except (OSError, ValueError, KeyError, TypeError):
             continue

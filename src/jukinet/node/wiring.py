@@ -19,7 +19,6 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import Directory, open_directory
 from jukinet.messages.keys import KeyUse
-from jukinet.network.register import RegisterAccess
 from jukinet.node.config import NodeConfig
 from jukinet.node.key_files import KeyFiles
 from jukinet.node.keys import load_public_key, read_private, write_private
@@ -43,10 +42,11 @@ POOL_SIZES: Mapping[Role, int] = {
     Role.OFFICE: 4,
     Role.SUPPLY: 4,
     Role.PURGE: 1,
+    Role.SEQUENCER: 2,
 }
 _KEYS: Mapping[Role, tuple[KeyUse, ...]] = {
     Role.NETWORK: (KeyUse.ANSWER,),
-    Role.WORKER: (KeyUse.STATEMENT,),
+    Role.WORKER: (KeyUse.STATEMENT, KeyUse.LOG),
     Role.OFFICE: (KeyUse.STATEMENT,),
     Role.SUPPLY: (KeyUse.LOG,),
     Role.PURGE: (),
@@ -156,19 +156,6 @@ def context_of(
 
 
 @contextmanager
-def open_register(node: Node) -> Iterator[RegisterAccess | None]:
-    """The register as the office sees it, for the systems that the configuration admits; None where it admits none.
-
-    Only such a door holds connections of the office's role. It gets none of the office's keys.
-    """
-    if not node.config.systems:
-        yield None
-        return
-    with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
-        yield RegisterAccess(office, node.config.systems)
-
-
-@contextmanager
 def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Context]:
     """An open node as the office's role sees it, on connections of its own and without the office's keys."""
     config = node.config
@@ -177,6 +164,19 @@ def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Cont
         database.open()
         keyless = KeyRing(config.node, SystemClock(), node.context.directory, KeyFiles(config.keys, ()))
         yield replace(node.context, database=database, signers=keyless)
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_sequencer(node: Node) -> Iterator[Context]:
+    """A worker's node as the role sees it that keeps the tree of the log."""
+    database = Database(
+        conninfo(node.config, Role.SEQUENCER), node.config.node.schema, most=POOL_SIZES[Role.SEQUENCER]
+    )
+    try:
+        database.open()
+        yield replace(node.context, database=database)
     finally:
         database.close()
 

@@ -2,6 +2,8 @@
 
 A view of the log, at a municipality, a governor's node or the centre. Codes that the person had before count too; of
 someone else nothing is told. Reading it is itself an entry about the person, which the next reading shows.
+
+Not shown yet: rows of batches (``supply_batch_rows``), whose people have no entries of their own.
 """
 
 from __future__ import annotations

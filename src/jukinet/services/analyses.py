@@ -6,7 +6,7 @@ a person looks at what stands out. It goes by the hour of the real clock in Japa
 entry of the log, never by a code.
 
 Log-ins do not exist without pages for people: what counts is an operator who is not enrolled, not valid that day or
-lacks the permission (rules G1 to G3), and a party that a door turned away.
+lacks the permission (rules G1 to G3), and a party that a door turned away. Rows of batches are not looked at.
 """
 
 from __future__ import annotations

@@ -62,6 +62,8 @@ class Peers(Protocol):
 
     def handshake(self, to: NodeId, question: bytes) -> bytes: ...
 
+    def fetch_log(self, from_: NodeId, path: str) -> bytes: ...
+
 
 class Signers(Protocol):
     """The node's own keys, one use each; a key device may stand behind any of them."""

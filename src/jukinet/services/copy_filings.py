@@ -143,7 +143,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             sending_reason=fields.optional_text("sending_reason"),
             reason=fields.optional_text("reason"),
             plainly_improper=fields.flag("plainly_improper", default=False),
-            asked_by=_read_asked_by(fields),
+            asked_by=read_asked_by(fields),
             extent=Extent(
                 history=fields.flag("history", default=False),
                 special=fields.flag("special_history", default=False),
@@ -189,7 +189,7 @@ def _read_agent(fields: Fields) -> Agent:
     return Agent(fields.take("name", parse_name), fields.text("address"))
 
 
-def _read_asked_by(fields: Fields) -> PublicBody | ThirdParty | None:
+def read_asked_by(fields: Fields) -> PublicBody | ThirdParty | None:
     body = fields.optional_object("public_body", _read_body)
     other = fields.optional_object("third_party", _read_other)
     if body is not None and other is not None:

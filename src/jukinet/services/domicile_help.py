@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.hiding import Hideable
 from jukinet.domain.items import Koseki
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
@@ -18,7 +19,7 @@ from jukinet.law.holds import Process
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
-from jukinet.services.operators import OperatorClaim
+from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.reads import R1
 from jukinet.store import residents
 
@@ -57,7 +58,9 @@ def domicile_candidates(ctx: Context, claim: OperatorClaim, resident_no: str) ->
             withholding.use_lifts(tx, holds.get(one.resident_id, []), Process.INQUIRY)
             act.done(decision, Subject.of(one))
         head_first = sorted(home, key=lambda one: not one.record.is_householder)
-        known = [one.record.koseki for one in (*head_first, held) if one.record.koseki]
+        hidden = Hideable.KOSEKI in hidden_from(tx, claim)
+        people = () if hidden else (*head_first, held)
+        known = [one.record.koseki for one in people if one.record.koseki]
         record = held.record
         before = record.previous_address.text if record.previous_address else None
         return DomicileCandidates(tuple(dict.fromkeys(known)), record.address.text, before)

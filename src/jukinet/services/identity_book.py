@@ -8,7 +8,7 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -26,9 +26,14 @@ from jukinet.store.identity import Came, Places, PlaceState
 class Book:
     """The records of codes, locked for a transaction."""
 
-    def __init__(self, tx: Transaction, codes: Collection[ResidentRecordCode]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        codes: Collection[ResidentRecordCode],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         self._tx = tx
-        self._found = identity.lock_codes(tx, codes)
+        self._found = identity.lock_codes(tx, codes, meanwhile)
         self._places: dict[ResidentRecordCode, Places] = {
             code: dict(places) for code, places in self._found.items()
         }
@@ -76,6 +81,8 @@ def _settled(places: Places, today: date) -> Places:
     states = list(places.values())
     if len(states) == 1:  # as nearly always
         (only,) = states
+        if only.speaks and only.undetermined_from is None:
+            return places
         return {only.municipality: replace(only, speaks=True, undetermined_from=None)}
     told = [PlaceRecord(one.municipality, one.event_on, one.live, one.recorded_on) for one in states]
     found = present_place.present(told, today)

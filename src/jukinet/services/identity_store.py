@@ -6,7 +6,7 @@ State is kept per (code, municipality). Which record is the present place is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,15 +66,19 @@ def apply_notice(
     apply_notices(ctx, tx, [Told(notice, origin, statement_id)])
 
 
-def apply_notices(ctx: Context, tx: Transaction, told: Sequence[Told]) -> None:
+def apply_notices(
+    ctx: Context, tx: Transaction, told: Sequence[Told], meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Apply identity notices of municipalities in their order (Act Arts. 30-5, 30-11).
+
+    ``meanwhile`` is called while the database looks up their records.
 
     Raises ``JukinetError`` (CONFLICT, INVALID) where one contradicts what this store holds, before anything is
     written of any: who told them one by one parks that one.
     """
     today = ctx.business_date(tx)
     codes = {code for one in told for code in codes_of(one.notice)}
-    book = Book(tx, codes)
+    book = Book(tx, codes, meanwhile)
     confirmed = identity.first_confirmations(tx, codes, since=today) if _deletes(ctx, told) else {}
     entries: list[AuditEntry] = []
     for one in told:
@@ -210,6 +214,7 @@ def _put(
         event_on=event_on,
         recorded_on=recorded_on or applied.today,
         superseded=False,
+        speaks=True,  # as nearly always; settled when the book is written
         change_kind=applied.change.kind,
         reason=applied.change.reason,
         notified_on=applied.today,

@@ -33,6 +33,8 @@ _log = structlog.get_logger("jukinet.services")
 CHUNK = 100
 """Statements applied in one transaction."""
 
+_AHEAD = CHUNK // 2
+
 _ROLES = {
     Stream.IDENTITY: {
         (NodeRole.MUNICIPALITY, NodeRole.PREFECTURE),
@@ -134,20 +136,21 @@ class _Chunks:
 
     def __iter__(self) -> Iterator[list[_Arrived]]:
         while self._start < len(self._frame.statements):
-            self.open_ahead()
+            self._open_to(CHUNK)
             chunk, self._ahead = self._ahead, []
             self._start += len(chunk)
             yield chunk
 
     def open_ahead(self) -> None:
-        """Open the chunk that comes next, once."""
-        if self._ahead:
-            return
-        envelopes = self._frame.statements[self._start : self._start + CHUNK]
-        first = self._frame.first_number + self._start
-        self._ahead = [
+        """Open some of the chunk that comes next: as many as about take the database's time for a part of its work."""
+        self._open_to(len(self._ahead) + _AHEAD)
+
+    def _open_to(self, count: int) -> None:
+        start = self._start + len(self._ahead)
+        envelopes = self._frame.statements[start : self._start + min(count, CHUNK)]
+        self._ahead += [
             _Arrived(number, envelope, _open(envelope, self._find_key))
-            for number, envelope in enumerate(envelopes, first)
+            for number, envelope in enumerate(envelopes, self._frame.first_number + start)
         ]
 
 

@@ -201,6 +201,10 @@ class GuardedPeers:
         self._require_open()
         return self._peers.fetch_directory(from_)
 
+    def fetch_log(self, from_: NodeId, path: str) -> bytes:
+        self._require_open()
+        return self._peers.fetch_log(from_, path)
+
     def _require_open(self, what: Stream | CallKind | None = None) -> None:
         with self._database.begin() as tx:
             require_open(self._node, tx, what)

@@ -38,6 +38,7 @@ from jukinet.services import (
     codes,
     foreign_arrivals,
     gazetteer,
+    guardianship,
     households,
     newcomers,
     notifying,
@@ -401,6 +402,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
         )
         for held in leaving:
             filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
+            guardianship.tell_destination(act, filed)
             act.done(decision, filed, reference=entry.kinds)
         return Registered(tuple(held.resident_no for held in leaving), decision.remarks)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.domain.errors import Fault, invalid
+from jukinet.domain.hiding import Hideable
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Permitted, Refused, policy
 from jukinet.store import node_rows
@@ -73,6 +74,20 @@ def admit(tx: Transaction, claim: OperatorClaim, permission: Permission, on: dat
     if permission not in operator.permissions:
         failed.append(NOT_ALLOWED)
     return Refused(tuple(failed)) if failed else Permitted((str(permission),))
+
+
+_SEEN_WITH = {
+    Hideable.CODE: Permission.REGISTER_CODE_READ,
+    Hideable.KOSEKI: Permission.REGISTER_KOSEKI_READ,
+    Hideable.STAY: Permission.REGISTER_STAY_READ,
+}
+
+
+def hidden_from(tx: Transaction, claim: OperatorClaim) -> tuple[Hideable, ...]:
+    """The items of a record that the operator may not see (specification 10.4)."""
+    operator = node_rows.find_operator(tx, claim.operator_id)
+    held = operator.permissions if operator else frozenset()
+    return tuple(item for item, permission in _SEEN_WITH.items() if permission not in held)
 
 
 def new_operator(

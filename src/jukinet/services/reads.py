@@ -11,6 +11,7 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.card import CardNumber
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.hiding import Hideable, without
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
@@ -22,10 +23,10 @@ from jukinet.law.support_measures import Phase, phase
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.operators import OperatorClaim
+from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.places import NO_POSTCODES, Postcodes, postcodes_of
 from jukinet.services.tags import Tag
-from jukinet.store import cards, measures, notifiers, residents
+from jukinet.store import cards, guardianships, measures, notifiers, residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 from jukinet.store.residents import Version as Version  # noqa: PLC0414  (offered here too)
@@ -78,6 +79,8 @@ class Found(Private):
     support: tuple[SupportMark, ...] = ()
     cards: tuple[ShownCard, ...] = ()
     postcodes: Postcodes = NO_POSTCODES
+    guardianship_since: date | None = None
+    hidden: tuple[Hideable, ...] = ()
 
 
 def _lock(tx: Transaction, key: str | ResidentRecordCode) -> Held | None:
@@ -102,18 +105,20 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             )
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
-        versions = _versions(tx, held)
+        hidden = hidden_from(tx, claim)
         support = _support(tx, held, act.today) if holds else ()
         return Found(
             held.resident_no,
             held.present,
-            held.record,
-            versions,
+            without(held.record, hidden),
+            tuple(_hiding(version, hidden) for version in _versions(tx, held)),
             _tag(act, held),
             tuple(holds),
             support,
             _cards(act, held),
             postcodes_of(tx, held.record, act.today),
+            guardianships.since(tx, held),
+            hidden,
         )
 
 
@@ -128,6 +133,7 @@ class KnownThen(Private):
     about: date
     known: date
     version: Version | None
+    hidden: tuple[Hideable, ...] = ()
 
 
 def days_of(ctx: Context, about: date | None, known: date | None) -> tuple[date, date]:
@@ -164,9 +170,10 @@ def read_as_known(
         act.done(Permitted((*decision.basis, asked)), held)
         last_moment = datetime.combine(known, time.max, JAPAN)  # in microseconds, as the database has them
         version = residents.version_as_known(tx, held.resident_id, on=about, known_at=last_moment)
+        hidden = hidden_from(tx, claim)
         if version is not None:
-            (version,) = _with_notifiers(tx, held, (version,))
-        return KnownThen(held.resident_no, about, known, version)
+            (version,) = _with_notifiers(tx, held, (_hiding(version, hidden),))
+        return KnownThen(held.resident_no, about, known, version, hidden)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,7 +232,15 @@ def _shown(act: Act, decision: Permitted, held: Held, holds: Mapping[int, list[H
     withholding.use_lifts(act.tx, on, Process.INQUIRY)
     act.done(decision, held)
     support = _support(act.tx, held, act.today) if on else ()
-    return Found(held.resident_no, held.present, held.record, (), _tag(act, held), tuple(on), support)
+    hidden = hidden_from(act.tx, act.claim)
+    record = without(held.record, hidden)
+    return Found(
+        held.resident_no, held.present, record, (), _tag(act, held), tuple(on), support, hidden=hidden
+    )
+
+
+def _hiding(version: Version, hidden: tuple[Hideable, ...]) -> Version:
+    return replace(version, record=without(version.record, hidden))
 
 
 def _versions(tx: Transaction, held: Held) -> tuple[Version, ...]:

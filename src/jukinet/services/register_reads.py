@@ -13,6 +13,7 @@ from typing import Any
 
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.hiding import Hideable
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
@@ -20,7 +21,7 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
-from jukinet.services import reads, searches
+from jukinet.services import feed, reads, searches
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
@@ -77,13 +78,18 @@ class ShownVersion(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ShownResident(Private):
-    """A resident as recorded now, and a page of versions; ``next_after``: ask again after that one, None at the end."""
+    """A resident as recorded now, and a page of versions; ``next_after``: ask again after that one, None at the end.
+
+    ``hidden``: items that this operator may not see. They are null here also where they are recorded.
+    """
 
     resident_no: str
     present: bool
     etag: str
     record: ResidentRecord
     postcodes: Postcodes
+    guardianship_since: date | None
+    hidden: tuple[Hideable, ...]
     cards: tuple[ShownCard, ...]
     versions: tuple[ShownVersion, ...]
     next_after: int | None
@@ -117,6 +123,8 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
         etag=str(found.tag),
         record=found.record,
         postcodes=found.postcodes,
+        guardianship_since=found.guardianship_since,
+        hidden=found.hidden,
         cards=found.cards,
         versions=tuple(map(_shown, page)),
         next_after=page[-1].history_no if len(later) > len(page) else None,
@@ -140,6 +148,7 @@ class ShownAsKnown(Private):
     about: date
     known: date
     version: ShownVersion | None
+    hidden: tuple[Hideable, ...]
 
 
 def read_as_known(data: object) -> AsKnown:
@@ -154,7 +163,7 @@ def as_known(ctx: Context, claim: OperatorClaim, question: AsKnown) -> ShownAsKn
     if isinstance(found, Refused):
         return found
     version = _shown(found.version) if found.version else None
-    return ShownAsKnown(found.resident_no, found.about, found.known, version)
+    return ShownAsKnown(found.resident_no, found.about, found.known, version, found.hidden)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -243,6 +252,13 @@ READS = (
         read_whose,
         domicile_candidates,
         DomicileCandidates,
+    ),
+    Read(
+        "residents/changes",
+        "Give everybody as an addressee, then whoever changed since a cursor, holds told too, in pages.",
+        feed.read_cursor,
+        feed.changes,
+        feed.FeedPage,
     ),
     Read(
         "places/find",

@@ -43,7 +43,7 @@ def take(
 ) -> LaneIn | None:
     """Take the whole chunk, which begins after the lane's cursor, or nothing of it: None.
 
-    ``meanwhile`` is called once, where it is called, while the database writes.
+    ``meanwhile`` is called while the database looks up, and again while it writes.
     """
     told = _told(chunk)
     if told is None or not _fits(tx, chunk, told):
@@ -52,7 +52,7 @@ def take(
     received = [Received(one.number, one.kept, Arrival.APPLIED) for one in chunk]
     try:
         with tx.savepoint(), tx.pipelined():
-            identity_store.apply_notices(ctx, tx, told)
+            identity_store.apply_notices(ctx, tx, told, meanwhile)
             outbox.keep(tx, kept, ctx.now())
             inbox.see_origins(tx, kept)
             if ctx.node.role is NodeRole.PREFECTURE:

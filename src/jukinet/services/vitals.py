@@ -12,10 +12,12 @@ from jukinet.messages.kinds import Stream
 from jukinet.services import code_stock
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
-from jukinet.store import alone, differences, line
+from jukinet.store import alone, audit_tree, differences, line
 from jukinet.store import vitals as rows
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
+
+NOTHING = Waiting(0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,13 @@ class Vitals:
     """Of codes; None at a node that gives none."""
     directory: Directory
     audit_entries: int
+    log: Waiting = NOTHING
+    """Audit entries that the tree of the log has yet to take in."""
+    log_size: int = 0
+    log_window_ms: int = 0
+    """How old the oldest entry was that the tree took in last."""
+    contradicted: tuple[str, ...] = ()
+    """Nodes whose log, of which this one is a witness, contradicts what it had seen."""
     unpublished: tuple[int, ...] = ()
     """Notices of the Minister that a governor has still to make public (Art. 30-27(3)), by their numbers here."""
 
@@ -54,6 +63,10 @@ def look(ctx: Context) -> Vitals:
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,
             audit_entries=rows.audit_entries(tx),
+            log=audit_tree.unsequenced(tx),
+            log_size=head.size if (head := audit_tree.head(tx)) else 0,
+            log_window_ms=head.window_ms if head else 0,
+            contradicted=audit_tree.refused(tx),
             unpublished=alone.unpublished(tx) if ctx.node.role is NodeRole.PREFECTURE else (),
         )
 

@@ -12,7 +12,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.store.database import Row, Transaction
 from jukinet.store.lives import Done
-from jukinet.store.sql import Queries, as_json
+from jukinet.store.sql import Queries, as_hex, as_json
 
 _SQL = Queries("audit")
 
@@ -43,7 +43,12 @@ def append(tx: Transaction, *entries: AuditEntry) -> None:
     if len(entries) == 1:
         tx.run(_SQL.append, **as_params(entries[0]))
     elif entries:
-        tx.run(_SQL.append_many, rows=as_json([as_params(entry) for entry in entries]))
+        tx.run(_SQL.append_many, rows=as_json([_as_row(entry) for entry in entries]))
+
+
+def _as_row(entry: AuditEntry) -> dict[str, Any]:
+    row = as_params(entry)
+    return row | {"salt": as_hex(row["salt"]), "leaf": as_hex(row["leaf"])}
 
 
 def newest(

@@ -6,7 +6,7 @@ device; ``begin`` is visible in every service for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,6 +77,17 @@ class Transaction:
     def rows(self, sql: str, **params: object) -> list[Row]:
         with translated():
             return list(self._cursor.execute(sql, params).fetchall())
+
+    def ask(self, sql: str, **params: object) -> Callable[[], list[Row]]:
+        """Like ``rows``, fetched when the answer is called: inside ``pipelined`` the server works until then."""
+        with translated():
+            cursor = self.connection.cursor().execute(sql, params)
+
+        def answer() -> list[Row]:
+            with translated():
+                return list(cursor.fetchall())
+
+        return answer
 
     def one(self, sql: str, **params: object) -> Row | None:
         with translated():

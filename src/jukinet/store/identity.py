@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -51,15 +51,20 @@ def lock_code(tx: Transaction, code: ResidentRecordCode) -> Places:
     return lock_codes(tx, [code])[code]
 
 
-def lock_codes(tx: Transaction, codes: Collection[ResidentRecordCode]) -> dict[ResidentRecordCode, Places]:
+def lock_codes(
+    tx: Transaction, codes: Collection[ResidentRecordCode], meanwhile: Callable[[], None] = lambda: None
+) -> dict[ResidentRecordCode, Places]:
     """Hold the codes for this transaction; every municipality's record of each.
 
-    Advisory locks, since two municipalities' first records of one code have no common row to lock.
+    Advisory locks, since two municipalities' first records of one code have no common row to lock. ``meanwhile`` is
+    called while the database looks them up, where statements are pipelined.
     """
-    texts = [str(code) for code in codes]
+    texts = [code.text for code in codes]
     tx.run(_SQL.lock_codes, codes=texts)
+    records = tx.ask(_SQL.lock_records, codes=texts)
+    meanwhile()
     found: dict[ResidentRecordCode, Places] = {code: {} for code in codes}
-    for row in tx.rows(_SQL.lock_records, codes=texts):
+    for row in records():
         state = _state_of(row)
         found[state.code][state.municipality] = state
     return found

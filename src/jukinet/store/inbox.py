@@ -13,7 +13,7 @@ from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import Stream
 from jukinet.store.database import Row, Transaction
 from jukinet.store.outbox import Kept
-from jukinet.store.sql import Queries
+from jukinet.store.sql import Queries, as_hex, as_json
 
 _SQL = Queries("delivery")
 
@@ -78,10 +78,17 @@ def advance(
     cursor = received[-1].number
     tx.run(
         _SQL.keep_received,
-        lane_numbers=[one.number for one in received],
-        statements=[one.kept.statement_id for one in received],
-        digests=[one.kept.digest for one in received],
-        outcomes=[one.arrival.value for one in received],
+        rows=as_json(
+            [
+                {
+                    "lane_number": one.number,
+                    "statement_id": one.kept.statement_id,
+                    "digest": as_hex(one.kept.digest),
+                    "outcome": one.arrival,
+                }
+                for one in received
+            ]
+        ),
         at=at,
         **key,
     )

@@ -15,7 +15,7 @@ from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Private
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.store.database import Row, Transaction
-from jukinet.store.sql import Queries, as_json
+from jukinet.store.sql import Queries, as_hex, as_json
 
 _SQL = Queries("delivery")
 
@@ -145,7 +145,7 @@ def keep(tx: Transaction, statements: Sequence[Kept], at: datetime) -> None:
             "first_addressee": kept.first_addressee.text,
             "number": kept.number,
             "envelope": kept.envelope.decode("ascii"),
-            "digest": kept.digest,
+            "digest": as_hex(kept.digest),
         }
         for kept in statements
     ]

@@ -86,6 +86,12 @@ def look(tx: Transaction, resident_ids: Iterable[int]) -> list[Held]:
     return [_held(row) for row in tx.rows(_SQL.held, resident_ids=list(resident_ids))]
 
 
+def everybody(tx: Transaction, *, present: bool) -> Iterator[Held]:
+    """Every resident who is recorded, or whose record is deleted, by number, one by one; not locked."""
+    for row in tx.stream(_SQL.everybody, present=present):
+        yield _held(row)
+
+
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> None:
     """Hold a code for this transaction, whether or not anybody is recorded with it yet."""
     tx.run(_SQL.hold, what=str(code))

@@ -18,19 +18,23 @@ from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
+from jukinet.law.catalogue import Affair
+from jukinet.law.ordinances import affair_of
 from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
 from jukinet.store.alone import alone_of
 from jukinet.store.database import PoolState, session_options
 from jukinet.store.errors import translated
 from jukinet.store.line import Line, line_of
+from jukinet.store.ordinances import affair_of as said_of
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply")
 _AUDIT = Queries("audit")
 _ALONE = Queries("alone")
+_ORDINANCES = Queries("ordinances")
 
 PLANNING = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
 """Options of a session: one plan for any number of requests, made once, since planning takes longer than running it.
@@ -114,6 +118,7 @@ class Premises:
     pinned: date | None
     line: Line
     alone: Sequence[Alone]
+    ordinances: tuple[Affair, ...]
     blocked: frozenset[str]
 
 
@@ -157,7 +162,8 @@ class SupplyDatabase:
             open=False,
             kwargs={"autocommit": True, "options": session_options(schema) + PLANNING},
         )
-        self._with_alone = schema.startswith("pref_")
+        node = NodeId(schema.replace("_", "-"))
+        self._governor = node if node.role is NodeRole.PREFECTURE else None
 
     async def open(self) -> None:
         with translated():
@@ -178,28 +184,34 @@ class SupplyDatabase:
     async def connection(self) -> AsyncIterator[SupplyConnection]:
         with translated():
             async with self._pool.connection() as connection:
-                yield SupplyConnection(connection, with_alone=self._with_alone)
+                yield SupplyConnection(connection, governor=self._governor)
 
 
 class SupplyConnection:
     """What the desk asks of its database."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[TupleRow], *, with_alone: bool) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[TupleRow], *, governor: NodeId | None) -> None:
         self._connection = connection
-        self._with_alone = with_alone
+        self._governor = governor
 
     async def premises(self) -> Premises:
         cursor = await self._connection.execute(_SQL.premises, prepare=True)
         ((pinned, state, taken_at, measure_no, reason, blocked),) = await cursor.fetchall()
         step = {"state": state, "taken_at": taken_at, "measure_no": measure_no, "reason": reason}
         line = line_of(None if state is None else step)
-        return Premises(pinned, line, await self._alone() if self._with_alone else (), frozenset(blocked))
+        alone, ordinances = await self._of_the_governor(self._governor) if self._governor else ((), ())
+        return Premises(pinned, line, alone, ordinances, frozenset(blocked))
 
-    async def _alone(self) -> Sequence[Alone]:
-        """The Minister's notices under Art. 30-27(2), at a governor's node."""
-        cursor = await self._connection.execute(_ALONE.running)
+    async def _of_the_governor(self, node: NodeId) -> tuple[Sequence[Alone], tuple[Affair, ...]]:
+        """The Minister's notices under Art. 30-27(2), and the affairs that an ordinance of the prefecture sets."""
+        alone = [alone_of(row) for row in await self._rows(_ALONE.running)]
+        rows = await self._rows(_ORDINANCES.affairs)
+        return alone, tuple(affair_of(row["affair_no"], said_of(row), node) for row in rows)
+
+    async def _rows(self, sql: str) -> list[dict[str, Any]]:
+        cursor = await self._connection.execute(sql)
         columns = [column.name for column in cursor.description or ()]
-        return [alone_of(dict(zip(columns, row, strict=True))) for row in await cursor.fetchall()]
+        return [dict(zip(columns, row, strict=True)) for row in await cursor.fetchall()]
 
     async def answer(
         self, together: Together, asked: Sequence[dict[str, Any]], keys: Sequence[dict[str, Any]]

@@ -21,6 +21,7 @@ from jukinet.messages.directory import Directory, NodeEntry, OrganEntry, Signatu
 from jukinet.messages.keys import KeyUse, Signer, SigningKey
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import (
+    audit_tree,
     call_answers,
     designation,
     due,
@@ -131,6 +132,10 @@ class Line:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The answer was lost.")
         return answer
 
+    def log(self, sender: NodeId, from_: NodeId, path: str) -> bytes:
+        self._require(sender, from_)
+        return audit_tree.serve(self.federation.context(from_, NETWORK), path)
+
     def handshake(self, sender: NodeId, to: NodeId, question: bytes) -> bytes:
         self._require(sender, to)
         answer = handshakes.answer_handshake(self.federation.context(to, NETWORK), sender, question)
@@ -155,6 +160,9 @@ class LinePeers:
 
     def handshake(self, to: NodeId, question: bytes) -> bytes:
         return self.line.handshake(self.node, to, question)
+
+    def fetch_log(self, from_: NodeId, path: str) -> bytes:
+        return self.line.log(self.node, from_, path)
 
     def fetch_directory(self, from_: NodeId) -> bytes:
         raise JukinetError(ErrorKind.UNAVAILABLE, f"{from_} serves no directory in this process.")

@@ -59,6 +59,10 @@ class HttpPeers:
         """The signed directory as ``from_`` has it."""
         return self._send(from_, "/network/v1/directory", None)
 
+    def fetch_log(self, from_: NodeId, path: str) -> bytes:
+        """A checkpoint, an admission or a tile of the audit log of ``from_``."""
+        return self._send(from_, f"/network/v1/log/{path}", None)
+
     def handshake(self, to: NodeId, question: bytes) -> bytes:
         """Shake hands after a restore, and return the peer's answer."""
         return self._send(to, "/network/v1/handshake", question)

@@ -19,6 +19,7 @@ from jukinet.domain.municipality import NodeId
 from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
 from jukinet.services import (
+    audit_tree,
     code_requests,
     consistency,
     due,
@@ -28,6 +29,7 @@ from jukinet.services import (
     recovery,
     settings,
     signing_again,
+    witnesses,
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
@@ -44,6 +46,8 @@ STOCK_EVERY = timedelta(seconds=30)
 BATCHES_EVERY = timedelta(seconds=1)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
+SEQUENCE_EVERY = timedelta(seconds=1)
+WITNESS_EVERY = timedelta(minutes=1)
 DIRECTORY_EVERY = timedelta(seconds=30)
 KEYS_EVERY = timedelta(minutes=10)
 """When matching keys are looked at, after an upgrade, that a process of the version before may still have written."""
@@ -61,8 +65,9 @@ Lane = tuple[NodeId, Stream]
 class Worker:
     """Runs rounds until it is stopped. ``root`` is the pinned root key of the directory.
 
-    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``tell`` is
-    told of each step and its outcome (``done``, ``failed``, ``broke``), from any of the worker's threads.
+    ``published`` gives the directory as the centre signed it last: at the centre itself, which asks nobody. ``log``:
+    the node as the role sees it that keeps the tree of the audit log. ``tell`` is told of each step and its outcome
+    (``done``, ``failed``, ``broke``), from any of the worker's threads.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Worker:
         published: Callable[[], bytes] | None = None,
         *,
         journal: Journal | None = None,
+        log: Context | None = None,
         batches: BatchFiles | None = None,
         tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
@@ -80,6 +86,7 @@ class Worker:
         self._root = root
         self._published = published
         self._journal = journal
+        self._log_ctx = log
         self._batches = batches
         self._answering: Future[int] | None = None
         self._batches_at: datetime | None = None
@@ -94,6 +101,12 @@ class Worker:
         self._checking: Future[int] | None = None
         # The same of batches, which take hours.
         self._answerer = ThreadPoolExecutor(1, thread_name_prefix="batch")
+        # Nor does the tree of the log wait for anything: it has promised to be there in time.
+        self._sequencer = ThreadPoolExecutor(1, thread_name_prefix="log")
+        self._sequencing: Future[int] | None = None
+        self._sequence_at: datetime | None = None
+        self._witnessing: Future[int] | None = None
+        self._witness_at: datetime | None = None
         self._stock_at: datetime | None = None
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
@@ -121,6 +134,7 @@ class Worker:
             self._senders.shutdown(wait=True)
             self._retriers.shutdown(wait=True)
             self._checker.shutdown(wait=True)
+            self._sequencer.shutdown(wait=True)
             self._answerer.shutdown(wait=True)
 
     def round(self) -> int:
@@ -138,6 +152,8 @@ class Worker:
             self._stock_at = now + STOCK_EVERY
             steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
         self._check(now)
+        self._sequence(now)
+        self._witness(now)
         self._answer(now)
         if _is_due(self._directory_at, now, DIRECTORY_EVERY):
             self._directory_at = now + DIRECTORY_EVERY
@@ -161,6 +177,24 @@ class Worker:
             self._check_at = now + CHECK_EVERY
             work = partial(consistency.check_due, self._ctx)
             self._checking = self._checker.submit(self._guard, "check", work)
+
+    def _sequence(self, now: datetime) -> None:
+        """Take what is committed into the tree of the log, one round at a time."""
+        if self._log_ctx is None or not _is_due(self._sequence_at, now, SEQUENCE_EVERY):
+            return
+        if self._sequencing is None or self._sequencing.done():
+            self._sequence_at = now + SEQUENCE_EVERY
+            work = partial(audit_tree.sequence, self._log_ctx)
+            self._sequencing = self._sequencer.submit(self._guard, "sequence", work)
+
+    def _witness(self, now: datetime) -> None:
+        """See how the logs go on that this node witnesses; peers that are slow hold up nothing but comparisons."""
+        if self._log_ctx is None or not _is_due(self._witness_at, now, WITNESS_EVERY):
+            return
+        if self._witnessing is None or self._witnessing.done():
+            self._witness_at = now + WITNESS_EVERY
+            work = partial(witnesses.witness, self._log_ctx)
+            self._witnessing = self._checker.submit(self._guard, "witness", work)
 
     def _answer(self, now: datetime) -> None:
         """Go on with the batches of organs, where this node has any, until nothing of them is left to do."""

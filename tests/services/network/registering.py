@@ -432,6 +432,12 @@ def look_up(federation: Federation) -> Plain:
     return {"resident_no": _resident(federation).resident_no}
 
 
+def changes(federation: Federation) -> Plain:
+    """Somebody is there to be told of."""
+    _resident(federation)
+    return {}
+
+
 def as_known(federation: Federation) -> Plain:
     today = counter.TODAY.isoformat()
     return {**look_up(federation), "about": today, "known": today}
@@ -490,7 +496,14 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/as-known": as_known,
     SEARCH: search,
     "residents/recent-searches": nothing,
+    "guardianship": lambda federation: {
+        **look_up(federation),
+        "stands": True,
+        "changed_on": "2013-07-01",
+        "source": "a certificate of registration that was shown",
+    },
     "residents/domicile-candidates": look_up,
+    "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}

@@ -45,6 +45,7 @@ NETWORK_ROUTES = {
     ("/network/v1/frames/{stream}", POST): NODES,
     ("/network/v1/calls/{kind}", POST): NODES,
     ("/network/v1/directory", frozenset({"GET", "HEAD"})): NODES,
+    ("/network/v1/log/{path:path}", frozenset({"GET", "HEAD"})): NODES,
     ("/network/v1/handshake", POST): NODES,
     **HEALTH,
 }

@@ -15,11 +15,13 @@ from tests.services import world
 from tests.services.network.asgi import NEVER_ENDS, Peer, Reply, scope_of, send
 from tests.services.supply.asking import CODES, PENSION, hanako, load
 
+from jukinet.audit import tree
 from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain import merkle
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.law.decisions import Refused
-from jukinet.messages import calls, frames
+from jukinet.messages import calls, checkpoints, frames
 from jukinet.messages.calls import Call
 from jukinet.messages.copies import CopyData, CopyRequest, MemberScope
 from jukinet.messages.frames import Frame
@@ -28,7 +30,7 @@ from jukinet.messages.kinds import CallKind, Stream
 from jukinet.network.gates import RECORD_EVERY
 from jukinet.network.nodes import network_door
 from jukinet.network.tls import PeerCertificate
-from jukinet.services import trail
+from jukinet.services import audit_tree, trail
 from jukinet.store import node_rows
 from jukinet.testing.federation import CLERK, NETWORK, Federation, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI
@@ -48,6 +50,36 @@ def with_door(federation: Federation, node: NodeId, work: Callable[[Starlette], 
             return await work(network_door(federation.context(node, NETWORK)))
 
     return asyncio.run(run())
+
+
+def test_the_log_is_told_to_nodes_as_it_is_signed(federation: Federation) -> None:
+    audit_tree.sequence(federation.context(KUNITACHI, "sequencer"))
+
+    def get(path: str, peer: Peer = PREFECTURE) -> Reply:
+        path = f"/network/v1/log/{path}"
+        return with_door(federation, KUNITACHI.node_id, lambda app: send(app, "GET", path, peer=peer))
+
+    entry = federation.directory.node(KUNITACHI.node_id)
+    assert entry is not None
+    told = get("checkpoint")
+    assert told.status == 200
+    found = checkpoints.read_checkpoint(told.body.decode(), entry.id, entry.keys)
+    assert 0 < found.size < 256
+    assert get("1/checkpoint").body == told.body
+    tile = get(f"1/{tree.path_of(0, 0, found.size)}")
+    assert merkle.root(tree.split(tile.body)) == found.root
+    assert get("1/tile/0/000.p/1").body == tile.body[:32]
+    for nothing in (
+        "",
+        "1/admission",
+        "2/checkpoint",
+        "admission",
+        "tile/0/000",
+        "1/tile/0/000",
+        "1/tile/0/0",
+    ):
+        assert get(nothing).status == 404, nothing
+    assert get("checkpoint", PENSION).status == 403
 
 
 def post(federation: Federation, node: NodeId, path: str, body: bytes, peer: Peer) -> Reply:

@@ -52,10 +52,11 @@ def refusals(federation: Federation) -> list[tuple[str, tuple[str, ...]]]:
     return [(entry.actor, entry.rules) for entry in found]
 
 
-DRAFTED = {
+WRITES = {
     "drafts/complete": {"resident_versions", "draft_steps"},
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
+    "guardianship": {"guardianships"},
 }
 
 
@@ -75,7 +76,7 @@ def test_what_is_right_is_done(federation: Federation, what: str) -> None:
         assert changed == ({"recent_searches"} if what == SEARCH else set())
     else:
         changes = "card_versions" if what.startswith("card-") else "resident_versions"
-        own = DRAFTED.get(what, {"drafts"} if what.startswith("drafts/enter/") else {changes})
+        own = WRITES.get(what, {"drafts"} if what.startswith("drafts/enter/") else {changes})
         assert changed >= {"api_answers", *own}
         numbers = reply.plain["resident_nos"]
         assert [entry["resident_no"] for entry in added] == (numbers or [None])

@@ -82,6 +82,9 @@ class Answering:
     def call(self, to: NodeId, kind: CallKind, envelope: bytes) -> bytes:
         raise NotImplementedError
 
+    def fetch_log(self, from_: NodeId, path: str) -> bytes:
+        raise NotImplementedError
+
     def fetch_directory(self, from_: NodeId) -> bytes:
         raise NotImplementedError
 

@@ -64,7 +64,7 @@ def test_the_commissions_notice_is_recorded_and_told_to_nobody(federation: Feder
     assert len(counter.notices(federation, KUNITACHI)) == before
 
 
-@case("Act Art. 29-2", "Ord. Art. 12(2)(v)", permitted="AD2")
+@case("Act Art. 29-2", "Ord. Art. 12(2)(v)", "spec 7.2.2", permitted="AD2")
 def test_an_enrolment_that_is_left_out_has_ended(federation: Federation) -> None:
     (found,) = counter.load(federation)
     allowance = Programmes(child_allowance_since=MOVED)

@@ -239,6 +239,8 @@ def test_what_the_database_cannot_do_now_is_not_parked(federation: Federation) -
         with pytest.raises(JukinetError) as caught:
             incoming.receive_frame(ctx, KUNI, Stream.IDENTITY, frames.write_frame(frame))
     assert caught.value.kind is ErrorKind.UNAVAILABLE
+    with ctx.begin() as tx:
+        tx.connection.execute("RESET lock_timeout")
     assert world.parked(federation, TOKYO) == []
     assert deliver(federation, 2, *world.recordings(1, 2)).cursor == 2
 

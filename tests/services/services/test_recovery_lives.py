@@ -170,6 +170,36 @@ def test_both_the_town_and_its_governor_are_put_back(federation: Federation) -> 
         assert world.halted(federation, node) == ()
 
 
+def test_a_peer_that_finds_a_newer_backup_is_asked_again_by_a_further_life(federation: Federation) -> None:
+    """A life asks each peer once: docs/explanation/delivery.md, promise 4, names this limit and the way out."""
+    found = counter.load(federation)[0]
+    early = {node: federation.copy_of(node) for node in (KUNI, TOKYO)}
+    federation.line.cut = {NATIONAL}  # or the centre would tell it
+    counter.move_within(federation, KUNITACHI, found.resident_no)
+    federation.run()
+    late = federation.copy_of(TOKYO)
+    federation.put_back(TOKYO, early[TOKYO])
+    federation.put_back(KUNI, early[KUNI])
+    federation.line.cut = set()
+    settle(federation)
+    assert lost(federation) == []
+    federation.put_back(TOKYO, late)
+    settle(federation)
+    assert lost(federation) == [], "the life has asked this peer, and is not told"
+    assert len(held_but_not_in_the_register(federation)) == 1
+    federation.put_back(KUNI)
+    settle(federation)
+    assert lost(federation) == ["identity-notice correction move-within"]
+
+
+def held_but_not_in_the_register(federation: Federation) -> set[str]:
+    """Whose record the governor holds otherwise than the municipality sent it, as a consistency check finds."""
+    query = "SELECT code, digest FROM live_copies"
+    sent = world.rows(federation, KUNI, query)
+    held = world.rows(federation, TOKYO, f"{query} WHERE municipality = %s", KUNITACHI.text)
+    return {code for code, _ in set(held) - set(sent)}
+
+
 def test_the_whole_network_is_put_back_to_one_evening(federation: Federation) -> None:
     found = counter.load(federation)[0]
     copies = {node: federation.copy_of(node) for node in federation.nodes}

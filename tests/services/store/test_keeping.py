@@ -132,7 +132,13 @@ def test_a_later_migration_adds_its_tables_to_what_goes_with_a_resident(
             owner.execute("INSERT INTO sticker_notes VALUES (%s, 'x')", [sticker])
         owner.execute("UPDATE business_clock SET pinned = '2018-07-08'")
         counts = walk(owner, "erase", "residents", date(2018, 7, 8), 10)
-        assert counts == {"sticker_notes": 2, "stickers": 2, "resident_versions": 2, "residents": 1}
+        assert counts == {
+            "sticker_notes": 2,
+            "stickers": 2,
+            "resident_changes": 1,
+            "resident_versions": 2,
+            "residents": 1,
+        }
         assert says(owner, "(SELECT array_agg(sticker_id) FROM sticker_notes)") == [3]
         assert not says(
             owner, "has_function_privilege('jukinet_purge', 'retention_stickers_of(bigint[])', 'EXECUTE')"

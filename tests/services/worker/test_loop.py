@@ -65,6 +65,9 @@ class Watching:
     def handshake(self, to: NodeId, question: bytes) -> bytes:
         raise NotImplementedError
 
+    def fetch_log(self, from_: NodeId, path: str) -> bytes:
+        raise NotImplementedError
+
     def fetch_directory(self, from_: NodeId) -> bytes:
         if from_ == NATIONAL:  # the governor is asked after it each time
             self.directories.append(from_)

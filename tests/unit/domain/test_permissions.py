@@ -7,7 +7,7 @@ import re
 from jukinet.domain import permissions
 from jukinet.domain.permissions import Permission
 
-GRAMMAR = re.compile(r"(register|network|audit|node):[a-z]+:[a-z]+")
+GRAMMAR = re.compile(r"(register|network|supply|audit|node):[a-z]+:[a-z]+")
 
 
 def test_every_permission_obeys_the_grammar_and_is_named_after_its_value():

@@ -16,9 +16,9 @@ from tests.unit.law.hand_read import BY_HAND
 
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.law import catalogue
-from jukinet.law.catalogue import Affair, Asker
+from jukinet.law.catalogue import GOVERNOR, Affair, Asker
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.supply import GOVERNOR, SupplyRequest, decide
+from jukinet.law.supply import SupplyRequest, decide
 
 FOLDER = Path(__file__).parents[3] / "src" / "jukinet" / "law" / "catalogue"
 ON = date(2013, 11, 1)

@@ -6,13 +6,13 @@ import itertools
 
 import pytest
 
-from jukinet.law import codes, identity_notices, resident_notices, supply
+from jukinet.law import codes, identity_notices, ordinances, resident_notices, supply
 from jukinet.law.decisions import Permitted, Refused, Remark, RuleKind, judge, law, policy
 
 X1 = law("X1", "Act Art. 1", "First.")
 X2 = policy("X2", "A choice", "Second.")
 
-MODULES = (supply, identity_notices, resident_notices, codes)
+MODULES = (supply, ordinances, identity_notices, resident_notices, codes)
 RULES = [rule for module in MODULES for rule in module.RULES]
 
 
@@ -35,7 +35,7 @@ def test_every_rule_has_a_number_of_its_own_and_each_module_lists_all_of_its_rul
     numbers = [rule.rule for rule in RULES]
     assert len(set(numbers)) == len(numbers)
     for module in MODULES:
-        declared = {name for name in vars(module) if len(name) == 2 and name[1].isdigit()}
+        declared = {name for name in vars(module) if name[:1].isupper() and name[1:].isdigit()}
         assert declared == {rule.rule for rule in module.RULES}
         assert all(getattr(module, rule.rule) is rule for rule in module.RULES)
 

@@ -247,6 +247,10 @@ def test_whether_a_governor_delegates_is_always_said() -> None:
         {"organs": [directories.write_organ(organ_entry(keys=()))] * 2},
         {"organs": [directories.write_organ(organ_entry()) | {"signature": "sometimes"}]},
         {"organs": [directories.write_organ(organ_entry()) | {"state": None}]},
+        {"organs": [directories.write_organ(organ_entry()) | {"seat": "national"}]},
+        {"organs": [directories.write_organ(organ_entry()) | {"seat": "muni-13"}]},
+        {"organs": [directories.write_organ(organ_entry()) | {"acts_as": "mayor"}]},
+        {"organs": [directories.write_organ(organ_entry()) | {"acts_as": ["Mayor"]}]},
         {
             "organs": [
                 directories.write_organ(

@@ -335,7 +335,7 @@ def test_every_answer_fits_its_schema(kind: RecordKind, seed: int) -> None:
     record = make_person(kind, seed=seed, municipality=KUNITACHI)
     components: dict[str, Any] = {}
     schema = shapes.schema_of(ShownResident, components)
-    shown = ShownResident("00000000019", True, "1-1-1", record, NO_POSTCODES, (), (), None)
+    shown = ShownResident("00000000019", True, "1-1-1", record, NO_POSTCODES, None, (), (), (), None)
     whole = schema | {"components": {"schemas": components}}
     jsonschema_rs.Draft202012Validator(whole, validate_formats=True).validate(shapes.plain(shown))
 

@@ -18,8 +18,8 @@ from starlette.routing import Route
 
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.messages.problem_documents import MEDIA_TYPE, read_problem
+from jukinet.network.escaped import WithoutMessages
 from jukinet.network.problems import TABLE, application, internal_error, problem, refused
-from jukinet.network.server import WithoutMessages
 
 INSIDE = {ErrorKind.INTERNAL, ErrorKind.CONFIGURATION}
 

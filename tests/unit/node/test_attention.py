@@ -20,6 +20,10 @@ TOLD = {
     "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
     " look at that node, then at the line to it",
     "statements-parked": "2 statements parked, for a person to see to (jukinet network parked)",
+    "log-behind": "the tree of its audit log is 35 s behind, 40 entries (see whether its worker runs)",
+    "log-contradicted": (
+        "the log of muni-132152 contradicts what was seen of it as a witness (jukinet audit witnessed)"
+    ),
     "records-differ": "2 records differ from another node's (jukinet consistency list)",
     "outbox-behind": "3 statements unsigned since 2013-07-08 05:44Z: see what its worker's log says",
     "directory-old": "its directory, version 1, is older than a day, so nobody new is let in"

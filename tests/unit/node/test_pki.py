@@ -221,6 +221,36 @@ def test_an_organ_is_not_named_like_a_node(home: Path, name: str) -> None:
         pki.issue_organ(home, OrganSlug(name), name="x", now=NOW)
 
 
+def test_an_organ_of_a_municipality_is_noted_with_its_seat_and_what_it_acts_as(home: Path) -> None:
+    acts = (OrganSlug("mayor"), OrganSlug("designated-city-mayor"))
+    pki.issue_organ(
+        home, OrganSlug("sakai-mayor"), name="堺市長", now=NOW, seat=NodeId("muni-271403"), acts_as=acts
+    )
+    signed = pki.sign_directory(home, NOW)
+    entry = signed.organ(OrganSlug("sakai-mayor"))
+    assert entry is not None
+    assert (entry.seat, entry.acts_as) == (NodeId("muni-271403"), acts)
+    assert signed.organ(PENSIONS) is not None
+
+
+@pytest.mark.parametrize(
+    ("seat", "acts"),
+    [
+        ("muni-271403", "emperor"),
+        ("pref-13", "fukushima-governor"),
+        ("muni-271403", "hiroshima-nagasaki-mayor"),
+    ],
+)
+def test_an_organ_acts_as_none_that_the_catalogue_lacks_or_seats_elsewhere(
+    home: Path, seat: str, acts: str
+) -> None:
+    before = contents(home)
+    with refusal(ErrorKind.INVALID):
+        slug = OrganSlug("an-organ")
+        pki.issue_organ(home, slug, name="x", now=NOW, seat=NodeId(seat), acts_as=(OrganSlug(acts),))
+    assert contents(home) == before
+
+
 def test_a_faulty_member_is_refused_and_leaves_nothing(home: Path) -> None:
     before = contents(home)
     chiyoda = NodeId("muni-131016")

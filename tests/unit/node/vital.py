@@ -54,6 +54,8 @@ ILL: dict[str, Vitals] = {
     "statements-parked": replace(WELL, parked={Stream.MOVE: Waiting(2, ago(days=1))}),
     "records-differ": replace(WELL, differing=2),
     "outbox-behind": replace(WELL, unprepared=Waiting(3, ago(minutes=16))),
+    "log-behind": replace(WELL, log=Waiting(40, ago(seconds=35))),
+    "log-contradicted": replace(WELL, contradicted=("muni-132152",)),
     "directory-old": replace(WELL, directory=replace(WELL.directory, issued_at=ago(hours=25))),
     "codes-low": replace(WELL, stock=Stock(free=3, level=10, low=True)),
 }

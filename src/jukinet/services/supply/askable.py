@@ -13,7 +13,7 @@ from typing import Any
 
 from jukinet.domain.municipality import NodeId
 from jukinet.law import serving_alone
-from jukinet.law.catalogue import Asker
+from jukinet.law.catalogue import Affair, Asker
 from jukinet.law.serving_alone import WORK_OF_TABLE, Alone
 from jukinet.law.supply import may_ask
 from jukinet.messages import strict_json
@@ -23,17 +23,30 @@ ITEMS = ("name", "nickname", "birth_date", "sex", "address", "code", "change")
 
 
 def write_affairs(
-    organ: Asker, serving: NodeId, on: date, *, delegating: bool, notices: Sequence[Alone]
+    organ: Asker,
+    serving: NodeId,
+    on: date,
+    *,
+    delegating: bool,
+    notices: Sequence[Alone],
+    ordinances: tuple[Affair, ...],
 ) -> bytes:
     """The body of the answer, as sent."""
     emergency = frozenset(table for table in WORK_OF_TABLE if serving_alone.serves(notices, table, on))
-    return _written(organ, serving, on, delegating, emergency)
+    return _written(organ, serving, on, delegating, emergency, ordinances)
 
 
 @lru_cache(maxsize=512)
-def _written(organ: Asker, serving: NodeId, on: date, delegating: bool, emergency: frozenset[int]) -> bytes:
+def _written(
+    organ: Asker,
+    serving: NodeId,
+    on: date,
+    delegating: bool,
+    emergency: frozenset[int],
+    ordinances: tuple[Affair, ...],
+) -> bytes:
     """Kept, since it takes milliseconds that those who wait for persons would wait too."""
-    found = may_ask(organ, serving, on, delegating=delegating, emergency=emergency)
+    found = may_ask(organ, serving, on, delegating=delegating, emergency=emergency, ordinances=ordinances)
     affairs: list[dict[str, Any]] = [
         {
             "affair": one.affair.id,

@@ -1,7 +1,7 @@
 """The book of supplies (帳簿, Act Art. 30-21; Reg. Art. 31): to whom, on which day, how many, in which way.
 
 Owns its drawing from the audit log. It reaches back as far as the log does; the book itself must be kept for as long
-as the centre does the work, and is for the office to print and keep.
+as the centre does the work, and is for the office to print and keep. Batches are not counted yet.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
-from jukinet.law.catalogue import Asker, QueryKind, table_of
+from jukinet.law.catalogue import Affair, Asker, QueryKind, table_of
 from jukinet.law.decisions import Decision
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
@@ -24,10 +24,12 @@ def by_law(
     notices: Sequence[Alone],
     *,
     through: OrganSlug | None = None,
+    ordinances: Collection[Affair] = (),
 ) -> Decision:
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
-    ``through``: the governor who hands the request on for the organ.
+    ``through``: the governor who hands the request on for the organ. ``ordinances``: what those of his prefecture let
+    be asked for at his node; by the file none of it is served yet.
     """
     own = ctx.directory().node(ctx.node)
     table = table_of(affair)
@@ -42,7 +44,8 @@ def by_law(
             # A governor of whom the directory says nothing supplies nothing by himself.
             delegating=own is None or own.delegates,
             emergency_notice=table is not None and serving_alone.serves(notices, table, on),
-        )
+        ),
+        ordinances=ordinances,
     )
 
 

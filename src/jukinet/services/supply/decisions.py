@@ -68,9 +68,17 @@ class Decisions:
     def _of_the_law(
         self, organ: OrganSlug, for_organ: OrganSlug | None, affair: str, by: QueryKind
     ) -> Decision:
-        alone = self._premises.alone if self._premises else ()
-        through = organ if for_organ else None
-        return deciding.by_law(self._ctx, for_organ or organ, affair, by, self._on, alone, through=through)
+        premises = self._premises
+        return deciding.by_law(
+            self._ctx,
+            for_organ or organ,
+            affair,
+            by,
+            self._on,
+            premises.alone if premises else (),
+            through=organ if for_organ else None,
+            ordinances=premises.ordinances if premises else (),
+        )
 
     def _turned_away(self, organ: OrganSlug, for_organ: OrganSlug | None) -> Iterator[FailedRule]:
         """What stands against the organ itself, or against this node serving anybody."""

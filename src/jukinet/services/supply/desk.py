@@ -114,6 +114,7 @@ class Desk:
             _business_date(premises, self._ctx.now()),
             delegating=own is None or own.delegates,
             notices=premises.alone,
+            ordinances=premises.ordinances,
         )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:

@@ -1,6 +1,7 @@
 """The yearly report of supply, as it is made public (Act Arts. 30-7(8), 30-11(6); Reg. Arts. 21, 27).
 
 Drawn from the audit log, as the book is, and so as far back as the log reaches. It names organs and nobody else.
+Batches are not counted yet, so it is not whole where there were any.
 """
 
 from __future__ import annotations

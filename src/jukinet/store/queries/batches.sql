@@ -86,7 +86,7 @@ SELECT q.row_no,
        r.code IS NOT NULL AND (r.superseded OR (r.undetermined_from <= %(on)s) IS NOT TRUE),
        r.code, r.history_id, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building,
        r.change_kind, r.reason, r.occurred_on
-  FROM (SELECT * FROM batch_asked ORDER BY code) q
+  FROM (SELECT row_no, code, fault FROM batch_asked ORDER BY code) q
   LEFT JOIN identity_records r
     ON r.code = q.code AND r.speaks AND (r.retain_until < %(on)s) IS NOT TRUE
 
@@ -102,13 +102,20 @@ SELECT q.row_no,
        coalesce(r.matches = 1 AND (r.undetermined_from <= %(on)s) IS NOT TRUE, false),
        r.code, r.history_id, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building,
        r.change_kind, r.reason, r.occurred_on
-  FROM (SELECT * FROM batch_asked ORDER BY birth_date, name_key) q
+  FROM (SELECT row_no, birth_date, name_key, address_key, sex, fault FROM batch_asked ORDER BY birth_date, name_key) q
   LEFT JOIN LATERAL (
-        SELECT m.*, count(*) OVER () AS matches
-          FROM (SELECT n.* FROM identity_records n
+        SELECT m.code, m.history_id, m.undetermined_from, m.name, m.nickname, m.birth_date, m.sex,
+               m.address_in, m.address, m.building, m.change_kind, m.reason, m.occurred_on, count(*) OVER () AS matches
+          FROM (SELECT n.code, n.history_id, n.undetermined_from, n.name, n.nickname, n.birth_date, n.sex,
+                       n.address_in, n.address, n.building, n.change_kind, n.reason, n.occurred_on,
+                       n.address_key, n.speaks, n.superseded, n.retain_until
+                  FROM identity_records n
                  WHERE n.birth_date = q.birth_date AND n.name_key = q.name_key
                 UNION ALL
-                SELECT n.* FROM identity_records n
+                SELECT n.code, n.history_id, n.undetermined_from, n.name, n.nickname, n.birth_date, n.sex,
+                       n.address_in, n.address, n.building, n.change_kind, n.reason, n.occurred_on,
+                       n.address_key, n.speaks, n.superseded, n.retain_until
+                  FROM identity_records n
                  WHERE n.birth_date = q.birth_date AND n.nickname_key = q.name_key AND n.name_key <> q.name_key) m
          WHERE m.address_key = q.address_key AND m.sex = q.sex AND m.speaks AND NOT m.superseded
            AND (m.retain_until < %(on)s) IS NOT TRUE

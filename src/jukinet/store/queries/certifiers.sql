@@ -28,5 +28,6 @@ RETURNING seal_id AS number
 
 -- name: certified
 SELECT c.certifier_id, c.title, c.name, s.seal_id, s.image, s.words
-  FROM (SELECT * FROM certifiers WHERE certifier_id = %(certifier)s) AS c
+  FROM certifiers c
   LEFT JOIN seals s ON s.seal_id = %(seal)s
+ WHERE c.certifier_id = %(certifier)s

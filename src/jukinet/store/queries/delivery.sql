@@ -228,8 +228,7 @@ SELECT digest, statement_id, CASE WHEN outcome = 'parked' THEN
 -- name: keep_received
 INSERT INTO lane_in_items (peer, stream, lane_number, statement_id, digest, outcome, received_at)
 SELECT %(peer)s, %(stream)s, lane_number, statement_id, digest, outcome, %(at)s
-  FROM unnest(%(lane_numbers)s::bigint[], %(statements)s::text[], %(digests)s::bytea[], %(outcomes)s::text[])
-       AS r (lane_number, statement_id, digest, outcome)
+  FROM json_to_recordset(%(rows)s::json) AS r (lane_number bigint, statement_id text, digest bytea, outcome text)
 
 -- name: lanes_in
 SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in ORDER BY peer, stream

@@ -1,23 +1,20 @@
-"""How long the consistency check of one municipality takes, and how much it says over the line.
+"""The group ``consistency``: how long the check of one municipality takes, and how much it says over the line.
 
-    .venv/bin/python bench/consistency_check.py [RECORDS]
-
-Puts invented records (1,000,000) straight into the tables of a municipality and its prefecture, on a server of its own
-on the disk; then a superuser plants ten differences in the prefecture's table: two people's facts swapped, one record
-deleted, one that the municipality never sent, six others altered. Checks by kept digests, and by digests computed from
-the rows. Ends with 1 where another set is found than was planted, above 5 s or 200 kB (kept), or above 30 s (rows).
+Puts invented records straight into the tables of a municipality and its prefecture, on a server of its own on the disk;
+then a superuser plants ten differences in the prefecture's table: two people's facts swapped, one record deleted, one
+that the municipality never sent, six others altered. A check that finds another set than was planted is no measurement.
 """
 
 from __future__ import annotations
 
 import itertools
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 
 from bench.register_load import copy, people
+from bench.results import FEWEST_RUNS, Measured, MeasurementError
 from jukinet.domain.persons import IdentityFacts
 from jukinet.node.postgres import Cluster, Role
 from jukinet.services import consistency
@@ -30,7 +27,7 @@ from jukinet.testing.gazetteer import KUNITACHI
 HERE, THERE = KUNITACHI.node_id, NODES[1]
 DIFFERENT_PEOPLE = 50_000
 """Their facts come again, each time under another code."""
-MOST_SECONDS, MOST_BYTES, MOST_SECONDS_ROWS = 5.0, 200_000, 30.0
+RECORDS = 1_000_000
 
 _FACTS = ("code", "name", "nickname", "birth_date", "sex", "address_in", "address", "building")
 
@@ -96,51 +93,43 @@ def plant(owner: str, count: int) -> set[str]:
     return {*chosen, new}
 
 
-def measured(network: Federation, *, recompute: bool) -> tuple[Check, float]:
-    started = time.monotonic()
-    found = consistency.check_one(network.context(KUNITACHI), CLERK, str(THERE), recompute=recompute)
-    return found, time.monotonic() - started
-
-
-def main() -> int:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    failed = []
+def measure(say: Callable[[str], None], residents: int = RECORDS) -> list[Measured]:
+    """Every name of the group: checks by kept digests and by digests of the rows, in turn, of the same differences."""
+    kept, size, from_rows = [], [], []
     with throwaway_cluster(Cluster) as cluster:
         cluster.create_database("check")
         owner = cluster.dsn(Role.OWNER, "check")
         for node in NODES:
             schema.migrate(owner, node)
-        started = time.monotonic()
-        load(owner, count)
-        print(f"{count} records at both, loaded in {time.monotonic() - started:.0f} s", flush=True)
+        load(owner, residents)
+        say(f"{residents} records at both")
         network = Federation(lambda role: cluster.dsn(Role(f"jukinet_{role}"), "check"), seed=1)
         network.enrol_clerks()
-        planted: set[str] = set()
         for recompute in (False, True):
-            check, seconds = measured(network, recompute=recompute)
-            print(f"nothing planted, {_told(check, seconds)}", flush=True)
-            failed += [] if check.agrees else ["found what was not planted"]
-        planted = plant(owner, count)
-        for recompute, most in ((False, MOST_SECONDS), (True, MOST_SECONDS_ROWS)):
-            check, seconds = measured(network, recompute=recompute)
-            print(f"{len(planted)} planted, {_told(check, seconds)}", flush=True)
-            if {one.seen.code for one in check.differences} != planted or check.unread or check.problem:
-                failed.append("found others than those planted")
-            if seconds > most or (check.size > MOST_BYTES and not recompute):
-                failed.append("took too long or said too much")
-        started = time.monotonic()
-        own = consistency.check_one(network.context(THERE), CLERK, "own", recompute=True)
-        print(f"the prefecture with itself, {_told(own, time.monotonic() - started)}")
+            _check(network, set(), recompute=recompute)
+        planted = plant(owner, residents)
+        for number in range(1, FEWEST_RUNS + 1):
+            check, seconds = _check(network, planted, recompute=False)
+            kept.append(seconds)
+            size.append(check.size / 1000)
+            from_rows.append(_check(network, planted, recompute=True)[1])
+            say(
+                f"run {number}: {kept[-1]:.1f} s and {size[-1]:.0f} kB by kept digests, {from_rows[-1]:.1f} s by rows"
+            )
         network.close()
-    for one in failed:
-        print(one)
-    return 1 if failed else 0
+    return [
+        Measured("consistency.kept_seconds", kept),
+        Measured("consistency.kept_kilobytes", size),
+        Measured("consistency.rows_seconds", from_rows),
+    ]
 
 
-def _told(check: Check, seconds: float) -> str:
-    how = "from the rows" if check.recomputed else "by kept digests"
-    return f"{how}: {seconds:.1f} s, {check.size / 1000:.0f} kB, {len(check.differences)} differences"
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _check(network: Federation, planted: set[str], *, recompute: bool) -> tuple[Check, float]:
+    started = time.monotonic()
+    found = consistency.check_one(network.context(KUNITACHI), CLERK, str(THERE), recompute=recompute)
+    took = time.monotonic() - started
+    if {one.seen.code for one in found.differences} != planted:
+        raise MeasurementError("the check found others than those planted")
+    if found.unread or found.problem:
+        raise MeasurementError("the check was not whole")
+    return found, took

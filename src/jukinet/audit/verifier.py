@@ -1,0 +1,360 @@
+"""Verifying an exported audit log, without a database and without the program that wrote it.
+
+It shares with the writer only the formats: RFC 6962, signed notes, the encoding of an entry, the lines of an export. It
+imports nothing of the program, so that the file can be read by whoever audits, and run alone:
+
+    python verifier.py EXPORT [--checkpoint FILE] [--promise FILE] [--key FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "jukinet audit export v1"
+KEPT = timedelta(days=7 * 365)
+"""An entry that was erased while it was younger was not erased for its term of seven years."""
+
+
+class UnreadableError(ValueError):
+    """What was handed in cannot be read at all; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a checkpoint says, once its signature is found good."""
+
+    log: str
+    size: int
+    root: bytes
+    at: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found. No ``faults``: every leaf stands where the signed checkpoints say."""
+
+    log: str
+    keys: list[str]
+    leaves: int = 0
+    entries: int = 0
+    erased: int = 0
+    checkpoints: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def fault(self, sentence: str) -> None:
+        self.faults.append(sentence)
+
+
+def verify(
+    lines: Iterable[str],
+    *,
+    checkpoints: Sequence[str] = (),
+    promises: Sequence[Mapping[str, Any]] = (),
+    keys: Sequence[str] = (),
+) -> Report:
+    """Verify an export: ``checkpoints`` are notes that were kept earlier, ``promises`` what answers carried.
+
+    ``keys``: those of the log from elsewhere, as name+hash+base64; without them those of the export count, and whoever
+    reads the report compares them. Raises ``UnreadableError``.
+    """
+    reading = (_line(number, line) for number, line in enumerate(lines, 1))
+    head = next(reading, {})
+    if head.get("format") != FORMAT:
+        raise UnreadableError(f"The file is no export: its first line must say {FORMAT!r}.")
+    log, told = str(head.get("log")), list(keys) or [str(one) for one in head.get("keys", ())]
+    report = Report(log, told)
+    known = dict(_key(log, text) for text in told)
+    roots = [_checkpoint(note, log, known) for note in head.get("checkpoints", ())]
+    if not roots:
+        report.fault("The export has no checkpoint: nothing of it is signed.")
+    report.checkpoints = len(roots)
+    newest = max(roots, key=lambda one: (one.size, one.at), default=Root(log, 0, b"", ""))
+    earlier = [_checkpoint(note, log, known) for note in checkpoints]
+    for one in earlier:
+        if one.size > newest.size:
+            report.fault(
+                f"Cut off: the log had {one.size} leaves at {one.at}, and its newest checkpoint here has {newest.size}."
+            )
+    wanted = [_promise(one, log, known) for one in promises]
+    _walk(report, reading, [*roots, *earlier], dict(wanted), newest, head)
+    return report
+
+
+def _walk(
+    report: Report,
+    reading: Iterator[dict[str, Any]],
+    roots: Sequence[Root],
+    promised: dict[bytes, str],
+    newest: Root,
+    head: Mapping[str, Any],
+) -> None:
+    """Every leaf once, in its order, with the root at each size that a checkpoint names."""
+    at_size: dict[int, list[Root]] = {}
+    for one in roots:
+        at_size.setdefault(one.size, []).append(one)
+    stack: list[tuple[int, bytes]] = []
+    missing, youngest, ended = dict(promised), "", False
+    _compare(report, at_size.get(0, ()), stack)
+    for line in reading:
+        if "end" in line:
+            ended = line["end"] == report.leaves
+            continue
+        number, leaf = line.get("n"), _bytes(line.get("leaf"))
+        if number != report.leaves or len(leaf) != 32 or ended:
+            raise UnreadableError(
+                f"The export is not whole: after leaf {report.leaves - 1} comes {number!r}."
+            )
+        youngest = _entry(report, line, leaf, youngest, head)
+        missing.pop(leaf, None)
+        _push(stack, leaf)
+        report.leaves += 1
+        _compare(report, at_size.get(report.leaves, ()), stack)
+    if not ended:
+        report.fault("The export is cut off: its last line is missing.")
+    if report.leaves < newest.size:
+        report.fault(
+            f"Leaves are missing: the newest checkpoint has {newest.size}, the export {report.leaves}."
+        )
+    for leaf, by in missing.items():
+        if newest.at >= by:
+            report.fault(
+                f"Omitted: a leaf was promised by {by}, and the log signed at {newest.at} does not have it"
+                f" ({leaf.hex()})."
+            )
+        else:
+            report.fault(
+                f"A leaf was promised by {by}, and the export only reaches {newest.at}: export again."
+            )
+
+
+def _entry(
+    report: Report, line: Mapping[str, Any], leaf: bytes, youngest: str, head: Mapping[str, Any]
+) -> str:
+    """Compare an entry with its leaf; gives the moment of the last entry that is there."""
+    number, pairs = line["n"], line.get("entry")
+    if pairs is not None:
+        report.entries += 1
+        if hashlib.sha256(b"\x00" + _bytes(line.get("salt")) + _encoded(pairs)).digest() != leaf:
+            report.fault(f"Entry {number} was altered: it does not fit its leaf.")
+        return str(dict(pairs).get("at", youngest))
+    if line.get("erased"):
+        report.erased += 1
+        if _day(line["erased"]) > _day(head.get("written")):
+            report.fault(f"Entry {number} is said to be erased on a day that has not come.")
+        # Entries are erased in their order: one that stands before it was younger still when this one went.
+        if youngest and _day(line["erased"]) - _day(youngest) < KEPT:
+            report.fault(f"Entry {number} was erased on {line['erased'][:10]}, before its term.")
+    elif not head.get("redacted"):
+        report.fault(f"Entry {number} was removed: its leaf is there, and nothing says that it was erased.")
+    return youngest
+
+
+def _compare(report: Report, roots: Iterable[Root], stack: Sequence[tuple[int, bytes]]) -> None:
+    found = hashlib.sha256(b"").digest()
+    for place, (_, hashed) in enumerate(reversed(stack)):
+        found = hashed if place == 0 else _node(hashed, found)
+    for one in roots:
+        if one.root != found:
+            report.fault(
+                f"Not the tree that was signed: the root over the first {one.size} leaves is not that of the"
+                f" checkpoint of {one.at}."
+            )
+
+
+def _push(stack: list[tuple[int, bytes]], leaf: bytes) -> None:
+    height, hashed = 0, leaf
+    while stack and stack[-1][0] == height:
+        hashed = _node(stack.pop()[1], hashed)
+        height += 1
+    stack.append((height, hashed))
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _encoded(pairs: Sequence[Sequence[str | None]]) -> bytes:
+    """The bytes of an entry: a heading, the count, and each name with its value or with none."""
+    try:
+        parts = [b"jukinet-items-v1\n", len(pairs).to_bytes(4, "big")]
+        for name, value in pairs:
+            raw = str(name).encode()
+            parts += [len(raw).to_bytes(4, "big"), raw]
+            if value is None:
+                parts.append(b"\x00")
+            else:
+                text = value.encode()
+                parts += [b"\x01", len(text).to_bytes(4, "big"), text]
+    except (TypeError, ValueError, AttributeError):
+        return b""
+    return b"".join(parts)
+
+
+# Keys and signatures
+
+
+def _key(log: str, text: str) -> tuple[bytes, bytes]:
+    """A key as tools of signed notes write it, by its hash; it must be of this log."""
+    name, _, rest = text.strip().partition("+")
+    hashed, _, coded = rest.partition("+")
+    raw = _base64(coded)
+    if name != log or len(raw) != 33 or raw[:1] != b"\x01" or hashed != _hash(log, raw).hex():
+        raise UnreadableError(f"This is no key of {log}: {text.strip()[:80]!r}.")
+    return _hash(log, raw), raw[1:]
+
+
+def _hash(name: str, raw: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+
+
+def _checkpoint(note: str, log: str, keys: Mapping[bytes, bytes]) -> Root:
+    body, gap, tail = note.rpartition("\n\n")
+    parts = body.split("\n")
+    if not gap or len(parts) != 4 or not re.fullmatch(r"[0-9]{1,18}", parts[1]):
+        raise UnreadableError("A checkpoint is not in its form.")
+    if parts[0] != log:
+        raise UnreadableError(f"A checkpoint is of another log: {parts[0][:80]!r} instead of {log!r}.")
+    for line in tail.splitlines():
+        found = re.fullmatch(r"— (\S+) (\S+)", line)
+        raw = _base64(found[2]) if found and found[1] == log else b""
+        if raw[:4] in keys and _is_signed(keys[raw[:4]], raw[4:], f"{body}\n".encode()):
+            return Root(log, int(parts[1]), _base64(parts[2]), parts[3].removeprefix("time "))
+    raise UnreadableError(f"The checkpoint over {parts[1]} leaves is not signed by a key of the log.")
+
+
+def _promise(told: Mapping[str, Any], log: str, keys: Mapping[bytes, bytes]) -> tuple[bytes, str]:
+    """The leaf that was promised, and until when. A promise that is not the log's proves nothing."""
+    said = told.get("promise", told)
+    try:
+        leaf, by = _bytes(said["leaf"]), str(said["integrate_by"])
+        index, size = int(said["index"]), int(said["size"])
+        root = _climb(leaf, index, size, [_bytes(one) for one in said["path"]])
+        of, key_id, signature = said["log"], said["key"], _base64(said["signature"])
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableError("A promise is not in its form.") from None
+    if of != log:
+        raise UnreadableError(f"A promise is of another log: {str(of)[:80]!r} instead of {log!r}.")
+    payload = f'{{"integrate_by":"{by}","log":"{log}","root":"{root.hex()}","size":{size}}}'.encode()
+    kind = b"application/vnd.jukinet.log-promise.v1+json"
+    signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    fitting = [raw for raw in keys.values() if hashlib.sha256(raw).hexdigest()[:16] == key_id]
+    if not any(_is_signed(raw, signature, signed) for raw in fitting):
+        raise UnreadableError("A promise is not signed by a key of the log.")
+    return leaf, by
+
+
+def _climb(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """From a leaf to the root over ``size`` leaves: at the right edge a level without a neighbour is passed by."""
+    if not 0 <= index < size:
+        raise ValueError
+    rest, found = list(path), leaf
+    while size > 1:
+        if index % 2:
+            found = _node(rest.pop(0), found)
+        elif index + 1 < size:
+            found = _node(found, rest.pop(0))
+        index, size = index // 2, (size + 1) // 2
+    if rest:
+        raise ValueError
+    return found
+
+
+def _is_signed(raw: bytes, signature: bytes, signed: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+# Reading
+
+
+def _line(number: int, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UnreadableError(f"Line {number} of the export is not a JSON object.")
+    return found
+
+
+def _day(moment: object) -> date:
+    try:
+        return date.fromisoformat(str(moment)[:10])
+    except ValueError:
+        raise UnreadableError("A moment is not in its form.") from None
+
+
+def _bytes(text: object) -> bytes:
+    try:
+        return bytes.fromhex(str(text or ""))
+    except ValueError:
+        return b""
+
+
+def _base64(text: object) -> bytes:
+    try:
+        return base64.b64decode(str(text), validate=True)
+    except ValueError:
+        return b""
+
+
+def verify_files(
+    export: Path, checkpoints: Sequence[Path] = (), promises: Sequence[Path] = (), keys: Sequence[Path] = ()
+) -> Report:
+    """The same, from files. Raises ``UnreadableError``."""
+    try:
+        with export.open(encoding="utf-8", newline="\n") as lines:
+            return verify(
+                lines,
+                checkpoints=[path.read_text("utf-8") for path in checkpoints],
+                promises=[_line(1, path.read_text("utf-8")) for path in promises],
+                keys=[line for path in keys for line in path.read_text("utf-8").splitlines() if line.strip()],
+            )
+    except OSError as error:
+        raise UnreadableError(f"{error.filename} cannot be read.") from None
+    except UnicodeDecodeError:
+        raise UnreadableError("A file is not UTF-8.") from None
+
+
+def sentences(report: Report, *, keys_given: bool) -> Iterator[str]:
+    """What a person reads of a report."""
+    yield f"{report.log}: {report.leaves} leaves under {report.checkpoints} checkpoints."
+    yield f"{report.entries} entries fit or were compared, {report.erased} were erased after their term."
+    yield from report.faults
+    if not keys_given:
+        yield f"Key, as the export itself says (compare it): {', '.join(report.keys)}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Verify an exported audit log.")
+    parser.add_argument("export", type=Path)
+    for name in ("checkpoint", "promise", "key"):
+        parser.add_argument(f"--{name}", type=Path, action="append", default=[])
+    given = parser.parse_args(arguments)
+    try:
+        report = verify_files(given.export, given.checkpoint, given.promise, given.key)
+    except UnreadableError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.writelines(f"{one}\n" for one in sentences(report, keys_given=bool(given.key)))
+    return 1 if report.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""``jukinet copy supplementary``, ``jukinet supplementary hold``: copies of supplementary registers, and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    InputArgument,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
+from jukinet.cli.nationwide import office_of
+from jukinet.cli.papers import OutOption
+from jukinet.law.decisions import Refused
+from jukinet.services import supplementary_copies
+from jukinet.services.context import Context
+from jukinet.services.supplementary_copies import SupplementaryCopy
+
+
+class SupplementaryPress(Protocol):
+    """What prints these papers."""
+
+    def can_print_supplementary(self, copy: SupplementaryCopy) -> bool: ...
+
+    def print_supplementary(self, copy: SupplementaryCopy) -> bytes: ...
+
+
+OpenPress = Callable[[Path | None], AbstractContextManager[tuple[Context, SupplementaryPress]]]
+
+
+def add_to(app: typer.Typer, open_press: OpenPress) -> None:
+    """Mount the command into ``copy``."""
+
+    @app.command(
+        "supplementary",
+        epilog="Example: jukinet copy supplementary application.json --out copy.pdf --as sato",
+    )
+    def supplementary(
+        application: InputArgument,
+        operator: OperatorOption,
+        out: OutOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+    ) -> None:
+        """Issue a copy of a supplementary register (戸籍の附票の写し).
+
+        After a failure run it again with the same application: it prints the same paper, and issues no other.
+        """
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        common.require_place(out)
+        with common.told():
+            with common.attempt(office_of(open_press), config, claim, "copy-supplementary"):
+                filing = supplementary_copies.read_copy(common.read_input(application))
+            with open_press(config) as (ctx, press):
+                issued = supplementary_copies.issue_copy(ctx, claim, filing, press.can_print_supplementary)
+                if isinstance(issued, Refused):
+                    raise common.refused(issued, as_json=False)
+                common.write_private(out, press.print_supplementary(issued))
+        print(f"{'Issued before' if issued.again else 'Issued'} under number {issued.issue_no}.")
+        print(out.resolve())
+
+
+def add_hold(app: typer.Typer, open_context: OpenContext) -> None:
+    """Mount ``hold`` into ``supplementary``."""
+
+    @app.command("hold", epilog="Example: jukinet supplementary hold hold.json --as sato")
+    def hold(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Hold copies of a register back, or hold them no more.
+
+        The file has register_no, stands and reason.
+        """
+        claim = common.claim_of(operator, terminal)
+        entered, number = common.filed(
+            open_context,
+            config,
+            claim,
+            "supplementary-hold",
+            filing,
+            supplementary_copies.read_register_hold,
+            supplementary_copies.hold_register,
+        )
+        print(f"{'Held back' if entered.stands else 'Held back no more'}: {number}.")

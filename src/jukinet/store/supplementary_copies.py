@@ -1,0 +1,84 @@
+"""Copies of supplementary registers that were issued, and registers held back. Rows are added, never altered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jukinet.store.database import Transaction
+from jukinet.store.holds import Stamp
+from jukinet.store.sql import Queries
+
+_SQL = Queries("supplementary")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One paper: of which register, of whom in it, and as many of its entries as there were."""
+
+    application_id: str
+    digest: bytes
+    register_id: int
+    register_no: str
+    members: tuple[int, ...]
+    entries: int
+    issue_no: str
+    issued_on: date
+    certifier: int | None
+    seal: int | None
+
+
+def find(tx: Transaction, application_id: str) -> Issue | None:
+    row = tx.one(_SQL.find_copy, application_id=application_id)
+    if row is None:
+        return None
+    return Issue(
+        application_id,
+        bytes(row["input_digest"]),
+        row["register_id"],
+        row["register_no"],
+        tuple(row["members"]),
+        row["entries"],
+        row["issue_no"],
+        row["issued_on"],
+        row["certifier_id"],
+        row["seal_id"],
+    )
+
+
+def add(tx: Transaction, issue: Issue, asker: str, brought_by: str, stamp: Stamp) -> None:
+    """Keep a paper that is issued now: of the application its kinds alone."""
+    tx.run(
+        _SQL.add_copy,
+        application_id=issue.application_id,
+        digest=issue.digest,
+        register_id=issue.register_id,
+        members=list(issue.members),
+        entries=issue.entries,
+        asker=asker,
+        brought_by=brought_by,
+        issue_no=issue.issue_no,
+        issued_on=issue.issued_on,
+        certifier=issue.certifier,
+        seal=issue.seal,
+        at=stamp.at,
+        operator=stamp.operator,
+        terminal=stamp.terminal,
+    )
+
+
+def is_held(tx: Transaction, register_id: int) -> bool:
+    row = tx.one(_SQL.newest_hold, register_id=register_id)
+    return bool(row and row["stands"])
+
+
+def set_hold(tx: Transaction, register_id: int, reason: str, stamp: Stamp, *, stands: bool) -> None:
+    tx.run(
+        _SQL.add_hold,
+        register_id=register_id,
+        stands=stands,
+        reason=reason,
+        at=stamp.at,
+        operator=stamp.operator,
+        terminal=stamp.terminal,
+    )
