@@ -33,6 +33,7 @@ WHAT_TO_DO = {
     "forbidden": "Read `rules`: each says what it asks. Without `rules` the address is not for you, or the directory"
     " calls you revoked.",
     "not-found": "Mend the address.",
+    "limited": "Ask again after `Retry-After` seconds. `rules` say which limits were met; many persons go as a batch.",
     "unavailable": "Ask again after `Retry-After` seconds, or later, with the same `request_id`.",
     "internal": "Ask again later; tell the node's operator the number in `instance`.",
 }

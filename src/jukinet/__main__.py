@@ -167,6 +167,14 @@ def _audit() -> typer.Typer:
     return office.make_audit_app(_open_context)
 
 
+def _supply() -> typer.Typer:
+    from jukinet.cli import common, supply_blocks
+
+    app = common.make_app("The supply door of a prefecture's node or the centre.")
+    supply_blocks.add_to(app, _open_context)
+    return app
+
+
 def _batch() -> typer.Typer:
     from jukinet.cli import batch
 
@@ -272,6 +280,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "batch": _batch,
     "audit": _audit,
     "operator": _operator,
+    "supply": _supply,
     "clock": _clock,
     "network": _network,
     "consistency": _consistency,

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain import merkle
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.encoding import encode
+from jukinet.domain.encoding import begin, encode, named, pair
 from jukinet.domain.reading import format_instant
 
 SALT_BYTES = 16
@@ -90,3 +90,38 @@ def items_of(
         ("reference", reference),
         ("rules", "\n".join(rules)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LeafPieces:
+    """The encoding of an entry around three values that only the database knows when it writes the entry.
+
+    These are ``outcome``, ``subject_code`` and ``rules``; each is written as byte 0 (absent), or byte 1, its length in
+    four bytes and its UTF-8.
+    """
+
+    before_outcome: bytes
+    before_subject: bytes
+    before_rules: bytes
+
+
+def leaf_pieces(
+    head: bytes, actor: str, terminal: str | None, affair: str | None, reference: str | None
+) -> LeafPieces:
+    """The pieces of one entry; ``head`` is ``leaf_head`` of all that are written together."""
+    return LeafPieces(
+        head,
+        pair("actor", actor) + pair("terminal", terminal) + named("subject_code"),
+        pair("resident_no", None) + pair("affair", affair) + pair("reference", reference) + named("rules"),
+    )
+
+
+def leaf_head(at: datetime, business_on: date, event: AuditEvent) -> bytes:
+    """What the encodings of entries of one moment begin with, up to the name of the outcome."""
+    return (
+        begin(11)
+        + pair("at", format_instant(at))
+        + pair("business_on", business_on.isoformat())
+        + pair("event", event)
+        + named("outcome")
+    )

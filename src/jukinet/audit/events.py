@@ -408,6 +408,9 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    SUPPLY_BLOCKED = "supply:block:set"
+    """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
+    SUPPLY_UNBLOCKED = "supply:block:ended"
     SANDBOX_MADE = "supply:sandbox:made"
     """Invented persons were handed to an organ that tries its connection."""
     BATCH_SUBMITTED = "supply:batch:submitted"

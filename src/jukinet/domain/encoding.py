@@ -27,19 +27,26 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     listed = list(pairs)
     if len(dict(listed)) != len(listed):
         raise ValueError("must not hold the same name twice")
-    parts = [PREFIX, _number(len(listed))]
-    for name, value in listed:
-        if value is None:
-            parts.append(_named(name, _ABSENT))
-        else:
-            raw = value.encode()
-            parts += (_named(name, _PRESENT), len(raw).to_bytes(4, "big"), raw)
-    return b"".join(parts)
+    return begin(len(listed)) + b"".join(pair(name, value) for name, value in listed)
+
+
+def begin(count: int) -> bytes:
+    """What stands before so many pairs: for whoever puts an encoding together from its pairs."""
+    return PREFIX + _number(count)
+
+
+def pair(name: str, value: str | None) -> bytes:
+    """One pair of an encoding."""
+    if value is None:
+        return named(name) + _ABSENT
+    raw = value.encode()
+    return named(name) + _PRESENT + _number(len(raw)) + raw
 
 
 @cache
-def _named(name: str, follows: bytes) -> bytes:
-    return _text(name) + follows
+def named(name: str) -> bytes:
+    """The name of a pair, whose value somebody else writes."""
+    return _text(name)
 
 
 def _number(value: int) -> bytes:

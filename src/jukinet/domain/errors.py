@@ -32,6 +32,8 @@ class ErrorKind(StrEnum):
     KEY_REUSED = "key-reused"
     """An idempotency key that was used for another request."""
     EXPIRED = "expired"
+    LIMITED = "limited"
+    """More was asked than this node lets one ask at a time; trying again later helps."""
     NOT_CONNECTED = "not-connected"
     """The municipality does not take part in the network."""
     UNAVAILABLE = "unavailable"

@@ -138,6 +138,8 @@ class Permission(StrEnum):
     """Ask for the line to be opened again, or confirm it."""
     NETWORK_ALONE_RECORD = "network:alone:record"
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
+    NETWORK_SUPPLY_BLOCK = "network:supply:block"
+    """Have the supply door answer of a person as of nobody, or serve an organ or its operator no more, and end that."""
     NETWORK_ORDINANCE_RECORD = "network:ordinance:record"
     """See, enter and end affairs that an ordinance of the prefecture sets (Arts. 30-7(4)-(6), 30-8)."""
     SUPPLY_SANDBOX_MAKE = "supply:sandbox:make"

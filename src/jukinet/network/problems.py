@@ -43,6 +43,7 @@ TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
         ErrorKind.PRECONDITION_FAILED: (HTTPStatus.PRECONDITION_FAILED, "Changed meanwhile"),
         ErrorKind.KEY_REUSED: (HTTPStatus.UNPROCESSABLE_ENTITY, "The key was used for another request"),
         ErrorKind.EXPIRED: (HTTPStatus.GONE, "The request came too late"),
+        ErrorKind.LIMITED: (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
         ErrorKind.NOT_CONNECTED: (HTTPStatus.CONFLICT, "Not connected to the network"),
         ErrorKind.UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "Not available now"),
         ErrorKind.CONFIGURATION: (HTTPStatus.INTERNAL_SERVER_ERROR, "Internal error"),
@@ -92,10 +93,19 @@ def problem(error: JukinetError) -> Response:
 
 def refused(scope: Scope, failed: Sequence[FailedRule]) -> Response:
     """The refusal of a request by law or policy: 403 with every rule that failed."""
+    return _document(ErrorKind.FORBIDDEN, _failed(scope, failed))
+
+
+def limited(scope: Scope, failed: Sequence[FailedRule], retry_after: float) -> Response:
+    """The refusal of a request that comes too soon: 429 with every limit that was met, and when to come back."""
+    headers = {"Retry-After": str(math.ceil(retry_after))}
+    return _document(ErrorKind.LIMITED, _failed(scope, failed), headers)
+
+
+def _failed(scope: Scope, failed: Sequence[FailedRule]) -> dict[str, Any]:
     watching.refused(scope, *(str(one.kind) for one in failed))
     rules = [{"rule": one.rule, "article": one.article, "kind": str(one.kind)} for one in failed]
-    sentences = " ".join(one.sentence for one in failed)
-    return _document(ErrorKind.FORBIDDEN, {"detail": sentences, "rules": rules})
+    return {"detail": " ".join(one.sentence for one in failed), "rules": rules}
 
 
 def internal_error(error: BaseException) -> Response:

@@ -17,13 +17,14 @@ from jukinet.messages import strict_json
 from jukinet.network import batches, gates, health, supply_openapi
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
-from jukinet.network.problems import application, refused
+from jukinet.network.problems import application, limited, refused
 from jukinet.network.requests import JSON, head_of, read_bytes
 from jukinet.network.watching import Observe
 from jukinet.services.context import Context
 from jukinet.services.supply import answers, queries
 from jukinet.services.supply.batch_files import BatchFiles
-from jukinet.services.supply.desk import Desk
+from jukinet.services.supply.desk import Answer, Desk
+from jukinet.services.supply.lookups import Limited
 from jukinet.services.supply.signatures import Sent
 
 PATH = supply_openapi.VERIFY
@@ -52,10 +53,7 @@ def supply_door(
             await desk.note_unreadable(party, error)
             raise
         sent = Sent(head_of(request.scope), hashlib.sha256(body).digest())
-        answer = await desk.verify(party, query, sent)
-        if isinstance(answer, Refused):
-            return refused(request.scope, answer.failed)
-        return Response(strict_json.dump(answers.write_answer(answer)), media_type=JSON)
+        return _told(request, await desk.verify(party, query, sent))
 
     async def affairs(request: Request, party: Party) -> Response:
         if not isinstance(party, OrganSlug):
@@ -87,3 +85,11 @@ def supply_door(
         lifespan=lifespan,
         observe=observe,
     )
+
+
+def _told(request: Request, answer: Answer) -> Response:
+    if isinstance(answer, Refused):
+        return refused(request.scope, answer.failed)
+    if isinstance(answer, Limited):
+        return limited(request.scope, answer.failed, answer.retry_after)
+    return Response(answers.dump_answer(answer), media_type=JSON)

@@ -92,7 +92,7 @@ def _verify() -> dict[str, Any]:
         "description": "Sending a request again, signed anew and with the same request_id, does no harm: it is one more"
         " look of that request.",
         "requestBody": {"required": True, "content": {JSON: {"schema": body}}},
-        "responses": {"200": answer | {"links": {"again": _again()}}} | problems(*COMMON),
+        "responses": {"200": answer | {"links": {"again": _again()}}} | problems(*COMMON, 429),
     }
 
 

@@ -20,6 +20,7 @@ from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, SystemId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages.directory import parse_url
+from jukinet.services.supply.limits import Limits
 from jukinet.transport.tls import TlsFiles
 
 CONFIG_VARIABLE = "JUKINET_CONFIG"
@@ -79,6 +80,8 @@ class NodeConfig:
     """Whether a second person completes every act on the register."""
     metrics: Mapping[str, int] = field(default_factory=dict)
     """On which port of 127.0.0.1 each process tells its metrics and health; one that is not named tells none."""
+    limits: Limits = field(default_factory=Limits)
+    """How much the supply door lets organs and their operators ask."""
     sandbox: bool = False
     """Whether everybody in this node's store is invented, so that organs may be given persons to try with."""
 
@@ -167,6 +170,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     gateways = fields.optional_object("gateways", _read_gateways)
     register = fields.optional_object("register", _read_register)
     metrics = fields.optional_object("metrics", _read_metrics) or {}
+    limits = fields.optional_object("limits", _read_limits)
     fields.close()  # a table misspelt is told together with the one that is missing for it
     fields.raise_faults()
     node_id, name, state, sandbox = node
@@ -174,6 +178,8 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         fields.fault("supply", "must be left out: a municipality supplies nobody (Act Art. 30-7)")
     if supply is not None and supply == network:
         fields.fault("supply.port", "must be another one than the network door's")
+    if limits is not None and supply is None:
+        fields.fault("limits", "must be left out: this node has no supply door")
     _check_metrics(fields, metrics, network, supply)
     slugs, second_person = register or ((), False)
     if register and node_id.role is not NodeRole.MUNICIPALITY:
@@ -201,6 +207,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         systems=systems,
         second_person=second_person,
         metrics=metrics,
+        limits=limits or Limits(),
         sandbox=sandbox,
     )
 
@@ -233,6 +240,16 @@ def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozens
 def _read_register(fields: Fields) -> tuple[tuple[str, ...], bool]:
     slugs = fields.texts("systems", str, most=100) if fields.has("systems") else ()
     return slugs, fields.flag("second_person", default=False)
+
+
+def _read_limits(fields: Fields) -> Limits:
+    return Limits(
+        **{
+            name: fields.integer(name, least=1, most=10**9)
+            for name in ("organ_per_minute", "operator_per_minute", "person_per_day", "items_per_hour")
+            if fields.has(name)
+        }
+    )
 
 
 def _path(base: Path) -> Callable[[str], Path]:

@@ -56,7 +56,7 @@ def run_supply(node: Node, place: DoorConfig, marked: Marked) -> None:
         watched(node, Part.SUPPLY, {"supply": database.pool_state}) as watch,
         marked as announce,
     ):
-        desk = Desk(node.context, database)
+        desk = Desk(node.context, database, node.config.limits)
         files = batch_files(node.config)
         door = supply_door(node.context, desk, watch.request, watch.require_ready, files)
         _serve(place, door, node, announce)

@@ -1,8 +1,9 @@
 """The records of some codes as notices change them: held, changed in memory one after the other, written together.
 
-Owns what is held and what is written of it. What a notice does to a record is in
-``jukinet.services.identity_store``. Nothing is written before ``write``: where a notice does not fit, what came before
-it in the book is as if it had not been told, and who holds the book tells them one by one.
+Owns what is held and what is written of it, a block of the supply door that goes over to the next code included. What
+a notice does to a record is in ``jukinet.services.identity_store``. Nothing is written before ``write``: where a notice
+does not fit, what came before it in the book is as if it had not been told, and who holds the book tells them one by
+one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law import present_place
 from jukinet.law.present_place import PlaceRecord, Present
-from jukinet.store import identity
+from jukinet.store import identity, supply_blocks
 from jukinet.store.database import Transaction
 from jukinet.store.identity import Came, Places, PlaceState
 
@@ -59,6 +60,9 @@ class Book:
     def write(self, *, on: date, at: datetime) -> None:
         """Write histories and records. Which record of a code speaks is settled by every notice about it."""
         identity.add_histories(self._tx, self._came, on=on, at=at)
+        for one in self._came:
+            if one.change.previous_code is not None and one.facts.code is not None:
+                supply_blocks.pass_on(self._tx, one.change.previous_code, one.facts.code)
         put, changed = [], []
         told = {code for came in self._came for code in came.codes}
         for code, places in self._places.items():

@@ -515,6 +515,12 @@ LIST = (
         }.items()
     ),
     Keeping(
+        "supply_blocks",
+        "that a person with this code, an organ or its operator is not served, and who said so, and why",
+        "for ever: a few rows; who was answered as if they were not there may be asked about at any time",
+        "policy",
+    ),
+    Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",
         "as long as the record stands: the notice of its deletion ends it",
@@ -619,6 +625,7 @@ PLAIN_TABLES = {
     "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",
     "consistency_due": "when they compare next",
+    "supply_counts": "how often organs and their operators asked within an hour",
     "request_nonces": "random words of organs: signatures that count no more",
     "retention_terms": "terms",
     "retention_subjects": "names of tables",
@@ -689,6 +696,7 @@ PLAIN_COLUMNS = frozenset(
         *("postcode", "lot_kind", "lot_number", "lot_key", "lot_order", "building", "areas"),
         *("municipality", "area_name", "area_kana", "area_key"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
+        *("kind", "count"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
     }
 )

@@ -1,4 +1,4 @@
-"""Nonces of signed requests that were used. The desk uses them up (``jukinet.store.supply``); here they end."""
+"""Nonces of signed requests that were used. The statement of the desk uses them up (``supply.sql``); here they end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only asynchronous SQL: look-ups of the supply door and their audit rows, many requests at a time."""
+"""The only asynchronous SQL: all that the supply desk does for the requests that waited together, in one statement."""
 
 from __future__ import annotations
 
@@ -6,74 +6,94 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+import msgspec
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.municipality import NodeId
-from jukinet.domain.persons import IdentityFacts
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
+from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.law.catalogue import Affair
 from jukinet.law.ordinances import affair_of
 from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
 from jukinet.store.alone import alone_of
-from jukinet.store.database import PoolState, Row, session_options
+from jukinet.store.database import PoolState, session_options
 from jukinet.store.errors import translated
-from jukinet.store.identity import facts_of
 from jukinet.store.line import Line, line_of
 from jukinet.store.ordinances import affair_of as said_of
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply")
 _AUDIT = Queries("audit")
-_LINE = Queries("line")
 _ALONE = Queries("alone")
 _ORDINANCES = Queries("ordinances")
-_NONCES = Queries("request_nonces")
+
+PLANNING = " -c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off"
+"""Options of a session: one plan for any number of requests, made once, since planning takes longer than running it.
+
+Compiling takes longer still. The plan must not rest on a table that was small when it was made: all have an index.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Told:
-    """One state of a record: the six facts and the change that made them so."""
+class Told(Private):
+    """One state of a record in the words of its row, which go into an answer as they are; as values where asked for."""
 
-    facts: IdentityFacts
-    kind: ChangeKind
-    reason: NoticeReason
-    occurred_on: date
+    code: str
+    change_kind: str
+    change_reason: str
+    changed_on: str
+    name: str
+    nickname: str | None
+    birth_date: str
+    sex: str
+    address_in: str
+    address: str
+    building: str | None
+
+    @property
+    def facts(self) -> IdentityFacts:
+        return IdentityFacts(
+            name=self.name,
+            nickname=self.nickname,
+            birth_date=PartialDate.checked_before(self.birth_date),
+            sex=Sex(self.sex),
+            address=Address(MunicipalityCode.checked_before(self.address_in), self.address, self.building),
+            code=ResidentRecordCode.checked_before(self.code),
+        )
+
+    @property
+    def kind(self) -> ChangeKind:
+        return ChangeKind(self.change_kind)
+
+    @property
+    def reason(self) -> NoticeReason:
+        return NoticeReason(self.change_reason)
+
+    @property
+    def occurred_on(self) -> date:
+        return date.fromisoformat(self.changed_on)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Notified:
-    """One notice of a code as it was received: its number, the day, and the state that it brought."""
+class Notified(Private):
+    """One notice of a code as it was received: the state that it brought, that day, and that of the next notice."""
 
-    history_id: int
+    told: Told
     received_on: date
-    told: Told
+    next_on: date | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Speaking:
-    """The record that speaks for a code, with what the law asks about it.
-
-    ``history_id`` is the notice that made it so: not always the last one, since a former municipality's
-    deletion may come after it.
-    """
-
-    code: ResidentRecordCode
-    history_id: int
-    told: Told
-    superseded: bool
-    retain_until: date | None
-    undetermined_from: date | None
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ItemKeys:
+class ItemKeys(Private):
     """The four items as matching keys."""
 
     birth_date: str
@@ -91,19 +111,59 @@ class ItemKeys:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What every decision rests on besides the request. ``blocked``: kind and name of organs and operators."""
+
+    pinned: date | None
+    line: Line
+    alone: Sequence[Alone]
+    ordinances: tuple[Affair, ...]
+    blocked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What requests that waited together share. ``today``: when the day began of which looks at one person count."""
+
+    at: datetime
+    on: date
+    event: str
+    before_outcome: bytes
+    today: datetime
+    person_most: int
+    person_rule: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settled(Private):
+    """How one request ended: the word of the statement for it, the rules of its entry, its leaf, and who was found.
+
+    ``person`` and ``history`` are there for the results ``found`` and ``superseded`` alone; of the latter the person
+    is no present one, and stands in the history too.
+    """
+
+    result: str
+    rules: Sequence[str]
+    leaf: bytes
+    person: Told | None
+    history: tuple[Notified, ...]
+
+
 class SupplyDatabase:
-    """A pool of asynchronous connections as role ``jukinet_supply``."""
+    """A pool of asynchronous connections as role ``jukinet_supply``; each statement is a transaction."""
 
     def __init__(self, conninfo: str, schema: str, *, most: int = 4) -> None:
-        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[DictRow]] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]] = AsyncConnectionPool(
             conninfo,
             min_size=1,
             max_size=most,
             timeout=10,
             open=False,
-            check=AsyncConnectionPool.check_connection,
-            kwargs={"row_factory": dict_row, "options": session_options(schema)},
+            kwargs={"autocommit": True, "options": session_options(schema) + PLANNING},
         )
+        node = NodeId(schema.replace("_", "-"))
+        self._governor = node if node.role is NodeRole.PREFECTURE else None
 
     async def open(self) -> None:
         with translated():
@@ -112,103 +172,80 @@ class SupplyDatabase:
     async def close(self) -> None:
         await self._pool.close()
 
+    async def mend(self) -> None:
+        """Replace connections that are dead: after an error, instead of a question before every statement."""
+        with translated():
+            await self._pool.check()
+
     def pool_state(self) -> PoolState:
         return PoolState.of(self._pool.get_stats())
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SupplyTransaction]:
+    async def connection(self) -> AsyncIterator[SupplyConnection]:
         with translated():
             async with self._pool.connection() as connection:
-                yield SupplyTransaction(connection)
+                yield SupplyConnection(connection, governor=self._governor)
 
 
-class SupplyTransaction:
-    """One transaction over all the requests gathered."""
+class SupplyConnection:
+    """What the desk asks of its database."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[DictRow]) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection[TupleRow], *, governor: NodeId | None) -> None:
         self._connection = connection
+        self._governor = governor
 
-    async def _rows(self, sql: str, **params: object) -> list[DictRow]:
-        cursor = await self._connection.execute(sql, params)
-        return await cursor.fetchall()
+    async def premises(self) -> Premises:
+        cursor = await self._connection.execute(_SQL.premises, prepare=True)
+        ((pinned, state, taken_at, measure_no, reason, blocked),) = await cursor.fetchall()
+        step = {"state": state, "taken_at": taken_at, "measure_no": measure_no, "reason": reason}
+        line = line_of(None if state is None else step)
+        alone, ordinances = await self._of_the_governor(self._governor) if self._governor else ((), ())
+        return Premises(pinned, line, alone, ordinances, frozenset(blocked))
 
-    async def pinned_date(self) -> date | None:
-        rows = await self._rows(_SQL.pinned_date)
-        return rows[0]["pinned"] if rows else None
-
-    async def line(self) -> Line:
-        """What of the node's line is cut."""
-        rows = await self._rows(_LINE.state)
-        return line_of(rows[0] if rows else None)
-
-    async def alone(self) -> Sequence[Alone]:
-        """The Minister's notices under Art. 30-27(2), at a governor's node."""
-        return [alone_of(row) for row in await self._rows(_ALONE.running)]
-
-    async def ordinances(self, node: NodeId) -> tuple[Affair, ...]:
-        """The affairs that an ordinance of the prefecture sets, at its governor's node."""
+    async def _of_the_governor(self, node: NodeId) -> tuple[Sequence[Alone], tuple[Affair, ...]]:
+        """The Minister's notices under Art. 30-27(2), and the affairs that an ordinance of the prefecture sets."""
+        alone = [alone_of(row) for row in await self._rows(_ALONE.running)]
         rows = await self._rows(_ORDINANCES.affairs)
-        return tuple(affair_of(row["affair_no"], said_of(row), node) for row in rows)
+        return alone, tuple(affair_of(row["affair_no"], said_of(row), node) for row in rows)
 
-    async def by_codes(self, codes: Sequence[ResidentRecordCode]) -> dict[ResidentRecordCode, Speaking]:
-        """The record that speaks for each code that has one."""
-        rows = await self._rows(_SQL.by_codes, codes=[str(code) for code in codes])
-        return {speaking.code: speaking for speaking in map(_speaking, rows)}
+    async def _rows(self, sql: str) -> list[dict[str, Any]]:
+        cursor = await self._connection.execute(sql)
+        columns = [column.name for column in cursor.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in await cursor.fetchall()]
 
-    async def by_items(self, keys: Sequence[ItemKeys]) -> list[list[Speaking]]:
-        """For each four items, the records of everyone who has them."""
-        rows = await self._rows(
-            _SQL.by_items,
-            places=list(range(len(keys))),
-            births=[key.birth_date for key in keys],
-            names=[key.name_key for key in keys],
-            addresses=[key.address_key for key in keys],
-            sexes=[key.sex for key in keys],
-        )
-        found: list[list[Speaking]] = [[] for _ in keys]
-        for row in rows:
-            found[row["place"]].append(_speaking(row))
-        return found
+    async def answer(
+        self, together: Together, asked: Sequence[dict[str, Any]], keys: Sequence[dict[str, Any]]
+    ) -> list[Settled]:
+        """Do everything for these requests, and commit. One ``Settled`` for each, in their order."""
+        params = {
+            "at": together.at,
+            "on": together.on,
+            "event": together.event,
+            "before_outcome": together.before_outcome,
+            "today": together.today,
+            "person_most": together.person_most,
+            "person_rule": together.person_rule,
+            "asked": msgspec.json.encode(asked).decode(),
+            "keys": msgspec.json.encode(keys).decode(),
+        }
+        cursor = await self._connection.execute(_SQL.answer, params, prepare=True)
+        return [_settled(row) for row in await cursor.fetchall()]
 
-    async def histories(
-        self, codes: Sequence[ResidentRecordCode]
-    ) -> dict[ResidentRecordCode, list[Notified]]:
-        """Every notice of each code, in the order in which they came."""
-        histories: dict[ResidentRecordCode, list[Notified]] = {code: [] for code in codes}
-        for row in await self._rows(_SQL.histories, codes=[str(code) for code in codes]):
-            notified = Notified(row["history_id"], row["received_on"], _told(row))
-            histories[ResidentRecordCode(row["code"])].append(notified)
-        return histories
-
-    async def spend(self, nonces: Sequence[tuple[str, str, datetime]]) -> set[tuple[str, str]]:
-        """Use up nonces (organ, nonce, when its signature ends); those that nobody had used before."""
-        organs, used, ends = zip(*nonces, strict=True) if nonces else ((), (), ())
-        rows = await self._rows(_NONCES.spend, organs=list(organs), nonces=list(used), ends=list(ends))
-        return {(row["organ"], row["nonce"]) for row in rows}
-
-    async def append(self, entries: Sequence[AuditEntry]) -> list[bytes]:
-        """Write one audit entry a request; their leaves."""
-        rows = [audit_log.as_params(entry) for entry in entries]
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(_AUDIT.append, rows)
-        return [row["leaf"] for row in rows]
+    async def append(self, entry: AuditEntry) -> None:
+        """Write the audit entry of what is no request, and commit."""
+        await self._connection.execute(_AUDIT.append, audit_log.as_params(entry))
 
 
-def _told(row: Row) -> Told:
-    return Told(
-        facts=facts_of(row),
-        kind=ChangeKind(row["change_kind"]),
-        reason=NoticeReason(row["reason"]),
-        occurred_on=row["occurred_on"],
-    )
+def _settled(row: TupleRow) -> Settled:
+    result, rules, leaf, code, *state, history = row
+    if result not in {"found", "superseded"}:
+        return Settled(result, rules, leaf, None, ())
+    notices = msgspec.json.decode(history) if history else ()
+    return Settled(result, rules, leaf, Told(code, *state), tuple(map(_notified, notices)))
 
 
-def _speaking(row: Row) -> Speaking:
-    return Speaking(
-        code=ResidentRecordCode(row["code"]),
-        history_id=row["history_id"],
-        told=_told(row),
-        superseded=row["superseded"],
-        retain_until=row["retain_until"],
-        undetermined_from=row["undetermined_from"],
+def _notified(notice: list[Any]) -> Notified:
+    *told, received_on, next_on = notice
+    return Notified(
+        Told(*told), date.fromisoformat(received_on), date.fromisoformat(next_on) if next_on else None
     )

@@ -43,7 +43,7 @@ def begun(
 def asked(federation: Federation) -> list[str]:
     """Which rules refuse the pension service at the governor's door; the basis where it is answered."""
     answer = ask(federation, query(), node=TOKYO)
-    return [one.rule for one in answer.failed] if isinstance(answer, Refused) else list(answer.basis)
+    return list(answer.basis) if isinstance(answer, Verification) else [one.rule for one in answer.failed]
 
 
 def unpublished(federation: Federation) -> tuple[int, ...]:

@@ -100,7 +100,12 @@ def test_everything_that_is_not_granted_is_refused(
     with cluster.connect(role, owner, options=f"-c search_path={node.schema}") as connection:
         for table, names in columns(cluster, owner, node).items():
             for action in ACTIONS:
-                for column, statement in attempts(table, action, names):
+                tries = attempts(table, action, names)
+                if action == "SELECT" and any((table, action, one) in may for one in names):
+                    # Some columns may be seen, and the others may not.
+                    t, select = sql.Identifier(table), sql.SQL("SELECT {} FROM {} LIMIT 0")
+                    tries = [(one, select.format(sql.Identifier(one), t)) for one in names]
+                for column, statement in tries:
                     allowed = (table, action, None) in may or (table, action, column) in may
                     tried += 1
                     if is_refused(connection, statement) is allowed:

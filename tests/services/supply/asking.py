@@ -17,10 +17,10 @@ from jukinet.domain.items import Nickname, PersonName, RecordKind, ResidentRecor
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, OrganSlug
 from jukinet.domain.persons import Address, Sex
 from jukinet.law.decisions import Refused
-from jukinet.messages import strict_json
 from jukinet.services import loading, trail
 from jukinet.services.supply import answers
-from jukinet.services.supply.desk import Desk
+from jukinet.services.supply.desk import Answer, Desk
+from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery, read_query
 from jukinet.store.supply import SupplyDatabase
@@ -29,6 +29,8 @@ from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
 T = TypeVar("T")
+
+UNLIMITED = Limits(*(10**6,) * 4)
 
 PENSION = OrganSlug("japan-pension-service")
 FOREIGN_AFFAIRS = OrganSlug("mofa")
@@ -101,7 +103,7 @@ def by_items(**changes: Any) -> SupplyQuery:
 
 def wire_of(answer: Verification) -> bytes:
     """An answer as the door sends it."""
-    return strict_json.dump(answers.write_answer(answer))
+    return answers.dump_answer(answer)
 
 
 def database(federation: Federation, node: NodeId = NATIONAL) -> SupplyDatabase:
@@ -114,11 +116,12 @@ def with_desk(
     *,
     node: NodeId = NATIONAL,
     store: SupplyDatabase | None = None,
+    most: Limits = UNLIMITED,
 ) -> T:
     """Open a desk, let ``work`` use it, close it."""
 
     async def run() -> T:
-        desk = Desk(federation.context(node, "supply"), store or database(federation, node))
+        desk = Desk(federation.context(node, "supply"), store or database(federation, node), most)
         await desk.open()
         try:
             async with asyncio.timeout(30):
@@ -127,9 +130,6 @@ def with_desk(
             await desk.close()
 
     return asyncio.run(run())
-
-
-Answer = Verification | Refused
 
 
 def ask_all(
@@ -163,9 +163,14 @@ def entries(federation: Federation, node: NodeId = NATIONAL) -> list[AuditEntry]
     return [entry for _, entry in reversed(listed)]
 
 
+def rows_of(federation: Federation, node: NodeId = NATIONAL) -> psycopg.Connection[Any]:
+    """A connection that may do anything to a node's rows, and commits at the end of its block."""
+    return psycopg.connect(federation._conninfo("owner"), options=f"-c search_path={node.schema}")
+
+
 def break_commit(federation: Federation, condition: str, *, node: NodeId = NATIONAL) -> None:
     """Let the database refuse to commit audit entries for which ``condition`` holds."""
-    with psycopg.connect(federation._conninfo("owner"), options=f"-c search_path={node.schema}") as owner:
+    with rows_of(federation, node) as owner:
         owner.execute(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'not this one'; END $$"

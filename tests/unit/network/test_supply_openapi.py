@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from scripts import supply_api_page
 from tests.unit.messages.samples import NOW, TOKYO, signing_key
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
+from jukinet.domain.code import compose
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.law.supply import AnswerReason, Result
@@ -114,7 +114,15 @@ def test_every_status_of_the_description_has_an_advice_on_its_page() -> None:
 
 def told(seed: int, kind: RecordKind) -> Told:
     facts = make_person(kind, seed=seed, municipality=KUNITACHI).identity_facts()
-    return Told(facts, ChangeKind.RECORDING, NoticeReason.BIRTH, date(2013, 7, 8))
+    address, born = facts.address, str(facts.birth_date)
+    return Told(
+        str(facts.code or compose("2345678900")),
+        ChangeKind.RECORDING,
+        NoticeReason.BIRTH,
+        "2013-07-08",
+        *(facts.name, facts.nickname, born, facts.sex.value),
+        *(address.municipality.text, address.text, address.building),
+    )
 
 
 @settings(deadline=None, max_examples=40)

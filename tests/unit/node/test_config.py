@@ -119,6 +119,8 @@ def test_every_fault_is_told_at_once(read: Callable[..., NodeConfig]) -> None:
         (("[supply]", '[office]\nmayor = ""\n[supply]'), "office.mayor"),
         (("[supply]", "[retention]\nbackup_days = 0\n[supply]"), "retention.backup_days"),
         (("[supply]", "[retention]\n[supply]"), "retention.backup_days"),
+        (("[supply]", "[limits]\nperson_per_day = 0\n[supply]"), "limits.person_per_day"),
+        (("[supply]", "[limits]\nper_person = 1\n[supply]"), "limits.per_person"),
         (("[supply]", '[register]\nsystems = ["tax-office"]\n[supply]'), "register"),
     ],
     ids=str,

@@ -24,7 +24,7 @@ from jukinet.services.context import Context
 from jukinet.services.line import NC1
 from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
-from jukinet.services.supply.desk import S11
+from jukinet.services.supply.decisions import S11
 from jukinet.store import alone, line
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)

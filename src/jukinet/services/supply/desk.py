@@ -8,38 +8,38 @@ never touches those gathered with it: where a transaction fails, each of its req
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
-from jukinet.audit.entries import AuditEntry
+from jukinet.audit.entries import SALT_BYTES, AuditEntry, leaf_head, leaf_pieces
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
-from jukinet.law import catalogue
-from jukinet.law.catalogue import Affair
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
-from jukinet.law.serving_alone import Alone
+from jukinet.law.catalogue import packaged
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.line import NC1
-from jukinet.services.supply import askable, deciding, lookups, signatures
-from jukinet.services.supply.lookups import Verification
-from jukinet.services.supply.queries import SupplyQuery
+from jukinet.services.supply import askable, deciding, limits, lookups, signatures
+from jukinet.services.supply.decisions import S11, Decisions
+from jukinet.services.supply.limits import LIMITS, SL3, Count, Limits
+from jukinet.services.supply.lookups import Limited, Verification
+from jukinet.services.supply.queries import FourItems, SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
-from jukinet.store.line import Line
-from jukinet.store.supply import SupplyDatabase, SupplyTransaction
+from jukinet.store.supply import ItemKeys, Premises, Settled, SupplyDatabase, Together
 
 MOST = 500
 """Requests in one transaction."""
 WAIT_SECONDS = 0.002
-"""How long the first request waits for others."""
+"""How long the first request waits for others while another transaction is under way; else it waits for none."""
 
-S11 = policy("S11", "Directory of the network", "The organ is not an active one of the network's directory.")
+Answer: TypeAlias = Verification | Refused | Limited
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -49,65 +49,61 @@ class _Waiting:
     organ: OrganSlug
     query: SupplyQuery
     signature: Checked
-    answered: asyncio.Future[Verification | Refused]
-
-
-@dataclass(frozen=True, slots=True)
-class _Local:
-    """What a governor's node alone has: notices of the Minister, and affairs that its prefecture's ordinances set."""
-
-    notices: Sequence[Alone] = ()
-    ordinances: tuple[Affair, ...] = ()
+    answered: asyncio.Future[Answer]
 
 
 class Desk:
-    """Answers requests of organs at one node. Open it and close it in the event loop that serves."""
+    """Answers requests of organs at a prefecture or the centre. Open it and close it in the event loop that serves."""
 
-    def __init__(self, ctx: Context, database: SupplyDatabase) -> None:
+    def __init__(self, ctx: Context, database: SupplyDatabase, most: Limits | None = None) -> None:
         self._ctx = ctx
         self._database = database
-        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
-        self._gatherer: asyncio.Task[None] | None = None
-        self._batches: set[asyncio.Task[None]] = set()
-        self._unanswered: set[asyncio.Future[Verification | Refused]] = set()
+        self._limits = most or Limits()
+        self._decisions = Decisions(ctx)
+        self._waiting: deque[_Waiting] = deque()
+        self._open = False
+        self._due: asyncio.Handle | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._unanswered: set[asyncio.Future[Answer]] = set()
 
     async def open(self) -> None:
-        catalogue.packaged()  # Reading it takes some tenths of a second, which no request should wait for.
+        packaged()  # Reading it takes some tenths of a second, which no request should wait for.
         await self._database.open()
-        self._gatherer = asyncio.create_task(self._gather())
+        self._open = True
 
     async def close(self) -> None:
         """Answer everything that was asked, then close."""
-        gatherer, self._gatherer = self._gatherer, None
+        self._open = False
         if self._unanswered:
             await asyncio.wait(self._unanswered)
-        if self._batches:
-            await asyncio.wait(self._batches)
-        if gatherer is not None:
-            gatherer.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         await self._database.close()
 
-    async def verify(
-        self, organ: OrganSlug, query: SupplyQuery, sent: Sent | None = None
-    ) -> Verification | Refused:
+    async def verify(self, organ: OrganSlug, query: SupplyQuery, sent: Sent | None = None) -> Answer:
         """Confirm a person for a listed affair (Act Art. 30-7(3)), or refuse with every rule that failed.
 
         ``sent``: the request as it came, for its signature.
         """
-        if self._gatherer is None:
+        if not self._open:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
-        answered: asyncio.Future[Verification | Refused] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Answer] = loop.create_future()
         self._unanswered.add(answered)
         answered.add_done_callback(self._unanswered.discard)
-        checked = signatures.check(self._ctx, organ, sent)
-        self._queue.put_nowait(_Waiting(organ, query, checked, answered))
+        self._waiting.append(_Waiting(organ, query, signatures.check(self._ctx, organ, sent), answered))
+        if self._due is None:
+            # Those that arrived together go together; whoever comes while others are under way waits for them a little.
+            wait = WAIT_SECONDS if self._under_way else 0
+            self._due = loop.call_later(wait, self._send) if wait else loop.call_soon(self._send)
+        elif len(self._waiting) == MOST:
+            self._send()
         return await answered
 
     async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-            local = await self._local(tx)
+        async with self._database.connection() as store:
+            premises = await store.premises()
         directory = self._ctx.directory()
         entry, own = directory.organ(organ), directory.node(self._ctx.node)
         if entry is None or entry.state is not OrganState.ACTIVE:
@@ -115,101 +111,60 @@ class Desk:
         return askable.write_affairs(
             deciding.asker(self._ctx, organ),
             self._ctx.node,
-            on,
+            _business_date(premises, self._ctx.now()),
             delegating=own is None or own.delegates,
-            notices=local.notices,
-            ordinances=local.ordinances,
+            notices=premises.alone,
+            ordinances=premises.ordinances,
         )
 
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-            await tx.append([self._entry(organ, None, Outcome.REFUSED, (str(error.kind),), on)])
+        async with self._database.connection() as store:
+            at = self._ctx.now()
+            entry = AuditEntry(
+                at=at,
+                business_on=_business_date(await store.premises(), at),
+                event=AuditEvent.SUPPLIED,
+                outcome=Outcome.REFUSED,
+                actor=organ.uri,
+                rules=(str(error.kind),),
+            )
+            await store.append(entry)
 
-    async def _business_date(self, tx: SupplyTransaction) -> date:
-        return await tx.pinned_date() or self._ctx.now().astimezone(JAPAN).date()
-
-    async def _local(self, tx: SupplyTransaction) -> _Local:
-        node = self._ctx.node
-        if node.role is not NodeRole.PREFECTURE:
-            return _Local()
-        return _Local(await tx.alone(), await tx.ordinances(node))
-
-    def _decide(self, waiting: _Waiting, replayed: bool, on: date, line: Line, local: _Local) -> Decision:
-        """The law's decision, with the directory's on the organ and the node's on its line; every rule that failed."""
-        organ, query = waiting.organ, waiting.query
-        directory = self._ctx.directory()
-        entry = directory.organ(organ)
-        asking = directory.organ(query.for_organ or organ)
-        failed: list[FailedRule] = [] if line.state is LineState.OPEN else [NC1]
-        if any(one is None or one.state is not OrganState.ACTIVE for one in (entry, asking)):
-            failed.append(S11)
-        failed += waiting.signature.failed
-        if replayed:
-            failed.append(SG5)
-        decision = deciding.by_law(
-            self._ctx,
-            query.for_organ or organ,
-            query.affair,
-            query.by,
-            on,
-            local.notices,
-            through=organ if query.for_organ else None,
-            ordinances=local.ordinances,
-        )
-        if isinstance(decision, Refused):
-            failed += decision.failed
-        return Refused(tuple(failed)) if failed else decision
-
-    def _entry(
-        self,
-        organ: OrganSlug,
-        query: SupplyQuery | None,
-        outcome: Outcome,
-        rules: tuple[str, ...],
-        on: date,
-        code: ResidentRecordCode | None = None,
-    ) -> AuditEntry:
-        asked = query.who if query and isinstance(query.who, ResidentRecordCode) else None
-        return AuditEntry(
-            at=self._ctx.now(),
-            business_on=on,
-            event=AuditEvent.SUPPLIED,
-            outcome=outcome,
-            actor=organ.uri,
-            terminal=_terminal(query) if query else None,
-            subject_code=code or asked,
-            affair=query.affair if query else None,
-            reference=query.request_id if query else None,
-            rules=rules,
-        )
-
-    def _entry_of(self, waiting: _Waiting, answer: Verification | Refused, on: date) -> AuditEntry:
-        if isinstance(answer, Refused):
-            return self._entry(waiting.organ, waiting.query, Outcome.REFUSED, trail.rules_of(answer), on)
-        outcome = Outcome.NONE if answer.subject is None else Outcome.DONE
-        return self._entry(waiting.organ, waiting.query, outcome, answer.basis, on, answer.subject)
-
-    async def _gather(self) -> None:
-        while True:
-            batch = [await self._queue.get()]
-            await asyncio.sleep(WAIT_SECONDS)
-            while len(batch) < MOST and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+    def _send(self) -> None:
+        """Send those on their way that wait longest."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+        batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        if batch:
             task = asyncio.create_task(self._answer(batch))
-            self._batches.add(task)
-            task.add_done_callback(self._batches.discard)
+            self._under_way.add(task)
+            task.add_done_callback(self._next)
+        if self._waiting:
+            self._due = asyncio.get_running_loop().call_later(WAIT_SECONDS, self._send)
+
+    def _next(self, done: asyncio.Task[None]) -> None:
+        self._under_way.discard(done)
+        if self._waiting and not self._under_way:
+            self._send()
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
             answers = await self._work(batch)
         except Exception:  # noqa: BLE001 - whatever one request breaks must not reach the others
+            await self._mend()
             await asyncio.gather(*(self._answer_alone(waiting) for waiting in batch))
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if not waiting.answered.done():
                 waiting.answered.set_result(answer)
+
+    async def _mend(self) -> None:
+        try:
+            await self._database.mend()
+        except JukinetError:
+            return  # What is broken still, the second try of each request will tell it.
 
     async def _answer_alone(self, waiting: _Waiting) -> None:
         """The second and last try of a request, whether others failed with it or not."""
@@ -223,53 +178,122 @@ class Desk:
         if not waiting.answered.done():
             waiting.answered.set_result(answer)
 
-    async def _work(self, batch: Sequence[_Waiting]) -> list[Verification | Refused]:
-        """Decide, look up, write one audit entry a request, commit, promise. The answers exist only after the commit.
+    async def _work(self, batch: Sequence[_Waiting]) -> list[Answer]:
+        """Decide; look up, write an audit entry each and commit, in one statement; promise. Answers exist only then.
 
-        All of it rests on one business date, read in the transaction: a date kept from one batch to the next
+        The business date, the line and the blocks are read for each batch: a date kept from one batch to the next
         would decide on yesterday's after midnight.
         """
-        async with self._database.begin() as tx:
-            on = await self._business_date(tx)
-            line = await tx.line()
-            local = await self._local(tx)
-            replayed = await _replayed(tx, batch)
-            decisions = [
-                self._decide(waiting, again, on, line, local)
-                for waiting, again in zip(batch, replayed, strict=True)
-            ]
-            permitted = [
-                (waiting.query, decision)
-                for waiting, decision in zip(batch, decisions, strict=True)
-                if isinstance(decision, Permitted)
-            ]
+        async with self._database.connection() as store:
+            premises, at = await store.premises(), self._ctx.now()
+            on = _business_date(premises, at)
+            self._decisions.rest_on(premises, on)
+            decisions = [self._decide(waiting) for waiting in batch]
             # Nobody is looked up where no promise could be given.
+            permitted = any(isinstance(one, Permitted) for one in decisions)
             signer = self._ctx.signers[KeyUse.LOG] if permitted else None
-            found = iter(await lookups.look_up(tx, permitted, self._ctx.node.role, on))
-            answers = [one if isinstance(one, Refused) else next(found) for one in decisions]
-            leaves = await tx.append(
-                [self._entry_of(waiting, one, on) for waiting, one in zip(batch, answers, strict=True)]
-            )
+            together = self._together(at, on)
+            count = Count(self._limits, at)
+            asked = [
+                _asked(place, waiting, decision, together, count) | self._once(waiting)
+                for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
+            ]
+            settled = await store.answer(together, asked, count.keys())
+        answers = [
+            self._answer_of(waiting, decision, one, together)
+            for waiting, decision, one in zip(batch, decisions, settled, strict=True)
+        ]
         if signer is None:
             return answers
-        promised = audit_tree.promise(self._ctx, signer, leaves)
+        promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
         return [
-            one if isinstance(one, Refused) else replace(one, promise=made)
+            replace(one, promise=made) if isinstance(one, Verification) else one
             for one, made in zip(answers, promised, strict=True)
         ]
 
+    def _decide(self, waiting: _Waiting, *besides: FailedRule) -> Decision:
+        unproved = (*waiting.signature.failed, *besides)
+        return self._decisions.decide(waiting.organ, waiting.query, unproved)
 
-async def _replayed(tx: SupplyTransaction, batch: Sequence[_Waiting]) -> list[bool]:
-    """Whether each comes with a nonce that was used before, be it by one gathered with it, which came first."""
-    shown = [(str(one.organ), one.signature.proof) for one in batch]
-    nonces = [(organ, proof.nonce, proof.expires) for organ, proof in shown if proof is not None]
-    fresh = await tx.spend(nonces) if nonces else set()
-    replayed = []
-    for organ, proof in shown:
-        used = (organ, proof.nonce) if proof is not None else None
-        replayed.append(used is not None and used not in fresh)
-        fresh -= {used}
-    return replayed
+    def _once(self, waiting: _Waiting) -> dict[str, Any]:
+        """The nonce of a signed request, and the rules of its entry where the statement finds that it was used."""
+        proof = waiting.signature.proof
+        if proof is None:
+            return {}
+        return {
+            "organ": waiting.organ.text,
+            "nonce": proof.nonce,
+            "nonce_ends": proof.expires,
+            "replay_rules": trail.rules_of(self._decide(waiting, SG5)),
+        }
+
+    def _together(self, at: datetime, on: date) -> Together:
+        return Together(
+            at=at,
+            on=on,
+            event=AuditEvent.SUPPLIED,
+            before_outcome=leaf_head(at, on, AuditEvent.SUPPLIED),
+            today=at.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0),
+            person_most=self._limits.person_per_day,
+            person_rule=f"{SL3.rule} {SL3.article}",
+        )
+
+    def _answer_of(
+        self, waiting: _Waiting, decision: Decision, settled: Settled, together: Together
+    ) -> Answer:
+        if settled.result == "replayed":
+            decision = self._decide(waiting, SG5)
+        if isinstance(decision, Refused):
+            return decision
+        if settled.result == "limited":
+            rules = {text.partition(" ")[0] for text in settled.rules}
+            failed = tuple(LIMITS[rule] for rule in sorted(rules))
+            return Limited(failed, limits.retry_after(rules, together.at, together.today))
+        return lookups.verification(
+            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on
+        )
+
+
+def _business_date(premises: Premises, at: datetime) -> date:
+    return premises.pinned or at.astimezone(JAPAN).date()
+
+
+def _asked(
+    place: int, waiting: _Waiting, decision: Decision, together: Together, count: Count
+) -> dict[str, Any]:
+    """What the statement is told of one request."""
+    query, organ = waiting.query, waiting.organ
+    code = query.who.text if isinstance(query.who, ResidentRecordCode) else None
+    terminal = _terminal(query)
+    pieces = leaf_pieces(together.before_outcome, organ.uri, terminal, query.affair, query.request_id)
+    row: dict[str, Any] = {
+        "place": place,
+        "actor": organ.uri,
+        "terminal": terminal,
+        "affair": query.affair,
+        "reference": query.request_id,
+        "rules": trail.rules_of(decision),
+        "permitted": isinstance(decision, Permitted),
+        # Salts need no seam for tests: nothing may depend on their value.
+        "salt": "\\x" + secrets.token_hex(SALT_BYTES),
+        "before_subject": "\\x" + pieces.before_subject.hex(),
+        "before_rules": "\\x" + pieces.before_rules.hex(),
+        **count.add(organ, query.operator, code),
+    }
+    if isinstance(query.who, FourItems):
+        return row | _items(query.who)
+    row["code"] = code
+    return row
+
+
+def _items(who: FourItems) -> dict[str, Any]:
+    keys = ItemKeys.of(who.name, who.address, str(who.birth_date), who.sex)
+    return {
+        "birth_date": keys.birth_date,
+        "name_key": keys.name_key,
+        "address_key": keys.address_key,
+        "sex": keys.sex,
+    }
 
 
 def _terminal(query: SupplyQuery) -> str:

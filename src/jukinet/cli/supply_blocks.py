@@ -1,0 +1,97 @@
+"""``jukinet supply block`` and ``unblock``: whom the supply door of this node does not serve, or tells nothing of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import OrganSlug
+from jukinet.law.decisions import Refused
+from jukinet.services import supply_blocks as blocks
+from jukinet.services.supply_blocks import Whom
+
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the block.")]
+OrganOption = Annotated[
+    str | None,
+    typer.Option(
+        "--organ",
+        metavar="NAME",
+        help="An organ. Without it: a person, whose code is read from standard input.",
+    ),
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--operator", metavar="NAME", help="Of the organ this operator alone, as it names him."),
+]
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Add the two commands to ``supply``."""
+
+    @app.command("block", epilog="Example: jukinet supply block --organ mofa --reason 'key lost' --as sato")
+    def block(
+        reason: ReasonOption,
+        operator: OperatorOption,
+        organ: OrganOption = None,
+        by: ByOption = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Serve an organ no more, or answer of a person as of nobody.
+
+        It holds from the next request on, and ends with: jukinet supply unblock
+        """
+        with common.told():
+            whom = _whom(organ, by)
+            with open_context(config) as ctx:
+                number = blocks.block(ctx, common.claim_of(operator, terminal), whom, reason)
+        if isinstance(number, Refused):
+            raise common.refused(number, as_json=as_json)
+        if as_json:
+            common.print_json({"block": number})
+            return
+        print(f"Block {number} stands.")
+
+    @app.command("unblock", epilog="Example: jukinet supply unblock --reason 'asked to' --as sato < code.txt")
+    def unblock(
+        reason: ReasonOption,
+        operator: OperatorOption,
+        organ: OrganOption = None,
+        by: ByOption = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """End a block; for a person who got another code since, under that one too."""
+        with common.told():
+            whom = _whom(organ, by)
+            with open_context(config) as ctx:
+                done = blocks.unblock(ctx, common.claim_of(operator, terminal), whom, reason)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=as_json)
+        if as_json:
+            common.print_json({"ended": True})
+            return
+        print("The block has ended.")
+
+
+def _whom(organ: str | None, by: str | None) -> Whom:
+    """Whom the options name. A code is no argument: the list of processes would show it."""
+    if organ is not None:
+        try:
+            return Whom.organ(OrganSlug(organ), by)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--organ") from None
+    if by is not None:
+        raise typer.BadParameter("names an operator of an organ: give --organ too", param_hint="--operator")
+    try:
+        return Whom.person(ResidentRecordCode.parse(common.read_secret("Code: ")))
+    except ValueError as error:
+        raise typer.BadParameter(f"the code {error}", param_hint="standard input") from None

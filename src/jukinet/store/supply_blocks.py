@@ -1,0 +1,33 @@
+"""Blocks of the supply door: rows that say who set and ended each. The desk reads them in its own statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.store.database import Transaction
+from jukinet.store.sql import Queries
+
+_SQL = Queries("supply_blocks")
+
+
+def lock(tx: Transaction, kind: str, subject: str) -> int | None:
+    """Hold whom a block is about for this transaction; the number of the block that stands."""
+    tx.run(_SQL.lock, kind=kind, subject=subject)
+    row = tx.one(_SQL.standing, kind=kind, subject=subject)
+    return int(row["block_no"]) if row else None
+
+
+def put(tx: Transaction, kind: str, subject: str, reason: str, *, by: str, at: datetime) -> int:
+    """Set a block; its number."""
+    row = tx.one(_SQL.set, kind=kind, subject=subject, reason=reason, by=by, at=at)
+    return int(row["block_no"]) if row else 0
+
+
+def pass_on(tx: Transaction, previous: ResidentRecordCode, code: ResidentRecordCode) -> None:
+    """Who is blocked under a code is blocked under the one that follows it."""
+    tx.run(_SQL.pass_on, previous=previous.text, code=code.text)
+
+
+def end(tx: Transaction, block_no: int, reason: str, *, by: str, at: datetime) -> None:
+    tx.run(_SQL.end, block_no=block_no, reason=reason, by=by, at=at)

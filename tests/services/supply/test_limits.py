@@ -1,0 +1,155 @@
+"""How much may be asked: counted in the transaction of the answers, refused with the moment when to come back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.conformance.cases import case
+from tests.services.network.asgi import send
+from tests.services.supply.asking import (
+    CODES,
+    PENSION,
+    UNLIMITED,
+    ask_all,
+    break_commit,
+    by_items,
+    database,
+    entries,
+    hanako,
+    load,
+    plain,
+    query,
+)
+
+from jukinet.audit.events import Outcome
+from jukinet.domain.municipality import NATIONAL
+from jukinet.law.supply import Result
+from jukinet.messages import strict_json
+from jukinet.messages.problem_documents import read_problem
+from jukinet.network.supply import PATH, supply_door
+from jukinet.services.supply.desk import Answer, Desk
+from jukinet.services.supply.limits import Limits
+from jukinet.services.supply.lookups import Limited, Verification
+from jukinet.testing.federation import Federation
+
+pytestmark = pytest.mark.core
+
+NOON = datetime(2013, 7, 8, 3, 0, 20, tzinfo=UTC)
+"""Noon in Japan, and twenty seconds."""
+
+
+def told(answers: list[Answer | BaseException]) -> list[str]:
+    """The rules of each that was limited, ``ok`` for each that was answered."""
+    return [
+        " ".join(rule.rule for rule in one.failed) if isinstance(one, Limited) else "ok"
+        for one in answers
+        if isinstance(one, Limited | Verification)
+    ]
+
+
+def ask(federation: Federation, most: Limits, *asked: str) -> list[str]:
+    """Ask at once, each by the operator that is named, about the code of the number behind the name."""
+    queries = []
+    for text in asked:
+        operator, _, what = text.partition(" ")
+        who = {"operator": operator}
+        queries.append(by_items(**who) if what == "items" else query(code=str(CODES[int(what)]), **who))
+    return told(ask_all(federation, queries, most=most))
+
+
+@case(refused="SL1 SL2", permitted="SL1 SL2 SL5 SL6")
+def test_an_organ_and_its_operators_may_ask_so_often_in_a_minute(federation: Federation) -> None:
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, organ_per_minute=5, operator_per_minute=2)
+    assert ask(federation, most, "a 0", "a 1", "a 2", "b 3") == ["ok", "ok", "SL2", "ok"]
+    assert ask(federation, most, "c 4", "a 5", "c 6") == ["ok", "SL1 SL2", "SL1"], (
+        "what is refused counts too"
+    )
+    federation.clock.moment = NOON + timedelta(seconds=39)
+    assert ask(federation, most, "d 4") == ["SL1"]
+    federation.clock.moment = NOON + timedelta(seconds=40)
+    assert ask(federation, most, "d 4", "a 4") == ["ok", "ok"], "the next minute"
+    refusals = [one for one in entries(federation) if one.outcome is Outcome.REFUSED]
+    assert [[rule.split()[0] for rule in one.rules] for one in refusals] == [
+        ["SL2"],
+        ["SL1", "SL2"],
+        ["SL1"],
+        ["SL1"],
+    ]
+    assert [one.subject_code for one in refusals] == [CODES[2], CODES[5], CODES[6], CODES[4]]
+
+
+@case(refused="SL3", permitted="SL3")
+def test_an_organ_may_look_at_one_person_so_often_in_a_day(federation: Federation) -> None:
+    load(federation, hanako())
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, person_per_day=2)
+    assert ask(federation, most, "a 0", "b 0", "c 0", "c 1") == ["ok", "ok", "SL3", "ok"]
+    assert ask(federation, most, "a items", "a 7", "a 7", "a 7") == ["SL3", "ok", "ok", "SL3"]
+    # A day is one of Japan, and what was refused is no look.
+    federation.clock.moment = datetime(2013, 7, 8, 14, 59, 59, tzinfo=UTC)
+    assert ask(federation, most, "a 0") == ["SL3"]
+    federation.clock.advance(timedelta(seconds=1))
+    assert ask(federation, most, "a items", "a 0", "a 0") == ["ok", "ok", "ok"], (
+        "gathered with a look by items"
+    )
+    assert ask(federation, most, "a 0") == ["SL3"]
+
+
+@case(refused="SL4", permitted="SL4")
+def test_an_operator_may_look_so_often_by_four_items(federation: Federation) -> None:
+    load(federation, hanako())
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, items_per_hour=2)
+    assert ask(federation, most, "a items", "a items", "a items", "a 0", "b items") == [
+        *("ok", "ok", "SL4", "ok", "ok")
+    ]
+    federation.clock.moment = NOON + timedelta(minutes=59)
+    assert ask(federation, most, "a items") == ["SL4"]
+    federation.clock.moment = NOON + timedelta(minutes=60)
+    assert ask(federation, most, "a items") == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("most", "seconds"),
+    [
+        (replace(UNLIMITED, operator_per_minute=1), "40"),
+        (replace(UNLIMITED, items_per_hour=1), "3580"),
+        (replace(UNLIMITED, person_per_day=1, items_per_hour=1), str(12 * 3600 - 20)),
+    ],
+)
+def test_the_door_says_when_to_come_back(federation: Federation, most: Limits, seconds: str) -> None:
+    load(federation, hanako())
+    federation.clock.moment = NOON
+    asked = strict_json.dump(
+        plain(
+            code=None, name="渡邉　花子", address=hanako().address.text, birth_date="1979-11-23", sex="female"
+        )
+    )
+
+    async def run() -> None:
+        ctx = federation.context(NATIONAL, "supply")
+        app = supply_door(ctx, Desk(ctx, database(federation), most))
+        async with app.router.lifespan_context(app):
+            assert (await send(app, "POST", PATH, asked, peer=PENSION)).status == 200
+            reply = await send(app, "POST", PATH, asked, peer=PENSION)
+        assert (reply.status, reply.kind) == (429, "limited")
+        assert reply.headers["retry-after"] == seconds
+        problem = read_problem(429, "application/problem+json", reply.body)
+        assert {rule.kind for rule in problem.rules} == {"policy"}
+        assert "花子" not in reply.body.decode()
+
+    asyncio.run(run())
+
+
+def test_what_does_not_commit_does_not_count(federation: Federation) -> None:
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, operator_per_minute=2)
+    break_commit(federation, "NEW.reference = 'poisoned-1'")
+    asked = [query(request_id=one, code=str(CODES[3])) for one in ("poisoned-1", "request-1", "request-2")]
+    answers = ask_all(federation, asked, most=most)
+    assert told(answers) == ["ok", "ok"], "one request's fault takes nothing of the others"
+    assert all(one.result is Result.NONE for one in answers if isinstance(one, Verification))
