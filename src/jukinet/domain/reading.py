@@ -126,8 +126,10 @@ class Fields:
     def instant(self, name: str) -> datetime:
         return self.take(name, parse_instant)
 
-    def integer(self, name: str, *, least: int = 0, most: int = 2**53) -> int:
+    def integer(self, name: str, *, least: int = 0, most: int = 2**53, default: int | None = None) -> int:
         value = self.raw(name)
+        if value is None and default is not None:
+            return default
         if isinstance(value, bool) or not isinstance(value, int):
             self.fault(name, "is missing" if value is None else "must be a whole number")
         elif not least <= value <= most:

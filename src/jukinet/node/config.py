@@ -243,12 +243,16 @@ def _read_register(fields: Fields) -> tuple[tuple[str, ...], bool]:
 
 
 def _read_limits(fields: Fields) -> Limits:
+    usual, most = Limits(), 10**9
     return Limits(
-        **{
-            name: fields.integer(name, least=1, most=10**9)
-            for name in ("organ_per_minute", "operator_per_minute", "person_per_day", "items_per_hour")
-            if fields.has(name)
-        }
+        organ_per_minute=fields.integer(
+            "organ_per_minute", least=1, most=most, default=usual.organ_per_minute
+        ),
+        operator_per_minute=fields.integer(
+            "operator_per_minute", least=1, most=most, default=usual.operator_per_minute
+        ),
+        person_per_day=fields.integer("person_per_day", least=1, most=most, default=usual.person_per_day),
+        items_per_hour=fields.integer("items_per_hour", least=1, most=most, default=usual.items_per_hour),
     )
 
 
