@@ -204,9 +204,9 @@ class Recorder(Fields):
         there = self._run.choose(self._path(name), _THERE, _ABSENT) == _THERE
         return self._sample(name, parse) if there else None
 
-    def integer(self, name: str, *, least: int = 0, most: int = 2**53) -> int:
-        asked = self._path(name) in self._run.options
-        self._note(name, Integer(least, most), required=not asked, nullable=False)
+    def integer(self, name: str, *, least: int = 0, most: int = 2**53, default: int | None = None) -> int:
+        asked = default is not None or self._path(name) in self._run.options
+        self._note(name, Integer(least, most), required=not asked, nullable=default is not None)
         return min(max(least, 1), most)
 
     def flag(self, name: str, *, default: bool | None = None) -> bool:
