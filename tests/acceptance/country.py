@@ -386,10 +386,19 @@ class Country:
     def stored(self) -> dict[str, int]:
         """How many rows each table of each node holds.
 
-        But for the audit log, which refusals add to, the nonces of signed requests, the cursor that a lane gets at its
-        first frame, and what the worker plans and notes of itself when it compares with its peers.
+        But for the audit log with its tree, which refusals add to, what is counted of requests, refused ones too, the
+        nonces of signed requests, the cursor that a lane gets at its first frame, and what the worker plans and notes
+        of itself when it compares with its peers.
         """
-        aside = {"audit_entries", "request_nonces", "lanes_in", "consistency_due", "consistency_checks"}
+        aside = {
+            "audit_entries",
+            "supply_counts",
+            "request_nonces",
+            "lanes_in",
+            "consistency_due",
+            "consistency_checks",
+        }
+        aside |= {"log_runs", "log_tiles", "log_checkpoints", "log_witnessed"}
         found = {}
         for node in PARTS:
             names = self.rows(node, "SELECT tablename FROM pg_tables WHERE schemaname = %s", node.schema)
