@@ -1,4 +1,4 @@
-"""Blocks of the supply door: rows that say who set and ended each. The desk reads them in its own statement."""
+"""Blocks of the supply door: rows that say who set and ended each. The desk and batches read them as they answer."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def lock(tx: Transaction, kind: str, subject: str) -> int | None:
     tx.run(_SQL.lock, kind=kind, subject=subject)
     row = tx.one(_SQL.standing, kind=kind, subject=subject)
     return int(row["block_no"]) if row else None
+
+
+def stands(tx: Transaction, kind: str, subject: str) -> bool:
+    """Whether somebody is blocked now."""
+    return tx.one(_SQL.standing, kind=kind, subject=subject) is not None
 
 
 def put(tx: Transaction, kind: str, subject: str, reason: str, *, by: str, at: datetime) -> int:

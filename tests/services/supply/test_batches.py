@@ -26,8 +26,10 @@ from jukinet.law import supply as law_supply
 from jukinet.law.catalogue import QueryKind
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import MatchFacts
+from jukinet.services import supply_blocks as blocks
 from jukinet.services.supply import batch_files, batch_media, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply_blocks import Whom
 from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation
 
@@ -98,6 +100,30 @@ def test_codes_are_answered_in_their_order_and_everyone_told_of_is_in_the_log(
     assert (entry["reference"], entry["subject_code"]) == (batch.id, None)
     root = batch_run.root_again(federation.context(NATIONAL, "worker"), batch)
     assert entry["rules"][-3:] == ["rows 5", "persons 2", f"root {root.hex()}"]
+
+
+def test_who_is_blocked_is_answered_as_one_who_was_never_there(
+    federation: Federation, files: BatchFiles
+) -> None:
+    load(federation, hanako(), linh())
+    blocks.block(federation.context(NATIONAL), CLERK, Whom.person(CODES[0]), "by order")
+    by_code = answered(federation, files, codes_csv([CODES[0], CODES[1], CODES[5]]))
+    assert [row["result"] for row in by_code] == ["none", "found", "none"]
+    assert {**by_code[0], "row": ""} == {**by_code[2], "row": ""}
+    by_items = answered(federation, files, items_csv(HANAKO), by=QueryKind.FOUR_ITEMS)
+    assert [row["result"] for row in by_items] == ["none"]
+
+
+def test_an_organ_or_an_operator_that_is_blocked_has_no_batch(
+    federation: Federation, files: BatchFiles
+) -> None:
+    centre = federation.context(NATIONAL)
+    asked = replace(ASKED, rows=1)
+    for whom, rule in ((Whom.organ(PENSION), "SL5"), (Whom.organ(PENSION, ASKED.operator), "SL6")):
+        blocks.block(centre, CLERK, whom, "by order")
+        assert rules(batch_media.submit(centre, CLERK, files, asked, [codes_csv(CODES[:1])])) == [rule]
+        blocks.unblock(centre, CLERK, whom, "over")
+    assert submitted(federation, files, codes_csv(CODES[:1])).batch.state is BatchState.READY
 
 
 def test_a_row_that_is_changed_or_taken_away_changes_the_root(

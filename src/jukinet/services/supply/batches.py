@@ -25,7 +25,8 @@ from jukinet.services.line import NC1
 from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.decisions import S11
-from jukinet.store import alone, line
+from jukinet.services.supply.limits import SL5, SL6
+from jukinet.store import alone, line, supply_blocks
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
 from jukinet.store.batches import Batch as Batch  # noqa: PLC0414
@@ -68,6 +69,10 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
         failed.append(NC1)
     if entry is None or entry.state is not OrganState.ACTIVE:
         failed.append(S11)
+    if supply_blocks.stands(tx, "organ", asked.organ.text):
+        failed.append(SL5)
+    if supply_blocks.stands(tx, "operator", f"{asked.organ.text} {asked.operator}"):
+        failed.append(SL6)
     notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
     decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices)
     if isinstance(decision, Refused):
