@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.certifiers import CertifyingOffice, Days
@@ -67,6 +68,19 @@ def _common(row: Row) -> tuple[CertifyingOffice, Days]:
     return CertifyingOffice(row["office"]), Days(row["valid_from"], row["valid_to"])
 
 
+def _days(days: Days, *, replaces: int | None, withdrawn: bool, stamp: Stamp) -> dict[str, Any]:
+    """From when to when an entry counts, what it stands in place of, and who made it."""
+    return {
+        "valid_from": days.valid_from,
+        "valid_to": days.valid_to,
+        "withdrawn": withdrawn,
+        "replaces": replaces,
+        "at": stamp.at,
+        "operator": stamp.operator,
+        "terminal": stamp.terminal,
+    }
+
+
 def add(
     tx: Transaction,
     office: CertifyingOffice,
@@ -84,13 +98,7 @@ def add(
             office=office,
             title=title,
             name=name,
-            valid_from=days.valid_from,
-            valid_to=days.valid_to,
-            withdrawn=withdrawn,
-            replaces=replaces,
-            at=stamp.at,
-            operator=stamp.operator,
-            terminal=stamp.terminal,
+            **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
         )
     )
 
@@ -112,13 +120,7 @@ def add_seal(
             office=office,
             image=image,
             words=words,
-            valid_from=days.valid_from,
-            valid_to=days.valid_to,
-            withdrawn=withdrawn,
-            replaces=replaces,
-            at=stamp.at,
-            operator=stamp.operator,
-            terminal=stamp.terminal,
+            **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
         )
     )
 
