@@ -26,8 +26,7 @@ _LOADED = "network"
 
 def measure(say: Callable[[str], None], standing: int, runs: int) -> tuple[list[float], list[float]]:
     """Statements a second, run by run: applied, and only read and verified. The server is on disk."""
-    nation = Nation()
-    population, changes = nation.population(standing), nation.changes(TIMED)
+    population, changes = _statements(standing)
     applied, verified = [], []
     with throwaway_cluster(Cluster) as cluster:
         cluster.create_database(_LOADED)
@@ -42,6 +41,12 @@ def measure(say: Callable[[str], None], standing: int, runs: int) -> tuple[list[
             verified.append(_verify(changes))
             say(f"run {number}: {applied[-1]:.0f} applied a second, {verified[-1]:.0f} only verified")
     return applied, verified
+
+
+def _statements(standing: int) -> tuple[list[bytes], list[bytes]]:
+    """What stands, and what changes; whoever said it is out of memory before anything is timed."""
+    nation = Nation()
+    return nation.population(standing), nation.changes(TIMED)
 
 
 def _apply(cluster: Cluster, database: str, statements: Sequence[bytes], *, first: int) -> float:

@@ -253,6 +253,10 @@ class _Counting(Transaction):
         self._step()
         return super().rows(sql, **params)
 
+    def ask(self, sql: str, **params: object) -> Callable[[], list[Row]]:
+        self._step()
+        return super().ask(sql, **params)
+
     def one(self, sql: str, **params: object) -> Row | None:
         self._step()
         return super().one(sql, **params)

@@ -13,9 +13,6 @@ from jukinet.domain.persons import IdentityFacts
 
 PREFIX = b"jukinet-items-v1\n"
 
-_ABSENT = b"\x00"
-_PRESENT = b"\x01"
-
 
 def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     """Encode named items in the order given; an absent item (None) differs from an empty one.
@@ -27,7 +24,7 @@ def encode(pairs: Iterable[tuple[str, str | None]]) -> bytes:
     listed = list(pairs)
     if len(dict(listed)) != len(listed):
         raise ValueError("must not hold the same name twice")
-    return begin(len(listed)) + b"".join(pair(name, value) for name, value in listed)
+    return begin(len(listed)) + b"".join([pair(name, value) for name, value in listed])
 
 
 def begin(count: int) -> bytes:
@@ -38,15 +35,25 @@ def begin(count: int) -> bytes:
 def pair(name: str, value: str | None) -> bytes:
     """One pair of an encoding."""
     if value is None:
-        return named(name) + _ABSENT
+        return _absent(name)
     raw = value.encode()
-    return named(name) + _PRESENT + _number(len(raw)) + raw
+    return _present(name) + _number(len(raw)) + raw
 
 
 @cache
 def named(name: str) -> bytes:
     """The name of a pair, whose value somebody else writes."""
     return _text(name)
+
+
+@cache
+def _absent(name: str) -> bytes:
+    return named(name) + b"\0"
+
+
+@cache
+def _present(name: str) -> bytes:
+    return named(name) + b"\1"
 
 
 def _number(value: int) -> bytes:

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from jukinet.domain.characters import fold, table_id
 from jukinet.domain.municipality import PREFECTURE_NAMES
@@ -112,11 +112,21 @@ def keys_id() -> str:
 
 def record_keys(name: str, nickname: str | None, address: str) -> RecordKeys:
     """What a record is stored under; a query's keys are equal to them, or they are not (``query_name_key``)."""
-    return RecordKeys(
-        key64(_name_key(name)),
-        key64(_name_key(nickname)) if nickname else None,
-        key64(address_key(address)),
-    )
+    return RecordKeys(_name64(name), _name64(nickname) if nickname else None, _address64(address))
+
+
+_LAST_USED = 4096
+"""Texts whose keys are kept: of who moves two notices come close together, and households share an address."""
+
+
+@lru_cache(_LAST_USED)
+def _name64(text: str) -> int:
+    return key64(_name_key(text))
+
+
+@lru_cache(_LAST_USED)
+def _address64(text: str) -> int:
+    return key64(address_key(text))
 
 
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
@@ -138,7 +148,10 @@ _BUILDING_AFTER_KANJI = re.compile(
     rf"((?:番地?の?|号|(?<=[\d{_KANJI_DIGIT}])[{_DASH}の])[{_KANJI_DIGIT}]+)\s+(?![丁番号条地の\d{_DASH}]).*",
     re.DOTALL,
 )
+_SPACES = re.compile(r"\s+")
+_WITHOUT_MARKS = str.maketrans("", "", "/|")
 _DASH_AFTER_NUMBER = re.compile(rf"(?<=\d)[{_DASH}]")
+_HYPHENS = re.compile("-{2,}")
 _JOINED = re.compile(r"(?<=[\d-])の(?=\d)")
 # The lot begins at the first number that a hyphen, a bracket or the end follows: 8王子市 has a number of another kind.
 # Where / and | stand, a building was seen to begin; | is only believed where the lot has begun before.
@@ -156,8 +169,7 @@ def address_key(text: str) -> str:
     joined by 丁目, 番, 番地, 号, の or a hyphen. What follows the lot number, the building, takes no part. A
     room number that is joined to the lot by a hyphen cannot be told from it.
     """
-    place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", fold(text).strip()))
-    place = re.sub(r"\s+", "", place).translate(_PLACE_FORMS)
+    place = _without_spaces(fold(text).strip()).translate(_PLACE_FORMS)
     place = _without_prefecture(place)
     place = _COUNTY.sub("", place, count=1) if _COUNTY.match(place) else place
     place = _numbers(_buildings_marked(_MARKS_OF_PLACES.sub("", place)))
@@ -165,8 +177,16 @@ def address_key(text: str) -> str:
     return (place[: lot.end()] if lot else place).replace("/", "")
 
 
+def _without_spaces(place: str) -> str:
+    """The spaces, and a building that follows one, left out; most addresses have none."""
+    if len(place.split(maxsplit=1)) < 2:
+        return place
+    place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", place))
+    return _SPACES.sub("", place)
+
+
 def _buildings_marked(place: str) -> str:
-    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", re.sub("[/|]", "", place))
+    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", place.translate(_WITHOUT_MARKS))
     return _BUILDING_AFTER_DIGIT.sub("|", _BUILDING_AFTER_UNIT.sub(r"\1/\2", place))
 
 
@@ -186,7 +206,7 @@ def _without_prefecture(place: str) -> str:
 def _numbers(place: str) -> str:
     digits = _LEADING_ZEROS.sub("", arabic(place))
     digits = _DASH_AFTER_NUMBER.sub("-", _UNIT.sub("-", digits))
-    return re.sub("-+", "-", _JOINED.sub("-", digits))
+    return _HYPHENS.sub("-", _JOINED.sub("-", digits))
 
 
 def key64(text: str) -> int:

@@ -125,12 +125,12 @@ class NodeId(Scalar):
     @property
     def municipality(self) -> MunicipalityCode | None:
         """The municipality whose node this is, or None."""
-        return MunicipalityCode.checked_before(self.text[5:]) if self.role is NodeRole.MUNICIPALITY else None
+        return MunicipalityCode.checked_before(self.text[5:]) if self.text.startswith("muni-") else None
 
     @property
     def prefecture(self) -> PrefectureCode | None:
         """The prefecture whose node this is, or in which the municipality lies; None for the centre."""
-        return None if self.role is NodeRole.NATIONAL else PrefectureCode.checked_before(self.text[5:7])
+        return None if self.text == NodeRole.NATIONAL else PrefectureCode.checked_before(self.text[5:7])
 
     @property
     def schema(self) -> str:

@@ -259,4 +259,4 @@ def format_instant(moment: datetime) -> str:
     """A moment as it stands on the wire: UTC, microseconds, ``Z``. ``ValueError`` without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("must have a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -81,21 +81,24 @@ def _settled(places: Places, today: date) -> Places:
     states = list(places.values())
     if len(states) == 1:  # as nearly always
         (only,) = states
-        if only.speaks and only.undetermined_from is None:
-            return places
-        return {only.municipality: replace(only, speaks=True, undetermined_from=None)}
+        return {only.municipality: _says(only, speaks=True, since=None)}
     told = [PlaceRecord(one.municipality, one.event_on, one.live, one.recorded_on) for one in states]
     found = present_place.present(told, today)
     speaks = found.municipality if isinstance(found, Present) else _latest(states)
     since = present_place.undetermined_from(told)
     return {
-        municipality: replace(
-            state,
-            speaks=municipality == speaks,
-            undetermined_from=since if municipality == speaks else None,
+        municipality: _says(
+            state, speaks=municipality == speaks, since=since if municipality == speaks else None
         )
         for municipality, state in places.items()
     }
+
+
+def _says(state: PlaceState, *, speaks: bool, since: date | None) -> PlaceState:
+    """The record as it speaks now; no copy of one that does so already."""
+    if (state.speaks, state.undetermined_from) == (speaks, since):
+        return state
+    return replace(state, speaks=speaks, undetermined_from=since)
 
 
 def _latest(states: list[PlaceState]) -> MunicipalityCode | None:

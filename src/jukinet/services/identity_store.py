@@ -71,7 +71,7 @@ def apply_notices(
 ) -> None:
     """Apply identity notices of municipalities in their order (Act Arts. 30-5, 30-11).
 
-    ``meanwhile`` is called while the database looks up their records.
+    ``meanwhile`` is called while the database looks up their records, and while it writes them.
 
     Raises ``JukinetError`` (CONFLICT, INVALID) where one contradicts what this store holds, before anything is
     written of any: who told them one by one parks that one.
@@ -85,6 +85,7 @@ def apply_notices(
         notice = _Notice(book, _came(one, today), ctx.node.role, today, confirmed)
         entries += _apply(ctx, tx, notice)
     book.write(on=today, at=ctx.now())
+    meanwhile()
     trail.write(tx, *entries)
 
 

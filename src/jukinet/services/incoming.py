@@ -6,8 +6,8 @@ transaction that applies. What a statement means is in ``jukinet.services.applyi
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import structlog
@@ -20,20 +20,16 @@ from jukinet.messages import frames
 from jukinet.messages.directory import told_not_connected
 from jukinet.messages.frames import Frame, FrameAnswer, FrameRefusal, Parked
 from jukinet.messages.kinds import Stream
-from jukinet.messages.statements import Head, KeyFinder, Statement, UnreadableBodyError, open_statement
+from jukinet.messages.statements import Head, Statement, UnreadableBodyError
 from jukinet.services import applying, line, merged, outgoing, signing_again, together, trail
 from jukinet.services.context import Context
+from jukinet.services.opening import Arrived, Chunks
 from jukinet.store import inbox, lives, outbox
 from jukinet.store.database import Transaction
 from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
 _log = structlog.get_logger("jukinet.services")
-
-CHUNK = 100
-"""Statements applied in one transaction."""
-
-_AHEAD = CHUNK // 2
 
 _ROLES = {
     Stream.IDENTITY: {
@@ -75,19 +71,6 @@ class _RefusedError(Exception):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrived:
-    """One statement of a frame: its lane number, its bytes, and what opening it gave."""
-
-    number: int
-    envelope: bytes
-    opened: Statement | JukinetError
-
-    @property
-    def digest(self) -> bytes:
-        return hashlib.sha256(self.envelope).digest()
-
-
 @dataclass(slots=True)
 class _Progress:
     """How far a frame was taken."""
@@ -116,42 +99,15 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     frame = _read(ctx, peer, data)
     _require_route(ctx, peer, stream, frame)
     # Once, and outside of every try: keys that cannot be looked up now are no fault of the sender's.
-    chunks = _Chunks(frame, ctx.directory().owned_key)
+    find_key = ctx.directory().owned_key
     progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
-    for chunk in chunks:
-        _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
-        if progress.refusal is not None:
-            break
+    with ThreadPoolExecutor(1, "signatures") as helper:
+        chunks = Chunks(frame, find_key, helper, together.TIMES)
+        for chunk in chunks:
+            _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
+            if progress.refusal is not None:
+                break
     return progress.answer()
-
-
-class _Chunks:
-    """A frame's statements, opened chunk by chunk; the next one may be opened ahead, while the database writes."""
-
-    def __init__(self, frame: Frame, find_key: KeyFinder) -> None:
-        self._frame = frame
-        self._find_key = find_key
-        self._start = 0
-        self._ahead: list[_Arrived] = []
-
-    def __iter__(self) -> Iterator[list[_Arrived]]:
-        while self._start < len(self._frame.statements):
-            self._open_to(CHUNK)
-            chunk, self._ahead = self._ahead, []
-            self._start += len(chunk)
-            yield chunk
-
-    def open_ahead(self) -> None:
-        """Open some of the chunk that comes next: as many as about take the database's time for a part of its work."""
-        self._open_to(len(self._ahead) + _AHEAD)
-
-    def _open_to(self, count: int) -> None:
-        start = self._start + len(self._ahead)
-        envelopes = self._frame.statements[start : self._start + min(count, CHUNK)]
-        self._ahead += [
-            _Arrived(number, envelope, _open(envelope, self._find_key))
-            for number, envelope in enumerate(envelopes, self._frame.first_number + start)
-        ]
 
 
 def _read(ctx: Context, peer: NodeId, data: bytes) -> Frame:
@@ -183,15 +139,8 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
         merged.require_standing(ctx)
 
 
-def _open(envelope: bytes, find_key: KeyFinder) -> Statement | JukinetError:
-    try:
-        return open_statement(envelope, find_key)
-    except JukinetError as error:
-        return error
-
-
 def _take_chunk(
-    ctx: Context, frame: Frame, chunk: list[_Arrived], progress: _Progress, meanwhile: Callable[[], None]
+    ctx: Context, frame: Frame, chunk: list[Arrived], progress: _Progress, meanwhile: Callable[[], None]
 ) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
@@ -226,7 +175,7 @@ def _take_together(
     ctx: Context,
     tx: Transaction,
     frame: Frame,
-    chunk: list[_Arrived],
+    chunk: list[Arrived],
     progress: _Progress,
     meanwhile: Callable[[], None],
 ) -> bool:
@@ -249,7 +198,7 @@ def _alarm(ctx: Context, tx: Transaction, event: AuditEvent, peer: NodeId, why: 
     trail.note(ctx, tx, event, Outcome.REFUSED, peer.uri, rules=(str(why),))
 
 
-def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived, progress: _Progress) -> None:
+def _take(ctx: Context, tx: Transaction, frame: Frame, arrived: Arrived, progress: _Progress) -> None:
     """One statement: the table of promise 2, row by row."""
     lane = progress.lane
     if lane.halted:
@@ -280,7 +229,7 @@ def _halt(ctx: Context, tx: Transaction, progress: _Progress, why: HaltReason) -
 
 
 def _verified(
-    ctx: Context, tx: Transaction, frame: Frame, arrived: _Arrived
+    ctx: Context, tx: Transaction, frame: Frame, arrived: Arrived
 ) -> tuple[Head, Statement | None, JukinetError | None]:
     """The head of a well-signed statement that may travel this way; its body, or why that cannot be read."""
     opened = arrived.opened
@@ -310,14 +259,14 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     return head.stream is frame.stream and (direct or forwarded)
 
 
-def _is_the_same(ctx: Context, tx: Transaction, statement_id: str, digest: bytes, arrived: _Arrived) -> bool:
+def _is_the_same(ctx: Context, tx: Transaction, statement_id: str, digest: bytes, arrived: Arrived) -> bool:
     """Whether what came is the statement that is kept: its bytes, or its payload under another key of its origin."""
     opened = arrived.opened
     head = opened if isinstance(opened, Head) else getattr(opened, "head", None)
     return digest == arrived.digest or signing_again.is_known(ctx, tx, statement_id, arrived.envelope, head)
 
 
-def _kept(head: Head, arrived: _Arrived) -> Kept:
+def _kept(head: Head, arrived: Arrived) -> Kept:
     return outgoing.kept_of(head, arrived.envelope)
 
 
@@ -325,7 +274,7 @@ def _apply_once(
     ctx: Context,
     tx: Transaction,
     lane: LaneIn,
-    arrived: _Arrived,
+    arrived: Arrived,
     kept: Kept,
     statement: Statement | None,
     problem: JukinetError | None,

@@ -19,8 +19,11 @@ from jukinet.services.context import Context
 from jukinet.services.identity_store import Told
 from jukinet.store import inbox, outbox
 from jukinet.store.database import Transaction
-from jukinet.store.inbox import Arrival, LaneIn, Received
+from jukinet.store.inbox import Arrival, LaneIn, Newest, Received
 from jukinet.store.outbox import Kept
+
+TIMES = 4
+"""How often the database is waited for while a chunk is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ def take(
 ) -> LaneIn | None:
     """Take the whole chunk, which begins after the lane's cursor, or nothing of it: None.
 
-    ``meanwhile`` is called while the database looks up, and again while it writes.
+    ``meanwhile`` is called each of the ``TIMES`` that the database is at work: while it looks what was there before,
+    while it looks up records, while it writes them, and while it writes the rest.
     """
     told = _told(chunk)
-    if told is None or not _fits(tx, chunk, told):
+    if told is None or not _fits(tx, chunk, told, meanwhile):
         return None
     kept = [one.kept for one in chunk]
     received = [Received(one.number, one.kept, Arrival.APPLIED) for one in chunk]
@@ -75,18 +79,19 @@ def _told(chunk: Sequence[Next]) -> list[Told] | None:
     return told
 
 
-def _fits(tx: Transaction, chunk: Sequence[Next], told: Sequence[Told]) -> bool:
+def _fits(
+    tx: Transaction, chunk: Sequence[Next], told: Sequence[Told], meanwhile: Callable[[], None]
+) -> bool:
     """Every statement is new, its origin's next one, and about nobody of whom something is parked."""
-    ids = {one.kept.statement_id for one in chunk}
-    if len(ids) < len(chunk) or inbox.any_known(tx, ids):
+    statements = [one.kept for one in chunk]
+    if len({kept.statement_id for kept in statements}) < len(statements):
         return False
-    if not _in_order(tx, [one.kept for one in chunk]):
-        return False
-    return not inbox.parked_about(tx, {code for one in told for code in identity_store.codes_of(one.notice)})
+    codes = {code for one in told for code in identity_store.codes_of(one.notice)}
+    before = inbox.look_before(tx, statements, codes, meanwhile)
+    return not before.known and not before.parked and _in_order(before.origins, statements)
 
 
-def _in_order(tx: Transaction, chunk: Sequence[Kept]) -> bool:
-    seen = inbox.lock_origins(tx, chunk)
+def _in_order(seen: Newest, chunk: Sequence[Kept]) -> bool:
     for kept in chunk:
         newest, last = seen[kept.counted_in]
         if kept.incarnation < newest:

@@ -48,7 +48,8 @@ def append(tx: Transaction, *entries: AuditEntry) -> None:
 
 def _as_row(entry: AuditEntry) -> dict[str, Any]:
     row = as_params(entry)
-    return row | {"salt": as_hex(row["salt"]), "leaf": as_hex(row["leaf"])}
+    row["salt"], row["leaf"] = as_hex(row["salt"]), as_hex(row["leaf"])
+    return row
 
 
 def newest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -125,29 +125,59 @@ def known_digest(tx: Transaction, statement_id: str) -> bytes | None:
     return bytes(row["digest"]) if row else None
 
 
-def any_known(tx: Transaction, statement_ids: Collection[str]) -> bool:
-    """Whether any of these statements is already stored, whichever way it came."""
-    return bool(tx.rows(_SQL.known_among, statements=list(statement_ids)))
-
-
 Counted = tuple[str, str, str]
 """A stream of an origin to its first addressee; see ``Kept.counted_in``."""
 
+Newest = dict[Counted, tuple[int, int]]
+"""(newest incarnation seen, last number seen in it) of each origin's stream; 0 for none."""
 
-def lock_origins(tx: Transaction, statements: Sequence[Kept]) -> dict[Counted, tuple[int, int]]:
-    """(newest incarnation seen, last number seen in it) of each origin's stream, locked; 0 for none."""
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood here before a chunk: whether any of its statements did, and whether one about its codes is parked."""
+
+    known: bool
+    parked: bool
+    origins: Newest
+
+
+def look_before(
+    tx: Transaction,
+    statements: Sequence[Kept],
+    codes: Collection[ResidentRecordCode],
+    meanwhile: Callable[[], None],
+) -> Before:
+    """What stood here before a chunk; its origins are locked. ``meanwhile`` is called while the database looks."""
+    with tx.pipelined():
+        known = tx.ask(_SQL.known_among, statements=[kept.statement_id for kept in statements])
+        origins = _ask_origins(tx, statements)
+        parked = tx.ask(_SQL.parked_about, codes=[code.text for code in codes])
+        meanwhile()
+        return Before(bool(known()), bool(parked()), origins())
+
+
+def lock_origins(tx: Transaction, statements: Sequence[Kept]) -> Newest:
+    """How far each origin's stream was seen, locked."""
+    return _ask_origins(tx, statements)()
+
+
+def _ask_origins(tx: Transaction, statements: Sequence[Kept]) -> Callable[[], Newest]:
     keys = sorted({kept.counted_in for kept in statements})
-    rows = tx.rows(
+    rows = tx.ask(
         _SQL.lock_origins,
         origins=[origin for origin, _, _ in keys],
         streams=[stream for _, stream, _ in keys],
         addressees=[addressee for _, _, addressee in keys],
     )
-    newest = dict.fromkeys(keys, (0, 0))
-    for row in rows:
-        key = row["origin"], row["stream"], row["first_addressee"]
-        newest[key] = max(newest[key], (row["incarnation"], row["last_number"]))
-    return newest
+
+    def answer() -> Newest:
+        newest = dict.fromkeys(keys, (0, 0))
+        for row in rows():
+            key = row["origin"], row["stream"], row["first_addressee"]
+            newest[key] = max(newest[key], (row["incarnation"], row["last_number"]))
+        return newest
+
+    return answer
 
 
 def see_origins(tx: Transaction, statements: Sequence[Kept]) -> None:

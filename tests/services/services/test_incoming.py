@@ -25,6 +25,7 @@ from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.services import identity_store, incoming
 from jukinet.services.context import Context
 from jukinet.services.identity_store import Told
+from jukinet.services.opening import CHUNK
 from jukinet.store.database import Transaction
 from jukinet.testing.federation import NETWORK, Federation, make_directory, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
@@ -60,7 +61,7 @@ def test_the_next_number_is_applied(federation: Federation) -> None:
 
 
 def test_a_long_frame_is_applied_in_order_over_several_transactions(federation: Federation) -> None:
-    count = incoming.CHUNK * 2 + 7
+    count = CHUNK * 2 + 7
     answer = deliver(federation, 1, *world.recordings(count))
     assert answer.cursor == count
     assert world.forwarded(federation) == world.recordings(count)
