@@ -105,42 +105,14 @@ class Envelope:
 
     def open(self, payload_type: str, key: PublicKey | None, *, use: KeyUse) -> bytes:
         """Return the payload if it is of this type and signed by this key; see ``open_envelope``."""
-        return self.claim(payload_type, key, use=use).open()
-
-    def claim(self, payload_type: str, key: PublicKey | None, *, use: KeyUse) -> Claim:
-        """What the envelope claims to hold, if it is of this type and this key may sign it; raises UNAUTHENTIC."""
         if self.payload_type != payload_type:
             raise unauthentic("The envelope is of another type than expected here.")
         if key is None or key.key_id != self.key_id:
             raise unauthentic("The envelope is signed with a key that the directory does not know.")
         if key.use is not use:
             raise unauthentic(f"The envelope is signed with a key that is not for this use ({use.value}).")
-        return Claim(self.payload_type, self._payload, self._signature, key)
-
-
-class Claim:
-    """A payload and the signature that is to prove it."""
-
-    __slots__ = ("_key", "_payload", "_proved", "_signature", "_signed")
-
-    def __init__(self, payload_type: str, payload: bytes, signature: bytes, key: PublicKey) -> None:
-        self._payload, self._signature, self._key = payload, signature, key
-        self._signed = encode_for_signing(payload_type, payload)
-        self._proved: bool | None = None
-
-    def __repr__(self) -> str:
-        return "Claim(…)"
-
-    def prove(self) -> bool:
-        """Whether the signature is good; looked at once, by any thread: the others go on meanwhile."""
-        if self._proved is None:
-            right_size = len(self._signature) == _SIGNATURE_BYTES
-            self._proved = right_size and self._key.verifies(self._signature, self._signed)
-        return self._proved
-
-    def open(self) -> bytes:
-        """Return the payload, whose signature is good; raises UNAUTHENTIC."""
-        if not self.prove():
+        signed = encode_for_signing(self.payload_type, self._payload)
+        if len(self._signature) != _SIGNATURE_BYTES or not key.verifies(self._signature, signed):
             raise unauthentic("The signature of the envelope does not fit its content.")
         return self._payload
 

@@ -98,38 +98,21 @@ def open_statement(envelope: bytes, find_key: KeyFinder) -> Statement:
     or not signed by its origin's key for statements, valid when it was created, or not the origin's to make;
     ``UnreadableBodyError`` (INVALID) if all that is right and only the body is not.
     """
-    return Sealed(envelope, find_key).open()
-
-
-class Sealed:
-    """A statement's envelope, taken apart but not believed; ``open_statement`` says what is raised."""
-
-    __slots__ = ("_claim", "_kind", "_owned")
-
-    def __init__(self, envelope: bytes, find_key: KeyFinder) -> None:
-        sealed = dsse.Envelope(envelope, limit=MAX_ENVELOPE)
-        kind = MESSAGE_OF_TYPE.get(sealed.payload_type)
-        if kind is None:
-            raise dsse.unauthentic("The envelope does not hold a statement.")
-        owned = find_key(sealed.key_id)
-        self._kind, self._owned = kind, owned
-        self._claim = sealed.claim(payload_type(kind), owned.key if owned else None, use=KeyUse.STATEMENT)
-
-    def prove(self) -> None:
-        """Look at the signature now, in whichever thread; ``open`` does not look again."""
-        self._claim.prove()
-
-    def open(self) -> Statement:
-        """The statement, whose signature is good."""
-        parsed = strict_json.parse(self._claim.open(), limit=MAX_ENVELOPE)
-        head, owned = _read_head(self._kind, parsed), self._owned
-        if owned is None or owned.owner != head.origin:
-            raise dsse.unauthentic("The statement is signed by another than its origin.")
-        if not owned.key.is_valid_at(head.created):
-            raise dsse.unauthentic("The key was not valid when the statement was created.")
-        if head.origin.role not in ORIGIN_ROLES[self._kind]:
-            raise dsse.unauthentic("A node of this role does not make statements of this kind.")
-        return _with_body(head, parsed)
+    sealed = dsse.Envelope(envelope, limit=MAX_ENVELOPE)
+    kind = MESSAGE_OF_TYPE.get(sealed.payload_type)
+    if kind is None:
+        raise dsse.unauthentic("The envelope does not hold a statement.")
+    owned = find_key(sealed.key_id)
+    payload = sealed.open(payload_type(kind), owned.key if owned else None, use=KeyUse.STATEMENT)
+    parsed = strict_json.parse(payload, limit=MAX_ENVELOPE)
+    head = _read_head(kind, parsed)
+    if owned is None or owned.owner != head.origin:
+        raise dsse.unauthentic("The statement is signed by another than its origin.")
+    if not owned.key.is_valid_at(head.created):
+        raise dsse.unauthentic("The key was not valid when the statement was created.")
+    if head.origin.role not in ORIGIN_ROLES[kind]:
+        raise dsse.unauthentic("A node of this role does not make statements of this kind.")
+    return _with_body(head, parsed)
 
 
 def _read_head(kind: MessageKind, parsed: dict[str, Any]) -> Head:

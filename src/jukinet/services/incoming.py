@@ -7,7 +7,6 @@ transaction that applies. What a statement means is in ``jukinet.services.applyi
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import structlog
@@ -101,12 +100,11 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     # Once, and outside of every try: keys that cannot be looked up now are no fault of the sender's.
     find_key = ctx.directory().owned_key
     progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
-    with ThreadPoolExecutor(1, "signatures") as helper:
-        chunks = Chunks(frame, find_key, helper, together.TIMES)
-        for chunk in chunks:
-            _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
-            if progress.refusal is not None:
-                break
+    chunks = Chunks(frame, find_key, together.TIMES)
+    for chunk in chunks:
+        _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
+        if progress.refusal is not None:
+            break
     return progress.answer()
 
 

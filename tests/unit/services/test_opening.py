@@ -1,11 +1,8 @@
-"""Opening a frame's statements: in parts and with a helper, they are what ``open_statement`` gives of each alone."""
+"""Opening a frame's statements: in parts, they are what ``open_statement`` gives of each alone."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from tests.unit.messages.samples import DIRECTORY, KUNITACHI, TOKYO, signing_key, statement
@@ -65,50 +62,18 @@ def _said(arrived: list[Arrived]) -> list[tuple[int, bytes, object]]:
     return [(one.number, one.envelope, _plain(one.opened)) for one in arrived]
 
 
-def _chunks(helper: Executor, times: int = 3) -> Chunks:
+def _chunks(times: int = 3) -> Chunks:
     frame = Frame(KUNITACHI, TOKYO, Stream.IDENTITY, 1, FIRST, tuple(ENVELOPES))
-    return Chunks(frame, DIRECTORY.owned_key, helper, times)
-
-
-class _NeverComes(Executor):
-    """A helper whose thread never gets a processor."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return Future()
-
-
-class _DoesAll(Executor):
-    """A helper that has looked at every signature before we begin."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
-
-
-class _Breaks(Executor):
-    """A helper in which the program breaks."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        broken: Future[Any] = Future()
-        broken.set_exception(MemoryError())
-        return broken
+    return Chunks(frame, DIRECTORY.owned_key, times)
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 3, 9])
-def test_every_statement_is_opened_once_in_its_order_whoever_looked_at_its_signature(ahead: int) -> None:
-    for make in (lambda: ThreadPoolExecutor(1), _NeverComes, _DoesAll):
-        with make() as helper:
-            chunks = _chunks(helper)
-            found = []
-            for chunk in chunks:
-                assert len(chunk) <= CHUNK
-                found += chunk
-                for _ in range(ahead):
-                    chunks.open_ahead()
-        assert _said(found) == EXPECTED
-
-
-def test_what_breaks_in_the_helper_is_not_passed_over() -> None:
-    with pytest.raises(MemoryError):
-        next(iter(_chunks(_Breaks())))
+def test_every_statement_is_opened_once_in_its_order_however_far_ahead(ahead: int) -> None:
+    chunks = _chunks()
+    found = []
+    for chunk in chunks:
+        assert len(chunk) <= CHUNK
+        found += chunk
+        for _ in range(ahead):
+            chunks.open_ahead()
+    assert _said(found) == EXPECTED
