@@ -3,9 +3,9 @@
 Owns the states of a card, its last day, and what a change of the resident record does to it. Who is issued a card,
 and what is done with one, is in ``jukinet.law.cards``.
 
-That a card reached its last day, or that nobody notified the move-in in time, is no act of anybody: it is worked out
-where the card is looked at (``standing``). A card once lapsed stays so, whatever is undone: Art. 30-44(9) knows a way
-out of force and none back.
+That a card reached its last day, or that nobody notified the move-in in time, is no act of anybody: it counts from its
+day (``standing``), whenever the worker records it. A card once lapsed stays so, whatever is undone: Art. 30-44(9) knows
+a way out of force and none back.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class CardFacts:
 
 
 def standing(card: CardFacts, on: date) -> CardFacts:
-    """The card as it stands on a day: with a lapse that nobody had to record (expiry, no move-in in time)."""
+    """The card as it stands on a day: with a lapse that needs no act (expiry, no move-in in time)."""
     if card.state is CardState.LAPSED:
         return card
     ends = [(card.expires_on, Lapse.EXPIRED)]
@@ -149,6 +149,8 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
     if change.was_present and not change.is_present:
         card = _after_deletion(card, change)
     elif change.is_present and not change.was_present and card.state is CardState.LEFT:
+        if standing(card, on) != card:
+            return card  # It lapsed first, whether or not the worker has come to record it.
         # The move-out was undone: there is no notification any more that Ord. 30-20(ii) could speak of.
         card = CardFacts(CardState.LIVE, card.expires_on, None, card.lost_on)
     if change.before.code is not None and change.after.code != change.before.code:
@@ -159,9 +161,10 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
 def continued_elsewhere(card: CardFacts) -> CardFacts:
     """The card where another municipality says that it has taken it over (Act Art. 30-44(6)): it is theirs.
 
-    A lapse that was recorded stays; one that was only worked out, since nobody knew of a move-in in time, does not.
+    A lapse stays, but for one that was believed since no move-in in time was known here (Ord. 30-20(ii)).
     """
-    if card.state not in {CardState.LIVE, CardState.LEFT}:
+    believed = card.lapse is Lapse.NOT_MOVED_IN and card.returned_on is None
+    if card.state not in {CardState.LIVE, CardState.LEFT} and not believed:
         return card
     return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
 

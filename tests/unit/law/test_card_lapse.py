@@ -28,6 +28,8 @@ from jukinet.law.card_lapse import (
     Lapse,
     RecordChange,
     after_change,
+    continued_elsewhere,
+    lapsed,
     last_day,
     standing,
 )
@@ -206,6 +208,29 @@ def test_a_move_out_that_is_undone_gives_the_card_back() -> None:
     assert after_change(left, back, on=TODAY) == CardFacts(CardState.LIVE, LAST, lost_on=TODAY)
     too_late = replace(back, effective_on=date(2013, 8, 10))
     assert after_change(left, too_late, on=date(2013, 8, 10)) == left
+    # Also where it is only found out then, and the worker did not yet record that it lapsed.
+    assert after_change(left, back, on=date(2013, 8, 9)).state is CardState.LIVE
+    assert after_change(left, back, on=date(2013, 8, 10)) == left
+
+
+@pytest.mark.parametrize(
+    ("card", "state"),
+    [
+        (LIVE, CardState.MOVED),
+        (CardFacts(CardState.LEFT, LAST, date(2013, 8, 9)), CardState.MOVED),
+        (lapsed(LIVE, Lapse.NOT_MOVED_IN, TODAY), CardState.MOVED),
+        (replace(lapsed(LIVE, Lapse.NOT_MOVED_IN, TODAY), returned_on=TODAY), CardState.LAPSED),
+        (lapsed(LIVE, Lapse.EXPIRED, TODAY), CardState.LAPSED),
+        (lapsed(LIVE, Lapse.DEATH, TODAY), CardState.LAPSED),
+    ],
+)
+@case("Ord. Arts. 30-20(ii), 30-24(8)")
+def test_a_card_taken_over_elsewhere_is_theirs_but_where_it_lapsed_for_certain(
+    card: CardFacts, state: CardState
+) -> None:
+    after = continued_elsewhere(card)
+    assert after.state is state
+    assert after == card or after.lapse is None
 
 
 _REASONS = st.sampled_from(list(RegisterReason))
