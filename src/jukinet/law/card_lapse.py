@@ -79,9 +79,9 @@ _ARTICLES = {
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What the last version of a card says. ``wait_until``: of one who left, the last day of Ord. 30-20(ii).
+    """What the last version of a card says. ``lapsed_on``: the day from which it has no force.
 
-    ``lapsed_on``: the day from which it has no force.
+    ``wait_until``: of one who left, the last day of Ord. 30-20(ii), which does not speak of moves within a city: None.
     """
 
     state: CardState
@@ -132,7 +132,10 @@ def _ten_years(issued_on: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What an act did to a resident's record, as far as it bears on the card."""
+    """What an act did to a resident's record, as far as it bears on the card.
+
+    ``within_city``: the move-out leads into another ward of the same designated city.
+    """
 
     reason: RegisterReason
     before: ResidentRecord
@@ -140,6 +143,7 @@ class RecordChange:
     was_present: bool
     is_present: bool
     effective_on: date
+    within_city: bool = False
 
 
 def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFacts:
@@ -188,7 +192,12 @@ def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
 
 
 def _waiting(card: CardFacts, change: RecordChange) -> CardFacts:
-    """A move-out that was notified: the card lives on until the move-in should have been (Ord. 30-20(ii))."""
+    """A move-out that was notified: the card lives on until the move-in should have been (Ord. 30-20(ii)).
+
+    A move between wards of one city is none that Ord. 30-20(ii) speaks of (32(2)): it lives on.
+    """
+    if change.within_city:
+        return CardFacts(CardState.LEFT, card.expires_on, None, card.lost_on)
     plan = change.after.move_out or change.before.move_out
     planned_on = plan.planned_on if plan else change.effective_on
     until = planned_on + timedelta(days=number("card-days-after-plan", change.effective_on))
@@ -202,9 +211,9 @@ def _after_confirmation(card: CardFacts, change: RecordChange, on: date) -> Card
     may have been: the card counts here as lapsed until the other municipality says that it was continued (M11).
     """
     move = change.after.confirmed_move
-    if card.state is not CardState.LEFT or card.wait_until is None or move is None:
+    if card.state is not CardState.LEFT or move is None:
         return card
     by_move = move.moved_on + timedelta(days=number("card-days-after-move", on))
-    if on <= min(card.wait_until, by_move):
+    if card.wait_until is None or on <= min(card.wait_until, by_move):
         return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
     return CardFacts(CardState.LEFT, card.expires_on, min(card.wait_until, by_move), card.lost_on)

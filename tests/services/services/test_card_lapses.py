@@ -15,13 +15,14 @@ from tests.services.services import carding, counter
 from tests.services.world import KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.law.card_lapse import CardState
-from jukinet.services import card_lapses
+from jukinet.law.decisions import Refused
+from jukinet.services import card_lapses, cards
 from jukinet.services.one_by_one import Stuck
 from jukinet.services.reads import Found
-from jukinet.testing.federation import WORKER, Federation
-from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.federation import CLERK, WORKER, Federation
+from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
 LAST = date(2023, 7, 8)
 DAY = timedelta(days=1)
@@ -97,6 +98,45 @@ def test_a_merged_municipality_leaves_it_to_its_successor(federation: Federation
     federation.directory = replace(federation.directory, nodes=nodes)
     federation.set_date(LAST + DAY)
     assert card_lapses.record(federation.context(KUNITACHI, WORKER)) == 0
+
+
+@pytest.mark.parametrize("city", [FUKUSHIMA.node_id, None])
+@case("Ord. Arts. 31(2), 32(2)", permitted="CD18 CD19")
+def test_over_a_move_between_wards_of_a_city_a_card_is_good_without_terms(
+    federation: Federation, city: NodeId | None
+) -> None:
+    """The tests' gazetteer has no wards: another city stands for that of two of its towns. Without one, terms run."""
+    nodes = [
+        replace(one, city=city) if one.id in {KUNI, CHIYODA.node_id} else one
+        for one in federation.directory.nodes
+    ]
+    federation.directory = replace(federation.directory, nodes=tuple(nodes))
+    there, today = carding.holder(federation), counter.TODAY
+    counter.file_move_out(federation, KUNITACHI, [there.resident_no], CHIYODA, planned_on=today)
+    federation.run()
+    federation.set_date(today + 40 * DAY)
+    federation.run()
+    state = carding.card(federation, there).state
+    assert state is (CardState.LEFT if city else CardState.LAPSED)
+    moved = {"moved_on": today + 2 * DAY, "filed_on": today + 40 * DAY}
+    (number,) = counter.move_in(
+        federation, CHIYODA, counter.as_person(there), previous_address=counter.place(KUNITACHI), **moved
+    ).resident_nos
+    federation.run()
+    federation.set_date(today + 200 * DAY)
+    filing = carding.continuation(
+        number, issued_on=today, expires_on=LAST, planned_on=today, submitted_on=today + 200 * DAY
+    )
+    done = cards.continue_card(federation.context(CHIYODA), CLERK, filing)
+    if city is None:
+        assert isinstance(done, Refused)
+        assert [rule.rule for rule in done.failed] == ["CD18", "CD19"]
+        return
+    counter.registered(done)
+    federation.run()
+    assert carding.card(federation, there).state is CardState.MOVED
+    assert carding.card(federation, number, CHIYODA).state is CardState.LIVE
+    assert [event for _, event, _ in told(federation)] == ["issued", "move-confirmed", "continued"]
 
 
 def test_a_crash_at_any_step_leaves_it_to_the_next_round(federation: Federation) -> None:

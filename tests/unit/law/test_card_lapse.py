@@ -201,6 +201,21 @@ def test_a_move_confirmed_in_time_hands_the_card_over() -> None:
     assert after_change(left, later_move, on=date(2013, 8, 10)).state is CardState.LEFT
 
 
+@case("Ord. Art. 32(2)")
+def test_no_term_of_a_move_between_wards_of_a_city_makes_it_lapse() -> None:
+    leaving = change(RegisterReason.MOVE_OUT, LEAVING, before=LEAVING, now=False, on=PLANNED)
+    left = after_change(LIVE, replace(leaving, within_city=True), on=PLANNED)
+    assert (left.state, left.wait_until) == (CardState.LEFT, None)
+    assert standing(left, LAST) == left
+    assert standing(left, LAST + timedelta(days=1)).lapse is Lapse.EXPIRED
+    arrived = replace(LEAVING, confirmed_move=ConfirmedMove(Place("東京都千代田区"), PLANNED))
+    late = change(
+        RegisterReason.MOVE_OUT_CONFIRMED, arrived, before=LEAVING, was=False, now=False, on=PLANNED
+    )
+    for on in (PLANNED, LAST):
+        assert after_change(left, late, on=on) == CardFacts(CardState.MOVED, LAST)
+
+
 @case("Ord. Art. 30-20(ii)")
 def test_a_move_out_that_is_undone_gives_the_card_back() -> None:
     left = CardFacts(CardState.LEFT, LAST, date(2013, 8, 9), lost_on=TODAY)
