@@ -10,6 +10,7 @@ import json
 import os
 import stat
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -73,6 +74,7 @@ ValidFromOption = Annotated[
 
 LONGEST_INPUT = 1024 * 1024
 LONGEST_LINE = 1000
+COLUMNS = 80
 
 
 def make_app(summary: str) -> typer.Typer:
@@ -236,6 +238,18 @@ def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:
             basis = escape(f"{failed.kind.value} {failed.rule}, {failed.article}")
             complaint.print(f"  {escape(failed.sentence)} ({basis})")
     return typer.Exit(REFUSED)
+
+
+def wrapped(text: str, indent: str = "", more: str = "  ") -> list[str]:
+    """Lines of at most 80 columns, what goes on indented by ``more``; what has to be copied as one word stays whole."""
+    return textwrap.wrap(
+        text,
+        COLUMNS,
+        initial_indent=indent,
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_json(value: object) -> None:
