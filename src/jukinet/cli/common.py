@@ -207,6 +207,49 @@ def number_of(text: str, whose: str = "resident") -> str:
         raise JukinetError(ErrorKind.INVALID, f"This is not a {whose} number.") from None
 
 
+def asked_about(
+    open_context: OpenContext,
+    config: Path | None,
+    claim: OperatorClaim,
+    look: Callable[[Context, OperatorClaim, str], Outcome | Refused],
+    *,
+    as_json: bool,
+    whose: str = "resident",
+) -> Outcome:
+    """What is told about the number typed at the prompt. An error and a refusal are told, and end the command."""
+    typed = read_secret(f"{whose.capitalize()} number")
+    with told():
+        number = number_of(typed, whose)
+        with open_context(config) as ctx:
+            found = look(ctx, claim, number)
+    if isinstance(found, Refused):
+        raise refused(found, as_json=as_json)
+    return found
+
+
+def exported(
+    open_context: OpenContext,
+    config: Path | None,
+    file: Path,
+    export: Callable[[Context, Callable[[bytes], object], Callable[[int], None]], Outcome | Refused],
+    *,
+    as_json: bool = False,
+) -> Outcome:
+    """Write a file that only its owner may read, all of it or nothing, and show how far it is meanwhile.
+
+    ``export`` is given what writes and what tells how many are written; an error and a refusal end the command.
+    """
+    require_place(file, "FILE")
+    status = Console(stderr=True, highlight=False).status("Writing ...")
+    with told(), open_context(config) as ctx, replacing(file) as (write, keep), status:
+        done = export(ctx, write, lambda count: status.update(f"written: {count:,}"))
+        if not isinstance(done, Refused):
+            keep()
+    if isinstance(done, Refused):
+        raise refused(done, as_json=as_json)
+    return done
+
+
 def day_of(moment: datetime | None) -> date | None:
     """The day of an option that is a date."""
     return moment.date() if moment else None
