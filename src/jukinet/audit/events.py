@@ -409,6 +409,10 @@ class AuditEvent(StrEnum):
     """An affair that an ordinance of the prefecture sets was entered; ``reference`` is its name."""
     ORDINANCE_ENDED = "supply:ordinance:ended"
     ORDINANCE_READ = "supply:ordinance:read"
+    STATISTICS_MADE = "supply:statistics:made"
+    """Figures were drawn for the governor's own statistics (Art. 30-8(1)(iv)); ``reference`` says for which."""
+    MATERIAL_SUPPLIED = "supply:material:supplied"
+    """Figures were handed out as material (Art. 37(2)); ``reference`` is the organ, its affair and its paper."""
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
