@@ -11,7 +11,7 @@ from jukinet.node.expiry import CA, TLS
 from jukinet.services import audit_tree, lanes
 from jukinet.services.vitals import Vitals
 from jukinet.store.line import Line
-from jukinet.store.vitals import LaneOut
+from jukinet.store.vitals import LaneIn, LaneOut
 
 BEHIND = timedelta(minutes=15)
 """Even without a failure, a peer that lacks a statement for longer than this is worth a look."""
@@ -70,19 +70,19 @@ def _unpublished(found: Vitals) -> list[str]:
 
 
 def _halted(found: Vitals) -> list[str]:
-    ends = (*(("to", lane) for lane in found.lanes_out), *(("from", lane) for lane in found.lanes_in))
+    ends: tuple[LaneOut | LaneIn, ...] = (*found.lanes_out, *found.lanes_in)
     return [
-        f"its lane {way} {lane.peer} ({lane.stream}) is halted: {lanes.first_step(lane.problem)}"
-        for way, lane in ends
+        f"its lane {'to' if isinstance(lane, LaneOut) else 'from'} {lane.peer} ({lane.stream}) is halted:"
+        f" {lanes.first_step(lane.problem)}"
+        for lane in ends
         if lane.halted
     ]
 
 
 def _parked(found: Vitals) -> list[str]:
-    count = sum(one.count for one in found.parked.values())
-    if not count:
+    if not found.parked_count:
         return []
-    return [f"{counted(count)} parked, for a person to see to (jukinet network parked)"]
+    return [f"{counted(found.parked_count)} parked, for a person to see to (jukinet network parked)"]
 
 
 def _differing(found: Vitals) -> list[str]:

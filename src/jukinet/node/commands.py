@@ -82,12 +82,11 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
     with common.told():
         with wiring.open_node(configs.load(configs.config_path(config)), Role.OFFICE) as node:
             found = vitals.look(node.context)
-        parked = sum(one.count for one in found.parked.values())
         if as_json:
             common.print_json(
                 {
                     "unsent": found.unsent,
-                    "parked": parked,
+                    "parked": found.parked_count,
                     "halted": list(found.halted),
                     "failing": list(found.failing),
                     "differing": found.differing,
@@ -95,7 +94,7 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
             )
             return
         print(f"waiting to be sent  {found.unsent}")
-        print(f"parked              {parked}")
+        print(f"parked              {found.parked_count}")
         print(f"halted lanes        {', '.join(found.halted) or 'none'}")
         print(f"failing lanes       {', '.join(found.failing) or 'none'}")
         print(f"differing records   {found.differing}")

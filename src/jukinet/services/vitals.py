@@ -53,10 +53,13 @@ class Vitals:
         return self.unprepared.count + sum(lane.waiting for lane in self.lanes_out)
 
     @property
+    def parked_count(self) -> int:
+        return sum(one.count for one in self.parked.values())
+
+    @property
     def halted(self) -> tuple[str, ...]:
-        return tuple(
-            f"{lane.peer} {lane.stream}" for lane in (*self.lanes_out, *self.lanes_in) if lane.halted
-        )
+        lanes: tuple[LaneOut | LaneIn, ...] = (*self.lanes_out, *self.lanes_in)
+        return tuple(f"{lane.peer} {lane.stream}" for lane in lanes if lane.halted)
 
     @property
     def failing(self) -> tuple[str, ...]:

@@ -273,7 +273,7 @@ def test_what_is_parked_is_repaired_by_a_person_with_a_new_statement(federation:
     ctx = federation.context(TOKYO)
     waiting = parked.list_parked(ctx, CLERK)
     assert isinstance(waiting, tuple)
-    assert sum(one.count for one in vitals.look(ctx).parked.values()) == 2
+    assert vitals.look(ctx).parked_count == 2
     # Closing the first alone does not let later ones overtake the second.
     assert isinstance(parked.close_parked(ctx, CLERK, waiting[0].parked_id), Permitted)
     assert world.deliver(federation, 3, seal(statement(3, notice(code(1))))).parked
