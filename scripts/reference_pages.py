@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
@@ -130,6 +131,38 @@ def audit_events() -> str:
         "## Fields of an entry",
         _fields_of_an_entry(),
     )
+
+
+def worker() -> str:
+    from jukinet.worker import jobs
+
+    says = docs_of(jobs.Job)
+    rows = (
+        (
+            f"`{job}`",
+            _period(jobs.EVERY[job]) + (", not at the start" if job in jobs.LATER else ""),
+            "its own" if job in jobs.BESIDE else "the round's",
+            says[job],
+        )
+        for job in jobs.Job
+    )
+    return page(
+        "What the worker does, and how often",
+        "worker/jobs.py",
+        "The worker looks at everything in rounds. Where a round finds nothing to do it rests for\n"
+        f"{jobs.IDLE_FIRST} s, then longer, up to {jobs.IDLE_LONGEST} s. No period is a setting; they stand in\n"
+        "`src/jukinet/worker/jobs.py`. The names are those of `step` in [`jukinet_worker_steps_total`](metrics.md)\n"
+        "and in the log. A step that fails is tried again when its time comes, and keeps no other from its work;\n"
+        "nothing waits for those on threads of their own.",
+        table(("step", "how often", "thread", "what it does"), rows),
+    )
+
+
+def _period(every: timedelta) -> str:
+    seconds = int(every.total_seconds())
+    if not seconds:
+        return "each round"
+    return f"every {seconds} s" if seconds < 60 else f"every {seconds // 60} min"
 
 
 def _fields_of_an_entry() -> str:

@@ -12,12 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from jukinet.cli.apps import new_app
-from jukinet.cli.common import FAILED
+from jukinet.cli.common import FAILED, wrapped
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law.catalogue import Affair, check_affair, packaged
 from jukinet.law.edition import TEXT_OF
 from jukinet.law.named_affairs import named
+from jukinet.law.supply import S13
 
 app = new_app(
     "Which organ may ask for which affair (別表第一から第五まで). Looks nobody up.",
@@ -40,7 +41,7 @@ def list_command(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the affairs, one a line: name, organs, act, what for."""
+    """List the affairs: name, organs, act, what for."""
     slug = parsed(OrganSlug.parse, organ, "--organ") if organ else None
     listed = [
         one
@@ -52,7 +53,7 @@ def list_command(
         return
     for one in listed:
         organs = ", ".join(who.slug.text for who in one.organs)
-        print(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
+        _say(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
 
 
 @app.command("show", epilog="Example: jukinet affairs show t1-77-12")
@@ -71,13 +72,13 @@ def show_command(
     if as_json:
         print(json.dumps(plain(found), ensure_ascii=False))
         return
-    print(f"{found.id}  {_what_for(found)}")
+    _say(f"{found.id}  {_what_for(found)}")
     print(f"  {found.affair_ja}")
     for organ in found.organs:
         print(f"  organ    {organ.slug}  {organ.name_ja}  {organ.name_en}")
     print(f"  act      {found.act_en}{', ' + found.article if found.article else ''}  {found.act_ja}")
-    print(f"  basis    {'; '.join(found.basis)}")
-    print(f"  queries  {', '.join(sorted(found.queries)) if not found.onward else 'none'} (policy)")
+    _say(f"basis    {'; '.join(found.basis)}", "  ")
+    _say(f"queries  {_queries(found)}", "  ")
     print(f"  from     {found.valid_from}{f' to {found.valid_to}' if found.valid_to else ''}")
 
 
@@ -108,6 +109,18 @@ def plain(affair: Affair) -> dict[str, Any]:
 
 def _what_for(affair: Affair) -> str:
     return ("(a use, no query) " if affair.onward else "") + affair.affair_en
+
+
+def _queries(affair: Affair) -> str:
+    """The Act names no kinds of query: which are open is this network's. That a use is none, the Act says."""
+    if affair.onward:
+        return f"none ({S13.kind}, rule {S13.rule}: {S13.article})"
+    return f"{', '.join(sorted(affair.queries))} (policy)"
+
+
+def _say(text: str, indent: str = "") -> None:
+    for line in wrapped(text, indent, "    "):
+        print(line)
 
 
 def _day(on: datetime | None) -> date:

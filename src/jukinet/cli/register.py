@@ -335,14 +335,9 @@ def _add_household(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show a household with those deleted from it, by its number, typed at the prompt or on standard input."""
-        typed = common.read_secret("Household number")
-        with common.told():
-            number = common.number_of(typed, "household")
-            with open_context(config) as ctx:
-                claim = common.claim_of(operator, terminal, confirmed=confirm)
-                found = reads.read_household(ctx, claim, number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        look = reads.read_household
+        found = common.asked_about(open_context, config, claim, look, as_json=as_json, whose="household")
         _print_household(found, as_json=as_json)
 
 

@@ -92,6 +92,7 @@ class Journal:
         with ctx.begin() as tx:
             if self._waits is None:
                 self._waits = audit_log.mark(tx)
+                return 0
             waits = self._waits
             if not audit_log.is_settled(tx, waits):
                 return 0
