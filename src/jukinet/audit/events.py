@@ -345,6 +345,14 @@ class AuditEvent(StrEnum):
     ALONE_PUBLISHED = "network:alone:published"
     """It was made public (Art. 30-27(3))."""
     ALONE_READ = "network:alone:read"
+    CENTRE_STOPPED = "network:centre:stopped"
+    """It was recorded that works of the centre stand still (Arts. 30-24, 30-25); ``reference`` is its number here, the
+    ground, and the works by the numbers of Art. 30-10(1)."""
+    CENTRE_RESUMED = "network:centre:resumed"
+    DELEGATION_ENDED = "network:centre:released"
+    """A governor's notice that he ends the delegation was recorded (Art. 30-26(1)); ``reference`` is the prefecture and
+    the day."""
+    CENTRE_READ = "network:centre:read"
 
     ERROR_REPORTED = "network:error:reported"
     """Somebody at a governor's node or the centre reported a record to be wrong (M16); ``reference`` is the report.
