@@ -414,9 +414,11 @@ class AuditEvent(StrEnum):
     """A move-in with the card in place of the certificate (Art. 24-2); ``rules`` say under which articles."""
 
     ORDINANCE_ENTERED = "supply:ordinance:entered"
-    """An affair that an ordinance of the prefecture sets was entered; ``reference`` is its name."""
+    """An affair that an ordinance of the node's own sets was entered; ``reference`` is its name."""
     ORDINANCE_ENDED = "supply:ordinance:ended"
     ORDINANCE_READ = "supply:ordinance:read"
+    SUPPLIED_BETWEEN = "supply:municipality:answered"
+    """A mayor supplied to an organ of another municipality (Art. 30-6); ``reference`` is affair, organ and paper."""
     STATISTICS_MADE = "supply:statistics:made"
     """Figures were drawn for the governor's own statistics (Art. 30-8(1)(iv)); ``reference`` says for which."""
     MATERIAL_SUPPLIED = "supply:material:supplied"

@@ -155,7 +155,7 @@ class SupplyRequest:
 def decide(
     request: SupplyRequest, catalogue: Catalogue | None = None, ordinances: Collection[Affair] = ()
 ) -> Decision:
-    """Whether the request may be answered, or every failed rule of ``RULES``.
+    """Whether the request may be answered, or every failed one of ``RULES`` and OG1.
 
     ``ordinances``: what ordinances of the serving governor's prefecture let be asked for (``jukinet.law.ordinances``);
     to each apply the rules of the table to whose paragraph it belongs. Of an affair that is not listed at all only S1
@@ -359,4 +359,4 @@ def outcome(facts: MatchFacts, on: date) -> Outcome:
     return Outcome(Result.FOUND, history=True)
 
 
-RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, S13, S14, S15, S16, S17, S18, S19, S22, S23, OG1, P1, P4)
+RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, S13, S14, S15, S16, S17, S18, S19, S22, S23, P1, P4)

@@ -513,7 +513,7 @@ LIST = (
             "centre_stops": "that works of the centre stand still, and who recorded it",
             "centre_resumptions": "that they are done again",
             "delegation_ends": "that a governor ends the delegation to the centre",
-            "ordinance_affairs": "the affairs for which an ordinance of the prefecture lets it supply",
+            "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()
     ),
