@@ -351,6 +351,14 @@ class AuditEvent(StrEnum):
     ALONE_PUBLISHED = "network:alone:published"
     """It was made public (Art. 30-27(3))."""
     ALONE_READ = "network:alone:read"
+    CENTRE_STOPPED = "network:centre:stopped"
+    """It was recorded that works of the centre stand still (Arts. 30-24, 30-25); ``reference`` is its number here, the
+    ground, and the works by the numbers of Art. 30-10(1)."""
+    CENTRE_RESUMED = "network:centre:resumed"
+    DELEGATION_ENDED = "network:centre:released"
+    """A governor's notice that he ends the delegation was recorded (Art. 30-26(1)); ``reference`` is the prefecture and
+    the day."""
+    CENTRE_READ = "network:centre:read"
 
     ERROR_REPORTED = "network:error:reported"
     """Somebody at a governor's node or the centre reported a record to be wrong (M16); ``reference`` is the report.
@@ -408,9 +416,11 @@ class AuditEvent(StrEnum):
     """A move-in with the card in place of the certificate (Art. 24-2); ``rules`` say under which articles."""
 
     ORDINANCE_ENTERED = "supply:ordinance:entered"
-    """An affair that an ordinance of the prefecture sets was entered; ``reference`` is its name."""
+    """An affair that an ordinance of the node's own sets was entered; ``reference`` is its name."""
     ORDINANCE_ENDED = "supply:ordinance:ended"
     ORDINANCE_READ = "supply:ordinance:read"
+    SUPPLIED_BETWEEN = "supply:municipality:answered"
+    """A mayor supplied to an organ of another municipality (Art. 30-6); ``reference`` is affair, organ and paper."""
     STATISTICS_MADE = "supply:statistics:made"
     """Figures were drawn for the governor's own statistics (Art. 30-8(1)(iv)); ``reference`` says for which."""
     MATERIAL_SUPPLIED = "supply:material:supplied"

@@ -26,6 +26,7 @@ from jukinet.cli import (
     particulars,
     register_files,
     samples,
+    supply_between,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -74,6 +75,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)

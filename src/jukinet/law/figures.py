@@ -12,6 +12,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from jukinet.domain.municipality import NodeRole
+from jukinet.law.centre import OG1
 from jukinet.law.decisions import Decision, FailedRule, judge, law
 
 S24 = law(
@@ -47,12 +48,13 @@ def decide_statistics(role: NodeRole) -> Decision:
     return judge((S24, role is NodeRole.PREFECTURE), basis=("Act Art. 30-8(1)(iv)",))
 
 
-def decide_material(role: NodeRole, asker: MaterialAsker) -> Decision:
-    """Whether figures are handed out as material: S25, S26."""
+def decide_material(role: NodeRole, asker: MaterialAsker, *, stopped: bool) -> Decision:
+    """Whether figures are handed out as material: S25, S26, OG1. ``stopped``: the centre does not do this work now."""
     delegated = ("Act Art. 30-10(1)(vii)",) if role is NodeRole.NATIONAL else ()
     return judge(
         (S25, asker is MaterialAsker.NATIONAL),
         (S26, role is not NodeRole.MUNICIPALITY),
+        (OG1, not (stopped and role is NodeRole.NATIONAL)),
         basis=("Act Art. 37(2)", *delegated),
     )
 

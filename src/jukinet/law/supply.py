@@ -30,6 +30,7 @@ from jukinet.law.catalogue import (
     packaged,
     table_of,
 )
+from jukinet.law.centre import OG1
 from jukinet.law.decisions import Decision, FailedRule, Refused, judge, law, policy
 from jukinet.law.named_affairs import BETWEEN_GOVERNORS, CONSENT, named
 
@@ -131,7 +132,7 @@ class SupplyRequest:
     ``delegating``: the serving governor has delegated to the designated organ (30-10(1)).
     ``emergency_notice``: the Minister's notice of Art. 30-27(2) for the affair's table has come and its end has not
     (``jukinet.law.serving_alone``). ``consented_on``: the day on which the person consented, where it is stated.
-    ``by_line``: it is answered over the line, and not on media.
+    ``by_line``: it is answered over the line, and not on media. ``stopped``: the centre does not do this work now.
     """
 
     organ: Asker
@@ -144,6 +145,7 @@ class SupplyRequest:
     through: Asker | None = None
     consented_on: date | None = None
     by_line: bool = True
+    stopped: bool = False
 
     @property
     def role(self) -> NodeRole:
@@ -153,12 +155,12 @@ class SupplyRequest:
 def decide(
     request: SupplyRequest, catalogue: Catalogue | None = None, ordinances: Collection[Affair] = ()
 ) -> Decision:
-    """Whether the request may be answered: S1 to S5, S13 to S19, S22, S23 (law), P1 and P4 (policy), every failed one.
+    """Whether the request may be answered, or every failed one of ``RULES`` and OG1.
 
     ``ordinances``: what ordinances of the serving governor's prefecture let be asked for (``jukinet.law.ordinances``);
     to each apply the rules of the table to whose paragraph it belongs. Of an affair that is not listed at all only S1
     is reported, with what does not depend on a row. That a centre serves only for governors who delegate to it
-    (30-10(1)) would stand here; all governors delegate in this edition.
+    (30-10(1)) is in whom it leaves out (``left_out``).
     """
     catalogue = catalogue or packaged()
     versions = catalogue.versions(request.affair) or tuple(
@@ -182,6 +184,7 @@ def decide(
         (S19, table != TABLE_5 or request.organ.seat == request.serving),
         (S22, request.affair != CONSENT or _has_consent(request)),
         (S23, request.affair != BETWEEN_GOVERNORS or request.by_line),
+        (OG1, not (request.stopped and request.role is NodeRole.NATIONAL)),
         (P1, not versions or any(request.by in version.queries for version in considered)),
         (P4, table != _TABLE_2 or request.role is not NodeRole.NATIONAL),
         basis=(*(affair.basis if affair else ()), *_basis_of_serving(request)),
@@ -204,32 +207,41 @@ def may_ask(
     delegating: bool = True,
     emergency: frozenset[int] = frozenset(),
     ordinances: tuple[Affair, ...] = (),
+    stopped: frozenset[int] = frozenset(),
     catalogue: Catalogue | None = None,
 ) -> tuple[Askable, ...]:
-    """Every affair that the organ may name at this node on this day; ``emergency``: tables of a Minister's notice."""
+    """Every affair that the organ may name at this node on this day.
+
+    ``emergency``: tables of a Minister's notice; ``stopped``: those for which the centre supplies nothing now.
+    """
     catalogue = catalogue or packaged()
     found = []
     for affair in (*catalogue.listing(on), *named(), *(one for one in ordinances if one.in_force(on))):
         notice = affair.table in emergency
         by = next(iter(affair.queries))
-        decision = decide(
-            SupplyRequest(organ, affair.id, by, on, serving, delegating, notice), catalogue, ordinances
+        request = SupplyRequest(
+            organ, affair.id, by, on, serving, delegating, notice, stopped=affair.table in stopped
         )
+        decision = decide(request, catalogue, ordinances)
         failed = decision.failed if isinstance(decision, Refused) else ()
         if set(failed) <= {S17, S22}:  # What the organ names of each request is not missing yet.
             found.append(Askable(affair, through_governor=S17 in failed))
     return tuple(found)
 
 
-def left_out(serving: NodeId, affair: str, seat: NodeId | None) -> PrefectureCode | None:
-    """The prefecture whose people are no part of the answer; ``seat``: of the organ for which it is asked.
+def left_out(
+    serving: NodeId, affair: str, seat: NodeId | None, not_delegating: frozenset[PrefectureCode] = frozenset()
+) -> frozenset[PrefectureCode]:
+    """The prefectures whose people are no part of the answer; ``seat``: of the organ for which it is asked.
 
     For Tables 3 and 4 a governor supplies to another's area (30-7(5), (6)). The centre does it for each who delegates,
-    so for all but the asker's own: what that one alone was told of he supplies under 30-7(4), or uses (30-8).
+    so for all but the asker's own: what that one alone was told of he supplies under 30-7(4), or uses (30-8). For who
+    does not delegate it does nothing (30-10(1), 30-26).
     """
-    if serving.role is not NodeRole.NATIONAL or table_of(affair) not in {_TABLE_3, _TABLE_4}:
-        return None
-    return seat.prefecture if seat else None
+    if serving.role is not NodeRole.NATIONAL:
+        return frozenset()
+    own = seat.prefecture if seat and table_of(affair) in {_TABLE_3, _TABLE_4} else None
+    return not_delegating | {own} if own else not_delegating
 
 
 def _has_consent(request: SupplyRequest) -> bool:

@@ -5,18 +5,23 @@ Owns the drawing and its entry in the log. No person is looked up; who asked for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.errors import Fault, invalid
+from jukinet.domain.municipality import NodeRole
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import clean_text
+from jukinet.law.centre import CentreState, CentreWork
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.figures import MaterialAsker, decide_material, decide_statistics
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import figures
+from jukinet.services.supply import deciding
+from jukinet.store import centre, figures
 from jukinet.store.figures import Heads
 
 _LONGEST = 100
@@ -36,26 +41,43 @@ class MaterialRequest:
 def make_statistics(ctx: Context, claim: OperatorClaim, purpose: str) -> tuple[Heads, ...] | Refused:
     """The governor's own statistics (Act Art. 30-8(1)(iv)); ``purpose``: which."""
     (reference,) = _read(purpose=purpose)
-    return _drawn(ctx, claim, AuditEvent.STATISTICS_MADE, decide_statistics(ctx.node.role), reference)
+    return _drawn(
+        ctx,
+        claim,
+        AuditEvent.STATISTICS_MADE,
+        lambda _on, _state: decide_statistics(ctx.node.role),
+        reference,
+    )
 
 
 def hand_out(ctx: Context, claim: OperatorClaim, asked: MaterialRequest) -> tuple[Heads, ...] | Refused:
     """Material for a national administrative organ (Act Art. 37(2))."""
     organ, affair, document = _read(organ=asked.organ, affair=asked.affair, document=asked.document)
-    decided = decide_material(ctx.node.role, asked.kind)
-    return _drawn(ctx, claim, AuditEvent.MATERIAL_SUPPLIED, decided, f"{organ} / {affair} / {document}")
+
+    def decide(on: date, state: CentreState) -> Decision:
+        stopped = state.stopped(CentreWork.MATERIAL, on)
+        return decide_material(ctx.node.role, asked.kind, stopped=stopped)
+
+    return _drawn(ctx, claim, AuditEvent.MATERIAL_SUPPLIED, decide, f"{organ} / {affair} / {document}")
 
 
 def _drawn(
-    ctx: Context, claim: OperatorClaim, event: AuditEvent, decided: Decision, reference: str
+    ctx: Context,
+    claim: OperatorClaim,
+    event: AuditEvent,
+    decide: Callable[[date, CentreState], Decision],
+    reference: str,
 ) -> tuple[Heads, ...] | Refused:
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_FIGURES_DRAW, event)
-        decision = acts.every(act.gate, decided)
+        state = centre.state(tx) if ctx.node.role is not NodeRole.MUNICIPALITY else CentreState()
+        decision = acts.every(act.gate, decide(act.today, state))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=reference)
         act.done(decision, reference=reference)
-        return figures.heads(tx, act.today)
+        released = ctx.node.role is NodeRole.NATIONAL
+        left_out = deciding.not_delegating(ctx, act.today, state) if released else ()
+        return figures.heads(tx, act.today, left_out)
 
 
 def _read(**texts: str) -> list[str]:

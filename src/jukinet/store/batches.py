@@ -200,7 +200,7 @@ def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]
 
 
 def answer(
-    tx: Transaction, by: QueryKind, since_no: int | None, on: date, left_out: PrefectureCode | None
+    tx: Transaction, by: QueryKind, since_no: int | None, on: date, left_out: Iterable[PrefectureCode]
 ) -> dict[str, int]:
     """Work out what is said of each row staged; how many rows have which result.
 
@@ -208,7 +208,7 @@ def answer(
     """
     tx.rows(_SQL.by_index)
     statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
-    tx.run(statement, on=on, left_out=left_out.text if left_out else None)
+    tx.run(statement, on=on, left_out=[one.text for one in left_out])
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
     return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}

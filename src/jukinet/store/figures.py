@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.municipality import MunicipalityCode, PrefectureCode
 from jukinet.domain.persons import Sex
 from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
@@ -23,9 +24,10 @@ class Heads:
     persons: int
 
 
-def heads(tx: Transaction, on: date) -> tuple[Heads, ...]:
-    """Whoever is recorded now, by the age on a day."""
-    rows = tx.rows(_SQL.heads, year=on.year, month_day=f"{on:%m-%d}")
+def heads(tx: Transaction, on: date, left_out: Iterable[PrefectureCode]) -> tuple[Heads, ...]:
+    """Whoever is recorded now, by the age on a day, but for those of these prefectures."""
+    left = [one.text for one in left_out]
+    rows = tx.rows(_SQL.heads, year=on.year, month_day=f"{on:%m-%d}", left_out=left)
     return tuple(
         Heads(MunicipalityCode(row["municipality"]), Sex(row["sex"]), row["age_from"], row["persons"])
         for row in rows

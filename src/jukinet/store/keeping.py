@@ -510,7 +510,10 @@ LIST = (
             "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
             "alone_ends": "that they ended",
             "alone_publications": "where they were made public",
-            "ordinance_affairs": "the affairs for which an ordinance of the prefecture lets it supply",
+            "centre_stops": "that works of the centre stand still, and who recorded it",
+            "centre_resumptions": "that they are done again",
+            "delegation_ends": "that a governor ends the delegation to the centre",
+            "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()
     ),

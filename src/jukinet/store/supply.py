@@ -18,9 +18,10 @@ from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole, PrefectureCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.law.catalogue import Affair
+from jukinet.law.centre import CentreState, CentreWork, Stop, StopGround
 from jukinet.law.ordinances import affair_of
 from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
@@ -111,6 +112,9 @@ class ItemKeys(Private):
         )
 
 
+_AS_EVER = CentreState()
+
+
 @dataclass(frozen=True, slots=True)
 class Premises:
     """What every decision rests on besides the request. ``blocked``: kind and name of organs and operators."""
@@ -120,6 +124,7 @@ class Premises:
     alone: Sequence[Alone]
     ordinances: tuple[Affair, ...]
     blocked: frozenset[str]
+    centre: CentreState = _AS_EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +201,12 @@ class SupplyConnection:
 
     async def premises(self) -> Premises:
         cursor = await self._connection.execute(_SQL.premises, prepare=True)
-        ((pinned, state, taken_at, measure_no, reason, blocked),) = await cursor.fetchall()
+        ((pinned, state, taken_at, measure_no, reason, blocked, stops, ends),) = await cursor.fetchall()
         step = {"state": state, "taken_at": taken_at, "measure_no": measure_no, "reason": reason}
         line = line_of(None if state is None else step)
         alone, ordinances = await self._of_the_governor(self._governor) if self._governor else ((), ())
-        return Premises(pinned, line, alone, ordinances, frozenset(blocked))
+        centre = CentreState(tuple(map(_stop, stops or ())), tuple(map(_end, ends or ())))
+        return Premises(pinned, line, alone, ordinances, frozenset(blocked), centre)
 
     async def _of_the_governor(self, node: NodeId) -> tuple[Sequence[Alone], tuple[Affair, ...]]:
         """The Minister's notices under Art. 30-27(2), and the affairs that an ordinance of the prefecture sets."""
@@ -234,6 +240,20 @@ class SupplyConnection:
     async def append(self, entry: AuditEntry) -> None:
         """Write the audit entry of what is no request, and commit."""
         await self._connection.execute(_AUDIT.append, audit_log.as_params(entry))
+
+
+def _stop(row: list[Any]) -> Stop:
+    ground, works, *days = row
+    return Stop(StopGround(ground), frozenset(map(CentreWork, works)), *map(_day, days))
+
+
+def _end(row: list[Any]) -> tuple[PrefectureCode, date]:
+    prefecture, first = row
+    return PrefectureCode.checked_before(prefecture), date.fromisoformat(first)
+
+
+def _day(text: str | None) -> Any:
+    return date.fromisoformat(text) if text else None
 
 
 def _settled(row: TupleRow) -> Settled:

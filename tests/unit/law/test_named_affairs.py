@@ -101,14 +101,24 @@ def test_what_may_be_asked_names_them_too(who: Asker, at: NodeId, wanted: dict[s
 @case("Act Arts. 30-7(5), (6), 30-10(1)(v), (vi)")
 def test_the_centre_leaves_out_the_people_of_the_askers_own_prefecture() -> None:
     tokyo, osaka = PrefectureCode("13"), PrefectureCode("27")
-    assert left_out(NATIONAL, "t3-1_2-1", TOKYO) == tokyo
-    assert left_out(NATIONAL, BETWEEN, OSAKA) == osaka
-    assert left_out(NATIONAL, "t4-1_2-1", SAKAI) == osaka
-    assert left_out(NATIONAL, ELSEWHERE, KUNITACHI) == tokyo
+    assert left_out(NATIONAL, "t3-1_2-1", TOKYO) == {tokyo}
+    assert left_out(NATIONAL, BETWEEN, OSAKA) == {osaka}
+    assert left_out(NATIONAL, "t4-1_2-1", SAKAI) == {osaka}
+    assert left_out(NATIONAL, ELSEWHERE, KUNITACHI) == {tokyo}
     # A ministry has no prefecture, a governor holds no other's, and of Tables 1, 2 and 5 nobody is left out.
-    assert left_out(NATIONAL, "t3-1_2-1", None) is None
-    assert left_out(OSAKA, "t3-1_2-1", TOKYO) is None
-    assert {left_out(NATIONAL, name, TOKYO) for name in ("t1-77-12", "t2-3-1", "t5-12-1", IN_AREA)} == {None}
+    assert left_out(NATIONAL, "t3-1_2-1", None) == set()
+    assert left_out(OSAKA, "t3-1_2-1", TOKYO) == set()
+    for name in ("t1-77-12", "t2-3-1", "t5-12-1", IN_AREA):
+        assert left_out(NATIONAL, name, TOKYO) == set()
+
+
+@case("Act Arts. 30-10(1), 30-26")
+def test_the_centre_does_nothing_for_a_governor_who_does_not_delegate() -> None:
+    tokyo, osaka = PrefectureCode("13"), PrefectureCode("27")
+    alone = frozenset({osaka})
+    assert left_out(NATIONAL, "t1-77-12", None, alone) == {osaka}
+    assert left_out(NATIONAL, "t3-1_2-1", TOKYO, alone) == {tokyo, osaka}
+    assert left_out(OSAKA, "t1-77-12", None, alone) == set(), "he serves his own himself"
 
 
 def test_each_is_named_by_its_place_in_the_act_and_is_of_the_table_beside_it() -> None:

@@ -29,7 +29,7 @@ from jukinet.services.context import Context
 from jukinet.services.supply import batch_files, batches, deciding, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.store import batches as rows
-from jukinet.store import line
+from jukinet.store import centre, line
 from jukinet.store.batches import Batch, Part
 from jukinet.store.database import Transaction
 
@@ -114,7 +114,7 @@ def _answer_part(
     if not lines:
         raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
     rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
-    left_out = deciding.left_out(ctx, batch.asked.organ, batch.asked.affair)
+    left_out = deciding.left_out(ctx, batch.asked.organ, batch.asked.affair, today, centre.state(tx))
     counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today, left_out))
     supplied = _supplied(batch, decision.basis, now, today)
     people, leaves = rows.note_people(tx, batch.number, leaf_parts(supplied, batch.secret))

@@ -26,7 +26,7 @@ from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.decisions import S11
 from jukinet.services.supply.limits import SL5, SL6
-from jukinet.store import alone, line, supply_blocks
+from jukinet.store import alone, centre, line, supply_blocks
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
 from jukinet.store.batches import Batch as Batch  # noqa: PLC0414
@@ -75,7 +75,9 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
         failed.append(SL6)
     notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
     by_line = asked.way is Way.LINE
-    decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices, by_line=by_line)
+    decision = deciding.by_law(
+        ctx, asked.organ, asked.affair, asked.by, on, notices, by_line=by_line, centre=centre.state(tx)
+    )
     if isinstance(decision, Refused):
         failed += decision.failed
     if asked.since is not None and not _may_follow(rows.find(tx, asked.since, asked.organ), asked):

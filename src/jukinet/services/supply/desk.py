@@ -104,15 +104,16 @@ class Desk:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
         async with self._database.connection() as store:
             premises = await store.premises()
-        directory = self._ctx.directory()
-        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        entry = self._ctx.directory().organ(organ)
         if entry is None or entry.state is not OrganState.ACTIVE:
             return Refused((S11,))
+        on = _business_date(premises, self._ctx.now())
         return askable.write_affairs(
             deciding.asker(self._ctx, organ),
             self._ctx.node,
-            _business_date(premises, self._ctx.now()),
-            delegating=own is None or own.delegates,
+            on,
+            delegating=deciding.delegates(self._ctx, on, premises.centre),
+            stopped=premises.centre.stopped_tables(on),
             notices=premises.alone,
             ordinances=premises.ordinances,
         )
@@ -231,8 +232,8 @@ class Desk:
 
     def _left_out(self, waiting: _Waiting) -> dict[str, Any]:
         query = waiting.query
-        prefecture = deciding.left_out(self._ctx, query.for_organ or waiting.organ, query.affair)
-        return {"left_out": prefecture.text} if prefecture else {}
+        prefectures = self._decisions.left_out(query.for_organ or waiting.organ, query.affair)
+        return {"left_out": prefectures} if prefectures else {}
 
     def _together(self, at: datetime, on: date) -> Together:
         return Together(

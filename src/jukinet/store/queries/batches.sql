@@ -89,7 +89,7 @@ SELECT q.row_no,
   FROM (SELECT row_no, code, fault FROM batch_asked ORDER BY code) q
   LEFT JOIN identity_records r
     ON r.code = q.code AND r.speaks AND (r.retain_until < %(on)s) IS NOT TRUE
-   AND (left(r.municipality, 2) = %(left_out)s::text) IS NOT TRUE
+   AND left(r.municipality, 2) <> ALL (%(left_out)s::text[])
    AND NOT EXISTS (SELECT FROM supply_blocks b
                     WHERE b.kind = 'person' AND b.subject = r.code AND b.ended_at IS NULL)
 
@@ -122,7 +122,7 @@ SELECT q.row_no,
                  WHERE n.birth_date = q.birth_date AND n.nickname_key = q.name_key AND n.name_key <> q.name_key) m
          WHERE m.address_key = q.address_key AND m.sex = q.sex AND m.speaks AND NOT m.superseded
            AND (m.retain_until < %(on)s) IS NOT TRUE
-           AND (left(m.municipality, 2) = %(left_out)s::text) IS NOT TRUE
+           AND left(m.municipality, 2) <> ALL (%(left_out)s::text[])
            AND NOT EXISTS (SELECT FROM supply_blocks b
                             WHERE b.kind = 'person' AND b.subject = m.code AND b.ended_at IS NULL)
          LIMIT 1) r ON true

@@ -6,6 +6,6 @@ SELECT municipality, sex,
             THEN (%(year)s - left(birth_date, 4)::int - (right(birth_date, 5) > %(month_day)s)::int) / 5 * 5 END AS age_from,
        count(*) AS persons
   FROM identity_records
- WHERE speaks AND live AND NOT superseded
+ WHERE speaks AND live AND NOT superseded AND left(municipality, 2) <> ALL (%(left_out)s::text[])
  GROUP BY 1, 2, 3
  ORDER BY 1, 2, 3 NULLS LAST

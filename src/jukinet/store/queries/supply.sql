@@ -2,7 +2,10 @@
 -- What every decision rests on besides the request.
 SELECT (SELECT pinned FROM business_clock) AS pinned, l.state, l.taken_at, l.measure_no, l.reason,
        (SELECT coalesce(array_agg(kind || ' ' || subject), '{}') FROM supply_blocks
-         WHERE ended_at IS NULL AND kind <> 'person') AS blocked
+         WHERE ended_at IS NULL AND kind <> 'person') AS blocked,
+       (SELECT json_agg(json_build_array(s.ground, s.works, s.first_day, s.last_day, r.resumed_on))
+          FROM centre_stops s LEFT JOIN centre_resumptions r USING (stop_no)) AS stops,
+       (SELECT json_agg(json_build_array(prefecture, first_day)) FROM delegation_ends) AS ends
   FROM (SELECT) AS always
   LEFT JOIN (SELECT s.state, s.taken_at, s.measure_no, m.reason
                FROM line_steps s JOIN line_measures m USING (measure_no)
@@ -16,7 +19,7 @@ WITH came AS MATERIALIZED (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
         keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea,
-        organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text)
+        organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text[])
 ), spent AS (
     -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
     -- together with one nonce, the first counts.
@@ -71,7 +74,7 @@ WITH came AS MATERIALIZED (
     SELECT DISTINCT ON (place) f.*, count(*) OVER (PARTITION BY place) AS matches
       FROM found f
      WHERE (f.retain_until IS NULL OR f.retain_until >= %(on)s)
-       AND (f.left_out IS NULL OR left(f.municipality, 2) <> f.left_out)
+       AND (f.left_out IS NULL OR left(f.municipality, 2) <> ALL (f.left_out))
        AND NOT EXISTS (SELECT FROM supply_blocks b
                         WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
 ), judged AS MATERIALIZED (
@@ -132,6 +135,6 @@ SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.
                           address, building, received_on, lead(received_on) OVER (ORDER BY history_id) AS next_on
                      FROM identity_history WHERE code = e.found_code) AS h
             WHERE (e.result = 'superseded' OR h.history_id <> e.history_id)
-              AND (e.left_out IS NULL OR left(h.municipality, 2) <> e.left_out))::text END AS history
+              AND (e.left_out IS NULL OR left(h.municipality, 2) <> ALL (e.left_out)))::text END AS history
   FROM entries e JOIN leaves l USING (place)
  ORDER BY e.place
