@@ -86,7 +86,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "of a governor's node or the centre": (
             *("designation.designate_codes", "duplicates.report_of_store"),
             *("centre.record_stop", "centre.record_resumption", "centre.record_release"),
-            *("centre.read_standing", "figures.make_statistics", "figures.hand_out"),
+            "centre.read_standing",
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
             *("supply_blocks.block", "supply_blocks.unblock", "figures.hand_out", "figures.make_statistics"),
