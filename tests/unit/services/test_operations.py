@@ -59,6 +59,10 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
+            *("ordinances.enter", "ordinances.end", "ordinances.listing"),
+        ),
+        "answers the paper of another municipality's organ, which a clerk has before them": (
+            "supply_between.supply",
         ),
         "of those who browse, who are no residents here": (
             *("browsing.grant", "browsing.take_step", "browsing.list_browsings", "browsing.publish"),
@@ -81,7 +85,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "of a governor's node or the centre": (
             *("designation.designate_codes", "duplicates.report_of_store"),
-            *("ordinances.enter", "ordinances.end", "ordinances.listing"),
+            *("centre.record_stop", "centre.record_resumption", "centre.record_release"),
+            "centre.read_standing",
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
             *("supply_blocks.block", "supply_blocks.unblock", "figures.hand_out", "figures.make_statistics"),
