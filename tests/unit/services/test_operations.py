@@ -83,6 +83,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("supply.batch_media.submit", "supply.batch_media.list_batches", "supply.batch_media.show"),
             *("supply.batch_media.let_run", "supply.batch_media.cancel", "supply.batch_media.hand_out"),
             *("supply.book.draw_book", "supply.sandbox.make", "supply.yearly.draw_report"),
+            *("figures.make_statistics", "figures.hand_out"),
         ),
         "shows who is found by residents/search with the number of the household": ("reads.read_household",),
     }
