@@ -1,8 +1,8 @@
 """Whom the office has to tell: letters, postings, records laid open (Ord. Arts. 12(4), 17(2); specification 4.1.0.3).
 
 Owns the list, and the note that a letter was sent or a posting began and ended. An act notes what is to be told in its
-own transaction; the letters are written outside this program. The written notices of codes are printed by
-``jukinet.services.slips``.
+own transaction. Letters are printed by ``jukinet.services.letters``, written notices of codes by
+``jukinet.services.slips``; a posting, and a letter to the mayor of a domicile, is written by hand.
 """
 
 from __future__ import annotations
