@@ -29,7 +29,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("doubts.list_doubts", "tellings.list_tellings", "supplementary_reads.show"),
         ),
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
-            *("acceptance_letters.begin", "certificates.issue", "copies.issue_nationwide_copy"),
+            *("certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
         ),
@@ -88,7 +88,6 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("supply.batch_media.submit", "supply.batch_media.list_batches", "supply.batch_media.show"),
             *("supply.batch_media.let_run", "supply.batch_media.cancel", "supply.batch_media.hand_out"),
             *("supply.book.draw_book", "supply.sandbox.make", "supply.yearly.draw_report"),
-            *("figures.make_statistics", "figures.hand_out"),
         ),
         "shows who is found by residents/search with the number of the household": ("reads.read_household",),
     }
