@@ -30,17 +30,22 @@ from jukinet.services.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who may pass: connected nodes or active organs of the directory, admitted systems, anyone with a certificate."""
+    """Who may pass: connected nodes or active organs of the directory, admitted systems, anyone with a certificate.
+
+    ``feed``: of the systems only those that follow the register.
+    """
 
     nodes: bool = False
     organs: bool = False
     systems: bool = False
     any_party: bool = False
+    feed: bool = False
 
 
 NODES = Gate(nodes=True)
 ORGANS = Gate(organs=True)
 SYSTEMS = Gate(systems=True)
+FEED = Gate(systems=True, feed=True)
 ANYONE = Gate(any_party=True)
 """Health only: tells nothing about anybody."""
 
@@ -59,14 +64,22 @@ class GatedRoute(Route):
 class Keeper:
     """Keeps the gates of one door; ``systems`` are those that it admits, ``pass_on`` takes what is for others further.
 
+    ``feeds``: those of the systems that follow the register.
+
     Its methods belong to the event loop and never wait for a lock or a disk in it.
     """
 
     def __init__(
-        self, ctx: Context, systems: frozenset[SystemId] = frozenset(), pass_on: PassOn | None = None
+        self,
+        ctx: Context,
+        systems: frozenset[SystemId] = frozenset(),
+        pass_on: PassOn | None = None,
+        *,
+        feeds: frozenset[SystemId] = frozenset(),
     ) -> None:
         self._ctx = ctx
         self._systems = systems
+        self._feeds = feeds
         self._relay = Relay(ctx, pass_on)
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
@@ -84,7 +97,8 @@ class Keeper:
         directory = self._ctx.directory()
         async with self.recording(party):
             if isinstance(party, SystemId):
-                _require_system(party, gate, self._systems)
+                admitted = self._systems & self._feeds if gate.feed else self._systems
+                _require_system(party, gate, admitted)
             else:
                 _require(party, gate, directory, certified)
             if isinstance(party, NodeId):

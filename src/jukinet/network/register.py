@@ -23,12 +23,13 @@ from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, openapi, shapes
 from jukinet.network.descriptions import Header
-from jukinet.network.gates import Endpoint, GatedRoute, Keeper
+from jukinet.network.gates import Endpoint, Gate, GatedRoute, Keeper
 from jukinet.network.problems import refused
 from jukinet.network.requests import JSON, read_bytes
 from jukinet.services import drafts, keyed
 from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.drafts import Entered
+from jukinet.services.feed import FeedPage
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Drafted
 from jukinet.services.register_acts import DRAFTABLE, FiledAct
@@ -51,26 +52,35 @@ _PRIVATE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class RegisterAccess:
-    """What a municipality opens to its own systems: its register, as the office sees it, and to whom."""
+    """What a municipality opens to its own systems: its register, as the office sees it, and to whom.
+
+    ``feeds``: which of them may be told of everybody who changes.
+    """
 
     ctx: Context
     systems: frozenset[SystemId]
+    feeds: frozenset[SystemId] = frozenset()
 
 
 def routes(access: RegisterAccess, keeper: Keeper) -> list[GatedRoute]:
     """The routes of the register API, all behind one gate."""
     api = _RegisterApi(access.ctx, keeper)
 
-    def post(name: str, endpoint: Endpoint) -> GatedRoute:
-        return gates.gated(openapi.path_of(name), endpoint, gates.SYSTEMS, keeper, methods=["POST"])
+    def post(name: str, endpoint: Endpoint, gate: Gate = gates.SYSTEMS) -> GatedRoute:
+        return gates.gated(openapi.path_of(name), endpoint, gate, keeper, methods=["POST"])
 
     return [
         *(post(act.name, partial(api.act, act)) for act in DRAFTABLE),
         *(post(openapi.draft_of(act), partial(api.draft, act)) for act in DRAFTABLE),
         *(post(act.name, partial(api.at_once, act)) for act in openapi.AT_ONCE),
-        *(post(read.name, partial(api.read, read)) for read in READS),
+        *(post(read.name, partial(api.read, read), gate_of(read)) for read in READS),
         gates.gated(openapi.PATH, api.openapi, gates.SYSTEMS, keeper, methods=["GET"]),
     ]
+
+
+def gate_of(read: Read) -> Gate:
+    """The feed tells of everybody, so a system is admitted to it by name once more."""
+    return gates.FEED if read.answer is FeedPage else gates.SYSTEMS
 
 
 class _RegisterApi:

@@ -34,7 +34,7 @@ def open_register(node: Node) -> Iterator[RegisterAccess | None]:
         yield None
         return
     with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
-        yield RegisterAccess(office, node.config.systems)
+        yield RegisterAccess(office, node.config.systems, node.config.feeds)
 
 
 def run_network(node: Node, access: RegisterAccess | None, marked: Marked) -> None:

@@ -46,8 +46,8 @@ OPERATIONS = (
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
-    """A municipality's network door that admits two systems of Kunitachi."""
-    access = RegisterAccess(federation.context(where), frozenset({TAX, WELFARE}))
+    """A municipality's network door that admits two systems of Kunitachi; one of them follows the register."""
+    access = RegisterAccess(federation.context(where), frozenset({TAX, WELFARE}), frozenset({TAX}))
     return network_door(federation.context(where, NETWORK), access)
 
 

@@ -146,3 +146,18 @@ def test_only_who_may_is_told_and_a_system_asks_by_its_door(federation: Federati
     again = registering.post(federation, "residents/changes", {"after": page["next"]}).plain
     assert again == {"addressees": [], "next": page["next"], "more": False}
     assert isinstance(feed.changes(federation.context(KUNITACHI), counter.STRANGER, None), Refused)
+
+
+@case("spec 7.2.3")
+def test_only_a_system_that_is_named_for_it_follows_the_register(federation: Federation) -> None:
+    """Another system that the town admits does not, in the name of the same operator; it may do all else."""
+    (found,) = counter.load(federation)
+    before = len(counter.audit(federation, KUNITACHI, TOLD))
+    refused = registering.post(federation, "residents/changes", {}, peer=registering.WELFARE)
+    assert (refused.status, refused.kind) == (403, "forbidden")
+    assert found.record.name.text not in refused.body.decode()
+    entries = [entry for entry in counter.audit(federation, KUNITACHI) if entry["outcome"] == "refused"]
+    assert [entry["actor"] for entry in entries] == [registering.WELFARE.uri]
+    assert len(counter.audit(federation, KUNITACHI, TOLD)) == before
+    body = {"resident_no": found.resident_no}
+    assert registering.post(federation, registering.LOOK_UP, body, peer=registering.WELFARE).status == 200
