@@ -119,6 +119,8 @@ class AuditEvent(StrEnum):
     """A foreign member's relationship to the foreign householder changed (Art. 30-48)."""
     MINISTER_NOTICE_TAKEN = "register:minister-notice:taken"
     """A notice from the Minister of Justice (M13) was entered, or left for a clerk; it is the reference."""
+    MINISTER_NOTICE_SHOWN = "register:minister-notice:shown"
+    """Somebody looked at what a notice would change, without entering it; it is the reference."""
     MINISTER_NOTICE_CLOSED = "register:minister-notice:closed"
     """A clerk has seen to a notice that was left for one, without entering it; it is the reference."""
     CARD_ISSUED = "register:card:issued"

@@ -6,6 +6,7 @@ No ordinance gives them a form, so words and layout are ours. What a letter says
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +24,7 @@ from jukinet.domain.dates import japanese_era
 from jukinet.domain.items import DeletionCause, ForeignClass
 from jukinet.domain.persons import Sex
 from jukinet.law.doubts import DoubtStep
-from jukinet.law.letters import Changed, LetterKind, Said, Value
+from jukinet.law.letters import Changed, Handling, LetterKind, Rows, Said, Value
 from jukinet.law.notifications import Capacity
 
 _ACT, _ORDER = "住民基本台帳法", "住民基本台帳法施行令"
@@ -136,6 +137,13 @@ FORMS = {
     ),
 }
 
+CHECK_SLIP = Form(
+    "処理結果確認票",
+    "法務大臣からの通知により、住民票に次のとおり職権による修正又は消除をしようとするものです。",
+    blanks=("確認者",),
+)
+"""What a notice of the Minister of Justice would change (specification 4.5.6): a sheet of the office's own."""
+
 _LABELS = {
     Said.PERSON: "対象者",
     Said.OCCURRED_ON: "異動の年月日",
@@ -157,6 +165,11 @@ _LABELS = {
     Said.ENDS_ON: "期間の末日",
     Said.EXTENDED_FROM: "延長の申出の受付",
     Said.HOUSEHOLDER: "新たな世帯主",
+    Said.NOTICE_NO: "通知の番号",
+    Said.ISSUED_ON: "通知の年月日",
+    Said.RESIDENT_NO: "宛名番号",
+    Said.HANDLING: "取込みの可否",
+    Said.RULES: "確認を要する規則",
     Said.MEMBERS: "世帯に属する者",
     Said.NAME: "氏名",
     Said.NICKNAME: "通称",
@@ -208,6 +221,19 @@ _OUTCOMES = {
     DoubtStep.CORRECTED: "申出に基づき確認し、住民票の記載、消除又は修正をしました。",
     DoubtStep.RIGHT: "確認の結果、住民票の記載に誤りは認められませんでした。",
 }
+_HANDLINGS = {
+    Handling.READY: "取込み可",
+    Handling.FOR_CLERK: "職員の確認が必要",
+    Handling.REPEATED: "取込み済み",
+}
+_WORDS: dict[type, Mapping[Any, str | None]] = {
+    Sex: SEXES,
+    ForeignClass: STAYS,
+    DeletionCause: CAUSES,
+    Capacity: _CAPACITIES,
+    DoubtStep: _OUTCOMES,
+    Handling: _HANDLINGS,
+}
 _BY_HAND = "　"
 
 
@@ -215,10 +241,10 @@ _BY_HAND = "　"
 class LetterDocument:
     """One letter, ``address`` by lines. ``reference``: how the office finds it; nothing of the person."""
 
-    kind: LetterKind
+    form: Form
     name: str
     address: tuple[str, ...]
-    rows: tuple[tuple[Said, Value | Changed], ...]
+    rows: Rows
     reference: str
     english: bool = False
 
@@ -233,22 +259,33 @@ class LetterPrinter:
     def printable(self, letter: LetterDocument) -> bool:
         """Whether the fonts have every character of what it says; sets nothing."""
         setter = Setter(self._typecase)
-        _sheet(letter, setter)
+        _sheet(letter, "letter", setter)
         return not setter.faults
 
     def render(
         self, letter: LetterDocument, issuer: Certifier, printed_on: date, *, specimen: bool = False
     ) -> bytes:
         """The letter as PDF/A-2a; the same letter gives the same bytes. Raises as notices of codes do."""
+        return self.render_all((letter,), issuer, printed_on, specimen=specimen)
+
+    def render_all(
+        self,
+        letters: tuple[LetterDocument, ...],
+        issuer: Certifier,
+        printed_on: date,
+        *,
+        specimen: bool = False,
+    ) -> bytes:
+        """One sheet for each of one form, at least one, in their order."""
         setter = Setter(self._typecase)
-        form = FORMS[letter.kind]
+        form = letters[0].form
         data = {
             "title": form.title,
             "printed_on": setter.runs(japanese_era(printed_on), "printed_on"),
             "issuer_title": setter.runs(issuer.title, "issuer.title"),
             "issuer_name": setter.runs(issuer.name, "issuer.name"),
             "notes": [setter.runs(note, "note") for note in form.notes],
-            "slips": [_sheet(letter, setter)],
+            "slips": [_sheet(letter, f"letters[{index}]", setter) for index, letter in enumerate(letters)],
             "faces": [face.family for face in self._fonts.faces],
             "specimen": SPECIMEN * specimen,
         }
@@ -256,18 +293,18 @@ class LetterPrinter:
         return typeset("letter", data, self._fonts, printed_on)
 
 
-def _sheet(letter: LetterDocument, setter: Setter) -> dict[str, Any]:
-    form = FORMS[letter.kind]
+def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]:
+    form = letter.form
     rows = [(_LABELS[said], _text(said, value)) for said, value in letter.rows]
     rows += [(blank, _BY_HAND) for blank in form.blanks]
     return {
-        "field": "letter",
+        "field": field,
         "heading": form.title,
-        "name": setter.runs(f"{letter.name}　様", "letter.name") if letter.name else [],
-        "address": [setter.runs(line, "letter.address") for line in letter.address],
+        "name": setter.runs(f"{letter.name}　様", f"{field}.name") if letter.name else [],
+        "address": [setter.runs(line, f"{field}.address") for line in letter.address],
         "sentence": setter.runs(form.sentence, "sentence"),
         "code": "",
-        "rows": [(name, setter.runs(text, "row")) for name, text in rows],
+        "rows": [(name, setter.runs(text, f"{field}.row")) for name, text in rows],
         "english": [setter.runs(line, "english") for line in form.english] if letter.english else [],
         "reference": letter.reference,
     }
@@ -282,26 +319,15 @@ def _text(said: Said, value: Value | Changed) -> str:
     return f"「{_word(said, value.before)}」を「{_word(said, value.after)}」に修正"
 
 
-def _word(said: Said, value: Value) -> str:  # noqa: PLR0911  (one row each of a table by type)
-    match value:
-        case None:
-            return NOTHING
-        case bool():
-            return "有" if value else "無"
-        case date():
-            day = japanese_era(value)
-            return f"{day}から" if said is Said.EXTENDED_FROM else day
-        case Sex():
-            return SEXES[value] or NOTHING
-        case ForeignClass():
-            return STAYS[value]
-        case DeletionCause():
-            return CAUSES[value]
-        case Capacity():
-            return _CAPACITIES[value]
-        case DoubtStep():
-            return _OUTCOMES[value]
-        case RegisterReason():
-            return _KINDS.get(value, _OTHERWISE) if said is Said.NOTIFICATION else REASONS[value]
-        case _:
-            return japanese_name(value) if said is Said.NATIONALITY else value
+def _word(said: Said, value: Value) -> str:
+    words = _WORDS.get(type(value))
+    if value is None or words is not None:
+        return (words[value] if words else None) or NOTHING
+    if isinstance(value, bool):
+        return "有" if value else "無"
+    if isinstance(value, date):
+        day = japanese_era(value)
+        return f"{day}から" if said is Said.EXTENDED_FROM else day
+    if isinstance(value, RegisterReason):
+        return _KINDS.get(value, _OTHERWISE) if said is Said.NOTIFICATION else REASONS[value]
+    return japanese_name(value) if said is Said.NATIONALITY else value

@@ -148,6 +148,14 @@ def is_ex_officio(reason: RegisterReason, notified_on: date | None) -> bool:
     return reason in _EX_OFFICIO or (reason is RegisterReason.HOUSEHOLDER_CHANGED and notified_on is None)
 
 
+class Handling(StrEnum):
+    """What would become of a notice of the Minister of Justice that is shown before it is entered (4.5.6)."""
+
+    READY = "ready"
+    FOR_CLERK = "for-clerk"
+    REPEATED = "repeated"
+
+
 class Said(StrEnum):
     """What a letter can say, one row each; the second part are the items of a record that an act can change."""
 
@@ -171,6 +179,11 @@ class Said(StrEnum):
     ENDS_ON = "ends-on"
     EXTENDED_FROM = "extended-from"
     HOUSEHOLDER = "householder"
+    NOTICE_NO = "notice-no"
+    ISSUED_ON = "issued-on"
+    RESIDENT_NO = "resident-no"
+    HANDLING = "handling"
+    RULES = "rules"
     MEMBERS = "members"
 
     NAME = "name"
@@ -200,7 +213,19 @@ class Said(StrEnum):
     DOCUMENT_NUMBER = "document-number"
 
 
-Value = str | date | bool | Sex | ForeignClass | RegisterReason | DeletionCause | Capacity | DoubtStep | None
+Value = (
+    str
+    | date
+    | bool
+    | Sex
+    | ForeignClass
+    | RegisterReason
+    | DeletionCause
+    | Capacity
+    | DoubtStep
+    | Handling
+    | None
+)
 """What a row says, put into words by whoever prints it. None: nothing is recorded."""
 
 
@@ -210,6 +235,10 @@ class Changed(Private):
 
     before: Value
     after: Value
+
+
+Rows = tuple[tuple[Said, Value | Changed], ...]
+"""What a sheet says, in its order."""
 
 
 def _stay(item: Callable[[ForeignItems], Value]) -> Callable[[ResidentRecord], Value]:

@@ -11,7 +11,7 @@ from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier
-from jukinet.documents.letters import LetterDocument, LetterPrinter
+from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -25,6 +25,7 @@ from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.letters import Letter
+from jukinet.services.minister_slips import NoticeSlip
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -172,10 +173,16 @@ class PaperPress:
             self._letter(letter), issuer, letter.printed_on, specimen=self.config.specimen
         )
 
+    def print_notice_slips(self, slips: tuple[NoticeSlip, ...]) -> bytes:
+        """What notices of the Minister would change, one sheet each; there is at least one."""
+        documents = tuple(LetterDocument(CHECK_SLIP, "", (), one.rows, one.notice_id) for one in slips)
+        issuer, specimen = _mayor(self.config, self.directory), self.config.specimen
+        return self.letters.render_all(documents, issuer, slips[0].shown_on, specimen=specimen)
+
     def _letter(self, letter: Letter) -> LetterDocument:
         name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
         return LetterDocument(
-            letter.kind, name, letter.address, letter.rows, letter.reference, english=letter.foreign
+            FORMS[letter.kind], name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
 
 

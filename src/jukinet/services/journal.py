@@ -28,6 +28,7 @@ NO_ACTS = frozenset(
         AuditEvent.LOST_READ,
         AuditEvent.MISSING_NOTICES_READ,
         AuditEvent.HEADLESS_READ,
+        AuditEvent.MINISTER_NOTICE_SHOWN,
         AuditEvent.TELLINGS_READ,
         AuditEvent.DUPLICATES_READ,
         AuditEvent.REGISTER_CHECKED,

@@ -37,10 +37,9 @@ from jukinet.law.letters import (
     LT9,
     TABLE,
     By,
-    Changed,
     LetterKind,
+    Rows,
     Said,
-    Value,
     changed_items,
     decide_letter,
     is_ex_officio,
@@ -77,7 +76,7 @@ class Letter(Private):
     name: str
     address: tuple[str, ...]
     to: MunicipalityCode | None
-    rows: tuple[tuple[Said, Value | Changed], ...]
+    rows: Rows
     foreign: bool
     reference: str
     printed_on: date
@@ -86,8 +85,6 @@ class Letter(Private):
 
 CanPrint = Callable[[Letter], bool]
 """Whether the fonts have what a letter needs; sets nothing."""
-
-Rows = tuple[tuple[Said, Value | Changed], ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,8 +1,9 @@
 """Remarks and memos beside a record, and the combined field that is drawn up from history and remarks.
 
 Owns how the field (統合記載欄, specification 1.1.14) is put together: each change in force with the items that it
-changed, made from the versions by itself; under each what a clerk remarked on it; then the remarks on none. Memos
-(1.1.15) are apart from it. None of it is ever on a copy in this release, and a version is never altered for it.
+changed, made from the versions by itself; under each what a clerk, or the act itself, remarked on it; then the remarks
+on none. Memos (1.1.15) are apart from it. None of it is ever on a copy in this release, and a version is never altered
+for it.
 """
 
 from __future__ import annotations
@@ -105,6 +106,11 @@ def write_note(ctx: Context, claim: OperatorClaim, filing: NoteFiling) -> Writte
         _say(act, held, note, filing.text)
         act.done(decision, Subject.of(held), reference=f"{note} {filing.kind}")
         return Written(note)
+
+
+def remark(act: Act, held: Held, about: int, text: str) -> None:
+    """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
+    _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
 
 
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:

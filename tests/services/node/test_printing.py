@@ -16,13 +16,16 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.copies import Asker, CopyItem
 from jukinet.law.home_copies import Paper
+from jukinet.law.letters import Handling, LetterKind, Said
 from jukinet.node import printing
 from jukinet.node.config import DatabaseConfig, DoorConfig, NodeConfig
 from jukinet.services.copy_filings import Extent
 from jukinet.services.home_copies import HomeCopy
+from jukinet.services.letters import Letter
+from jukinet.services.minister_slips import NoticeSlip
 from jukinet.testing.federation import make_directory
 
-KUNITACHI = MunicipalityCode("132152")
+KUNITACHI, CHIYODA = MunicipalityCode("132152"), MunicipalityCode("131016")
 HERE = Path("/nowhere")
 CONFIG = NodeConfig(
     file=HERE,
@@ -51,12 +54,20 @@ COPY = HomeCopy(
 )
 
 
+def press_of(config: NodeConfig = CONFIG) -> printing.PaperPress:
+    return printing.paper_press_of(config, lambda: make_directory([KUNITACHI.node_id, CHIYODA.node_id]))
+
+
+def read(pdf: bytes) -> list[str]:
+    """Each page without its spaces."""
+    with pypdfium2.PdfDocument(pdf) as opened:
+        return ["".join(page.get_textpage().get_text_range().split()) for page in opened]
+
+
 def text(copy: HomeCopy, config: NodeConfig = CONFIG) -> str:
-    press = printing.paper_press_of(config, lambda: make_directory([KUNITACHI.node_id]))
+    press = press_of(config)
     assert press.can_print_copy(copy)
-    with pypdfium2.PdfDocument(press.print_copy(copy)) as opened:
-        pages = [page.get_textpage().get_text_range() for page in opened]
-    return "".join("".join(pages).split())
+    return "".join(read(press.print_copy(copy)))
 
 
 @case("spec 5.5", "spec 5.6", "spec 5.7")
@@ -94,3 +105,32 @@ def test_no_copy_is_printed_without_a_mayor() -> None:
 @pytest.mark.usefixtures("fonts")
 def test_a_specimen_says_so() -> None:
     assert "架空の人物" in text(COPY, replace(CONFIG, specimen=True))
+
+
+@pytest.mark.usefixtures("fonts")
+def test_a_letter_goes_to_the_person_or_to_the_mayor_whose_town_is_named() -> None:
+    press, day = press_of(), HISTORY[1].on
+    letter = Letter(
+        LetterKind.CALL, "見本 太郎", ("国立市北1番地",), None, ((Said.DUE_ON, day),), False, "17", day
+    )
+    to_mayor = replace(letter, kind=LetterKind.MISSING_NOTICE, name="", address=(), to=CHIYODA)
+    assert press.can_print_letter(letter)
+    assert not press.can_print_letter(replace(letter, name="\U000f0000"))
+    (person,), (mayor,) = read(press.print_letter(letter)), read(press.print_letter(to_mayor))
+    for said in ("見本太郎様", "国立市北1番地", "催告", "架空一郎", "17"):
+        assert said in person, said
+    title = printing.mayor_title(CHIYODA, press.directory())
+    assert f"{title}様" in mayor
+    assert "Please" not in person
+    assert "Please" in read(press.print_letter(replace(letter, foreign=True)))[0]
+
+
+@pytest.mark.usefixtures("fonts")
+def test_each_notice_of_the_minister_has_its_own_sheet() -> None:
+    slips = tuple(
+        NoticeSlip(number, Handling.READY, (), ((Said.NOTICE_NO, number),), HISTORY[1].on)
+        for number in ("MJ-1", "MJ-2")
+    )
+    one, two = read(press_of().print_notice_slips(slips))
+    assert ("MJ-1" in one, "MJ-2" in one, "MJ-2" in two) == (True, False, True)
+    assert "架空一郎" in one

@@ -25,7 +25,7 @@ from jukinet.domain.persons import Address, Place, Sex
 from jukinet.law.codes import ChangeDocument
 from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import MoveInEvidence
-from jukinet.services import births, codes, deaths, loading, moves, reads, settings
+from jukinet.services import births, codes, deaths, loading, moves, notes, reads, settings
 from jukinet.services.context import Context
 from jukinet.services.filings import (
     BirthFiling,
@@ -149,6 +149,15 @@ def somebody(federation: Federation, where: MunicipalityCode = KUNITACHI, **want
     """The first resident there; one is taken over if there is none. For tests that change nothing."""
     numbers = known_numbers(federation, where)
     return read(federation, where, numbers[0]) if numbers else load(federation, where, **wanted)[0]
+
+
+def remarked(
+    federation: Federation, where: MunicipalityCode, number: str
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The changes of a record and what is remarked on each, the oldest first."""
+    field = notes.read_remarks(federation.context(where), CLERK, number)
+    assert isinstance(field, notes.CombinedField), field
+    return [(one.reason.value, one.remarks) for one in field.entries]
 
 
 def known_numbers(federation: Federation, where: MunicipalityCode) -> list[str]:

@@ -10,16 +10,15 @@ from tests.conformance.cases import case
 from tests.unit.documents.test_certificates import ANH, MAYOR, TARO, pages
 
 from jukinet.documents.fonts import FontSet
-from jukinet.documents.letters import FORMS, LetterDocument, LetterPrinter
+from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause
 from jukinet.domain.persons import Sex
 from jukinet.law.doubts import DoubtStep
-from jukinet.law.letters import Changed, LetterKind, Said, Value, changed_items
+from jukinet.law.letters import Handling, LetterKind, Rows, Said, changed_items
 from jukinet.law.notifications import Capacity
 
 DAY = date(2013, 7, 8)
-Rows = tuple[tuple[Said, Value | Changed], ...]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def letters(fonts: FontSet) -> LetterPrinter:
 
 def letter(kind: LetterKind, rows: Rows, **changes: object) -> LetterDocument:
     plain = LetterDocument(
-        kind, "見本 太郎", ("東京都国立市富士見台二丁目999番地の99", "見本ハイツ 101号室"), rows, "17"
+        FORMS[kind], "見本 太郎", ("東京都国立市富士見台二丁目999番地の99", "見本ハイツ 101号室"), rows, "17"
     )
     return replace(plain, **changes)  # type: ignore[arg-type]  # field → its own value
 
@@ -201,3 +200,18 @@ def test_every_letter_has_a_form(letters: LetterPrinter) -> None:
     assert set(FORMS) == set(LetterKind)
     for kind in LetterKind:
         assert FORMS[kind].title.split("（")[0] in page_of(letters, letter(kind, ((Said.DUE_ON, None),)))
+
+
+@case("spec 4.5.6")
+def test_what_notices_of_the_minister_would_change_stands_on_a_sheet_each(letters: LetterPrinter) -> None:
+    assert ANH.foreign is not None
+    changed = replace(ANH, foreign=replace(ANH.foreign, status="技術", period="3年"))
+    first: Rows = ((Said.NOTICE_NO, "MJ-1"), (Said.HANDLING, Handling.READY), *changed_items(ANH, changed))
+    second: Rows = ((Said.NOTICE_NO, "MJ-2"), (Said.HANDLING, Handling.FOR_CLERK), (Said.RULES, "MJ1"))
+    sheets = tuple(LetterDocument(CHECK_SLIP, "", (), rows, "") for rows in (first, second))
+    one, two = pages(letters.render_all(sheets, MAYOR, DAY))
+    for text in ("処理結果確認票", "MJ-1", "取込み可", "「留学」を「技術」に修正", "「1年」を「3年」に修正"):
+        assert text in one, text
+    assert "職員の確認が必要" in two
+    assert "MJ1" in two
+    assert "技術" not in two

@@ -29,7 +29,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("doubts.list_doubts", "tellings.list_tellings", "supplementary_reads.show"),
         ),
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
-            *("certificates.issue", "copies.issue_nationwide_copy"),
+            *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
         ),
