@@ -31,7 +31,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
             *("acceptance_letters.begin", "certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
-            *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show"),
+            *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
         ),
         "waits for another node while it is done, so it is not one transaction with its key": (
             "move_in_by_card.ask_particulars",
@@ -49,7 +49,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("joining.load", "joining.go_live", "retention.count_due", "retention.erase_due"),
         ),
         "a list or a setting of the office, not of one record": (
-            *("alerts.list_alerts", "held.list_held", "move_in_notices.list_missing"),
+            *(
+                "alerts.list_alerts",
+                "held.list_held",
+                "households.list_headless",
+                "move_in_notices.list_missing",
+            ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
@@ -79,7 +84,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
-            *("supply_blocks.block", "supply_blocks.unblock"),
+            *("supply_blocks.block", "supply_blocks.unblock", "figures.hand_out", "figures.make_statistics"),
             *("supply.batch_media.submit", "supply.batch_media.list_batches", "supply.batch_media.show"),
             *("supply.batch_media.let_run", "supply.batch_media.cancel", "supply.batch_media.hand_out"),
             *("supply.book.draw_book", "supply.sandbox.make", "supply.yearly.draw_report"),
