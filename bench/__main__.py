@@ -46,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     else:
         before = results.RESULTS.read_text("utf-8") if results.RESULTS.exists() else ""
         results.RESULTS.write_text(results.merge(before, rows), "utf-8")
+        if any(row.name.startswith("growth.") for row in rows):
+            plot = importlib.import_module("bench.plot")
+            plot.draw(plot.figures())
     return 0 if not faults and all(row.holds for row in rows) else 1
 
 

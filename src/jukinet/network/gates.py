@@ -5,17 +5,18 @@ Owns the record of those who are turned away too, so that refusing can neither h
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import TracebackType
 
 import anyio
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
@@ -50,15 +51,30 @@ ANYONE = Gate(any_party=True)
 """Health only: tells nothing about anybody."""
 
 Endpoint = Callable[[Request, Party], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 RECORD_EVERY = timedelta(minutes=1)
 """How often at most a party is recorded to be refused for one reason."""
 
 
 class GatedRoute(Route):
-    """A route that says who may pass; one of another class has no gate, and a test finds it."""
+    """A route that says who may pass; one of another class has no gate, and a test finds it.
 
-    gate: Gate = Gate()
+    What its endpoint raises is caught by the guard around the door, and by nothing of Starlette's between them.
+    """
+
+    def __init__(self, path: str, endpoint: Handler, gate: Gate, methods: list[str]) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.gate = gate
+        self.app = _answering(endpoint)
+
+
+def _answering(endpoint: Handler) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
 
 
 class Keeper:
@@ -117,16 +133,11 @@ class Keeper:
             return await self._relay.pass_on(request, ends)
         return await endpoint(request, ends.sender)
 
-    @asynccontextmanager
-    async def recording(self, party: Party) -> AsyncIterator[None]:
+    def recording(self, party: Party) -> Recording:
         """Record what is refused inside the block, for steps that come before any service, which records its own."""
-        try:
-            yield
-        except JukinetError as error:
-            await self._record(party, error.kind)
-            raise
+        return Recording(self, party)
 
-    async def _record(self, party: Party, why: ErrorKind) -> None:
+    async def record(self, party: Party, why: ErrorKind) -> None:
         """Record a refusal. A failure to do so is the answer: no refusal goes out that nobody can read of later."""
         now, reason = self._ctx.now(), (party, why)
         # Only what still counts is remembered, whoever comes.
@@ -144,6 +155,23 @@ class Keeper:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A block whose refusals are recorded. No generator: every request of a door goes through one."""
+
+    keeper: Keeper
+    party: Party
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, JukinetError):
+            await self.keeper.record(self.party, error.kind)
+
+
 def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods: list[str]) -> GatedRoute:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
@@ -156,9 +184,7 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
             return await keeper.serve(request, party, endpoint)
         return await endpoint(request, party)
 
-    route = GatedRoute(path, guarded, methods=methods)
-    route.gate = gate
-    return route
+    return GatedRoute(path, guarded, gate, methods)
 
 
 def _ends(ctx: Context, peer: NodeId, headers: Mapping[str, str]) -> Ends:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -234,7 +235,8 @@ class SupplyConnection:
             "asked": msgspec.json.encode(asked).decode(),
             "keys": msgspec.json.encode(keys).decode(),
         }
-        cursor = await self._connection.execute(_SQL.answer, params, prepare=True)
+        cursor = psycopg.AsyncRawCursor(self._connection)
+        await cursor.execute(_ANSWER, [params[name] for name in _NAMES], prepare=True)
         return [_settled(row) for row in await cursor.fetchall()]
 
     async def append(self, entry: AuditEntry) -> None:
@@ -254,6 +256,21 @@ def _end(row: list[Any]) -> tuple[PrefectureCode, date]:
 
 def _day(text: str | None) -> Any:
     return date.fromisoformat(text) if text else None
+
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with numbers in place of its parameters' names, and these in order.
+
+    psycopg would take a text of this length apart anew at each call.
+    """
+    names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text).encode(), names
+
+
+_ANSWER, _NAMES = _numbered(_SQL.answer)
 
 
 def _settled(row: TupleRow) -> Settled:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from bench import supply_requests
+from bench import plot, supply_requests
 from bench.supply_centre import A_THIRD, corrected
 from bench.supply_people import code_of
 from bench.supply_requests import AFFAIR, REFUSED, Load
@@ -71,3 +71,10 @@ def test_what_a_generator_takes_beyond_a_third_is_given_to_all() -> None:
     assert corrected(1000, 0.1, 2) == 1000
     assert corrected(1000, 1.0, 2) == pytest.approx(1000 * (5 / 3))
     assert corrected(1000, 1.0, 4) == pytest.approx(1000 * (11 / 9))
+
+
+def test_the_plot_of_the_docs_shows_the_figures_that_were_seen() -> None:
+    drawn = plot.PLACE.read_text("utf-8")
+    seen = plot.figures()
+    assert ("not measured yet" in drawn) == (not seen)
+    assert [plot.label(value) for value in seen.values() if f">{plot.label(value)}<" not in drawn] == []

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -24,6 +24,7 @@ from jukinet.law.catalogue import packaged
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
+from jukinet.messages.promises import Promise
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.supply import askable, deciding, limits, lookups, signatures
@@ -90,7 +91,6 @@ class Desk:
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
         self._unanswered.add(answered)
-        answered.add_done_callback(self._unanswered.discard)
         self._waiting.append(_Waiting(organ, query, signatures.check(self._ctx, organ, sent), answered))
         if self._due is None:
             # Those that arrived together go together; whoever comes while others are under way waits for them a little.
@@ -98,7 +98,10 @@ class Desk:
             self._due = loop.call_later(wait, self._send) if wait else loop.call_soon(self._send)
         elif len(self._waiting) == MOST:
             self._send()
-        return await answered
+        try:
+            return await answered
+        finally:
+            self._unanswered.discard(answered)
 
     async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
@@ -202,16 +205,12 @@ class Desk:
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())
-        answers = [
-            self._answer_of(waiting, decision, one, together)
-            for waiting, decision, one in zip(batch, decisions, settled, strict=True)
-        ]
-        if signer is None:
-            return answers
-        promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
+        promised: Sequence[Promise | None] = [None] * len(batch)
+        if signer is not None:
+            promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
         return [
-            replace(one, promise=made) if isinstance(one, Verification) else one
-            for one, made in zip(answers, promised, strict=True)
+            self._answer_of(waiting, decision, one, together, made)
+            for waiting, decision, one, made in zip(batch, decisions, settled, promised, strict=True)
         ]
 
     def _decide(self, waiting: _Waiting, *besides: FailedRule) -> Decision:
@@ -247,7 +246,12 @@ class Desk:
         )
 
     def _answer_of(
-        self, waiting: _Waiting, decision: Decision, settled: Settled, together: Together
+        self,
+        waiting: _Waiting,
+        decision: Decision,
+        settled: Settled,
+        together: Together,
+        promise: Promise | None,
     ) -> Answer:
         if settled.result == "replayed":
             decision = self._decide(waiting, SG5)
@@ -258,7 +262,7 @@ class Desk:
             failed = tuple(LIMITS[rule] for rule in sorted(rules))
             return Limited(failed, limits.retry_after(rules, together.at, together.today))
         return lookups.verification(
-            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on
+            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on, promise
         )
 
 
