@@ -72,6 +72,17 @@ def _open_list_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_disclosure_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.disclosure_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -159,6 +170,12 @@ def _browsing() -> typer.Typer:
     from jukinet.cli import browsing
 
     return browsing.make_app(_open_context, _open_list_press)
+
+
+def _disclosure() -> typer.Typer:
+    from jukinet.cli import disclosures
+
+    return disclosures.make_app(_open_context, _open_disclosure_press)
 
 
 def _audit() -> typer.Typer:
@@ -275,6 +292,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,
+    "disclosure": _disclosure,
     "affairs": _affairs,
     "verify": _verify,
     "batch": _batch,
