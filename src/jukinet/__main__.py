@@ -74,12 +74,12 @@ def _open_list_press(config: Path | None) -> Iterator[Any]:
 @contextmanager
 def _open_disclosure_press(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
+    from jukinet.node import disclosure_printing, wiring
     from jukinet.node.postgres import Role
 
     loaded = configs.load(configs.config_path(config))
     with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.disclosure_press_of(loaded, node.context.directory)
+        yield node.context, disclosure_printing.disclosure_press_of(loaded, node.context.directory)
 
 
 @contextmanager
@@ -144,13 +144,14 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers, supplementary_copies
+    from jukinet.cli import certifiers, copies, home_copies, letters, nationwide, papers, supplementary_copies
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
     certifiers.add_to(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
+    letters.add_to(copies.app, _open_paper_press)
     supplementary_copies.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {

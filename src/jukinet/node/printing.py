@@ -1,36 +1,30 @@
-"""How a node prints its papers: its fonts, its mayor (a store's: its head), and the titles that they bear."""
+"""How a municipality prints copies and notices: its fonts, its mayor, and the titles that they bear."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from jukinet.documents import disclosure_letters
-from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
 from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.copies import CopyDocument, CopyPrinter
-from jukinet.documents.disclosures import DisclosureDocument, DisclosurePrinter, LetterDocument, Notice
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier
+from jukinet.documents.letters import LetterDocument, LetterPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law.disclosures import DisclosureStep, Ground
-from jukinet.messages.bodies import ErrorItem, ErrorOutcome
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
-from jukinet.services import acceptance_letters
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
-from jukinet.services.disclosures import Disclosed, Letter
 from jukinet.services.home_copies import HomeCopy
+from jukinet.services.letters import Letter
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -90,12 +84,12 @@ def _sheet(slip: Slip) -> SlipDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaperPress:
-    """How this municipality prints copies, certificates of a move-out, and letters that a notification was accepted."""
+    """How this municipality prints copies, certificates of a move-out, and letters."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     certificates: CertificatePrinter
-    letters: AcceptancePrinter
+    letters: LetterPrinter
     copies: HomePrinter
     supplementary: SupplementaryPrinter
 
@@ -169,13 +163,19 @@ class PaperPress:
             specimen=self.config.specimen,
         )
 
-    def can_print_letter(self, letter: acceptance_letters.Letter) -> bool:
-        return self.letters.printable(_acceptance(letter))
+    def can_print_letter(self, letter: Letter) -> bool:
+        return self.letters.printable(self._letter(letter))
 
-    def print_letter(self, letter: acceptance_letters.Letter) -> bytes:
+    def print_letter(self, letter: Letter) -> bytes:
         issuer = _issuer(letter.certified, self.config, self.directory)
         return self.letters.render(
-            _acceptance(letter), issuer, letter.printed_on, specimen=self.config.specimen
+            self._letter(letter), issuer, letter.printed_on, specimen=self.config.specimen
+        )
+
+    def _letter(self, letter: Letter) -> LetterDocument:
+        name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
+        return LetterDocument(
+            letter.kind, name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
 
 
@@ -187,21 +187,9 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
         config,
         directory,
         CertificatePrinter(fonts),
-        AcceptancePrinter(fonts),
+        LetterPrinter(fonts),
         HomePrinter(fonts),
         SupplementaryPrinter(fonts),
-    )
-
-
-def _acceptance(letter: acceptance_letters.Letter) -> AcceptanceDocument:
-    return AcceptanceDocument(
-        letter.name,
-        letter.address,
-        letter.reason,
-        letter.capacity,
-        letter.notified_on,
-        letter.reference,
-        english=letter.foreign,
     )
 
 
@@ -265,92 +253,6 @@ def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
 def mayor_title(code: MunicipalityCode, directory: Directory) -> str:
     """A mayor's title with the prefecture, such as 東京都国立市長."""
     return f"{municipality_name(code, directory)}長"
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosurePress:
-    """How a governor's node or the centre prints what it keeps of a person, for that person, and letters about it."""
-
-    config: NodeConfig
-    directory: Callable[[], Directory]
-    printer: DisclosurePrinter
-
-    def can_print(self, disclosed: Disclosed) -> bool:
-        return self.printer.printable(self._document(disclosed))
-
-    def print(self, disclosed: Disclosed) -> bytes:
-        return self.printer.render(self._document(disclosed))
-
-    def can_print_letter(self, letter: Letter) -> bool:
-        return self.printer.printable(self._letter(letter))
-
-    def print_letter(self, letter: Letter) -> bytes:
-        return self.printer.render(self._letter(letter))
-
-    def _document(self, disclosed: Disclosed) -> DisclosureDocument:
-        to, directory = disclosed.addressee, self.directory()
-        return DisclosureDocument(
-            name=to.name,
-            address=to.address,
-            represented=disclosed.person.name if disclosed.represented else None,
-            received_on=disclosed.received_on,
-            made_on=disclosed.made_on,
-            reference=str(disclosed.disclosure),
-            issuer=self._issuer(),
-            notices=[
-                Notice(
-                    municipality_name(one.municipality, directory),
-                    one.facts,
-                    one.change,
-                    one.notified_on,
-                    municipality_name(one.held_by, directory) if one.held_by else None,
-                )
-                for one in disclosed.told
-            ],
-            specimen=self.config.specimen,
-        )
-
-    def _letter(self, letter: Letter) -> LetterDocument:
-        heading, sentence, rows = _words(letter)
-        return LetterDocument(
-            name=letter.addressee.name,
-            address=letter.addressee.address,
-            heading=heading,
-            sentence=sentence,
-            rows=rows,
-            made_on=letter.taken.done_on,
-            reference=str(letter.disclosure),
-            issuer=self._issuer(),
-            specimen=self.config.specimen,
-        )
-
-    def _issuer(self) -> Certifier:
-        prefecture = self.config.node.prefecture
-        title = f"{prefecture.name}知事" if prefecture else "指定情報処理機関"
-        return Certifier(title, self.config.mayor or "")
-
-
-def disclosure_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> DisclosurePress:
-    """How a store prints these papers; CONFIGURATION where fonts or the head's name are missing."""
-    if config.mayor is None:
-        raise JukinetError(
-            ErrorKind.CONFIGURATION,
-            "Set office.mayor in the configuration: what is disclosed bears the name of the governor, at the centre of "
-            "its head.",
-        )
-    return DisclosurePress(config, directory, DisclosurePrinter(find_fonts(config.fonts)))
-
-
-def _words(letter: Letter) -> disclosure_letters.Words:
-    details = letter.taken.details
-    if letter.taken.step is DisclosureStep.EXTENDED:
-        due_on = date.fromisoformat(details["due_on"])
-        return disclosure_letters.put_off(letter.received_on, details["reason"], due_on)
-    if letter.taken.step is DisclosureStep.REFUSED or letter.asked is None:
-        return disclosure_letters.closed(letter.received_on, Ground(details["ground"]), details["reason"])
-    items = list(map(ErrorItem, letter.asked.details["items"]))
-    outcome = ErrorOutcome(details["outcome"])
-    return disclosure_letters.inquired(letter.asked.done_on, items, outcome, details["said"])
 
 
 def municipality_name(code: MunicipalityCode, directory: Directory) -> str:

@@ -21,7 +21,7 @@ from jukinet.domain.persons import Address, IdentityFacts, Sex
 from jukinet.law.copies import Asker, CopyItem
 from jukinet.law.disclosures import DisclosureStep
 from jukinet.law.home_copies import Paper
-from jukinet.node import printing
+from jukinet.node import disclosure_printing, printing
 from jukinet.node.config import DatabaseConfig, DoorConfig, NodeConfig
 from jukinet.services.copy_filings import Extent
 from jukinet.services.disclosure_filings import Addressee, Stated
@@ -129,7 +129,7 @@ def test_what_is_kept_of_a_person_and_letters_about_it_bear_the_governor() -> No
     directory = make_directory([KUNITACHI.node_id])
     asked = Taken(DisclosureStep.CORRECTION_ASKED, {"items": ["address"]}, day)
     for node, issuer in ((NodeId("pref-13"), "東京都知事"), (NATIONAL, "指定情報処理機関")):
-        press = printing.disclosure_press_of(replace(CONFIG, node=node), lambda: directory)
+        press = disclosure_printing.disclosure_press_of(replace(CONFIG, node=node), lambda: directory)
         assert press.can_print(made)
         page = words(press.print(made))
         for said in (f"{issuer}架空一郎", "国立親様", "（国立子に係るもの）", "平成25年7月8日東京都国立市"):
@@ -144,5 +144,5 @@ def test_what_is_kept_of_a_person_and_letters_about_it_bear_the_governor() -> No
 
 def test_nothing_is_disclosed_without_a_head() -> None:
     with pytest.raises(JukinetError) as caught:
-        printing.disclosure_press_of(replace(CONFIG, mayor=None), lambda: make_directory([]))
+        disclosure_printing.disclosure_press_of(replace(CONFIG, mayor=None), lambda: make_directory([]))
     assert caught.value.kind is ErrorKind.CONFIGURATION
