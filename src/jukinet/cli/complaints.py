@@ -23,7 +23,7 @@ from jukinet.services.disclosure_filings import read_complaint, read_settling
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """The commands, among those of ``disclosure``."""
-    group = common.make_app("Complaints: kept until they are answered (Art. 30-41).")
+    group = common.make_app("Complaints, kept until they are answered.")
     app.add_typer(group, name="complaint")
     _add_note(group, open_context)
     _add_settle(group, open_context)
