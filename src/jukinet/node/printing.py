@@ -259,6 +259,10 @@ def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
 
 def mayor_title(code: MunicipalityCode, directory: Directory) -> str:
     """A mayor's title with the prefecture, such as 東京都国立市長."""
+    return f"{municipality_name(code, directory)}長"
+
+
+def municipality_name(code: MunicipalityCode, directory: Directory) -> str:
+    """A municipality's name with the prefecture, such as 東京都国立市."""
     entry = directory.node(code.node_id)
-    name = entry.name if entry else str(code)
-    return f"{code.prefecture.name}{name}長"
+    return f"{code.prefecture.name}{entry.name if entry else code}"

@@ -446,7 +446,7 @@ class CrashingClock(FakeClock):
 
 
 def assert_all_or_nothing(
-    federation: Federation, where: MunicipalityCode, act: Callable[[Context], object]
+    federation: Federation, where: MunicipalityCode | NodeId, act: Callable[[Context], object]
 ) -> int:
     """Crash the act at each of its steps, then let it through; how many crashes left nothing behind."""
     before, entries = contents(federation, where), len(audit(federation, where))
