@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -51,6 +52,11 @@ def _alike() -> dict[str, tuple[str, ...]]:
 def alike(character: str) -> tuple[str, ...]:
     """The variants that a match takes for the same character, itself among them; none where there are no others."""
     return _alike().get(fold(character), ())
+
+
+def folding() -> Mapping[int, str]:
+    """Each variant character, and what ``fold`` makes of it."""
+    return _table()[0]
 
 
 def fold(text: str) -> str:
