@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -80,7 +81,7 @@ def is_japanese(text: str) -> bool:
 
 _PLAIN_LETTERS = "々〻ぁ-ゖァ-ヺ\u3400-\u4dbf\u4e00-\u9fff"
 """Letters that no normalisation joins with what is beside them, and that no dash lengthens."""
-_PLAIN_NAME = re.compile(f"[{_PLAIN_LETTERS} \u3000]*[{_PLAIN_LETTERS}][{_PLAIN_LETTERS} \u3000]*")
+_PLAIN_NAME = re.compile(f"[{_PLAIN_LETTERS}][{_PLAIN_LETTERS} \u3000]*")
 
 
 @cache
@@ -176,7 +177,7 @@ _PLACE_FORMS = str.maketrans(
 
 _DIGIT = "[0-9０-９]"
 _NUMBER = re.compile(f"[1-9１-９]{_DIGIT}*")
-# A lot in digits, and nothing after it but a building that begins, after a space, with a letter that no lot goes on with.
+# A lot in digits, and nothing after it but a building that begins, after a space, with a letter that no lot has.
 _PLAIN_ADDRESS = re.compile(
     rf"([^\d\s]+)({_NUMBER.pattern}(?:(?:丁目|番地?の?|号の|[の\-－]){_NUMBER.pattern})*)"
     r"(?:番地?|号)?(?:(?<=[\d号地])[ \u3000][ァ-ヺA-Za-z].*)?",
@@ -250,6 +251,15 @@ def _numbers(place: str) -> str:
     return re.sub("-+", "-", _JOINED.sub("-", digits))
 
 
+def item_keys(name: str, address: str) -> tuple[int, int]:
+    """The keys of a name and an address that are asked for; ``ValueError`` where the name holds no letter."""
+    return key64(query_name_key(name)), key64(address_key(address))
+
+
+_EIGHT_BYTES = struct.Struct(">q")
+
+
 def key64(text: str) -> int:
     """A key as a signed 64-bit number, for an index: the first eight bytes of its SHA-256."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    number: int = _EIGHT_BYTES.unpack_from(hashlib.sha256(text.encode()).digest())[0]
+    return number
