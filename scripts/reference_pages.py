@@ -316,6 +316,7 @@ def retention() -> str:
 def affairs() -> str:
     from jukinet.law.catalogue import ARTICLES, Affair, packaged
     from jukinet.law.edition import TEXT_OF, VALID_FROM
+    from jukinet.law.named_affairs import named
 
     def row(one: Affair) -> tuple[str, ...]:
         use = "*A use, no query.* " if one.onward else ""
@@ -331,11 +332,14 @@ def affairs() -> str:
         live = len({one.row for one in rows})
         sections.append(f"## Table {number} (Art. {article}): {live} rows, {len(rows)} affairs")
         sections.append(table(("affair", "organ", "under", "what for"), map(row, rows)))
+    sections.append("## Named by the Act itself, without a table")
+    sections.append(table(("affair", "organ", "under", "what for"), map(row, named())))
     return page(
         "Affairs for which organs may ask",
         "law/catalogue/*.toml",
         "The live rows of Appended Tables 1 to 5 of the Act, with the affairs that the Affairs Ordinance (2002, no.\n"
-        "13) lists under each, text of November 2013. An affair is named `t<table>-<row>-<number in the ordinance>`;\n"
+        "13) lists under each, text of November 2013, and the affairs that the Act names itself. An affair is named\n"
+        "`t<table>-<row>-<number in the ordinance>`, or by its place in the Act, such as `a30-7-4-3`;\n"
         "anything else is refused by rule S1. What is called a use passes on what was confirmed under another affair,\n"
         "and nobody is looked up for it (rule S13).\n"
         "The Japanese text stands in the files; the English is ours and has no force. The same at the command line:\n"

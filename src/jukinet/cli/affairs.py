@@ -15,8 +15,9 @@ from jukinet.cli.apps import new_app
 from jukinet.cli.common import FAILED
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.catalogue import ARTICLES, Affair, check_affair, packaged
+from jukinet.law.catalogue import Affair, check_affair, packaged
 from jukinet.law.edition import TEXT_OF
+from jukinet.law.named_affairs import named
 
 app = new_app(
     "Which organ may ask for which affair (別表第一から第五まで). Looks nobody up.",
@@ -43,14 +44,14 @@ def list_command(
     slug = parsed(OrganSlug.parse, organ, "--organ") if organ else None
     listed = [
         one
-        for one in packaged().listing(_day(on))
-        if table in {None, one.table} and (slug is None or slug in {named.slug for named in one.organs})
+        for one in (*packaged().listing(_day(on)), *named())
+        if table in {None, one.table} and (slug is None or slug in {who.slug for who in one.organs})
     ]
     if as_json:
         print(json.dumps([plain(one) for one in listed], ensure_ascii=False))
         return
     for one in listed:
-        organs = ", ".join(named.slug.text for named in one.organs)
+        organs = ", ".join(who.slug.text for who in one.organs)
         print(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
 
 
@@ -62,7 +63,8 @@ def show_command(
     as_json: AsJson = False,
 ) -> None:
     """Tell everything of one affair: organs, act and article, texts, basis, kinds of query, dates."""
-    found = packaged().find(parsed(check_affair, affair, "AFFAIR"), _day(on))
+    name = parsed(check_affair, affair, "AFFAIR")
+    found = packaged().find(name, _day(on)) or next((one for one in named() if one.id == name), None)
     if found is None:
         typer.echo("The catalogue has no such affair on that day. See: jukinet affairs list.", err=True)
         raise typer.Exit(FAILED)
@@ -71,8 +73,8 @@ def show_command(
         return
     print(f"{found.id}  {_what_for(found)}")
     print(f"  {found.affair_ja}")
-    for named in found.organs:
-        print(f"  organ    {named.slug}  {named.name_ja}  {named.name_en}")
+    for organ in found.organs:
+        print(f"  organ    {organ.slug}  {organ.name_ja}  {organ.name_en}")
     print(f"  act      {found.act_en}{', ' + found.article if found.article else ''}  {found.act_ja}")
     print(f"  basis    {'; '.join(found.basis)}")
     print(f"  queries  {', '.join(sorted(found.queries)) if not found.onward else 'none'} (policy)")
@@ -86,7 +88,7 @@ def plain(affair: Affair) -> dict[str, Any]:
         "table": affair.table,
         "row": affair.row,
         "number": affair.number,
-        "supplied_under": f"Act Art. {ARTICLES[affair.table]}",
+        "supplied_under": affair.basis[0],
         "organs": [
             {"slug": organ.slug.text, "name_ja": organ.name_ja, "name_en": organ.name_en}
             for organ in affair.organs

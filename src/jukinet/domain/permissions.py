@@ -142,6 +142,8 @@ class Permission(StrEnum):
     """Have the supply door answer of a person as of nobody, or serve an organ or its operator no more, and end that."""
     NETWORK_ORDINANCE_RECORD = "network:ordinance:record"
     """See, enter and end affairs that an ordinance of the prefecture sets (Arts. 30-7(4)-(6), 30-8)."""
+    NETWORK_FIGURES_DRAW = "network:figures:draw"
+    """Draw figures for the governor's statistics and for national administrative organs (Arts. 30-8(1)(iv), 37(2))."""
     SUPPLY_SANDBOX_MAKE = "supply:sandbox:make"
     """Hand invented persons to an organ that tries its connection, where the node says that everybody is invented."""
     SUPPLY_BATCH_HANDLE = "supply:batch:handle"

@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGconn
 
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import OrganSlug, PrefectureCode
 from jukinet.law.catalogue import QueryKind
 from jukinet.store.database import Row, Transaction
 from jukinet.store.errors import translated
@@ -202,10 +202,16 @@ def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]
             into.write(block)
 
 
-def answer(tx: Transaction, by: QueryKind, since_no: int | None, on: date) -> dict[str, int]:
-    """Work out what is said of each row staged; how many rows have which result."""
+def answer(
+    tx: Transaction, by: QueryKind, since_no: int | None, on: date, left_out: PrefectureCode | None
+) -> dict[str, int]:
+    """Work out what is said of each row staged; how many rows have which result.
+
+    ``left_out``: whose people are as if not there.
+    """
     tx.rows(_SQL.by_index)
-    tx.run(_SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items, on=on)
+    statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
+    tx.run(statement, on=on, left_out=left_out.text if left_out else None)
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
     return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}

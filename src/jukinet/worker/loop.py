@@ -20,6 +20,7 @@ from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
 from jukinet.services import (
     audit_tree,
+    card_lapses,
     code_requests,
     consistency,
     due,
@@ -33,6 +34,7 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
+from jukinet.services.one_by_one import Stuck
 from jukinet.services.supply import batch_run, signatures
 from jukinet.services.supply.batch_files import BatchFiles
 
@@ -43,6 +45,8 @@ No notification of the database wakes it: see docs/explanation/decisions/the-wor
 """
 DUE_EVERY = timedelta(seconds=2)
 STOCK_EVERY = timedelta(seconds=30)
+CARDS_EVERY = timedelta(minutes=10)
+"""How often it is looked for cards whose last day is over: it looks through every card, for what a day alone brings."""
 BATCHES_EVERY = timedelta(seconds=1)
 CHECK_EVERY = timedelta(seconds=30)
 """How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
@@ -111,7 +115,8 @@ class Worker:
         self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
         self._due_at: datetime | None = None
-        self._stuck: set[str] = set()
+        self._cards_at: datetime | None = None
+        self._stuck: Stuck = set()
         self._directory_at: datetime | None = None
         self._keys_at: datetime | None = None
         self._stale_told_at: datetime | None = None
@@ -151,6 +156,9 @@ class Worker:
         if _is_due(self._stock_at, now, STOCK_EVERY):
             self._stock_at = now + STOCK_EVERY
             steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
+        if _is_due(self._cards_at, now, CARDS_EVERY):
+            self._cards_at = now + CARDS_EVERY
+            steps += self._guard("cards", lambda: card_lapses.record(self._ctx, self._stuck))
         self._check(now)
         self._sequence(now)
         self._witness(now)

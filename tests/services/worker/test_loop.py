@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 import structlog
 from tests.services import world
-from tests.services.services import counter
+from tests.services.services import carding, counter
 from tests.services.world import KUNI, TOKYO, code, notice
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -21,7 +21,7 @@ from jukinet.services import outgoing
 from jukinet.services.context import Context
 from jukinet.testing.federation import OFFICE, WORKER, Federation, OneKeyEach
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
-from jukinet.worker.loop import CHECK_EVERY, DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
+from jukinet.worker.loop import CARDS_EVERY, CHECK_EVERY, DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
 
 ROOT = b"r" * 32
 SECONDS = 20
@@ -129,6 +129,20 @@ def test_due_move_outs_are_completed_in_time_and_not_at_every_round(federation: 
     federation.clock.advance(DUE_EVERY)
     worker.round()
     assert not counter.read(federation, KUNITACHI, found.resident_no).present
+
+
+def test_cards_whose_last_day_is_over_are_looked_for_at_the_start_and_now_and_then(
+    federation: Federation,
+) -> None:
+    carding.holder(federation)
+    worker = Worker(watched(federation)[0], ROOT)
+    worker.round()
+    federation.set_date(date(2023, 7, 9))
+    worker.round()
+    assert carding.events(federation) == ["issued"]
+    federation.clock.advance(CARDS_EVERY)
+    worker.round()
+    assert carding.events(federation) == ["issued", "lapsed"]
 
 
 def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None:

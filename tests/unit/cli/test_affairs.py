@@ -20,7 +20,7 @@ def plain(*arguments: str) -> Any:
 
 
 def test_the_list_has_every_affair_or_those_of_a_table_or_an_organ() -> None:
-    assert len(plain("list")) == 797
+    assert len(plain("list")) == 801
     assert {one["table"] for one in plain("list", "--table", "4")} == {4}
     pension = plain("list", "--organ", "japan-pension-service")
     assert pension
@@ -55,6 +55,7 @@ def test_an_affair_is_shown_with_texts_and_basis() -> None:
     assert plain("show", "t1-41-1")["queries"] == ["code", "four-items"]
     assert plain("show", "t1-77-4")["queries"] == []
     assert plain("show", "t5-12-1")["supplied_under"] == "Act Art. 30-8(1)(i)"
+    assert plain("show", "a30-7-6-3")["supplied_under"] == "Act Art. 30-7(6)(iii)"
 
 
 @pytest.mark.parametrize("affair", ["t1-1-1", "t1-999-1"])

@@ -27,7 +27,7 @@ from jukinet.law.decisions import Permitted
 from jukinet.law.retention import BATCH_FILES as KEPT
 from jukinet.services import trail
 from jukinet.services.context import Context
-from jukinet.services.supply import batch_files, batches, parquet
+from jukinet.services.supply import batch_files, batches, deciding, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.store import batches as rows
 from jukinet.store import line
@@ -115,7 +115,8 @@ def _answer_part(
     if not lines:
         raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
     rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
-    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today))
+    left_out = deciding.left_out(ctx, batch.asked.organ, batch.asked.affair)
+    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today, left_out))
     supplied = _supplied(batch, decision.basis, now, today)
     tree = Frontier(batch.people, batch.tree)
     with ThreadPoolExecutor(1) as beside:

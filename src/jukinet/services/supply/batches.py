@@ -74,7 +74,8 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     if supply_blocks.stands(tx, "operator", f"{asked.organ.text} {asked.operator}"):
         failed.append(SL6)
     notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
-    decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices)
+    by_line = asked.way is Way.LINE
+    decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices, by_line=by_line)
     if isinstance(decision, Refused):
         failed += decision.failed
     if asked.since is not None and not _may_follow(rows.find(tx, asked.since, asked.organ), asked):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import OrganSlug, PrefectureCode
 from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
 from jukinet.law.catalogue import Affair, Asker, QueryKind, table_of
@@ -25,6 +25,8 @@ def by_law(
     *,
     through: OrganSlug | None = None,
     ordinances: Collection[Affair] = (),
+    consented_on: date | None = None,
+    by_line: bool = True,
 ) -> Decision:
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
@@ -44,9 +46,18 @@ def by_law(
             # A governor of whom the directory says nothing supplies nothing by himself.
             delegating=own is None or own.delegates,
             emergency_notice=table is not None and serving_alone.serves(notices, table, on),
+            consented_on=consented_on,
+            by_line=by_line,
         ),
         ordinances=ordinances,
     )
+
+
+def left_out(ctx: Context, organ: OrganSlug, affair: str) -> PrefectureCode | None:
+    """The prefecture whose people are no part of an answer to the organ."""
+    if table_of(affair) is None:
+        return None
+    return law_supply.left_out(ctx.node, affair, asker(ctx, organ).seat)
 
 
 def asker(ctx: Context, slug: OrganSlug) -> Asker:

@@ -28,7 +28,7 @@ _MOST = 10_000
 """Decisions kept: the name of an affair is the sender's text."""
 
 
-_Asked: TypeAlias = tuple[OrganSlug, OrganSlug | None, str, QueryKind]
+_Asked: TypeAlias = tuple[OrganSlug, OrganSlug | None, str, QueryKind, date | None]
 
 
 class Decisions:
@@ -51,7 +51,8 @@ class Decisions:
 
     def decide(self, organ: OrganSlug, query: SupplyQuery, unproved: tuple[FailedRule, ...]) -> Decision:
         """Whether it may be answered, or every rule that failed; ``unproved``: those that its signature fails."""
-        asked = organ, query.for_organ, query.affair, query.by
+        consented_on = query.consent.given_on if query.consent else None
+        asked = organ, query.for_organ, query.affair, query.by, consented_on
         made = self._made.get(asked)
         if made is None:
             made = self._made[asked] = (
@@ -66,7 +67,12 @@ class Decisions:
         return Refused((*turned_away, *unproved, *(decision.failed if isinstance(decision, Refused) else ())))
 
     def _of_the_law(
-        self, organ: OrganSlug, for_organ: OrganSlug | None, affair: str, by: QueryKind
+        self,
+        organ: OrganSlug,
+        for_organ: OrganSlug | None,
+        affair: str,
+        by: QueryKind,
+        consented_on: date | None,
     ) -> Decision:
         premises = self._premises
         return deciding.by_law(
@@ -78,6 +84,7 @@ class Decisions:
             premises.alone if premises else (),
             through=organ if for_organ else None,
             ordinances=premises.ordinances if premises else (),
+            consented_on=consented_on,
         )
 
     def _turned_away(self, organ: OrganSlug, for_organ: OrganSlug | None) -> Iterator[FailedRule]:

@@ -195,7 +195,9 @@ class Desk:
             together = self._together(at, on)
             count = Count(self._limits, at)
             asked = [
-                _asked(place, waiting, decision, together, count) | self._once(waiting)
+                _asked(place, waiting, decision, together, count)
+                | self._once(waiting)
+                | self._left_out(waiting)
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())
@@ -226,6 +228,11 @@ class Desk:
             "nonce_ends": proof.expires,
             "replay_rules": trail.rules_of(self._decide(waiting, SG5)),
         }
+
+    def _left_out(self, waiting: _Waiting) -> dict[str, Any]:
+        query = waiting.query
+        prefecture = deciding.left_out(self._ctx, query.for_organ or waiting.organ, query.affair)
+        return {"left_out": prefecture.text} if prefecture else {}
 
     def _together(self, at: datetime, on: date) -> Together:
         return Together(
@@ -297,9 +304,10 @@ def _items(who: FourItems) -> dict[str, Any]:
 
 
 def _terminal(query: SupplyQuery) -> str:
-    """Who asked in which case, and for whom where a governor hands the request on."""
+    """Who asked in which case, for whom where a governor hands the request on, and with which consent."""
     handed_on = f" / for {query.for_organ}" if query.for_organ else ""
-    return f"{query.operator} / {query.case}{handed_on}"
+    consent = f" / consent {query.consent.given_on} {query.consent.affair}" if query.consent else ""
+    return f"{query.operator} / {query.case}{handed_on}{consent}"
 
 
 def serves(node: NodeId) -> bool:

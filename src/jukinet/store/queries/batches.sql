@@ -89,6 +89,7 @@ SELECT q.row_no,
   FROM (SELECT row_no, code, fault FROM batch_asked ORDER BY code) q
   LEFT JOIN identity_records r
     ON r.code = q.code AND r.speaks AND (r.retain_until < %(on)s) IS NOT TRUE
+   AND (left(r.municipality, 2) = %(left_out)s::text) IS NOT TRUE
    AND r.code NOT IN (SELECT b.subject FROM supply_blocks b WHERE b.kind = 'person' AND b.ended_at IS NULL)
 
 -- name: answer_items
@@ -109,17 +110,18 @@ SELECT q.row_no,
                m.address_in, m.address, m.building, m.change_kind, m.reason, m.occurred_on, count(*) OVER () AS matches
           FROM (SELECT n.code, n.history_id, n.undetermined_from, n.name, n.nickname, n.birth_date, n.sex,
                        n.address_in, n.address, n.building, n.change_kind, n.reason, n.occurred_on,
-                       n.address_key, n.speaks, n.superseded, n.retain_until
+                       n.address_key, n.speaks, n.superseded, n.retain_until, n.municipality
                   FROM identity_records n
                  WHERE n.birth_date = q.birth_date AND n.name_key = q.name_key
                 UNION ALL
                 SELECT n.code, n.history_id, n.undetermined_from, n.name, n.nickname, n.birth_date, n.sex,
                        n.address_in, n.address, n.building, n.change_kind, n.reason, n.occurred_on,
-                       n.address_key, n.speaks, n.superseded, n.retain_until
+                       n.address_key, n.speaks, n.superseded, n.retain_until, n.municipality
                   FROM identity_records n
                  WHERE n.birth_date = q.birth_date AND n.nickname_key = q.name_key AND n.name_key <> q.name_key) m
          WHERE m.address_key = q.address_key AND m.sex = q.sex AND m.speaks AND NOT m.superseded
            AND (m.retain_until < %(on)s) IS NOT TRUE
+           AND (left(m.municipality, 2) = %(left_out)s::text) IS NOT TRUE
            AND NOT EXISTS (SELECT FROM supply_blocks b
                             WHERE b.kind = 'person' AND b.subject = m.code AND b.ended_at IS NULL)
          LIMIT 1) r ON true
