@@ -28,7 +28,7 @@ import psycopg
 from bench.results import FEWEST_RUNS, Measured, MeasurementError
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.code import check_digit, is_issuable
-from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.domain.municipality import NATIONAL, PREFECTURE_NAMES, OrganSlug
 from jukinet.law.catalogue import QueryKind
 from jukinet.node.postgres import Cluster, Role
 from jukinet.services.supply import batch_media, batch_run
@@ -86,6 +86,10 @@ _GIVEN = (
 )
 
 
+_TOWNS = ("東西南北大小", "川山田野原島", "本新栄幸緑旭", "台里丘木宮町")
+"""With the prefectures sixty thousand places, as many as hold nearly all people."""
+
+
 @dataclass(frozen=True, slots=True)
 class One:
     """An invented person."""
@@ -109,8 +113,15 @@ def people(count: int) -> Iterator[One]:
             f"{rng.choice(_FAMILIES)}　{rng.choice(_GIVEN)}",
             (date(1920, 1, 1) + timedelta(rng.randrange(34_000))).isoformat(),
             rng.choice(("female", "male")),
-            f"東京都国立市富士見台{rng.randrange(1, 5)}丁目{rng.randrange(1, 2_000)}番地の{rng.randrange(1, 9)}",
+            f"{_town(rng)}{rng.randrange(1, 2_000)}番地の{rng.randrange(1, 9)}",
         )
+
+
+def _town(rng: random.Random) -> str:
+    """An invented one, and a numbered block of it."""
+    first, second, third, fourth = map(rng.choice, _TOWNS)
+    block = rng.choice(("", "一丁目", "2丁目"))
+    return f"{rng.choice(PREFECTURE_NAMES)}{first}{second}市{third}{fourth}{block}"
 
 
 class Batches:

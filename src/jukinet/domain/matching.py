@@ -170,6 +170,8 @@ _JOINED = re.compile(r"(?<=[\d-])の(?=\d)")
 # Where / and | stand, a building was seen to begin; | is only believed where the lot has begun before.
 _LOT = re.compile(r"(?<!\d)\d+(?=[-/(]|$)(?:-\d+)*(?:-?[甲乙丙丁イロハニホ](?=[-/|(\d]|$)(?:-?\d+)*)?")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_NUMBERS_OR_HYPHENS = re.compile(rf"[\d{_KANJI_DIGIT}\-]")
+_PLACE_FORM = re.compile("[ヶヵがガノ之乃]")
 _PLACE_FORMS = str.maketrans(
     {"ヶ": "ケ", "ヵ": "ケ", "が": "ケ", "ガ": "ケ", "ノ": "の", "之": "の", "乃": "の"}
 )
@@ -222,13 +224,14 @@ def _any_address_key(text: str) -> str:
 
 def _numbered(place: str) -> str:
     """A place without spaces in the one spelling of its parts, its numbers in digits and joined by hyphens."""
-    place = _without_prefecture(place.translate(_PLACE_FORMS))
-    place = _COUNTY.sub("", place, count=1) if _COUNTY.match(place) else place
-    return _numbers(_buildings_marked(_MARKS_OF_PLACES.sub("", place)))
+    place = _without_prefecture(place.translate(_PLACE_FORMS) if _PLACE_FORM.search(place) else place)
+    place = _COUNTY.sub("", place, count=1) if "郡" in place and _COUNTY.match(place) else place
+    place = (_MARKS_OF_PLACES.sub("", place) if "字" in place else place).replace("/", "").replace("|", "")
+    return _numbers(_buildings_marked(place)) if _NUMBERS_OR_HYPHENS.search(place) else place
 
 
 def _buildings_marked(place: str) -> str:
-    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", re.sub("[/|]", "", place))
+    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", place)
     return _BUILDING_AFTER_DIGIT.sub("|", _BUILDING_AFTER_UNIT.sub(r"\1/\2", place))
 
 
