@@ -31,7 +31,7 @@ def by_law(
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
     ``through``: the governor who hands the request on for the organ. ``ordinances``: what those of his prefecture let
-    be asked for at his node; by the file none of it is served yet.
+    be asked for at his node.
     """
     own = ctx.directory().node(ctx.node)
     table = table_of(affair)
