@@ -23,6 +23,7 @@ from jukinet.law.decisions import Refused
 from jukinet.services import access_log, reads
 from jukinet.services.access_log import Look
 from jukinet.services.context import Context
+from jukinet.services.supply import batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -30,6 +31,7 @@ from jukinet.testing.gazetteer import KUNITACHI
 pytestmark = pytest.mark.core
 
 KUNI = KUNITACHI.node_id
+DAY, NEXT = date(2013, 7, 8), date(2013, 7, 9)
 TOLD = "An authority asked for identity information"
 LOOKED = "Staff looked at the record"
 READ = "This log of access was read"
@@ -85,7 +87,10 @@ def test_what_a_batch_told_stands_among_the_entries(federation: Federation, tmp_
     federation.clock.advance(timedelta(minutes=1))
     files = BatchFiles(tmp_path / "batches")
     data = codes_csv([CODES[1], CODES[0], CODES[5], CODES[0]])
-    done = run_batch(federation, files, submitted(federation, files, data).batch.id)
+    done = submitted(federation, files, data).batch
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, done.id, most=2)
+    federation.set_date(NEXT)
+    run_batch(federation, files, done.id)
     federation.clock.advance(timedelta(minutes=1))
     ask(federation, query(request_id="request-0002"))
     looks = [one for one in about(federation, CODES[0]) if one.what.en == TOLD]
@@ -101,8 +106,10 @@ def test_what_a_batch_told_stands_among_the_entries(federation: Federation, tmp_
     assert batch.affair is not None
     assert [one.row for one in about(federation, CODES[1]) if one.row] == [f"{done.id}/000000000001"]
     assert not [one for one in about(federation, CODES[5]) if one.what.en == TOLD]
-    nothing = date(2013, 7, 9), date(2013, 7, 9)
-    assert not [one for one in about(federation, CODES[0], NATIONAL, *nothing) if one.row]
+    of_day = [
+        [one.row for one in about(federation, CODES[0], NATIONAL, day, day) if one.row] for day in (DAY, NEXT)
+    ]
+    assert of_day == [[f"{done.id}/000000000002"], [f"{done.id}/000000000004"]]
 
 
 def test_a_code_that_another_person_still_has_is_not_taken_for_a_former_one(federation: Federation) -> None:
