@@ -145,6 +145,8 @@ def record_keys(name: str, nickname: str | None, address: str) -> RecordKeys:
     )
 
 
+_SPACES = re.compile(r"\s+")
+_HYPHENS = re.compile("-+")
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
 _MARKS_OF_PLACES = re.compile("大字|字")
 _UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目館街棟室])")
@@ -212,12 +214,12 @@ def _before_lot(before: str) -> str | None:
     """The key of what stands before a lot in digits; None where only both together have one."""
     folded = fold(before)
     place = _numbered(folded)
-    return place if _BEFORE_LOT.fullmatch(place) and not re.search(r"\s", folded) else None
+    return place if _BEFORE_LOT.fullmatch(place) and not _SPACES.search(folded) else None
 
 
 def _any_address_key(text: str) -> str:
     place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", fold(text).strip()))
-    place = _numbered(re.sub(r"\s+", "", place))
+    place = _numbered(_SPACES.sub("", place))
     lot = _LOT.search(place)
     return (place[: lot.end()] if lot else place).replace("/", "")
 
@@ -251,7 +253,7 @@ def _without_prefecture(place: str) -> str:
 def _numbers(place: str) -> str:
     digits = _LEADING_ZEROS.sub("", arabic(place))
     digits = _DASH_AFTER_NUMBER.sub("-", _UNIT.sub("-", digits))
-    return re.sub("-+", "-", _JOINED.sub("-", digits))
+    return _HYPHENS.sub("-", _JOINED.sub("-", digits))
 
 
 def item_keys(name: str, address: str) -> tuple[int, int]:

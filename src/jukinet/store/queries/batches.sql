@@ -75,7 +75,8 @@ COPY batch_asked (code, fault) FROM STDIN
 COPY batch_asked (birth_date, name_key, address_key, sex, fault) FROM STDIN
 
 -- name: answer_codes
--- The keys sorted and looked up one by one: a hash join would read all of Japan for each part.
+-- The keys sorted and looked up one by one: a hash join would read all of Japan for each part. Who is blocked is one set,
+-- made once for the part, however many they are.
 INSERT INTO batch_answers
 SELECT q.row_no,
        CASE WHEN q.fault IS NOT NULL THEN 'unreadable'
@@ -122,8 +123,7 @@ SELECT q.row_no,
          WHERE m.address_key = q.address_key AND m.sex = q.sex AND m.speaks AND NOT m.superseded
            AND (m.retain_until < %(on)s) IS NOT TRUE
            AND (left(m.municipality, 2) = %(left_out)s::text) IS NOT TRUE
-           AND NOT EXISTS (SELECT FROM supply_blocks b
-                            WHERE b.kind = 'person' AND b.subject = m.code AND b.ended_at IS NULL)
+           AND m.code NOT IN (SELECT b.subject FROM supply_blocks b WHERE b.kind = 'person' AND b.ended_at IS NULL)
          LIMIT 1) r ON true
 
 -- name: leave_unchanged
