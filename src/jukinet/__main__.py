@@ -133,13 +133,14 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers, supplementary_copies
+    from jukinet.cli import certifiers, copies, home_copies, letters, nationwide, papers, supplementary_copies
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
     certifiers.add_to(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
+    letters.add_to(copies.app, _open_paper_press)
     supplementary_copies.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {

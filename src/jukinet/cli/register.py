@@ -16,6 +16,7 @@ from jukinet.cli import (
     domicile,
     doubts,
     gazetteer,
+    headless,
     holds,
     immigration,
     issued_papers,
@@ -69,6 +70,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     immigration.add_command(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
+    headless.add_command(app, open_context)
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)

@@ -89,7 +89,7 @@ class Permission(StrEnum):
     REGISTER_SLIP_PRINT = "register:slip:print"
     """Print the written notices of codes (Arts. 30-2(3), 30-3(4))."""
     REGISTER_CERTIFICATE_ISSUE = "register:certificate:issue"
-    """Issue certificates of a move-out (Ord. 24), and print the letter that a notification was accepted."""
+    """Issue certificates of a move-out (Ord. 24), and print letters of the office."""
     REGISTER_CERTIFIER_SET = "register:certifier:set"
     """Enter who certifies papers, the mayor or whoever acts in the mayor's place (specification 1.3.9)."""
     REGISTER_SEAL_SET = "register:seal:set"

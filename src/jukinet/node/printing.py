@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
 from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier
+from jukinet.documents.letters import LetterDocument, LetterPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -19,12 +19,12 @@ from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
-from jukinet.services.acceptance_letters import Letter
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
+from jukinet.services.letters import Letter
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -84,12 +84,12 @@ def _sheet(slip: Slip) -> SlipDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaperPress:
-    """How this municipality prints copies, certificates of a move-out, and letters that a notification was accepted."""
+    """How this municipality prints copies, certificates of a move-out, and letters."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     certificates: CertificatePrinter
-    letters: AcceptancePrinter
+    letters: LetterPrinter
     copies: HomePrinter
     supplementary: SupplementaryPrinter
 
@@ -164,12 +164,18 @@ class PaperPress:
         )
 
     def can_print_letter(self, letter: Letter) -> bool:
-        return self.letters.printable(_acceptance(letter))
+        return self.letters.printable(self._letter(letter))
 
     def print_letter(self, letter: Letter) -> bytes:
         issuer = _issuer(letter.certified, self.config, self.directory)
         return self.letters.render(
-            _acceptance(letter), issuer, letter.printed_on, specimen=self.config.specimen
+            self._letter(letter), issuer, letter.printed_on, specimen=self.config.specimen
+        )
+
+    def _letter(self, letter: Letter) -> LetterDocument:
+        name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
+        return LetterDocument(
+            letter.kind, name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
 
 
@@ -181,21 +187,9 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
         config,
         directory,
         CertificatePrinter(fonts),
-        AcceptancePrinter(fonts),
+        LetterPrinter(fonts),
         HomePrinter(fonts),
         SupplementaryPrinter(fonts),
-    )
-
-
-def _acceptance(letter: Letter) -> AcceptanceDocument:
-    return AcceptanceDocument(
-        letter.name,
-        letter.address,
-        letter.reason,
-        letter.capacity,
-        letter.notified_on,
-        letter.reference,
-        english=letter.foreign,
     )
 
 

@@ -27,6 +27,7 @@ NO_ACTS = frozenset(
         AuditEvent.LOST_LISTED,
         AuditEvent.LOST_READ,
         AuditEvent.MISSING_NOTICES_READ,
+        AuditEvent.HEADLESS_READ,
         AuditEvent.TELLINGS_READ,
         AuditEvent.DUPLICATES_READ,
         AuditEvent.REGISTER_CHECKED,

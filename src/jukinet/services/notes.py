@@ -138,7 +138,7 @@ def change_note(ctx: Context, claim: OperatorClaim, filing: NoteChangeFiling) ->
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Entry(Private):
+class CombinedEntry(Private):
     """One change in force: which items it changed, by their names in the record, and what was remarked on it."""
 
     history_no: int
@@ -154,7 +154,7 @@ class CombinedField(Private):
     """The field, and the notes that it was made of: deleted ones and memos too, with who wrote what when."""
 
     resident_no: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CombinedEntry, ...]
     remarks: tuple[str, ...]
     householder_in_fact: str | None
     notes: tuple[Note, ...]
@@ -188,7 +188,7 @@ def _field(held: Held, history: list[Version], notes: list[Note]) -> CombinedFie
             text for note, text in standing if note.history_no and places.get(note.history_no) == place
         )
         entries.append(
-            Entry(
+            CombinedEntry(
                 version.history_no,
                 version.reason,
                 version.effective_on,

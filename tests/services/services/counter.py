@@ -382,8 +382,10 @@ NOVICE = OperatorClaim("suzuki", "counter-2")
 """Enrolled by ``without``, with every permission but the one that an act needs."""
 
 
-def without(federation: Federation, node: MunicipalityCode | NodeId, permission: Permission) -> OperatorClaim:
-    held = [one for one in Permission if one is not permission]
+def without(
+    federation: Federation, node: MunicipalityCode | NodeId, *permissions: Permission
+) -> OperatorClaim:
+    held = [one for one in Permission if one not in permissions]
     settings.enrol_operator(federation.context(node), CLERK, NOVICE.operator_id, "鈴木", held)
     return NOVICE
 

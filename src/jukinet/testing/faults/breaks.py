@@ -153,7 +153,8 @@ class _Early:
         if isinstance(first, Exception):
             raise first
         if isinstance(first, str):
-            return vars(keyed)["_read"](strict_json.parse(first.encode(), limit=keyed.MAX_OUTCOME))
+            plain = strict_json.parse(first.encode(), limit=keyed.MAX_OUTCOME)
+            return vars(keyed)["_read"](plain, self._given[-1])
         return first
 
 
