@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench import supply_postgraphile, supply_times
+from bench import supply_batches, supply_postgraphile, supply_times
 from bench.results import FEWEST_RUNS, Measured
 from bench.supply_centre import SECONDS, Centre, Say, Seen, centre
 
@@ -18,7 +18,8 @@ def measure(say: Say, residents: int = PEOPLE) -> list[Measured]:
     seconds = SECONDS if residents == PEOPLE else TRIED
     with centre(say, residents) as opened:
         singles = list(_singles(say, opened, seconds))
-        return [*singles, supply_times.measure(say, opened)]
+        silent = supply_times.measure(say, opened)
+    return [*singles, silent, *supply_batches.measure(say, min(residents, supply_batches.PEOPLE))]
 
 
 def _singles(say: Say, opened: Centre, seconds: int) -> Iterator[Measured]:

@@ -105,12 +105,8 @@ class ItemKeys(Private):
 
     @classmethod
     def of(cls, name: str, address: str, birth_date: str, sex: str) -> ItemKeys:
-        return cls(
-            birth_date,
-            matching.key64(matching.query_name_key(name)),
-            matching.key64(matching.address_key(address)),
-            sex,
-        )
+        name_key, address_key = matching.item_keys(name, address)
+        return cls(birth_date, name_key, address_key, sex)
 
 
 _AS_EVER = CentreState()

@@ -35,7 +35,7 @@ def by_law(
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
     ``through``: the governor who hands the request on for the organ. ``ordinances``: what those of his prefecture let
-    be asked for at his node; by the file none of it is served yet. ``centre``: what its works are on that day.
+    be asked for at his node. ``centre``: what its works are on that day.
     """
     table = table_of(affair)
     return law_supply.decide(
