@@ -251,9 +251,8 @@ def _feeds_of(fields: Fields, systems: frozenset[SystemId], slugs: tuple[str, ..
 
 
 def _read_register(fields: Fields) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    slugs, fed = (
-        fields.texts(name, str, most=100) if fields.has(name) else () for name in ("systems", "feed")
-    )
+    slugs = fields.texts("systems", str, most=100) if fields.has("systems") else ()
+    fed = fields.texts("feed", str, most=100) if fields.has("feed") else ()
     return slugs, fed, fields.flag("second_person", default=False)
 
 
