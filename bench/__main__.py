@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bench import results
-from bench.results import Bar, MeasurementError, Row
+from bench.results import Bar, Row
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,18 +37,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         module = importlib.import_module(f"bench.{group}")
         measured += module.measure(say, *([options.residents] if options.residents else []))
     wanted: list[Bar] = [bar for bar in bars.values() if bar.group in (options.groups or groups)]
-    try:
-        rows = results.judge(wanted, measured, _commit())
-    except MeasurementError as error:
-        print(error, file=sys.stderr)
-        return 1
+    rows, faults = results.judge(wanted, measured, _commit())
     _show(rows)
+    for fault in faults:
+        print(fault, file=sys.stderr)
     if options.residents:
         print("Tried on a smaller register: nothing was written.", file=sys.stderr)
     else:
         before = results.RESULTS.read_text("utf-8") if results.RESULTS.exists() else ""
         results.RESULTS.write_text(results.merge(before, rows), "utf-8")
-    return 0 if all(row.holds for row in rows) else 1
+        if any(row.name.startswith("growth.") for row in rows):
+            plot = importlib.import_module("bench.plot")
+            plot.draw(plot.figures())
+    return 0 if not faults and all(row.holds for row in rows) else 1
 
 
 def _speaker() -> Callable[[str], None]:
@@ -73,7 +74,7 @@ def _commit() -> str:
 
 
 def _show(rows: Sequence[Row]) -> None:
-    table = Table("name", "value", "against", "ratio", "bar", "holds", "spread")
+    table = Table(Column("name", no_wrap=True), "value", "against", "ratio", "bar", "holds", "spread")
     for row in rows:
         table.add_row(
             row.name,

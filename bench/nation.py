@@ -28,7 +28,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.node.postgres import Cluster, Role
-from jukinet.services import designation, settings, status
+from jukinet.services import designation, settings, vitals
 from jukinet.testing import gazetteer
 from jukinet.testing.cluster import throwaway_cluster
 from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER
@@ -338,10 +338,10 @@ def _prove(
 def _stuck(nation: Nation, land: Country, pool: ThreadPoolExecutor, step: _Step) -> list[str]:
     """Nodes where something waits, is parked or halted."""
     failed = []
-    every = pool.map(lambda node: status.delivery(nation.context(node)), land.nodes)
+    every = pool.map(lambda node: vitals.look(nation.context(node)), land.nodes)
     for node, one in zip(land.nodes, every, strict=True):
-        if one.unsent or one.parked or one.halted:
-            failed.append(f"{node}: {one.unsent} wait, {one.parked} parked, {len(one.halted)} halted")
+        if one.unsent or one.parked_count or one.halted:
+            failed.append(f"{node}: {one.unsent} wait, {one.parked_count} parked, {len(one.halted)} halted")
         step.advance()
     return failed
 

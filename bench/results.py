@@ -47,11 +47,16 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The runs of one name, in its bar's unit; ``against``: the runs of what it is compared with, pair by pair."""
+    """The runs of one name, in its bar's unit; ``against``: the runs of what it is compared with, pair by pair.
+
+    ``note`` is told with what it is compared with; ``missing`` says why there are no runs.
+    """
 
     name: str
     values: Sequence[float]
     against: Sequence[float] | None = None
+    note: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +93,25 @@ def read_bars(text: str) -> dict[str, Bar]:
     return bars
 
 
-def judge(bars: Iterable[Bar], measured: Iterable[Measured], commit: str) -> list[Row]:
-    """A row for each bar. ``MeasurementError``, with every fault, where a name is missing, unknown or too short."""
+def judge(bars: Iterable[Bar], measured: Iterable[Measured], commit: str) -> tuple[list[Row], list[str]]:
+    """A row for each bar whose name was measured, and a sentence for each that is missing, unknown or too short."""
     found: Mapping[str, Measured] = {one.name: one for one in measured}
     wanted = {bar.name: bar for bar in bars}
-    faults = [f"{name} was not measured" for name in wanted.keys() - found.keys()]
-    faults += [f"{name} has no bar" for name in found.keys() - wanted.keys()]
-    for name in wanted.keys() & found.keys():
-        bar, one = wanted[name], found[name]
-        if len(one.values) < FEWEST_RUNS:
-            faults.append(f"{name} was run {len(one.values)} times: {FEWEST_RUNS} are the fewest")
-        pairs = one.values if bar.against is None else one.against or ()
-        if (bar.against is None) != (one.against is None) or len(pairs) != len(one.values):
-            faults.append(f"{name} was not measured against what its bar names, run by run")
-    if faults:
-        raise MeasurementError("\n".join(sorted(faults)))
-    return [_row(bar, found[name], commit) for name, bar in wanted.items()]
+    faults = {name: f"{name} has no bar" for name in found.keys() - wanted.keys()}
+    faults |= {name: fault for name, bar in wanted.items() if (fault := _fault(bar, found.get(name)))}
+    rows = [_row(bar, found[name], commit) for name, bar in wanted.items() if name not in faults]
+    return rows, [faults[name] for name in sorted(faults)]
+
+
+def _fault(bar: Bar, one: Measured | None) -> str:
+    if one is None or one.missing:
+        return f"{bar.name} was not measured" + (f": {one.missing}" if one else "")
+    if len(one.values) < FEWEST_RUNS:
+        return f"{bar.name} was run {len(one.values)} times: {FEWEST_RUNS} are the fewest"
+    pairs = one.values if bar.against is None else one.against or ()
+    if (bar.against is None) != (one.against is None) or len(pairs) != len(one.values):
+        return f"{bar.name} was not measured against what its bar names, run by run"
+    return ""
 
 
 def _row(bar: Bar, one: Measured, commit: str) -> Row:
@@ -115,7 +123,7 @@ def _row(bar: Bar, one: Measured, commit: str) -> Row:
         name=bar.name,
         value=round(value, 3),
         unit=bar.unit,
-        against=bar.against,
+        against=bar.against and "; ".join(filter(None, (bar.against, one.note))),
         against_value=round(statistics.median(one.against), 3) if one.against else None,
         ratio=round(ratio, 3) if ratio is not None else None,
         bar=bar.bar,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
@@ -31,6 +32,38 @@ _HISTORY = (
 _RECORDS = (
     "COPY identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,"
     " occurred_on, speaks, name, birth_date, sex, address_in, address, name_key, address_key) FROM STDIN"
+)
+
+_APART = (
+    """
+    INSERT INTO identity_history (statement_id, code, municipality, change_kind, reason, occurred_on, foreign_record,
+                                  name, birth_date, sex, address_in, address, received_on, received_at)
+    SELECT 'bench-' || n, bench_code(n), municipality, change_kind, reason, occurred_on, foreign_record, name,
+           birth_date, sex, address_in, address, received_on, received_at
+      FROM generate_series(%(blocked)s::bigint, %(end)s::bigint - 1) AS n
+      JOIN identity_history ON statement_id = 'bench-' || (n - %(blocked)s::bigint)
+        ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO identity_records (code, municipality, live, superseded, retain_until, event_on, recorded_on, history_id,
+                                  change_kind, reason, occurred_on, speaks, name, birth_date, sex, address_in, address,
+                                  name_key, address_key)
+    SELECT bench_code(n), r.municipality, n < %(superseded)s, n >= %(superseded)s,
+           CASE WHEN n >= %(superseded)s THEN r.event_on + 1800 END, r.event_on, r.recorded_on, h.history_id,
+           r.change_kind, r.reason, r.occurred_on, true, r.name, r.birth_date, r.sex, r.address_in, r.address,
+           r.name_key, r.address_key
+      FROM generate_series(%(blocked)s::bigint, %(end)s::bigint - 1) AS n
+      JOIN identity_history h ON h.statement_id = 'bench-' || n
+      JOIN identity_records r ON r.code = bench_code(n - %(blocked)s::bigint)
+        ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO supply_blocks (kind, subject, reason, set_by, set_at)
+    SELECT 'person', bench_code(n), 'measured', 'operator:bench', '2013-07-08 00:00:00+09'
+      FROM generate_series(%(blocked)s::bigint, %(superseded)s::bigint - 1) AS n
+        ON CONFLICT DO NOTHING
+    """,
+    "ANALYZE supply_blocks",
 )
 
 _SUM = " + ".join(
@@ -71,6 +104,28 @@ def load(connection: psycopg.Connection[tuple[object, ...]], count: int, say: Ca
         )
         connection.execute(CODE_FUNCTION)
     connection.execute("VACUUM (ANALYZE)")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """People whom no load asks for, by their numbers: they are blocked, or their codes were replaced by others."""
+
+    blocked: range
+    superseded: range
+
+
+def set_apart(connection: psycopg.Connection[tuple[object, ...]], count: int, of_each: int) -> Apart:
+    """Make so many of each, unless they are there: each has the facts of one of the others."""
+    apart = Apart(range(2 * count, 2 * count + of_each), range(2 * count + of_each, 2 * (count + of_each)))
+    told = {
+        "blocked": apart.blocked.start,
+        "superseded": apart.superseded.start,
+        "end": apart.superseded.stop,
+    }
+    with connection.transaction():
+        for statement in _APART:
+            connection.execute(statement, told)
+    return apart
 
 
 def _people(count: int) -> Iterator[tuple[str, str]]:

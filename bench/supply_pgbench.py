@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import resource
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.results import MeasurementError
-from bench.supply_generator import MISSES, REFUSALS
+from bench.supply_requests import MISSES, REFUSALS
 from jukinet.audit.entries import leaf_head, leaf_pieces
 from jukinet.audit.events import AuditEvent
 from jukinet.store.sql import Queries
@@ -81,12 +82,15 @@ def _object(**fields: str) -> str:
     return "json_build_object(" + ", ".join(f"'{name}', {value}" for name, value in fields.items()) + ")"
 
 
-def rate(pgbench: Path, conninfo: str, text: str, clients: int, seconds: int, place: Path) -> float:
-    """Transactions a second, after a warm-up."""
+def rate(
+    pgbench: Path, conninfo: str, text: str, clients: int, seconds: int, place: Path
+) -> tuple[float, float]:
+    """Transactions a second, after a warm-up, and what pgbench itself took of a core meanwhile."""
     file = place / "supply.sql"
     file.write_text(text, "utf-8")
     command = [str(pgbench), "--no-vacuum", "--protocol=prepared", f"--client={clients}", "--jobs=1"]
     for time in (max(2, seconds // 6), seconds):
+        spent = _spent_by_children()
         ran = subprocess.run(  # noqa: S603
             [*command, f"--time={time}", f"--file={file}", conninfo],
             capture_output=True,
@@ -96,4 +100,10 @@ def rate(pgbench: Path, conninfo: str, text: str, clients: int, seconds: int, pl
     found = _RATE.search(ran.stdout)
     if ran.returncode or found is None:
         raise MeasurementError(f"pgbench could not run the statement: {ran.stderr.strip()[:600]}")
-    return float(found[1])
+    return float(found[1]), (_spent_by_children() - spent) / seconds
+
+
+def _spent_by_children() -> float:
+    """Seconds of a core that programs took which this process ran to their end."""
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime

@@ -88,6 +88,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/rules.md": reference_pages.rules,
         f"{reference}/supply-api.md": supply_api_page.supply_api,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
+        f"{reference}/worker.md": reference_pages.worker,
     }
     if (root_command := reference_pages.command_line()) is not None:
         found[f"{reference}/commands.md"] = lambda: reference_pages.commands(root_command)

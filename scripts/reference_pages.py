@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
@@ -130,6 +131,38 @@ def audit_events() -> str:
         "## Fields of an entry",
         _fields_of_an_entry(),
     )
+
+
+def worker() -> str:
+    from jukinet.worker import jobs
+
+    says = docs_of(jobs.Job)
+    rows = (
+        (
+            f"`{job}`",
+            _period(jobs.EVERY[job]) + (", not at the start" if job in jobs.LATER else ""),
+            "its own" if job in jobs.BESIDE else "the round's",
+            says[job],
+        )
+        for job in jobs.Job
+    )
+    return page(
+        "What the worker does, and how often",
+        "worker/jobs.py",
+        "The worker looks at everything in rounds. Where a round finds nothing to do it rests for\n"
+        f"{jobs.IDLE_FIRST} s, then longer, up to {jobs.IDLE_LONGEST} s. No period is a setting; they stand in\n"
+        "`src/jukinet/worker/jobs.py`. The names are those of `step` in [`jukinet_worker_steps_total`](metrics.md)\n"
+        "and in the log. A step that fails is tried again when its time comes, and keeps no other from its work;\n"
+        "nothing waits for those on threads of their own.",
+        table(("step", "how often", "thread", "what it does"), rows),
+    )
+
+
+def _period(every: timedelta) -> str:
+    seconds = int(every.total_seconds())
+    if not seconds:
+        return "each round"
+    return f"every {seconds} s" if seconds < 60 else f"every {seconds // 60} min"
 
 
 def _fields_of_an_entry() -> str:
@@ -316,6 +349,7 @@ def retention() -> str:
 def affairs() -> str:
     from jukinet.law.catalogue import ARTICLES, Affair, packaged
     from jukinet.law.edition import TEXT_OF, VALID_FROM
+    from jukinet.law.named_affairs import named
 
     def row(one: Affair) -> tuple[str, ...]:
         use = "*A use, no query.* " if one.onward else ""
@@ -331,11 +365,14 @@ def affairs() -> str:
         live = len({one.row for one in rows})
         sections.append(f"## Table {number} (Art. {article}): {live} rows, {len(rows)} affairs")
         sections.append(table(("affair", "organ", "under", "what for"), map(row, rows)))
+    sections.append("## Named by the Act itself, without a table")
+    sections.append(table(("affair", "organ", "under", "what for"), map(row, named())))
     return page(
         "Affairs for which organs may ask",
         "law/catalogue/*.toml",
         "The live rows of Appended Tables 1 to 5 of the Act, with the affairs that the Affairs Ordinance (2002, no.\n"
-        "13) lists under each, text of November 2013. An affair is named `t<table>-<row>-<number in the ordinance>`;\n"
+        "13) lists under each, text of November 2013, and the affairs that the Act names itself. An affair is named\n"
+        "`t<table>-<row>-<number in the ordinance>`, or by its place in the Act, such as `a30-7-4-3`;\n"
         "anything else is refused by rule S1. What is called a use passes on what was confirmed under another affair,\n"
         "and nobody is looked up for it (rule S13).\n"
         "The Japanese text stands in the files; the English is ours and has no force. The same at the command line:\n"

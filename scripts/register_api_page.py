@@ -23,7 +23,8 @@ so neither can say what these do not take.
   drew it.
 * **Two clerks.** A look gives an `ETag`. An act with `If-Match` is done only if every record that it names is
   as it was; else 412 (`precondition-failed`), nothing is stored, and the key may be used again.
-* **Drafts.** `/register/v1/drafts/enter/` and the name of an act, with its fields, enters it as a draft: what
+* **Drafts.** `/register/v1/drafts/enter/` and the name of an act, with its fields, enters it as a draft (not an act
+  beside the records, on notes, doubts, letters and the koseki's registers): what
   it would refuse is refused now, and nothing stands in the register before another operator completes it
   (`drafts/complete`). The records of `If-Match` are kept with it. [More](../how-to/work-with-drafts.md).
 * **Who acts** is the operator in `Jukinet-Operator`, who must be enrolled at the node with the permission that

@@ -72,6 +72,17 @@ def _open_list_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_disclosure_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import disclosure_printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, disclosure_printing.disclosure_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import wiring
@@ -133,13 +144,24 @@ def _code() -> typer.Typer:
 
 
 def _copy() -> typer.Typer:
-    from jukinet.cli import certifiers, copies, home_copies, nationwide, papers, supplementary_copies
+    from jukinet.cli import (
+        certifiers,
+        copies,
+        home_copies,
+        letters,
+        minister_slips,
+        nationwide,
+        papers,
+        supplementary_copies,
+    )
     from jukinet.node.config import state_directory
 
     nationwide.add_issue(copies.app, _open_press)
     certifiers.add_to(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
+    letters.add_to(copies.app, _open_paper_press)
+    minister_slips.add_to(copies.app, _open_paper_press)
     supplementary_copies.add_to(copies.app, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {
@@ -159,6 +181,12 @@ def _browsing() -> typer.Typer:
     from jukinet.cli import browsing
 
     return browsing.make_app(_open_context, _open_list_press)
+
+
+def _disclosure() -> typer.Typer:
+    from jukinet.cli import disclosures
+
+    return disclosures.make_app(_open_context, _open_disclosure_press)
 
 
 def _audit() -> typer.Typer:
@@ -275,6 +303,7 @@ GROUPS: dict[str, Callable[[], typer.Typer]] = {
     "code": _code,
     "copy": _copy,
     "browsing": _browsing,
+    "disclosure": _disclosure,
     "affairs": _affairs,
     "verify": _verify,
     "batch": _batch,

@@ -52,9 +52,9 @@ class Mixed(Country):
         return {"PYTHONPATH": str(self.earlier / "src")} if node in self.old else {}
 
     def configuration(self, node: NodeId) -> str:
-        text = super().configuration(node)
+        text = super().configuration(node).replace("sandbox = true\n", "")
         start, end = text.index("[metrics]"), text.index("[gateways]")
-        return text[:start] + text[end:]  # a table that the earlier program does not know
+        return text[:start] + text[end:]  # without what the earlier program does not know
 
     def upgrade(self, node: NodeId) -> None:
         """As the page says: the schema while the old processes go on, then they are ended and begun anew."""

@@ -27,7 +27,7 @@ from jukinet.messages.keys import KeyUse, Signer
 from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream, payload_type
 from jukinet.messages.statements import Statement
 from jukinet.services import handshakes as answering
-from jukinet.services import incoming, status
+from jukinet.services import incoming, vitals
 from jukinet.services.context import Context
 from jukinet.store import audit_log, identity, inbox
 from jukinet.store.database import Database, Row, Transaction
@@ -89,13 +89,14 @@ def held(federation: Federation, node: NodeId) -> set[tuple[MunicipalityCode, Id
 
 
 def cursor(federation: Federation, node: NodeId, peer: NodeId, stream: Stream = Stream.IDENTITY) -> int:
-    with federation.context(node, OFFICE).begin() as tx:
-        found = [row for row in inbox.lanes(tx) if (row["peer"], row["stream"]) == (str(peer), stream)]
-    return int(found[0]["cursor"]) if found else 0
+    asked = "SELECT cursor FROM lanes_in WHERE peer = %s AND stream = %s"
+    with connect(federation, node) as raw:
+        found = raw.execute(asked, (str(peer), stream.value)).fetchone()
+    return int(found[0]) if found else 0
 
 
 def halted(federation: Federation, node: NodeId) -> tuple[str, ...]:
-    return status.delivery(federation.context(node, OFFICE)).halted
+    return vitals.look(federation.context(node, OFFICE)).halted
 
 
 def parked(federation: Federation, node: NodeId) -> list[Row]:

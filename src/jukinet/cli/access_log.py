@@ -68,7 +68,7 @@ def _code(typed: str) -> ResidentRecordCode:
 
 def _print(found: tuple[Look, ...]) -> None:
     for one in found:
-        print(f"{one.number}  {one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}")
+        print(f"{one.number or one.row}  {one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}")
         for language in ("ja", "en"):
             parts = (one.who, one.what, one.affair, one.result)
             print("  " + " | ".join(getattr(part, language) for part in parts if part is not None))

@@ -12,11 +12,13 @@ from typing import Annotated, Any
 import typer
 
 from jukinet.cli.apps import new_app
-from jukinet.cli.common import FAILED
+from jukinet.cli.common import FAILED, wrapped
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.catalogue import ARTICLES, Affair, check_affair, packaged
+from jukinet.law.catalogue import Affair, check_affair, packaged
 from jukinet.law.edition import TEXT_OF
+from jukinet.law.named_affairs import named
+from jukinet.law.supply import S13
 
 app = new_app(
     "Which organ may ask for which affair (別表第一から第五まで). Looks nobody up.",
@@ -39,19 +41,19 @@ def list_command(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """List the affairs, one a line: name, organs, act, what for."""
+    """List the affairs: name, organs, act, what for."""
     slug = parsed(OrganSlug.parse, organ, "--organ") if organ else None
     listed = [
         one
-        for one in packaged().listing(_day(on))
-        if table in {None, one.table} and (slug is None or slug in {named.slug for named in one.organs})
+        for one in (*packaged().listing(_day(on)), *named())
+        if table in {None, one.table} and (slug is None or slug in {who.slug for who in one.organs})
     ]
     if as_json:
         print(json.dumps([plain(one) for one in listed], ensure_ascii=False))
         return
     for one in listed:
-        organs = ", ".join(named.slug.text for named in one.organs)
-        print(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
+        organs = ", ".join(who.slug.text for who in one.organs)
+        _say(f"{one.id}  {organs}  {one.act_en}  {_what_for(one)}")
 
 
 @app.command("show", epilog="Example: jukinet affairs show t1-77-12")
@@ -62,20 +64,21 @@ def show_command(
     as_json: AsJson = False,
 ) -> None:
     """Tell everything of one affair: organs, act and article, texts, basis, kinds of query, dates."""
-    found = packaged().find(parsed(check_affair, affair, "AFFAIR"), _day(on))
+    name = parsed(check_affair, affair, "AFFAIR")
+    found = packaged().find(name, _day(on)) or next((one for one in named() if one.id == name), None)
     if found is None:
         typer.echo("The catalogue has no such affair on that day. See: jukinet affairs list.", err=True)
         raise typer.Exit(FAILED)
     if as_json:
         print(json.dumps(plain(found), ensure_ascii=False))
         return
-    print(f"{found.id}  {_what_for(found)}")
+    _say(f"{found.id}  {_what_for(found)}")
     print(f"  {found.affair_ja}")
-    for named in found.organs:
-        print(f"  organ    {named.slug}  {named.name_ja}  {named.name_en}")
+    for organ in found.organs:
+        print(f"  organ    {organ.slug}  {organ.name_ja}  {organ.name_en}")
     print(f"  act      {found.act_en}{', ' + found.article if found.article else ''}  {found.act_ja}")
-    print(f"  basis    {'; '.join(found.basis)}")
-    print(f"  queries  {', '.join(sorted(found.queries)) if not found.onward else 'none'} (policy)")
+    _say(f"basis    {'; '.join(found.basis)}", "  ")
+    _say(f"queries  {_queries(found)}", "  ")
     print(f"  from     {found.valid_from}{f' to {found.valid_to}' if found.valid_to else ''}")
 
 
@@ -86,7 +89,7 @@ def plain(affair: Affair) -> dict[str, Any]:
         "table": affair.table,
         "row": affair.row,
         "number": affair.number,
-        "supplied_under": f"Act Art. {ARTICLES[affair.table]}",
+        "supplied_under": affair.basis[0],
         "organs": [
             {"slug": organ.slug.text, "name_ja": organ.name_ja, "name_en": organ.name_en}
             for organ in affair.organs
@@ -106,6 +109,18 @@ def plain(affair: Affair) -> dict[str, Any]:
 
 def _what_for(affair: Affair) -> str:
     return ("(a use, no query) " if affair.onward else "") + affair.affair_en
+
+
+def _queries(affair: Affair) -> str:
+    """The Act names no kinds of query: which are open is this network's. That a use is none, the Act says."""
+    if affair.onward:
+        return f"none ({S13.kind}, rule {S13.rule}: {S13.article})"
+    return f"{', '.join(sorted(affair.queries))} (policy)"
+
+
+def _say(text: str, indent: str = "") -> None:
+    for line in wrapped(text, indent, "    "):
+        print(line)
 
 
 def _day(on: datetime | None) -> date:

@@ -47,19 +47,16 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Write the log up to its newest checkpoint into a file, and record that it was done."""
-        common.require_place(file, "FILE")
         claim = common.claim_of(operator, terminal)
-        status = Console(stderr=True, highlight=False).status("Writing ...")
-        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep), status:
-
-            def progress(count: int) -> None:
-                status.update(f"written: {count:,}")
-
-            done = export_log(ctx, claim, write, life=life, redacted=redacted, progress=progress)
-            if not isinstance(done, Refused):
-                keep()
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+        done = common.exported(
+            open_context,
+            config,
+            file,
+            lambda ctx, write, progress: export_log(
+                ctx, claim, write, life=life, redacted=redacted, progress=progress
+            ),
+            as_json=as_json,
+        )
         if as_json:
             common.print_json({"log": done.log, "leaves": done.leaves, "checkpoint": done.checkpoint})
             return

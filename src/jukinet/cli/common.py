@@ -10,6 +10,7 @@ import json
 import os
 import stat
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
@@ -73,6 +74,7 @@ ValidFromOption = Annotated[
 
 LONGEST_INPUT = 1024 * 1024
 LONGEST_LINE = 1000
+COLUMNS = 80
 
 
 def make_app(summary: str) -> typer.Typer:
@@ -205,6 +207,49 @@ def number_of(text: str, whose: str = "resident") -> str:
         raise JukinetError(ErrorKind.INVALID, f"This is not a {whose} number.") from None
 
 
+def asked_about(
+    open_context: OpenContext,
+    config: Path | None,
+    claim: OperatorClaim,
+    look: Callable[[Context, OperatorClaim, str], Outcome | Refused],
+    *,
+    as_json: bool,
+    whose: str = "resident",
+) -> Outcome:
+    """What is told about the number typed at the prompt. An error and a refusal are told, and end the command."""
+    typed = read_secret(f"{whose.capitalize()} number")
+    with told():
+        number = number_of(typed, whose)
+        with open_context(config) as ctx:
+            found = look(ctx, claim, number)
+    if isinstance(found, Refused):
+        raise refused(found, as_json=as_json)
+    return found
+
+
+def exported(
+    open_context: OpenContext,
+    config: Path | None,
+    file: Path,
+    export: Callable[[Context, Callable[[bytes], object], Callable[[int], None]], Outcome | Refused],
+    *,
+    as_json: bool = False,
+) -> Outcome:
+    """Write a file that only its owner may read, all of it or nothing, and show how far it is meanwhile.
+
+    ``export`` is given what writes and what tells how many are written; an error and a refusal end the command.
+    """
+    require_place(file, "FILE")
+    status = Console(stderr=True, highlight=False).status("Writing ...")
+    with told(), open_context(config) as ctx, replacing(file) as (write, keep), status:
+        done = export(ctx, write, lambda count: status.update(f"written: {count:,}"))
+        if not isinstance(done, Refused):
+            keep()
+    if isinstance(done, Refused):
+        raise refused(done, as_json=as_json)
+    return done
+
+
 def day_of(moment: datetime | None) -> date | None:
     """The day of an option that is a date."""
     return moment.date() if moment else None
@@ -236,6 +281,18 @@ def refused(outcome: Refused, *, as_json: bool) -> typer.Exit:
             basis = escape(f"{failed.kind.value} {failed.rule}, {failed.article}")
             complaint.print(f"  {escape(failed.sentence)} ({basis})")
     return typer.Exit(REFUSED)
+
+
+def wrapped(text: str, indent: str = "", more: str = "  ") -> list[str]:
+    """Lines of at most 80 columns, what goes on indented by ``more``; what has to be copied as one word stays whole."""
+    return textwrap.wrap(
+        text,
+        COLUMNS,
+        initial_indent=indent,
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_json(value: object) -> None:

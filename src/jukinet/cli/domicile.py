@@ -15,7 +15,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services.domicile_help import domicile_candidates
 
 
@@ -32,14 +31,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what may be taken over as a domicile, for the resident of the number typed at the prompt."""
-        typed = common.read_secret("Resident number")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
-            number = common.number_of(typed)
-            with open_context(config) as ctx:
-                found = domicile_candidates(ctx, claim, number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        found = common.asked_about(open_context, config, claim, domicile_candidates, as_json=as_json)
         if as_json:
             common.print_json(asdict(found))
             return

@@ -167,7 +167,8 @@ def _add_show(group: typer.Typer, open_context: OpenContext) -> None:
 def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
     if as_json:
         step = found.step.value if found.step else None
-        common.print_json({**_plain(found.draft), "filing": found.filing, "step": step, "note": found.note})
+        shown = {"filing": found.filing, "step": step, "note": found.note}
+        common.print_json({**_plain(found.draft), **shown, "hidden": [one.value for one in found.hidden]})
         return
     one = found.draft
     print(f"Draft {one.draft}: {one.act}, {found.step or 'waits'}")
@@ -180,6 +181,8 @@ def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
     if found.note:
         print(f"  returned: {found.note}")
     print(json.dumps(found.filing, ensure_ascii=False, indent=2))
+    if found.hidden:
+        print(f"  hidden: {', '.join(found.hidden)}")
 
 
 def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:

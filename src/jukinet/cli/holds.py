@@ -120,12 +120,8 @@ def _add_show_holds(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show every hold that is or was on a resident; reasons only to those who may read them."""
-        with common.told():
-            number = _read_number()
-            with open_context(config) as ctx:
-                found = holds.show_holds(ctx, common.claim_of(operator, terminal), number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        claim = common.claim_of(operator, terminal)
+        found = common.asked_about(open_context, config, claim, holds.show_holds, as_json=as_json)
         if as_json:
             plain = [_plain(asdict(life)) for life in found.holds]
             common.print_json({"resident_no": found.resident_no, "holds": plain})

@@ -13,7 +13,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services.issued_papers import list_papers
 
 
@@ -32,14 +31,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List papers issued about a resident, by the number, typed at the prompt or on standard input."""
-        typed = common.read_secret("Resident number")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
-            number = common.number_of(typed)
-            with open_context(config) as ctx:
-                found = list_papers(ctx, claim, number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        found = common.asked_about(open_context, config, claim, list_papers, as_json=as_json)
         rows = [
             {"on": one.on.isoformat(), "kind": one.kind, "issuer": one.issuer, "reference": one.reference}
             for one in found

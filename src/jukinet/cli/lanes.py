@@ -18,27 +18,6 @@ from jukinet.services.lanes import Direction, Lane, LaneState, Mended
 
 T = TypeVar("T")
 
-_REPAIRED_THERE = (
-    "find out with the peer which of the two was restored, or is not what it says it is; then release"
-)
-_TO_DO = {
-    "unavailable": "the peer or the line is down; it is tried again by itself",
-    "not-connected": "the directory says that one of the two is not connected: ask the centre",
-    "unauthentic": "a signature, key or certificate is not accepted: compare certificates and the directory",
-    "forbidden": "the peer takes no such stream from here: compare both directories",
-    "malformed": "the two programs differ: compare their versions",
-    "invalid": "the two programs differ: compare their versions",
-    "gap": "a number is missing at the origin: ask whose it is; it is tried again by itself",
-    "recovering": "the peer was restored and takes nothing yet: wait for it",
-    "incarnation": "this node was restored and has not shaken hands with the peer yet",
-    "halted": "the peer halted the lane: it must be repaired and released there, then here",
-    "conflict": f"the peer claims what was never sent from here: {_REPAIRED_THERE}",
-    "other-bytes": f"a number came again with other bytes: {_REPAIRED_THERE}",
-    "other-statement": f"a statement came again with other bytes: {_REPAIRED_THERE}",
-    "origin-number": f"an origin used a number twice: {_REPAIRED_THERE}",
-}
-_LOOK = "look into the peer's log and into this node's"
-
 AllOption = Annotated[bool, typer.Option("--all", help="Also lanes that are as they should be.")]
 DirectionOption = Annotated[
     Direction, typer.Option("--direction", help="out: to the peer; in: from the peer.")
@@ -105,7 +84,7 @@ def _parsed(parse: Callable[[str], T], text: str) -> T:
 def _tell(lane: Lane) -> None:
     print(f"{lane.name}: {lane.state}{_since(lane.since)}, {_how_far(lane)}")
     if lane.stopped:
-        print(f"  {lane.problem or 'why is not known'}: {_TO_DO.get(lane.problem or '', _LOOK)}")
+        print(f"  {lane.problem or 'why is not known'}: {lanes.first_step(lane.problem)}")
     if lane.next_attempt is not None:
         print(f"  {lane.failures} attempts failed; the next is at {lane.next_attempt:%H:%M:%S} UTC")
 
@@ -132,5 +111,5 @@ def _plain(lane: Lane) -> dict[str, object]:
         "since": lane.since.isoformat() if lane.since else None,
         "failures": lane.failures,
         "next_attempt": lane.next_attempt.isoformat() if lane.next_attempt else None,
-        "first": _TO_DO.get(lane.problem or "", _LOOK) if lane.stopped else None,
+        "first": lanes.first_step(lane.problem) if lane.stopped else None,
     }

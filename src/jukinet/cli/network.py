@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import alone, common, koseki, lanes, line, parked, sending
+from jukinet.cli import alone, centre, common, figures, koseki, lanes, line, parked, sending
 from jukinet.cli.common import OpenContext
 
 
@@ -22,4 +22,6 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     sending.add_to(app, open_context)
     line.add_to(app, open_context)
     alone.add_to(app, open_context)
+    centre.add_to(app, open_context)
+    figures.add_to(app, open_context)
     return app

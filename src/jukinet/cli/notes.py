@@ -16,7 +16,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.law.remarks import NoteKind
 from jukinet.services import notes
 from jukinet.services.notes import CombinedField
@@ -80,14 +79,8 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show the combined remarks field of a record, and its memos, by the number typed at the prompt."""
-        typed = common.read_secret("Resident number")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
-            number = common.number_of(typed)
-            with open_context(config) as ctx:
-                found = notes.read_remarks(ctx, claim, number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        found = common.asked_about(open_context, config, claim, notes.read_remarks, as_json=as_json)
         if as_json:
             common.print_json(_plain(found))
         else:

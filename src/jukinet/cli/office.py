@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -25,7 +24,6 @@ from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
 from jukinet.services import designation, settings, trail
 
-_COLUMNS = 80
 _SHORT = 20
 """Of a reference: a process, an act or a version says something to a reader."""
 
@@ -105,15 +103,8 @@ def _print_entries(found: Sequence[tuple[int, AuditEntry]]) -> None:
     for row, detail in zip(rows, details, strict=True):
         columns = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         for line, indent in ((" ".join([*columns, row[4]]), ""), (detail, "    ")):
-            _print_wrapped(line, indent)
-
-
-def _print_wrapped(line: str, indent: str) -> None:
-    """Ids stay whole: they are copied from here."""
-    for part in textwrap.wrap(
-        line, _COLUMNS, initial_indent=indent, subsequent_indent="      ", break_on_hyphens=False
-    ):
-        print(part)
+            for part in common.wrapped(line, indent, "      "):
+                print(part)
 
 
 def _what(entry: AuditEntry) -> tuple[str, str, str]:

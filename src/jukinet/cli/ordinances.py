@@ -1,4 +1,4 @@
-"""``jukinet affairs ordinance``: affairs that an ordinance of the prefecture sets, at its governor's node."""
+"""``jukinet affairs ordinance``: affairs that an ordinance of a prefecture or a municipality sets, at its node."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jukinet.services.ordinances import Entered
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """Add the group to ``affairs``."""
-    group = common.make_app("At a governor's node: affairs that an ordinance of the prefecture sets.")
+    group = common.make_app("Affairs that an ordinance of the node's own sets.")
     _add_enter(group, open_context)
     _add_end(group, open_context)
     _add_list(group, open_context)
@@ -50,7 +50,7 @@ def _add_enter(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Enter an affair: from its first day on the supply door here serves it."""
+        """Enter an affair: from its first day on it is served here."""
         slug = parsed(OrganSlug.parse, organ, "--organ")
         said = OrdinanceAffair(under, slug, ordinance, article, affair, first.date())
         with common.told(), open_context(config) as ctx:
@@ -60,7 +60,7 @@ def _add_enter(app: typer.Typer, open_context: OpenContext) -> None:
         if as_json:
             common.print_json({"affair": made.name})
             return
-        print(f"Entered: the organ asks for {made.name}.")
+        print(f"Entered: it is called {made.name}.")
 
 
 def _add_end(app: typer.Typer, open_context: OpenContext) -> None:

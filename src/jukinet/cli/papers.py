@@ -1,4 +1,4 @@
-"""``jukinet copy move-out`` and ``accepted``: the certificate of a move-out, and the letter of an acceptance."""
+"""``jukinet copy move-out``: the certificate of a move-out."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from jukinet.cli.common import (
 )
 from jukinet.cli.nationwide import office_of
 from jukinet.law.decisions import Refused
-from jukinet.services import acceptance_letters, certificates
-from jukinet.services.acceptance_letters import Letter
+from jukinet.services import certificates
 from jukinet.services.certificates import Certificate
 from jukinet.services.context import Context
 
@@ -32,10 +31,6 @@ class PaperPress(Protocol):
 
     def print_certificate(self, certificate: Certificate) -> bytes: ...
 
-    def can_print_letter(self, letter: Letter) -> bool: ...
-
-    def print_letter(self, letter: Letter) -> bytes: ...
-
 
 OpenPaperPress = Callable[[Path | None], AbstractContextManager[tuple[Context, PaperPress]]]
 
@@ -43,12 +38,8 @@ OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file
 
 
 def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
-    """Mount the commands into ``copy``."""
-    _add_certificate(app, open_press)
-    _add_letter(app, open_press)
+    """Mount the command into ``copy``."""
 
-
-def _add_certificate(app: typer.Typer, open_press: OpenPaperPress) -> None:
     @app.command("move-out", epilog="Example: jukinet copy move-out filing.json --out move-out.pdf --as sato")
     def move_out(
         filing: InputArgument,
@@ -75,32 +66,4 @@ def _add_certificate(app: typer.Typer, open_press: OpenPaperPress) -> None:
                 common.write_private(out, press.print_certificate(issued))
         print(f"{'Issued again' if issued.again else 'Issued'} under number {issued.number}.")
         common.print_remarks(issued.remarks)
-        print(out.resolve())
-
-
-def _add_letter(app: typer.Typer, open_press: OpenPaperPress) -> None:
-    @app.command("accepted", epilog="Example: jukinet copy accepted 17 --out letter.pdf --as sato")
-    def accepted(
-        number: Annotated[
-            int, typer.Argument(metavar="NUMBER", min=1, help="As jukinet register tellings lists it.")
-        ],
-        operator: OperatorOption,
-        out: OutOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-        *,
-        confirm: ConfirmOption = False,
-    ) -> None:
-        """Print the letter that a notification was accepted.
-
-        Once it is sent, note that with: jukinet register told.
-        """
-        claim = common.claim_of(operator, terminal, confirmed=confirm)
-        common.require_place(out)
-        with common.told(), open_press(config) as (ctx, press):
-            letter = acceptance_letters.begin(ctx, claim, number, press.can_print_letter)
-            if isinstance(letter, Refused):
-                raise common.refused(letter, as_json=False)
-            common.write_private(out, press.print_letter(letter))
-        print(f"Printed: no. {number}.")
         print(out.resolve())

@@ -16,6 +16,7 @@ from jukinet.cli import (
     domicile,
     doubts,
     gazetteer,
+    headless,
     holds,
     immigration,
     issued_papers,
@@ -25,6 +26,7 @@ from jukinet.cli import (
     particulars,
     register_files,
     samples,
+    supply_between,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -69,9 +71,11 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     immigration.add_command(app, open_context)
     minister_notices.add_command(app, open_context)
     missing_notices.add_command(app, open_context)
+    headless.add_command(app, open_context)
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
@@ -333,14 +337,9 @@ def _add_household(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show a household with those deleted from it, by its number, typed at the prompt or on standard input."""
-        typed = common.read_secret("Household number")
-        with common.told():
-            number = common.number_of(typed, "household")
-            with open_context(config) as ctx:
-                claim = common.claim_of(operator, terminal, confirmed=confirm)
-                found = reads.read_household(ctx, claim, number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        look = reads.read_household
+        found = common.asked_about(open_context, config, claim, look, as_json=as_json, whose="household")
         _print_household(found, as_json=as_json)
 
 

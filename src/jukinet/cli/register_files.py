@@ -230,23 +230,19 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Write the whole register into a CSV file, everybody in it, and record that it was done."""
-        common.require_place(file, "FILE")
         to = common.municipality(handed_to, "--handed-to")
         claim = common.claim_of(operator, terminal)
-        status = Console(stderr=True, highlight=False).status("Writing ...")
-        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep), status:
-
-            def progress(count: int) -> None:
-                status.update(f"written: {count:,}")
-
-            if to is None:
-                done = export_register(ctx, claim, write, progress)
-            else:
-                done = export_handed_over(ctx, claim, to, write, progress)
-            if not isinstance(done, Refused):
-                keep()
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+        done = common.exported(
+            open_context,
+            config,
+            file,
+            lambda ctx, write, progress: (
+                export_handed_over(ctx, claim, to, write, progress)
+                if to
+                else export_register(ctx, claim, write, progress)
+            ),
+            as_json=as_json,
+        )
         _tell_export(done, as_json=as_json, handed_over=to is not None)
 
 
@@ -312,12 +308,8 @@ def _add_former_numbers(app: typer.Typer, open_context: OpenContext) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Write which number each resident had in the municipality that handed the record over."""
-        common.require_place(file, "FILE")
         claim = common.claim_of(operator, terminal)
-        with common.told(), open_context(config) as ctx, common.replacing(file) as (write, keep):
-            done = export_former_numbers(ctx, claim, write)
-            if not isinstance(done, Refused):
-                keep()
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+        done = common.exported(
+            open_context, config, file, lambda ctx, write, _: export_former_numbers(ctx, claim, write)
+        )
         print(f"Written: {done:,} numbers.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -19,75 +18,29 @@ from jukinet.cli.common import (
 from jukinet.domain.persons import Address
 from jukinet.domain.supplementary import Entry, Member
 from jukinet.law.decisions import Refused
-from jukinet.services import supplementary, supplementary_filings, supplementary_reads
-from jukinet.services.context import Context
-from jukinet.services.operators import OperatorClaim
+from jukinet.services import supplementary_reads
+from jukinet.services.register_acts import SUPPLEMENTARY_ACTS, FiledAct
 from jukinet.services.supplementary import Supplemented
 from jukinet.services.supplementary_filings import OpeningFiling
 from jukinet.store.supplementary import Kept
-
-_Do = Callable[[Context, OperatorClaim, Any], Supplemented | Refused]
-
-_ACTS: tuple[tuple[str, str, Callable[[object], Any], _Do], ...] = (
-    (
-        "open",
-        "Make the register of a koseki (附票の作成, Ord. 18(1)).",
-        supplementary_filings.read_opening,
-        supplementary.open_register,
-    ),
-    (
-        "enter",
-        "Enter who entered the koseki (入籍, Ord. 18(2)).",
-        supplementary_filings.read_entering,
-        supplementary.enter_members,
-    ),
-    (
-        "remove",
-        "Remove who was removed from the koseki (除籍, Ord. 19).",
-        supplementary_filings.read_removal,
-        supplementary.remove_members,
-    ),
-    (
-        "hand-over",
-        "End a register whose domicile moved away (転籍, Art. 19(3)).",
-        supplementary_filings.read_hand_over,
-        supplementary.hand_over,
-    ),
-    (
-        "correct",
-        "Correct items of a register (記載の修正, Ord. 20).",
-        supplementary_filings.read_correction,
-        supplementary.correct_register,
-    ),
-    (
-        "voter",
-        "Note who is on a roll of those who vote abroad (Art. 17-2).",
-        supplementary_filings.read_voter,
-        supplementary.note_voter,
-    ),
-)
 
 
 def make_app(open_context: OpenContext) -> typer.Typer:
     """The commands, to be mounted as ``supplementary``."""
     app = common.make_app("The supplementary registers of the koseki whose domicile is here (戸籍の附票).")
-    for act in _ACTS:
-        _add_act(app, open_context, *act)
+    for act in SUPPLEMENTARY_ACTS:
+        _add_act(app, open_context, act)
     _add_show(app, open_context)
     _add_handed_over(app, open_context)
     supplementary_copies.add_hold(app, open_context)
     return app
 
 
-def _add_act(
-    app: typer.Typer,
-    open_context: OpenContext,
-    name: str,
-    summary: str,
-    read: Callable[[object], Any],
-    do: _Do,
-) -> None:
-    @app.command(name, help=summary, epilog=f"Example: jukinet supplementary {name} filing.json --as sato")
+def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Supplemented]) -> None:
+    name = act.name.removeprefix("supplementary-")
+    example = f"Example: jukinet supplementary {name} filing.json --as sato"
+
+    @app.command(name, help=act.summary, epilog=example)
     def command(
         filing: InputArgument,
         operator: OperatorOption,
@@ -98,7 +51,7 @@ def _add_act(
     ) -> None:
         claim = common.claim_of(operator, terminal)
         _, done = common.filed(
-            open_context, config, claim, f"supplementary-{name}", filing, read, do, as_json=as_json
+            open_context, config, claim, act.name, filing, act.read, act.do, as_json=as_json
         )
         if as_json:
             common.print_json({"register_no": done.register_no, "deleted": done.deleted})

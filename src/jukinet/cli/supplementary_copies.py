@@ -86,7 +86,7 @@ def add_hold(app: typer.Typer, open_context: OpenContext) -> None:
         The file has register_no, stands and reason.
         """
         claim = common.claim_of(operator, terminal)
-        entered, number = common.filed(
+        entered, held = common.filed(
             open_context,
             config,
             claim,
@@ -95,4 +95,4 @@ def add_hold(app: typer.Typer, open_context: OpenContext) -> None:
             supplementary_copies.read_register_hold,
             supplementary_copies.hold_register,
         )
-        print(f"{'Held back' if entered.stands else 'Held back no more'}: {number}.")
+        print(f"{'Held back' if entered.stands else 'Held back no more'}: {held.register_no}.")

@@ -10,9 +10,10 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
+from jukinet.domain.batches import Way
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
-from jukinet.services.supply.book import BY_LINE, draw_book
+from jukinet.services.supply.book import draw_book
 from jukinet.services.supply.yearly import draw_report
 
 FromOption = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.")]
@@ -82,7 +83,7 @@ def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
             print("提供した実績はありません。")
 
 
-_WAYS = {BY_LINE: "電気通信回線"}
+_WAYS = {Way.LINE: "電気通信回線", Way.MEDIA: "磁気ディスクの送付"}
 
 
 def day(text: str, option: str) -> date:

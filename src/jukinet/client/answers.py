@@ -106,11 +106,14 @@ def write_request(
     case: str,
     who: ResidentRecordCode | FourItems,
     for_organ: OrganSlug | None = None,
+    consent: tuple[date, str] | None = None,
 ) -> bytes:
-    """The request body; ``for_organ`` only where a governor asks for a municipality's organ."""
+    """The request body; ``for_organ`` where a governor asks for a municipality's organ, ``consent`` for a30-8-1-3."""
     body: dict[str, Any] = {"request_id": request_id, "affair": affair, "operator": operator, "case": case}
     if for_organ is not None:
         body["for"] = for_organ.text
+    if consent is not None:
+        body["consent"] = {"given_on": consent[0].isoformat(), "affair": consent[1]}
     if isinstance(who, FourItems):
         body |= {
             "name": who.name,

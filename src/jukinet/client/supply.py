@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -66,17 +67,19 @@ class SupplyClient:
         who: ResidentRecordCode | FourItems,
         request_id: str | None = None,
         for_organ: OrganSlug | None = None,
+        consent: tuple[date, str] | None = None,
     ) -> VerificationAnswer | VerificationRefused:
         """Ask for one person, for a listed affair such as ``t1-77-12``.
 
         ``operator`` is who asks, ``case`` the file it is for. ``request_id`` is random if not given; give the
         same one again to repeat a request whose answer was lost: it is a new look, which the node records as one
         more of that request. Where the line fails that is done here, each time signed anew. ``for_organ``: the
-        municipality's organ for which a governor asks (Appended Table 4). Raises ``JukinetError`` for any other
+        municipality's organ for which a governor asks (Appended Table 4); ``consent``: on which day the person
+        consented to the use, and to what (``a30-8-1-3``). Raises ``JukinetError`` for any other
         problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
         """
         request_id = request_id or secrets.token_hex(16)
-        reply = self._post(PATH, write_request(request_id, affair, operator, case, who, for_organ))
+        reply = self._post(PATH, write_request(request_id, affair, operator, case, who, for_organ, consent))
         if reply.status == 200:
             return self._promised(read_answer(reply.body, request_id))
         problem = read_problem(reply.status, reply.content_type, reply.body)

@@ -55,6 +55,8 @@ _MAYORS = {
     HACHIOJI: "八王子　次郎",
     FUKUSHIMA: "福島　桃子",
 }
+_HEAD = "見本　三郎"
+"""Of every prefecture, and of the centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Plan:
             directory=self.pki / "directory.json",
             network=DoorConfig(HOST, self.network_port(node)),
             supply=None if supply is None else DoorConfig(HOST, supply),
-            mayor=_MAYORS.get(node.municipality) if node.municipality else None,
+            mayor=_MAYORS.get(node.municipality) if node.municipality else _HEAD,
             specimen=True,
             sandbox=True,
             fonts=(*DEFAULT_DIRECTORIES, self.state / "fonts"),

@@ -52,7 +52,7 @@ REASONS = {
 }
 """異動事由 (specification 1.2.2), as a paper names them."""
 
-_CAUSES = {
+CAUSES = {
     DeletionCause.MOVED_OUT: "転出",
     DeletionCause.NOT_LIVING_HERE: "実態なし",
     DeletionCause.DISAPPEARED: "失踪宣告",
@@ -113,7 +113,7 @@ def deletion_rows(deletion: Deletion, at: str) -> list[Row]:
     """Why and when the record was deleted, and where the person went (specification 1.1.5)."""
     reason = REASONS[deletion.reason]
     if deletion.cause is not None:
-        reason = f"{reason}（{_CAUSES[deletion.cause]}）"
+        reason = f"{reason}（{CAUSES[deletion.cause]}）"
     rows = [
         Row(
             (

@@ -23,7 +23,7 @@ COLUMNS = (7.0, 22.0, 47.0, 22.0, 27.0, 22.0, 31.0)
 """Widths in millimetres: the person's number, then three times a label and its value."""
 
 SEXES = {Sex.MALE: "男", Sex.FEMALE: "女", Sex.UNKNOWN: None}
-_STAYS = {
+STAYS = {
     ForeignClass.MID_TO_LONG_TERM: "中長期在留者",
     ForeignClass.SPECIAL_PERMANENT: "特別永住者",
     ForeignClass.TEMPORARY_REFUGE: "一時庇護許可者",
@@ -128,7 +128,7 @@ def stay_rows(items: NationalityAndClass | ForeignItems | None, at: str) -> list
                 label("国籍・地域"),
                 value(japanese_name(items.nationality), f"{at}.nationality"),
                 label("第30条の45に\n規定する区分"),
-                value(_STAYS[items.stay], f"{at}.stay"),
+                value(STAYS[items.stay], f"{at}.stay"),
                 *third,
             )
         )

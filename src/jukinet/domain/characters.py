@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -53,10 +54,21 @@ def alike(character: str) -> tuple[str, ...]:
     return _alike().get(fold(character), ())
 
 
+def folding() -> Mapping[int, str]:
+    """Each variant character, and what ``fold`` makes of it."""
+    return _table()[0]
+
+
 def fold(text: str) -> str:
     """The text with compatibility forms, variation selectors and variant characters folded.
 
     For keys only: what is stored and shown is the text as entered.
     """
-    plain = _SELECTORS.sub("", unicodedata.normalize("NFKC", text))
-    return plain.translate(_table()[0])
+    return _SELECTORS.sub("", unicodedata.normalize("NFKC", text)).translate(_folds())
+
+
+@cache
+def _folds() -> dict[int, int | str]:
+    """The table, and every other kanji and kana as itself: to look for one in vain takes ten times as long."""
+    same: dict[int, int | str] = {point: point for point in range(0x3000, 0xA000)}
+    return same | _table()[0]

@@ -1,16 +1,18 @@
 """Items of a record that are shown to those alone who may see them (specification 10.4).
 
-Owns which items these are, and a record without them. Who may see which is a permission, looked up where records are
-read.
+Owns which items these are, and a record or a filing without them. Who may see which is a permission, looked up where
+records are read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-from jukinet.domain.items import ResidentRecord
+from jukinet.domain.items import ForeignItems, ResidentRecord
 
 
 class Hideable(StrEnum):
@@ -33,3 +35,27 @@ def without(record: ResidentRecord, hidden: Collection[Hideable]) -> ResidentRec
     if Hideable.STAY in hidden:
         record = replace(record, foreign=None)
     return record
+
+
+_STAY = frozenset(one.name for one in fields(ForeignItems))
+_FILED = MappingProxyType(
+    {
+        Hideable.CODE: frozenset({"code", "right_code"}),
+        Hideable.KOSEKI: frozenset({"koseki"}),
+        # The last day of a card is no item of the stay, and bears the same name.
+        Hideable.STAY: frozenset({"foreign", "became_on"}) | _STAY - {"expires_on"},
+    }
+)
+"""How the fields of filings are called that say an item."""
+
+
+def without_filed(given: Any, hidden: Collection[Hideable]) -> Any:
+    """A filing as parsed, null in place of what is hidden. Free texts are as they were written."""
+    if isinstance(given, list):
+        return [without_filed(one, hidden) for one in given]
+    if not isinstance(given, dict):
+        return given
+    names = {name for one in hidden for name in _FILED[one]}
+    if Hideable.STAY in hidden and "stay" in given:
+        names |= _STAY
+    return {name: None if name in names else without_filed(one, hidden) for name, one in given.items()}

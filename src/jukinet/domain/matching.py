@@ -3,17 +3,21 @@
 Owns the keys; both sides of every match use these functions. What is stored and shown stays as entered.
 Names follow resident-record specification 2.1.2; a key is never an identity, only one of the four items
 that must all be equal.
+
+A batch makes keys by the million. A name or an address that is written plainly has its key in one or two passes over
+it; any other takes the long way, which says what the key is. Tests hold the two together.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from jukinet.domain.characters import fold, table_id
+from jukinet.domain.characters import fold, folding, table_id
 from jukinet.domain.municipality import PREFECTURE_NAMES
 from jukinet.domain.numerals import arabic
 
@@ -61,10 +65,13 @@ def latin_key(text: str) -> str:
 def kanji_key(text: str) -> str:
     """A name in kanji or kana: variant characters folded, spaces and middle dots dropped, 々 written out."""
     folded = _SPACES_AND_DOTS.sub("", fold(text)).upper().replace("ヶ", "ケ")
-    folded = _DASH_IN_KANA.sub("ー", folded)
-    while (repeated := _REPEAT.sub(r"\1\1", folded)) != folded:
-        folded = repeated
-    return folded
+    return _written_out(_DASH_IN_KANA.sub("ー", folded))
+
+
+def _written_out(name: str) -> str:
+    while (repeated := _REPEAT.sub(r"\1\1", name)) != name:
+        name = repeated
+    return name
 
 
 def is_japanese(text: str) -> bool:
@@ -72,7 +79,26 @@ def is_japanese(text: str) -> bool:
     return _JAPANESE.search(unicodedata.normalize("NFKC", text)) is not None
 
 
+_PLAIN_LETTERS = "々〻ぁ-ゖァ-ヺ\u3400-\u4dbf\u4e00-\u9fff"
+"""Letters that no normalisation joins with what is beside them, and that no dash lengthens."""
+_PLAIN_NAME = re.compile(f"[{_PLAIN_LETTERS}][{_PLAIN_LETTERS} \u3000]*")
+
+
+@cache
+def _plain_letters() -> dict[int, int | str | None]:
+    """What ``kanji_key`` makes of each character of a plain name. All of them: looking for one in vain is slow."""
+    letters = (chr(point) for point in range(0x3005, 0xA000))
+    same: dict[int, int | str | None] = {ord(letter): ord(letter) for letter in letters}
+    return same | {point: kanji_key(letter) for point, letter in folding().items() if point in same} | _SPACED
+
+
+_SPACED: dict[int, int | str | None] = {0x20: None, 0x3000: None, ord("ヶ"): "ケ"}
+
+
 def _name_key(text: str) -> str:
+    if _PLAIN_NAME.fullmatch(text):
+        letters = text.translate(_plain_letters())
+        return _written_out(letters) if "々" in text or "〻" in text else letters
     return kanji_key(text) if is_japanese(text) else latin_key(text)
 
 
@@ -129,6 +155,8 @@ def _address64(text: str) -> int:
     return key64(address_key(text))
 
 
+_SPACES = re.compile(r"\s+")
+_HYPHENS = re.compile("-+")
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
 _MARKS_OF_PLACES = re.compile("大字|字")
 _UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目館街棟室])")
@@ -157,9 +185,26 @@ _JOINED = re.compile(r"(?<=[\d-])の(?=\d)")
 # Where / and | stand, a building was seen to begin; | is only believed where the lot has begun before.
 _LOT = re.compile(r"(?<!\d)\d+(?=[-/(]|$)(?:-\d+)*(?:-?[甲乙丙丁イロハニホ](?=[-/|(\d]|$)(?:-?\d+)*)?")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_NUMBERS_OR_HYPHENS = re.compile(rf"[\d{_KANJI_DIGIT}\-]")
+_PLACE_FORM = re.compile("[ヶヵがガノ之乃]")
 _PLACE_FORMS = str.maketrans(
     {"ヶ": "ケ", "ヵ": "ケ", "が": "ケ", "ガ": "ケ", "ノ": "の", "之": "の", "乃": "の"}
 )
+
+
+_DIGIT = "[0-9０-９]"
+_NUMBER = re.compile(f"[1-9１-９]{_DIGIT}*")
+# A lot in digits, and nothing after it but a building that begins, after a space, with a letter that no lot has.
+_PLAIN_ADDRESS = re.compile(
+    rf"([^\d\s]+)({_NUMBER.pattern}(?:(?:丁目|番地?の?|号の|[の\-－]){_NUMBER.pattern})*)"
+    r"(?:番地?|号)?(?:(?<=[\d号地])[ \u3000][ァ-ヺA-Za-z].*)?",
+    re.DOTALL,
+)
+# A lot that follows must not be taken for more of the place, nor the place for more of the lot.
+_BEFORE_LOT = re.compile(rf"[^-/|(]*(?:[^-/|(\dの{_DASH}]|\d-)")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_TOWNS = 65_536
+"""Places kept with what they become: some twenty megabytes, and most places that a file of one region names."""
 
 
 def address_key(text: str) -> str:
@@ -169,24 +214,39 @@ def address_key(text: str) -> str:
     joined by 丁目, 番, 番地, 号, の or a hyphen. What follows the lot number, the building, takes no part. A
     room number that is joined to the lot by a hyphen cannot be told from it.
     """
-    place = _without_spaces(fold(text).strip()).translate(_PLACE_FORMS)
-    place = _without_prefecture(place)
-    place = _COUNTY.sub("", place, count=1) if _COUNTY.match(place) else place
-    place = _numbers(_buildings_marked(_MARKS_OF_PLACES.sub("", place)))
+    plain = _PLAIN_ADDRESS.fullmatch(text)
+    place = _before_lot(plain[1]) if plain else None
+    if plain is None or place is None:
+        return _any_address_key(text)
+    lot = "-".join(_NUMBER.findall(plain[2]))
+    return place + (lot if lot.isascii() else lot.translate(_WIDE_DIGITS))
+
+
+@lru_cache(maxsize=_TOWNS)
+def _before_lot(before: str) -> str | None:
+    """The key of what stands before a lot in digits; None where only both together have one."""
+    folded = fold(before)
+    place = _numbered(folded)
+    return place if _BEFORE_LOT.fullmatch(place) and not _SPACES.search(folded) else None
+
+
+def _any_address_key(text: str) -> str:
+    place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", fold(text).strip()))
+    place = _numbered(_SPACES.sub("", place))
     lot = _LOT.search(place)
     return (place[: lot.end()] if lot else place).replace("/", "")
 
 
-def _without_spaces(place: str) -> str:
-    """The spaces, and a building that follows one, left out; most addresses have none."""
-    if len(place.split(maxsplit=1)) < 2:
-        return place
-    place = _BUILDING_AFTER_KANJI.sub(r"\1", _BUILDING_AFTER_SPACE.sub("", place))
-    return _SPACES.sub("", place)
+def _numbered(place: str) -> str:
+    """A place without spaces in the one spelling of its parts, its numbers in digits and joined by hyphens."""
+    place = _without_prefecture(place.translate(_PLACE_FORMS) if _PLACE_FORM.search(place) else place)
+    place = _COUNTY.sub("", place, count=1) if "郡" in place and _COUNTY.match(place) else place
+    place = (_MARKS_OF_PLACES.sub("", place) if "字" in place else place).replace("/", "").replace("|", "")
+    return _numbers(_buildings_marked(place)) if _NUMBERS_OR_HYPHENS.search(place) else place
 
 
 def _buildings_marked(place: str) -> str:
-    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", place.translate(_WITHOUT_MARKS))
+    place = _BUILDING_BY_NUMBER.sub(r"\1/\2", place)
     return _BUILDING_AFTER_DIGIT.sub("|", _BUILDING_AFTER_UNIT.sub(r"\1/\2", place))
 
 
@@ -209,6 +269,15 @@ def _numbers(place: str) -> str:
     return _HYPHENS.sub("-", _JOINED.sub("-", digits))
 
 
+def item_keys(name: str, address: str) -> tuple[int, int]:
+    """The keys of a name and an address that are asked for; ``ValueError`` where the name holds no letter."""
+    return key64(query_name_key(name)), key64(address_key(address))
+
+
+_EIGHT_BYTES = struct.Struct(">q")
+
+
 def key64(text: str) -> int:
     """A key as a signed 64-bit number, for an index: the first eight bytes of its SHA-256."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big", signed=True)
+    number: int = _EIGHT_BYTES.unpack_from(hashlib.sha256(text.encode()).digest())[0]
+    return number

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from jukinet.domain.errors import Fault, JukinetError, invalid
@@ -255,6 +256,7 @@ def parse_instant(text: str) -> datetime:
         raise ValueError(problem) from None
 
 
+@lru_cache(maxsize=64)
 def format_instant(moment: datetime) -> str:
     """A moment as it stands on the wire: UTC, microseconds, ``Z``. ``ValueError`` without a time zone."""
     if moment.tzinfo is None:

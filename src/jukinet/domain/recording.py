@@ -169,7 +169,9 @@ class Recorder(Fields):
     def _note(self, name: str, shape: Shape | None, *, required: bool, nullable: bool) -> None:
         before = self.seen.taken.get(name)
         if shape is not None:
-            self.seen.taken[name] = Property(shape, required, nullable)
+            # Taken as parsed too, before or after: so it may be null.
+            null = nullable or (before is not None and before.nullable)
+            self.seen.taken[name] = Property(shape, required, null)
         elif before is None:
             self.seen.taken[name] = None
 
@@ -185,7 +187,8 @@ class Recorder(Fields):
         return ()
 
     def raw(self, name: str) -> Any:
-        self._note(name, Anything(), required=False, nullable=True)
+        before = self.seen.taken.get(name)
+        self._note(name, before.shape if before else Anything(), required=False, nullable=True)
         return None
 
     def take(self, name: str, parse: Callable[[str], T], *, longest: int = MAX_TEXT) -> T:
@@ -296,7 +299,7 @@ def _merge(name: str, runs: list[_Seen], at: str, short: set[str]) -> Property |
 
 
 def _merge_shapes(told: list[Property], inner: list[_Seen], path: str, short: set[str]) -> Shape:
-    shape = told[0].shape
+    shape = next((one.shape for one in told if not isinstance(one.shape, Anything)), told[0].shape)
     if isinstance(shape, Text):
         texts = [one.shape for one in told if isinstance(one.shape, Text)]
         parsers = tuple(dict.fromkeys(parser for text in texts for parser in text.parsers))

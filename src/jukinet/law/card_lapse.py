@@ -3,9 +3,9 @@
 Owns the states of a card, its last day, and what a change of the resident record does to it. Who is issued a card,
 and what is done with one, is in ``jukinet.law.cards``.
 
-That a card reached its last day, or that nobody notified the move-in in time, is no act of anybody: it is worked out
-where the card is looked at (``standing``). A card once lapsed stays so, whatever is undone: Art. 30-44(9) knows a way
-out of force and none back.
+That a card reached its last day, or that nobody notified the move-in in time, is no act of anybody: it counts from its
+day (``standing``), whenever the worker records it. A card once lapsed stays so, whatever is undone: Art. 30-44(9) knows
+a way out of force and none back.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ _ARTICLES = {
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What the last version of a card says. ``wait_until``: of one who left, the last day of Ord. 30-20(ii).
+    """What the last version of a card says. ``lapsed_on``: the day from which it has no force.
 
-    ``lapsed_on``: the day from which it has no force.
+    ``wait_until``: of one who left, the last day of Ord. 30-20(ii), which does not speak of moves within a city: None.
     """
 
     state: CardState
@@ -94,7 +94,7 @@ class CardFacts:
 
 
 def standing(card: CardFacts, on: date) -> CardFacts:
-    """The card as it stands on a day: with a lapse that nobody had to record (expiry, no move-in in time)."""
+    """The card as it stands on a day: with a lapse that needs no act (expiry, no move-in in time)."""
     if card.state is CardState.LAPSED:
         return card
     ends = [(card.expires_on, Lapse.EXPIRED)]
@@ -132,7 +132,10 @@ def _ten_years(issued_on: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """What an act did to a resident's record, as far as it bears on the card."""
+    """What an act did to a resident's record, as far as it bears on the card.
+
+    ``within_city``: the move-out leads into another ward of the same designated city.
+    """
 
     reason: RegisterReason
     before: ResidentRecord
@@ -140,6 +143,7 @@ class RecordChange:
     was_present: bool
     is_present: bool
     effective_on: date
+    within_city: bool = False
 
 
 def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFacts:
@@ -149,6 +153,8 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
     if change.was_present and not change.is_present:
         card = _after_deletion(card, change)
     elif change.is_present and not change.was_present and card.state is CardState.LEFT:
+        if standing(card, on) != card:
+            return card  # It lapsed first, whether or not the worker has come to record it.
         # The move-out was undone: there is no notification any more that Ord. 30-20(ii) could speak of.
         card = CardFacts(CardState.LIVE, card.expires_on, None, card.lost_on)
     if change.before.code is not None and change.after.code != change.before.code:
@@ -159,9 +165,10 @@ def after_change(card: CardFacts, change: RecordChange, *, on: date) -> CardFact
 def continued_elsewhere(card: CardFacts) -> CardFacts:
     """The card where another municipality says that it has taken it over (Act Art. 30-44(6)): it is theirs.
 
-    A lapse that was recorded stays; one that was only worked out, since nobody knew of a move-in in time, does not.
+    A lapse stays, but for one that was believed since no move-in in time was known here (Ord. 30-20(ii)).
     """
-    if card.state not in {CardState.LIVE, CardState.LEFT}:
+    believed = card.lapse is Lapse.NOT_MOVED_IN and card.returned_on is None
+    if card.state not in {CardState.LIVE, CardState.LEFT} and not believed:
         return card
     return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
 
@@ -185,7 +192,12 @@ def _after_deletion(card: CardFacts, change: RecordChange) -> CardFacts:
 
 
 def _waiting(card: CardFacts, change: RecordChange) -> CardFacts:
-    """A move-out that was notified: the card lives on until the move-in should have been (Ord. 30-20(ii))."""
+    """A move-out that was notified: the card lives on until the move-in should have been (Ord. 30-20(ii)).
+
+    A move between wards of one city is none that Ord. 30-20(ii) speaks of (32(2)): it lives on.
+    """
+    if change.within_city:
+        return CardFacts(CardState.LEFT, card.expires_on, None, card.lost_on)
     plan = change.after.move_out or change.before.move_out
     planned_on = plan.planned_on if plan else change.effective_on
     until = planned_on + timedelta(days=number("card-days-after-plan", change.effective_on))
@@ -199,9 +211,9 @@ def _after_confirmation(card: CardFacts, change: RecordChange, on: date) -> Card
     may have been: the card counts here as lapsed until the other municipality says that it was continued (M11).
     """
     move = change.after.confirmed_move
-    if card.state is not CardState.LEFT or card.wait_until is None or move is None:
+    if card.state is not CardState.LEFT or move is None:
         return card
     by_move = move.moved_on + timedelta(days=number("card-days-after-move", on))
-    if on <= min(card.wait_until, by_move):
+    if card.wait_until is None or on <= min(card.wait_until, by_move):
         return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
     return CardFacts(CardState.LEFT, card.expires_on, min(card.wait_until, by_move), card.lost_on)

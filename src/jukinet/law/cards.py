@@ -288,7 +288,8 @@ class Continuation:
     """A card of another municipality, submitted with or after a move-in (Act Art. 30-44(5), (6)).
 
     ``planned_on``: the day planned in the move-out; ``moved_on`` and ``notified_on``: of the move-in here, None for
-    who did not move in here. ``issued_on`` and ``expires_on`` as on the card.
+    who did not move in here. ``issued_on`` and ``expires_on`` as on the card. ``within_city``: from another ward of the
+    designated city, of which CD18 and CD19 do not speak (Ord. 32(2)).
     """
 
     connected: bool
@@ -300,6 +301,7 @@ class Continuation:
     moved_on: date | None
     notified_on: date | None
     submitted_on: date
+    within_city: bool = False
 
 
 def decide_continuation(case: Continuation, *, recorded_here: bool, has_card: bool, on: date) -> Decision:
@@ -307,7 +309,7 @@ def decide_continuation(case: Continuation, *, recorded_here: bool, has_card: bo
     require_date(on)
     moved, notified = case.moved_on, case.notified_on
     in_time = moved is not None and notified is not None
-    if moved is not None and notified is not None:
+    if moved is not None and notified is not None and not case.within_city:
         in_time = notified <= min(
             case.planned_on + timedelta(days=number("card-days-after-plan", on)),
             moved + timedelta(days=number("card-days-after-move", on)),
@@ -321,7 +323,11 @@ def decide_continuation(case: Continuation, *, recorded_here: bool, has_card: bo
         (CD7, case.number_free),
         (CD8, case.issued_on <= begins <= case.submitted_on <= on),
         (CD18, in_time),
-        (CD19, case.submitted_on <= begins + timedelta(days=number("card-days-to-submit", on))),
+        (
+            CD19,
+            case.within_city
+            or case.submitted_on <= begins + timedelta(days=number("card-days-to-submit", on)),
+        ),
         (CD20, case.submitted_on <= case.expires_on),
         basis=("Act Art. 30-44(5), (6)",),
     )

@@ -6,7 +6,8 @@ Reading all of them takes some tenths of a second: ``packaged`` does it once, wh
 
 An affair of the Act is named ``t<table>-<row>-<number>``: the row as the Act numbers it, with ``_`` for の
 (七十二の二 is ``72_2``), and the number under it in the Affairs Ordinance; where the ordinance states a
-single affair without a number, 1. Deleted rows keep their number, so a name never changes its meaning.
+single affair without a number, 1. Deleted rows keep their number, so a name never changes its meaning. One that the Act
+names itself is called by its place there: ``a30-7-4-3`` is Art. 30-7(4)(iii).
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ TABLE_5 = 5
 """The one table without an upper column: what the governor does himself."""
 
 GOVERNOR = OrganSlug("governor")
+
+OF_THE_ACT = {"a30-7-4-3": 2, "a30-7-5-3": 3, "a30-7-6-3": 4, "a30-8-1-3": 5}
+"""Affairs that the Act names itself (``jukinet.law.named_affairs``), with the table to whose paragraph each belongs."""
 
 _AFFAIR = re.compile(r"t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}")
 _BY_ORDINANCE = re.compile(r"o[2-5]-[0-4][0-9]-[1-9][0-9]{0,5}")
@@ -151,7 +155,7 @@ def _order(affair: Affair) -> tuple[int, list[int], int]:
 
 def check_affair(text: str) -> str:
     """The name of an affair in its one spelling; ``ValueError`` for what cannot be one."""
-    if not _AFFAIR.fullmatch(text) and not is_by_ordinance(text):
+    if not _AFFAIR.fullmatch(text) and text not in OF_THE_ACT and not is_by_ordinance(text):
         raise ValueError("must be an affair: t, table, row and number, such as t1-77-4 or t1-72_2-1")
     return text
 
@@ -162,8 +166,8 @@ def is_by_ordinance(affair: str) -> bool:
 
 
 def table_of(affair: str) -> int | None:
-    """The Appended Table that an affair's name says; None for what is no such name."""
-    return int(affair[1]) if _AFFAIR.fullmatch(affair) else None
+    """The Appended Table that an affair's name says, or whose paragraph it shares; None for what is no such name."""
+    return int(affair[1]) if _AFFAIR.fullmatch(affair) else OF_THE_ACT.get(affair)
 
 
 @cache

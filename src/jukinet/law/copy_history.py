@@ -76,7 +76,8 @@ def _stay(record: ResidentRecord) -> str | None:
     return " ".join(filter(None, (foreign.status, foreign.period, expires, foreign.document_number))) or None
 
 
-def _birth(record: ResidentRecord) -> str:
+def birth_text(record: ResidentRecord) -> str:
+    """The date of birth as a paper writes it: in the western calendar for a foreign resident (1.1.9)."""
     foreign = record.kind is RecordKind.FOREIGN
     return western_text(record.birth_date) if foreign else era_text(record.birth_date)
 
@@ -84,7 +85,7 @@ def _birth(record: ResidentRecord) -> str:
 TOLD: dict[CopyItem, Callable[[ResidentRecord], str | None]] = {
     CopyItem.NAME: lambda record: record.name.written,
     CopyItem.NICKNAME: lambda record: record.nickname.text if record.nickname else None,
-    CopyItem.BIRTH_DATE: _birth,
+    CopyItem.BIRTH_DATE: birth_text,
     CopyItem.SEX: lambda record: record.sex.value,
     CopyItem.RELATIONSHIP: lambda record: record.relationship,
     CopyItem.ADDRESS: lambda record: record.address.full,

@@ -67,6 +67,7 @@ class Asked:
     that is asked for. ``held``: a hold on issue stands on somebody shown. ``offender``: who asks, or for whom it is
     asked, is named by a support measure as the one from whom it protects.
 
+    ``without_building``: the name of the building is to be left out of the address.
     ``of_deleted``: a deleted record is asked for; ``in_term``: one is kept here still; ``alone``: nobody else is.
     ``history``: with the changes.
     """
@@ -83,6 +84,7 @@ class Asked:
     reason_stated: bool = False
     plainly_improper: bool = False
     left_out: frozenset[CopyItem] = frozenset()
+    without_building: bool = False
     sent_to: SentTo | None = None
     sending_reason: bool = False
     of_deleted: bool = False
@@ -225,7 +227,7 @@ def of_any_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     """What is asked of an application whoever makes it."""
     return (
         (HC9, not asked.offender),
-        (HC12, asked.paper is Paper.CERTIFICATE or not asked.left_out),
+        (HC12, asked.paper is Paper.CERTIFICATE or not (asked.left_out or asked.without_building)),
         (HC13, asked.headed),
         (HC14, asked.brought_by.in_writing),
         (HC30, not asked.of_deleted or not asked.recorded),

@@ -1,10 +1,12 @@
-"""Supply for affairs that an ordinance sets: Act Arts. 30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2).
+"""Supply for affairs that an ordinance sets: Act Arts. 30-6, 30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2).
 
 Owns which such affairs a governor's node may come to know, and what they are for ``jukinet.law.supply``. They are the
 governor's own: none of them is delegated to the centre (30-10(1) names Tables and register work alone), so a
-governor serves them also where he delegates.
+governor serves them also where he delegates. And what an ordinance of a municipality lets its mayor supply to organs
+of other municipalities (30-6): a clerk does it there, for a municipality has no supply door.
 
-Not modelled: the way in which an ordinance lets it be supplied (条例で定めるところにより); here by the line alone.
+Not modelled: the way in which an ordinance lets it be supplied (条例で定めるところにより); a governor supplies by
+the line alone, a mayor by hand.
 """
 
 from __future__ import annotations
@@ -14,21 +16,31 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jukinet.domain.municipality import NodeId, OrganSlug
-from jukinet.law.catalogue import GOVERNOR, Affair, Organ, QueryKind
+from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
+from jukinet.law.catalogue import GOVERNOR, Affair, Asker, Organ, QueryKind
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.edition import require_date
 
 S20 = law(
     "S20",
-    "Act Arts. 30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)",
-    "An ordinance of a prefecture lets its own governor supply. Enter it at the node of that prefecture.",
+    "Act Arts. 30-6, 30-7(4)(ii), (5)(ii), (6)(ii), 30-8(1)(ii), (2)",
+    "An ordinance of a prefecture lets its own governor supply, one of a municipality its mayor. Enter it there.",
 )
 S21 = law(
     "S21",
     "Act Art. 30-8(1)(ii), (2)",
     "Under 30-8(1) the governor himself uses what he holds; under (2) he supplies it to other organs of his "
     "prefecture.",
+)
+S27 = law(
+    "S27",
+    "Act Art. 30-6",
+    "A mayor supplies to an organ that an ordinance of his municipality names, for its affair, while that holds.",
+)
+S28 = law(
+    "S28",
+    "Act Art. 30-6",
+    "Supply is to an organ of another municipality. What the own one needs it takes from its register.",
 )
 P5 = policy(
     "P5",
@@ -46,6 +58,7 @@ P6 = policy(
 class Ground(StrEnum):
     """The paragraph of the Act on which an ordinance rests."""
 
+    BETWEEN_MUNICIPALITIES = "30-6"
     OWN_MUNICIPALITIES = "30-7(4)(ii)"
     OTHER_PREFECTURES = "30-7(5)(ii)"
     OTHER_MUNICIPALITIES = "30-7(6)(ii)"
@@ -82,12 +95,13 @@ class OrdinanceAffair:
         return open_ended and mine == (other.ground, other.organ, other.ordinance, other.article)
 
 
-def decide_entry(entered: OrdinanceAffair, known: Iterable[OrdinanceAffair], *, governor: bool) -> Decision:
-    """Whether an affair of an ordinance is entered: rules S20, S21 (law) and P5 (policy). ``governor``: at his node."""
+def decide_entry(entered: OrdinanceAffair, known: Iterable[OrdinanceAffair], *, role: NodeRole) -> Decision:
+    """Whether an affair of an ordinance is entered: rules S20, S21 (law) and P5 (policy). ``role``: of the node."""
     require_date(entered.valid_from)
+    between = entered.ground is Ground.BETWEEN_MUNICIPALITIES
     own = {Ground.OWN_USE: True, Ground.OWN_ORGANS: False}.get(entered.ground)
     return judge(
-        (S20, governor),
+        (S20, role is (NodeRole.MUNICIPALITY if between else NodeRole.PREFECTURE)),
         (S21, own is None or own == (entered.organ == GOVERNOR)),
         (P5, not any(entered.says_the_same(one) for one in known)),
         basis=(f"Act Art. {entered.ground}",),
@@ -101,8 +115,22 @@ def decide_end(known: OrdinanceAffair | None, valid_to: date) -> Decision:
     return judge((P6, ends), basis=basis)
 
 
+def decide_supply(said: OrdinanceAffair | None, asker: Asker, node: NodeId, on: date) -> Decision:
+    """Whether a mayor supplies to another municipality's organ: S27, S28. ``said``: the affair by the name it has."""
+    stands = said is not None and said.valid_from <= on and (said.valid_to is None or on < said.valid_to)
+    names = said is not None and said.organ in {asker.slug, *asker.capacities}
+    elsewhere = asker.seat is not None and asker.seat.role is NodeRole.MUNICIPALITY and asker.seat != node
+    basis = (f"{said.ordinance} {said.article}",) if said is not None else ()
+    return judge((S27, stands and names), (S28, elsewhere), basis=("Act Art. 30-6", *basis))
+
+
 def name_of(number: int, ground: Ground, node: NodeId) -> str:
-    """How a request names it at a governor's node: ``o<table>-<prefecture>-<number>``, such as ``o2-13-1``."""
+    """How a request names it at a governor's node: ``o<table>-<prefecture>-<number>``, such as ``o2-13-1``.
+
+    At a municipality it is ``o-<municipality>-<number>``, which no door takes.
+    """
+    if ground is Ground.BETWEEN_MUNICIPALITIES:
+        return f"o-{node.municipality}-{number}"
     return f"o{LIKE_TABLE[ground]}-{node.prefecture}-{number}"
 
 
@@ -126,4 +154,4 @@ def affair_of(number: int, said: OrdinanceAffair, node: NodeId) -> Affair:
     )
 
 
-RULES: tuple[FailedRule, ...] = (S20, S21, P5, P6)
+RULES: tuple[FailedRule, ...] = (S20, S21, S27, S28, P5, P6)

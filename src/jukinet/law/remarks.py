@@ -2,8 +2,9 @@
 
 The Act knows neither: they are the specification's (1.1.14, 1.1.15, 4.1.4.3), so every rule here is policy.
 
-Not modelled: remarks that an act enters by itself, which municipalities that are no designated cities may leave out,
-and the words that a special adoption asks for.
+Acts enter two remarks by themselves: that the move before was not notified (4.1.1.4), and that somebody asked for an
+act ex officio or an undoing (4.2.0.5, 4.6.1.1). Not modelled: others, which
+municipalities that are no designated cities may leave out, and the words that a special adoption asks for.
 """
 
 from __future__ import annotations

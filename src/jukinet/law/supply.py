@@ -1,16 +1,14 @@
 """Supply of identity-verification information: Act Arts. 30-7(3) to (6), 30-8, 30-10 and 30-27.
 
-Owns the decision on a request alone (``decide``), and what an answer about the person may say
-(``outcome``). The affairs are in ``jukinet.law.catalogue``; how long a record is kept, in ``jukinet.law.retention``.
+Owns the decision on a request alone (``decide``), whose people are no part of it (``left_out``), and what an answer
+about the person may say (``outcome``). The affairs are in ``jukinet.law.catalogue`` and ``jukinet.law.named_affairs``;
+how long a record is kept, in ``jukinet.law.retention``; statistics and material, in ``jukinet.law.figures``.
 
 Who serves what: a governor Table 2 for the organs of municipalities in his area, Table 5 for himself, and of the rest
 what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
 
-Not modelled: that for Tables 3 and 4 the centre leaves out what it holds of the asking organ's own prefecture, which
-its governor supplies under 30-7(4) or uses under 30-8 (where somebody lives is known only once he is found); requests
-of mayors and governors for the register's own work (30-7(4)(iii), (5)(iii), (6)(iii)); use with consent and for
-statistics (30-8(1)(iii), (iv)); material for national administrative organs (37(2), which
-looks up nobody); the fee of 30-10(4).
+Not modelled: a special request between governors for another way than the line (30-7(7), 30-11(4)); the fee of
+30-10(4).
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jukinet.domain.municipality import NodeId, NodeRole
+from jukinet.domain.municipality import NodeId, NodeRole, PrefectureCode
 from jukinet.law.catalogue import (
     GOVERNOR,
     TABLE_5,
@@ -32,7 +30,9 @@ from jukinet.law.catalogue import (
     packaged,
     table_of,
 )
+from jukinet.law.centre import OG1
 from jukinet.law.decisions import Decision, FailedRule, Refused, judge, law, policy
+from jukinet.law.named_affairs import BETWEEN_GOVERNORS, CONSENT, named
 
 S1 = law(
     "S1",
@@ -97,6 +97,16 @@ S19 = law(
     "Act Art. 30-8(1)",
     "For Table 5 a governor uses what he holds himself. Nobody else may ask him, and the centre serves none of it.",
 )
+S22 = law(
+    "S22",
+    "Act Art. 30-8(1)(iii)",
+    "The person must have consented to the use in this affair. State the day of the consent, and to what.",
+)
+S23 = law(
+    "S23",
+    "Act Arts. 30-7(7), 30-11(4)",
+    "Between governors this information goes by the line, and on media only at a special request. Ask by the line.",
+)
 P1 = policy(
     "P1",
     "Catalogue of affairs (queries)",
@@ -121,7 +131,8 @@ class SupplyRequest:
     ``through``: the organ that hands the request on for ``organ`` (30-7(6)); None where the organ itself sends it.
     ``delegating``: the serving governor has delegated to the designated organ (30-10(1)).
     ``emergency_notice``: the Minister's notice of Art. 30-27(2) for the affair's table has come and its end has not
-    (``jukinet.law.serving_alone``).
+    (``jukinet.law.serving_alone``). ``consented_on``: the day on which the person consented, where it is stated.
+    ``by_line``: it is answered over the line, and not on media. ``stopped``: the centre does not do this work now.
     """
 
     organ: Asker
@@ -132,6 +143,9 @@ class SupplyRequest:
     delegating: bool = True
     emergency_notice: bool = False
     through: Asker | None = None
+    consented_on: date | None = None
+    by_line: bool = True
+    stopped: bool = False
 
     @property
     def role(self) -> NodeRole:
@@ -141,16 +155,16 @@ class SupplyRequest:
 def decide(
     request: SupplyRequest, catalogue: Catalogue | None = None, ordinances: Collection[Affair] = ()
 ) -> Decision:
-    """Whether the request may be answered: rules S1 to S5, S13 to S19 (law), P1 and P4 (policy), every failed one.
+    """Whether the request may be answered, or every failed one of ``RULES`` and OG1.
 
     ``ordinances``: what ordinances of the serving governor's prefecture let be asked for (``jukinet.law.ordinances``);
     to each apply the rules of the table to whose paragraph it belongs. Of an affair that is not listed at all only S1
     is reported, with what does not depend on a row. That a centre serves only for governors who delegate to it
-    (30-10(1)) would stand here; all governors delegate in this edition.
+    (30-10(1)) is in whom it leaves out (``left_out``).
     """
     catalogue = catalogue or packaged()
     versions = catalogue.versions(request.affair) or tuple(
-        one for one in ordinances if one.id == request.affair
+        one for one in (*named(), *ordinances) if one.id == request.affair
     )
     affair = next((version for version in versions if version.in_force(request.on)), None)
     considered = (affair,) if affair else versions
@@ -168,6 +182,9 @@ def decide(
         (S17, table != _TABLE_4 or _comes_through_its_governor(request)),
         (S18, table in {None, _TABLE_4} or request.through is None),
         (S19, table != TABLE_5 or request.organ.seat == request.serving),
+        (S22, request.affair != CONSENT or _has_consent(request)),
+        (S23, request.affair != BETWEEN_GOVERNORS or request.by_line),
+        (OG1, not (request.stopped and request.role is NodeRole.NATIONAL)),
         (P1, not versions or any(request.by in version.queries for version in considered)),
         (P4, table != _TABLE_2 or request.role is not NodeRole.NATIONAL),
         basis=(*(affair.basis if affair else ()), *_basis_of_serving(request)),
@@ -190,21 +207,45 @@ def may_ask(
     delegating: bool = True,
     emergency: frozenset[int] = frozenset(),
     ordinances: tuple[Affair, ...] = (),
+    stopped: frozenset[int] = frozenset(),
     catalogue: Catalogue | None = None,
 ) -> tuple[Askable, ...]:
-    """Every affair that the organ may name at this node on this day; ``emergency``: tables of a Minister's notice."""
+    """Every affair that the organ may name at this node on this day.
+
+    ``emergency``: tables of a Minister's notice; ``stopped``: those for which the centre supplies nothing now.
+    """
     catalogue = catalogue or packaged()
     found = []
-    for affair in (*catalogue.listing(on), *(one for one in ordinances if one.in_force(on))):
+    for affair in (*catalogue.listing(on), *named(), *(one for one in ordinances if one.in_force(on))):
         notice = affair.table in emergency
         by = next(iter(affair.queries))
-        decision = decide(
-            SupplyRequest(organ, affair.id, by, on, serving, delegating, notice), catalogue, ordinances
+        request = SupplyRequest(
+            organ, affair.id, by, on, serving, delegating, notice, stopped=affair.table in stopped
         )
+        decision = decide(request, catalogue, ordinances)
         failed = decision.failed if isinstance(decision, Refused) else ()
-        if set(failed) <= {S17}:
-            found.append(Askable(affair, through_governor=bool(failed)))
+        if set(failed) <= {S17, S22}:  # What the organ names of each request is not missing yet.
+            found.append(Askable(affair, through_governor=S17 in failed))
     return tuple(found)
+
+
+def left_out(
+    serving: NodeId, affair: str, seat: NodeId | None, not_delegating: frozenset[PrefectureCode] = frozenset()
+) -> frozenset[PrefectureCode]:
+    """The prefectures whose people are no part of the answer; ``seat``: of the organ for which it is asked.
+
+    For Tables 3 and 4 a governor supplies to another's area (30-7(5), (6)). The centre does it for each who delegates,
+    so for all but the asker's own: what that one alone was told of he supplies under 30-7(4), or uses (30-8). For who
+    does not delegate it does nothing (30-10(1), 30-26).
+    """
+    if serving.role is not NodeRole.NATIONAL:
+        return frozenset()
+    own = seat.prefecture if seat and table_of(affair) in {_TABLE_3, _TABLE_4} else None
+    return not_delegating | {own} if own else not_delegating
+
+
+def _has_consent(request: SupplyRequest) -> bool:
+    return request.consented_on is not None and request.consented_on <= request.on
 
 
 def _is_of_the_area(request: SupplyRequest) -> bool:
@@ -318,4 +359,4 @@ def outcome(facts: MatchFacts, on: date) -> Outcome:
     return Outcome(Result.FOUND, history=True)
 
 
-RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, S13, S14, S15, S16, S17, S18, S19, P1, P4)
+RULES: tuple[FailedRule, ...] = (S1, S2, S3, S4, S5, S13, S14, S15, S16, S17, S18, S19, S22, S23, P1, P4)

@@ -30,12 +30,6 @@ MG12 = policy(
 )
 MG13 = law("MG13", "Ord. Art. 17(2)", "A remade record stays open to those concerned until its last day.")
 
-MG20 = policy(
-    "MG20",
-    "Resident-record specification 4.1.0.3",
-    "This telling is no letter that a notification was accepted. Write to the person by hand, or post it.",
-)
-
 
 class Step(StrEnum):
     """What a person did to tell somebody."""
@@ -100,4 +94,4 @@ def _is_next(step: Step, steps: tuple[Step, ...], done: Collection[Step]) -> boo
     return next((one for one in steps if one not in done), None) is step
 
 
-RULES: tuple[FailedRule, ...] = (MG9, MG10, MG11, MG12, MG13, MG20)
+RULES: tuple[FailedRule, ...] = (MG9, MG10, MG11, MG12, MG13)

@@ -4,9 +4,12 @@ The Act reads a ward as a city, and its head as the mayor, wherever it speaks of
 codes (Ord. 31(1)). So each ward is a municipality of its own here, and a move from one to another is a move-out and a
 move-in. Owns what is left to the city itself. The way of messages is in ``jukinet.messages.routes``.
 
-Not modelled: a Basic Resident Registration Card belongs to the city, through its wards, and stays good over a move
-between them (Ord. 31(2), 32(2)); here such a move is like any other, and the card is continued in the new ward (Act
-Art. 24-2). Nor that a person keeps the same resident number (specification 1.1.13).
+A card is asked for, and submitted with a move-in, through the ward (31(2) for Act Art. 30-44), and no term of a move
+between wards makes it lapse (32(2) for Ord. 30-20(ii), (iii)): ``jukinet.law.card_lapse``, ``jukinet.law.cards``.
+
+Not modelled: that the card is the city's, so that one that its holder never submits in the new ward is in force and
+recorded nowhere as such; and that a person keeps the same resident number over such a move (specification 1.1.13),
+for which the wards of a city would have to draw their numbers from one.
 """
 
 from __future__ import annotations

@@ -144,6 +144,11 @@ class Directory:
         """Whether a node is that of a designated city, whose wards have nodes of their own."""
         return node_id in self._cities
 
+    def in_one_city(self, one: NodeId, other: NodeId) -> bool:
+        """Whether two nodes are those of wards of the same designated city."""
+        first, second = self.node(one), self.node(other)
+        return first is not None and second is not None and first.city == second.city is not None
+
     def owned_key(self, key_id: str) -> OwnedKey | None:
         """The key of this id and its owner; a key id stands in the directory once."""
         return self._by_key.get(key_id)

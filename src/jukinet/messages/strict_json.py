@@ -51,13 +51,7 @@ def dump(data: object) -> bytes:
 
 def _parse(data: bytes) -> dict[str, Any]:
     text = data.decode("utf-8")
-    parsed = json.loads(
-        text,
-        object_pairs_hook=_without_duplicates,
-        parse_int=_small_integer,
-        parse_float=_refuse_number,
-        parse_constant=_refuse_number,
-    )
+    parsed = _DECODER.decode(text)
     if not isinstance(parsed, dict):
         raise _RefusedError("is not a JSON object")
     # Unescaped, NUL and surrogates are already refused: by the JSON grammar and by UTF-8.
@@ -84,6 +78,14 @@ def _small_integer(digits: str) -> int:
 
 def _refuse_number(_: str) -> NoReturn:
     raise _RefusedError("has a number that is not a whole number")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_duplicates,
+    parse_int=_small_integer,
+    parse_float=_refuse_number,
+    parse_constant=_refuse_number,
+)
 
 
 def _check_tree(root: dict[str, Any], *, texts: bool) -> None:

@@ -5,17 +5,18 @@ Owns the record of those who are turned away too, so that refusing can neither h
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import TracebackType
 
 import anyio
 from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug, Party, SystemId
@@ -30,43 +31,71 @@ from jukinet.services.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who may pass: connected nodes or active organs of the directory, admitted systems, anyone with a certificate."""
+    """Who may pass: connected nodes or active organs of the directory, admitted systems, anyone with a certificate.
+
+    ``feed``: of the systems only those that follow the register.
+    """
 
     nodes: bool = False
     organs: bool = False
     systems: bool = False
     any_party: bool = False
+    feed: bool = False
 
 
 NODES = Gate(nodes=True)
 ORGANS = Gate(organs=True)
 SYSTEMS = Gate(systems=True)
+FEED = Gate(systems=True, feed=True)
 ANYONE = Gate(any_party=True)
 """Health only: tells nothing about anybody."""
 
 Endpoint = Callable[[Request, Party], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 RECORD_EVERY = timedelta(minutes=1)
 """How often at most a party is recorded to be refused for one reason."""
 
 
 class GatedRoute(Route):
-    """A route that says who may pass; one of another class has no gate, and a test finds it."""
+    """A route that says who may pass; one of another class has no gate, and a test finds it.
 
-    gate: Gate = Gate()
+    What its endpoint raises is caught by the guard around the door, and by nothing of Starlette's between them.
+    """
+
+    def __init__(self, path: str, endpoint: Handler, gate: Gate, methods: list[str]) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.gate = gate
+        self.app = _answering(endpoint)
+
+
+def _answering(endpoint: Handler) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return app
 
 
 class Keeper:
     """Keeps the gates of one door; ``systems`` are those that it admits, ``pass_on`` takes what is for others further.
 
+    ``feeds``: those of the systems that follow the register.
+
     Its methods belong to the event loop and never wait for a lock or a disk in it.
     """
 
     def __init__(
-        self, ctx: Context, systems: frozenset[SystemId] = frozenset(), pass_on: PassOn | None = None
+        self,
+        ctx: Context,
+        systems: frozenset[SystemId] = frozenset(),
+        pass_on: PassOn | None = None,
+        *,
+        feeds: frozenset[SystemId] = frozenset(),
     ) -> None:
         self._ctx = ctx
         self._systems = systems
+        self._feeds = feeds
         self._relay = Relay(ctx, pass_on)
         # One thread of its own: those who are turned away take none from those who are served.
         self._limiter = CapacityLimiter(1)
@@ -84,7 +113,8 @@ class Keeper:
         directory = self._ctx.directory()
         async with self.recording(party):
             if isinstance(party, SystemId):
-                _require_system(party, gate, self._systems)
+                admitted = self._systems & self._feeds if gate.feed else self._systems
+                _require_system(party, gate, admitted)
             else:
                 _require(party, gate, directory, certified)
             if isinstance(party, NodeId):
@@ -103,16 +133,11 @@ class Keeper:
             return await self._relay.pass_on(request, ends)
         return await endpoint(request, ends.sender)
 
-    @asynccontextmanager
-    async def recording(self, party: Party) -> AsyncIterator[None]:
+    def recording(self, party: Party) -> Recording:
         """Record what is refused inside the block, for steps that come before any service, which records its own."""
-        try:
-            yield
-        except JukinetError as error:
-            await self._record(party, error.kind)
-            raise
+        return Recording(self, party)
 
-    async def _record(self, party: Party, why: ErrorKind) -> None:
+    async def record(self, party: Party, why: ErrorKind) -> None:
         """Record a refusal. A failure to do so is the answer: no refusal goes out that nobody can read of later."""
         now, reason = self._ctx.now(), (party, why)
         # Only what still counts is remembered, whoever comes.
@@ -130,6 +155,23 @@ class Keeper:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A block whose refusals are recorded. No generator: every request of a door goes through one."""
+
+    keeper: Keeper
+    party: Party
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, JukinetError):
+            await self.keeper.record(self.party, error.kind)
+
+
 def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods: list[str]) -> GatedRoute:
     """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
 
@@ -142,9 +184,7 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
             return await keeper.serve(request, party, endpoint)
         return await endpoint(request, party)
 
-    route = GatedRoute(path, guarded, methods=methods)
-    route.gate = gate
-    return route
+    return GatedRoute(path, guarded, gate, methods)
 
 
 def _ends(ctx: Context, peer: NodeId, headers: Mapping[str, str]) -> Ends:

@@ -53,7 +53,8 @@ class _NetworkDoor:
     def __init__(self, ctx: Context, access: RegisterAccess | None, pass_on: PassOn | None) -> None:
         self._ctx = ctx
         self._access = access
-        self._keeper = Keeper(ctx, access.systems if access else frozenset(), pass_on)
+        systems, feeds = (access.systems, access.feeds) if access else (frozenset(), frozenset())
+        self._keeper = Keeper(ctx, systems, pass_on, feeds=feeds)
         # Limiters of their own: peers that wait for one another must not use up the whole process's threads.
         self._frames = CapacityLimiter(FRAME_THREADS)
         self._calls = CapacityLimiter(CALL_THREADS)

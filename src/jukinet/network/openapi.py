@@ -15,13 +15,19 @@ from jukinet.network import schemas, shapes
 from jukinet.network.descriptions import COMMON, Header, frame, itself, parameter, problems
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
-from jukinet.services.drafts import DRAFT_ACTS, DraftAct
+from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.register import Drafted, Registered
-from jukinet.services.register_acts import ACTS, FiledAct
+from jukinet.services.register_acts import BESIDE_ACTS, DRAFTABLE, FiledAct
 from jukinet.services.register_reads import READS, Read
 
 BASE = "/register/v1"
 PATH = f"{BASE}/openapi.json"
+
+AT_ONCE = (*BESIDE_ACTS, *DRAFT_ACTS)
+"""Acts that no draft is made of."""
+
+ACTS = (*DRAFTABLE, *AT_ONCE)
+"""Everything that is done once under a key, but the entering of drafts."""
 
 
 OPERATOR = Header(
@@ -83,7 +89,7 @@ def path_of(name: str) -> str:
     return f"{BASE}/{name}"
 
 
-def draft_of(act: FiledAct[Registered]) -> str:
+def draft_of(act: FiledAct[Any]) -> str:
     """The name under which an act is entered as a draft."""
     return f"drafts/enter/{act.name}"
 
@@ -98,11 +104,11 @@ def document() -> dict[str, Any]:
     """The whole description."""
     components: dict[str, Schema] = {}
     paths: dict[str, Any] = {}
-    for act in ACTS:
+    for act in DRAFTABLE:
         paths[path_of(act.name)] = {"post": _act(act, components)}
         paths[path_of(draft_of(act))] = {"post": _draft(act, components)}
-    for step in DRAFT_ACTS:
-        paths[path_of(step.name)] = {"post": _step(step, components)}
+    for act in AT_ONCE:
+        paths[path_of(act.name)] = {"post": _act(act, components)}
     for read in READS:
         paths[path_of(read.name)] = {"post": _read(read, components)}
     paths[PATH] = {"get": itself()}
@@ -116,19 +122,24 @@ def document() -> dict[str, Any]:
     )
 
 
-def _act(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str, Any]:
-    follow = {
+def _act(act: FiledAct[Any], components: dict[str, Schema]) -> dict[str, Any]:
+    answer = _answer("Done, or done before under this key.", act.answer, components)
+    if act.answer is Registered:
+        answer |= {"links": _follow()}
+    return _once(act.name, act.summary, act.read, answer)
+
+
+def _follow() -> dict[str, Any]:
+    return {
         "look-up": {
             "operationId": _operation_id("residents/lookup"),
             "requestBody": {"resident_no": "$response.body#/resident_nos/0"},
             "description": "The first resident of the act, as recorded now.",
         }
     }
-    answer = _answer("Done, or done before under this key.", Registered, components) | {"links": follow}
-    return _once(act.name, act.summary, act.read, answer)
 
 
-def _draft(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str, Any]:
+def _draft(act: FiledAct[Any], components: dict[str, Schema]) -> dict[str, Any]:
     """The body is that of the act itself: what is entered is the same."""
     follow = {
         "complete": {
@@ -139,11 +150,6 @@ def _draft(act: FiledAct[Registered], components: dict[str, Schema]) -> dict[str
     }
     answer = _answer("Entered as a draft, or before under this key.", Drafted, components)
     return _once(draft_of(act), f"As a draft: {act.summary}", act.read, answer | {"links": follow})
-
-
-def _step(step: DraftAct, components: dict[str, Schema]) -> dict[str, Any]:
-    answer = _answer("Done, or done before under this key.", step.answer, components)
-    return _once(step.name, step.summary, step.read, answer)
 
 
 def _once(name: str, summary: str, read: Any, answer: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 from anyio import CapacityLimiter
@@ -23,15 +23,16 @@ from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.network import gates, openapi, shapes
 from jukinet.network.descriptions import Header
-from jukinet.network.gates import Endpoint, GatedRoute, Keeper
+from jukinet.network.gates import Endpoint, Gate, GatedRoute, Keeper
 from jukinet.network.problems import refused
 from jukinet.network.requests import JSON, read_bytes
 from jukinet.services import drafts, keyed
 from jukinet.services.context import Context, TurnedBackError
-from jukinet.services.drafts import DRAFT_ACTS, DraftAct, Entered
+from jukinet.services.drafts import Entered
+from jukinet.services.feed import FeedPage
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Drafted, Registered
-from jukinet.services.register_acts import ACTS, FiledAct
+from jukinet.services.register import Drafted
+from jukinet.services.register_acts import DRAFTABLE, FiledAct
 from jukinet.services.register_reads import READS, Read
 from jukinet.services.tags import Tag
 
@@ -51,26 +52,35 @@ _PRIVATE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class RegisterAccess:
-    """What a municipality opens to its own systems: its register, as the office sees it, and to whom."""
+    """What a municipality opens to its own systems: its register, as the office sees it, and to whom.
+
+    ``feeds``: which of them may be told of everybody who changes.
+    """
 
     ctx: Context
     systems: frozenset[SystemId]
+    feeds: frozenset[SystemId] = frozenset()
 
 
 def routes(access: RegisterAccess, keeper: Keeper) -> list[GatedRoute]:
     """The routes of the register API, all behind one gate."""
     api = _RegisterApi(access.ctx, keeper)
 
-    def post(name: str, endpoint: Endpoint) -> GatedRoute:
-        return gates.gated(openapi.path_of(name), endpoint, gates.SYSTEMS, keeper, methods=["POST"])
+    def post(name: str, endpoint: Endpoint, gate: Gate = gates.SYSTEMS) -> GatedRoute:
+        return gates.gated(openapi.path_of(name), endpoint, gate, keeper, methods=["POST"])
 
     return [
-        *(post(act.name, partial(api.act, act)) for act in ACTS),
-        *(post(openapi.draft_of(act), partial(api.draft, act)) for act in ACTS),
-        *(post(step.name, partial(api.step, step)) for step in DRAFT_ACTS),
-        *(post(read.name, partial(api.read, read)) for read in READS),
+        *(post(act.name, partial(api.act, act)) for act in DRAFTABLE),
+        *(post(openapi.draft_of(act), partial(api.draft, act)) for act in DRAFTABLE),
+        *(post(act.name, partial(api.at_once, act)) for act in openapi.AT_ONCE),
+        *(post(read.name, partial(api.read, read), gate_of(read)) for read in READS),
         gates.gated(openapi.PATH, api.openapi, gates.SYSTEMS, keeper, methods=["GET"]),
     ]
+
+
+def gate_of(read: Read) -> Gate:
+    """The feed tells of everybody, so a system is admitted to it by name once more."""
+    return gates.FEED if read.answer is FeedPage else gates.SYSTEMS
 
 
 class _RegisterApi:
@@ -81,16 +91,16 @@ class _RegisterApi:
         self._limiter = CapacityLimiter(THREADS)
         self._document = openapi.served()
 
-    async def act(self, act: FiledAct[Registered], request: Request, party: Party) -> Response:
+    async def act(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act by one person, where the municipality has no second one complete it."""
         head, filing, plain = await self._taken(request, party, act.read)
 
-        def do(ctx: Context, claim: OperatorClaim, taken: object) -> Registered | Refused:
+        def do(ctx: Context, claim: OperatorClaim, taken: object) -> object:
             return drafts.do_at_once(ctx, claim, act, taken)
 
-        return await self._do_once(request, head.asks(act.name, plain), do, filing)
+        return await self._do_once(request, head.asks(act.name, plain), do, filing, act.answer)
 
-    async def draft(self, act: FiledAct[Registered], request: Request, party: Party) -> Response:
+    async def draft(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act entered as a draft: the records of If-Match are kept with it, too."""
         head, _, plain = await self._taken(request, party, act.read)
 
@@ -98,22 +108,23 @@ class _RegisterApi:
             return drafts.enter(ctx, claim, act, entered)
 
         return await self._do_once(
-            request, head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags)
+            request, head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags), Drafted
         )
 
-    async def step(self, step: DraftAct, request: Request, party: Party) -> Response:
-        """A step with a draft that is there."""
-        head, filing, plain = await self._taken(request, party, step.read)
-        return await self._do_once(request, head.asks(step.name, plain), step.do, filing)
+    async def at_once(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
+        """An act that no draft is made of: one beside the register, or a step with a draft that is there."""
+        head, filing, plain = await self._taken(request, party, act.read)
+        return await self._do_once(request, head.asks(act.name, plain), act.do, filing, act.answer)
 
     async def _do_once(
         self,
         request: Request,
         asked: keyed.Request,
-        do: Callable[[Context, OperatorClaim, T], keyed.Outcome],
+        do: Callable[[Context, OperatorClaim, T], object],
         filing: T,
+        answer: type,
     ) -> Response:
-        work = partial(keyed.do_once, self._ctx, asked, do, filing)
+        work = partial(keyed.do_once, self._ctx, asked, do, filing, answer)
         try:
             outcome = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         except TurnedBackError as error:

@@ -53,8 +53,10 @@ _KINDS: _Kinds = MappingProxyType(
             "description": "The organ's own number of the request, random; it stands in the audit entry.",
         },
         check_affair: {
-            "pattern": "^t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}$",
-            "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-12.",
+            "pattern": "^(t[1-5]-[1-9][0-9]{0,2}(_[1-9][0-9]?)*-[1-9][0-9]{0,2}|o[2-5]-[0-4][0-9]-[1-9][0-9]{0,5}"
+            "|a30-(7-[456]|8-1)-3)$",
+            "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-12; an"
+            " ordinance's, such as o2-13-1; or one that the Act names itself, such as a30-7-4-3.",
         },
         check_relationship: {
             "description": "The relationship to the householder, such as 世帯主, 妻, 子 or 子の子.",

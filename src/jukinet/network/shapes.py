@@ -63,7 +63,7 @@ def schema_of(kind: Any, components: dict[str, Schema]) -> Schema:
         return {"anyOf": [schema_of(one, components) for one in arguments]}
     if get_origin(kind) in {tuple, list, frozenset}:
         return {"type": "array", "items": schema_of(arguments[0], components)}
-    if kind in _PLAIN or get_origin(kind) is dict:
+    if kind in _PLAIN or get_origin(kind) in {dict, Mapping}:
         return dict(_PLAIN.get(kind, _GIVEN))
     if issubclass(kind, StrEnum):
         return {"type": "string", "enum": [str(one) for one in kind]}

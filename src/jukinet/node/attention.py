@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from jukinet.domain.errors import ErrorKind
 from jukinet.domain.line import LineState
 from jukinet.messages.directory import Directory, is_stale
 from jukinet.node.expiry import CA, TLS
-from jukinet.services import audit_tree
+from jukinet.services import audit_tree, lanes
 from jukinet.services.vitals import Vitals
 from jukinet.store.line import Line
-from jukinet.store.vitals import LaneOut
+from jukinet.store.vitals import LaneIn, LaneOut
 
 BEHIND = timedelta(minutes=15)
 """Even without a failure, a peer that lacks a statement for longer than this is worth a look."""
@@ -71,16 +70,19 @@ def _unpublished(found: Vitals) -> list[str]:
 
 
 def _halted(found: Vitals) -> list[str]:
-    out = [f"its lane to {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_out if lane.halted]
-    into = [f"its lane from {lane.peer} ({lane.stream}) is halted" for lane in found.lanes_in if lane.halted]
-    return [f"{one}: find out which of the two ends was restored" for one in (*out, *into)]
+    ends: tuple[LaneOut | LaneIn, ...] = (*found.lanes_out, *found.lanes_in)
+    return [
+        f"its lane {'to' if isinstance(lane, LaneOut) else 'from'} {lane.peer} ({lane.stream}) is halted:"
+        f" {lanes.first_step(lane.problem)}"
+        for lane in ends
+        if lane.halted
+    ]
 
 
 def _parked(found: Vitals) -> list[str]:
-    count = sum(one.count for one in found.parked.values())
-    if not count:
+    if not found.parked_count:
         return []
-    return [f"{counted(count)} parked, for a person to see to (jukinet network parked)"]
+    return [f"{counted(found.parked_count)} parked, for a person to see to (jukinet network parked)"]
 
 
 def _differing(found: Vitals) -> list[str]:
@@ -122,11 +124,7 @@ def minute(moment: datetime | None) -> str:
 def _what_to_do(lane: LaneOut) -> str:
     if lane.halted:
         return "see its halted lane first"
-    if lane.problem == ErrorKind.UNAVAILABLE:
-        return "look at that node, then at the line to it"
-    if lane.problem is None:
-        return "see whether its worker runs"
-    return "what that node refuses stands in its audit log"
+    return "see whether its worker runs" if lane.problem is None else lanes.first_step(lane.problem)
 
 
 def _stale(held: Directory, now: datetime) -> list[str]:

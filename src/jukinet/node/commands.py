@@ -19,8 +19,7 @@ from jukinet.node import config as configs
 from jukinet.node import processes, wiring
 from jukinet.node.postgres import Role
 from jukinet.node.processes import Part
-from jukinet.services import settings
-from jukinet.services import status as node_status
+from jukinet.services import settings, vitals
 
 app = common.make_app("One node: check its configuration, make its schema, run it.")
 
@@ -82,12 +81,12 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
     """Say how many statements wait or are parked, and which lanes fail or are halted. Names no one."""
     with common.told():
         with wiring.open_node(configs.load(configs.config_path(config)), Role.OFFICE) as node:
-            found = node_status.delivery(node.context)
+            found = vitals.look(node.context)
         if as_json:
             common.print_json(
                 {
                     "unsent": found.unsent,
-                    "parked": found.parked,
+                    "parked": found.parked_count,
                     "halted": list(found.halted),
                     "failing": list(found.failing),
                     "differing": found.differing,
@@ -95,7 +94,7 @@ def lanes(config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
             )
             return
         print(f"waiting to be sent  {found.unsent}")
-        print(f"parked              {found.parked}")
+        print(f"parked              {found.parked_count}")
         print(f"halted lanes        {', '.join(found.halted) or 'none'}")
         print(f"failing lanes       {', '.join(found.failing) or 'none'}")
         print(f"differing records   {found.differing}")

@@ -76,6 +76,8 @@ class NodeConfig:
     """Addresses by which this site reaches other nodes, where they are not the directory's."""
     systems: frozenset[SystemId] = frozenset()
     """The municipality's own systems that may use its register API; empty: nobody may."""
+    feeds: frozenset[SystemId] = frozenset()
+    """Of these, who may be told of everybody who changes."""
     second_person: bool = False
     """Whether a second person completes every act on the register."""
     metrics: Mapping[str, int] = field(default_factory=dict)
@@ -181,10 +183,11 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     if limits is not None and supply is None:
         fields.fault("limits", "must be left out: this node has no supply door")
     _check_metrics(fields, metrics, network, supply)
-    slugs, second_person = register or ((), False)
+    slugs, fed, second_person = register or ((), (), False)
     if register and node_id.role is not NodeRole.MUNICIPALITY:
         fields.fault("register", "must be left out: only a municipality keeps a register (Act Art. 5)")
     systems = _systems_of(fields, node_id, slugs)
+    feeds = _feeds_of(fields, systems, fed)
     root, ca, keys, directory = trust
     specimen, fonts = documents or (False, ())
     return NodeConfig(
@@ -205,6 +208,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         backup_days=retention[0] if retention else None,
         gateways=gateways or {},
         systems=systems,
+        feeds=feeds,
         second_person=second_person,
         metrics=metrics,
         limits=limits or Limits(),
@@ -237,9 +241,19 @@ def _systems_of(fields: Fields, node: NodeId, slugs: tuple[str, ...]) -> frozens
     return frozenset(found)
 
 
-def _read_register(fields: Fields) -> tuple[tuple[str, ...], bool]:
+def _feeds_of(fields: Fields, systems: frozenset[SystemId], slugs: tuple[str, ...]) -> frozenset[SystemId]:
+    """The systems that follow the register, each of which the node admits."""
+    admitted = {system.slug for system in systems}
+    for index, slug in enumerate(slugs):
+        if slug not in admitted:
+            fields.fault(f"register.feed[{index}]", "must be one of register.systems")
+    return frozenset(system for system in systems if system.slug in slugs)
+
+
+def _read_register(fields: Fields) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     slugs = fields.texts("systems", str, most=100) if fields.has("systems") else ()
-    return slugs, fields.flag("second_person", default=False)
+    fed = fields.texts("feed", str, most=100) if fields.has("feed") else ()
+    return slugs, fed, fields.flag("second_person", default=False)
 
 
 def _read_limits(fields: Fields) -> Limits:
@@ -369,6 +383,7 @@ def write_sample(config: NodeConfig) -> str:
         "network": {"host": config.network.host, "port": config.network.port},
         "register": {
             "systems": sorted(system.slug for system in config.systems) or None,
+            "feed": sorted(system.slug for system in config.feeds) or None,
             "second_person": config.second_person or None,
         },
         "supply": {"host": config.supply.host, "port": config.supply.port} if config.supply else {},

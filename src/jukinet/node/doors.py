@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -20,6 +21,9 @@ from jukinet.services.supply.desk import Desk
 from jukinet.store.database import PoolState
 from jukinet.store.supply import SupplyDatabase
 
+_MADE_BETWEEN = 20_000
+"""Objects that are made between two looks of the garbage collector: what a few hundred requests leave."""
+
 Marked = AbstractContextManager[Callable[[], None]]
 """Records the start of the process when it is entered; gives what says that it does its work."""
 
@@ -34,7 +38,7 @@ def open_register(node: Node) -> Iterator[RegisterAccess | None]:
         yield None
         return
     with open_office(node, most=POOL_SIZES[Role.OFFICE]) as office:
-        yield RegisterAccess(office, node.config.systems)
+        yield RegisterAccess(office, node.config.systems, node.config.feeds)
 
 
 def run_network(node: Node, access: RegisterAccess | None, marked: Marked) -> None:
@@ -69,5 +73,15 @@ def _pools(node: Node, access: RegisterAccess | None) -> dict[str, Callable[[], 
 
 
 def _serve(place: DoorConfig, app: ASGIApp, node: Node, announce: Callable[[], None]) -> None:
-    files = node.config.tls
-    serve(app, host=place.host, port=place.port, files=files, ready=lambda _port: announce())
+    def ready(_port: int) -> None:
+        _spare_what_stays()
+        announce()
+
+    serve(app, host=place.host, port=place.port, files=node.config.tls, ready=ready)
+
+
+def _spare_what_stays() -> None:
+    """Keep the garbage collector from looking through the whole program again and again while requests come and go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_MADE_BETWEEN)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jukinet.cli.common import wrapped
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.reading import format_instant
 from jukinet.messages.directory import Directory, open_directory
@@ -117,15 +117,10 @@ class FederationStatus:
         for node in self.nodes:
             told = (node.problem, *node.attend) if node.problem else node.attend
             rows += [""] if told and rows[-1] else []
-            rows += [line for one in told for line in _wrapped(f"{node.config.node}: {one}")]
+            rows += [line for one in told for line in wrapped(f"{node.config.node}: {one}")]
         first = f"First: {self.first}"
         # A command that is to be copied stays on one line, however long.
-        return [*rows, "", *([first] if self.first.startswith("Start ") else _wrapped(first))]
-
-
-def _wrapped(text: str) -> list[str]:
-    """Lines of at most 80 columns; what has to be copied as one word is not broken."""
-    return textwrap.wrap(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        return [*rows, "", *([first] if self.first.startswith("Start ") else wrapped(first))]
 
 
 def _plain_lane(lane: LaneOut) -> dict[str, Any]:

@@ -6,6 +6,7 @@ the same form.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import time
@@ -66,6 +67,7 @@ class RequestLog:
         self._part = part
         self._terminal = structlog.get_logger("jukinet.requests") if self._stream.isatty() else None
         self._heads: dict[tuple[object, ...], str] = {}
+        self._lines: list[str] = []
 
     def __call__(self, served: Served) -> None:
         if served.route in _HEALTH and served.status == HTTPStatus.OK:
@@ -81,8 +83,23 @@ class RequestLog:
                 self._heads.clear()
             line = {"event": "request", "level": "info", **self._told(served)}
             head = self._heads[key] = msgspec.json.encode(line).decode().removesuffix("}")
+        self._lines.append(f'{head},"ms":{milliseconds},"timestamp":"{_stamp(time.time())}"}}\n')
+        if len(self._lines) == 1:
+            self._soon()
+
+    def _soon(self) -> None:
+        """Write in one go the lines of all that are answered in this turn of the event loop."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._write()
+        else:
+            loop.call_soon(self._write)
+
+    def _write(self) -> None:
         # In one piece: other threads write lines, too.
-        self._stream.write(f'{head},"ms":{milliseconds},"timestamp":"{_stamp(time.time())}"}}\n')
+        lines, self._lines = self._lines, []
+        self._stream.write("".join(lines))
         self._stream.flush()
 
     def _told(self, served: Served) -> dict[str, Any]:

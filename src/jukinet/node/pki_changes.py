@@ -93,6 +93,9 @@ def replace_credentials(
         # What the certificate just made says of its beginning, in whole seconds as certificates say it.
         begins = (now - BACKDATED).replace(microsecond=0)
         save_members(path, _with(members, replace(entry, keys=(*former, *added), certified_since=begins)))
+        if isinstance(party, OrganSlug):
+            for use, key in zip(uses, added, strict=True):
+                _put_first(home_of(path, party), use, key)
     return added
 
 
@@ -196,6 +199,16 @@ def _add_key(
     made = keys.generate(use)
     keys.write_private(home / added_name(use, made.key_id), keys.private_pem(made))
     return made.public(begins, ends)
+
+
+def _put_first(home: Path, use: KeyUse, key: PublicKey) -> None:
+    """Let the new key be the one that an organ's programs sign with; a node chooses among its keys by the directory."""
+    first = home / f"{use.value}.key"
+    former = home / added_name(use, keys.load_signing_key(first, use).key_id)
+    if not former.exists():  # as an interrupted try left it
+        former.hardlink_to(first)
+    (home / added_name(use, key.key_id)).replace(first)
+    keys.sync_directory(home)
 
 
 def _until(key: PublicKey, moment: datetime) -> PublicKey:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
 from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier
+from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -19,12 +19,13 @@ from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
 from jukinet.node.config import NodeConfig
-from jukinet.services.acceptance_letters import Letter
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
+from jukinet.services.letters import Letter
+from jukinet.services.minister_slips import NoticeSlip
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -84,12 +85,12 @@ def _sheet(slip: Slip) -> SlipDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaperPress:
-    """How this municipality prints copies, certificates of a move-out, and letters that a notification was accepted."""
+    """How this municipality prints copies, certificates of a move-out, and letters."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     certificates: CertificatePrinter
-    letters: AcceptancePrinter
+    letters: LetterPrinter
     copies: HomePrinter
     supplementary: SupplementaryPrinter
 
@@ -164,12 +165,24 @@ class PaperPress:
         )
 
     def can_print_letter(self, letter: Letter) -> bool:
-        return self.letters.printable(_acceptance(letter))
+        return self.letters.printable(self._letter(letter))
 
     def print_letter(self, letter: Letter) -> bytes:
         issuer = _issuer(letter.certified, self.config, self.directory)
         return self.letters.render(
-            _acceptance(letter), issuer, letter.printed_on, specimen=self.config.specimen
+            self._letter(letter), issuer, letter.printed_on, specimen=self.config.specimen
+        )
+
+    def print_notice_slips(self, slips: tuple[NoticeSlip, ...]) -> bytes:
+        """What notices of the Minister would change, one sheet each; there is at least one."""
+        documents = tuple(LetterDocument(CHECK_SLIP, "", (), one.rows, one.notice_id) for one in slips)
+        issuer, specimen = _mayor(self.config, self.directory), self.config.specimen
+        return self.letters.render_all(documents, issuer, slips[0].shown_on, specimen=specimen)
+
+    def _letter(self, letter: Letter) -> LetterDocument:
+        name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
+        return LetterDocument(
+            FORMS[letter.kind], name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
 
 
@@ -181,21 +194,9 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
         config,
         directory,
         CertificatePrinter(fonts),
-        AcceptancePrinter(fonts),
+        LetterPrinter(fonts),
         HomePrinter(fonts),
         SupplementaryPrinter(fonts),
-    )
-
-
-def _acceptance(letter: Letter) -> AcceptanceDocument:
-    return AcceptanceDocument(
-        letter.name,
-        letter.address,
-        letter.reason,
-        letter.capacity,
-        letter.notified_on,
-        letter.reference,
-        english=letter.foreign,
     )
 
 
@@ -258,6 +259,10 @@ def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
 
 def mayor_title(code: MunicipalityCode, directory: Directory) -> str:
     """A mayor's title with the prefecture, such as 東京都国立市長."""
+    return f"{municipality_name(code, directory)}長"
+
+
+def municipality_name(code: MunicipalityCode, directory: Directory) -> str:
+    """A municipality's name with the prefecture, such as 東京都国立市."""
     entry = directory.node(code.node_id)
-    name = entry.name if entry else str(code)
-    return f"{code.prefecture.name}{name}長"
+    return f"{code.prefecture.name}{entry.name if entry else code}"

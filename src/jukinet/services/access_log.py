@@ -3,17 +3,21 @@
 A view of the log, at a municipality, a governor's node or the centre. Codes that the person had before count too; of
 someone else nothing is told. Reading it is itself an entry about the person, which the next reading shows.
 
-Not shown yet: rows of batches (``supply_batch_rows``), whose people have no entries of their own.
+Whoever was told of in a batch has no entry, but a row of that batch, which stands for one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
+from itertools import islice
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import NodeRole
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
@@ -31,14 +35,18 @@ SHOWN_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One entry: when, which office, what, for which affair, and how it ended. ``number`` is the entry's in the log."""
+    """One entry: when, which office, what, for which affair, and how it ended.
 
-    number: int
+    ``number`` is the entry's in the log; of a row of a batch there is ``row`` instead, the batch and the row.
+    """
+
+    number: int | None
     at: datetime
     who: Said
     what: Said
     affair: Said | None
     result: Said
+    row: str | None = None
 
 
 def about(
@@ -62,16 +70,23 @@ def about(
         if isinstance(decision, Refused):
             return act.refuse(decision, subject)
         withholding.use_lifts(tx, holds, Process.INQUIRY)
-        found = access.about(
-            tx,
-            _codes(act, code, own),
-            [held.resident_no for held in own],
-            days=(first, last),
-            most=SHOWN_AT_MOST,
-        )
+        found = _found(act, _codes(act, code, own), own, (first, last))
         act.done(decision, subject)
         directory = ctx.directory()
         return tuple(_look(number, entry, directory) for number, entry in found)
+
+
+def _found(
+    act: Act, codes: set[str], own: list[Held], days: tuple[date | None, date | None]
+) -> Iterator[tuple[int | None, AuditEntry]]:
+    """Entries and rows of batches together, the newest first."""
+    numbers = [held.resident_no for held in own]
+    entries = access.about(act.tx, codes, numbers, days=days, most=SHOWN_AT_MOST)
+    rows: Sequence[AuditEntry] = ()
+    if act.ctx.node.role is not NodeRole.MUNICIPALITY:
+        rows = access.about_batches(act.tx, codes, days=days, most=SHOWN_AT_MOST)
+    both = merge(entries, ((None, row) for row in rows), key=lambda found: found[1].at, reverse=True)
+    return islice(both, SHOWN_AT_MOST)
 
 
 def _holders(act: Act, code: ResidentRecordCode) -> list[Held]:
@@ -92,7 +107,7 @@ def _codes(act: Act, code: ResidentRecordCode, own: list[Held]) -> set[str]:
     return {str(code)} | access.codes_here(act.tx, [held.resident_id for held in own])
 
 
-def _look(number: int, entry: AuditEntry, directory: Directory) -> Look:
+def _look(number: int | None, entry: AuditEntry, directory: Directory) -> Look:
     return Look(
         number,
         entry.at,
@@ -100,4 +115,5 @@ def _look(number: int, entry: AuditEntry, directory: Directory) -> Look:
         access_words.what(entry.event),
         access_words.affair(entry.affair, entry.business_on),
         access_words.result(entry),
+        None if number else entry.reference,
     )

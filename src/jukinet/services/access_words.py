@@ -17,6 +17,7 @@ from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.municipality import PREFECTURE_NAMES, NodeId, NodeRole, OrganSlug
 from jukinet.law import catalogue
+from jukinet.law.named_affairs import named
 from jukinet.messages.directory import Directory
 
 
@@ -71,5 +72,5 @@ def affair(name: str | None, on: date) -> Said | None:
     """The affair as the ordinance calls it; its bare name where the catalogue of that day has none."""
     if name is None:
         return None
-    found = catalogue.packaged().find(name, on)
+    found = catalogue.packaged().find(name, on) or next((one for one in named() if one.id == name), None)
     return Said(found.affair_ja, found.affair_en) if found else Said(name, name)

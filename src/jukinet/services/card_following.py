@@ -11,6 +11,7 @@ from typing import Protocol
 
 from jukinet.domain.card import CardEvent
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.card_lapse import CardFacts, CardState, RecordChange, after_change
 from jukinet.services import card_statuses
 from jukinet.services.context import Context
@@ -43,13 +44,24 @@ _EVENTS = {
 def follow(ctx: Context, tx: Transaction, before: Held, after: Held, entry: Entered) -> None:
     """Write what the act that was just entered makes of every card of this resident."""
     change = RecordChange(
-        entry.reason, before.record, after.record, before.present, after.present, entry.effective_on
+        entry.reason,
+        before.record,
+        after.record,
+        before.present,
+        after.present,
+        entry.effective_on,
+        ctx.is_of_this_city(_destination(before, after)),
     )
     for card in store.of_resident(tx, before.resident_id):
         facts = after_change(card.facts, change, on=ctx.business_date(tx))
         if facts != card.facts:
             _write(ctx, tx, before, card, facts, entry)
             _tell(tx, before.resident_no, facts)
+
+
+def _destination(before: Held, after: Held) -> MunicipalityCode | None:
+    plan = after.record.move_out or before.record.move_out
+    return plan.destination.municipality if plan else None
 
 
 def _write(

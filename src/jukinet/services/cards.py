@@ -14,6 +14,7 @@ from datetime import date
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law import cards as law
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse, lapsed, last_day
@@ -261,6 +262,7 @@ def continue_card(ctx: Context, claim: OperatorClaim, filing: CardContinuationFi
             moved_on=moved_on,
             notified_on=notified_on,
             submitted_on=filing.submitted_on,
+            within_city=act.ctx.is_of_this_city(_previous(held)),
         )
         has_card = card_in_force(act.tx, held, act.today) is not None
         return law.decide_continuation(case, recorded_here=held.present, has_card=has_card, on=act.today)
@@ -279,6 +281,12 @@ def _move_in(tx: Transaction, held: Held) -> tuple[date | None, date | None]:
         if version.reason is RegisterReason.MOVE_IN:
             return version.effective_on, version.notified_on
     return None, None
+
+
+def _previous(held: Held) -> MunicipalityCode | None:
+    """The municipality that the person moved in from."""
+    address = held.record.previous_address
+    return address.municipality if address else None
 
 
 def _continuable(tx: Transaction, held: Held, number: CardNumber, on: date) -> bool:

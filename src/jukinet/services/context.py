@@ -156,6 +156,10 @@ class Context:
             found = entry.successor.municipality
         return found
 
+    def is_of_this_city(self, municipality: MunicipalityCode | None) -> bool:
+        """Whether a municipality is a ward of the designated city that this node's ward belongs to."""
+        return municipality is not None and self.directory().in_one_city(self.node, municipality.node_id)
+
     def is_connected(self, node: NodeId) -> bool:
         """Whether the directory says that a node takes part in the network."""
         entry = self.directory().node(node)

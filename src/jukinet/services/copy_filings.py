@@ -82,7 +82,9 @@ class HomeCopyFiling(Private):
     """An application. ``application_id``: 32 hex digits, the clerk's screen makes it once.
 
     ``resident_no``: whose record is asked for first, as the clerk found it; ``name`` and ``address`` are theirs as the
-    application states them. That is who asks (Art. 12), unless ``asked_by`` says who else does.
+    application states them. That is who asks (Art. 12), unless ``asked_by`` says who else does. ``in_given_order``: the
+    named members stand on it as they are named, and not in the order of specification 5.2. ``without_building``: the
+    building is left out of the address, where a certificate is asked for so (5.4).
     """
 
     application_id: str
@@ -92,8 +94,10 @@ class HomeCopyFiling(Private):
     address: str
     members: MemberScope
     names: tuple[str, ...]
+    in_given_order: bool
     wanted: frozenset[OnRequest]
     left_out: frozenset[CopyItem]
+    without_building: bool
     brought_by: Notifier
     agent: Agent | None
     sent_to: SentTo | None
@@ -133,10 +137,12 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             address=fields.text("address"),
             members=fields.take("members", member(MemberScope)),
             names=fields.texts("names", parse_name, most=MAX_PERSONS) if fields.has("names") else (),
+            in_given_order=fields.flag("in_given_order", default=False),
             wanted=frozenset(fields.texts("wanted", member(OnRequest), most=len(OnRequest))),
             left_out=frozenset(fields.texts("left_out", _parse_left_out, most=len(LEFT_OUT)))
             if fields.has("left_out")
             else frozenset(),
+            without_building=fields.flag("without_building", default=False),
             brought_by=fields.object("brought_by", read_notifier),
             agent=fields.optional_object("agent", _read_agent),
             sent_to=fields.optional("sent_to", member(SentTo)),
@@ -160,6 +166,12 @@ def read_home_copy(data: object) -> HomeCopyFiling:
 def _check(fields: Fields, filing: HomeCopyFiling) -> None:
     if (filing.members is MemberScope.NAMED) != bool(filing.names):
         fields.fault("names", "belong to a paper for named members, and to no other")
+    if filing.in_given_order and not filing.names:
+        fields.fault("in_given_order", "belongs to a paper for named members, and to no other")
+    if filing.without_building and filing.extent.history:
+        fields.fault(
+            "without_building", "must not be asked for together with the history, which tells of buildings"
+        )
     if filing.extent.special and not filing.extent.history:
         fields.fault("special_history", "belongs to a paper with the history, and to no other")
     if filing.brought_by is None:  # its fault is noted

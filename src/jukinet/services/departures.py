@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import structlog
-
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -21,65 +19,24 @@ from jukinet.law.decisions import Permitted
 from jukinet.law.resident_notices import deletion_day
 from jukinet.messages.bodies import MoveIn, MoveInNotice, MoveOutConfirmed
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import households, outgoing, register, trail
+from jukinet.services import households, one_by_one, outgoing, register, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
+from jukinet.services.one_by_one import Chore, Stuck
 from jukinet.services.operators import NodeItself, OperatorClaim
 from jukinet.services.register import Entry
-from jukinet.store import lives, residents
+from jukinet.store import residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
-
-_log = structlog.get_logger("jukinet.services")
-
-_BATCH = 100
-"""Due records listed at once; a round ends when so many are done."""
 
 SYSTEM_CLAIM = NodeItself()
 """The operator written into versions that the node makes of itself."""
 
 
-def complete_due_move_outs(ctx: Context, stuck: set[str] | None = None) -> int:
-    """Delete the records whose planned move-out day has come; how many. Each is a transaction of its own.
-
-    One that fails does not stop the others: it is logged each time, and leaves an alarm in the trail the first
-    time. ``stuck`` remembers which have from one call to the next. Raises only where the database does not answer.
-    """
-    known = set[str]() if stuck is None else stuck
-    done, after = 0, 0
-    while done < _BATCH:
-        with ctx.begin() as tx:
-            if not lives.is_live(tx, ctx.incarnation):
-                break
-            due = residents.due_move_outs(tx, ctx.business_date(tx), after=after, most=_BATCH)
-        if not due:
-            break
-        done += sum(_try(ctx, resident_no, known) for _, resident_no in due)
-        after = due[-1][0]
-    return done
-
-
-def _try(ctx: Context, resident_no: str, stuck: set[str]) -> bool:
-    try:
-        done = _complete(ctx, resident_no)
-    except JukinetError as error:
-        kind = error.kind
-    except Exception as error:  # noqa: BLE001 - whatever one record breaks, the others' day has come too
-        # Only its name: a message may hold what the record says.
-        _log.error("move_out.broke", error=type(error).__qualname__)
-        kind = ErrorKind.INTERNAL
-    else:
-        stuck.discard(resident_no)
-        return done
-    _log.warning("move_out.stuck", resident_no=resident_no, kind=kind.value)
-    # Also where nothing is written: if it is the database that does not answer, this says so and ends the round.
-    with ctx.begin() as tx:
-        if resident_no not in stuck and kind is not ErrorKind.UNAVAILABLE:
-            event, failed = AuditEvent.MOVE_OUT_STUCK, Outcome.FAILED
-            trail.note(ctx, tx, event, failed, trail.SYSTEM, resident_no=resident_no, rules=(kind.value,))
-    if kind is not ErrorKind.UNAVAILABLE:
-        stuck.add(resident_no)
-    return False
+def complete_due_move_outs(ctx: Context, stuck: Stuck | None = None) -> int:
+    """Delete the records whose planned move-out day has come; how many (``one_by_one.work``)."""
+    chore = Chore(AuditEvent.MOVE_OUT_STUCK, residents.due_move_outs, _complete)
+    return one_by_one.work(ctx, chore, set() if stuck is None else stuck)
 
 
 def _complete(ctx: Context, resident_no: str) -> bool:

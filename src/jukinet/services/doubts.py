@@ -131,7 +131,7 @@ def _done(act: Act, decision: Permitted, about: Held | None, reference: str) -> 
     act.done(decision, Subject.of(about) if about else None, reference=reference)
 
 
-def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> Permitted | Refused:
+def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> Noted | Refused:
     """Note that somebody was called on to notify, or close a doubt: corrected since, or right as it is."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_DOUBT_HANDLE, AuditEvent.DOUBT_FOLLOWED)
@@ -154,7 +154,7 @@ def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> Pe
             return act.refuse(refused, about or Subject(), reference=reference)
         store.add_step(tx, doubt, filing.step, filing.done_on, filing.due_on, _stamp(act))
         _done(act, decision, about, reference)
-        return decision
+        return Noted(filing.doubt)
 
 
 def _entered_since(doubt: Doubt, about: Held | None) -> bool:
@@ -162,11 +162,13 @@ def _entered_since(doubt: Doubt, about: Held | None) -> bool:
     return about is None or doubt.history_no is None or about.history_no > doubt.history_no
 
 
-def list_doubts(ctx: Context, claim: OperatorClaim, *, closed: bool = False) -> tuple[Doubt, ...] | Refused:
-    """The doubts that are open, or all; the oldest thousand first."""
+def list_doubts(
+    ctx: Context, claim: OperatorClaim, *, closed: bool = False, after: int = 0, most: int = LISTED_AT_MOST
+) -> tuple[Doubt, ...] | Refused:
+    """The doubts that are open, or all, with numbers beyond ``after``; the oldest first."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_DOUBT_HANDLE, AuditEvent.DOUBTS_READ)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        return tuple(store.list_doubts(tx, closed=closed, most=LISTED_AT_MOST))
+        return tuple(store.list_doubts(tx, closed=closed, after=after, most=most))

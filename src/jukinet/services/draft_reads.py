@@ -1,7 +1,7 @@
 """Looking at drafts: what waits for the second person, and one draft as a whole.
 
 A list names records by number and says nothing of what was entered. A draft says as much of a person as the record
-does, so a hold on inquiries keeps it back too.
+does, so a hold on inquiries keeps it back too, and items are hidden as in records.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.hiding import Hideable, without_filed
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
@@ -24,7 +25,7 @@ from jukinet.services import acts, drafts, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.drafts import LONGEST_FILING, tags_of
-from jukinet.services.operators import OperatorClaim, admit
+from jukinet.services.operators import OperatorClaim, admit, hidden_from
 from jukinet.services.register_acts import DRAFTABLE
 from jukinet.store import drafts as store
 from jukinet.store import residents
@@ -71,12 +72,16 @@ class DraftPage:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ShownDraft(Private):
-    """A draft as a whole: the filing as it was entered, the last that became of it, and the note of who returned it."""
+    """A draft as a whole: the filing as it was entered, the last that became of it, and the note of who returned it.
+
+    ``hidden``: items that this operator may not see. They are null here also where the filing says them.
+    """
 
     draft: ListedDraft
     filing: dict[str, Any]
     step: Step | None
     note: str | None
+    hidden: tuple[Hideable, ...]
 
 
 def read_question(data: object) -> Question:
@@ -129,7 +134,8 @@ def show_draft(ctx: Context, claim: OperatorClaim, number: int) -> ShownDraft | 
             act.done(decision, held, reference=str(number))
         (shown,) = listed(ctx, tx, [draft])
         filing = strict_json.parse(draft.filing.encode(), limit=LONGEST_FILING)
-        return ShownDraft(shown, filing, draft.step, draft.note)
+        hidden = hidden_from(tx, claim)
+        return ShownDraft(shown, without_filed(filing, hidden), draft.step, draft.note, hidden)
 
 
 def _may_see(act: Act, draft: Draft | None) -> Decision:

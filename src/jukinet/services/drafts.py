@@ -8,7 +8,7 @@ transaction with the draft's last step: version, code, notice and audit entry ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -273,28 +273,15 @@ def _take_step(opened: Act, draft: Draft, step: Step, note: str | None = None) -
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DraftAct:
-    """A step that a filing asks for; ``answer`` is the class of what it gives when it was taken."""
-
-    name: str
-    summary: str
-    read: Callable[[object], Any]
-    do: Callable[[Context, OperatorClaim, Any], Registered | Drafted | Refused]
-    answer: type = Drafted
-
-
-DRAFT_ACTS = (
-    DraftAct(
-        "drafts/complete",
-        "Complete a draft, as the second person (本登録).",
-        read_draft,
-        complete,
-        Registered,
+DRAFT_ACTS: tuple[FiledAct[Any], ...] = (
+    FiledAct("drafts/complete", "Complete a draft, as the second person (本登録).", read_draft, complete),
+    FiledAct(
+        "drafts/return",
+        "Return a draft to who entered it, with a note (差戻し).",
+        read_return,
+        send_back,
+        Drafted,
     ),
-    DraftAct(
-        "drafts/return", "Return a draft to who entered it, with a note (差戻し).", read_return, send_back
-    ),
-    DraftAct("drafts/withdraw", "Withdraw a draft (仮登録の取消し).", read_draft, withdraw),
+    FiledAct("drafts/withdraw", "Withdraw a draft (仮登録の取消し).", read_draft, withdraw, Drafted),
 )
 """The steps after the entry, as the register API offers them; beside them an address to enter each act as a draft."""

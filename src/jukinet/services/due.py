@@ -5,11 +5,12 @@ from __future__ import annotations
 from jukinet.domain.municipality import NodeRole
 from jukinet.services import card_statuses, code_requests, departures, designation
 from jukinet.services.context import Context
+from jukinet.services.one_by_one import Stuck
 from jukinet.store import lives
 
 
-def work(ctx: Context, stuck: set[str] | None = None) -> int:
-    """Do what is due; how many steps were taken. ``stuck``: see ``departures.complete_due_move_outs``."""
+def work(ctx: Context, stuck: Stuck | None = None) -> int:
+    """Do what is due; how many steps were taken. ``stuck``: see ``one_by_one.work``."""
     with ctx.begin() as tx:
         if not lives.is_live(tx, ctx.incarnation):
             return 0  # A node that recovers from a restore only reads.

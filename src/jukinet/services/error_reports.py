@@ -18,7 +18,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, NodeRole
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import reading
-from jukinet.law.decisions import Permitted, Refused, law, policy
+from jukinet.law.decisions import Decision, Permitted, Refused, law, policy
 from jukinet.messages.bodies import ErrorAnswer, ErrorItem, ErrorOutcome, ErrorReport
 from jukinet.messages.kinds import MessageKind
 from jukinet.messages.wire import parse_member
@@ -71,20 +71,37 @@ def report(
     """Report a record that this store holds; the report's id. The centre tells the governor, a governor the mayor."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ERROR_HANDLE, AuditEvent.ERROR_REPORTED)
-        decision = acts.every(
-            act.gate,
-            acts.require(
-                (KC2, _is_of_area(ctx, municipality) and error_reports.stands(tx, code, municipality)),
-                (KC3, ctx.is_connected(municipality.node_id)),
-            ),
-        )
+        decision = acts.every(act.gate, decide_report(ctx, tx, code, municipality))
         if isinstance(decision, Refused):
             return act.refuse(decision, Subject(code=code))
-        made = ErrorReport(ctx.randomness.token(), code, municipality, frozenset(items))
-        error_reports.add(tx, made, NOTED, ctx.now(), noted_by=claim.operator_id)
-        _send(ctx, tx, made)
+        made = put(ctx, tx, claim, code, municipality, items)
         _done(act, decision, made, *sorted(made.items))
         return made.report_id
+
+
+def decide_report(
+    ctx: Context, tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode
+) -> Decision:
+    """Whether this store can report a record: KC2, KC3."""
+    return acts.require(
+        (KC2, _is_of_area(ctx, municipality) and error_reports.stands(tx, code, municipality)),
+        (KC3, ctx.is_connected(municipality.node_id)),
+    )
+
+
+def put(
+    ctx: Context,
+    tx: Transaction,
+    claim: OperatorClaim,
+    code: ResidentRecordCode,
+    municipality: MunicipalityCode,
+    items: Iterable[ErrorItem],
+) -> ErrorReport:
+    """Keep a report that may be made, and send it, within an act that has its own audit entry."""
+    made = ErrorReport(ctx.randomness.token(), code, municipality, frozenset(items))
+    error_reports.add(tx, made, NOTED, ctx.now(), noted_by=claim.operator_id)
+    _send(ctx, tx, made)
+    return made
 
 
 def _is_of_area(ctx: Context, municipality: MunicipalityCode) -> bool:

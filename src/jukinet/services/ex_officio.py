@@ -16,7 +16,17 @@ from jukinet.law import additions
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
-from jukinet.services import acts, foreign_arrivals, gazetteer, households, moves, newcomers, register
+from jukinet.services import (
+    acts,
+    at_request,
+    foreign_arrivals,
+    gazetteer,
+    households,
+    moves,
+    newcomers,
+    notes,
+    register,
+)
 from jukinet.services.acts import Act
 from jukinet.services.codes import I7
 from jukinet.services.context import Context
@@ -63,6 +73,8 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
         ]
         for held in recorded:
             tell(act, held, filing.basis)
+            if filing.at_request:
+                notes.remark(act, held, held.history_no, at_request.REMARK)
         return Registered(
             tuple(held.resident_no for held in recorded), moves.remarks_of(act, entry, decision)
         )
@@ -92,6 +104,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
+        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
         decision = acts.every(
             act.gate,
             law.decide_deletion(
@@ -102,13 +115,14 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
                 on=act.today,
             ),
             register.decide_begun(tx, held, filing.occurred_on),
-            acts.decide_applied(act, filing.applied_on),
+            acts.decide_applied(act, asked_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        entry = Entry(claim, RegisterReason.DELETED_EX_OFFICIO, filing.occurred_on, filing.applied_on)
+        entry = Entry(claim, RegisterReason.DELETED_EX_OFFICIO, filing.occurred_on, asked_on)
         gone = register.enter(ctx, tx, held, _deleted(act, filing), entry, present=False)
         tell(act, gone, filing.basis)
+        at_request.remark(act, held, asked=filing.at_request)
         act.done(decision, held)
         remarks = households.settle(act, households.left_behind(locked, held), entry)
         return Registered((held.resident_no,), (*decision.remarks, *remarks))
@@ -133,6 +147,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
+        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
         address = filing.corrections.address
         decision = acts.every(
             act.gate,
@@ -141,11 +156,11 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
             _decide_enrolments(act, filing, held),
             register.decide_begun(tx, held, filing.occurred_on),
             *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
-            acts.decide_applied(act, filing.applied_on),
+            acts.decide_applied(act, asked_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, filing.applied_on)
+        entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, asked_on)
 
         def change(record: ResidentRecord) -> ResidentRecord:
             stated = filing.corrections.stated(record)
@@ -153,6 +168,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
 
         changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
         tell(act, changed, filing.basis)
+        at_request.remark(act, held, asked=filing.at_request)
         act.done(decision, held)
         return Registered((held.resident_no,), decision.remarks)
 

@@ -1,4 +1,8 @@
-"""What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once."""
+"""What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once.
+
+``at_request``: somebody asked for the act (申出), on the day ``applied_on`` where it is stated, else today. Without it
+``applied_on`` is the day of a filing about the koseki.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,7 @@ class RecordingFiling(Private):
 
     entry: MoveInFiling
     basis: Basis
+    at_request: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,6 +46,7 @@ class DeletionFiling(Private):
     cause: DeletionCause
     basis: Basis
     applied_on: date | None = None
+    at_request: bool = False
     destination: Place | None = None
 
 
@@ -92,6 +98,7 @@ class CorrectionFiling(Private):
     corrections: Corrections
     basis: Basis
     applied_on: date | None = None
+    at_request: bool = False
 
 
 def read_basis(fields: Fields) -> Basis:
@@ -120,6 +127,7 @@ def read_recording(data: object) -> RecordingFiling:
                 notified_by=None,
             ),
             basis=fields.object("basis", read_basis),
+            at_request=fields.flag("at_request", default=False),
         )
         if not filing.entry.persons:
             fields.fault("persons", "must name at least one person")
@@ -134,6 +142,7 @@ def read_deletion(data: object) -> DeletionFiling:
             cause=fields.take("cause", member(DeletionCause)),
             basis=fields.object("basis", read_basis),
             applied_on=fields.optional_date("applied_on"),
+            at_request=fields.flag("at_request", default=False),
             destination=fields.optional_object("destination", read_place),
         )
 
@@ -172,4 +181,5 @@ def read_correction(data: object) -> CorrectionFiling:
             corrections=fields.object("corrections", read_corrections),
             basis=fields.object("basis", read_basis),
             applied_on=fields.optional_date("applied_on"),
+            at_request=fields.flag("at_request", default=False),
         )

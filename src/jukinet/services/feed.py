@@ -2,7 +2,7 @@
 
 Owns what a system is told: who somebody is, where they live, and what holds stand, without code, koseki and stay. A
 system asks from its cursor as often as it likes; it gets each resident once, as they stand now. Not told: that a record
-was erased after its term. Who may ask is an operator's permission, so each system has an operator of its own.
+was erased after its term. Which systems may ask the door knows; that the operator may is asked here.
 """
 
 from __future__ import annotations

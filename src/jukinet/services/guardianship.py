@@ -1,7 +1,7 @@
 """That an adult is under guardianship, or no more (specification 9.4): the day, and by what the office knows it.
 
 Shown with the record to whoever may see it. Where somebody under guardianship moves out, a letter to the new
-municipality is listed (``jukinet.services.tellings``); it is written by hand.
+municipality is listed (``jukinet.services.tellings``) and printed (``jukinet.services.letters``).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ paper is in ``copied``; the application, as it is filed, in ``copy_filings``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
@@ -91,7 +91,8 @@ def _issue(
         head = copied_history.householder_before(act.tx, one, steps)
     else:
         head = next((held for held in household if held.record.is_householder), None)
-    shown = tuple(Shown(held, head) for held in copied.in_order(chosen or [one]))
+    placed = chosen if filing.in_given_order and chosen else copied.in_order(chosen or [one])
+    shown = tuple(Shown(held, head) for held in placed)
     issue = _numbered(act, filing, shown, household)
     paper = _paper(act, filing, issue, shown)
     holds = _holds(act, filing, shown)
@@ -195,6 +196,7 @@ def _asked(
         reason_stated=filing.reason is not None,
         plainly_improper=filing.plainly_improper,
         left_out=filing.left_out,
+        without_building=filing.without_building,
         sent_to=filing.sent_to,
         sending_reason=filing.sending_reason is not None,
         of_deleted=filing.extent.deleted,
@@ -237,16 +239,7 @@ def _paper(
     return HomeCopy(
         paper=filing.paper,
         asker=filing.asker,
-        persons=tuple(
-            copied.home_person_of(
-                one,
-                filing.wanted,
-                filing.asker,
-                filing.extent,
-                copied_history.steps_of(act.tx, one.held) if filing.extent.told else (),
-            )
-            for one in shown
-        ),
+        persons=tuple(_person(act, filing, one) for one in shown),
         extent=filing.extent,
         wanted=filing.wanted,
         left_out=filing.left_out,
@@ -258,6 +251,14 @@ def _paper(
     )
 
 
+def _person(act: Act, filing: HomeCopyFiling, one: Shown) -> HomePerson:
+    steps = copied_history.steps_of(act.tx, one.held) if filing.extent.told else ()
+    person = copied.home_person_of(one, filing.wanted, filing.asker, filing.extent, steps)
+    if not filing.without_building:
+        return person
+    return replace(person, address=replace(person.address, building=None))
+
+
 def _request(filing: HomeCopyFiling) -> Request:
     """What is kept of the application: kinds, and which public body asked."""
     kinds, body = filing.brought_by.kinds, None
@@ -267,4 +268,5 @@ def _request(filing: HomeCopyFiling) -> Request:
         asks = filing.asked_by.asks
         kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
     wanted = (*filing.wanted, *filing.extent.told)
-    return Request(filing.paper, filing.asker, kinds, wanted, filing.left_out, body)
+    left_out = (*filing.left_out, *(("building",) if filing.without_building else ()))
+    return Request(filing.paper, filing.asker, kinds, wanted, left_out, body)

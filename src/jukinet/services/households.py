@@ -34,6 +34,16 @@ _REASONS = {
     HouseholdAct.HOUSEHOLDER: RegisterReason.HOUSEHOLDER_CHANGED,
 }
 
+LISTED_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Headless:
+    """A household without a householder, and who belongs to it."""
+
+    household_number: str
+    resident_nos: tuple[str, ...]
+
 
 def split_household(ctx: Context, claim: OperatorClaim, filing: HouseholdFiling) -> Registered | Refused:
     """Some members form a household of their own at the same address (世帯分離)."""
@@ -253,6 +263,16 @@ def settle(act: Act, left: Sequence[Held], entry: Entry) -> tuple[Remark, ...]:
     )
     settled.done(Permitted((law.LAST_MEMBER.article, "Ord. Art. 12(1)")), changed)
     return (law.LAST_MEMBER,)
+
+
+def list_headless(ctx: Context, claim: OperatorClaim) -> tuple[Headless, ...] | Refused:
+    """The households that have no householder, to be asked who it is (specification 4.0.5); a thousand at most."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_READ, AuditEvent.HEADLESS_READ)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        act.done(act.gate)
+        return tuple(Headless(*one) for one in residents.without_householder(tx, most=LISTED_AT_MOST))
 
 
 def left_behind(locked: Sequence[Held], gone: Held) -> list[Held]:

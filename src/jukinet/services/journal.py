@@ -27,6 +27,8 @@ NO_ACTS = frozenset(
         AuditEvent.LOST_LISTED,
         AuditEvent.LOST_READ,
         AuditEvent.MISSING_NOTICES_READ,
+        AuditEvent.HEADLESS_READ,
+        AuditEvent.MINISTER_NOTICE_SHOWN,
         AuditEvent.TELLINGS_READ,
         AuditEvent.DUPLICATES_READ,
         AuditEvent.REGISTER_CHECKED,
@@ -91,6 +93,7 @@ class Journal:
         with ctx.begin() as tx:
             if self._waits is None:
                 self._waits = audit_log.mark(tx)
+                return 0
             waits = self._waits
             if not audit_log.is_settled(tx, waits):
                 return 0

@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar, cast
+
+import msgspec
 
 from jukinet.audit.events import AuditEvent
 from jukinet.audit.events import Outcome as Ended
@@ -19,20 +21,19 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import SystemId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
-from jukinet.law.decisions import FailedRule, Refused, Remark, RuleKind, policy
+from jukinet.law.decisions import Refused, policy
 from jukinet.messages import strict_json
 from jukinet.services import acts, trail
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.register import Drafted, Registered
 from jukinet.services.tags import Tag
 from jukinet.store import answers, residents
 from jukinet.store.answers import Kept
 from jukinet.store.database import Transaction
 
 F = TypeVar("F")
-Outcome: TypeAlias = Registered | Drafted | Refused
+Done = TypeVar("Done")
 
 Y1 = policy(
     "Y1",
@@ -90,10 +91,11 @@ class _StaleError(Exception):
 def do_once(
     ctx: Context,
     request: Request,
-    do: Callable[[Context, OperatorClaim, F], Outcome],
+    do: Callable[[Context, OperatorClaim, F], Done | Refused],
     filing: F,
-) -> Outcome:
-    """Do the act, or tell again what came of it under this key.
+    answer: type[Done],
+) -> Done | Refused:
+    """Do the act, or tell again what came of it under this key; ``answer``: the class of what it gives when done.
 
     A refusal is an outcome and is told again too. Raises KEY_REUSED for another request under the key, and
     PRECONDITION_FAILED where a record that the request names was changed meanwhile: neither keeps the key.
@@ -101,7 +103,7 @@ def do_once(
     with ctx.begin() as tx:
         known = answers.hold(tx, str(request.system), request.key)
         if known is not None:
-            return _repeat(ctx, tx, request, known)
+            return _repeat(ctx, tx, request, known, answer)
         stale = None
         try:
             with tx.savepoint():
@@ -112,7 +114,7 @@ def do_once(
         except _StaleError:
             stale = _refuse_stale(ctx, tx, request)
         else:
-            kept = Kept(request.digest, strict_json.dump(_write(outcome)).decode())
+            kept = Kept(request.digest, strict_json.dump(msgspec.to_builtins(outcome)).decode())
             answers.keep(tx, str(request.system), request.key, kept, ctx.now())
             return outcome
     if stale.failed != (Y1,):
@@ -144,14 +146,15 @@ def _refuse_stale(ctx: Context, tx: Transaction, request: Request) -> Refused:
     return act.refuse(Refused((Y1,)), *(Subject(resident_no=number) for number in numbers))
 
 
-def _repeat(ctx: Context, tx: Transaction, request: Request, known: Kept) -> Outcome:
+def _repeat(
+    ctx: Context, tx: Transaction, request: Request, known: Kept, answer: type[Done]
+) -> Done | Refused:
     if known.digest != request.digest:
         raise JukinetError(
             ErrorKind.KEY_REUSED, "This Idempotency-Key was used for another request. Draw a new one."
         )
-    outcome = _read(strict_json.parse(known.outcome.encode(), limit=MAX_OUTCOME))
-    about = () if isinstance(outcome, Refused) else outcome.resident_nos
-    for resident_no in about or (None,):
+    outcome = _read(strict_json.parse(known.outcome.encode(), limit=MAX_OUTCOME), answer)
+    for resident_no in getattr(outcome, "resident_nos", ()) or (None,):
         trail.note(
             ctx,
             tx,
@@ -164,26 +167,9 @@ def _repeat(ctx: Context, tx: Transaction, request: Request, known: Kept) -> Out
     return outcome
 
 
-def _write(outcome: Outcome) -> dict[str, object]:
-    if isinstance(outcome, Refused):
-        return {
-            "failed": [
-                {"rule": one.rule, "article": one.article, "kind": one.kind.value, "sentence": one.sentence}
-                for one in outcome.failed
-            ]
-        }
-    remarks = [{"article": one.article, "sentence": one.sentence} for one in outcome.remarks]
-    draft = {"draft": outcome.draft} if isinstance(outcome, Drafted) else {}
-    return {"resident_nos": list(outcome.resident_nos), "remarks": remarks, **draft}
-
-
-def _read(plain: dict[str, Any]) -> Outcome:
+def _read(plain: dict[str, Any], answer: type[Done]) -> Done | Refused:
     """Our own writing back; no stranger's text comes this way."""
-    match plain:
-        case {"failed": [*failed]}:
-            return Refused(tuple(FailedRule(**one | {"kind": RuleKind(one["kind"])}) for one in failed))
-        case {"draft": int(draft), "resident_nos": [*numbers], "remarks": [*remarks]}:
-            return Drafted(draft, tuple(numbers), tuple(Remark(**one) for one in remarks))
-        case {"resident_nos": [*numbers], "remarks": [*remarks]}:
-            return Registered(tuple(numbers), tuple(Remark(**one) for one in remarks))
-    raise JukinetError(ErrorKind.INTERNAL, "A kept answer cannot be read.")
+    try:
+        return cast("Done | Refused", msgspec.convert(plain, Refused if "failed" in plain else answer))
+    except msgspec.ValidationError:
+        raise JukinetError(ErrorKind.INTERNAL, "A kept answer cannot be read.") from None

@@ -19,12 +19,40 @@ from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import inbox, outbox
-from jukinet.store.database import Row
+from jukinet.store import vitals as rows
+from jukinet.store.database import Transaction
+from jukinet.store.vitals import LaneIn, LaneOut
 
 DL1 = policy("DL1", "Delivery, promise 3", "There is no such lane.")
 DL2 = policy(
     "DL2", "Delivery, promise 3", "The lane is neither halted nor failing: nothing holds it up here."
 )
+
+
+_REPAIRED_THERE = (
+    "find out with the peer which of the two was restored, or is not what it says it is; then release"
+)
+_FIRST = {
+    "unavailable": "look at that node, then at the line to it; it is tried again by itself",
+    "not-connected": "the directory says that one of the two is not connected: ask the centre",
+    "unauthentic": "a signature, key or certificate is not accepted: compare certificates and the directory",
+    "forbidden": "the peer takes no such stream from here: compare both directories",
+    "malformed": "the two programs differ: compare their versions",
+    "invalid": "the two programs differ: compare their versions",
+    "gap": "a number is missing at the origin: ask whose it is; it is tried again by itself",
+    "recovering": "the peer was restored and takes nothing yet: wait for it",
+    "incarnation": "this node was restored and has not shaken hands with the peer yet",
+    "halted": "the peer halted the lane: it must be repaired and released there, then here",
+    "conflict": f"the peer claims what was never sent from here: {_REPAIRED_THERE}",
+    "other-bytes": f"a number came again with other bytes: {_REPAIRED_THERE}",
+    "other-statement": f"a statement came again with other bytes: {_REPAIRED_THERE}",
+    "origin-number": f"an origin used a number twice: {_REPAIRED_THERE}",
+}
+
+
+def first_step(problem: str | None) -> str:
+    """What to do first about a lane with that problem."""
+    return _FIRST.get(problem or "", "look into the peer's log and into this node's")
 
 
 class Direction(StrEnum):
@@ -88,9 +116,8 @@ def list_lanes(ctx: Context, claim: OperatorClaim) -> tuple[Lane, ...] | Refused
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        found = [*map(_outgoing, outbox.lanes(tx)), *map(_incoming, inbox.lanes(tx))]
         return tuple(
-            sorted(found, key=lambda lane: (list(LaneState).index(lane.state), lane.peer, lane.stream))
+            sorted(_all(tx), key=lambda lane: (list(LaneState).index(lane.state), lane.peer, lane.stream))
         )
 
 
@@ -103,12 +130,8 @@ def release(
         named = f"{direction} {peer} {stream}"
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate, reference=named)
-        if direction is Direction.OUT:
-            row = outbox.lane_to_release(tx, peer, stream)
-            lane = _outgoing(row) if row else None
-        else:
-            row = inbox.lane_to_release(tx, peer, stream)
-            lane = _incoming(row) if row else None
+        rows.hold_lane(tx, peer, stream, out=direction is Direction.OUT)
+        lane = next((one for one in _all(tx) if one.name == named), None)
         decision = acts.every(
             act.gate, acts.require((DL1, lane is not None), (DL2, lane is None or lane.stopped))
         )
@@ -119,37 +142,31 @@ def release(
         return decision
 
 
-def _outgoing(row: Row) -> Lane:
-    unsent = row["last_number"] - row["acknowledged"]
-    if row["halted"]:
-        state, since = LaneState.HALTED, row["halted_at"]
-    elif row["failures"]:
-        state, since = LaneState.FAILING, row["failing_since"]
+def _all(tx: Transaction) -> list[Lane]:
+    return [*map(_outgoing, rows.lanes_out(tx)), *map(_incoming, rows.lanes_in(tx))]
+
+
+def _outgoing(lane: LaneOut) -> Lane:
+    if lane.halted:
+        state, since = LaneState.HALTED, lane.halted_at
+    elif lane.failures:
+        state, since = LaneState.FAILING, lane.failing_since
     else:
-        state, since = (LaneState.WAITING if unsent else LaneState.IDLE), None
+        state, since = (LaneState.WAITING if lane.waiting else LaneState.IDLE), None
     return Lane(
         Direction.OUT,
-        NodeId(row["peer"]),
-        Stream(row["stream"]),
+        lane.peer,
+        lane.stream,
         state,
-        row["acknowledged"],
-        unsent,
-        row["last_problem"],
+        lane.acknowledged,
+        lane.waiting,
+        lane.problem,
         since,
-        row["failures"],
-        None if row["halted"] else row["attempt_after"],
+        lane.failures,
+        None if lane.halted else lane.next_attempt,
     )
 
 
-def _incoming(row: Row) -> Lane:
-    state = LaneState.HALTED if row["halted"] else LaneState.IDLE
-    return Lane(
-        Direction.IN,
-        NodeId(row["peer"]),
-        Stream(row["stream"]),
-        state,
-        row["cursor"],
-        0,
-        row["problem"],
-        row["halted_at"],
-    )
+def _incoming(lane: LaneIn) -> Lane:
+    state = LaneState.HALTED if lane.halted else LaneState.IDLE
+    return Lane(Direction.IN, lane.peer, lane.stream, state, lane.taken, 0, lane.problem, lane.halted_at)

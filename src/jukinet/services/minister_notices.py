@@ -54,7 +54,7 @@ class NoticeReport:
     remarks: tuple[Remark, ...] = ()
 
 
-_REASONS = {
+REASONS = {
     NoticeKind.CHANGE: RegisterReason.CORRECTED_EX_OFFICIO,
     NoticeKind.CORRECTION: RegisterReason.ERROR_CORRECTED,
     NoticeKind.ENDED: RegisterReason.DELETED_EX_OFFICIO,
@@ -84,9 +84,9 @@ def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeR
         entered = taken.lock(tx, notice.notice_id)
         if entered is not None:
             return _repeated(act, notice, same=entered == notice.digest)
-        alike, locked = _alike(act, notice)
+        alike, locked = those_meant(act, notice)
         held = alike[0] if len(alike) == 1 else None
-        decision = acts.every(act.gate, *_decide(act, notice, alike))
+        decision = acts.every(act.gate, *decide_taking(act, notice, alike))
         if held is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((MJ1,))
             act.refuse(refused, held, reference=notice.notice_id)
@@ -120,7 +120,7 @@ def _repeated(act: Act, notice: MinisterNotice, *, same: bool) -> NoticeReport:
     return NoticeReport(notice.notice_id, outcome, failed=(rule,))
 
 
-def _alike(act: Act, notice: MinisterNotice) -> tuple[list[Held], list[Held]]:
+def those_meant(act: Act, notice: MinisterNotice) -> tuple[list[Held], list[Held]]:
     """The present foreign residents of this name, birth date and sex; and these locked with their households."""
     about, key = notice.about, matching.query_name_key(notice.about.name)
     found = residents.present_by_facts(act.tx, about.name, about.birth_date)
@@ -138,9 +138,10 @@ def _alike(act: Act, notice: MinisterNotice) -> tuple[list[Held], list[Held]]:
     return alike, locked
 
 
-def _decide(act: Act, notice: MinisterNotice, alike: list[Held]) -> Iterator[Decision]:
+def decide_taking(act: Act, notice: MinisterNotice, alike: list[Held]) -> Iterator[Decision]:
+    """Whether a notice can be entered by itself: MJ1 to MJ8 and the rules of its class."""
     held = alike[0] if len(alike) == 1 else None
-    changed = _changed(notice, held.record) if held else None
+    changed = changed_by(notice, held.record) if held else None
     yield decide_notice(
         NoticeCase(
             occurred_on=notice.occurred_on,
@@ -195,7 +196,7 @@ def _touched(items: NewItems, record: ResidentRecord) -> list[object]:
     return [recorded for named, recorded in given if named is not None]
 
 
-def _changed(notice: MinisterNotice, record: ResidentRecord) -> ResidentRecord:
+def changed_by(notice: MinisterNotice, record: ResidentRecord) -> ResidentRecord:
     """The record with the notice's items in it."""
     items, foreign = notice.items, record.foreign
     if items is None or foreign is None:
@@ -226,12 +227,12 @@ def _enter(
     act: Act, notice: MinisterNotice, held: Held, locked: list[Held], decision: Permitted
 ) -> tuple[Remark, ...]:
     """Correct or delete the record; what the clerk should know of the household that is left."""
-    entry = Entry(act.claim, _REASONS[notice.kind], notice.occurred_on, notice.issued_on)
+    entry = Entry(act.claim, REASONS[notice.kind], notice.occurred_on, notice.issued_on)
     if notice.kind is NoticeKind.ENDED:
         register.enter(act.ctx, act.tx, held, _ended, entry, present=False)
         act.done(decision, held, reference=notice.notice_id)
         return households.settle(act, households.left_behind(locked, held), entry)
-    register.enter(act.ctx, act.tx, held, lambda record: _changed(notice, record), entry)
+    register.enter(act.ctx, act.tx, held, lambda record: changed_by(notice, record), entry)
     act.done(decision, held, reference=notice.notice_id)
     return ()
 

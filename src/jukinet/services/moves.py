@@ -230,6 +230,7 @@ def record_person(
     entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
     held = register.enter_new(act.ctx, act.tx, coded.record, entry)
     coded.note(act, held)
+    newcomers.remark_unreported(act, held)
     _tell_previous(act, filing, person)
     act.done(decision, held, reference=entry.kinds)
     return held

@@ -1,7 +1,7 @@
 """Who comes new to the register: whether they may have been here before, and where they were recorded last.
 
-Owns the look for somebody alike, and the place of last registration of who did not report a move (未届). The acts that
-record newcomers are in ``jukinet.services.moves``, ``becoming_eligible`` and ``ex_officio``.
+Owns the look for somebody alike, and of who did not report a move (未届) the place of last registration and a remark.
+The acts that record newcomers are in ``jukinet.services.moves``, ``becoming_eligible`` and ``ex_officio``.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
 from jukinet.law import mergers
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
-from jukinet.services import acts
+from jukinet.services import acts, notes
 from jukinet.services.acts import Act
 from jukinet.services.filings import MoveInFiling, Person
 from jukinet.store import residents
+from jukinet.store.residents import Held
 
 I8 = policy(
     "I8",
@@ -81,6 +82,13 @@ def previous_address(filing: MoveInFiling) -> Place | None:
     if previous is None or filing.last_registered_address is None or previous.text.endswith(UNREPORTED):
         return previous
     return replace(previous, text=previous.text + UNREPORTED)
+
+
+def remark_unreported(act: Act, held: Held) -> None:
+    """Remark beside a new record that the move before was not notified, and to where it was (4.1.1.4, 4.2.1.1)."""
+    previous = held.record.previous_address
+    if previous is not None and held.record.last_registered_address is not None:
+        notes.remark(act, held, held.history_no, f"未届転入　転入前住所　{previous.text}")
 
 
 def left(act: Act, filing: MoveInFiling) -> MunicipalityCode | None:

@@ -1,8 +1,9 @@
 """Remarks and memos beside a record, and the combined field that is drawn up from history and remarks.
 
 Owns how the field (統合記載欄, specification 1.1.14) is put together: each change in force with the items that it
-changed, made from the versions by itself; under each what a clerk remarked on it; then the remarks on none. Memos
-(1.1.15) are apart from it. None of it is ever on a copy in this release, and a version is never altered for it.
+changed, made from the versions by itself; under each what a clerk, or the act itself, remarked on it; then the remarks
+on none. Memos (1.1.15) are apart from it. None of it is ever on a copy in this release, and a version is never altered
+for it.
 """
 
 from __future__ import annotations
@@ -107,6 +108,11 @@ def write_note(ctx: Context, claim: OperatorClaim, filing: NoteFiling) -> Writte
         return Written(note)
 
 
+def remark(act: Act, held: Held, about: int, text: str) -> None:
+    """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
+    _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
+
+
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:
     store.add_version(
         act.tx,
@@ -138,7 +144,7 @@ def change_note(ctx: Context, claim: OperatorClaim, filing: NoteChangeFiling) ->
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Entry(Private):
+class CombinedEntry(Private):
     """One change in force: which items it changed, by their names in the record, and what was remarked on it."""
 
     history_no: int
@@ -154,7 +160,7 @@ class CombinedField(Private):
     """The field, and the notes that it was made of: deleted ones and memos too, with who wrote what when."""
 
     resident_no: str
-    entries: tuple[Entry, ...]
+    entries: tuple[CombinedEntry, ...]
     remarks: tuple[str, ...]
     householder_in_fact: str | None
     notes: tuple[Note, ...]
@@ -188,7 +194,7 @@ def _field(held: Held, history: list[Version], notes: list[Note]) -> CombinedFie
             text for note, text in standing if note.history_no and places.get(note.history_no) == place
         )
         entries.append(
-            Entry(
+            CombinedEntry(
                 version.history_no,
                 version.reason,
                 version.effective_on,

@@ -1,7 +1,8 @@
-"""A governor's node is told of affairs that an ordinance of the prefecture sets (Act Arts. 30-7(4)-(6), 30-8).
+"""A node is told of affairs that an ordinance of its own sets (Act Arts. 30-6, 30-7(4)-(6), 30-8).
 
-Owns the acts of entering and ending them. The supply desk reads them with each request. An ordinance is a public text,
-and a name in it that the directory does not know lets nobody ask: one person enters it.
+Owns the acts of entering and ending them. The supply desk reads them with each request, and at a municipality
+``jukinet.services.supply_between``. An ordinance is a public text, and a name in it that the directory does not know
+lets nobody ask: one person enters it.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ class Entered:
 
 
 def enter(ctx: Context, claim: OperatorClaim, said: OrdinanceAffair) -> Entered | Refused:
-    """Enter an affair that an ordinance sets; from its first day on the supply door here serves it."""
+    """Enter an affair that an ordinance sets: from its first day on it is served here."""
     said = _read(said)
     with ctx.begin() as tx:
         known = _known(ctx, tx)
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ORDINANCE_RECORD, AuditEvent.ORDINANCE_ENTERED)
-        decided = law.decide_entry(said, known.values(), governor=_is_governors(ctx))
+        decided = law.decide_entry(said, known.values(), role=ctx.node.role)
         decision = acts.every(act.gate, decided)
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=said.ordinance)
@@ -73,15 +74,11 @@ def listing(ctx: Context, claim: OperatorClaim) -> tuple[Entered, ...] | Refused
 
 
 def _known(ctx: Context, tx: Transaction) -> Mapping[int, OrdinanceAffair]:
-    """What is entered here, held until the act ends; other nodes than a governor's have no such record."""
-    if not _is_governors(ctx):
+    """What is entered here, held until the act ends; the centre has no such record."""
+    if ctx.node.role is NodeRole.NATIONAL:
         return {}
     rows.lock(tx)
     return rows.affairs(tx)
-
-
-def _is_governors(ctx: Context) -> bool:
-    return ctx.node.role is NodeRole.PREFECTURE
 
 
 def _named(ctx: Context, number: int, said: OrdinanceAffair) -> Entered:

@@ -1,7 +1,7 @@
 """Every act that a filing asks for, by its name: one table for every door.
 
 The command line and the register API both take their acts from here, so that neither knows one that the other
-does not; holds and support measures are on the command line alone, and all of them can be drafts.
+does not. Acts on records, on holds and on measures can be drafts; those beside the register are done at once.
 How a filing is read is in ``jukinet.services.filings``; what an act does, in its own module.
 """
 
@@ -21,6 +21,7 @@ from jukinet.services import (
     cards,
     codes,
     deaths,
+    doubts,
     ex_officio,
     ex_officio_filings,
     filings,
@@ -36,15 +37,23 @@ from jukinet.services import (
     moves,
     nationality,
     nicknames,
+    notes,
     relationships,
     rewriting,
+    supplementary,
+    supplementary_copies,
+    supplementary_filings,
+    tellings,
     undoing,
 )
 from jukinet.services.context import Context
+from jukinet.services.doubts import Noted
 from jukinet.services.holds import Ended, HoldsSet, Lifted
 from jukinet.services.measures import Recorded
+from jukinet.services.notes import Written
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
+from jukinet.services.supplementary import Supplemented
 
 Outcome: TypeAlias = Registered | Refused
 HoldOutcome: TypeAlias = HoldsSet | Lifted | Ended | Recorded
@@ -55,16 +64,17 @@ Done = TypeVar("Done")
 class FiledAct(Generic[Done]):
     """An act on the register: ``read`` takes the filing as parsed JSON, ``do`` is its one transaction.
 
-    ``urgent``: one person does it alone also where a second one is demanded; it only holds back. ``seen_with``: what is
-    needed to see such a draft, besides handling drafts. ``do`` begins exactly one transaction: the register API joins
-    the record of its answer to it (``jukinet.services.keyed``), and the completion of a draft the draft's last step
-    (``drafts``).
+    ``answer``: the class of what it gives when done. ``urgent``: one person does it alone also where a second one is
+    demanded; it only holds back. ``seen_with``: what is needed to see such a draft, besides handling drafts. ``do``
+    begins exactly one transaction: the register API joins the record of its answer to it
+    (``jukinet.services.keyed``), and the completion of a draft the draft's last step (``drafts``).
     """
 
     name: str
     summary: str
     read: Callable[[object], Any]
     do: Callable[[Context, OperatorClaim, Any], Done | Refused]
+    answer: type = Registered
     urgent: bool = False
     seen_with: Permission | None = None
 
@@ -233,6 +243,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Set holds (抑止) on a resident or a household.",
         hold_filings.read_hold,
         holds.set_holds,
+        HoldsSet,
         urgent=True,
         seen_with=_REASONS,
     ),
@@ -241,6 +252,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Lift a hold for one act or until a moment (一時解除); it re-arms itself.",
         hold_filings.read_lift,
         holds.lift_hold,
+        Lifted,
         seen_with=_REASONS,
     ),
     FiledAct(
@@ -248,6 +260,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "End a hold. Nothing else ends it.",
         hold_filings.read_hold_end,
         holds.end_hold,
+        Ended,
         seen_with=_REASONS,
     ),
     FiledAct(
@@ -255,6 +268,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Record an application for a support measure (支援措置). It holds provisionally from now.",
         hold_filings.read_measure,
         measures.apply_for_measure,
+        Recorded,
         urgent=True,
         seen_with=_CASE,
     ),
@@ -263,6 +277,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Decide a measure.",
         hold_filings.read_decision,
         measures.decide_measure,
+        Recorded,
         seen_with=_CASE,
     ),
     FiledAct(
@@ -270,6 +285,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Extend a measure, from a month before its last day.",
         hold_filings.read_extension,
         measures.extend_measure,
+        Recorded,
         urgent=True,
         seen_with=_CASE,
     ),
@@ -278,6 +294,7 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "Note that another municipality was told of a measure, by letter.",
         hold_filings.read_forward,
         measures.forward_measure,
+        Recorded,
         seen_with=_CASE,
     ),
     FiledAct(
@@ -285,12 +302,99 @@ HOLD_ACTS: tuple[FiledAct[HoldOutcome], ...] = (
         "End a measure, and the holds that it set. Nothing else ends it.",
         hold_filings.read_measure_end,
         measures.end_measure,
+        Ended,
         seen_with=_CASE,
     ),
 )
 """Named by their group and their command: ``jukinet register holds set``."""
 
 DRAFTABLE: tuple[FiledAct[Any], ...] = (*ACTS, *HOLD_ACTS)
+
+SUPPLEMENTARY_ACTS: tuple[FiledAct[Supplemented], ...] = (
+    FiledAct(
+        "supplementary-open",
+        "Make the register of a koseki (附票の作成, Ord. 18(1)).",
+        supplementary_filings.read_opening,
+        supplementary.open_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-enter",
+        "Enter who entered the koseki (入籍, Ord. 18(2)).",
+        supplementary_filings.read_entering,
+        supplementary.enter_members,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-remove",
+        "Remove who was removed from the koseki (除籍, Ord. 19).",
+        supplementary_filings.read_removal,
+        supplementary.remove_members,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-hand-over",
+        "End a register whose domicile moved away (転籍, Art. 19(3)).",
+        supplementary_filings.read_hand_over,
+        supplementary.hand_over,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-correct",
+        "Correct items of a register (記載の修正, Ord. 20).",
+        supplementary_filings.read_correction,
+        supplementary.correct_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-voter",
+        "Note who is on a roll of those who vote abroad (Art. 17-2).",
+        supplementary_filings.read_voter,
+        supplementary.note_voter,
+        Supplemented,
+    ),
+)
+"""On the registers of the koseki (戸籍の附票), beside the versions of records: ``jukinet supplementary``."""
+
+BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
+    *SUPPLEMENTARY_ACTS,
+    FiledAct(
+        "supplementary-hold",
+        "Hold copies of a koseki's register back, or hold them no more.",
+        supplementary_copies.read_register_hold,
+        supplementary_copies.hold_register,
+        Supplemented,
+    ),
+    FiledAct("note", "Write a remark or a memo beside a record.", notes.read_note, notes.write_note, Written),
+    FiledAct(
+        "note-change",
+        "Change what a note says, or delete it.",
+        notes.read_note_change,
+        notes.change_note,
+        Written,
+    ),
+    FiledAct(
+        "doubt",
+        "Note that a record is said to be missing or wrong.",
+        doubts.read_doubt,
+        doubts.note_doubt,
+        Noted,
+    ),
+    FiledAct(
+        "doubt-step",
+        "Note that somebody was called on to notify, or close a doubt.",
+        doubts.read_doubt_step,
+        doubts.take_step,
+        Noted,
+    ),
+    FiledAct(
+        "told",
+        "Note that a letter was sent, or that a posting began or ended.",
+        tellings.read_step,
+        tellings.note_step,
+    ),
+)
+"""They change no record, and are done at once where a second person is demanded too."""
 
 
 def named(name: str) -> FiledAct[Any]:

@@ -21,7 +21,7 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
-from jukinet.services import feed, reads, searches
+from jukinet.services import beside_reads, feed, holds, notes, reads, searches, supplementary_reads
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
@@ -108,6 +108,11 @@ def _key(fields: Fields) -> str | ResidentRecordCode:
     if fields.has("resident_no") == fields.has("code"):
         fields.fault("resident_no", "must be given, or code, and not both")
     return number or code or ""
+
+
+def _read_key(data: object) -> str | ResidentRecordCode:
+    with reading(data) as fields:
+        return _key(fields)
 
 
 def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownResident | Refused:
@@ -259,6 +264,62 @@ READS = (
         feed.read_cursor,
         feed.changes,
         feed.FeedPage,
+    ),
+    Read(
+        "residents/papers",
+        "List the papers issued about a resident: copies, certificates, notices of codes.",
+        read_whose,
+        beside_reads.papers,
+        beside_reads.PapersFound,
+    ),
+    Read(
+        "residents/remarks",
+        "Show the combined remarks field of a record, and its memos.",
+        read_whose,
+        notes.read_remarks,
+        notes.CombinedField,
+    ),
+    Read(
+        "holds/show",
+        "Show every hold that is or was on a resident; reasons only to those who may read them.",
+        _read_key,
+        holds.show_holds,
+        holds.HoldsFound,
+    ),
+    Read(
+        "measures/show",
+        "Show every support measure that a resident is or was under, with all that it says.",
+        read_whose,
+        beside_reads.measures_of,
+        beside_reads.MeasuresFound,
+    ),
+    Read(
+        "doubts/list",
+        "List the doubts that are open, or all, in pages.",
+        beside_reads.read_doubts_question,
+        beside_reads.list_doubts,
+        beside_reads.DoubtPage,
+    ),
+    Read(
+        "tellings/list",
+        "List who is still to be told of acts, or all decided since a day, in pages.",
+        beside_reads.read_tellings_question,
+        beside_reads.list_tellings,
+        beside_reads.TellingPage,
+    ),
+    Read(
+        "supplementary/show",
+        "Show the register of a koseki, by its number or by what the koseki displays.",
+        supplementary_reads.read_question,
+        beside_reads.supplementary,
+        beside_reads.ShownSupplementary,
+    ),
+    Read(
+        "supplementary/handed-over",
+        "Show what the mayor of the new domicile is told of a register that ended with the old one.",
+        supplementary_reads.read_question,
+        supplementary_reads.handed_over,
+        supplementary_reads.HandedOver,
     ),
     Read(
         "places/find",

@@ -38,7 +38,7 @@ def record_notice(
     ctx: Context, claim: OperatorClaim, cause: Cause, works: Iterable[Work], document: Document
 ) -> int | Refused:
     """Record the Minister's notice that the governor does these works himself (30-27(2)); the number it gets here."""
-    chosen, name = frozenset(works), _read(document.number)
+    chosen, name = frozenset(works), read_document(document.number)
     with ctx.begin() as tx:
         known = _notices(ctx, tx)
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ALONE_RECORD, AuditEvent.ALONE_BEGUN)
@@ -58,7 +58,7 @@ def record_notice(
 
 def record_end(ctx: Context, claim: OperatorClaim, number: int, document: Document) -> Permitted | Refused:
     """Record the Minister's notice that the cause has ceased: from its day on the centre alone does the work again."""
-    name = _read(document.number)
+    name = read_document(document.number)
     with ctx.begin() as tx:
         notice = _notice(ctx, tx, number)
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ALONE_RECORD, AuditEvent.ALONE_ENDED)
@@ -75,7 +75,7 @@ def record_publication(
     ctx: Context, claim: OperatorClaim, number: int, gazette: Document, *, of_end: bool
 ) -> Permitted | Refused:
     """Record in which gazette a notice, or that of its end, was made public (公示, 30-27(3))."""
-    name = _read(gazette.number)
+    name = read_document(gazette.number)
     with ctx.begin() as tx:
         notice = _notice(ctx, tx, number)
         came = None if notice is None else notice.alone.ended_on if of_end else notice.alone.begun_on
@@ -118,7 +118,8 @@ def _notice(ctx: Context, tx: Transaction, number: int) -> Notice | None:
     return next((one for one in _notices(ctx, tx) if one.notice_no == number), None)
 
 
-def _read(text: str) -> str:
+def read_document(text: str) -> str:
+    """The number of a paper as it is kept."""
     try:
         name = clean_text(text).strip()
     except ValueError as error:

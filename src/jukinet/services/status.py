@@ -1,25 +1,12 @@
-"""How a node is: for its health addresses, for operators, and for the federation's status."""
+"""Whether a node is fit for its work. How it stands is in ``jukinet.services.vitals``."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import line
 from jukinet.services.context import Context
-from jukinet.store import differences, inbox, lives, node_rows, outbox, version
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What waits or is stuck: statements not yet at their next hop, parked ones, halted lanes; records that differ."""
-
-    unsent: int
-    parked: int
-    halted: tuple[str, ...]
-    failing: tuple[str, ...]
-    differing: int = 0
+from jukinet.store import lives, node_rows, version
 
 
 def require_ready(ctx: Context) -> None:
@@ -47,18 +34,3 @@ def require_line(ctx: Context, what: Stream | CallKind | None = None) -> None:
     """Raise UNAVAILABLE where this node has cut its line for that (for everything)."""
     with ctx.begin() as tx:
         line.require_open(ctx.node, tx, what)
-
-
-def delivery(ctx: Context) -> Delivery:
-    """The state of the node's lanes."""
-    with ctx.begin() as tx:
-        outgoing, incoming = outbox.lanes(tx), inbox.lanes(tx)
-        halted = [f"{lane['peer']} {lane['stream']}" for lane in (*outgoing, *incoming) if lane["halted"]]
-        failing = [f"{lane['peer']} {lane['stream']}" for lane in outgoing if lane["failures"]]
-        return Delivery(
-            unsent=outbox.unsent(tx),
-            parked=len(inbox.parked(tx)),
-            halted=tuple(halted),
-            failing=tuple(failing),
-            differing=differences.confirmed(tx),
-        )

@@ -37,6 +37,7 @@ from jukinet.services.holds import stamp_of
 from jukinet.services.notifying import read_notifier
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.stay_items import member
+from jukinet.services.supplementary import Supplemented
 from jukinet.services.supplementary_reads import KF11
 from jukinet.store import copies
 from jukinet.store import supplementary as registers
@@ -217,8 +218,8 @@ def read_register_hold(data: object) -> RegisterHoldFiling:
         )
 
 
-def hold_register(ctx: Context, claim: OperatorClaim, filing: RegisterHoldFiling) -> str | Refused:
-    """Hold copies of a register back, as a support measure that names it asks, or hold them no more; its number."""
+def hold_register(ctx: Context, claim: OperatorClaim, filing: RegisterHoldFiling) -> Supplemented | Refused:
+    """Hold copies of a register back, as a support measure that names it asks, or hold them no more."""
     permission = Permission.REGISTER_HOLD_SET if filing.stands else Permission.REGISTER_HOLD_END
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, permission, AuditEvent.SUPPLEMENTARY_HELD)
@@ -229,4 +230,4 @@ def hold_register(ctx: Context, claim: OperatorClaim, filing: RegisterHoldFiling
             return act.refuse(refused, reference=filing.register_no)
         store.set_hold(tx, kept.register_id, filing.reason, stamp_of(act), stands=filing.stands)
         act.done(decision, reference=f"{filing.register_no} {'held' if filing.stands else 'held no more'}")
-        return filing.register_no
+        return Supplemented(filing.register_no)

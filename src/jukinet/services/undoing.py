@@ -21,7 +21,7 @@ from jukinet.law import undoing as law
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
 from jukinet.law.undoing import Undoing, decide_undoing, reason_of
-from jukinet.services import acts, card_following, households, register, withholding
+from jukinet.services import acts, at_request, card_following, households, register, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -36,13 +36,14 @@ _LEFT = frozenset({RegisterReason.MOVE_OUT, RegisterReason.MOVE_OUT_ABROAD})
 class UndoFiling:
     """取消し: which version's act is undone. ``relationship``: what holds after it, if not what stood before.
 
-    ``applied_on``: the day of the application, where the person asked for it (申出).
+    ``at_request``: the person asked for it (申出), on the day ``applied_on`` where it is stated, else today.
     """
 
     resident_no: str
     history_no: int
     relationship: str | None = None
     applied_on: date | None = None
+    at_request: bool = False
 
 
 def read_undo(data: object) -> UndoFiling:
@@ -52,6 +53,7 @@ def read_undo(data: object) -> UndoFiling:
             history_no=fields.integer("history_no", least=1, most=1_000_000),
             relationship=fields.optional("relationship", check_relationship),
             applied_on=fields.optional_date("applied_on"),
+            at_request=fields.flag("at_request", default=False),
         )
 
 
@@ -63,6 +65,9 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse_unknown(law.U1, filing.resident_no)
+        filing = replace(
+            filing, applied_on=at_request.day_of(act, filing.applied_on, asked=filing.at_request)
+        )
         past = _Past.of(residents.history(tx, held.resident_id), filing)
         decision = acts.every(
             act.gate,
@@ -79,6 +84,7 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
             return act.refuse(refused, held)
         withholding.use_lifts(tx, withholding.on(tx, held), Process.CHANGE)
         changed = _enter(act, held, past, filing)
+        at_request.remark(act, held, asked=filing.at_request)
         act.done(decision, changed)
         gone = held.present and not changed.present
         entry = Entry(claim, RegisterReason.UNDONE_REMOVING, act.today, filing.applied_on)

@@ -47,6 +47,24 @@ class Vitals:
     unpublished: tuple[int, ...] = ()
     """Notices of the Minister that a governor has still to make public (Art. 30-27(3)), by their numbers here."""
 
+    @property
+    def unsent(self) -> int:
+        """How many statements have not reached their next hop."""
+        return self.unprepared.count + sum(lane.waiting for lane in self.lanes_out)
+
+    @property
+    def parked_count(self) -> int:
+        return sum(one.count for one in self.parked.values())
+
+    @property
+    def halted(self) -> tuple[str, ...]:
+        lanes: tuple[LaneOut | LaneIn, ...] = (*self.lanes_out, *self.lanes_in)
+        return tuple(f"{lane.peer} {lane.stream}" for lane in lanes if lane.halted)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        return tuple(f"{lane.peer} {lane.stream}" for lane in self.lanes_out if lane.failures)
+
 
 def look(ctx: Context) -> Vitals:
     """Everything in one transaction, as the office's role. Raises CONFIGURATION where no directory is held."""

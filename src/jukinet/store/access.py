@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from jukinet.audit.batch_leaves import Supplied
 from jukinet.audit.entries import AuditEntry
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.municipality import OrganSlug
 from jukinet.store.audit_log import entry_of
 from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
@@ -37,3 +39,22 @@ def about(
     named = {"numbers": sorted(numbers)} if numbers else {}
     rows = tx.rows(_SQL.about if numbers else _SQL.about_codes, **asked, **named)
     return [(row["entry_id"], entry_of(row)) for row in rows]
+
+
+def about_batches(
+    tx: Transaction, codes: Collection[str], *, days: tuple[date | None, date | None], most: int
+) -> Sequence[AuditEntry]:
+    """What batches told of whoever has these codes, newest first, as the entries that their rows stand for."""
+    rows = tx.rows(_SQL.about_batches, codes=sorted(codes), first=days[0], last=days[1], most=most)
+    return [
+        Supplied(
+            batch=row["batch_id"],
+            at=row["at"],
+            business_on=row["business_on"],
+            actor=OrganSlug(row["organ"]).uri,
+            terminal=f"{row['operator']} / {row['case_no']}",
+            affair=row["affair"],
+            basis=tuple(row["basis"]),
+        ).entry(row["row_no"], ResidentRecordCode.checked_before(row["subject_code"]))
+        for row in rows
+    ]

@@ -73,7 +73,7 @@ def looked_at_by_another(tx: Transaction, event: AuditEvent, reference: str, act
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far the log had come at one moment. Transactions that ran then may still commit lower numbers.
+    """How far the log had come at one moment. Transactions older than ``until`` may still commit lower numbers.
 
     ``outbox``: the last entry of the outbox then; ``outbox_before``: at the mark before.
     """
@@ -88,12 +88,16 @@ class Mark:
 
 
 def mark(tx: Transaction) -> Mark:
+    """How far the log is. The transaction must not have written before: its own id, given now, is the bound.
+
+    Whoever writes an act has written, and so has an id, before it draws the number of its entry.
+    """
     row = tx.one(_SQL.mark)
     return Mark(**row) if row else Mark(0, 0, "0")
 
 
 def is_settled(tx: Transaction, marked: Mark) -> bool:
-    """Whether no transaction that ran at the mark can still commit."""
+    """Whether no transaction older than the mark can still commit."""
     row = tx.one(_SQL.is_settled, until=marked.until)
     return bool(row and row["settled"])
 

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from jukinet.audit.batch_leaves import LeafParts
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
+
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import OrganSlug, PrefectureCode
 from jukinet.law.catalogue import QueryKind
 from jukinet.store.database import Row, Transaction
 from jukinet.store.errors import translated
@@ -199,35 +202,49 @@ def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]
             into.write(block)
 
 
-def answer(tx: Transaction, by: QueryKind, since_no: int | None, on: date) -> dict[str, int]:
-    """Work out what is said of each row staged; how many rows have which result."""
+def answer(
+    tx: Transaction, by: QueryKind, since_no: int | None, on: date, left_out: Iterable[PrefectureCode]
+) -> dict[str, int]:
+    """Work out what is said of each row staged; how many rows have which result.
+
+    ``left_out``: whose people are as if not there.
+    """
     tx.rows(_SQL.by_index)
-    tx.run(_SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items, on=on)
+    statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
+    tx.run(statement, on=on, left_out=[one.text for one in left_out])
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
     return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
 
 
-def note_people(tx: Transaction, number: int, parts_of_leaf: LeafParts) -> tuple[int, bytes]:
-    """Write down everyone of whom the part tells; how many, and their leaves, joined, by row."""
-    noted = tx.run(_SQL.add_rows, batch_no=number)
-    row = tx.one(
-        _SQL.leaves,
-        inner=parts_of_leaf.inner,
-        outer=parts_of_leaf.outer,
-        head=parts_of_leaf.head,
-        middle=parts_of_leaf.middle,
-        tail=parts_of_leaf.tail,
-    )
-    return noted, bytes(row["leaves"] or b"") if row else b""
+def told(tx: Transaction) -> bytes:
+    """Everyone of whom the part tells, by row, as ``jukinet.audit.batch_leaves.leaves_of`` takes them."""
+    row = tx.one(_SQL.told)
+    return bytes(row["told"] or b"") if row else b""
+
+
+def note_people(tx: Transaction, number: int) -> int:
+    """Write down everyone of whom the part tells; how many."""
+    return tx.run(_SQL.add_rows, batch_no=number)
 
 
 def copy_answers(tx: Transaction, into: BatchFormat, write: Callable[[bytes], object]) -> None:
     """Hand the answers of the part to ``write``, in the order of their rows, as they stand in the file."""
     copy = _SQL.copy_ndjson if into is BatchFormat.NDJSON else _SQL.copy_csv
-    with translated(), tx.connection.cursor() as cursor, cursor.copy(copy) as out:
-        blocks = [bytes(block) for block in out]
-    write(b"".join(blocks))
+    with translated():
+        write(b"".join(_copied(tx.connection.pgconn, copy.encode())))
+
+
+def _copied(line: PGconn, copy: bytes) -> Iterator[bytes]:
+    """The lines of a ``COPY ... TO STDOUT``, fetched without what the driver does between two of them."""
+    begun = line.exec_(copy)
+    if begun.status != ExecStatus.COPY_OUT:
+        raise error_from_result(begun)
+    while (fetched := line.get_copy_data(0))[0] > 0:
+        yield bytes(fetched[1])
+    while (ended := line.get_result()) is not None:
+        if ended.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(ended)
 
 
 def advance(

@@ -62,6 +62,12 @@ def of_resident(tx: Transaction, resident_id: int) -> list[Card]:
     return [_card(row) for row in tx.rows(_SQL.of_resident, resident_id=resident_id)]
 
 
+def lapsing(tx: Transaction, on: date, *, after: int, most: int) -> list[tuple[int, str]]:
+    """Ids and numbers of residents with a card whose time is over and that is not recorded as lapsed, beyond one id."""
+    rows = tx.rows(_SQL.lapsing, on=on, after=after, most=most)
+    return [(row["resident_id"], row["resident_no"]) for row in rows]
+
+
 def hold_number(tx: Transaction, number: CardNumber) -> None:
     """Hold a number for this transaction, whether or not a card has it yet."""
     tx.run(_SQL.hold, what=f"card {number}")

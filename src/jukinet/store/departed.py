@@ -12,10 +12,10 @@ _SQL = Queries("departed")
 
 
 def without_notice(
-    tx: Transaction, before: date, *, most: int
+    tx: Transaction, before: date, *, resident_no: str | None = None, most: int
 ) -> list[tuple[str, date, MunicipalityCode | None]]:
-    """Who left before that day, the first who left first: number, day, where to if that is known."""
-    rows = tx.rows(_SQL.without_notice, before=before, most=most)
+    """Who left before that day, the first who left first: number, day, where to if known. All, or one of them."""
+    rows = tx.rows(_SQL.without_notice, before=before, resident_no=resident_no, most=most)
     return [(row["resident_no"], row["left_on"], _municipality(row["municipality"])) for row in rows]
 
 

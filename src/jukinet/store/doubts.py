@@ -77,13 +77,14 @@ def add(
 def lock(tx: Transaction, doubt_id: int) -> Doubt | None:
     """A doubt as the step before left it; no other step is taken beside this transaction."""
     tx.run(_SQL.hold, doubt_id=doubt_id)
-    row = tx.one(_SQL.found, doubt_id=doubt_id, closed=True, most=1)
+    row = tx.one(_SQL.found, doubt_id=doubt_id, closed=True, after=0, most=1)
     return _doubt(row) if row else None
 
 
-def list_doubts(tx: Transaction, *, closed: bool, most: int) -> list[Doubt]:
-    """Those that are open, or all; the oldest first."""
-    return [_doubt(row) for row in tx.rows(_SQL.found, doubt_id=None, closed=closed, most=most)]
+def list_doubts(tx: Transaction, *, closed: bool, after: int, most: int) -> list[Doubt]:
+    """Those that are open, or all, with numbers beyond one; the oldest first."""
+    rows = tx.rows(_SQL.found, doubt_id=None, closed=closed, after=after, most=most)
+    return [_doubt(row) for row in rows]
 
 
 def _doubt(row: Row) -> Doubt:

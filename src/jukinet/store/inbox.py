@@ -234,16 +234,6 @@ def resolve_parked(tx: Transaction, parked_id: int, by: str, at: datetime) -> bo
     return bool(tx.rows(_SQL.resolve_parked, parked_id=parked_id, by=by, at=at))
 
 
-def lanes(tx: Transaction) -> list[Row]:
-    """The state of every incoming lane, for people and for status."""
-    return tx.rows(_SQL.lanes_in)
-
-
-def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
-    """The state of a lane, locked; None where there is none."""
-    return tx.one(_SQL.lane_in_to_release, peer=peer.text, stream=stream.value)
-
-
 def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
     """Take statements on this lane again, from the next number on."""
     tx.run(_SQL.release_lane_in, peer=peer.text, stream=stream.value)

@@ -46,6 +46,8 @@ SUBJECTS = (
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("disclosures", "policy: requests and complaints kept as filings", STORES),
+    Subject("complaints", "policy: requests and complaints kept as filings", STORES),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
     Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
@@ -339,6 +341,30 @@ LIST = (
         }.items()
     ),
     # Identity stores.
+    *(
+        Keeping(
+            table,
+            holds,
+            f"{until}, and for the term of filings from then",
+            "policy",
+            (retention.FILINGS,),
+            (subject,),
+        )
+        for table, (holds, until, subject) in {
+            "disclosures": (
+                "who asked what is kept of them: name, birth date, sex, address, code",
+                "until it is answered or closed, and no inquiry is under way",
+                "disclosures",
+            ),
+            "disclosure_steps": (
+                "what became of such a request, and which corrections were asked for",
+                "until it is answered or closed, and no inquiry is under way",
+                "disclosures",
+            ),
+            "complaints": ("what was complained of", "until it is settled", "complaints"),
+            "complaints_settled": ("what was answered to a complaint", "until it is settled", "complaints"),
+        }.items()
+    ),
     Keeping(
         "identity_history",
         "every notice of identity-verification information",
@@ -510,7 +536,10 @@ LIST = (
             "alone_notices": "the Minister's notices under Art. 30-27(2), and who recorded them",
             "alone_ends": "that they ended",
             "alone_publications": "where they were made public",
-            "ordinance_affairs": "the affairs for which an ordinance of the prefecture lets it supply",
+            "centre_stops": "that works of the centre stand still, and who recorded it",
+            "centre_resumptions": "that they are done again",
+            "delegation_ends": "that a governor ends the delegation to the centre",
+            "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()
     ),

@@ -275,16 +275,6 @@ def unsent(tx: Transaction) -> int:
     return int(row["unsent"]) if row else 0
 
 
-def lanes(tx: Transaction) -> list[Row]:
-    """The state of every outgoing lane, for people and for status."""
-    return tx.rows(_SQL.lanes_out)
-
-
-def lane_to_release(tx: Transaction, peer: NodeId, stream: Stream) -> Row | None:
-    """The state of a lane, locked; None where there is none."""
-    return tx.one(_SQL.lane_out_to_release, peer=peer.text, stream=stream.value)
-
-
 def release(tx: Transaction, peer: NodeId, stream: Stream) -> None:
     """Forget what holds a lane up: its next statement is sent at once."""
     tx.run(_SQL.release_lane_out, peer=peer.text, stream=stream.value)

@@ -11,7 +11,7 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
 from jukinet.domain.persons import Private
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
@@ -254,6 +254,12 @@ def household_ever(tx: Transaction, household_no: str) -> list[tuple[int, str]]:
     """Ids and numbers of the same, not locked: to look at their past."""
     rows = tx.rows(_SQL.household_ever, household_no=household_no)
     return [(row["resident_id"], row["resident_no"]) for row in rows]
+
+
+def without_householder(tx: Transaction, *, most: int) -> list[tuple[str, tuple[str, ...]]]:
+    """Households without a householder, with the numbers of their present members; not locked."""
+    rows = tx.rows(_SQL.without_householder, householder=HOUSEHOLDER, most=most)
+    return [(row["household_no"], tuple(row["resident_nos"])) for row in rows]
 
 
 def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:

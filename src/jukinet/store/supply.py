@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,9 +19,10 @@ from jukinet.domain import matching
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole, PrefectureCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.law.catalogue import Affair
+from jukinet.law.centre import CentreState, CentreWork, Stop, StopGround
 from jukinet.law.ordinances import affair_of
 from jukinet.law.serving_alone import Alone
 from jukinet.store import audit_log
@@ -103,12 +105,11 @@ class ItemKeys(Private):
 
     @classmethod
     def of(cls, name: str, address: str, birth_date: str, sex: str) -> ItemKeys:
-        return cls(
-            birth_date,
-            matching.key64(matching.query_name_key(name)),
-            matching.key64(matching.address_key(address)),
-            sex,
-        )
+        name_key, address_key = matching.item_keys(name, address)
+        return cls(birth_date, name_key, address_key, sex)
+
+
+_AS_EVER = CentreState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Premises:
     alone: Sequence[Alone]
     ordinances: tuple[Affair, ...]
     blocked: frozenset[str]
+    centre: CentreState = _AS_EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +198,12 @@ class SupplyConnection:
 
     async def premises(self) -> Premises:
         cursor = await self._connection.execute(_SQL.premises, prepare=True)
-        ((pinned, state, taken_at, measure_no, reason, blocked),) = await cursor.fetchall()
+        ((pinned, state, taken_at, measure_no, reason, blocked, stops, ends),) = await cursor.fetchall()
         step = {"state": state, "taken_at": taken_at, "measure_no": measure_no, "reason": reason}
         line = line_of(None if state is None else step)
         alone, ordinances = await self._of_the_governor(self._governor) if self._governor else ((), ())
-        return Premises(pinned, line, alone, ordinances, frozenset(blocked))
+        centre = CentreState(tuple(map(_stop, stops or ())), tuple(map(_end, ends or ())))
+        return Premises(pinned, line, alone, ordinances, frozenset(blocked), centre)
 
     async def _of_the_governor(self, node: NodeId) -> tuple[Sequence[Alone], tuple[Affair, ...]]:
         """The Minister's notices under Art. 30-27(2), and the affairs that an ordinance of the prefecture sets."""
@@ -228,12 +231,42 @@ class SupplyConnection:
             "asked": msgspec.json.encode(asked).decode(),
             "keys": msgspec.json.encode(keys).decode(),
         }
-        cursor = await self._connection.execute(_SQL.answer, params, prepare=True)
+        cursor = psycopg.AsyncRawCursor(self._connection)
+        await cursor.execute(_ANSWER, [params[name] for name in _NAMES], prepare=True)
         return [_settled(row) for row in await cursor.fetchall()]
 
     async def append(self, entry: AuditEntry) -> None:
         """Write the audit entry of what is no request, and commit."""
         await self._connection.execute(_AUDIT.append, audit_log.as_params(entry))
+
+
+def _stop(row: list[Any]) -> Stop:
+    ground, works, *days = row
+    return Stop(StopGround(ground), frozenset(map(CentreWork, works)), *map(_day, days))
+
+
+def _end(row: list[Any]) -> tuple[PrefectureCode, date]:
+    prefecture, first = row
+    return PrefectureCode.checked_before(prefecture), date.fromisoformat(first)
+
+
+def _day(text: str | None) -> Any:
+    return date.fromisoformat(text) if text else None
+
+
+_PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with numbers in place of its parameters' names, and these in order.
+
+    psycopg would take a text of this length apart anew at each call.
+    """
+    names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+    return _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text).encode(), names
+
+
+_ANSWER, _NAMES = _numbered(_SQL.answer)
 
 
 def _settled(row: TupleRow) -> Settled:

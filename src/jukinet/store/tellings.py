@@ -28,6 +28,17 @@ class Told:
     telling: Telling
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page of a list ended: the day of the decision and the number of its last telling."""
+
+    decided_on: date
+    telling_id: int
+
+
+_BEGINNING = After(date.min, 0)
+
+
 def add(tx: Transaction, held: Held, way: str, decided_on: date, *, open_until: date | None = None) -> None:
     """Note that the person is told of the newest version, or that it is laid open until a day."""
     tx.run(
@@ -40,14 +51,17 @@ def add(tx: Transaction, held: Held, way: str, decided_on: date, *, open_until: 
     )
 
 
-def since(tx: Transaction, first: date, *, most: int) -> list[Told]:
+def since(tx: Transaction, first: date, after: After | None, *, most: int) -> list[Told]:
     """What was decided on that day and later, the oldest first."""
-    return _told(tx.rows(_SQL.since, first=first, most=most))
+    last = after or _BEGINNING
+    rows = tx.rows(_SQL.since, first=first, day=last.decided_on, number=last.telling_id, most=most)
+    return _told(rows)
 
 
-def still_open(tx: Transaction, *, most: int) -> list[Told]:
+def still_open(tx: Transaction, after: After | None, *, most: int) -> list[Told]:
     """What is not done: letters not sent, postings not ended; the oldest first."""
-    return _told(tx.rows(_SQL.still_open, most=most))
+    last = after or _BEGINNING
+    return _told(tx.rows(_SQL.still_open, day=last.decided_on, number=last.telling_id, most=most))
 
 
 def find(tx: Transaction, telling_id: int) -> Told | None:

@@ -1,4 +1,4 @@
-"""How a node's deliveries stand, in rows that name nobody: for metrics, status and alerts."""
+"""How a node's deliveries stand, in rows that name nobody: for metrics, status, and whoever looks after lanes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import Stream
-from jukinet.store import inbox
 from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
 
@@ -17,7 +16,10 @@ _SQL = Queries("vitals")
 
 @dataclass(frozen=True, slots=True)
 class LaneOut:
-    """A lane to a peer: what waits on it, since when its first one does, and how the last attempts went."""
+    """A lane to a peer: what waits on it, since when its first one does, and how the last attempts went.
+
+    ``next_attempt``: None where it may be tried at once.
+    """
 
     peer: NodeId
     stream: Stream
@@ -27,16 +29,21 @@ class LaneOut:
     failures: int
     problem: str | None
     halted: bool
+    failing_since: datetime | None = None
+    halted_at: datetime | None = None
+    next_attempt: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LaneIn:
-    """A lane from a peer: how many statements were taken on it."""
+    """A lane from a peer: how many statements were taken on it, and why it was halted."""
 
     peer: NodeId
     stream: Stream
     taken: int
     halted: bool
+    problem: str | None = None
+    halted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +65,31 @@ def lanes_out(tx: Transaction) -> tuple[LaneOut, ...]:
             failures=row["failures"],
             problem=row["last_problem"],
             halted=row["halted"],
+            failing_since=row["failing_since"],
+            halted_at=row["halted_at"],
+            next_attempt=row["attempt_after"],
         )
-        for row in tx.rows(_SQL.lanes)
+        for row in tx.rows(_SQL.lanes_out)
     )
 
 
 def lanes_in(tx: Transaction) -> tuple[LaneIn, ...]:
     return tuple(
-        LaneIn(NodeId(row["peer"]), Stream(row["stream"]), row["cursor"], row["halted"])
-        for row in inbox.lanes(tx)
+        LaneIn(
+            NodeId(row["peer"]),
+            Stream(row["stream"]),
+            row["cursor"],
+            row["halted"],
+            row["problem"],
+            row["halted_at"],
+        )
+        for row in tx.rows(_SQL.lanes_in)
     )
+
+
+def hold_lane(tx: Transaction, peer: NodeId, stream: Stream, *, out: bool) -> None:
+    """Lock a lane for this transaction, where there is such a one."""
+    tx.rows(_SQL.hold_lane_out if out else _SQL.hold_lane_in, peer=peer.text, stream=stream.value)
 
 
 def unprepared(tx: Transaction) -> Waiting:

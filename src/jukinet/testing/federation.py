@@ -23,6 +23,7 @@ from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import (
     audit_tree,
     call_answers,
+    card_lapses,
     designation,
     due,
     handshakes,
@@ -317,6 +318,7 @@ class Federation:
             ctx = self.context(node, WORKER)
             steps += recovery.go_on(ctx)
             steps += due.work(ctx)
+            steps += card_lapses.record(ctx)
             steps += outgoing.prepare(ctx)
             for peer, stream in outgoing.due_lanes(ctx):
                 steps += outgoing.send(ctx, peer, stream)

@@ -1,16 +1,16 @@
 """The worker: prepares and sends statements, completes what is due, keeps the directory fresh.
 
-Several workers of one node may run; the database's row locks fence them. A failure of one round is logged by
-kind and tried again: the worker ends only when it is told to.
+Owns the rounds and the threads; what is done, and how often, stands in ``jukinet.worker.jobs``. Several workers of one
+node may run; the database's row locks fence them. A failure of one round is logged by kind and tried again: the worker
+ends only when it is told to.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
@@ -20,6 +20,7 @@ from jukinet.messages.directory import is_stale
 from jukinet.messages.kinds import Stream
 from jukinet.services import (
     audit_tree,
+    card_lapses,
     code_requests,
     consistency,
     due,
@@ -33,24 +34,11 @@ from jukinet.services import (
 )
 from jukinet.services.context import Context
 from jukinet.services.journal import Journal
+from jukinet.services.one_by_one import Stuck
 from jukinet.services.supply import batch_run, signatures
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.worker.jobs import EVERY, IDLE_FIRST, IDLE_LONGEST, LATER, Job
 
-IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1
-"""Seconds that the worker rests where nothing waits: a short while after it had something to do, then longer.
-
-No notification of the database wakes it: see docs/explanation/decisions/the-worker-looks-and-is-not-woken.md.
-"""
-DUE_EVERY = timedelta(seconds=2)
-STOCK_EVERY = timedelta(seconds=30)
-BATCHES_EVERY = timedelta(seconds=1)
-CHECK_EVERY = timedelta(seconds=30)
-"""How often the worker asks whether a comparison is due; ``jukinet.services.consistency_schedule`` says when one is."""
-SEQUENCE_EVERY = timedelta(seconds=1)
-WITNESS_EVERY = timedelta(minutes=1)
-DIRECTORY_EVERY = timedelta(seconds=30)
-KEYS_EVERY = timedelta(minutes=10)
-"""When matching keys are looked at, after an upgrade, that a process of the version before may still have written."""
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
@@ -85,11 +73,6 @@ class Worker:
         self._ctx = ctx
         self._root = root
         self._published = published
-        self._journal = journal
-        self._log_ctx = log
-        self._batches = batches
-        self._answering: Future[int] | None = None
-        self._batches_at: datetime | None = None
         self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
@@ -98,23 +81,41 @@ class Worker:
         self._retriers = ThreadPoolExecutor(RETRIERS, thread_name_prefix="retry")
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
-        self._checking: Future[int] | None = None
         # The same of batches, which take hours.
         self._answerer = ThreadPoolExecutor(1, thread_name_prefix="batch")
         # Nor does the tree of the log wait for anything: it has promised to be there in time.
         self._sequencer = ThreadPoolExecutor(1, thread_name_prefix="log")
-        self._sequencing: Future[int] | None = None
-        self._sequence_at: datetime | None = None
-        self._witnessing: Future[int] | None = None
-        self._witness_at: datetime | None = None
-        self._stock_at: datetime | None = None
-        self._check_at: datetime | None = None
         self._sending: dict[Lane, Future[int]] = {}
-        self._due_at: datetime | None = None
-        self._stuck: set[str] = set()
-        self._directory_at: datetime | None = None
-        self._keys_at: datetime | None = None
+        self._stuck: Stuck = set()
         self._stale_told_at: datetime | None = None
+        self._at: dict[Job, datetime] = {}
+        self._beside: dict[Job, Future[int]] = {}
+        self._jobs = tuple(self._wire(journal, log, batches))
+
+    def _wire(
+        self, journal: Journal | None, log: Context | None, files: BatchFiles | None
+    ) -> Iterator[tuple[Job, ThreadPoolExecutor | None, Callable[[], int]]]:
+        """What there is to do after sending, in the order of a round; on whose thread, None for the round's own."""
+        ctx = self._ctx
+        yield Job.RECOVERY, None, lambda: recovery.go_on(ctx)
+        yield Job.DUE, None, lambda: due.work(ctx, self._stuck)
+        if journal is not None:
+            yield Job.JOURNAL, None, lambda: journal.poll(ctx)
+        yield Job.STOCK, None, lambda: code_requests.ask_if_low(ctx)
+        yield Job.CARDS, None, lambda: card_lapses.record(ctx, self._stuck)
+        yield Job.CHECK, self._checker, lambda: consistency.check_due(ctx)
+        if log is not None:
+            yield Job.SEQUENCE, self._sequencer, lambda: audit_tree.sequence(log)
+            # Peers that are slow hold up nothing but comparisons.
+            yield Job.WITNESS, self._checker, lambda: witnesses.witness(log)
+        if files is not None:
+            yield Job.BATCHES, self._answerer, lambda: self._answer_all(files)
+        yield Job.DIRECTORY, None, self._renew_directory
+        yield Job.STALE, None, self._tell_stale
+        yield Job.SIGN_AGAIN, None, self._sign_again
+        yield Job.READDRESS, None, lambda: merged.readdress(ctx)
+        yield Job.NONCES, None, lambda: signatures.forget_spent(ctx)
+        yield Job.KEYS, None, lambda: identity_store.renew_keys(ctx)
 
     def stop(self) -> None:
         """Let the worker end after the round it is in; safe from a signal handler."""
@@ -138,73 +139,27 @@ class Worker:
             self._answerer.shutdown(wait=True)
 
     def round(self) -> int:
-        """One look at everything; how many steps were taken."""
-        steps = self._guard("prepare", lambda: outgoing.prepare(self._ctx))
-        steps += self._guard("send", self._send_due)
+        """One look at everything; how many steps were taken, but for those on other threads."""
+        steps = self._guard(Job.PREPARE, lambda: outgoing.prepare(self._ctx))
+        steps += self._guard(Job.SEND, self._send_due)
         now = self._ctx.now()
-        if _is_due(self._due_at, now, DUE_EVERY):
-            self._due_at = now + DUE_EVERY
-            steps += self._guard("recovery", lambda: recovery.go_on(self._ctx))
-            steps += self._guard("due", self._complete_due)
-            if self._journal is not None:
-                self._guard("journal", partial(self._journal.poll, self._ctx))
-        if _is_due(self._stock_at, now, STOCK_EVERY):
-            self._stock_at = now + STOCK_EVERY
-            steps += self._guard("stock", lambda: code_requests.ask_if_low(self._ctx))
-        self._check(now)
-        self._sequence(now)
-        self._witness(now)
-        self._answer(now)
-        if _is_due(self._directory_at, now, DIRECTORY_EVERY):
-            self._directory_at = now + DIRECTORY_EVERY
-            self._guard("directory", self._renew_directory)
-            self._guard("directory", self._tell_stale)
-            steps += self._guard("sign again", self._sign_again)
-            steps += self._guard("readdress", lambda: merged.readdress(self._ctx))
-            steps += self._guard("nonces", lambda: signatures.forget_spent(self._ctx))
-        if self._keys_at is None:
-            self._keys_at = now + KEYS_EVERY
-        elif _is_due(self._keys_at, now, KEYS_EVERY):
-            self._keys_at = now + KEYS_EVERY
-            steps += self._guard("keys", lambda: identity_store.renew_keys(self._ctx))
+        for job, pool, work in self._jobs:
+            last = self._beside.get(job)
+            if (last is not None and not last.done()) or not self._turn(job, now):
+                continue
+            if pool is None:
+                steps += self._guard(job, work)
+            else:
+                self._beside[job] = pool.submit(self._guard, job, work)
         return steps
 
-    def _check(self, now: datetime) -> None:
-        """Ask whether a comparison is due, for the first time some while after the start; one at a time."""
-        if self._check_at is None:
-            self._check_at = now + CHECK_EVERY
-        elif _is_due(self._check_at, now, CHECK_EVERY) and (self._checking is None or self._checking.done()):
-            self._check_at = now + CHECK_EVERY
-            work = partial(consistency.check_due, self._ctx)
-            self._checking = self._checker.submit(self._guard, "check", work)
-
-    def _sequence(self, now: datetime) -> None:
-        """Take what is committed into the tree of the log, one round at a time."""
-        if self._log_ctx is None or not _is_due(self._sequence_at, now, SEQUENCE_EVERY):
-            return
-        if self._sequencing is None or self._sequencing.done():
-            self._sequence_at = now + SEQUENCE_EVERY
-            work = partial(audit_tree.sequence, self._log_ctx)
-            self._sequencing = self._sequencer.submit(self._guard, "sequence", work)
-
-    def _witness(self, now: datetime) -> None:
-        """See how the logs go on that this node witnesses; peers that are slow hold up nothing but comparisons."""
-        if self._log_ctx is None or not _is_due(self._witness_at, now, WITNESS_EVERY):
-            return
-        if self._witnessing is None or self._witnessing.done():
-            self._witness_at = now + WITNESS_EVERY
-            work = partial(witnesses.witness, self._log_ctx)
-            self._witnessing = self._checker.submit(self._guard, "witness", work)
-
-    def _answer(self, now: datetime) -> None:
-        """Go on with the batches of organs, where this node has any, until nothing of them is left to do."""
-        files = self._batches
-        if files is None or not _is_due(self._batches_at, now, BATCHES_EVERY):
-            return
-        self._batches_at = now
-        if self._answering is None or self._answering.done():
-            work = partial(self._answer_all, files)
-            self._answering = self._answerer.submit(self._guard, "batches", work)
+    def _turn(self, job: Job, now: datetime) -> bool:
+        """Whether a job's time has come; its next comes one period later."""
+        at, every = self._at.get(job), EVERY[job]
+        come = _is_due(at, now, every) and (at is not None or job not in LATER)
+        if come or at is None:
+            self._at[job] = now + every
+        return come
 
     def _answer_all(self, files: BatchFiles) -> int:
         steps = batch_run.forget_old(self._ctx, files)
@@ -234,9 +189,6 @@ class Worker:
             _log.warning("directory.stale", version=held.version, issued_at=held.issued_at.isoformat())
         return 0
 
-    def _complete_due(self) -> int:
-        return due.work(self._ctx, self._stuck)
-
     def _send_due(self) -> int:
         """Start a sender for each due lane that has none; lanes never wait for one another."""
         self._sending = {lane: sent for lane, sent in self._sending.items() if not sent.done()}
@@ -254,23 +206,23 @@ class Worker:
         for _ in range(TURN):
             if self._stopped:
                 break
-            sent = self._guard("send", lambda: outgoing.send(self._ctx, peer, stream))
+            sent = self._guard(Job.SEND, lambda: outgoing.send(self._ctx, peer, stream))
             if not sent:
                 break
             total += sent
         return total
 
-    def _guard(self, step: str, work: Callable[[], int]) -> int:
+    def _guard(self, job: Job, work: Callable[[], int]) -> int:
         try:
             steps = work()
         except JukinetError as error:
-            self._tell(step, "failed")
-            _log.warning("round.failed", step=step, kind=error.kind.value, message=error.message)
+            self._tell(job.value, "failed")
+            _log.warning("round.failed", step=job.value, kind=error.kind.value, message=error.message)
         except Exception as error:  # noqa: BLE001 - one bad round must not end delivery; no message: it may name people
-            self._tell(step, "broke")
-            _log.error("round.broke", step=step, error=type(error).__qualname__)
+            self._tell(job.value, "broke")
+            _log.error("round.broke", step=job.value, error=type(error).__qualname__)
         else:
-            self._tell(step, "done")
+            self._tell(job.value, "done")
             return steps
         return 0
 

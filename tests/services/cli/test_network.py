@@ -12,10 +12,11 @@ from tests.services import world
 from tests.services.world import KUNI, TOKYO, code, deliver, notice, seal, statement
 from typer.testing import CliRunner, Result
 
-from jukinet.cli import lanes, network
+from jukinet.cli import network
 from jukinet.domain.changes import ChangeKind
 from jukinet.domain.errors import ErrorKind
 from jukinet.messages.frames import FrameRefusal
+from jukinet.services import lanes
 from jukinet.services.context import Context
 from jukinet.store.inbox import HaltReason
 from jukinet.testing.federation import Federation
@@ -74,4 +75,5 @@ def test_what_is_mistyped(federation: Federation, words: tuple[str, ...]) -> Non
 def test_every_problem_of_a_lane_says_what_to_do() -> None:
     passing = {FrameRefusal.GAP, FrameRefusal.HALTED, FrameRefusal.INCARNATION, FrameRefusal.RECOVERING}
     kinds = {ErrorKind.UNAVAILABLE, ErrorKind.CONFLICT, ErrorKind.FORBIDDEN, ErrorKind.NOT_CONNECTED}
-    assert {str(one) for one in (*HaltReason, *passing, *kinds)} <= lanes._TO_DO.keys()
+    unknown = lanes.first_step("what nobody ever heard of")
+    assert unknown not in {lanes.first_step(str(one)) for one in (*HaltReason, *passing, *kinds)}

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from tests.services.network import registering_beside
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.services import carding, counter, drafting
 
@@ -21,10 +22,9 @@ from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
 from jukinet.services import card_filings, cards
 from jukinet.services import move_in_by_card as move_in_by_card_service
-from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
-from jukinet.services.register_acts import ACTS
+from jukinet.services.register_acts import DRAFTABLE
 from jukinet.services.register_reads import READS
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
@@ -38,15 +38,16 @@ WELFARE = SystemId("muni-132152:welfare")
 LOOK_UP, SEARCH = "residents/lookup", "residents/search"
 LOOKS = {one.name for one in READS}
 OPERATIONS = (
-    *(one.name for one in (*ACTS, *DRAFT_ACTS, *READS)),
-    *(openapi.draft_of(act) for act in ACTS),
+    *(act.name for act in openapi.ACTS),
+    *(read.name for read in READS),
+    *(openapi.draft_of(act) for act in DRAFTABLE),
 )
 """The name of every operation that asks for something."""
 
 
 def door(federation: Federation, where: MunicipalityCode = KUNITACHI) -> Starlette:
-    """A municipality's network door that admits two systems of Kunitachi."""
-    access = RegisterAccess(federation.context(where), frozenset({TAX, WELFARE}))
+    """A municipality's network door that admits two systems of Kunitachi; one of them follows the register."""
+    access = RegisterAccess(federation.context(where), frozenset({TAX, WELFARE}), frozenset({TAX}))
     return network_door(federation.context(where, NETWORK), access)
 
 
@@ -506,5 +507,6 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }
-RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in ACTS}
+RIGHT |= registering_beside.RIGHT
+RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in DRAFTABLE}
 """By the name of the act or the look. A test asks that none is missing."""

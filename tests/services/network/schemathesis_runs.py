@@ -24,6 +24,14 @@ CONFIG: dict[str, Any] = {
         "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "412", "422"]},
     },
     "phases": {"stateful": {"generation": {"max-examples": 5}}},
+    "operations": [
+        # What is entered as a draft has the body of its act, and is drawn there.
+        {
+            "include-path-regex": "/drafts/enter/",
+            "generation": {"max-examples": 4},
+            "phases": {"coverage": {"enabled": False}},
+        }
+    ],
 }
 
 

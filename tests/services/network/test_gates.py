@@ -25,7 +25,7 @@ from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.messages.directory import OrganState
 from jukinet.network import openapi, supply_openapi
-from jukinet.network.gates import ANYONE, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
+from jukinet.network.gates import ANYONE, FEED, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
 from jukinet.network.supply import supply_door
 from jukinet.services import line, settings
@@ -52,6 +52,7 @@ NETWORK_ROUTES = {
 REGISTER_ROUTES = {
     **{(openapi.path_of(name), POST): SYSTEMS for name in OPERATIONS},
     (openapi.PATH, frozenset({"GET", "HEAD"})): SYSTEMS,
+    (openapi.path_of("residents/changes"), POST): FEED,
 }
 SUPPLY = "/supply/v1/identity-verifications"
 SUPPLY_ROUTES = {

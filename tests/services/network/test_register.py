@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.applications import Starlette
 from tests.conformance.cases import case
 from tests.conformance.rules import rules_by_number
 from tests.services import world
-from tests.services.network import registering
+from tests.services.network import registering, registering_beside
 from tests.services.network.asgi import Peer, Reply, send
 from tests.services.network.registering import (
     LOOK_UP,
@@ -26,7 +27,7 @@ from tests.services.network.registering import (
     etag,
     post,
 )
-from tests.services.services import counter, drafting
+from tests.services.services import counter, drafting, protecting
 from tests.services.supply.asking import PENSION
 
 from jukinet.audit.events import AuditEvent
@@ -38,8 +39,8 @@ from jukinet.messages import strict_json
 from jukinet.network import openapi
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
-from jukinet.services import settings
-from jukinet.services.register_acts import ACTS
+from jukinet.services import beside_reads, settings
+from jukinet.services.register_acts import DRAFTABLE
 from jukinet.services.register_reads import VERSIONS_IN_A_PAGE
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
@@ -57,6 +58,7 @@ WRITES = {
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
     "guardianship": {"guardianships"},
+    **registering_beside.WRITES,
 }
 
 
@@ -78,8 +80,9 @@ def test_what_is_right_is_done(federation: Federation, what: str) -> None:
         changes = "card_versions" if what.startswith("card-") else "resident_versions"
         own = WRITES.get(what, {"drafts"} if what.startswith("drafts/enter/") else {changes})
         assert changed >= {"api_answers", *own}
-        numbers = reply.plain["resident_nos"]
-        assert [entry["resident_no"] for entry in added] == (numbers or [None])
+        numbers = reply.plain.get("resident_nos")
+        assert numbers is None or [entry["resident_no"] for entry in added] == (numbers or [None])
+        assert post(federation, what, filing, "1").plain == reply.plain, "under its key it is told again"
     assert {(e["actor"], e["terminal"], e["outcome"]) for e in added} == {
         ("operator:sato", "tax-office/counter-1", "done")
     }
@@ -264,6 +267,51 @@ def test_a_long_history_comes_in_pages(federation: Federation) -> None:
     assert pages == 2
 
 
+def test_doubts_and_tellings_come_in_pages(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, in the order in which they came; the last page says that it is the last."""
+    monkeypatch.setattr(beside_reads, "PAGE", 2)
+    for turn in range(4):
+        registering_beside.told(federation)
+        registering_beside.doubt_step(federation)
+        if turn == 2:
+            federation.set_date(counter.TODAY + timedelta(days=1))
+    for what, number, following, asked in (
+        ("doubts/list", "doubt_id", "next_after", {"closed": True}),
+        ("tellings/list", "telling", "next", {}),
+        ("tellings/list", "telling", "next", {"since": counter.TODAY.isoformat()}),
+    ):
+        pages: list[list[int]] = []
+        after = None
+        while not pages or after is not None:
+            page = post(federation, what, asked | ({"after": after} if after else {})).plain
+            pages.append([one[number] for one in page[what.split("/")[0]]])
+            after = page[following]
+        assert [len(one) for one in pages] == [2, 2], what
+        numbers = [one for page in pages for one in page]
+        assert numbers == sorted(set(numbers)), what
+    assert post(federation, "tellings/list", {"after": "2013-07-08/x"}).fields.keys() == {"after"}
+    first, second = (one["doubt_id"] for one in post(federation, "doubts/list", {}).plain["doubts"])
+    closing = {"doubt": first, "step": "right", "done_on": counter.TODAY.isoformat()}
+    assert post(federation, "doubt-step", closing, "closing").plain == {"doubt": first}
+    assert post(federation, "doubts/list", {}).plain["doubts"][0]["doubt_id"] == second
+
+
+def test_reasons_and_cases_are_for_few(federation: Federation) -> None:
+    """Who may read records and holds learns neither why somebody is held nor from whom they fled."""
+    body = registering_beside.RIGHT["measures/show"](federation)
+    novice = counter.without(
+        federation, KUNITACHI, Permission.REGISTER_REASON_READ, Permission.REGISTER_MEASURE_READ
+    ).operator_id
+    shown = post(federation, "holds/show", body, jukinet_operator=novice).plain
+    assert [one["reason"] for one in shown["holds"]] == [None]
+    refused = post(federation, "measures/show", body, jukinet_operator=novice)
+    assert (refused.status, [one["rule"] for one in refused.plain["rules"]]) == (403, ["G3"])
+    whole = post(federation, "measures/show", body)
+    assert protecting.HIDDEN in whole.body.decode()
+    assert protecting.HIDDEN not in json.dumps(shown, ensure_ascii=False)
+    assert "resident_id" not in whole.body.decode()
+
+
 # Two clerks at one record
 
 
@@ -334,7 +382,7 @@ def test_the_description_is_served_to_systems_alone(federation: Federation) -> N
 # Drafts
 
 
-@pytest.mark.parametrize("what", [act.name for act in ACTS])
+@pytest.mark.parametrize("what", [act.name for act in DRAFTABLE if not act.urgent])
 def test_no_act_is_done_alone_where_a_second_person_is_demanded(federation: Federation, what: str) -> None:
     filing = RIGHT[what](federation)
     before = counter.contents(federation, KUNITACHI)

@@ -25,7 +25,7 @@ from jukinet.domain.persons import Address, Place, Sex
 from jukinet.law.codes import ChangeDocument
 from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import MoveInEvidence
-from jukinet.services import births, codes, deaths, loading, moves, reads, settings
+from jukinet.services import births, codes, deaths, loading, moves, notes, reads, settings
 from jukinet.services.context import Context
 from jukinet.services.filings import (
     BirthFiling,
@@ -149,6 +149,15 @@ def somebody(federation: Federation, where: MunicipalityCode = KUNITACHI, **want
     """The first resident there; one is taken over if there is none. For tests that change nothing."""
     numbers = known_numbers(federation, where)
     return read(federation, where, numbers[0]) if numbers else load(federation, where, **wanted)[0]
+
+
+def remarked(
+    federation: Federation, where: MunicipalityCode, number: str
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The changes of a record and what is remarked on each, the oldest first."""
+    field = notes.read_remarks(federation.context(where), CLERK, number)
+    assert isinstance(field, notes.CombinedField), field
+    return [(one.reason.value, one.remarks) for one in field.entries]
 
 
 def known_numbers(federation: Federation, where: MunicipalityCode) -> list[str]:
@@ -382,8 +391,10 @@ NOVICE = OperatorClaim("suzuki", "counter-2")
 """Enrolled by ``without``, with every permission but the one that an act needs."""
 
 
-def without(federation: Federation, node: MunicipalityCode | NodeId, permission: Permission) -> OperatorClaim:
-    held = [one for one in Permission if one is not permission]
+def without(
+    federation: Federation, node: MunicipalityCode | NodeId, *permissions: Permission
+) -> OperatorClaim:
+    held = [one for one in Permission if one not in permissions]
     settings.enrol_operator(federation.context(node), CLERK, NOVICE.operator_id, "鈴木", held)
     return NOVICE
 
@@ -435,7 +446,7 @@ class CrashingClock(FakeClock):
 
 
 def assert_all_or_nothing(
-    federation: Federation, where: MunicipalityCode, act: Callable[[Context], object]
+    federation: Federation, where: MunicipalityCode | NodeId, act: Callable[[Context], object]
 ) -> int:
     """Crash the act at each of its steps, then let it through; how many crashes left nothing behind."""
     before, entries = contents(federation, where), len(audit(federation, where))

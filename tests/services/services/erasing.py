@@ -195,6 +195,38 @@ class Rows:
             operator="sato",
         )
 
+    def disclosure(self, on: date, *, answered_on: date) -> None:
+        """One answered, one open, and one with an inquiry under way, answered again since."""
+        answered = ("answered", answered_on)
+        for steps in ((answered,), (), (answered, ("correction-asked", answered_on), answered)):
+            row = self._put(
+                "disclosures", details="{}", received_on=on, recorded_at=noon(on), operator="sato"
+            )
+            for number, (step, day) in enumerate(steps, 1):
+                self._put(
+                    "disclosure_steps",
+                    disclosure_id=row["disclosure_id"],
+                    step_no=number,
+                    step=step,
+                    details="{}",
+                    done_on=day,
+                    recorded_at=noon(day),
+                    operator="sato",
+                )
+
+    def complaint(self, on: date, *, settled_on: date) -> None:
+        """One that was settled, and one that waits."""
+        for said in ("waits", "settled"):
+            row = self._put("complaints", said=said, received_on=on, recorded_at=noon(on), operator="sato")
+        self._put(
+            "complaints_settled",
+            complaint_id=row["complaint_id"],
+            said="done",
+            done_on=settled_on,
+            recorded_at=noon(settled_on),
+            operator="sato",
+        )
+
     def search(self, on: date) -> None:
         self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
 

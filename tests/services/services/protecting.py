@@ -58,6 +58,11 @@ def decide(federation: Federation, number: int, starts_on: date = DAY) -> None:
     done(measures.decide_measure(federation.context(KUNITACHI), CLERK, filing))
 
 
+def decide_until(federation: Federation, number: int, ends_on: date) -> None:
+    filing = MeasureDecisionFiling(number, DAY, ends_on)
+    done(measures.decide_measure(federation.context(KUNITACHI), CLERK, filing))
+
+
 def end(
     federation: Federation, number: int, ground: EndGround = EndGround.REQUESTED
 ) -> holds.Ended | Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tests.services import world
+from tests.services.services import counter
 from tests.services.world import KUNI, TOKYO, code, notice
 
 from jukinet.domain.errors import JukinetError
@@ -15,7 +16,6 @@ from jukinet.messages.kinds import CallKind, MessageKind, Stream
 from jukinet.messages.statements import Statement, open_statement
 from jukinet.services import outgoing
 from jukinet.services.context import Context
-from jukinet.store import outbox
 from jukinet.store.database import Transaction
 from jukinet.testing.federation import OFFICE, WORKER, Federation
 
@@ -61,8 +61,8 @@ def require_gapless(federation: Federation, count: int) -> list[Statement]:
 
 
 def state(federation: Federation, node: NodeId = KUNI, peer: NodeId = TOKYO) -> dict[str, object]:
-    with federation.context(node, OFFICE).begin() as tx:
-        (found,) = [row for row in outbox.lanes(tx) if row["peer"] == str(peer)]
+    with counter.owner(federation, node) as owner:
+        (found,) = owner.execute("SELECT * FROM lanes_out WHERE peer = %s", (str(peer),)).fetchall()
     return dict(found)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.services.services import counter
 from tests.services.supply.asking import CODES, ask, by_items, hanako, linh, load, query
+from tests.services.supply.batching import codes_csv, submitted
+from tests.services.supply.batching import run as run_batch
 from typer.testing import CliRunner
 
 from jukinet.cli import office
@@ -21,12 +23,15 @@ from jukinet.law.decisions import Refused
 from jukinet.services import access_log, reads
 from jukinet.services.access_log import Look
 from jukinet.services.context import Context
+from jukinet.services.supply import batch_run
+from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
 pytestmark = pytest.mark.core
 
 KUNI = KUNITACHI.node_id
+DAY, NEXT = date(2013, 7, 8), date(2013, 7, 9)
 TOLD = "An authority asked for identity information"
 LOOKED = "Staff looked at the record"
 READ = "This log of access was read"
@@ -67,12 +72,44 @@ def test_at_the_centre_every_code_of_the_person_counts_and_nobody_elses(federati
         (TOLD, "told"),
         (TOLD, "told"),
     ]
-    assert [one.number for one in looks] == sorted((one.number for one in looks), reverse=True)
+    numbers = [one.number or 0 for one in looks]
+    assert numbers == sorted(numbers, reverse=True)
     assert told(about(federation, new))[0] == (READ, "done")
     assert told(about(federation, CODES[1])) == [(TOLD, "told")]
     # Who has the old code alone is not told of the new one.
     assert (TOLD, "told") in told(about(federation, CODES[0]))
     assert len([one for one in told(about(federation, CODES[0])) if one[0] == TOLD]) == 4
+
+
+def test_what_a_batch_told_stands_among_the_entries(federation: Federation, tmp_path: Path) -> None:
+    load(federation, hanako(), linh())
+    ask(federation, query())
+    federation.clock.advance(timedelta(minutes=1))
+    files = BatchFiles(tmp_path / "batches")
+    data = codes_csv([CODES[1], CODES[0], CODES[5], CODES[0]])
+    done = submitted(federation, files, data).batch
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, done.id, most=2)
+    federation.set_date(NEXT)
+    run_batch(federation, files, done.id)
+    federation.clock.advance(timedelta(minutes=1))
+    ask(federation, query(request_id="request-0002"))
+    looks = [one for one in about(federation, CODES[0]) if one.what.en == TOLD]
+    assert [(one.number is None, one.row) for one in looks] == [
+        (False, None),
+        (True, f"{done.id}/000000000004"),
+        (True, f"{done.id}/000000000002"),
+        (False, None),
+    ]
+    batch = looks[1]
+    single = looks[0]
+    assert (batch.who, batch.what, batch.result) == (single.who, single.what, single.result)
+    assert batch.affair is not None
+    assert [one.row for one in about(federation, CODES[1]) if one.row] == [f"{done.id}/000000000001"]
+    assert not [one for one in about(federation, CODES[5]) if one.what.en == TOLD]
+    of_day = [
+        [one.row for one in about(federation, CODES[0], NATIONAL, day, day) if one.row] for day in (DAY, NEXT)
+    ]
+    assert of_day == [[f"{done.id}/000000000002"], [f"{done.id}/000000000004"]]
 
 
 def test_a_code_that_another_person_still_has_is_not_taken_for_a_former_one(federation: Federation) -> None:

@@ -91,6 +91,29 @@ def test_who_commits_late_leaves_no_hole(federation: Federation) -> None:
     assert signed(federation).size == entries(federation)
 
 
+def test_who_drew_a_number_before_the_mark_and_wrote_after_it_is_waited_for(federation: Federation) -> None:
+    """Transactions begin in another order than that in which they draw: no younger one has ended here."""
+    ctx, work = federation.context(KUNI), sequencer(federation)
+    with world.connect(federation, KUNI) as late:
+        draw = "SELECT nextval(pg_get_serial_sequence('audit_entries', 'entry_id'))"
+        ((drawn,),) = late.execute(draw).fetchall()
+        late.commit()
+        note(ctx, 1)
+        audit_tree.sequence(work)
+        with late.transaction():
+            late.execute(
+                "INSERT INTO audit_entries (entry_id, at, business_on, event, outcome, actor, rules, salt, leaf)"
+                " OVERRIDING SYSTEM VALUE"
+                " VALUES (%s, now(), '2013-07-08', 'late', 'done', 'system', '{}', '', sha256('late'))",
+                (drawn,),
+            )
+            for _ in range(4):
+                federation.clock.advance(timedelta(seconds=5))
+                audit_tree.sequence(work)
+    assert audit_tree.sequence(work) == 1
+    assert signed(federation).size == entries(federation)
+
+
 def test_the_mark_moves_on_behind_what_is_done(federation: Federation) -> None:
     note(federation.context(KUNI), 3)
     for _ in range(4):

@@ -112,6 +112,9 @@ def test_who_did_not_leave_after_all_keeps_the_card(federation: Federation) -> N
     assert carding.card(federation, found).state is CardState.LIVE
     assert told(federation, "register:record:undone") == ["card live"]
     assert carding.events(federation) == ["issued", "left", "restored"]
+    federation.set_date(date(2013, 9, 1))
+    federation.run()
+    assert carding.events(federation) == ["issued", "left", "restored"]
 
 
 @pytest.mark.parametrize(

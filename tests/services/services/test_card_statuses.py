@@ -152,11 +152,13 @@ def test_a_card_whose_move_was_told_late_does_not_stay_lapsed(federation: Federa
     federation.clock.advance(timedelta(hours=1))
     federation.run()
     assert carding.card(federation, there, CHIYODA).lapse is Lapse.NOT_MOVED_IN
+    assert events(federation) == ["issued", "lapsed"]
     continue_here(federation, here)
     federation.run()
     card = carding.card(federation, there, CHIYODA)
     assert (card.state, card.lapse) == (CardState.MOVED, None)
-    assert carding.events(federation, CHIYODA)[-1] == "continued-elsewhere"
+    assert carding.events(federation, CHIYODA)[-2:] == ["lapsed", "continued-elsewhere"]
+    assert events(federation) == ["issued", "lapsed", "continued"]
     (told,) = world.entries(federation, CHIYO, AuditEvent.CARD_CONTINUED_ELSEWHERE)
     assert told.outcome is Outcome.DONE
 

@@ -1,4 +1,4 @@
-"""Certificates of a move-out and letters of an acceptance: when they are issued, what they say, what stays of them."""
+"""Certificates of a move-out: when they are issued, what they say, what stays of them."""
 
 from __future__ import annotations
 
@@ -17,27 +17,21 @@ from typer.testing import CliRunner, Result
 
 from jukinet.cli import common, papers
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.items import DeletionCause, PersonName
+from jukinet.domain.items import PersonName
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
 from jukinet.law.certificates import HAS_CARD, Again
 from jukinet.law.decisions import Refused
-from jukinet.law.ex_officio import Basis, Ground, Telling
 from jukinet.law.holds import Process
-from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
-from jukinet.services import acceptance_letters, certificates, ex_officio, issued_papers, tellings
-from jukinet.services.acceptance_letters import Letter
+from jukinet.services import certificates, issued_papers
 from jukinet.services.certificates import Certificate, CertificateFiling, read_certificate
 from jukinet.services.context import Context
-from jukinet.services.ex_officio_filings import DeletionFiling
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 from jukinet.testing.people import make_person
 
 ISSUED, AGAIN = "register:certificate:issued", "register:certificate:issued-again"
-PRINTED = "register:letter:printed"
 DAY = counter.TODAY
-AGENT = Notifier(Capacity.AGENT, IdentityShown.PASSPORT, in_writing=True, authority=AuthorityShown.LETTER)
 
 
 def leaving(federation: Federation) -> list[str]:
@@ -185,12 +179,6 @@ class FakePress:
     def print_certificate(self, certificate: Certificate) -> bytes:
         return certificate.number.encode()
 
-    def can_print_letter(self, letter: Letter) -> bool:
-        return bool(letter.address)
-
-    def print_letter(self, letter: Letter) -> bytes:
-        return letter.reference.encode()
-
 
 def run(federation: Federation, *words: str, text: str = "") -> Result:
     @contextmanager
@@ -198,11 +186,12 @@ def run(federation: Federation, *words: str, text: str = "") -> Result:
         yield federation.context(KUNITACHI), FakePress()
 
     app = common.make_app("copies")
+    app.callback()(lambda: None)
     papers.add_to(app, opened)
     return CliRunner().invoke(app, [*words, "--as", "sato"], input=text)
 
 
-def test_both_papers_are_written_for_their_owner_alone(federation: Federation, tmp_path: Path) -> None:
+def test_a_certificate_is_written_for_its_owner_alone(federation: Federation, tmp_path: Path) -> None:
     numbers = leaving(federation)
     out = tmp_path / "paper.pdf"
     filing = json.dumps({"resident_nos": numbers, "with_card": False})
@@ -212,67 +201,14 @@ def test_both_papers_are_written_for_their_owner_alone(federation: Federation, t
     refused = run(federation, "move-out", "-", "--out", str(tmp_path / "none.pdf"), text=filing)
     assert (refused.exit_code, "MG17" in refused.output) == (common.REFUSED, True)
     assert not (tmp_path / "none.pdf").exists()
-    _, telling = moved_by_agent(federation)
-    assert run(federation, "accepted", str(telling), "--out", str(out)).exit_code == 0
-    assert out.read_text() == str(telling)
-    missing = run(federation, "accepted", str(telling + 50), "--out", str(out))
-    assert (missing.exit_code, "MG9" in missing.output) == (common.REFUSED, True)
-
-
-# Letters
-
-
-def moved_by_agent(federation: Federation) -> tuple[str, int]:
-    (number,) = counter.move_in(federation, KUNITACHI, counter.japanese()).resident_nos
-    counter.move_within(federation, KUNITACHI, number, notified_by=AGENT)
-    told = tellings.list_tellings(federation.context(KUNITACHI), CLERK)
-    assert not isinstance(told, Refused)
-    return number, told[-1].telling_id
-
-
-def letter(federation: Federation, telling: int, *, printable: bool = True) -> Letter | Refused:
-    return acceptance_letters.begin(federation.context(KUNITACHI), CLERK, telling, lambda _: printable)
-
-
-@case("spec 4.1.0.3", permitted="MG9 MG20")
-def test_a_letter_goes_to_the_address_before_and_says_nothing_of_the_new_one(federation: Federation) -> None:
-    number, telling = moved_by_agent(federation)
-    record = counter.read(federation, KUNITACHI, number).record
-    done = letter(federation, telling)
-    assert isinstance(done, Letter)
-    before = counter.ADDRESSES[KUNITACHI]
-    assert done.address == (before.text, before.building)
-    assert record.address.text not in done.address
-    assert (done.name, done.reason, done.capacity) == (record.name.text, "move-within", Capacity.AGENT)
-    (entry,) = counter.audit(federation, KUNITACHI, PRINTED)
-    assert (entry["resident_no"], entry["reference"]) == (number, str(telling))
-    # It may be printed on a later day, and is open until somebody has noted that it was sent.
-    federation.set_date(date(2013, 7, 20))
-    assert isinstance(letter(federation, telling), Letter)
-
-
-@case(refused="MG9 MG20 CD24")
-def test_what_is_no_letter_of_an_acceptance_is_not_printed(federation: Federation) -> None:
-    number, telling = moved_by_agent(federation)
-    basis = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)
-    gone = DeletionFiling(number, DAY, DeletionCause.NOT_LIVING_HERE, basis)
-    counter.registered(ex_officio.delete_ex_officio(federation.context(KUNITACHI), CLERK, gone))
-    other = tellings.list_tellings(federation.context(KUNITACHI), CLERK)
-    assert not isinstance(other, Refused)
-    for asked, printable, rules in (
-        (telling + 50, True, ["MG9"]),
-        (other[-1].telling_id, True, ["MG20"]),
-        (telling, False, ["CD24"]),
-    ):
-        done = letter(federation, asked, printable=printable)
-        assert isinstance(done, Refused)
-        assert [failed.rule for failed in done.failed] == rules
 
 
 def test_only_who_may_issues_papers(federation: Federation) -> None:
     filing = CertificateFiling(("00000000019",))
-    for event, attempt in (
-        (ISSUED, lambda ctx, claim: certificates.issue(ctx, claim, filing, lambda _: True)),
-        (PRINTED, lambda ctx, claim: acceptance_letters.begin(ctx, claim, 1, lambda _: True)),
-    ):
-        counter.assert_gated(federation, KUNITACHI, event, Permission.REGISTER_CERTIFICATE_ISSUE, attempt)
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        ISSUED,
+        Permission.REGISTER_CERTIFICATE_ISSUE,
+        lambda ctx, claim: certificates.issue(ctx, claim, filing, lambda _: True),
+    )

@@ -23,7 +23,7 @@ from jukinet.law.decisions import Permitted
 from jukinet.messages.frames import Frame, FrameAnswer
 from jukinet.messages.kinds import MessageKind
 from jukinet.node.postgres import Cluster
-from jukinet.services import births, codes, deaths, departures, moves, outgoing, parked, status
+from jukinet.services import births, codes, deaths, departures, moves, outgoing, parked, vitals
 from jukinet.services.context import Context
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
@@ -190,7 +190,7 @@ def test_a_cut_line_holds_everything_back_and_then_all_arrives_in_order(federati
         )
         counter.registered(moves.move_within(ctx, CLERK, filing))
         federation.run()
-    waiting = status.delivery(federation.context(KUNI, OFFICE))
+    waiting = vitals.look(federation.context(KUNI, OFFICE))
     assert (waiting.unsent, waiting.failing, waiting.halted) == (6, (f"{TOKYO} identity",), ())
     assert world.held(federation, TOKYO) == set()
     federation.line.cut = set()
@@ -200,7 +200,7 @@ def test_a_cut_line_holds_everything_back_and_then_all_arrives_in_order(federati
     assert [text for (text,) in addresses[1:]] == [
         counter.elsewhere_in(KUNITACHI, number).text for number in range(1, 6)
     ]
-    assert status.delivery(federation.context(KUNI, OFFICE)).failing == ()
+    assert vitals.look(federation.context(KUNI, OFFICE)).failing == ()
 
 
 def test_a_frame_that_was_altered_on_the_way_harms_nothing(federation: Federation) -> None:
@@ -273,7 +273,7 @@ def test_what_is_parked_is_repaired_by_a_person_with_a_new_statement(federation:
     ctx = federation.context(TOKYO)
     waiting = parked.list_parked(ctx, CLERK)
     assert isinstance(waiting, tuple)
-    assert status.delivery(ctx).parked == 2
+    assert vitals.look(ctx).parked_count == 2
     # Closing the first alone does not let later ones overtake the second.
     assert isinstance(parked.close_parked(ctx, CLERK, waiting[0].parked_id), Permitted)
     assert world.deliver(federation, 3, seal(statement(3, notice(code(1))))).parked

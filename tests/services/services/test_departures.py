@@ -19,8 +19,9 @@ from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.persons import Place
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import departures, outgoing
+from jukinet.services import departures, one_by_one, outgoing
 from jukinet.services.filings import Person
+from jukinet.services.one_by_one import Stuck
 from jukinet.services.reads import Found
 from jukinet.testing.federation import WORKER, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI, YAMATSURI
@@ -178,11 +179,11 @@ def unable(federation: Federation, number: str) -> Iterator[None]:
 def test_a_record_that_cannot_be_deleted_stops_no_other_and_is_an_alarm(
     federation: Federation, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(departures, "_BATCH", batch)
+    monkeypatch.setattr(one_by_one, "_BATCH", batch)
     broken, well = (counter.load(federation, seed=seed)[0] for seed in (1, 2))
     for one in (broken, well):
         counter.file_move_out(federation, KUNITACHI, [one.resident_no], planned_on=counter.TODAY)
-    worker, stuck = federation.context(KUNITACHI, WORKER), set[str]()
+    worker, stuck = federation.context(KUNITACHI, WORKER), Stuck()
     with unable(federation, broken.resident_no):
         assert departures.complete_due_move_outs(worker, stuck) == 1
         assert departures.complete_due_move_outs(worker, stuck) == 0

@@ -24,7 +24,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import Koseki
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Refused
 from jukinet.law.doubts import DoubtStep
 from jukinet.law.holds import Process
 from jukinet.services import doubts, voters
@@ -55,7 +55,7 @@ def note(federation: Federation, **changes: Any) -> int:
     return done.doubt
 
 
-def follow(federation: Federation, number: int, what: DoubtStep, **changes: Any) -> Permitted | Refused:
+def follow(federation: Federation, number: int, what: DoubtStep, **changes: Any) -> Noted | Refused:
     filing = read_doubt_step(step(number, what, **changes))
     return doubts.take_step(federation.context(KUNITACHI), CLERK, filing)
 
@@ -85,7 +85,7 @@ def test_what_a_resident_points_out_waits_until_the_record_was_corrected(federat
     assert isinstance(refused, Refused)
     assert [rule.rule for rule in refused.failed] == ["BW22"]
     holding.corrected(federation.context(KUNITACHI), CLERK, other)
-    assert isinstance(follow(federation, number, DoubtStep.CORRECTED), Permitted)
+    assert follow(federation, number, DoubtStep.CORRECTED) == Noted(number)
     assert listed(federation) == []
     assert listed(federation, closed=True) == [(number, ("corrected",))]
     assert SECRET not in str(counter.audit(federation, KUNITACHI))
@@ -97,10 +97,10 @@ def test_a_commission_tells_of_an_omission_and_somebody_is_called_on_to_notify(
 ) -> None:
     number = note(federation, source="commission")
     for due in ("2013-07-22", "2013-08-05"):
-        assert isinstance(follow(federation, number, DoubtStep.CALLED_ON, due_on=due), Permitted)
+        assert follow(federation, number, DoubtStep.CALLED_ON, due_on=due) == Noted(number)
     (found,) = doubts.list_doubts(federation.context(KUNITACHI), CLERK)  # type: ignore[misc]
     assert (found.steps, found.due_on) == (("called-on", "called-on"), date(2013, 8, 5))
-    assert isinstance(follow(federation, number, DoubtStep.CORRECTED), Permitted)
+    assert follow(federation, number, DoubtStep.CORRECTED) == Noted(number)
     assert listed(federation) == []
 
 
@@ -146,7 +146,7 @@ def test_a_doubt_is_closed_once(federation: Federation) -> None:
     refuse("BW22", step=DoubtStep.CORRECTED)
     refuse("BW23", step=DoubtStep.CALLED_ON)
     refuse("F1", done_on="2013-07-09")
-    assert isinstance(follow(federation, number, DoubtStep.RIGHT), Permitted)
+    assert follow(federation, number, DoubtStep.RIGHT) == Noted(number)
     refuse("BW21")
     refuse("BW21", step=DoubtStep.CALLED_ON, due_on="2013-07-22")
 

@@ -195,6 +195,30 @@ def test_a_move_out_reported_too_late_is_deleted_on_the_day_it_happened(federati
     assert last_change(federation)["reason"] == "deleted-ex-officio"
 
 
+@case("spec 4.2.0.5")
+def test_what_somebody_asked_for_is_told_apart_from_a_filing_of_that_day(federation: Federation) -> None:
+    """Also where later changes are written anew after it: the remark stays with its own."""
+    (found,) = counter.load(federation)
+    number, ctx = found.resident_no, federation.context(KUNITACHI)
+    counter.move_within(federation, KUNITACHI, number, moved_on=counter.TODAY)
+    asked = replace(correction(number, sex=Sex.UNKNOWN), at_request=True)
+    filed = replace(correction(number, CorrectionKind.ERROR, name=PersonName("見本　某")), applied_on=DAY)
+    stated = DeletionFiling(
+        number, counter.TODAY, DeletionCause.NOT_LIVING_HERE, FOUND_OUT, applied_on=DAY, at_request=True
+    )
+    counter.registered(ex_officio.correct_ex_officio(ctx, CLERK, asked))
+    counter.registered(ex_officio.correct_ex_officio(ctx, CLERK, filed))
+    counter.registered(ex_officio.delete_ex_officio(ctx, CLERK, stated))
+    by_reason = dict(counter.remarked(federation, KUNITACHI, number))
+    assert {reason for reason, remarks in by_reason.items() if remarks == ("申出による",)} == {
+        "corrected-ex-officio",
+        "deleted-ex-officio",
+    }
+    assert by_reason["error-corrected"] == by_reason["move-within"] == ()
+    days = {one.reason.value: one.notified_on for one in counter.read(federation, KUNITACHI, number).versions}
+    assert (days["corrected-ex-officio"], days["deleted-ex-officio"]) == (counter.TODAY, DAY)
+
+
 @case("spec 4.1.3.1.1", "Act Art. 9(1)")
 def test_a_late_move_in_notice_of_who_was_deleted_ex_officio_is_accepted(federation: Federation) -> None:
     (found,) = counter.load(federation)

@@ -11,6 +11,7 @@ from tests.conformance.cases import case
 from tests.services.network import registering
 from tests.services.services import counter
 from tests.services.services.holding import end, hold, terms
+from tests.services.services.test_households import family
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
@@ -69,6 +70,18 @@ def test_everybody_is_told_once_and_then_whoever_changed(
     assert (changed[numbers[2]].present, later) == (False, ask(federation, cursor).next)
     subjects = [entry["resident_no"] for entry in counter.audit(federation, KUNITACHI, TOLD)]
     assert set(numbers) <= set(subjects)
+
+
+@case("spec 1.1.10", "spec 7.2.3")
+def test_a_household_without_a_householder_is_told_as_it_stands(federation: Federation) -> None:
+    head, wife, son = family(federation, "妻", "子")
+    _, cursor = everybody(federation)
+    counter.die(federation, KUNITACHI, head)
+    known, _ = everybody(federation)
+    assert {one.household_number for one in known.values()} == {known[wife].household_number}
+    assert (known[wife].relationship, known[son].relationship) == ("妻", "子"), "nobody is made householder"
+    assert {number for number, one in known.items() if one.present} == {wife, son}
+    assert not everybody(federation, cursor)[0][head].present, "who knew the householder learns of the death"
 
 
 @case("spec 3.2", "spec 7.2.3")
@@ -146,3 +159,18 @@ def test_only_who_may_is_told_and_a_system_asks_by_its_door(federation: Federati
     again = registering.post(federation, "residents/changes", {"after": page["next"]}).plain
     assert again == {"addressees": [], "next": page["next"], "more": False}
     assert isinstance(feed.changes(federation.context(KUNITACHI), counter.STRANGER, None), Refused)
+
+
+@case("spec 7.2.3")
+def test_only_a_system_that_is_named_for_it_follows_the_register(federation: Federation) -> None:
+    """Another system that the town admits does not, in the name of the same operator; it may do all else."""
+    (found,) = counter.load(federation)
+    before = len(counter.audit(federation, KUNITACHI, TOLD))
+    refused = registering.post(federation, "residents/changes", {}, peer=registering.WELFARE)
+    assert (refused.status, refused.kind) == (403, "forbidden")
+    assert found.record.name.text not in refused.body.decode()
+    entries = [entry for entry in counter.audit(federation, KUNITACHI) if entry["outcome"] == "refused"]
+    assert [entry["actor"] for entry in entries] == [registering.WELFARE.uri]
+    assert len(counter.audit(federation, KUNITACHI, TOLD)) == before
+    body = {"resident_no": found.resident_no}
+    assert registering.post(federation, registering.LOOK_UP, body, peer=registering.WELFARE).status == 200

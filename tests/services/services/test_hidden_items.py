@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from tests.conformance.cases import case
-from tests.services.services import counter
+from tests.services.services import counter, drafting
 from tests.services.services.holding import hold, terms
 
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.hiding import Hideable
 from jukinet.domain.items import HOUSEHOLDER, Koseki, PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.services import domicile_help, queries, reads
+from jukinet.services import domicile_help, draft_reads, drafts, queries, reads
+from jukinet.services.draft_reads import ShownDraft
 from jukinet.services.queries import Listed
+from jukinet.services.register import Registered
 from jukinet.services.register_reads import LookUp, look_up
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -81,6 +85,37 @@ def test_who_may_not_see_an_item_sees_none_of_it_anywhere(
     candidates = domicile_help.domicile_candidates(ctx, novice, numbers[0])
     assert not isinstance(candidates, Refused)
     assert (candidates.koseki == ()) == (item is Hideable.KOSEKI)
+
+
+@pytest.mark.parametrize(("permission", "item"), ITEMS.items(), ids=[one.value for one in ITEMS.values()])
+@case("spec 10.4")
+def test_a_draft_shows_no_item_that_the_operator_may_not_see(
+    federation: Federation, permission: Permission, item: Hideable
+) -> None:
+    code, foreign = ResidentRecordCode("24727059608"), counter.student()
+    persons = (
+        counter.japanese(name=TARO, relationship=HOUSEHOLDER, koseki=HEAD, code=code),
+        counter.foreign(relationship="同居人", foreign=foreign),
+    )
+    draft = drafting.enter(federation, "move-in", counter.move_in_filing(KUNITACHI, *persons))
+    ctx = federation.context(KUNITACHI)
+    said = {
+        Hideable.CODE: (str(code),),
+        Hideable.KOSEKI: (HEAD.domicile,),
+        Hideable.STAY: (foreign.nationality, str(foreign.status), str(foreign.document_number)),
+    }
+    novice = counter.without(federation, KUNITACHI, permission)
+    for claim, hidden in ((CLERK, ()), (novice, (item,))):
+        shown = draft_reads.show_draft(ctx, claim, draft.draft)
+        assert isinstance(shown, ShownDraft)
+        assert shown.hidden == hidden
+        text = json.dumps(shown.filing, ensure_ascii=False)
+        assert {one for one, words in said.items() if any(word in text for word in words)} == {*said} - {
+            *hidden
+        }
+    done = drafts.complete(ctx, drafting.enrol_second(federation, permission), draft.draft)
+    assert isinstance(done, Registered), "what is hidden from who looks is in the act all the same"
+    assert counter.read(federation, KUNITACHI, done.resident_nos[0]).record.code == code
 
 
 # Lists for the office

@@ -27,6 +27,7 @@ from tests.services.services.home_copying import (
     issue,
     issued,
 )
+from tests.services.supply.asking import ADDRESS
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import common
@@ -105,14 +106,34 @@ def test_the_press_is_given_only_what_may_be_shown(federation: Federation) -> No
     assert (man.programmes, man.code, man.voter) == (None, None, False)
 
 
-@case("Act Art. 12(1), (2)(iii)", "Ord. Art. 30-26(7)", "spec 5.1")
+@case("Act Art. 12(1), (2)(iii)", "Ord. Art. 30-26(7)", "spec 5.1", "spec 5.2")
 def test_some_members_are_named_also_by_a_nickname(federation: Federation) -> None:
     ctx = at_home(federation)
     some = issued(ctx, members="named", names=["渡邉　さくら", "見本　りん"])
     assert [one.name for one in some.persons] == ["TRAN THI LINH", "渡邉　さくら"]
     assert not some.whole
+    # In the order of the register; or as the clerk names them, and then again at a retry.
+    placed = {"application_id": "c3" * 16, "members": "named", "in_given_order": True}
+    for _ in range(2):
+        given = issued(ctx, names=["渡邉　さくら", "見本　りん", "渡邉　太郎"], **placed)
+        assert [one.name for one in given.persons] == ["渡邉　さくら", "TRAN THI LINH", "渡邉　太郎"]
+        assert given.whole
     alone = issued(ctx, application_id="c2" * 16, members="self", resident_no=LINH, name="見本　りん")
     assert [one.name for one in alone.persons] == ["TRAN THI LINH"]
+
+
+@case("spec 5.4")
+def test_a_building_stands_on_every_paper_but_on_a_certificate_that_is_asked_for_without(
+    federation: Federation,
+) -> None:
+    ctx = at_home(federation)
+    without = {"paper": "certificate", "without_building": True}
+    buildings = [
+        {one.address.building for one in issued(ctx, application_id=number * 16, **asked).persons}
+        for number, asked in (("c1", {}), ("c2", {"paper": "certificate"}), ("c3", without), ("c3", without))
+    ]
+    assert buildings == [{ADDRESS.building}, {ADDRESS.building}, {None}, {None}]
+    assert rows(federation)[-1]["left_out"] == ["building"]
 
 
 @case("spec 5.1", "Act Art. 12(1)")
@@ -294,6 +315,8 @@ def test_killed_at_any_step_it_issued_the_paper_or_it_did_not(federation: Federa
     [
         ({"members": "named"}, "names"),
         ({"names": ["渡邉　太郎"]}, "names"),
+        ({"in_given_order": True}, "in_given_order"),
+        ({"without_building": True, "history": True}, "without_building"),
         ({"wanted": ["hair"]}, "wanted"),
         ({"left_out": ["name"]}, "left_out"),
         ({"left_out": ["code"]}, "left_out"),

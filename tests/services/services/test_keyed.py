@@ -33,8 +33,8 @@ FILING = counter.move_in_filing(KUNITACHI)
 REQUEST = Request(TAX, "key-of-the-test-1", "move-in", CLERK, {"persons": "as parsed"})
 
 
-def move_in(ctx: Context, request: Request = REQUEST) -> keyed.Outcome:
-    return keyed.do_once(ctx, request, moves.move_in, FILING)
+def move_in(ctx: Context, request: Request = REQUEST) -> Registered | Refused:
+    return keyed.do_once(ctx, request, moves.move_in, FILING, Registered)
 
 
 def failing(federation: Federation, request: Request) -> ErrorKind:
@@ -60,9 +60,9 @@ def test_the_same_request_is_told_the_same_and_not_done_again(federation: Federa
 def test_remarks_are_told_again(federation: Federation) -> None:
     ctx = federation.context(KUNITACHI)
     late = counter.move_in_filing(KUNITACHI, moved_on=counter.TODAY.replace(month=5))
-    first = counter.registered(keyed.do_once(ctx, REQUEST, moves.move_in, late))
+    first = counter.registered(keyed.do_once(ctx, REQUEST, moves.move_in, late, Registered))
     assert first.remarks
-    assert keyed.do_once(ctx, REQUEST, moves.move_in, late) == first
+    assert keyed.do_once(ctx, REQUEST, moves.move_in, late, Registered) == first
 
 
 def test_a_refusal_is_told_again(federation: Federation) -> None:
@@ -96,7 +96,7 @@ def test_a_key_is_the_systems_own(federation: Federation) -> None:
     ctx = federation.context(KUNITACHI)
     filing = counter.move_in_filing(KUNITACHI, counter.japanese(name=PersonName("多摩　次郎")))
     first = move_in(ctx)
-    other = keyed.do_once(ctx, replace(REQUEST, system=WELFARE), moves.move_in, filing)
+    other = keyed.do_once(ctx, replace(REQUEST, system=WELFARE), moves.move_in, filing, Registered)
     assert counter.registered(other) != first
 
 
@@ -116,15 +116,17 @@ def test_after_a_crash_between_commit_and_answer_the_answer_is_there(federation:
         count = residents(federation)
         ctx, database = world.crashing(federation.context(KUNITACHI), at)
         try:
-            keyed.do_once(ctx, request, moves.move_in, filing)
+            keyed.do_once(ctx, request, moves.move_in, filing, Registered)
         except world.Crash:
             pass
         else:
             break
         done_before_the_crash += database.commits
         assert residents(federation) == count + database.commits
-        first = keyed.do_once(federation.context(KUNITACHI), request, moves.move_in, filing)
-        assert keyed.do_once(federation.context(KUNITACHI), request, moves.move_in, filing) == first
+        first = keyed.do_once(federation.context(KUNITACHI), request, moves.move_in, filing, Registered)
+        assert (
+            keyed.do_once(federation.context(KUNITACHI), request, moves.move_in, filing, Registered) == first
+        )
         assert residents(federation) == count + 1
     assert at > 10
     assert done_before_the_crash == 1, "one of the crashes came after the commit"
@@ -142,7 +144,7 @@ def test_two_requests_under_one_key_at_the_same_moment_are_one_act(federation: F
             wait_for_lock(federation, KUNITACHI)
             return done
 
-        first = keyed.do_once(ctx, REQUEST, slow, FILING)
+        first = keyed.do_once(ctx, REQUEST, slow, FILING, Registered)
         assert others[0].result(30) == first
     assert residents(federation) == 1
     assert len(counter.audit(federation, KUNITACHI, "register:move-in:recorded")) == 1
@@ -162,7 +164,7 @@ def test_a_record_changed_between_the_look_and_the_lock_undoes_the_act(federatio
 
     request = replace(REQUEST, act="death", tags=(found.tag,))
     with pytest.raises(JukinetError) as caught:
-        keyed.do_once(federation.context(KUNITACHI), request, raced, filing)
+        keyed.do_once(federation.context(KUNITACHI), request, raced, filing, Registered)
     assert caught.value.kind is ErrorKind.PRECONDITION_FAILED
     assert counter.contents(federation, KUNITACHI) == before
     assert counter.audit(federation, KUNITACHI, "register:death:recorded") == []
@@ -183,7 +185,9 @@ def test_an_act_may_change_the_record_it_was_asked_about_more_than_once(federati
         address=counter.elsewhere_in(KUNITACHI, 2),
     )
     request = replace(REQUEST, act="move-within", tags=(tag,))
-    counter.registered(keyed.do_once(federation.context(KUNITACHI), request, moves.move_within, filing))
+    counter.registered(
+        keyed.do_once(federation.context(KUNITACHI), request, moves.move_within, filing, Registered)
+    )
     assert counter.read(federation, KUNITACHI, found.resident_no).tag.history_no == tag.history_no + 2
 
 
@@ -194,7 +198,7 @@ def test_an_act_may_not_begin_a_second_transaction(federation: Federation) -> No
 
     before = counter.contents(federation, KUNITACHI)
     with pytest.raises(TypeError, match="one transaction"):
-        keyed.do_once(federation.context(KUNITACHI), REQUEST, twice, FILING)
+        keyed.do_once(federation.context(KUNITACHI), REQUEST, twice, FILING, Registered)
     assert counter.contents(federation, KUNITACHI) == before
 
 

@@ -12,26 +12,29 @@ from typing import Any
 
 import pytest
 from tests.conformance.cases import case, refusals
-from tests.services.services import carding, counter
+from tests.services.services import carding, counter, holding
 from typer.testing import CliRunner
 
 from jukinet.cli import register
-from jukinet.domain.items import ForeignClass, ForeignItems, PersonName
+from jukinet.domain.items import DeletionCause, ForeignClass, ForeignItems, PersonName
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.card_lapse import Lapse
 from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.holds import Process
+from jukinet.law.letters import Changed, Handling, Said
 from jukinet.services import sending
 from jukinet.services.context import Context
 from jukinet.services.minister_files import read_file
 from jukinet.services.minister_notices import NoticeReport, close_notice, take_notices
+from jukinet.services.minister_slips import NoticeSlip, show_notices
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.sending import WaitKind
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
-EVENT = "register:minister-notice:taken"
+EVENT, SHOWN = "register:minister-notice:taken", "register:minister-notice:shown"
 ABOUT = {
     "name": "SMITH ANNA",
     "birth_date": "1985-11-02",
@@ -104,6 +107,58 @@ def test_a_changed_status_is_entered_and_is_no_identity_notice(federation: Feder
     (entry,) = counter.audit(federation, KUNITACHI, EVENT)
     assert (entry["outcome"], entry["reference"], entry["resident_no"]) == ("done", "MJ-1", anna)
     assert entry["actor"] == CLERK.actor
+
+
+def shown(federation: Federation, *notices: dict[str, Any]) -> list[NoticeSlip]:
+    data = "\n".join(json.dumps(one, ensure_ascii=False) for one in notices).encode()
+    done = show_notices(federation.context(KUNITACHI), CLERK, read_file(data))
+    assert isinstance(done, tuple), done
+    return list(done)
+
+
+@case("spec 4.5.6")
+def test_what_would_change_is_shown_before_and_nothing_is_entered_or_made_to_wait(
+    federation: Federation, anna: str
+) -> None:
+    before = counter.contents(federation, KUNITACHI)
+    other = notice("MJ-2", about=ABOUT | {"name": "SMITH BETH"})
+    gone = notice("MJ-3", kind="ended", items=None)
+    ready, nobody, ended = shown(federation, notice(), other, gone)
+    assert counter.contents(federation, KUNITACHI) == before
+    rows = dict(ready.rows)
+    assert (ready.handling, rows[Said.RESIDENT_NO]) == (Handling.READY, anna)
+    assert {said for said, value in ready.rows if isinstance(value, Changed)} == {
+        *(Said.STATUS, Said.PERIOD, Said.EXPIRES_ON, Said.DOCUMENT_NUMBER),
+    }
+    assert (nobody.handling, [one.rule for one in nobody.failed]) == (Handling.FOR_CLERK, ["MJ1"])
+    assert dict(ended.rows)[Said.CAUSE] is DeletionCause.OUTSIDE_THE_ACT
+    entries = counter.audit(federation, KUNITACHI, SHOWN)
+    assert [(one["outcome"], one["reference"], one["resident_no"]) for one in entries] == [
+        ("done", "MJ-1", anna),
+        ("none", "MJ-2", None),
+        ("done", "MJ-3", anna),
+    ]
+    take(federation, notice())
+    again, altered = shown(federation, notice(), notice(issued_on="2013-07-07"))
+    assert (again.handling, again.failed) == (Handling.REPEATED, ())
+    assert (altered.handling, [one.rule for one in altered.failed]) == (Handling.FOR_CLERK, ["MJ5"])
+    holding.hold(federation, counter.read(federation, KUNITACHI, anna), holding.terms(Process.INQUIRY))
+    (held,) = shown(
+        federation, notice("MJ-4", about=ABOUT | {"document_number": "CD00000002EF"}, items={"sex": "male"})
+    )
+    assert "V1" in [one.rule for one in held.failed]
+    assert not any(isinstance(value, Changed) for value in dict(held.rows).values())
+
+
+def test_only_who_may_enter_notices_sees_what_they_would_change(standing: Federation) -> None:
+    (made,) = read_file(json.dumps(notice()).encode())
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        SHOWN,
+        Permission.REGISTER_RESIDENT_RECORD,
+        lambda ctx, claim: show_notices(ctx, claim, [made]),
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def _on_the_way(federation: Federation) -> Found:
     return found
 
 
-@case("Act Art. 9(1)", "spec 4.1.1.4", "spec 4.1.3.1.2", permitted="I10")
+@case("Act Art. 9(1)", "spec 1.1.14", "spec 4.1.1.4", "spec 4.1.3.1.2", permitted="I10")
 def test_who_did_not_report_a_move_is_recorded_and_the_last_registered_place_told(
     federation: Federation,
 ) -> None:
@@ -51,6 +51,9 @@ def test_who_did_not_report_a_move_is_recorded_and_the_last_registered_place_tol
     )
     assert record.last_registered_address == counter.place(CHIYODA)
     assert record.code == found.record.code
+    assert counter.remarked(federation, KUNITACHI, number) == [
+        ("move-in", ("未届転入　転入前住所　福島県福島市五老内町3番1号（未届）",))
+    ]
     assert [to for to, _ in counter.statements(federation, KUNITACHI, M3)] == [str(CHIYODA.node_id)]
     federation.run()
     old = counter.read(federation, CHIYODA, found.resident_no)
@@ -81,6 +84,8 @@ def test_the_mark_is_not_written_twice_and_none_is_written_without_cause(federat
         record = counter.read(federation, KUNITACHI, number).record
         assert record.previous_address is not None
         assert record.previous_address.text == expected
+        ((_, remarks),) = counter.remarked(federation, KUNITACHI, number)
+        assert [expected in one for one in remarks] == [True] * (last is not None)
 
 
 @case("spec 4.1.1.4")
@@ -130,6 +135,7 @@ def test_an_entry_ex_officio_knows_the_last_registered_place_too(federation: Fed
     (number,) = counter.registered(done).resident_nos
     record = counter.read(federation, KUNITACHI, number).record
     assert record.last_registered_address == counter.place(CHIYODA)
+    assert [len(remarks) for _, remarks in counter.remarked(federation, KUNITACHI, number)] == [1]
     federation.run()
     assert not counter.read(federation, CHIYODA, found.resident_no).present
 

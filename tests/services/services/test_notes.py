@@ -71,6 +71,18 @@ def test_the_field_is_drawn_up_from_the_history_with_what_was_remarked_on_each_c
     assert [one.remarks for one in field(federation, number).entries].count(("届出は郵送による",)) == 1
 
 
+@case("spec 1.1.5")
+def test_an_error_of_a_deleted_record_is_noted_on_the_change_that_has_it(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI).resident_nos
+    counter.die(federation, KUNITACHI, number)
+    gone = counter.read(federation, KUNITACHI, number).versions[-1]
+    write(federation, number, "remark", "死亡の年月日は誤記", about=gone.history_no)
+    assert counter.remarked(federation, KUNITACHI, number) == [
+        ("move-in", ()),
+        ("death", ("死亡の年月日は誤記",)),
+    ]
+
+
 @case("spec 1.1.15", permitted="BW26")
 def test_a_memo_says_who_wrote_it_when_and_keeps_what_it_said(federation: Federation) -> None:
     (found,) = counter.load(federation)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services.counter import CrashingClock
-from tests.services.supply.asking import ask, hanako, load, query
+from tests.services.supply.asking import CODES, ask, hanako, load, query
+from tests.services.supply.batching import ASKED, codes_csv
 from tests.services.world import TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.batches import BatchState
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NATIONAL, OrganSlug
 from jukinet.law.decisions import Permitted, Refused
@@ -21,7 +24,11 @@ from jukinet.messages.directory import OrganEntry, SignaturePolicy
 from jukinet.services import ordinances
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.ordinances import Entered
+from jukinet.services.supply import batch_media, batch_run
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.batches import Submitted
 from jukinet.services.supply.lookups import Verification
+from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
@@ -64,6 +71,35 @@ def test_a_mayor_asks_under_an_ordinance_from_its_day_to_its_end(federation: Fed
     assert rules(ask(federation, asked, organ=MAYOR, node=TOKYO)) == ["S2"]
     listed = ordinances.listing(federation.context(TOKYO), CLERK)
     assert listed == (Entered(NAME, replace(SAID, valid_to=END)),)
+
+
+@case("Act Art. 30-7(4)(ii)", permitted="S2", refused="S1 S2")
+def test_a_mayor_has_a_batch_under_an_ordinance_until_its_end(federation: Federation, tmp_path: Path) -> None:
+    load(federation, hanako())
+    admit(federation)
+    ctx, worker, files = federation.context(TOKYO), federation.context(TOKYO, "worker"), BatchFiles(tmp_path)
+    data = codes_csv([CODES[0], CODES[5], CODES[0]])
+    asked = replace(ASKED, organ=MAYOR, affair=NAME, rows=3)
+    assert rules(batch_media.submit(ctx, CLERK, files, asked, [data])) == ["S1"]
+    ordinances.enter(ctx, CLERK, SAID)
+    batches = []
+    for sent in (data, codes_csv(CODES[:1])):
+        taken = batch_media.submit(ctx, CLERK, files, replace(asked, rows=sent.count(b"\n") - 1), [sent])
+        assert isinstance(taken, Submitted)
+        batches.append(taken.batch.id)
+    while batch_run.step(worker, files, batches[0]):
+        pass
+    ordinances.end(ctx, CLERK, NAME, END)
+    federation.set_date(END)
+    assert not batch_run.step(worker, files, batches[1])
+    done, stopped = (batch_media.show(ctx, CLERK, one) for one in batches)
+    assert isinstance(done, Batch)
+    assert isinstance(stopped, Batch)
+    assert (done.state, done.counts) == (BatchState.DONE, {"found": 2, "none": 1})
+    assert done.basis == ("Act Art. 30-7(4)(ii)", "東京都住基条例 第2条")
+    assert (stopped.state, stopped.rows_done) == (BatchState.STOPPED, 0)
+    assert [rule.split()[0] for rule in stopped.trouble] == ["S2"]
+    assert rules(batch_media.hand_out(ctx, CLERK, files, done.id)) == ["S2"]
 
 
 @case(refused="S20 S21 P5 P6")

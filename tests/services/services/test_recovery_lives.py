@@ -27,6 +27,7 @@ from jukinet.services import (
 )
 from jukinet.services.context import Peers
 from jukinet.services.journal import Journal
+from jukinet.store.database import Transaction
 from jukinet.store.lives import Done
 from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Copied, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -301,6 +302,31 @@ def test_the_journal_leaves_out_no_act_that_commits_late(federation: Federation)
     assert found.statements == (statement,)
     numbers = [one.audit_no for one in lines]
     assert numbers == sorted(set(numbers))
+
+
+def test_the_journal_leaves_out_no_act_whose_transaction_is_the_youngest(federation: Federation) -> None:
+    """Of two acts the one that began later draws the lower number: no transaction that ended is younger than it."""
+    lines: list[Done] = []
+    journal, worker = Journal(lines.extend, 0), federation.context(KUNI, WORKER)
+    ctx = federation.context(KUNI, OFFICE)
+
+    def put(tx: Transaction, index: int) -> str:
+        return outgoing.put(ctx, tx, MessageKind.IDENTITY_NOTICE, TOKYO, world.notice(world.code(index)))
+
+    with ctx.begin() as late:
+        with ctx.begin() as early:
+            put(early, 1)
+            statement = put(late, 2)
+            trail.note(ctx, late, AuditEvent.DEATH_RECORDED, Outcome.DONE, "operator:sato")
+            trail.note(ctx, early, AuditEvent.BIRTH_RECORDED, Outcome.DONE, "operator:sato")
+        for _ in range(3):
+            journal.poll(worker)
+    for _ in range(3):
+        journal.poll(worker)
+    acts = {AuditEvent.DEATH_RECORDED, AuditEvent.BIRTH_RECORDED}
+    said = [one.event for one in lines if one.event in acts]
+    assert said == [AuditEvent.DEATH_RECORDED, AuditEvent.BIRTH_RECORDED]
+    assert [one.statements for one in lines if one.event == AuditEvent.DEATH_RECORDED] == [(statement,)]
 
 
 def test_without_a_journal_it_says_that_it_cannot_say(federation: Federation) -> None:

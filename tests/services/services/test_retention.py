@@ -47,6 +47,8 @@ def last_day(subject: str, on: date) -> date:
         "answers": terms.ANSWERS,
         "parked": terms.FILINGS,
         "doubts": terms.FILINGS,
+        "disclosures": terms.FILINGS,
+        "complaints": terms.FILINGS,
         "drafts": terms.DRAFTS,
         "recent_searches": terms.RECENT_SEARCHES,
         "statements": terms.FILINGS,
@@ -82,6 +84,16 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
         KUNI,
         lambda rows, on: rows.doubt(on - timedelta(days=5), closed_on=on),
         {"doubts": 1, "doubt_steps": 1},
+    ),
+    "disclosures": (
+        counter.TOKYO,
+        lambda rows, on: rows.disclosure(on - timedelta(days=5), answered_on=on),
+        {"disclosures": 1, "disclosure_steps": 1},
+    ),
+    "complaints": (
+        NATIONAL,
+        lambda rows, on: rows.complaint(on - timedelta(days=5), settled_on=on),
+        {"complaints": 1, "complaints_settled": 1},
     ),
     "recent_searches": (KUNI, lambda rows, on: rows.search(on), {"recent_searches": 1}),
     "statements": (

@@ -20,6 +20,7 @@ from jukinet.law.decisions import Refused
 from jukinet.node import printing
 from jukinet.services import supplementary_copies
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.supplementary import Supplemented
 from jukinet.services.supplementary_copies import SupplementaryCopy, issue_copy, read_copy
 from jukinet.testing.federation import CLERK, Federation, make_directory
 from jukinet.testing.gazetteer import KUNITACHI
@@ -132,7 +133,7 @@ def test_a_register_that_is_held_back_waits_for_somebody_to_look_into_it(federat
         filing = supplementary_copies.read_register_hold(
             {"register_no": number, "stands": stands, "reason": "支援措置"}
         )
-        assert supplementary_copies.hold_register(ctx, CLERK, filing) == number
+        assert supplementary_copies.hold_register(ctx, CLERK, filing) == Supplemented(number)
 
     first = issued(federation, number)
     hold(stands=True)

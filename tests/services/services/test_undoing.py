@@ -60,12 +60,13 @@ def test_a_death_undone_records_the_person_again_with_the_same_code(federation: 
     (found,) = counter.load(federation)
     number = found.resident_no
     counter.die(federation, KUNITACHI, number, on=DAY)
-    counter.registered(undo(federation, number, 2, applied_on=counter.TODAY))
+    counter.registered(undo(federation, number, 2, at_request=True))
     after = seen(federation, number)
     assert after.present
+    assert counter.remarked(federation, KUNITACHI, number)[1:] == [("undone-adding", ("申出による",))]
     assert after.record == found.record
     assert last(after) == ("undone-adding", DAY, 2, True)
-    assert after.versions[-1].notified_on == counter.TODAY, "somebody asked, on that day"
+    assert after.versions[-1].notified_on == counter.TODAY, "today, where no day is stated"
     assert [one.reason for one in after.versions] == ["recorded-ex-officio", "death", "undone-adding"]
     assert told(federation)[-1] == ("recording", "recorded-ex-officio", counter.TODAY.isoformat())
     federation.run()

@@ -35,6 +35,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (rows, "lock"),
     (rows, "stage"),
     (rows, "answer"),
+    (rows, "told"),
     (rows, "note_people"),
     (rows, "copy_answers"),
     (batch_files, "settle"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,15 +26,23 @@ from tests.services.supply.asking import (
     load,
     query,
 )
+from tests.services.supply.batching import ASKED, codes_csv, submitted
+from tests.services.supply.batching import run as run_batch
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import office
+from jukinet.domain.batches import Way
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
 from jukinet.services.context import Context
-from jukinet.services.supply.book import BY_LINE, Supplies, draw_book
+from jukinet.services.supply import batch_door, batch_run
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.book import Supplies, draw_book
+from jukinet.services.supply.signatures import Checked
 from jukinet.services.supply.yearly import Line, draw_report
 from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -63,8 +73,8 @@ def test_the_book_has_recipient_day_number_and_way_of_every_supply(federation: F
     ask(federation, query(request_id="request-0005"))
     ctx = federation.context(NATIONAL)
     of_both = (
-        Supplies(DAY, organ(PENSION), AFFAIR, 2, BY_LINE),
-        Supplies(NEXT, organ(PENSION), AFFAIR, 1, BY_LINE),
+        Supplies(DAY, organ(PENSION), AFFAIR, 2, Way.LINE),
+        Supplies(NEXT, organ(PENSION), AFFAIR, 1, Way.LINE),
     )
     assert draw_book(ctx, CLERK, DAY, NEXT) == of_both
     assert draw_book(ctx, CLERK, DAY, DAY) == of_both[:1]
@@ -72,6 +82,49 @@ def test_the_book_has_recipient_day_number_and_way_of_every_supply(federation: F
     assert draw_book(ctx, CLERK, date(2012, 7, 9), date(2013, 7, 7)) == ()
     looks = counter.audit(federation, NATIONAL, "audit:entries:read")
     assert len(looks) == 4
+
+
+@case("Act Art. 30-21", "Reg. Art. 27")
+def test_batches_are_counted_row_by_row_in_the_way_in_which_they_came(
+    federation: Federation, tmp_path: Path
+) -> None:
+    load(federation, hanako(), linh())
+    ask(federation, query())
+    files = BatchFiles(tmp_path / "batches")
+    on_media = submitted(federation, files, codes_csv([CODES[0], CODES[1], "x", CODES[5]])).batch
+    run_batch(federation, files, on_media.id)
+    by_line = replace(ASKED, way=Way.LINE, rows=3)
+    data = codes_csv([CODES[0], CODES[0], CODES[6]])
+    door = federation.context(NATIONAL, "supply")
+    declared = batch_door.declare(door, Checked(), by_line, hashlib.sha256(data).digest())
+    assert not isinstance(declared, Refused)
+    with files.receiving(declared.batch.id) as incoming:
+        incoming.write(data)
+    batch_door.take(door, PENSION, declared.batch.id)
+    worker = federation.context(NATIONAL, "worker")
+    for _checked_and_answered in range(2):
+        assert batch_run.step(worker, files, declared.batch.id, most=1)
+    federation.set_date(NEXT)
+    run_batch(federation, files, declared.batch.id, most=1)
+    nobody = submitted(federation, files, codes_csv([CODES[7]])).batch
+    run_batch(federation, files, nobody.id)
+    ctx = federation.context(NATIONAL)
+    assert draw_book(ctx, CLERK, DAY, DAY) == (
+        Supplies(DAY, organ(PENSION), AFFAIR, 2, Way.LINE),
+        Supplies(DAY, organ(PENSION), AFFAIR, 2, Way.MEDIA),
+    )
+    assert draw_book(ctx, CLERK, NEXT, NEXT) == (Supplies(NEXT, organ(PENSION), AFFAIR, 1, Way.LINE),)
+    name = ctx.directory().organ(PENSION).name  # type: ignore[union-attr]
+    assert draw_report(ctx, CLERK, 2013) == (
+        Line(organ(PENSION), name, date(2013, 7, 1), 3, Way.LINE),
+        Line(organ(PENSION), name, date(2013, 7, 1), 2, Way.MEDIA),
+    )
+    printed = run(federation, "report", "--as", "sato", "--year", "2013", group=True).output
+    assert "2 | 磁気ディスクの送付" in printed
+
+
+def test_a_municipality_has_no_batches_and_an_empty_book(federation: Federation) -> None:
+    assert draw_book(federation.context(KUNITACHI.node_id), CLERK, DAY, DAY) == ()
 
 
 def test_it_is_printed_and_names_nobody(federation: Federation) -> None:
@@ -109,8 +162,8 @@ def test_the_yearly_report_has_organ_month_number_and_way_of_table_1(federation:
     ctx = federation.context(NATIONAL)
     name = ctx.directory().organ(PENSION).name  # type: ignore[union-attr]
     assert draw_report(ctx, CLERK, 2013) == (
-        Line(organ(PENSION), name, date(2013, 7, 1), 2, BY_LINE),
-        Line(organ(PENSION), name, date(2013, 8, 1), 1, BY_LINE),
+        Line(organ(PENSION), name, date(2013, 7, 1), 2, Way.LINE),
+        Line(organ(PENSION), name, date(2013, 8, 1), 1, Way.LINE),
     )
     assert draw_report(ctx, CLERK, 2012) == ()
     drawn = counter.audit(federation, NATIONAL, "audit:yearly-report:drawn")

@@ -15,7 +15,7 @@ from tests.services.upgrade import keeping
 
 from jukinet.domain.municipality import NodeId
 from jukinet.node.postgres import Cluster, Role
-from jukinet.services import status
+from jukinet.services import status, vitals
 from jukinet.store import schema, version
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import OFFICE, Federation
@@ -110,7 +110,7 @@ def test_what_was_on_its_way_arrives_once_and_in_order_after_the_upgrade(
         assert keeping.outcome(network) == expected
         for node in keeping.NODES:
             status.require_ready(network.context(node, OFFICE))
-            assert status.delivery(network.context(node, OFFICE)).halted == ()
+            assert vitals.look(network.context(node, OFFICE)).halted == ()
     finally:
         network.close()
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 import structlog
 from tests.services import world
-from tests.services.services import counter
+from tests.services.services import carding, counter
 from tests.services.world import KUNI, TOKYO, code, notice
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -21,7 +21,8 @@ from jukinet.services import outgoing
 from jukinet.services.context import Context
 from jukinet.testing.federation import OFFICE, WORKER, Federation, OneKeyEach
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
-from jukinet.worker.loop import CHECK_EVERY, DIRECTORY_EVERY, DUE_EVERY, SENDERS, Worker
+from jukinet.worker.jobs import EVERY, Job
+from jukinet.worker.loop import SENDERS, Worker
 
 ROOT = b"r" * 32
 SECONDS = 20
@@ -126,9 +127,23 @@ def test_due_move_outs_are_completed_in_time_and_not_at_every_round(federation: 
     federation.set_date(date(2013, 7, 10))
     worker.round()
     assert counter.read(federation, KUNITACHI, found.resident_no).present
-    federation.clock.advance(DUE_EVERY)
+    federation.clock.advance(EVERY[Job.DUE])
     worker.round()
     assert not counter.read(federation, KUNITACHI, found.resident_no).present
+
+
+def test_cards_whose_last_day_is_over_are_looked_for_at_the_start_and_now_and_then(
+    federation: Federation,
+) -> None:
+    carding.holder(federation)
+    worker = Worker(watched(federation)[0], ROOT)
+    worker.round()
+    federation.set_date(date(2023, 7, 9))
+    worker.round()
+    assert carding.events(federation) == ["issued"]
+    federation.clock.advance(EVERY[Job.CARDS])
+    worker.round()
+    assert carding.events(federation) == ["issued", "lapsed"]
 
 
 def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None:
@@ -137,7 +152,7 @@ def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None
     worker.round()
     worker.round()
     assert peers.directories == [NATIONAL]
-    federation.clock.advance(DIRECTORY_EVERY)
+    federation.clock.advance(EVERY[Job.DIRECTORY])
     worker.round()
     assert peers.directories == [NATIONAL, NATIONAL]
 
@@ -154,8 +169,8 @@ def test_a_directory_that_nobody_renews_is_told_once_an_hour(federation: Federat
 
     day = timedelta(hours=24)
     assert told(day) == []
-    assert told(day + DIRECTORY_EVERY) == ["directory.stale"]
-    assert told(day + 2 * DIRECTORY_EVERY) == []
+    assert told(day + EVERY[Job.DIRECTORY]) == ["directory.stale"]
+    assert told(day + 2 * EVERY[Job.DIRECTORY]) == []
     assert told(day + timedelta(hours=2)) == ["directory.stale"]
 
 
@@ -287,12 +302,11 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_work(federation: 
 def test_the_worker_compares_what_is_due_beside_its_rounds(federation: Federation) -> None:
     worker = Worker(federation.context(KUNI, WORKER), ROOT)
     worker.round()
-    assert worker._checking is None  # not at the start: what was down together comes up together
+    assert Job.CHECK not in worker._beside  # not at the start: what was down together comes up together
     for _ in range(2):
-        federation.clock.advance(CHECK_EVERY)
+        federation.clock.advance(EVERY[Job.CHECK])
         worker.round()
-        assert worker._checking is not None
-        worker._checking.result(SECONDS)
+        worker._beside[Job.CHECK].result(SECONDS)
         federation.clock.advance(timedelta(days=1))
     made = world.rows(federation, KUNI, "SELECT count(*) FROM consistency_checks WHERE ended_at IS NOT NULL")
     assert made == [(1,)]

@@ -20,7 +20,7 @@ def plain(*arguments: str) -> Any:
 
 
 def test_the_list_has_every_affair_or_those_of_a_table_or_an_organ() -> None:
-    assert len(plain("list")) == 797
+    assert len(plain("list")) == 801
     assert {one["table"] for one in plain("list", "--table", "4")} == {4}
     pension = plain("list", "--organ", "japan-pension-service")
     assert pension
@@ -34,12 +34,23 @@ def test_the_disaster_rows_are_listed_from_their_first_day() -> None:
     }  # fmt: skip
 
 
-def test_a_line_of_the_list_tells_name_organ_act_and_use() -> None:
-    lines = run("list", "--organ", "japan-pension-service").output.splitlines()
-    (line,) = (one for one in lines if one.startswith("t1-77-4 "))
+def test_the_list_tells_name_organ_act_and_use_in_80_columns() -> None:
+    told = run("list", "--organ", "japan-pension-service").output
+    (line,) = (one for one in told.replace("\n    ", " ").splitlines() if one.startswith("t1-77-4 "))
     assert "ministry-health-labour, japan-pension-service" in line
     assert "National Pension Act (1959 Act no. 141)" in line
     assert "(a use, no query)" in line
+
+
+def test_every_affair_is_listed_in_80_columns_and_begins_a_line() -> None:
+    lines = run("list").output.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[0] for line in lines if line[0] != " "] == [one["affair"] for one in plain("list")]
+
+
+def test_what_is_no_query_is_so_by_law_and_which_kinds_there_are_is_policy() -> None:
+    assert "  queries  none (law, rule S13: Act Arts. 30-7(3), 30-34)\n" in run("show", "t1-77-4").output
+    assert "  queries  code, four-items (policy)\n" in run("show", "t1-41-1").output
 
 
 def test_an_affair_is_shown_with_texts_and_basis() -> None:
@@ -55,6 +66,7 @@ def test_an_affair_is_shown_with_texts_and_basis() -> None:
     assert plain("show", "t1-41-1")["queries"] == ["code", "four-items"]
     assert plain("show", "t1-77-4")["queries"] == []
     assert plain("show", "t5-12-1")["supplied_under"] == "Act Art. 30-8(1)(i)"
+    assert plain("show", "a30-7-6-3")["supplied_under"] == "Act Art. 30-7(6)(iii)"
 
 
 @pytest.mark.parametrize("affair", ["t1-1-1", "t1-999-1"])

@@ -10,11 +10,9 @@ import pypdfium2
 import pytest
 from tests.conformance.cases import case
 
-from jukinet.documents.acceptance import AcceptanceDocument, AcceptancePrinter
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.household_form import Certifier
-from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import (
@@ -29,7 +27,6 @@ from jukinet.domain.items import (
 )
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.law.notifications import Capacity
 
 MAYOR = Certifier("東京都国立市長", "見本 一郎")
 KUNITACHI, CHIYODA = MunicipalityCode("132152"), MunicipalityCode("131016")
@@ -79,14 +76,6 @@ DOCUMENT = CertificateDocument(
     issued_on=date(2013, 7, 8),
     number="17-0001",
     municipalities={KUNITACHI: "東京都国立市", CHIYODA: "東京都千代田区"},
-)
-LETTER = AcceptanceDocument(
-    name="見本 太郎",
-    address=("東京都国立市富士見台二丁目999番地の99", "見本ハイツ 101号室"),
-    reason=RegisterReason.MOVE_OUT_FILED,
-    capacity=Capacity.AGENT,
-    notified_on=date(2013, 7, 8),
-    reference="17",
 )
 
 
@@ -151,30 +140,3 @@ def test_what_the_fonts_lack_is_known_before_anything_is_issued(certificates: Ce
     lacking = replace(TARO, name=PersonName("\U000f0000"))
     assert certificates.printable(DOCUMENT)
     assert not certificates.printable(replace(DOCUMENT, persons=(TARO, lacking)))
-
-
-@case("spec 4.1.0.3")
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        (RegisterReason.MOVE_IN, "転入届"),
-        (RegisterReason.MOVE_WITHIN, "転居届"),
-        (RegisterReason.MOVE_OUT_FILED, "転出届"),
-        (RegisterReason.HOUSEHOLDER_CHANGED, "世帯変更届"),
-        (RegisterReason.BIRTH, "届出"),
-    ],
-)
-def test_a_letter_says_what_was_accepted_and_in_what_capacity_it_was_brought(
-    fonts: FontSet, reason: RegisterReason, said: str
-) -> None:
-    printer = AcceptancePrinter(fonts)
-    assert printer.printable(LETTER)
-    assert not printer.printable(replace(LETTER, name="\U000f0000"))
-    (page,) = pages(printer.render(replace(LETTER, reason=reason), MAYOR, date(2013, 7, 9)))
-    for text in ("住民異動届受理通知", "見本太郎様", "見本ハイツ101号室", "平成25年7月8日", "代理人", said):
-        assert text in page, text
-    for text in ("受理しました", "平成25年7月9日", "東京都国立市長見本一郎"):
-        assert text in page, text
-    assert "Thisoffice" not in page
-    (english,) = pages(printer.render(replace(LETTER, english=True), MAYOR, date(2013, 7, 9)))
-    assert "Thisofficehasaccepted" in english

@@ -170,10 +170,13 @@ def test_lines_and_remarks_of_the_table():
 
 def test_a_missing_table_is_one_clear_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(characters, "files", lambda package: tmp_path)
-    characters._table.cache_clear()
+    made = (characters._table, characters._folds)
+    for one in made:
+        one.cache_clear()
     try:
         with pytest.raises(JukinetError, match="install the package again") as caught:
             fold("邊")
     finally:
-        characters._table.cache_clear()
+        for one in made:
+            one.cache_clear()
     assert caught.value.kind is ErrorKind.CONFIGURATION

@@ -3,10 +3,13 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jntajis import mj_shrink_candidates
+from tests.unit.domain.spellings import others, variations
 
+from jukinet.domain import matching
+from jukinet.domain.characters import folding
 from jukinet.domain.matching import address_key, kanji_key, key64, latin_key, name_keys, query_name_key
 
 
@@ -237,6 +240,45 @@ def test_a_key_of_an_address_is_stable(text):
 @given(st.integers(1, 99), st.integers(1, 99), st.integers(1, 99))
 def test_numbers_never_run_together(block, lot, house):
     assert address_key(f"国立市東{block}丁目{lot}番{house}号") == f"国立市東{block}-{lot}-{house}"
+
+
+_PLACES = "東京都 国立市 富士見台 余市 北多摩郡 郡 町 村 大字 字 一番町 8王子市 ① コーポ A棟 3号棟"
+_LOTS = "丁目 番地 番 号 の 之 ノ - － ー ‐ / | ( 甲 イ 条 條 0 1 12 ０ １２ 一 二 十 〇"
+_PIECES = (*_PLACES.split(" "), *_LOTS.split(" "), *" 　´\u3099\ufe00")
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=9).map("".join))
+@example("東京都国立市富士見台2丁目1番地の3")
+@example("国立市富士見台二丁目１２番３号　コーポ1-2")
+@example("国立市東一2番地")
+@example("国立市東二番地の3")
+@example("国立市一(2番3号")
+@example("´国立市東郡1番町2")
+def test_a_plain_address_has_the_key_that_the_long_way_gives(text):
+    assert address_key(text) == matching._any_address_key(text)
+
+
+@given(st.text(st.sampled_from("渡邉邊辺斎斉佐々〻木ヶケヵーカぁ 　-・Aé\u3099\ufe00"), max_size=8))
+@example("々佐々々木")
+@example("佐 々木")
+@example(" 　")
+def test_a_plain_name_has_the_key_that_the_long_way_gives(text):
+    long_way = kanji_key(text) if matching.is_japanese(text) else latin_key(text)
+    assert matching._name_key(text) == long_way
+
+
+def test_the_judges_people_have_the_keys_that_the_long_way_gives():
+    plain = 0
+    for pair in [*variations("plain or not"), *others("plain or not")]:
+        for items in (pair.recorded, pair.asked):
+            assert address_key(items.address) == matching._any_address_key(items.address)
+            found = matching._PLAIN_ADDRESS.fullmatch(items.address)
+            plain += bool(found and matching._before_lot(found[1]))
+    assert plain > 1000
+
+
+def test_no_variant_of_a_character_is_a_sign_of_repetition_or_a_dash():
+    assert not set("々〻‐‑‒–—―−─━ー-") & set(folding().values())
 
 
 def test_keys_of_64_bits():

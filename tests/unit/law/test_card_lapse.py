@@ -28,6 +28,8 @@ from jukinet.law.card_lapse import (
     Lapse,
     RecordChange,
     after_change,
+    continued_elsewhere,
+    lapsed,
     last_day,
     standing,
 )
@@ -199,6 +201,21 @@ def test_a_move_confirmed_in_time_hands_the_card_over() -> None:
     assert after_change(left, later_move, on=date(2013, 8, 10)).state is CardState.LEFT
 
 
+@case("Ord. Art. 32(2)")
+def test_no_term_of_a_move_between_wards_of_a_city_makes_it_lapse() -> None:
+    leaving = change(RegisterReason.MOVE_OUT, LEAVING, before=LEAVING, now=False, on=PLANNED)
+    left = after_change(LIVE, replace(leaving, within_city=True), on=PLANNED)
+    assert (left.state, left.wait_until) == (CardState.LEFT, None)
+    assert standing(left, LAST) == left
+    assert standing(left, LAST + timedelta(days=1)).lapse is Lapse.EXPIRED
+    arrived = replace(LEAVING, confirmed_move=ConfirmedMove(Place("東京都千代田区"), PLANNED))
+    late = change(
+        RegisterReason.MOVE_OUT_CONFIRMED, arrived, before=LEAVING, was=False, now=False, on=PLANNED
+    )
+    for on in (PLANNED, LAST):
+        assert after_change(left, late, on=on) == CardFacts(CardState.MOVED, LAST)
+
+
 @case("Ord. Art. 30-20(ii)")
 def test_a_move_out_that_is_undone_gives_the_card_back() -> None:
     left = CardFacts(CardState.LEFT, LAST, date(2013, 8, 9), lost_on=TODAY)
@@ -206,6 +223,29 @@ def test_a_move_out_that_is_undone_gives_the_card_back() -> None:
     assert after_change(left, back, on=TODAY) == CardFacts(CardState.LIVE, LAST, lost_on=TODAY)
     too_late = replace(back, effective_on=date(2013, 8, 10))
     assert after_change(left, too_late, on=date(2013, 8, 10)) == left
+    # Also where it is only found out then, and the worker did not yet record that it lapsed.
+    assert after_change(left, back, on=date(2013, 8, 9)).state is CardState.LIVE
+    assert after_change(left, back, on=date(2013, 8, 10)) == left
+
+
+@pytest.mark.parametrize(
+    ("card", "state"),
+    [
+        (LIVE, CardState.MOVED),
+        (CardFacts(CardState.LEFT, LAST, date(2013, 8, 9)), CardState.MOVED),
+        (lapsed(LIVE, Lapse.NOT_MOVED_IN, TODAY), CardState.MOVED),
+        (replace(lapsed(LIVE, Lapse.NOT_MOVED_IN, TODAY), returned_on=TODAY), CardState.LAPSED),
+        (lapsed(LIVE, Lapse.EXPIRED, TODAY), CardState.LAPSED),
+        (lapsed(LIVE, Lapse.DEATH, TODAY), CardState.LAPSED),
+    ],
+)
+@case("Ord. Arts. 30-20(ii), 30-24(8)")
+def test_a_card_taken_over_elsewhere_is_theirs_but_where_it_lapsed_for_certain(
+    card: CardFacts, state: CardState
+) -> None:
+    after = continued_elsewhere(card)
+    assert after.state is state
+    assert after == card or after.lapse is None
 
 
 _REASONS = st.sampled_from(list(RegisterReason))

@@ -300,6 +300,23 @@ def test_it_is_submitted_within_ninety_days(submitted_on: date, rules: list[str]
 
 
 @pytest.mark.parametrize(
+    ("change", "rules"),
+    judged(
+        ({"moved_on": date(2013, 6, 1), "planned_on": date(2013, 5, 1)}, []),
+        ({"submitted_on": date(2013, 11, 30)}, []),
+        ({"moved_on": None, "notified_on": None}, ["CD18"]),
+        permitted="CD18 CD19",
+    ),
+)
+@case("Ord. Art. 32(2)")
+def test_no_term_is_set_for_a_move_between_wards_of_a_city(change: dict[str, Any], rules: list[str]) -> None:
+    decision = cards.decide_continuation(
+        replace(MOVED, within_city=True, **change), recorded_here=True, has_card=False, on=date(2013, 12, 1)
+    )
+    assert failed(decision) == rules
+
+
+@pytest.mark.parametrize(
     ("facts", "rules"),
     refusals(
         ({"recorded_here": False, "has_card": False}, ["CD1"]),

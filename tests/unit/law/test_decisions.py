@@ -6,13 +6,13 @@ import itertools
 
 import pytest
 
-from jukinet.law import codes, identity_notices, ordinances, resident_notices, supply
+from jukinet.law import codes, figures, identity_notices, ordinances, resident_notices, supply
 from jukinet.law.decisions import Permitted, Refused, Remark, RuleKind, judge, law, policy
 
 X1 = law("X1", "Act Art. 1", "First.")
 X2 = policy("X2", "A choice", "Second.")
 
-MODULES = (supply, ordinances, identity_notices, resident_notices, codes)
+MODULES = (supply, ordinances, figures, identity_notices, resident_notices, codes)
 RULES = [rule for module in MODULES for rule in module.RULES]
 
 

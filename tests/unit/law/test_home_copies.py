@@ -122,6 +122,7 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"held": True}, ["HC10"]),
         ({"sent_to": SentTo.ELSEWHERE}, ["HC11"]),
         ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
+        ({"without_building": True}, ["HC12"]),
         ({"headed": False}, ["HC13"]),
         ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),
         ({**GONE, "recorded": True}, ["HC30"]),

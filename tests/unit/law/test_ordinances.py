@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from tests.conformance.cases import case
 from tests.unit.law.test_supply_by_area import (
+    KUNITACHI,
     MAYOR,
     OSAKA,
     OSAKA_GOVERNOR,
@@ -19,10 +20,18 @@ from tests.unit.law.test_supply_by_area import (
 )
 
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.domain.municipality import NATIONAL, NodeRole, OrganSlug
 from jukinet.law.catalogue import Affair, Asker, check_affair
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.ordinances import Ground, OrdinanceAffair, affair_of, decide_end, decide_entry
+from jukinet.law.ordinances import (
+    Ground,
+    OrdinanceAffair,
+    affair_of,
+    decide_end,
+    decide_entry,
+    decide_supply,
+    name_of,
+)
 from jukinet.law.supply import decide, may_ask
 
 DAY = date(2013, 7, 8)
@@ -41,11 +50,12 @@ def listed(ground: Ground, slug: str) -> Affair:
 
 @case("Act Art. 30-7(4)(ii)", permitted="S20 S21 P5", refused="S20 P5")
 def test_an_affair_of_an_ordinance_is_entered_once_at_its_governors_node() -> None:
-    assert decide_entry(SAID, (), governor=True) == Permitted(("Act Art. 30-7(4)(ii)",))
-    assert failed(decide_entry(SAID, (), governor=False)) == ["S20"]
-    assert failed(decide_entry(replace(SAID, affair="ほか"), (SAID,), governor=True)) == ["P5"]
+    assert decide_entry(SAID, (), role=NodeRole.PREFECTURE) == Permitted(("Act Art. 30-7(4)(ii)",))
+    for role in (NodeRole.MUNICIPALITY, NodeRole.NATIONAL):
+        assert failed(decide_entry(SAID, (), role=role)) == ["S20"]
+    assert failed(decide_entry(replace(SAID, affair="ほか"), (SAID,), role=NodeRole.PREFECTURE)) == ["P5"]
     for other in (replace(SAID, article="第3条"), replace(SAID, organ=OrganSlug("election-commission"))):
-        assert isinstance(decide_entry(other, (SAID,), governor=True), Permitted)
+        assert isinstance(decide_entry(other, (SAID,), role=NodeRole.PREFECTURE), Permitted)
 
 
 @case("Act Art. 30-7(4)(ii)", permitted="P5 P6", refused="P6")
@@ -56,23 +66,45 @@ def test_what_has_ended_may_be_entered_anew_and_ends_once() -> None:
     assert failed(decide_end(ended, end)) == ["P6"]
     assert failed(decide_end(SAID, DAY)) == ["P6"], "it would never have stood"
     assert failed(decide_end(None, end)) == ["P6"]
-    assert isinstance(decide_entry(replace(SAID, valid_from=end), (ended,), governor=True), Permitted)
-    assert failed(decide_entry(SAID, (ended,), governor=True)) == ["P5"]
+    assert isinstance(
+        decide_entry(replace(SAID, valid_from=end), (ended,), role=NodeRole.PREFECTURE), Permitted
+    )
+    assert failed(decide_entry(SAID, (ended,), role=NodeRole.PREFECTURE)) == ["P5"]
 
 
 @case("Act Art. 30-8(1)(ii), (2)", permitted="S21", refused="S21")
 def test_own_use_is_the_governors_and_supply_is_to_his_other_organs_art_30_8() -> None:
     own = replace(SAID, ground=Ground.OWN_USE, organ=OrganSlug("governor"))
     others = replace(SAID, ground=Ground.OWN_ORGANS, organ=OrganSlug("board-of-education"))
-    assert isinstance(decide_entry(own, (), governor=True), Permitted)
-    assert isinstance(decide_entry(others, (), governor=True), Permitted)
-    assert failed(decide_entry(replace(own, organ=others.organ), (), governor=True)) == ["S21"]
-    assert failed(decide_entry(replace(others, organ=own.organ), (), governor=True)) == ["S21"]
+    assert isinstance(decide_entry(own, (), role=NodeRole.PREFECTURE), Permitted)
+    assert isinstance(decide_entry(others, (), role=NodeRole.PREFECTURE), Permitted)
+    assert failed(decide_entry(replace(own, organ=others.organ), (), role=NodeRole.PREFECTURE)) == ["S21"]
+    assert failed(decide_entry(replace(others, organ=own.organ), (), role=NodeRole.PREFECTURE)) == ["S21"]
+
+
+BETWEEN = replace(SAID, ground=Ground.BETWEEN_MUNICIPALITIES)
+
+
+@case("Act Art. 30-6", permitted="S20 S27 S28", refused="S20 S27 S28")
+def test_a_mayor_supplies_to_an_organ_of_another_municipality_by_his_ordinance_art_30_6() -> None:
+    assert decide_entry(BETWEEN, (), role=NodeRole.MUNICIPALITY) == Permitted(("Act Art. 30-6",))
+    assert failed(decide_entry(BETWEEN, (), role=NodeRole.PREFECTURE)) == ["S20"]
+    assert name_of(1, BETWEEN.ground, KUNITACHI) == "o-132152-1"
+    assert decide_supply(BETWEEN, SAKAI_MAYOR, KUNITACHI, DAY) == Permitted(
+        ("Act Art. 30-6", "住基条例 第2条")
+    )
+    for said, on in ((None, DAY), (BETWEEN, date(2013, 7, 7)), (replace(BETWEEN, valid_to=DAY), DAY)):
+        assert failed(decide_supply(said, SAKAI_MAYOR, KUNITACHI, on)) == ["S27"]
+    board = replace(SAKAI_MAYOR, slug=OrganSlug("board"), capacities=frozenset())
+    assert failed(decide_supply(BETWEEN, board, KUNITACHI, DAY)) == ["S27"]
+    assert failed(decide_supply(BETWEEN, MAYOR, KUNITACHI, DAY)) == ["S28"], "his own"
+    for seat in (None, TOKYO):
+        assert failed(decide_supply(BETWEEN, replace(SAKAI_MAYOR, seat=seat), KUNITACHI, DAY)) == ["S28"]
 
 
 def test_a_day_before_the_edition_is_refused() -> None:
     with pytest.raises(JukinetError):
-        decide_entry(replace(SAID, valid_from=date(2012, 7, 8)), (), governor=True)
+        decide_entry(replace(SAID, valid_from=date(2012, 7, 8)), (), role=NodeRole.PREFECTURE)
 
 
 @pytest.mark.parametrize(

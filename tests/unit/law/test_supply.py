@@ -172,7 +172,13 @@ def test_every_failed_rule_is_named_law_before_policy(added: catalogue.Catalogue
 
 
 def test_every_rule_of_supply_is_refused_somewhere() -> None:
-    files = (Path(__file__), Path(__file__).parent / "test_supply_by_area.py")
+    here = Path(__file__)
+    files = (
+        here,
+        here.parent / "test_supply_by_area.py",
+        here.parent / "test_named_affairs.py",
+        here.parent / "test_centre.py",
+    )
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert all(f'"{rule.rule}"' in text for rule in supply.RULES)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast, get_args, get_type_hints
 
 import jsonschema_rs
 import pytest
@@ -32,14 +32,17 @@ from jukinet.domain.recording import (
 )
 from jukinet.network import openapi, schemas, shapes
 from jukinet.network.problems import TABLE, problem
-from jukinet.services.drafts import DRAFT_ACTS
 from jukinet.services.places import NO_POSTCODES
-from jukinet.services.register_acts import ACTS
+from jukinet.services.register import Drafted
+from jukinet.services.register_acts import DRAFTABLE
 from jukinet.services.register_reads import READS, ShownResident
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
 
-READERS: dict[str, Callable[[object], object]] = {one.name: one.read for one in (*ACTS, *DRAFT_ACTS, *READS)}
+READERS: dict[str, Callable[[object], object]] = {
+    **{one.name: one.read for one in openapi.ACTS},
+    **{one.name: one.read for one in READS},
+}
 
 
 @cache
@@ -271,10 +274,11 @@ def test_no_body_allows_unknown_fields() -> None:
     assert list(closed({"a": {"type": "object"}})) == ["/a"]
     for path, _, operation in operations():
         assert list(closed(operation.get("requestBody"))) == [], path
-    # What was entered as a draft, or searched by, is shown as it was given.
-    assert list(closed(document()["components"])) == [
+    # What was entered as a draft, searched by, or written down of a measure, is shown as it was given.
+    assert sorted(closed(document()["components"])) == [
         "/schemas/RecentSearch/properties/conditions",
         "/schemas/ShownDraft/properties/filing",
+        "/schemas/ShownStep/properties/details",
     ]
 
 
@@ -289,8 +293,8 @@ def test_every_operation_says_who_may_call_and_what_can_happen() -> None:
         if method == "post":
             assert names[:2] == ["Jukinet-Operator", "Jukinet-Terminal"]
     assert len(set(ids)) == len(ids)
-    acts = [openapi.path_of(act.name) for act in (*ACTS, *DRAFT_ACTS)]
-    acts += [openapi.path_of(openapi.draft_of(act)) for act in ACTS]
+    acts = [openapi.path_of(act.name) for act in openapi.ACTS]
+    acts += [openapi.path_of(openapi.draft_of(act)) for act in DRAFTABLE]
     for path, _, operation in operations():
         names = [one["name"] for one in operation.get("parameters", [])]
         assert ("Idempotency-Key" in names) == (path in acts)
@@ -305,6 +309,23 @@ def test_examples_of_headers_are_right() -> None:
     for header in (openapi.OPERATOR, openapi.TERMINAL, openapi.KEY, openapi.IF_MATCH):
         schema = {"type": "string", "pattern": f"^{header.pattern}$"}
         assert jsonschema_rs.Draft202012Validator(schema).is_valid(header.example)
+
+
+def classes(kind: Any) -> Iterator[type]:
+    """Every dataclass that an answer holds."""
+    if is_dataclass(kind):
+        yield cast("type", kind)
+        for hint in get_type_hints(kind).values():
+            yield from classes(hint)
+    for argument in get_args(kind):
+        yield from classes(argument)
+
+
+def test_no_two_classes_of_answers_share_a_name() -> None:
+    """A description has one schema for a name."""
+    answers = {one.answer for one in openapi.ACTS} | {one.answer for one in READS} | {Drafted}
+    found = {one for answer in answers for one in classes(answer)}
+    assert sorted(one.__name__ for one in found) == sorted({one.__name__ for one in found})
 
 
 def test_every_reference_leads_somewhere() -> None:

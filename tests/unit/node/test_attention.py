@@ -15,10 +15,12 @@ from jukinet.store.line import Line
 TOLD = {
     "line-cut": "its line is cut since 2013-07-08 05:00Z: identity-verification information."
     " Reason: a drill (when it is over: jukinet network restore)",
-    "lane-halted": "its lane to pref-13 (identity) is halted: find out which of the two ends was restored",
-    "lane-halted-in": "its lane from national (pool) is halted: find out which of the two ends was restored",
+    "lane-halted": "its lane to pref-13 (identity) is halted: the peer halted the lane: it must be repaired and"
+    " released there, then here",
+    "lane-halted-in": "its lane from national (pool) is halted: an origin used a number twice: find out with the peer"
+    " which of the two was restored, or is not what it says it is; then release",
     "lane-behind": "pref-13 lacks 12 statements (identity) since 2013-07-08 05:40Z, last problem unavailable:"
-    " look at that node, then at the line to it",
+    " look at that node, then at the line to it; it is tried again by itself",
     "statements-parked": "2 statements parked, for a person to see to (jukinet network parked)",
     "log-behind": "the tree of its audit log is 35 s behind, 40 entries (see whether its worker runs)",
     "log-contradicted": (
@@ -83,8 +85,11 @@ def test_a_peer_is_behind_after_a_failure_or_a_while(changes: dict[str, object],
     ("problem", "advice"),
     [
         (None, "see whether its worker runs"),
-        ("unavailable", "look at that node, then at the line to it"),
-        ("unauthentic", "what that node refuses stands in its audit log"),
+        ("unavailable", "look at that node, then at the line to it; it is tried again by itself"),
+        (
+            "unauthentic",
+            "a signature, key or certificate is not accepted: compare certificates and the directory",
+        ),
     ],
 )
 def test_what_to_do_follows_from_the_problem(problem: str | None, advice: str) -> None:

@@ -239,6 +239,7 @@ def test_what_is_written_is_read_back(
         backup_days=backup_days,
         gateways={NATIONAL: "https://127.0.0.1:1"},
         systems=frozenset({SystemId(f"{node}:tax")}) if node.role is NodeRole.MUNICIPALITY else frozenset(),
+        feeds=frozenset({SystemId(f"{node}:tax")}) if node.role is NodeRole.MUNICIPALITY else frozenset(),
     )
     file.write_text(configs.write_sample(whole), "utf-8")
     tomllib.loads(file.read_text("utf-8"))
@@ -258,6 +259,17 @@ def test_a_municipality_admits_systems_of_its_own_by_their_slugs(read: Callable[
         "muni-132152:tax-office",
         "muni-132152:welfare",
     }
+
+
+def test_a_system_follows_the_register_only_where_it_is_admitted_and_named(
+    read: Callable[..., NodeConfig],
+) -> None:
+    systems = '[register]\nsystems = ["tax-office", "welfare"]'
+    assert read(*MUNICIPALITY, ("port = 8443", f"port = 8443\n{systems}")).feeds == frozenset()
+    told = ("port = 8443", f'port = 8443\n{systems}\nfeed = ["welfare"]')
+    assert {system.text for system in read(*MUNICIPALITY, told).feeds} == {"muni-132152:welfare"}
+    other = ("port = 8443", f'port = 8443\n{systems}\nfeed = ["welfare", "library"]')
+    assert set(faults(read, *MUNICIPALITY, other)) == {"register.feed[1]"}
 
 
 def test_a_municipality_may_demand_a_second_person(read: Callable[..., NodeConfig]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -95,3 +96,28 @@ def test_a_request_is_one_line_and_health_only_where_it_fails() -> None:
         "ms": 14.2,
         "party": "urn:jukinet:node:muni-132152",
     }
+
+
+def test_lines_of_one_turn_of_the_event_loop_are_written_together_and_none_is_lost() -> None:
+    stream = Counting()
+    log = logs.RequestLog("supply", stream)
+
+    async def serve() -> None:
+        for _ in range(2):
+            for _ in range(3):
+                log(Served("/supply/v1/identity-verifications", "POST", 200, 0.001, None, ()))
+            await asyncio.sleep(0)
+
+    asyncio.run(serve())
+    assert len(lines(stream)) == 6
+    assert stream.writes == 2
+
+
+class Counting(io.StringIO):
+    """Counts how often it is written to."""
+
+    writes = 0
+
+    def write(self, text: str) -> int:
+        self.writes += 1
+        return super().write(text)

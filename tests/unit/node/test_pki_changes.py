@@ -136,9 +136,15 @@ def test_credentials_in_other_hands_count_no_more_from_that_moment(home: Path) -
 
 
 def test_an_organs_credentials_too(home: Path) -> None:
-    later = NOW + HOUR
+    later, files = NOW + HOUR, home / "organs" / PENSIONS.text
+    before = keys.load_signing_key(files / "statement.key", STATEMENT)
     (made,) = pki_changes.replace_credentials(home, PENSIONS, later)
     pki.sign_directory(home, later)
+    assert (
+        keys.load_signing_key(files / "statement.key", STATEMENT).key_id == made.key_id
+    )  # what the organ's programs sign with
+    assert keys.load_signing_key(files / f"statement-{before.key_id}.key", STATEMENT).key_id == before.key_id
+    assert len(list(files.glob("statement*.key"))) == 2
     organ = signed(home, later).organ(PENSIONS)
     assert organ is not None
     assert [key.valid_to for key in listed(organ)] == [later, made.valid_to]

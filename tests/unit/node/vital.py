@@ -48,8 +48,10 @@ def lane(**changes: Any) -> Vitals:
 
 ILL: dict[str, Vitals] = {
     "line-cut": replace(WELL, line=Line(LineState.IDENTITY, ago(hours=1), "a drill", 1)),
-    "lane-halted": lane(halted=True),
-    "lane-halted-in": replace(WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True),)),
+    "lane-halted": lane(halted=True, problem="halted"),
+    "lane-halted-in": replace(
+        WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True, problem="origin-number"),)
+    ),
     "lane-behind": lane(waiting=12, since=ago(minutes=20), failures=9, problem="unavailable"),
     "statements-parked": replace(WELL, parked={Stream.MOVE: Waiting(2, ago(days=1))}),
     "records-differ": replace(WELL, differing=2),

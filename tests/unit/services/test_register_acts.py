@@ -10,7 +10,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.reading import parse_date
 from jukinet.domain.recording import Listing, Object, Parser, Shape, Text, shape_of
 from jukinet.services.copies import read_filing
-from jukinet.services.register_acts import ACTS
+from jukinet.services.register_acts import BESIDE_ACTS, DRAFTABLE
 from jukinet.services.register_reads import READS
 
 CODES = {
@@ -21,6 +21,7 @@ CODES = {
     *(("change-code", "code"), ("correct-code", "right_code")),
     # Of the municipality's own residents, which the Act does not forbid to ask for.
     *(("residents/lookup", "code"), ("residents/as-known", "code"), ("residents/search", "conditions.code")),
+    ("holds/show", "code"),
     # Stated for a nationwide copy (Reg. Art. 4).
     ("nationwide copy", "code"),
 }
@@ -44,6 +45,10 @@ DAYS = {
     ),  # as the insured add to a filing
     *("pension_since", "child_allowance_since"),
     *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
+    *("from_on", "to_on", "starts_on", "ends_on"),  # from when to when a hold or a measure is to stand
+    *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
+    *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
+    *("done_on", "due_on"),  # when a step beside the records was taken, and until when somebody is to act
 }
 """Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""
 
@@ -60,7 +65,11 @@ def texts(shape: Shape, path: str = "") -> Iterator[tuple[str, tuple[Parser, ...
             yield path, parsers
 
 
-READERS = {one.name: one.read for one in (*ACTS, *READS)} | {"nationwide copy": read_filing}
+READERS = {
+    **{one.name: one.read for one in (*DRAFTABLE, *BESIDE_ACTS)},
+    **{one.name: one.read for one in READS},
+    "nationwide copy": read_filing,
+}
 
 
 @case("Act Art. 30-42(1)")
@@ -78,7 +87,7 @@ def test_a_code_is_asked_for_only_where_the_act_needs_it() -> None:
 def test_the_day_of_the_entry_is_typed_nowhere() -> None:
     typed = {
         path.rpartition(".")[2]
-        for act in ACTS
+        for act in (*DRAFTABLE, *BESIDE_ACTS)
         for path, parsers in texts(shape_of(act.read))
         if parse_date in parsers
     }

@@ -30,10 +30,11 @@ def write_affairs(
     delegating: bool,
     notices: Sequence[Alone],
     ordinances: tuple[Affair, ...],
+    stopped: frozenset[int],
 ) -> bytes:
     """The body of the answer, as sent."""
     emergency = frozenset(table for table in WORK_OF_TABLE if serving_alone.serves(notices, table, on))
-    return _written(organ, serving, on, delegating, emergency, ordinances)
+    return _written(organ, serving, on, delegating, emergency, ordinances, stopped)
 
 
 @lru_cache(maxsize=512)
@@ -44,9 +45,18 @@ def _written(
     delegating: bool,
     emergency: frozenset[int],
     ordinances: tuple[Affair, ...],
+    stopped: frozenset[int],
 ) -> bytes:
     """Kept, since it takes milliseconds that those who wait for persons would wait too."""
-    found = may_ask(organ, serving, on, delegating=delegating, emergency=emergency, ordinances=ordinances)
+    found = may_ask(
+        organ,
+        serving,
+        on,
+        delegating=delegating,
+        emergency=emergency,
+        ordinances=ordinances,
+        stopped=stopped,
+    )
     affairs: list[dict[str, Any]] = [
         {
             "affair": one.affair.id,

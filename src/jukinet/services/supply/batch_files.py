@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -16,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from jukinet.domain import csv_rows
+from jukinet.domain import csv_rows, matching
 from jukinet.domain.batches import ANSWER_COLUMNS, CODE_COLUMNS, ITEM_COLUMNS, BatchFormat
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.csv_rows import CsvRow
@@ -27,7 +28,6 @@ from jukinet.domain.reading import MAX_TEXT, clean_text
 from jukinet.law.catalogue import QueryKind
 from jukinet.messages import strict_json
 from jukinet.services.supply import parquet
-from jukinet.store.supply import ItemKeys
 
 MOST_FAULTS = 100
 """Faults that are told of one file; it has more, if so many are told."""
@@ -151,8 +151,8 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
         try:
             with _lines(files, batch_id, form, by) as lines:
                 read = _READERS[form](_HEADERS[by], faults)
-                if form is BatchFormat.CSV and by is QueryKind.CODE and _is_plain(files.asked(batch_id)):
-                    read = _read_plain
+                if form is BatchFormat.CSV and _is_plain(files.asked(batch_id), _HEADERS[by]):
+                    read = _plain_reader(_HEADERS[by], faults)
                 counted = _write_keys(lines, out, read, _KEYS[by])
         except _FullError:
             counted = rows
@@ -236,29 +236,42 @@ def _csv_reader(header: Sequence[str], fault: _Faults) -> Callable[[Iterator[byt
     return read
 
 
-_LONGEST_PLAIN = 64
-_PLAIN_HEADER = (",".join(CODE_COLUMNS) + "\n").encode()
+_LONGEST_PLAIN = 4096
 
 
-def _is_plain(place: Path) -> bool:
-    """Whether a file of codes is one cell a line, whatever reads it: nothing quoted, separated, empty or foreign."""
+def _is_plain(place: Path, header: Sequence[str]) -> bool:
+    """Whether a file is the same cells to whatever reads it: nothing quoted, no empty line, no end but LF."""
+    utf8 = getincrementaldecoder("utf-8")()
     with place.open("rb") as file:
-        if file.readline(len(_PLAIN_HEADER)) != _PLAIN_HEADER:
+        if file.readline(_LONGEST_PLAIN) != (",".join(header) + "\n").encode():
             return False
         last = b"\n"
         for block in blocks_of(file):
-            foreign = not block.isascii() or any(mark in block for mark in b'",\r\0')
+            try:
+                utf8.decode(block)
+            except UnicodeDecodeError:
+                return False
+            foreign = any(mark in block for mark in b'"\r\0')
             if foreign or b"\n\n" in last + block or max(map(len, block.split(b"\n"))) > _LONGEST_PLAIN:
                 return False
             last = block[-1:]
-    return True
+    return not utf8.getstate()[0]
 
 
-def _read_plain(lines: Iterator[bytes]) -> Iterator[Cells]:
-    """The cells of such a file, six times faster than a reader of CSV gives them."""
-    next(lines)
-    for line in lines:
-        yield (line.decode().rstrip("\n"),)
+def _plain_reader(header: Sequence[str], fault: _Faults) -> Callable[[Iterator[bytes]], Iterator[Cells]]:
+    """The reader of such a file, six times faster than one of CSV."""
+    width = len(header)
+
+    def read(lines: Iterator[bytes]) -> Iterator[Cells]:
+        next(lines)
+        for number, line in enumerate(lines, start=2):
+            cells = line.decode().rstrip("\n").split(",")
+            if len(cells) == width:
+                yield cells
+            else:
+                fault(number, f"must have {width} columns, and has {len(cells)}")
+
+    return read
 
 
 def _ndjson_reader(header: Sequence[str], fault: _Faults) -> Callable[[Iterator[bytes]], Iterator[Cells]]:
@@ -298,29 +311,30 @@ def _code_key(cells: Cells) -> bytes:
 
 def _item_key(cells: Cells) -> bytes:
     """The keys of four items, or the names of the columns that cannot be read. As a single request is read."""
-    name, address, birth_date, sex = cells
-    born = _date(birth_date)
-    looks = (_is_text(name), _is_text(address), born is not None, sex in _SEXES)
-    wrong = [column for column, good in zip(ITEM_COLUMNS, looks, strict=True) if not good]
-    if born is not None and not wrong:
+    born, sex = _date(cells[2]), cells[3]
+    name, address = _clean(cells[0]), _clean(cells[1])
+    if name and address and born and sex in _SEXES:
         try:
-            keys = ItemKeys.of(clean_text(name), clean_text(address), born, sex)
+            name_key, address_key = matching.item_keys(name, address)
         except ValueError:
-            wrong = ["name"]  # It holds no letter by which anybody could be found.
+            name = None  # It holds no letter by which anybody could be found.
         else:
-            return f"{keys.birth_date}\t{keys.name_key}\t{keys.address_key}\t{keys.sex}\t\\N\n".encode()
-    return b"\\N\t\\N\t\\N\t\\N\t" + " ".join(wrong).encode() + b"\n"
+            return f"{born}\t{name_key}\t{address_key}\t{sex}\t\\N\n".encode()
+    read = (name, address, born, sex in _SEXES)
+    wrong = " ".join(column for column, good in zip(ITEM_COLUMNS, read, strict=True) if not good)
+    return f"\\N\t\\N\t\\N\t\\N\t{wrong}\n".encode()
 
 
 _KEYS = {QueryKind.CODE: _code_key, QueryKind.FOUR_ITEMS: _item_key}
 _SEXES = frozenset(Sex)
 
 
-def _is_text(text: str) -> bool:
+def _clean(text: str) -> str | None:
     try:
-        return bool(clean_text(text).strip()) and len(text) <= MAX_TEXT
+        cleaned = clean_text(text)
     except ValueError:
-        return False
+        return None
+    return cleaned if len(text) <= MAX_TEXT and not cleaned.isspace() else None
 
 
 @lru_cache(maxsize=50_000)

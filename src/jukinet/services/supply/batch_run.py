@@ -11,13 +11,14 @@ import errno
 import os
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from jukinet.audit.batch_leaves import Frontier, Supplied, leaf_of, leaf_parts, split_leaves
+from jukinet.audit.batch_leaves import Frontier, Supplied, leaf_of, leaves_of
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState, Way
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -26,10 +27,10 @@ from jukinet.law.decisions import Permitted
 from jukinet.law.retention import BATCH_FILES as KEPT
 from jukinet.services import trail
 from jukinet.services.context import Context
-from jukinet.services.supply import batch_files, batches, parquet
+from jukinet.services.supply import batch_files, batches, deciding, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.store import batches as rows
-from jukinet.store import line
+from jukinet.store import centre, line
 from jukinet.store.batches import Batch, Part
 from jukinet.store.database import Transaction
 
@@ -114,11 +115,15 @@ def _answer_part(
     if not lines:
         raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
     rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
-    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today))
+    left_out = deciding.left_out(ctx, batch.asked.organ, batch.asked.affair, today, centre.state(tx))
+    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today, left_out))
     supplied = _supplied(batch, decision.basis, now, today)
-    people, leaves = rows.note_people(tx, batch.number, leaf_parts(supplied, batch.secret))
     tree = Frontier(batch.people, batch.tree)
-    tree.add(split_leaves(leaves))
+    with ThreadPoolExecutor(1) as beside:
+        # The leaves are hashed while the database writes the rows that they stand for.
+        hashed = beside.submit(tree.add, leaves_of(supplied, batch.secret, rows.told(tx)))
+        people = rows.note_people(tx, batch.number)
+        hashed.result()
     part = Part(first, batch.rows_done + len(lines), people, now, today, decision.basis)
     length = _append(tx, files.answer(batch.id), batch)
     rows.advance(tx, batch, part, keys_offset=offset, answer_length=length, counts=counts, tree=bytes(tree))

@@ -16,7 +16,9 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import BatchState, Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeRole
+from jukinet.law.catalogue import Affair
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
+from jukinet.law.ordinances import affair_of
 from jukinet.messages.directory import OrganState
 from jukinet.services import trail
 from jukinet.services.acts import require
@@ -26,7 +28,7 @@ from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.decisions import S11
 from jukinet.services.supply.limits import SL5, SL6
-from jukinet.store import alone, line, supply_blocks
+from jukinet.store import alone, centre, line, ordinances, supply_blocks
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
 from jukinet.store.batches import Batch as Batch  # noqa: PLC0414
@@ -73,13 +75,27 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
         failed.append(SL5)
     if supply_blocks.stands(tx, "operator", f"{asked.organ.text} {asked.operator}"):
         failed.append(SL6)
-    notices = alone.running(tx) if ctx.node.role is NodeRole.PREFECTURE else ()
-    decision = deciding.by_law(ctx, asked.organ, asked.affair, asked.by, on, notices)
+    governor = ctx.node.role is NodeRole.PREFECTURE
+    decision = deciding.by_law(
+        ctx,
+        asked.organ,
+        asked.affair,
+        asked.by,
+        on,
+        alone.running(tx) if governor else (),
+        ordinances=_ordinances(ctx, tx) if governor else (),
+        by_line=asked.way is Way.LINE,
+        centre=centre.state(tx),
+    )
     if isinstance(decision, Refused):
         failed += decision.failed
     if asked.since is not None and not _may_follow(rows.find(tx, asked.since, asked.organ), asked):
         failed.append(SB2)
     return Refused(tuple(failed)) if failed else decision
+
+
+def _ordinances(ctx: Context, tx: Transaction) -> tuple[Affair, ...]:
+    return tuple(affair_of(number, said, ctx.node) for number, said in ordinances.affairs(tx).items())
 
 
 def _may_follow(earlier: Batch | None, asked: Asked) -> bool:

@@ -1,7 +1,7 @@
 """The book of supplies (帳簿, Act Art. 30-21; Reg. Art. 31): to whom, on which day, how many, in which way.
 
-Owns its drawing from the audit log. It reaches back as far as the log does; the book itself must be kept for as long
-as the centre does the work, and is for the office to print and keep. Batches are not counted yet.
+Owns its drawing from the audit log and the rows of batches, which are part of it. It reaches back as far as the log
+does; the book itself must be kept for as long as the centre does the work, and is for the office to print and keep.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.batches import Way
+from jukinet.domain.municipality import NodeRole
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import supply_book
-
-BY_LINE = "by-line"
-"""The only way of supply of this release (Ord. Art. 30-7(i))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Supplies:
     organ: str
     affair: str
     persons: int
-    way: str = BY_LINE
+    way: Way = Way.LINE
 
 
 def draw_book(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tuple[Supplies, ...] | Refused:
@@ -39,4 +38,5 @@ def draw_book(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tu
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        return tuple(Supplies(*row) for row in supply_book.supplies(tx, first, last))
+        batches = ctx.node.role is not NodeRole.MUNICIPALITY
+        return tuple(Supplies(*row) for row in supply_book.supplies(tx, first, last, batches=batches))

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from jukinet.domain.municipality import OrganSlug
+from jukinet.domain.municipality import NodeRole, OrganSlug, PrefectureCode
 from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
 from jukinet.law.catalogue import Affair, Asker, QueryKind, table_of
+from jukinet.law.centre import CentreState
 from jukinet.law.decisions import Decision
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
 from jukinet.services.context import Context
+
+AS_EVER = CentreState()
 
 
 def by_law(
@@ -25,13 +28,15 @@ def by_law(
     *,
     through: OrganSlug | None = None,
     ordinances: Collection[Affair] = (),
+    consented_on: date | None = None,
+    by_line: bool = True,
+    centre: CentreState = AS_EVER,
 ) -> Decision:
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
 
     ``through``: the governor who hands the request on for the organ. ``ordinances``: what those of his prefecture let
-    be asked for at his node; by the file none of it is served yet.
+    be asked for at his node. ``centre``: what its works are on that day.
     """
-    own = ctx.directory().node(ctx.node)
     table = table_of(affair)
     return law_supply.decide(
         SupplyRequest(
@@ -41,12 +46,37 @@ def by_law(
             by=by,
             on=on,
             serving=ctx.node,
-            # A governor of whom the directory says nothing supplies nothing by himself.
-            delegating=own is None or own.delegates,
+            delegating=delegates(ctx, on, centre),
             emergency_notice=table is not None and serving_alone.serves(notices, table, on),
+            consented_on=consented_on,
+            by_line=by_line,
+            stopped=table in centre.stopped_tables(on),
         ),
         ordinances=ordinances,
     )
+
+
+def delegates(ctx: Context, on: date, centre: CentreState) -> bool:
+    """Whether this node's governor delegates on a day; one whom the directory lacks supplies nothing himself."""
+    own = ctx.directory().node(ctx.node)
+    return own is None or (own.delegates and ctx.node.prefecture not in centre.released(on))
+
+
+def left_out(
+    ctx: Context, organ: OrganSlug, affair: str, on: date, centre: CentreState
+) -> frozenset[PrefectureCode]:
+    """The prefectures whose people are no part of an answer to the organ."""
+    return law_supply.left_out(ctx.node, affair, asker(ctx, organ).seat, not_delegating(ctx, on, centre))
+
+
+def not_delegating(ctx: Context, on: date, centre: CentreState) -> frozenset[PrefectureCode]:
+    """The prefectures whose governors do the centre's work themselves on a day."""
+    found = (
+        one.id.prefecture
+        for one in ctx.directory().nodes
+        if one.role is NodeRole.PREFECTURE and not one.delegates
+    )
+    return frozenset(filter(None, found)) | centre.released(on)
 
 
 def asker(ctx: Context, slug: OrganSlug) -> Asker:

@@ -18,6 +18,7 @@ from jukinet.messages.directory import OrganState
 from jukinet.services.context import Context
 from jukinet.services.line import NC1
 from jukinet.services.supply import deciding
+from jukinet.services.supply.deciding import AS_EVER
 from jukinet.services.supply.limits import SL5, SL6
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.store.supply import Premises
@@ -28,7 +29,7 @@ _MOST = 10_000
 """Decisions kept: the name of an affair is the sender's text."""
 
 
-_Asked: TypeAlias = tuple[OrganSlug, OrganSlug | None, str, QueryKind]
+_Asked: TypeAlias = tuple[OrganSlug, OrganSlug | None, str, QueryKind, date | None]
 
 
 class Decisions:
@@ -40,18 +41,20 @@ class Decisions:
         self._premises: Premises | None = None
         self._on = date.min
         self._made: dict[_Asked, tuple[tuple[FailedRule, ...], Decision]] = {}
+        self._left_out: dict[tuple[OrganSlug, str], list[str]] = {}
 
     def rest_on(self, premises: Premises, on: date) -> None:
         """What the decisions that follow rest on. Those made before stand only if it is what it was."""
         rest = (self._ctx.directory(), packaged())
         same = len(self._rest) == len(rest) and all(a is b for a, b in zip(self._rest, rest, strict=True))
         if not same or premises != self._premises or on != self._on or len(self._made) > _MOST:
-            self._made = {}
+            self._made, self._left_out = {}, {}
         self._rest, self._premises, self._on = rest, premises, on
 
     def decide(self, organ: OrganSlug, query: SupplyQuery, unproved: tuple[FailedRule, ...]) -> Decision:
         """Whether it may be answered, or every rule that failed; ``unproved``: those that its signature fails."""
-        asked = organ, query.for_organ, query.affair, query.by
+        consented_on = query.consent.given_on if query.consent else None
+        asked = organ, query.for_organ, query.affair, query.by, consented_on
         made = self._made.get(asked)
         if made is None:
             made = self._made[asked] = (
@@ -65,8 +68,23 @@ class Decisions:
             return decision
         return Refused((*turned_away, *unproved, *(decision.failed if isinstance(decision, Refused) else ())))
 
+    def left_out(self, organ: OrganSlug, affair: str) -> list[str]:
+        """The prefectures whose people are no part of the answer."""
+        asked = organ, affair
+        found = self._left_out.get(asked)
+        if found is None:
+            centre = self._premises.centre if self._premises else AS_EVER
+            prefectures = deciding.left_out(self._ctx, organ, affair, self._on, centre)
+            found = self._left_out[asked] = sorted(one.text for one in prefectures)
+        return found
+
     def _of_the_law(
-        self, organ: OrganSlug, for_organ: OrganSlug | None, affair: str, by: QueryKind
+        self,
+        organ: OrganSlug,
+        for_organ: OrganSlug | None,
+        affair: str,
+        by: QueryKind,
+        consented_on: date | None,
     ) -> Decision:
         premises = self._premises
         return deciding.by_law(
@@ -78,6 +96,8 @@ class Decisions:
             premises.alone if premises else (),
             through=organ if for_organ else None,
             ordinances=premises.ordinances if premises else (),
+            consented_on=consented_on,
+            centre=premises.centre if premises else AS_EVER,
         )
 
     def _turned_away(self, organ: OrganSlug, for_organ: OrganSlug | None) -> Iterator[FailedRule]:

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -24,6 +24,7 @@ from jukinet.law.catalogue import packaged
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.messages.directory import OrganState
 from jukinet.messages.keys import KeyUse
+from jukinet.messages.promises import Promise
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.supply import askable, deciding, limits, lookups, signatures
@@ -90,7 +91,6 @@ class Desk:
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[Answer] = loop.create_future()
         self._unanswered.add(answered)
-        answered.add_done_callback(self._unanswered.discard)
         self._waiting.append(_Waiting(organ, query, signatures.check(self._ctx, organ, sent), answered))
         if self._due is None:
             # Those that arrived together go together; whoever comes while others are under way waits for them a little.
@@ -98,21 +98,25 @@ class Desk:
             self._due = loop.call_later(wait, self._send) if wait else loop.call_soon(self._send)
         elif len(self._waiting) == MOST:
             self._send()
-        return await answered
+        try:
+            return await answered
+        finally:
+            self._unanswered.discard(answered)
 
     async def may_ask(self, organ: OrganSlug) -> bytes | Refused:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
         async with self._database.connection() as store:
             premises = await store.premises()
-        directory = self._ctx.directory()
-        entry, own = directory.organ(organ), directory.node(self._ctx.node)
+        entry = self._ctx.directory().organ(organ)
         if entry is None or entry.state is not OrganState.ACTIVE:
             return Refused((S11,))
+        on = _business_date(premises, self._ctx.now())
         return askable.write_affairs(
             deciding.asker(self._ctx, organ),
             self._ctx.node,
-            _business_date(premises, self._ctx.now()),
-            delegating=own is None or own.delegates,
+            on,
+            delegating=deciding.delegates(self._ctx, on, premises.centre),
+            stopped=premises.centre.stopped_tables(on),
             notices=premises.alone,
             ordinances=premises.ordinances,
         )
@@ -195,20 +199,18 @@ class Desk:
             together = self._together(at, on)
             count = Count(self._limits, at)
             asked = [
-                _asked(place, waiting, decision, together, count) | self._once(waiting)
+                _asked(place, waiting, decision, together, count)
+                | self._once(waiting)
+                | self._left_out(waiting)
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())
-        answers = [
-            self._answer_of(waiting, decision, one, together)
-            for waiting, decision, one in zip(batch, decisions, settled, strict=True)
-        ]
-        if signer is None:
-            return answers
-        promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
+        promised: Sequence[Promise | None] = [None] * len(batch)
+        if signer is not None:
+            promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
         return [
-            replace(one, promise=made) if isinstance(one, Verification) else one
-            for one, made in zip(answers, promised, strict=True)
+            self._answer_of(waiting, decision, one, together, made)
+            for waiting, decision, one, made in zip(batch, decisions, settled, promised, strict=True)
         ]
 
     def _decide(self, waiting: _Waiting, *besides: FailedRule) -> Decision:
@@ -227,6 +229,11 @@ class Desk:
             "replay_rules": trail.rules_of(self._decide(waiting, SG5)),
         }
 
+    def _left_out(self, waiting: _Waiting) -> dict[str, Any]:
+        query = waiting.query
+        prefectures = self._decisions.left_out(query.for_organ or waiting.organ, query.affair)
+        return {"left_out": prefectures} if prefectures else {}
+
     def _together(self, at: datetime, on: date) -> Together:
         return Together(
             at=at,
@@ -239,7 +246,12 @@ class Desk:
         )
 
     def _answer_of(
-        self, waiting: _Waiting, decision: Decision, settled: Settled, together: Together
+        self,
+        waiting: _Waiting,
+        decision: Decision,
+        settled: Settled,
+        together: Together,
+        promise: Promise | None,
     ) -> Answer:
         if settled.result == "replayed":
             decision = self._decide(waiting, SG5)
@@ -250,7 +262,7 @@ class Desk:
             failed = tuple(LIMITS[rule] for rule in sorted(rules))
             return Limited(failed, limits.retry_after(rules, together.at, together.today))
         return lookups.verification(
-            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on
+            waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on, promise
         )
 
 
@@ -297,9 +309,10 @@ def _items(who: FourItems) -> dict[str, Any]:
 
 
 def _terminal(query: SupplyQuery) -> str:
-    """Who asked in which case, and for whom where a governor hands the request on."""
+    """Who asked in which case, for whom where a governor hands the request on, and with which consent."""
     handed_on = f" / for {query.for_organ}" if query.for_organ else ""
-    return f"{query.operator} / {query.case}{handed_on}"
+    consent = f" / consent {query.consent.given_on} {query.consent.affair}" if query.consent else ""
+    return f"{query.operator} / {query.case}{handed_on}{consent}"
 
 
 def serves(node: NodeId) -> bool:

@@ -62,7 +62,12 @@ class Limited:
 
 
 def verification(
-    request_id: str, basis: tuple[str, ...], settled: Settled, holder: NodeRole, on: date
+    request_id: str,
+    basis: tuple[str, ...],
+    settled: Settled,
+    holder: NodeRole,
+    on: date,
+    promise: Promise | None,
 ) -> Verification:
     """The answer to a request that was permitted."""
     result, reason = _RESULTS[settled.result]
@@ -73,6 +78,7 @@ def verification(
         person=settled.person if result is Result.FOUND else None,
         history=tuple(notice.told for notice in settled.history if _is_kept(notice, holder, on)),
         basis=basis,
+        promise=promise,
     )
 
 

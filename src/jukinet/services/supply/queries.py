@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from jukinet.domain import matching
 from jukinet.domain.code import ResidentRecordCode
@@ -35,11 +36,20 @@ class FourItems:
     sex: Sex
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That the person consented to the use (Act Art. 30-8(1)(iii)): on which day, and to what, in the organ's words."""
+
+    given_on: date
+    affair: str
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class SupplyQuery:
     """Who is asked for, for which affair, by which of the organ's operators, in which case.
 
-    ``for_organ``: a municipality's organ for which its governor asks (Act Art. 30-7(6)).
+    ``for_organ``: a municipality's organ for which its governor asks (Act Art. 30-7(6)). ``consent``: for the
+    affair that rests on it.
     """
 
     request_id: str
@@ -48,6 +58,7 @@ class SupplyQuery:
     case: str
     who: ResidentRecordCode | FourItems
     for_organ: OrganSlug | None = None
+    consent: Consent | None = None
 
     @property
     def by(self) -> QueryKind:
@@ -76,7 +87,12 @@ def read_query(data: object) -> SupplyQuery:
             case=fields.text("case", longest=64),
             who=_read_who(fields),
             for_organ=fields.optional("for", OrganSlug.parse),
+            consent=fields.optional_object("consent", _read_consent),
         )
+
+
+def _read_consent(fields: Fields) -> Consent:
+    return Consent(fields.date("given_on"), fields.text("affair", longest=64))
 
 
 def _read_who(fields: Fields) -> ResidentRecordCode | FourItems:

@@ -1,7 +1,6 @@
 """The yearly report of supply, as it is made public (Act Arts. 30-7(8), 30-11(6); Reg. Arts. 21, 27).
 
 Drawn from the audit log, as the book is, and so as far back as the log reaches. It names organs and nobody else.
-Batches are not counted yet, so it is not whole where there were any.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.batches import Way
 from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.law import supply_reports as law
@@ -17,7 +17,6 @@ from jukinet.law.decisions import Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.supply.book import BY_LINE
 from jukinet.store import supply_book
 
 
@@ -29,7 +28,7 @@ class Line:
     name: str
     month: date
     persons: int
-    way: str = BY_LINE
+    way: Way = Way.LINE
 
 
 def draw_report(ctx: Context, claim: OperatorClaim, year: int) -> tuple[Line, ...] | Refused:
@@ -51,7 +50,9 @@ def draw_report(ctx: Context, claim: OperatorClaim, year: int) -> tuple[Line, ..
             return act.refuse(decision, reference=str(year))
         rows = supply_book.by_month(tx, *law.fiscal_year(year), table=law.TABLE)
         act.done(decision, reference=str(year))
-        return tuple(Line(organ, _name(ctx, organ), month, persons) for organ, month, persons in rows)
+        return tuple(
+            Line(organ, _name(ctx, organ), month, persons, way) for organ, month, persons, way in rows
+        )
 
 
 def _name(ctx: Context, organ: str) -> str:

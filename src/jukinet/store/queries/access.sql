@@ -33,3 +33,13 @@ SELECT entry_id, at, business_on, event, outcome, actor, terminal, subject_code,
  WHERE subject_code = ANY(%(codes)s::text[])
    AND (%(first)s::date IS NULL OR business_on >= %(first)s) AND (%(last)s::date IS NULL OR business_on <= %(last)s)
  ORDER BY entry_id DESC LIMIT %(most)s
+
+-- name: about_batches
+SELECT b.batch_id, b.organ, b.operator, b.case_no, b.affair, r.row_no, r.subject_code, p.at, p.business_on, p.basis
+  FROM supply_batch_rows r
+  JOIN supply_batches b USING (batch_no)
+  JOIN LATERAL (SELECT at, business_on, basis FROM supply_batch_parts
+                 WHERE batch_no = r.batch_no AND first_row <= r.row_no ORDER BY first_row DESC LIMIT 1) p ON true
+ WHERE r.subject_code = ANY(%(codes)s::text[])
+   AND (%(first)s::date IS NULL OR p.business_on >= %(first)s) AND (%(last)s::date IS NULL OR p.business_on <= %(last)s)
+ ORDER BY p.at DESC, r.batch_no DESC, r.row_no DESC LIMIT %(most)s

@@ -33,9 +33,11 @@ SELECT EXISTS (SELECT FROM audit_entries
                   AND outcome IN ('done', 'none')) AS some
 
 -- name: mark
+-- The next transaction to end says nothing of older ones: of two that run, the younger may have drawn the lower number.
+-- An id of one's own, taken after the look, is above that of everybody who drew a number before it.
 SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_acts) AS audit,
        (SELECT coalesce(max(entry_id), 0) FROM outbox) AS outbox,
-       pg_snapshot_xmax(pg_current_snapshot())::text AS until
+       pg_current_xact_id()::text AS until
 
 -- name: is_settled
 SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %(until)s::xid8 AS settled

@@ -36,7 +36,8 @@ UPDATE logs SET pending_entry = (SELECT coalesce(max(entry_id), 0) FROM audit_en
  WHERE incarnation = %(incarnation)s
 
 -- name: end_mark
-UPDATE logs SET pending_until = pg_snapshot_xmax(pg_current_snapshot()) WHERE incarnation = %(incarnation)s
+-- This transaction's own id is above that of everybody who ran by now; that of the last one that ended may not be.
+UPDATE logs SET pending_until = pg_current_xact_id() WHERE incarnation = %(incarnation)s
 
 -- name: settle
 UPDATE logs SET settled = pending_entry, pending_entry = NULL, pending_at = NULL, pending_until = NULL

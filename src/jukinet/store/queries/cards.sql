@@ -27,3 +27,12 @@ SELECT DISTINCT ON (c.card_id)
   FROM cards c JOIN card_versions v USING (card_id) JOIN residents r ON r.resident_id = c.resident_id
  WHERE c.number = %(number)s
  ORDER BY c.card_id, v.version_no DESC
+
+-- name: lapsing
+SELECT DISTINCT r.resident_id, r.resident_no
+  FROM card_versions v JOIN residents r USING (resident_id)
+ WHERE (v.state IN ('live', 'left') AND v.expires_on < %(on)s OR v.state = 'left' AND v.wait_until < %(on)s)
+   AND NOT EXISTS (SELECT FROM card_versions w WHERE w.card_id = v.card_id AND w.version_no > v.version_no)
+   AND r.resident_id > %(after)s
+ ORDER BY r.resident_id
+ LIMIT %(most)s

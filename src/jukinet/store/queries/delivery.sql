@@ -180,14 +180,6 @@ UPDATE lanes_out
        halted_at = CASE WHEN %(halt)s THEN coalesce(halted_at, %(at)s) ELSE halted_at END
  WHERE peer = %(peer)s AND stream = %(stream)s
 
--- name: lanes_out
-SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
-  FROM lanes_out ORDER BY peer, stream
-
--- name: lane_out_to_release
-SELECT peer, stream, last_number, acknowledged, failures, failing_since, attempt_after, halted, halted_at, last_problem
-  FROM lanes_out WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
-
 -- name: release_lane_out
 UPDATE lanes_out
    SET halted = false, halted_at = NULL, failures = 0, failing_since = NULL, attempt_after = NULL, last_problem = NULL
@@ -212,10 +204,6 @@ UPDATE lanes_in SET cursor = %(cursor)s, incarnation = %(incarnation)s
 UPDATE lanes_in SET halted = true, halted_at = %(at)s, problem = %(problem)s
  WHERE peer = %(peer)s AND stream = %(stream)s
 
--- name: lane_in_to_release
-SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in
- WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
-
 -- name: release_lane_in
 UPDATE lanes_in SET halted = false, halted_at = NULL, problem = NULL WHERE peer = %(peer)s AND stream = %(stream)s
 
@@ -229,9 +217,6 @@ SELECT digest, statement_id, CASE WHEN outcome = 'parked' THEN
 INSERT INTO lane_in_items (peer, stream, lane_number, statement_id, digest, outcome, received_at)
 SELECT %(peer)s, %(stream)s, lane_number, statement_id, digest, outcome, %(at)s
   FROM json_to_recordset(%(rows)s::json) AS r (lane_number bigint, statement_id text, digest bytea, outcome text)
-
--- name: lanes_in
-SELECT peer, stream, cursor, incarnation, halted, halted_at, problem FROM lanes_in ORDER BY peer, stream
 
 -- name: known_among
 SELECT statement_id FROM statements WHERE statement_id = ANY(%(statements)s) LIMIT 1

@@ -13,6 +13,7 @@ SELECT d.doubt_id, d.source, d.resident_no, d.by_no, d.said, d.received_on, d.hi
        (SELECT max(s.due_on) FROM doubt_steps s WHERE s.doubt_id = d.doubt_id) AS due_on
   FROM doubts d
  WHERE (%(doubt_id)s::bigint IS NULL OR d.doubt_id = %(doubt_id)s)
+   AND d.doubt_id > %(after)s
    AND (%(closed)s OR NOT EXISTS (SELECT FROM doubt_steps s WHERE s.doubt_id = d.doubt_id AND s.step <> 'called-on'))
  ORDER BY d.doubt_id
  LIMIT %(most)s

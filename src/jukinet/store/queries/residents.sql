@@ -192,3 +192,14 @@ SELECT r.resident_id, r.resident_no, r.present, r.last_history_no, v.items::text
   JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
  WHERE r.present = %(present)s
  ORDER BY r.resident_no
+
+-- name: without_householder
+-- Households of which no present member is recorded as householder.
+SELECT r.household_no, array_agg(r.resident_no ORDER BY r.resident_no) AS resident_nos
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.present
+ GROUP BY r.household_no
+HAVING bool_and(v.items ->> 'relationship' <> %(householder)s)
+ ORDER BY r.household_no
+ LIMIT %(most)s

@@ -2,7 +2,10 @@
 -- What every decision rests on besides the request.
 SELECT (SELECT pinned FROM business_clock) AS pinned, l.state, l.taken_at, l.measure_no, l.reason,
        (SELECT coalesce(array_agg(kind || ' ' || subject), '{}') FROM supply_blocks
-         WHERE ended_at IS NULL AND kind <> 'person') AS blocked
+         WHERE ended_at IS NULL AND kind <> 'person') AS blocked,
+       (SELECT json_agg(json_build_array(s.ground, s.works, s.first_day, s.last_day, r.resumed_on))
+          FROM centre_stops s LEFT JOIN centre_resumptions r USING (stop_no)) AS stops,
+       (SELECT json_agg(json_build_array(prefecture, first_day)) FROM delegation_ends) AS ends
   FROM (SELECT) AS always
   LEFT JOIN (SELECT s.state, s.taken_at, s.measure_no, m.reason
                FROM line_steps s JOIN line_measures m USING (measure_no)
@@ -16,7 +19,7 @@ WITH came AS MATERIALIZED (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
         keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea,
-        organ text, nonce text, nonce_ends timestamptz, replay_rules text[])
+        organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text[])
 ), spent AS (
     -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
     -- together with one nonce, the first counts.
@@ -32,7 +35,7 @@ WITH came AS MATERIALIZED (
             OR EXISTS (SELECT FROM came e WHERE e.organ = c.organ AND e.nonce = c.nonce AND e.place < c.place))
 ), asked AS MATERIALIZED (
     SELECT c.place, c.actor, c.terminal, c.affair, c.reference, c.code, c.birth_date, c.name_key, c.address_key, c.sex,
-           c.keys, c.ranks, c.person_rank, c.salt, c.before_subject, c.before_rules,
+           c.keys, c.ranks, c.person_rank, c.salt, c.before_subject, c.before_rules, c.left_out,
            c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again,
            CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
       FROM came c LEFT JOIN replayed r USING (place)
@@ -50,26 +53,28 @@ WITH came AS MATERIALIZED (
     SELECT k.key_no, k.rule, k.most, c.count - k.added AS before
       FROM keys k JOIN counted c USING (kind, subject) WHERE c.count > k.most
 ), found AS (
-    SELECT a.place, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
+    SELECT a.place, a.left_out, r.municipality, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
            r.occurred_on, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building
       FROM asked a JOIN identity_records r ON r.code = a.code
      WHERE a.permitted AND r.speaks
     UNION ALL
-    SELECT a.place, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
+    SELECT a.place, a.left_out, r.municipality, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
            r.occurred_on, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building
       FROM asked a JOIN identity_records r ON r.birth_date = a.birth_date AND r.name_key = a.name_key
      WHERE a.permitted AND r.speaks AND NOT r.superseded AND r.address_key = a.address_key AND r.sex = a.sex
     UNION ALL
-    SELECT a.place, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
+    SELECT a.place, a.left_out, r.municipality, r.code, r.history_id, r.undetermined_from, r.superseded, r.retain_until, r.change_kind, r.reason,
            r.occurred_on, r.name, r.nickname, r.birth_date, r.sex, r.address_in, r.address, r.building
       FROM asked a JOIN identity_records r ON r.birth_date = a.birth_date AND r.nickname_key = a.name_key
      WHERE a.permitted AND r.speaks AND NOT r.superseded AND r.address_key = a.address_key AND r.sex = a.sex
        AND r.name_key <> a.name_key
 ), standing AS (
-    -- Those of whom nothing may be said are left out before it is counted how many match.
+    -- Those of whom nothing may be said, and who are no part of the question, are left out before it is counted how many
+    -- match.
     SELECT DISTINCT ON (place) f.*, count(*) OVER (PARTITION BY place) AS matches
       FROM found f
      WHERE (f.retain_until IS NULL OR f.retain_until >= %(on)s)
+       AND (f.left_out IS NULL OR left(f.municipality, 2) <> ALL (f.left_out))
        AND NOT EXISTS (SELECT FROM supply_blocks b
                         WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
 ), judged AS MATERIALIZED (
@@ -126,9 +131,10 @@ SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.
            SELECT json_agg(json_build_array(h.code, h.change_kind, h.reason, h.occurred_on, h.name, h.nickname, h.birth_date,
                                             h.sex, h.address_in, h.address, h.building, h.received_on, h.next_on)
                            ORDER BY h.history_id)
-             FROM (SELECT history_id, code, change_kind, reason, occurred_on, name, nickname, birth_date, sex, address_in,
+             FROM (SELECT history_id, municipality, code, change_kind, reason, occurred_on, name, nickname, birth_date, sex, address_in,
                           address, building, received_on, lead(received_on) OVER (ORDER BY history_id) AS next_on
                      FROM identity_history WHERE code = e.found_code) AS h
-            WHERE e.result = 'superseded' OR h.history_id <> e.history_id)::text END AS history
+            WHERE (e.result = 'superseded' OR h.history_id <> e.history_id)
+              AND (e.left_out IS NULL OR left(h.municipality, 2) <> ALL (e.left_out)))::text END AS history
   FROM entries e JOIN leaves l USING (place)
  ORDER BY e.place

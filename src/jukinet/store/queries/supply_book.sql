@@ -6,6 +6,13 @@ SELECT business_on, actor, affair, count(*) AS supplied
  GROUP BY business_on, actor, affair
  ORDER BY business_on, actor, affair
 
+-- name: batch_supplies
+-- Part by part: a batch may be answered over more than one day.
+SELECT p.business_on, 'urn:jukinet:organ:' || b.organ AS actor, b.affair, b.way, sum(p.people)::bigint AS supplied
+  FROM supply_batch_parts p JOIN supply_batches b USING (batch_no)
+ WHERE p.people > 0 AND p.business_on >= %(first)s AND p.business_on <= %(last)s
+ GROUP BY p.business_on, b.organ, b.affair, b.way
+
 -- name: by_month
 SELECT actor, date_trunc('month', business_on)::date AS month, count(*) AS supplied
   FROM audit_entries
@@ -13,3 +20,10 @@ SELECT actor, date_trunc('month', business_on)::date AS month, count(*) AS suppl
    AND business_on >= %(first)s AND business_on <= %(last)s
  GROUP BY actor, month
  ORDER BY actor, month
+
+-- name: batches_by_month
+SELECT 'urn:jukinet:organ:' || b.organ AS actor, date_trunc('month', p.business_on)::date AS month, b.way,
+       sum(p.people)::bigint AS supplied
+  FROM supply_batch_parts p JOIN supply_batches b USING (batch_no)
+ WHERE p.people > 0 AND b.affair LIKE %(affairs)s AND p.business_on >= %(first)s AND p.business_on <= %(last)s
+ GROUP BY b.organ, month, b.way

@@ -10,6 +10,7 @@ SELECT t.telling_id, t.resident_id, r.resident_no, t.history_no, t.way, t.decide
                             coalesce(array_agg(n.done_on ORDER BY n.step_id), '{}') AS days
                        FROM telling_steps n WHERE n.telling_id = t.telling_id) s
  WHERE t.decided_on >= %(first)s
+   AND (t.decided_on, t.telling_id) > (%(day)s, %(number)s)
  ORDER BY t.decided_on, t.telling_id
  LIMIT %(most)s
 
@@ -22,6 +23,7 @@ SELECT t.telling_id, t.resident_id, r.resident_no, t.history_no, t.way, t.decide
                             coalesce(array_agg(n.done_on ORDER BY n.step_id), '{}') AS days
                        FROM telling_steps n WHERE n.telling_id = t.telling_id) s
  WHERE NOT s.steps && '{sent,ended}'
+   AND (t.decided_on, t.telling_id) > (%(day)s, %(number)s)
  ORDER BY t.decided_on, t.telling_id
  LIMIT %(most)s
 

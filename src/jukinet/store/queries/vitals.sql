@@ -1,12 +1,21 @@
--- name: lanes
+-- name: lanes_out
 -- Each lane once, with the moment since when the first statement that the peer lacks has been here.
-SELECT l.peer, l.stream, l.last_number - l.acknowledged AS waiting, l.acknowledged, l.failures, l.halted,
-       l.last_problem, s.stored_at AS since
+SELECT l.peer, l.stream, l.last_number - l.acknowledged AS waiting, l.acknowledged, l.failures, l.failing_since,
+       l.attempt_after, l.halted, l.halted_at, l.last_problem, s.stored_at AS since
   FROM lanes_out AS l
   LEFT JOIN lane_out_items AS i
          ON i.peer = l.peer AND i.stream = l.stream AND i.lane_number = l.acknowledged + 1
   LEFT JOIN statements AS s USING (statement_id)
  ORDER BY l.peer, l.stream
+
+-- name: hold_lane_out
+SELECT FROM lanes_out WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
+
+-- name: lanes_in
+SELECT peer, stream, cursor, halted, halted_at, problem FROM lanes_in ORDER BY peer, stream
+
+-- name: hold_lane_in
+SELECT FROM lanes_in WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
 
 -- name: unprepared
 SELECT (SELECT count(*) FROM outbox WHERE NOT signed)

@@ -153,7 +153,8 @@ class _Early:
         if isinstance(first, Exception):
             raise first
         if isinstance(first, str):
-            return vars(keyed)["_read"](strict_json.parse(first.encode(), limit=keyed.MAX_OUTCOME))
+            plain = strict_json.parse(first.encode(), limit=keyed.MAX_OUTCOME)
+            return vars(keyed)["_read"](plain, self._given[-1])
         return first
 
 
@@ -191,10 +192,10 @@ def _forget_code_change() -> None:
     calls = count(1)
 
     def wrong(right: Any) -> Any:
-        def notify(ctx: Any, tx: Any, before: Any, after: Any, *more: Any) -> None:
+        def notify(ctx: Any, tx: Any, before: Any, after: Any, *more: Any, **named: Any) -> None:
             changed = before is not None and before.record.code != after.record.code
             if not changed or next(calls) > 1:
-                right(ctx, tx, before, after, *more)
+                right(ctx, tx, before, after, *more, **named)
 
         return notify
 

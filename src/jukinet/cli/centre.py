@@ -1,0 +1,173 @@
+"""``jukinet network centre``: what the centre does no more, and governors who end the delegation (30-24 to 30-26)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
+from jukinet.cli.pki import parsed
+from jukinet.domain.municipality import PrefectureCode
+from jukinet.law.centre import CentreWork, StopGround
+from jukinet.law.decisions import Refused
+from jukinet.services import centre
+from jukinet.services.centre import Standing
+from jukinet.services.serving_alone import Document
+
+PaperOption = Annotated[str, typer.Option("--document", metavar="TEXT", help="The number of the paper.")]
+DayOption = Annotated[
+    datetime, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the paper.")
+]
+FirstOption = Annotated[
+    datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="The first day.")
+]
+
+
+def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+    """Add the group to ``network``."""
+    group = common.make_app("What the centre does no more, and governors who end the delegation.")
+    _add_stop(group, open_context)
+    _add_resume(group, open_context)
+    _add_release(group, open_context)
+    _add_list(group, open_context)
+    app.add_typer(group, name="centre")
+
+
+def _add_stop(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "stop",
+        epilog="Example: jukinet network centre stop --ground suspended --work iii"
+        " --from 2013-07-08 --document 1 --on 2013-07-01 --as sato",
+    )
+    def stop(
+        ground: Annotated[StopGround, typer.Option(help="Why, by Arts. 30-24 and 30-25.")],
+        work: Annotated[
+            list[CentreWork],
+            typer.Option(
+                metavar="NO",
+                help="iii (Table 1), v (Table 3), vi (Table 4) or vii (material) of Art. 30-10(1); once for each.",
+            ),
+        ],
+        first: FirstOption,
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        last: Annotated[
+            datetime | None,
+            typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="The last day, if it has one."),
+        ] = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Record that works stand still: the doors here refuse them from the first day on."""
+        paper, days = Document(document, on.date()), (first.date(), common.day_of(last))
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            number = centre.record_stop(ctx, claim, ground, work, days, paper)
+        if isinstance(number, Refused):
+            raise common.refused(number, as_json=as_json)
+        if as_json:
+            common.print_json({"stop": number})
+            return
+        print(f"Recorded: stop {number}, from {first.date()}.")
+
+
+def _add_resume(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "resume",
+        epilog="Example: jukinet network centre resume 1 --document 9 --on 2013-07-20 --as sato",
+    )
+    def resume(
+        number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the stop.")],
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record that the works are done again, from the day of the paper."""
+        paper = Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            done = centre.record_resumption(ctx, common.claim_of(operator, None), number, paper)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Recorded: the works of stop {number} are done again.")
+
+
+def _add_release(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "release",
+        epilog="Example: jukinet network centre release --prefecture 13 --from 2013-11-01"
+        " --document 1 --on 2013-07-08 --as sato",
+    )
+    def release(
+        prefecture: Annotated[str, typer.Option(metavar="CODE", help="The governor's prefecture, 01 to 47.")],
+        first: FirstOption,
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record a governor's notice that he ends the delegation: at the centre, and at his own node."""
+        code = parsed(PrefectureCode.parse, prefecture, "--prefecture")
+        paper = Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            done = centre.record_release(ctx, claim, code, first.date(), paper)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Recorded: from {first.date()} the governor of {code} does the work himself.")
+
+
+def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("list", epilog="Example: jukinet network centre list --as sato")
+    def listing(
+        operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
+    ) -> None:
+        """List the stops and the governors who end the delegation."""
+        with common.told(), open_context(config) as ctx:
+            found = centre.read_standing(ctx, common.claim_of(operator, None))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json(_plain(found))
+            return
+        for one in found.stops:
+            works = ", ".join(sorted(one.stop.works))
+            until = f" to {one.stop.last}" if one.stop.last else ""
+            again = f", done again from {one.stop.ended_on}" if one.stop.ended_on else ""
+            print(f"stop {one.stop_no}: {one.stop.ground}, Art. 30-10(1) {works}, {one.document}")
+            print(f"  from {one.stop.first}{until}{again}")
+        for end in found.ends:
+            print(f"prefecture {end.prefecture}: by itself from {end.first_day}, {end.document}")
+        print(f"{len(found.stops)} stops, {len(found.ends)} ends of a delegation.")
+
+
+def _plain(found: Standing) -> dict[str, object]:
+    return {
+        "stops": [
+            {
+                "stop": one.stop_no,
+                "ground": one.stop.ground.value,
+                "works": sorted(one.stop.works),
+                "document": one.document,
+                "notified_on": str(one.notified_on),
+                "from": str(one.stop.first),
+                "to": str(one.stop.last) if one.stop.last else None,
+                "resumed_on": str(one.stop.ended_on) if one.stop.ended_on else None,
+            }
+            for one in found.stops
+        ],
+        "ends": [
+            {
+                "prefecture": one.prefecture.text,
+                "document": one.document,
+                "notified_on": str(one.notified_on),
+                "from": str(one.first_day),
+            }
+            for one in found.ends
+        ],
+    }

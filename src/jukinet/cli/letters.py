@@ -1,0 +1,83 @@
+"""``jukinet copy letter``: the letters of the office, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+from jukinet.cli import common
+from jukinet.cli.common import ConfigOption, ConfirmOption, OperatorOption, TerminalOption
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.law.decisions import Refused
+from jukinet.law.letters import TABLE, LetterKind
+from jukinet.services import letters
+from jukinet.services.context import Context
+from jukinet.services.letters import Asked, Letter
+
+
+class LetterPress(Protocol):
+    """What prints the letters of this node."""
+
+    def can_print_letter(self, letter: Letter) -> bool: ...
+
+    def print_letter(self, letter: Letter) -> bytes: ...
+
+
+OpenLetterPress = Callable[[Path | None], AbstractContextManager[tuple[Context, LetterPress]]]
+
+OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
+
+
+def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
+    """Mount the command into ``copy``."""
+
+    @app.command(
+        "letter", epilog="Example: jukinet copy letter accepted --out letter.pdf --as sato  (then type 17)"
+    )
+    def letter(
+        kind: Annotated[
+            LetterKind, typer.Argument(show_choices=False, metavar="KIND", help="Which letter: see above.")
+        ],
+        operator: OperatorOption,
+        out: OutOption,
+        version: Annotated[
+            int | None,
+            typer.Option(min=1, help="Of a record sheet: which version of the record (default: the newest)."),
+        ] = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+    ) -> None:
+        """Print a letter of the office.
+
+        Type the number of what it is about at the prompt or on standard input: of
+        a telling (accepted, ex-officio, guardianship), of a doubt (call, answer),
+        of a measure (period-ends), of a resident (missing-notice, record-sheet) or
+        of a household (householder, no-householder).
+        """
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        common.require_place(out)
+        if version is not None and kind is not LetterKind.RECORD_SHEET:
+            raise typer.BadParameter("belongs to a record sheet alone.", param_hint="--version")
+        typed = common.read_secret(f"Number of the {TABLE[kind].by}")
+        with common.told():
+            asked = Asked(kind, _number(kind, typed), version)
+            with open_press(config) as (ctx, press):
+                written = letters.begin(ctx, claim, asked, press.can_print_letter)
+                if isinstance(written, Refused):
+                    raise common.refused(written, as_json=False)
+                common.write_private(out, press.print_letter(written))
+        print(f"Printed: {kind}.")
+        print(out.resolve())
+
+
+def _number(kind: LetterKind, typed: str) -> str:
+    try:
+        return letters.read_number(kind, typed)
+    except ValueError:
+        raise JukinetError(ErrorKind.INVALID, f"This is not the number of a {TABLE[kind].by}.") from None

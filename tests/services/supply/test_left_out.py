@@ -1,0 +1,158 @@
+"""Affairs that the Act names itself at the desk, and whose people the centre leaves out for Tables 3 and 4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conformance.cases import case
+from tests.services import world
+from tests.services.supply.asking import CODES, DAY, HANAKO, PENSION, ask, by_items, hanako, load, query
+from tests.services.supply.batching import answered, codes_csv
+from tests.services.supply.test_batches import items_csv
+from tests.services.world import TOKYO
+
+from jukinet.audit.events import AuditEvent, Outcome
+from jukinet.domain.batches import BatchFormat, Way
+from jukinet.domain.errors import JukinetError
+from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
+from jukinet.law.catalogue import QueryKind
+from jukinet.law.decisions import Refused
+from jukinet.law.supply import Result
+from jukinet.messages.directory import OrganEntry, SignaturePolicy
+from jukinet.services.supply import batches
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.lookups import Verification
+from jukinet.services.supply.queries import Consent, read_query
+from jukinet.store.batches import Asked
+from jukinet.testing.federation import Federation
+from jukinet.testing.gazetteer import FUKUSHIMA
+
+pytestmark = pytest.mark.core
+
+OWN, OTHER = OrganSlug("tokyo-governor"), OrganSlug("fukushima-prefecture")
+ELSEWHERE = OrganSlug("fukushima-mayor")
+BETWEEN, TABLE_3, CONSENT = "a30-7-5-3", "t3-1_2-1", "a30-8-1-3"
+
+
+@pytest.fixture
+def asking(federation: Federation) -> Federation:
+    """A network in which two governors and a mayor of the other prefecture are organs, and Hanako lives in Tokyo."""
+    tls, governor = SignaturePolicy.TLS_ONLY, (OrganSlug("governor"),)
+    organs = (
+        OrganEntry(OWN, "東京都知事", (), tls, seat=TOKYO, acts_as=governor),
+        OrganEntry(OTHER, "福島県知事", (), tls, seat=NodeId("pref-07"), acts_as=governor),
+        OrganEntry(ELSEWHERE, "福島市長", (), tls, seat=FUKUSHIMA.node_id, acts_as=(OrganSlug("mayor"),)),
+    )
+    federation.directory = replace(federation.directory, organs=(*federation.directory.organs, *organs))
+    load(federation, hanako())
+    return federation
+
+
+def result(federation: Federation, asked: Any, organ: OrganSlug, node: NodeId = NATIONAL) -> Verification:
+    answer = ask(federation, asked, organ=organ, node=node)
+    assert isinstance(answer, Verification), answer
+    return answer
+
+
+@pytest.mark.parametrize("affair", [BETWEEN, TABLE_3])
+@case("Act Arts. 30-7(5)(i), (iii), 30-10(1)(v)")
+def test_the_centre_tells_another_governor_of_whom_it_tells_her_own_nothing(
+    asking: Federation, affair: str
+) -> None:
+    for asked in (query(affair=affair), by_items(affair=affair)):
+        there = result(asking, asked, OTHER)
+        assert there.result is Result.FOUND
+        own = result(asking, asked, OWN)
+        assert (own.result, own.reason, own.person, own.history) == (Result.NONE, None, None, ())
+    entries = world.entries(asking, NATIONAL, AuditEvent.SUPPLIED)
+    assert [one.outcome for one in entries] == [Outcome.DONE, Outcome.NONE] * 2
+
+
+@case("Act Art. 30-7(6)(iii)")
+def test_a_mayor_elsewhere_asks_through_his_governor_and_the_asker_counts_not_who_hands_on(
+    asking: Federation,
+) -> None:
+    asked = query(affair="a30-7-6-3", **{"for": ELSEWHERE.text})
+    assert result(asking, asked, OTHER).result is Result.FOUND
+    (entry,) = world.entries(asking, NATIONAL, AuditEvent.SUPPLIED)
+    assert entry.terminal == "clerk-7 / 2013-0042 / for fukushima-mayor"
+
+
+@case("Act Art. 30-8(1)(iii)", permitted="S22", refused="S22")
+def test_the_consent_stands_in_the_entry_and_without_one_nobody_is_looked_up(asking: Federation) -> None:
+    consent = {"given_on": "2013-07-01", "affair": "見本の貸付"}
+    answer = result(asking, query(affair=CONSENT, consent=consent), OWN, TOKYO)
+    assert (answer.result, answer.basis) == (Result.FOUND, ("Act Art. 30-8(1)(iii)",))
+    without = ask(asking, query(affair=CONSENT), organ=OWN, node=TOKYO)
+    later = consent | {"given_on": "2013-07-09"}
+    early = ask(asking, query(affair=CONSENT, consent=later), organ=OWN, node=TOKYO)
+    for refused in (without, early):
+        assert isinstance(refused, Refused)
+        assert [one.rule for one in refused.failed] == ["S22"]
+    found = world.entries(asking, TOKYO, AuditEvent.SUPPLIED)
+    assert [one.outcome for one in found] == [Outcome.DONE, Outcome.REFUSED, Outcome.REFUSED]
+    assert found[0].terminal == "clerk-7 / 2013-0042 / consent 2013-07-01 見本の貸付"
+
+
+def test_a_consent_is_read_strictly_and_every_fault_of_it_is_told() -> None:
+    assert query(consent={"given_on": "2013-07-01", "affair": "x"}).consent == Consent(date(2013, 7, 1), "x")
+    with pytest.raises(JukinetError) as caught:
+        query(consent={"given_on": "2013-7-1", "affair": " ", "more": 1})
+    assert {fault.field for fault in caught.value.faults} == {
+        "consent.given_on",
+        "consent.affair",
+        "consent.more",
+    }
+    with pytest.raises(JukinetError):
+        read_query({"consent": "yes"})
+
+
+@case("Act Art. 30-11(4)", permitted="S23", refused="S23")
+def test_a_file_of_a_governor_goes_by_the_line_and_not_on_media(asking: Federation) -> None:
+    ctx = asking.context(NATIONAL)
+    asked = Asked(OTHER, BETWEEN, "clerk-7", "2013-0042", QueryKind.CODE, BatchFormat.CSV, Way.LINE, 1)
+    with ctx.begin() as tx:
+        assert not isinstance(batches.decide(ctx, tx, asked, DAY), Refused)
+        refused = batches.decide(ctx, tx, replace(asked, way=Way.MEDIA), DAY)
+    assert isinstance(refused, Refused)
+    assert [one.rule for one in refused.failed] == ["S23"]
+
+
+@pytest.mark.parametrize(
+    "by", [{"data": codes_csv([CODES[0]])}, {"data": items_csv(HANAKO), "by": QueryKind.FOUR_ITEMS}]
+)
+@case("Act Arts. 30-7(5)(i), 30-10(1)(v)")
+def test_a_file_leaves_out_whom_a_single_request_does(
+    asking: Federation, tmp_path: Path, by: dict[str, Any]
+) -> None:
+    files = BatchFiles(tmp_path / "batches")
+    told = [answered(asking, files, organ=organ, affair=TABLE_3, **by)[0]["result"] for organ in (OTHER, OWN)]
+    assert told == ["found", "none"]
+
+
+@case("Act Art. 30-7(5)(i)")
+def test_what_the_own_governor_was_told_earlier_is_no_part_of_the_history(asking: Federation) -> None:
+    """She moves from Tokyo to Fukushima: what was notified in Tokyo is history for all but its governor."""
+    with world.connect(asking, NATIONAL) as raw:
+        raw.execute(
+            "INSERT INTO identity_history (statement_id, code, municipality, change_kind, reason, occurred_on,"
+            " foreign_record, name, birth_date, sex, address_in, address, received_on, received_at)"
+            " SELECT 'moved', code, %(to)s, 'recording', 'move-in', occurred_on, foreign_record, name, birth_date,"
+            " sex, %(to)s, address, received_on, received_at FROM identity_history",
+            {"to": FUKUSHIMA.text},
+        )
+        raw.execute(
+            "UPDATE identity_records SET municipality = %s, history_id ="
+            " (SELECT history_id FROM identity_history WHERE statement_id = 'moved')",
+            [FUKUSHIMA.text],
+        )
+    whole = result(asking, query(), PENSION)
+    assert (whole.result, len(whole.history)) == (Result.FOUND, 1)
+    own = result(asking, query(affair=TABLE_3), OWN)
+    assert (own.result, own.history) == (Result.FOUND, ())
+    there = result(asking, query(affair=TABLE_3), OTHER)
+    assert (there.result, there.history) == (Result.NONE, ())

@@ -1,0 +1,117 @@
+"""What is typed and said of the centre's works; the acts are shown in tests/services."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from jukinet.cli import centre as commands
+from jukinet.cli import common
+from jukinet.domain.municipality import PrefectureCode
+from jukinet.law.centre import OG4, OG9, CentreWork, Stop, StopGround
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.services import centre
+from jukinet.services.centre import Standing
+from jukinet.services.serving_alone import Document
+from jukinet.store.centre import DelegationEnd, RecordedStop
+
+DAY, LAST = date(2013, 7, 8), date(2013, 7, 12)
+PAPER = ("--document", "第1号", "--on", "2013-07-08", "--as", "sato")
+STOP = (
+    "stop",
+    "--ground",
+    "ordered-to-stop",
+    "--work",
+    "iii",
+    "--work",
+    "vii",
+    "--from",
+    "2013-07-08",
+    *PAPER,
+)
+TOKYO = PrefectureCode("13")
+STANDING = Standing(
+    (
+        RecordedStop(
+            1, "第1号", DAY, Stop(StopGround.ORDERED, frozenset({CentreWork.TABLE_1}), DAY, LAST, LAST)
+        ),
+    ),
+    (DelegationEnd(TOKYO, "第2号", DAY, date(2013, 11, 1)),),
+)
+
+
+@contextmanager
+def _no_node(_config: object) -> Iterator[Any]:
+    yield None
+
+
+def run(*words: str) -> Result:
+    app = common.make_app("Network.")
+    commands.add_to(app, _no_node)
+    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, ["centre", *words])
+
+
+@pytest.fixture(autouse=True)
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    seen: list[object] = []
+
+    def stop(_ctx: object, _claim: object, *told: object) -> int | Refused:
+        seen.append(told)
+        return Refused((OG4,)) if told[0] is StopGround.REVOKED else 1
+
+    def resume(_ctx: object, _claim: object, *told: object) -> Permitted:
+        seen.append(told)
+        return Permitted(())
+
+    def release(_ctx: object, _claim: object, *told: object) -> Permitted | Refused:
+        seen.append(told)
+        return Permitted(()) if told[0] == TOKYO else Refused((OG9,))
+
+    monkeypatch.setattr(centre, "record_stop", stop)
+    monkeypatch.setattr(centre, "record_resumption", resume)
+    monkeypatch.setattr(centre, "record_release", release)
+    monkeypatch.setattr(centre, "read_standing", lambda *_told: STANDING)
+    return seen
+
+
+def test_a_stop_is_typed_with_its_works_and_days(calls: list[object]) -> None:
+    done = run(*STOP, "--to", "2013-07-12")
+    assert done.stdout == "Recorded: stop 1, from 2013-07-08.\n"
+    works = [CentreWork.TABLE_1, CentreWork.MATERIAL]
+    assert calls == [(StopGround.ORDERED, works, (DAY, LAST), Document("第1号", DAY))]
+    assert json.loads(run(*STOP, "--json").stdout) == {"stop": 1}
+    refused = run(*(word.replace("ordered-to-stop", "revoked") for word in STOP))
+    assert (refused.exit_code, "OG4" in refused.output) == (common.REFUSED, True)
+
+
+def test_its_end_and_the_end_of_a_delegation_are_typed(calls: list[object]) -> None:
+    assert run("resume", "1", *PAPER).stdout == "Recorded: the works of stop 1 are done again.\n"
+    words = ("release", "--from", "2013-11-01", *PAPER, "--prefecture")
+    assert "from 2013-11-01 the governor of 13" in run(*words, "13").stdout
+    assert calls == [
+        (1, Document("第1号", DAY)),
+        (TOKYO, date(2013, 11, 1), Document("第1号", DAY)),
+    ]
+    refused = run(*words, "07")
+    assert (refused.exit_code, "OG9" in refused.output) == (common.REFUSED, True)
+    assert run(*words, "48").exit_code == 2
+
+
+def test_all_of_it_is_listed() -> None:
+    assert run("list", "--as", "sato").stdout.splitlines() == [
+        "stop 1: ordered-to-stop, Art. 30-10(1) iii, 第1号",
+        "  from 2013-07-08 to 2013-07-12, done again from 2013-07-12",
+        "prefecture 13: by itself from 2013-11-01, 第2号",
+        "1 stops, 1 ends of a delegation.",
+    ]
+    plain = json.loads(run("list", "--as", "sato", "--json").stdout)
+    assert plain["stops"][0]["works"] == ["iii"]
+    assert plain["ends"] == [
+        {"prefecture": "13", "document": "第2号", "notified_on": "2013-07-08", "from": "2013-11-01"}
+    ]
