@@ -92,7 +92,7 @@ def test_who_moved_out_has_a_copy_of_the_deleted_record(federation: Federation) 
     assert issued(ctx, **HIS) == replace(paper, again=True)
 
 
-@case("spec 1.1.5", refused="HC13 HC3", permitted="HC13")
+@case("spec 1.1.5", refused="HC3", permitted="HC13")
 def test_the_householder_is_that_of_the_day_before(federation: Federation) -> None:
     """Also where that one has died too, and another is householder now."""
     ctx = at_home(federation)

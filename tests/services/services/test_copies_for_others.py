@@ -118,7 +118,7 @@ def test_a_professional_names_the_client_but_in_a_dispute(federation: Federation
     }
 
 
-@case(refused="HC15 HC16 HC13", permitted="HC13")
+@case(refused="HC15 HC16 HC13")
 def test_the_person_is_stated_as_recorded(federation: Federation) -> None:
     ctx = at_home(federation)
     for who in ({"public_body": BODY}, {"third_party": OTHER}):
