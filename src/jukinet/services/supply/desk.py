@@ -259,8 +259,8 @@ class Desk:
             return decision
         if settled.result == "limited":
             rules = {text.partition(" ")[0] for text in settled.rules}
-            failed = tuple(LIMITS[rule] for rule in sorted(rules))
-            return Limited(failed, limits.retry_after(rules, together.at, together.today))
+            refused = Refused(tuple(LIMITS[rule] for rule in sorted(rules)))
+            return Limited(refused, limits.retry_after(rules, together.at, together.today))
         return lookups.verification(
             waiting.query.request_id, decision.basis, settled, self._ctx.node.role, together.on, promise
         )

@@ -13,7 +13,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NodeRole
 from jukinet.domain.persons import Private
 from jukinet.law import retention
-from jukinet.law.decisions import FailedRule
+from jukinet.law.decisions import FailedRule, Refused
 from jukinet.law.retention import KeptNotice
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.messages.promises import Promise
@@ -57,8 +57,13 @@ class Verification(Private):
 class Limited:
     """Not answered now: too much was asked. ``retry_after``: seconds until every limit that was met is new."""
 
-    failed: tuple[FailedRule, ...]
+    refused: Refused
     retry_after: float
+
+    @property
+    def failed(self) -> tuple[FailedRule, ...]:
+        """The limits that were met."""
+        return self.refused.failed
 
 
 def verification(
