@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 from typer.testing import CliRunner, Result
 
@@ -17,7 +18,6 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.cli import office
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.law.parameters import number
 from jukinet.services import trail
 from jukinet.services.analyses import Finding, Kind, analyse, counts, is_day_off
 from jukinet.services.context import JAPAN, Context
@@ -28,9 +28,7 @@ pytestmark = pytest.mark.core
 
 TUESDAY, SATURDAY = date(2013, 7, 9), date(2013, 7, 13)
 MARINE_DAY = date(2013, 7, 15)
-PEOPLE, LOOKS, AWAY = (
-    number(f"analysis-{name}", TUESDAY) for name in ("people-by-one", "looks-at-one", "turned-away")
-)
+PEOPLE, LOOKS, AWAY = 200, 20, 5
 G1 = ("G1 specification 10.3; notice no. 334 of 2002",)
 
 
@@ -54,6 +52,7 @@ def found(federation: Federation, first: date = TUESDAY, last: date = MARINE_DAY
     return list(outcome)
 
 
+@case("spec 10.2")
 def test_work_by_night_and_on_days_off(federation: Federation) -> None:
     for moment in (at(TUESDAY, 7), at(TUESDAY, 12), at(TUESDAY, 20, 59)):
         put(federation, moment, "operator:day")
@@ -72,6 +71,7 @@ def test_work_by_night_and_on_days_off(federation: Federation) -> None:
     assert found(federation, SATURDAY, SATURDAY) == [Finding(Kind.HOLIDAY, SATURDAY, "operator:weekend", 1)]
 
 
+@case("spec 10.2")
 def test_who_is_turned_away_at_the_gate(federation: Federation) -> None:
     noon = at(TUESDAY, 12)
     put(federation, noon, "operator:stranger", AWAY, outcome=Outcome.REFUSED, rules=G1)
@@ -84,6 +84,7 @@ def test_who_is_turned_away_at_the_gate(federation: Federation) -> None:
     ]
 
 
+@case("spec 10.2")
 def test_one_who_looks_at_very_many_and_one_who_is_looked_at(federation: Federation) -> None:
     noon = at(TUESDAY, 12)
     put(federation, noon, "operator:mass", PEOPLE, people=True)

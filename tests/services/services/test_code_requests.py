@@ -114,6 +114,7 @@ def test_a_pool_that_never_held_a_code_waits_for_a_person(federation: Federation
     asked(federation)
 
 
+@case("Reg. Art. 14(2)", "spec 4.3.1")
 def test_too_much_or_too_often_waits_for_a_person(federation: Federation) -> None:
     """Who takes over a town's node cannot draw the country's codes."""
     asked(federation, 10_001)

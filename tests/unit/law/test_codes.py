@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.conformance.cases import case, judged
@@ -354,3 +354,15 @@ WRONG = CodeCorrection(RecordKind.JAPANESE, confirmed=True)
 def test_a_code_is_corrected_ex_officio(correction, recorded_here, on, rules) -> None:
     decision = decide_code_correction(correction, recorded_here=recorded_here, on=on)
     assert ([] if isinstance(decision, Permitted) else [one.rule for one in decision.failed]) == rules
+
+
+@case("Reg. Art. 14(2)")
+@pytest.mark.parametrize(
+    ("count", "hours", "answers"), [(10_000, 24, True), (10_001, 24, False), (1, 23, False)]
+)
+def test_the_centre_designates_without_a_person_so_many_once_a_day(
+    count: int, hours: int, answers: bool
+) -> None:
+    at = datetime(2013, 7, 9, 9, tzinfo=UTC)
+    assert codes.answers_itself(count, at - timedelta(hours=hours), at=at, on=at.date()) is answers
+    assert codes.answers_itself(count, None, at=at, on=at.date()) is (count <= 10_000)

@@ -110,13 +110,25 @@ def test_a_term_of_years_has_365_to_366_days_each(first: date, years: int) -> No
     [
         (retention.DELETED_RECORDS, date(2018, 7, 7)),
         (retention.REWRITTEN_RECORDS, date(2018, 7, 7)),
+        (retention.SUPPLEMENTARY, date(2018, 7, 7)),
+        (retention.SUPPLEMENTARY_ABROAD, EIGHTY),
         (retention.FILINGS, date(2014, 7, 7)),
     ],
     ids=lambda one: one.parameter if isinstance(one, Term) else "",
 )
-@case("Ord. Art. 34(1), (3)")
+@case("Ord. Art. 34(1)-(3)")
 def test_the_last_day_of_each_term_ord_34(term: Term, last: date) -> None:
     assert term.last_day(DAY) == last
+
+
+@case("Ord. Art. 30-24")
+def test_the_status_of_a_card_outlives_the_ten_years_that_one_is_in_force() -> None:
+    assert retention.CARD_STATUS.last_day(DAY) == date(2024, 7, 7)
+
+
+@case("Act Art. 30-7(3)")
+def test_the_answer_to_a_batch_is_there_to_be_handed_out_for_thirty_days() -> None:
+    assert retention.BATCH_FILES.last_day(DAY) == date(2013, 8, 7)
 
 
 @case("spec 10.2")
