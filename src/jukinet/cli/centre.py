@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.alone import DayOption
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import PrefectureCode
@@ -18,9 +19,6 @@ from jukinet.services.centre import Standing
 from jukinet.services.serving_alone import Document
 
 PaperOption = Annotated[str, typer.Option("--document", metavar="TEXT", help="The number of the paper.")]
-DayOption = Annotated[
-    datetime, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DATE", help="The day of the paper.")
-]
 FirstOption = Annotated[
     datetime, typer.Option("--from", formats=["%Y-%m-%d"], metavar="DATE", help="The first day.")
 ]
