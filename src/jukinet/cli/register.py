@@ -27,6 +27,7 @@ from jukinet.cli import (
     register_files,
     samples,
     supply_between,
+    surveys,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -81,6 +82,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
     doubts.add_to(app, open_context)
+    surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
     draft_commands.add_to(app, open_context)
     return app

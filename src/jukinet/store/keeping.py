@@ -46,6 +46,7 @@ SUBJECTS = (
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("surveys", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("disclosures", "policy: requests and complaints kept as filings", STORES),
     Subject("complaints", "policy: requests and complaints kept as filings", STORES),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
@@ -337,7 +338,22 @@ LIST = (
         )
         for table, holds in {
             "doubts": "that a record was said to be missing or wrong, and by whom",
-            "doubt_steps": "whether somebody was called on to notify, and how it was closed",
+            "doubt_steps": "whether somebody was called on to notify, how a dispute went on, and how it was closed",
+        }.items()
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "until it has ended, and for the term from then",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("surveys",),
+        )
+        for table, holds in {
+            "surveys": "of what there is or was a survey",
+            "survey_staff": "who of the staff asked, and by which card",
+            "survey_steps": "whom they asked, and whether there was an answer",
         }.items()
     ),
     # Identity stores.
