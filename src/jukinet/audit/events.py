@@ -466,6 +466,8 @@ class AuditEvent(StrEnum):
     BATCH_HANDED_OUT = "supply:batch:handed-out"
     """The answer of a batch was given to the organ, or to who brings it there."""
     BATCHES_READ = "supply:batches:read"
+    CHANGE_FACT_TOLD = "supply:change:told"
+    """The certification body asked whether a record was corrected or deleted (M15). One entry for each person."""
 
 
 class Outcome(StrEnum):
