@@ -21,6 +21,7 @@ from tests.acceptance.country import AFFAIR, CLERK, DATABASE, KUNI, NATIONAL, PE
 
 from bench import register_load
 from bench.results import MeasurementError
+from jukinet.client.answers import VerificationRefused
 from jukinet.client.supply import SupplyClient
 from jukinet.domain.code import ResidentRecordCode, compose, is_issuable
 from jukinet.domain.errors import JukinetError
@@ -189,7 +190,12 @@ def _answers(country: Country, watch: _Watch, count: int) -> None:
     with (
         psycopg.connect(dsn, options=f"-c search_path={NATIONAL.schema}", autocommit=True) as store,
         SupplyClient(
-            country.url(NATIONAL, SUPPLY), NATIONAL, cert=organ / "tls.pem", key=organ / "tls.key", ca=ca
+            country.url(NATIONAL, SUPPLY),
+            NATIONAL,
+            cert=organ / "tls.pem",
+            key=organ / "tls.key",
+            ca=ca,
+            signing_key=organ / "statement.key",
         ) as door,
     ):
         while len(watch.took) < count and time.perf_counter() - last < _WAIT:
@@ -199,7 +205,9 @@ def _answers(country: Country, watch: _Watch, count: int) -> None:
             for (code,) in store.execute(query, (waiting,)).fetchall() if waiting else ():
                 answer = door.verify(affair=AFFAIR, operator="bench", case="1", who=ResidentRecordCode(code))
                 last = time.perf_counter()
-                if getattr(answer, "person", None) is None:
+                if isinstance(answer, VerificationRefused):
+                    raise MeasurementError(f"the supply door refused: {[one.rule for one in answer.rules]}")
+                if answer.person is None:
                     continue  # applied, and asked for a moment too early
                 with watch.lock:
                     watch.took.append(1000 * (last - watch.begun.pop(code)))
