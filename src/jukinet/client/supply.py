@@ -101,7 +101,9 @@ class SupplyClient:
         For the designated certification body alone. Ask again from the day that the answer names. Raises as ``verify``.
         """
         request_id = request_id or secrets.token_hex(16)
-        reply = self._post(CHANGES, write_change_request(request_id, operator, case, since, codes), MAX_CHANGES)
+        reply = self._post(
+            CHANGES, write_change_request(request_id, operator, case, since, codes), MAX_CHANGES
+        )
         if reply.status == 200:
             return read_change_answer(reply.body, request_id)
         return self._refused(reply, request_id)

@@ -1,7 +1,8 @@
-"""What the designated certification body is told (M15): that a record was corrected or deleted (Act Arts. 30-8(4), 30-11(9)).
+"""What the certification body is told (M15): that a record was corrected or deleted (Act Arts. 30-8(4), 30-11(9)).
 
 Owns who is told, and of which notices: the fact alone, so that a certificate of the public personal authentication
-service (公的個人認証サービス) can be revoked that says what is no longer so. Never of recordings, nor of changes of the code.
+service (公的個人認証サービス) can be revoked that says what is no longer so. Never of recordings, nor of changes of the
+code. A nickname counts as the name (Reg. Art. 46).
 
 Not modelled: the Act on Electronic Signatures and Certification of Local Governments itself; that a governor delegates
 certification, which all 47 did in 2013, follows his delegating to the centre.

@@ -127,21 +127,27 @@ def _change_facts() -> dict[str, Any]:
         "operationId": "change_facts",
         "summary": "Was a record corrected or deleted? For the designated certification body alone"
         " (Act Arts. 30-8(4), 30-11(9)).",
-        "description": "By the codes of those whose certificates it issued. Told are notices that a record was deleted, or"
-        " that name, date of birth, sex or address were corrected otherwise than in a minor matter: the fact and the day,"
-        " no item, and no new code. Nothing is pushed: ask again from `next_since`.",
+        "description": "By the codes of those whose certificates it issued. Told are notices that a record was"
+        " deleted, or that name, date of birth, sex or address were corrected otherwise than in a minor matter: the"
+        " fact and the day, no item, and no new code. Nothing is pushed: ask again from `next_since`.",
         "requestBody": {"required": True, "content": {JSON: {"schema": body}}},
         "responses": {"200": answer} | problems(*COMMON),
     }
 
 
 def _changed() -> Schema:
-    fact: Schema = {"code": _TEXT | {"description": "As it was asked for."}, "fact": _words(Fact), "told_on": _DAY}
+    fact: Schema = {
+        "code": _TEXT | {"description": "As it was asked for."},
+        "fact": _words(Fact),
+        "told_on": _DAY,
+    }
     fields: Schema = {
         "request_id": _TEXT,
         "next_since": _DAY | {"description": "Ask from this day the next time: nothing is passed over so."},
-        "basis": {"type": "array", "items": _TEXT} | {"description": "The articles on which the answer rests."},
-        "facts": {"type": "array", "items": _object(fact, "")} | {"description": "Oldest first, for each person."},
+        "basis": {"type": "array", "items": _TEXT}
+        | {"description": "The articles on which the answer rests."},
+        "facts": {"type": "array", "items": _object(fact, "")}
+        | {"description": "Oldest first, for each person."},
     }
     return _object(fields, "")
 

@@ -1,4 +1,4 @@
-"""Which notices of corrections and deletions came about somebody (M15)."""
+"""Which notices came about somebody, for what the certification body is told of them (M15)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def notices(
     since: date,
     left_out: Collection[PrefectureCode],
 ) -> Sequence[Notice]:
-    """Those since a day about each person, oldest first; none in which nothing of the four items changed.
+    """Those since a day about each person, oldest first.
 
     ``left_out``: prefectures whose people are as if not there.
     """

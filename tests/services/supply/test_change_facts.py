@@ -11,20 +11,22 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services.network.asgi import Reply, send
-from tests.services.services import counter, holding
+from tests.services.services import counter, holding, test_nicknames
 from tests.services.services.counter import audit, code_of
-from tests.services.supply.asking import DAY, PENSION
-from tests.services.supply.signing import KEY, rules, spent, with_door
+from tests.services.supply.asking import DAY, PENSION, linh
+from tests.services.supply.signing import OTHERS_KEY, enter_body, fresh_nonce, rules, spent, with_door
 
 from jukinet.client.changes import ChangeAnswer, Fact, read_change_answer, write_change_request
-from jukinet.client.signing import RequestSigner
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NATIONAL, OrganSlug
 from jukinet.law.certification import BODY
 from jukinet.law.ex_officio import CorrectionKind
-from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
+from jukinet.messages import http_signatures
+from jukinet.messages.directory import OrganState, SignaturePolicy
+from jukinet.messages.http_signatures import Head
 from jukinet.network.change_facts import PATH
 from jukinet.services import ex_officio, supply_blocks
+from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
 from jukinet.services.supply_blocks import Whom
 from jukinet.testing.federation import CLERK, EPOCH, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -34,15 +36,7 @@ REQUEST = "request-0001"
 
 @pytest.fixture(autouse=True)
 def _known(federation: Federation) -> None:
-    enter(federation)
-
-
-def enter(federation: Federation, signature: SignaturePolicy = SignaturePolicy.TLS_ONLY, **changes: Any) -> None:
-    """The body stands in the directory, beside the organs that are there."""
-    keys = (KEY.public(EPOCH - timedelta(days=1), EPOCH + timedelta(days=1000)),)
-    entry = replace(OrganEntry(BODY, str(BODY), keys, signature), **changes)
-    others = tuple(one for one in federation.directory.organs if one.slug != BODY)
-    federation.directory = replace(federation.directory, organs=(*others, entry))
+    enter_body(federation)
 
 
 def post(
@@ -65,7 +59,7 @@ def facts(federation: Federation, *codes: ResidentRecordCode) -> list[tuple[Resi
     return [(one.code, one.fact) for one in ask(federation, *codes).facts]
 
 
-@case("Act Arts. 30-8(4), 30-11(9)", permitted=("JC1", "JC2"))
+@case("Act Arts. 30-8(4), 30-11(9)", "Reg. Arts. 21-3, 27-3", permitted="JC1 JC2")
 def test_a_correction_and_a_deletion_are_told_of_those_asked_for_alone(federation: Federation) -> None:
     moved, dead, quiet, other = (counter.load(federation, seed=seed)[0] for seed in range(4))
     counter.move_within(federation, KUNITACHI, moved.resident_no)
@@ -87,11 +81,11 @@ def test_a_correction_and_a_deletion_are_told_of_those_asked_for_alone(federatio
 def test_no_recording_no_minor_correction_and_no_change_of_the_code_is_told(federation: Federation) -> None:
     recorded, minor, changed = (counter.load(federation, seed=seed)[0] for seed in range(3))
     name = replace(minor.record.name, text=minor.record.name.text[:-1] + "髙")
-    filing = ex_officio.CorrectionFiling(
+    filing = CorrectionFiling(
         minor.resident_no,
         CorrectionKind.MINOR,
         counter.TODAY,
-        ex_officio.Corrections(name=name),
+        Corrections(name=name),
         holding._KOSEKI,
     )
     counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
@@ -104,11 +98,13 @@ def test_no_recording_no_minor_correction_and_no_change_of_the_code_is_told(fede
     assert facts(federation, old) == [(old, Fact.DELETED)], "and the new code is not told"
 
 
-@case("Act Art. 30-11(9)", "Reg. Art. 27-2")
-def test_a_correction_of_none_of_the_four_items_is_not_told(federation: Federation) -> None:
-    """A nickname is in identity information, and is none of the items that a certificate rests on."""
-    (found,) = counter.load(federation, kind=counter.RecordKind.FOREIGN)
+@case("Act Art. 30-11(9)", "Reg. Art. 46")
+def test_a_nickname_counts_as_the_name(federation: Federation) -> None:
+    (found,) = counter.load(federation, KUNITACHI, [linh()])
     assert facts(federation, code_of(found)) == []
+    test_nicknames.delete(federation, found.resident_no)
+    federation.run()
+    assert facts(federation, code_of(found)) == [(code_of(found), Fact.CORRECTED)]
 
 
 def test_whoever_is_blocked_is_as_if_not_there(federation: Federation) -> None:
@@ -141,13 +137,14 @@ def test_each_person_asked_for_is_one_entry_of_the_log(federation: Federation) -
 def test_a_body_that_is_no_active_organ_or_must_sign_is_refused(federation: Federation) -> None:
     (found,) = counter.load(federation)
     body = request([code_of(found)])
-    enter(federation, SignaturePolicy.REQUIRED)
+    enter_body(federation, SignaturePolicy.REQUIRED)
     assert rules(post(federation, body)) == ["SG1"]
-    fields = dict(RequestSigner(KEY, NATIONAL).fields("POST", PATH, "application/json", body))
+    head = Head("POST", PATH, "", {"content-type": "application/json"})
+    fields = http_signatures.sign(head, body, OTHERS_KEY, to=NATIONAL, now=EPOCH, nonce=fresh_nonce())
     assert post(federation, body, headers=fields).status == 200
     assert rules(post(federation, body, headers=fields)) == ["SG5"], "a nonce counts once"
     assert len(spent(federation)) == 1
-    enter(federation, state=OrganState.REVOKED)
+    enter_body(federation, state=OrganState.REVOKED)
     assert post(federation, body).status == 403
 
 

@@ -12,14 +12,16 @@ from jukinet.law.certification import BODY, JC1, JC2
 from jukinet.law.decisions import Permitted, Refused
 
 
-@case("Act Art. 30-11(9)", permitted=("JC1", "JC2"))
+@case("Act Art. 30-11(9)", permitted="JC1 JC2")
 def test_the_designated_organ_tells() -> None:
     assert certification.decide(BODY, NodeRole.NATIONAL, delegating=True) == Permitted(("Act Art. 30-11(9)",))
 
 
 @case("Act Art. 30-8(4)", permitted="JC2")
 def test_a_governor_who_delegates_may_tell() -> None:
-    assert certification.decide(BODY, NodeRole.PREFECTURE, delegating=True) == Permitted(("Act Art. 30-8(4)",))
+    assert certification.decide(BODY, NodeRole.PREFECTURE, delegating=True) == Permitted(
+        ("Act Art. 30-8(4)",)
+    )
 
 
 @case("Act Art. 30-8(4)", refused="JC2")
@@ -28,7 +30,7 @@ def test_who_does_not_delegate_and_mayors_do_not(role: NodeRole) -> None:
     assert certification.decide(BODY, role, delegating=False) == Refused((JC2,))
 
 
-@case("Act Art. 30-11(9)", refused=("JC1", "JC2"))
+@case("Act Art. 30-11(9)", refused="JC1 JC2")
 def test_no_other_organ_is_told() -> None:
     decided = certification.decide(OrganSlug("mofa"), NodeRole.MUNICIPALITY, delegating=True)
     assert decided == Refused((JC1, JC2))

@@ -65,8 +65,8 @@ def take(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch:
 def status(ctx: Context, organ: OrganSlug, signed: Checked, batch_id: str) -> Batch | Refused:
     """How far a batch of the organ's own is."""
     with ctx.begin() as tx:
-        proved = proved(tx, organ, signed)
-    return proved if isinstance(proved, Refused) else _own(ctx, organ, batch_id)
+        decision = proved(tx, organ, signed)
+    return decision if isinstance(decision, Refused) else _own(ctx, organ, batch_id)
 
 
 def cancel(

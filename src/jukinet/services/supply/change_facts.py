@@ -98,13 +98,13 @@ def tell(ctx: Context, organ: OrganSlug, query: ChangeQuery, signed: Checked) ->
             if certification.is_told(one.kind, one.reason)
         )
         # What arrived today may be committed a little after this look: the day is asked for again.
-        return ChangeAnswer(query.request_id, on - timedelta(days=1), decision.basis, tuple(dict.fromkeys(facts)))
+        return ChangeAnswer(
+            query.request_id, on - timedelta(days=1), decision.basis, tuple(dict.fromkeys(facts))
+        )
 
 
-def _decide(
-    ctx: Context, tx: Transaction, organ: OrganSlug, query: ChangeQuery, signed: Checked
-) -> Decision:
-    """The law's decision, and whatever stands against the organ or its request: an organ learns every rule that failed."""
+def _decide(ctx: Context, tx: Transaction, organ: OrganSlug, query: ChangeQuery, signed: Checked) -> Decision:
+    """The law's decision, and what stands against the organ or its request: it learns every rule that failed."""
     by_law = certification.decide(
         organ, ctx.node.role, delegating=deciding.delegates(ctx, ctx.business_date(tx), centre.state(tx))
     )
@@ -120,7 +120,9 @@ def _decide(
 def _note(ctx: Context, tx: Transaction, organ: OrganSlug, query: ChangeQuery, decision: Decision) -> None:
     """One entry for each person asked for; one of nobody where nobody is looked up."""
     permitted = isinstance(decision, Permitted)
-    asked_for: tuple[ResidentRecordCode | None, ...] = tuple(dict.fromkeys(query.codes)) if permitted else (None,)
+    asked_for: tuple[ResidentRecordCode | None, ...] = (
+        tuple(dict.fromkeys(query.codes)) if permitted else (None,)
+    )
     entries = (
         trail.entry(
             ctx,

@@ -8,15 +8,7 @@ WITH RECURSIVE lives AS (
 SELECT l.asked, h.change_kind, h.reason, h.received_on
   FROM lives l
   JOIN identity_history h ON h.code = l.code
-  LEFT JOIN LATERAL (
-       SELECT p.name, p.birth_date, p.sex, p.address_in, p.address, p.building
-         FROM identity_history p
-        WHERE p.code = h.code AND p.municipality = h.municipality AND p.history_id < h.history_id
-        ORDER BY p.history_id DESC LIMIT 1) p ON h.change_kind = 'correction'
  WHERE h.received_on >= %(since)s
    AND left(h.municipality, 2) <> ALL (%(left_out)s::text[])
    AND h.code NOT IN (SELECT b.subject FROM supply_blocks b WHERE b.kind = 'person' AND b.ended_at IS NULL)
-   AND (h.change_kind = 'deletion'
-        OR (p.name, p.birth_date, p.sex, p.address_in, p.address, p.building)
-           IS DISTINCT FROM (h.name, h.birth_date, h.sex, h.address_in, h.address, h.building))
  ORDER BY l.asked, h.history_id
