@@ -455,6 +455,7 @@ class AuditEvent(StrEnum):
     SUPPLY_BLOCKED = "supply:block:set"
     """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
     SUPPLY_UNBLOCKED = "supply:block:ended"
+    SUPPLY_BLOCKS_READ = "supply:blocks:read"
     SANDBOX_MADE = "supply:sandbox:made"
     """Invented persons were handed to an organ that tries its connection."""
     BATCH_SUBMITTED = "supply:batch:submitted"
