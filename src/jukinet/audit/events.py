@@ -289,6 +289,8 @@ class AuditEvent(StrEnum):
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
+    CODES_PUT_ASIDE = "codes:pool:put-aside"
+    """Codes were put aside for a governor to designate himself (Art. 30-7(2)); ``reference`` is his node."""
     CODES_REQUESTED = "codes:pool:requested"
     """The centre was asked for more codes, by a person or as the stock fell; ``reference`` is the request."""
     CODE_REQUEST_RECEIVED = "codes:request:received"

@@ -135,7 +135,7 @@ class Permission(StrEnum):
     NETWORK_SENDING_SET = "network:sending:set"
     """Take a kind of statement out of automatic sending, let held ones go, and put the kind back."""
     NETWORK_POOL_DESIGNATE = "network:pool:designate"
-    """Designate codes to municipalities (Arts. 30-7(1), 30-10(1)(i))."""
+    """Designate codes to municipalities, and put some aside for governors (Arts. 30-7(1), (2), 30-10(1)(i), (ii))."""
     NETWORK_JOIN_RUN = "network:join:run"
     """Bring a municipality's register into the network, and take it in at prefecture and centre."""
     NETWORK_LINE_CUT = "network:line:cut"

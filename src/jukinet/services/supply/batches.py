@@ -69,13 +69,15 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     governor = ctx.node.role is NodeRole.PREFECTURE
     decision = deciding.by_law(
         ctx,
-        asked.organ,
+        asked.for_organ or asked.organ,
         asked.affair,
         asked.by,
         on,
         alone.running(tx) if governor else (),
+        through=asked.organ if asked.for_organ else None,
         ordinances=_ordinances(ctx, tx) if governor else (),
         by_line=asked.way is Way.LINE,
+        special_request=asked.special_request is not None,
         centre=centre.state(tx),
     )
     if isinstance(decision, Refused):
@@ -178,8 +180,10 @@ def note(
 
 
 def terminal_of(asked: Asked) -> str:
-    """Which operator of the organ asks, in which case: as entries of single requests say it."""
-    return f"{asked.operator} / {asked.case}"
+    """Which operator of the organ asks, in which case and for whom: as entries of single requests say it."""
+    handed_on = f" / for {asked.for_organ}" if asked.for_organ else ""
+    special = f" / special request {asked.special_request}" if asked.special_request else ""
+    return f"{asked.operator} / {asked.case}{handed_on}{special}"
 
 
 def close(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> None:
