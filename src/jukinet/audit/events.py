@@ -178,6 +178,8 @@ class AuditEvent(StrEnum):
     """What was entered about foreign residents in a span of days (``reference``) was listed for the authority."""
     FEED_TOLD = "register:feed:told"
     """A system of the town was told how somebody stands; one entry for each, ``reference`` is the page."""
+    ENROLMENT_RECORDED = "register:enrolment:recorded"
+    """What the office of a programme told was recorded; ``reference`` is the programme."""
     GUARDIANSHIP_RECORDED = "register:guardianship:recorded"
     """It was recorded that an adult is under guardianship, or no more (``reference``)."""
     QUERY_RUN = "register:query:run"

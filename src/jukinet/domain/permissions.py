@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Be told who changed, as a system of the town: names, addresses, holds (specification 7.2.3)."""
     REGISTER_GUARDIANSHIP_RECORD = "register:guardianship:record"
     """Record that an adult is under guardianship, or no more (specification 9.4)."""
+    REGISTER_ENROLMENT_RECORD = "register:enrolment:record"
+    """Record what offices of insurance, pension and child allowance tell, and nothing else (Ord. 12(2)(iii)-(v))."""
     REGISTER_RECORD_CORRECT = "register:record:correct"
     """Correct, undo, rewrite and remake what is recorded, and correct codes ex officio (Ord. 12(3), 16, 17, 30-4)."""
     REGISTER_SUPPLEMENTARY_RECORD = "register:supplementary:record"

@@ -49,6 +49,7 @@ DAYS = {
     *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
     *("from_on", "to_on", "starts_on", "ends_on"),  # from when to when a hold or a measure is to stand
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
+    "ended",  # when an enrolment did, as its office tells
     *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
     *("done_on", "due_on"),  # when a step beside the records was taken, and until when somebody is to act
 }
