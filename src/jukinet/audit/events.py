@@ -123,6 +123,8 @@ class AuditEvent(StrEnum):
     """Somebody looked at what a notice would change, without entering it; it is the reference."""
     MINISTER_NOTICE_CLOSED = "register:minister-notice:closed"
     """A clerk has seen to a notice that was left for one, without entering it; it is the reference."""
+    CARD_ENQUIRED = "register:card:enquired"
+    """A step of the mayor's enquiry about an application was entered, or it was refused."""
     CARD_ISSUED = "register:card:issued"
     """Like every act on a card, and every act by which a card lapsed: ``rules`` say under which article."""
     CARD_REPLACED = "register:card:replaced"

@@ -206,6 +206,12 @@ ACTS = (
         codes.correct_code,
     ),
     FiledAct(
+        "card-enquiry",
+        "Enter a step of the enquiry about an application for a card (照会).",
+        card_filings.read_enquiry,
+        cards.enter_enquiry,
+    ),
+    FiledAct(
         "card-issue", "Issue a card (住民基本台帳カードの交付).", card_filings.read_issue, cards.issue_card
     ),
     FiledAct(

@@ -181,6 +181,22 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "card_applications",
+        "on which application a card was handed over: its form, who came, and what kinds of papers they showed",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "card_enquiries",
+        "that the mayor enquired in writing about an application for a card, and what came of it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
         "with the record",

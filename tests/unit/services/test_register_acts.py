@@ -22,6 +22,8 @@ CODES = {
     # Of the municipality's own residents, which the Act does not forbid to ask for.
     *(("residents/lookup", "code"), ("residents/as-known", "code"), ("residents/search", "conditions.code")),
     ("holds/show", "code"),
+    # Stated in an application for a card (Act Art. 30-44(2); Reg. Arts. 34, 39).
+    *(("card-issue", "application.code"), ("card-replace", "application.code")),
     # Stated for a nationwide copy (Reg. Art. 4).
     ("nationwide copy", "code"),
 }
