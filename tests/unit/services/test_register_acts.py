@@ -48,7 +48,11 @@ DAYS = {
     *("from_on", "to_on", "starts_on", "ends_on"),  # from when to when a hold or a measure is to stand
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
     *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
-    *("done_on", "due_on"),  # when a step beside the records was taken, and until when somebody is to act
+    *(
+        "done_on",
+        "due_on",
+        "destroyed_on",
+    ),  # when a step beside the records was taken, and until when somebody is to act
 }
 """Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""
 
