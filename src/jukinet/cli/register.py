@@ -19,6 +19,7 @@ from jukinet.cli import (
     gazetteer,
     headless,
     holds,
+    household_order,
     immigration,
     issued_papers,
     minister_notices,
@@ -76,6 +77,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    household_order.add_command(app, open_context)
     supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)

@@ -313,7 +313,7 @@ def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]
         "code": "",
         "rows": [(name, setter.runs(text, f"{field}.row")) for name, text in rows],
         "english": [setter.runs(line, "english") for line in form.english] if letter.english else [],
-        "reference": letter.reference,
+        "reference": setter.runs(letter.reference, "reference"),
     }
 
 

@@ -53,7 +53,11 @@ DAYS = {
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
     "ended",  # when an enrolment did, as its office tells
     *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
-    *("done_on", "due_on"),  # when a step beside the records was taken, and until when somebody is to act
+    *(
+        "done_on",
+        "due_on",
+        "destroyed_on",
+    ),  # when a step beside the records was taken, and until when somebody is to act
 }
 """Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""
 
