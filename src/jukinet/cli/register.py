@@ -15,9 +15,11 @@ from jukinet.cli import (
     common,
     domicile,
     doubts,
+    enrolled,
     gazetteer,
     headless,
     holds,
+    household_order,
     immigration,
     issued_papers,
     minister_notices,
@@ -75,6 +77,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    household_order.add_command(app, open_context)
     supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
@@ -237,6 +240,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "postcode": found.postcodes.address,
         "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
+        "voter": found.record.voter,
+        "programmes": enrolled.spans(found.record),
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -284,6 +289,7 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'postcode':17} {found.postcodes.address}")
     if found.hidden:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
+    enrolled.print_lines(found.record)
     if found.guardianship_since:
         print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:

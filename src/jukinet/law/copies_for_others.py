@@ -227,7 +227,7 @@ def decide_for_other(asked: Asked, other: Other, requested: frozenset[OnRequest]
         *_of_the_record(asked),
         (HC21, OnRequest.CODE not in requested),
         (HC22, other.suitable),
-        (HC23, other.more_suitable or not (asked.history or requested - {OnRequest.CODE})),
+        (HC23, other.more_suitable or not (_tells_more(asked) or requested - {OnRequest.CODE})),
         *(_of_the_mandate(asked, mandate) if mandate else _of_themselves(asked, other)),
         (HC27, shows_authority(asked.brought_by)),
         (
@@ -238,7 +238,7 @@ def decide_for_other(asked: Asked, other: Other, requested: frozenset[OnRequest]
         *of_any_paper(asked),
         basis=(
             "Act Art. 12-3(2)" if mandate else "Act Art. 12-3(1)",
-            *(("Act Art. 12-3(8)",) if requested or asked.history else ()),
+            *(("Act Art. 12-3(8)",) if requested or _tells_more(asked) else ()),
             *(("Act Art. 12-3(9)",) if asked.sent_to else ()),
         ),
     )
@@ -249,6 +249,10 @@ def _of_the_record(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
         (HC15, asked.kept),
         (HC16, (asked.found and asked.as_stated) or not asked.kept),
     )
+
+
+def _tells_more(asked: Asked) -> bool:
+    return asked.history or asked.remarked
 
 
 def _instead_of_staff_card(asked: Asked) -> bool:

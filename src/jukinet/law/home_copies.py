@@ -62,7 +62,19 @@ class ByPost(StrEnum):
 CAPACITIES = frozenset({Capacity.PERSON, Capacity.STATUTORY, Capacity.AGENT})
 """A member of the household asks as a person of their own (Art. 12(1)), and needs nobody's authority."""
 
-LEFT_OUT = frozenset(
+PARTLY = frozenset(
+    {
+        CopyItem.NATIONALITY,
+        CopyItem.STAY,
+        CopyItem.STATUS,
+        CopyItem.PERIOD,
+        CopyItem.EXPIRES_ON,
+        CopyItem.DOCUMENT_NUMBER,
+    }
+)
+"""What a copy, too, may leave out of what is asked for together (Act Arts. 12(5), 12-2(4) as read by 30-51)."""
+
+LEFT_OUT = PARTLY | frozenset(
     {
         CopyItem.BIRTH_DATE,
         CopyItem.SEX,
@@ -74,7 +86,7 @@ LEFT_OUT = frozenset(
         CopyItem.PREVIOUS_ADDRESS,
     }
 )
-"""What a certificate may be asked not to show, of what is shown unasked. It always names the person."""
+"""What a certificate may be asked not to show: that, and what is shown unasked. It always names the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,7 @@ class Asked:
     ``without_building``: the name of the building is to be left out of the address. ``sending_reason``: why it is to be
     sent elsewhere, and where to, is stated.
     ``of_deleted``: a deleted record is asked for; ``in_term``: one is kept here still; ``alone``: nobody else is.
-    ``history``: with the changes.
+    ``history``: with the changes; ``remarked``: with the remarks on the record.
     """
 
     on: date
@@ -113,6 +125,7 @@ class Asked:
     in_term: bool = True
     alone: bool = True
     history: bool = False
+    remarked: bool = False
 
     @property
     def kept(self) -> bool:
@@ -273,7 +286,7 @@ def of_any_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     """What is asked of an application whoever makes it."""
     return (
         (HC9, not asked.offender),
-        (HC12, asked.paper is Paper.CERTIFICATE or not (asked.left_out or asked.without_building)),
+        (HC12, asked.paper is Paper.CERTIFICATE or not (asked.left_out - PARTLY or asked.without_building)),
         (HC13, asked.headed),
         (HC14, asked.brought_by.in_writing),
         (CT2, shows_represented(asked.brought_by)),

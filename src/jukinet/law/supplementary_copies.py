@@ -4,7 +4,7 @@ Owns the rules. Art. 20(5) takes over what Arts. 12, 12-2 and 12-3 ask of whoeve
 papers to another ordinance (of the Ministers of the Interior and of Justice), which this program does not have: they
 are taken to be those of a copy of a resident record, in ``jukinet.law.home_copies``. That is a choice of this network.
 
-Not modelled: that it is sent by post (20(5), 12(7)), and fees.
+Not modelled: fees, which an ordinance of the municipality sets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jukinet.domain.supplementary import Register
 from jukinet.law.copies_for_others import Body, Other
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.edition import require_date
-from jukinet.law.home_copies import shows_authority, shows_identity, shows_represented
+from jukinet.law.home_copies import SentTo, shows_authority, shows_identity, shows_represented
 from jukinet.law.notifications import Notifier
 
 
@@ -75,6 +75,13 @@ OF16 = law(
 )
 
 
+PR7 = policy(
+    "PR7",
+    "Act Arts. 20(5), 12(7); choice of this network: as a copy of a resident record is sent",
+    "Sent elsewhere than to the asker's own address, a copy needs the reason; a body states where its office is.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AskedFor:
     """An application. ``relation``: of who asks for themselves; ``recorded``: their name stands in the register."""
@@ -88,10 +95,12 @@ class AskedFor:
     plainly_improper: bool
     held: bool
     confirmed: bool
+    sent_to: SentTo | None = None
+    sending_reason: bool = False
 
 
 def decide_copy(register: Register, asked: AskedFor) -> Decision:
-    """Whether a copy of the register is given: OF8 to OF16."""
+    """Whether a copy of the register is given: OF8 to OF16, PR7."""
     require_date(asked.on)
     numbers = {one.number for one in register.members}
     return judge(
@@ -100,7 +109,8 @@ def decide_copy(register: Register, asked: AskedFor) -> Decision:
         (OF11, not asked.plainly_improper),
         (OF15, asked.confirmed or not asked.held),
         (OF16, bool(asked.members) and numbers.issuperset(asked.members)),
-        basis=(_basis(asked),),
+        (PR7, _can_be_sent(asked)),
+        basis=(_basis(asked), *(("Act Art. 20(5)",) if asked.sent_to else ())),
     )
 
 
@@ -120,6 +130,12 @@ def _of_the_asker(asked: AskedFor) -> tuple[tuple[FailedRule, bool], ...]:
     return (letter, (OF13, by.suitable and by.shows_purpose), (OF14, mandate.names_client))
 
 
+def _can_be_sent(asked: AskedFor) -> bool:
+    if isinstance(asked.asked_by, Body):
+        return asked.sent_to is None or asked.asked_by.office_stated
+    return asked.sent_to is not SentTo.ELSEWHERE or asked.sending_reason
+
+
 def _basis(asked: AskedFor) -> str:
     match asked.asked_by:
         case Body():
@@ -132,4 +148,4 @@ def _basis(asked: AskedFor) -> str:
             return "Act Art. 20(1)"
 
 
-RULES: tuple[FailedRule, ...] = (OF8, OF9, OF10, OF11, OF12, OF13, OF14, OF15, OF16)
+RULES: tuple[FailedRule, ...] = (OF8, OF9, OF10, OF11, OF12, OF13, OF14, OF15, OF16, PR7)

@@ -13,6 +13,7 @@ from jukinet.domain import matching
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
+from jukinet.law.certifiers import Choice
 from jukinet.law.copies import Asker, CopyItem, OnRequest
 from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, PurposeShown
 from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, ByPost, Paper, SentTo
@@ -21,8 +22,11 @@ from jukinet.law.professions import Profession, Work
 from jukinet.messages import strict_json
 from jukinet.messages.copies import MAX_PERSONS, MemberScope
 from jukinet.messages.ids import parse_id
+from jukinet.services.certifiers import read_choice
 from jukinet.services.notifying import read_bringer
 from jukinet.services.stay_items import member
+
+MOST_PRINTS = 20
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,17 +68,26 @@ class Extent:
     """What of the register is asked for besides the present record.
 
     ``history``: its changes (履歴), ``special``: those too that are left out unasked (specification 1.1.4);
-    ``deleted``: a deleted record (除票) in place of one that stands.
+    ``deleted``: a deleted record (除票) in place of one that stands; ``remarks``: remarks on the record (備考, 1.1.14);
+    ``personal``: each person on pages of their own (個人票), which they have anyhow with the first and the third.
     """
 
     history: bool = False
     special: bool = False
     deleted: bool = False
+    remarks: bool = False
+    personal: bool = False
 
     @property
     def told(self) -> tuple[str, ...]:
         """As the history of issues keeps it, beside the items that were asked for."""
-        asked = (("history", self.history), ("special-history", self.special), ("deleted", self.deleted))
+        asked = (
+            ("history", self.history),
+            ("special-history", self.special),
+            ("deleted", self.deleted),
+            ("remarks", self.remarks),
+            ("personal", self.personal),
+        )
         return tuple(word for word, is_asked in asked if is_asked)
 
 
@@ -85,7 +98,8 @@ class HomeCopyFiling(Private):
     ``resident_no``: whose record is asked for first, as the clerk found it; ``name`` and ``address`` are theirs as the
     application states them. That is who asks (Art. 12), unless ``asked_by`` says who else does. ``in_given_order``: the
     named members stand on it as they are named, and not in the order of specification 5.2. ``without_building``: the
-    building is left out of the address, where a certificate is asked for so (5.4).
+    building is left out of the address, where a certificate is asked for so (5.4). ``prints``: how many, each with a
+    number of its own (5.5), on ``printer`` where that is known; ``choice``: how they are certified (5.6).
     """
 
     application_id: str
@@ -109,7 +123,10 @@ class HomeCopyFiling(Private):
     plainly_improper: bool
     asked_by: PublicBody | ThirdParty | None
     extent: Extent
+    prints: int
+    choice: Choice
     digest: bytes
+    printer: str | None = None
 
     @property
     def asker(self) -> Asker:
@@ -159,7 +176,11 @@ def read_home_copy(data: object) -> HomeCopyFiling:
                 history=fields.flag("history", default=False),
                 special=fields.flag("special_history", default=False),
                 deleted=fields.flag("deleted", default=False),
+                remarks=fields.flag("remarks", default=False),
+                personal=fields.flag("personal", default=False),
             ),
+            prints=fields.integer("prints", least=1, most=MOST_PRINTS) if fields.has("prints") else 1,
+            choice=read_choice(fields),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
         for name in ("names", "left_out"):

@@ -50,9 +50,9 @@ from jukinet.law.notifications import ACCEPTED
 from jukinet.law.support_measures import Phase
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
-from jukinet.services.certifiers import Certified, certified_on
+from jukinet.services.certifiers import NOBODY_ENTERED, Certified, certified_on
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.copied import in_order
+from jukinet.services.household_order import in_order
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import (
     card_applications,
@@ -91,7 +91,7 @@ class Letter(Private):
     foreign: bool
     reference: str
     printed_on: date
-    certified: Certified | None = None
+    certified: Certified = NOBODY_ENTERED
 
 
 CanPrint = Callable[[Letter], bool]
@@ -381,7 +381,7 @@ def _householder(act: Act, asked: Asked) -> _Found:
 
 def _no_householder(act: Act, asked: Asked) -> _Found:
     """To whoever stands highest among those who are left (specification 4.0.5, 5.2)."""
-    members = in_order(residents.lock_household(act.tx, asked.number))
+    members = in_order(act.tx, residents.lock_household(act.tx, asked.number))
     headless = not any(one.record.is_householder for one in members)
     checks = ((LT1, bool(members)), (LT6, not members or headless))
     if not members:

@@ -15,12 +15,11 @@ from jukinet.domain.hiding import Hideable, without
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
-from jukinet.domain.relationship import Member, order_members
 from jukinet.law.card_lapse import CardState, Lapse, standing
 from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.holds import Hold, Process
 from jukinet.law.support_measures import Phase, phase
-from jukinet.services import acts, withholding
+from jukinet.services import acts, household_order, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim, hidden_from
@@ -213,13 +212,11 @@ def read_household(ctx: Context, claim: OperatorClaim, household_no: str) -> Hou
             return act.refuse(decision, *everybody)
         shown = {held.resident_no: _shown(act, decision, held, holds) for held in everybody}
         present = [held for held in everybody if held.present]
-        ordered = order_members(
-            Member(one.resident_no, one.record.relationship, one.record.birth_date) for one in present
-        )
+        ordered = household_order.in_order(tx, present)
         gone = [held for held in reversed(everybody) if not held.present]
         return HouseholdFound(
             household_no,
-            tuple(shown[one.number] for one in ordered),
+            tuple(shown[one.resident_no] for one in ordered),
             tuple(shown[held.resident_no] for held in gone),
             tuple(_way(tx, held) for held in gone),
         )

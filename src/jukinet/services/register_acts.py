@@ -22,6 +22,7 @@ from jukinet.services import (
     codes,
     deaths,
     doubts,
+    enrolments,
     ex_officio,
     ex_officio_filings,
     filings,
@@ -31,7 +32,9 @@ from jukinet.services import (
     hold_filings,
     holds,
     household_filings,
+    household_order,
     households,
+    issued_papers,
     measures,
     move_in_notices,
     moves,
@@ -49,6 +52,8 @@ from jukinet.services import (
 from jukinet.services.context import Context
 from jukinet.services.doubts import Noted
 from jukinet.services.holds import Ended, HoldsSet, Lifted
+from jukinet.services.household_order import Ordered
+from jukinet.services.issued_papers import Destroyed
 from jukinet.services.measures import Recorded
 from jukinet.services.notes import Written
 from jukinet.services.operators import OperatorClaim
@@ -145,6 +150,12 @@ ACTS = (
         "Correct items of a record (職権修正, 誤記修正).",
         ex_officio_filings.read_correction,
         ex_officio.correct_ex_officio,
+    ),
+    FiledAct(
+        "enrolment",
+        "Record an enrolment in insurance, pension or child allowance, or its end.",
+        enrolments.read_enrolment,
+        enrolments.record_enrolment,
     ),
     FiledAct("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     FiledAct(
@@ -353,6 +364,20 @@ SUPPLEMENTARY_ACTS: tuple[FiledAct[Supplemented], ...] = (
         Supplemented,
     ),
     FiledAct(
+        "supplementary-rewrite",
+        "Write a register anew (改製, Ord. 21(2), 16).",
+        supplementary_filings.read_rewriting,
+        supplementary.rewrite_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-remake",
+        "Make a lost register again (再製, Ord. 21(2), 17).",
+        supplementary_filings.read_remaking,
+        supplementary.remake_register,
+        Supplemented,
+    ),
+    FiledAct(
         "supplementary-voter",
         "Note who is on a roll of those who vote abroad (Art. 17-2).",
         supplementary_filings.read_voter,
@@ -378,6 +403,20 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
         notes.read_note_change,
         notes.change_note,
         Written,
+    ),
+    FiledAct(
+        "paper-destroyed",
+        "Note that a paper was destroyed, as one that was issued in error is.",
+        issued_papers.read_destroyed,
+        issued_papers.note_destroyed,
+        Destroyed,
+    ),
+    FiledAct(
+        "household-order",
+        "Set the order of a household's members on copies.",
+        household_order.read_order,
+        household_order.set_order,
+        Ordered,
     ),
     FiledAct(
         "doubt",

@@ -14,7 +14,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.law.copies import Asker, CopyItem, OnRequest, omitted_items, visible_items
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.home_copies import LEFT_OUT, Asked, ByPost, Paper, SentTo, decide_home_copy
+from jukinet.law.home_copies import LEFT_OUT, PARTLY, Asked, ByPost, Paper, SentTo, decide_home_copy
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
 
 DAY = date(2013, 7, 8)
@@ -66,11 +66,11 @@ def test_unasked_a_copy_shows_what_may_not_be_left_out_and_no_more(kind: RecordK
         (OnRequest.PROGRAMMES, *[{CopyItem.PROGRAMMES}] * 2),
         (OnRequest.CODE, *[{CopyItem.CODE}] * 2),
         (OnRequest.NICKNAME_HISTORY, set(), {CopyItem.NICKNAME_HISTORY}),
-        (OnRequest.NATIONALITY_AND_CLASS, set(), {CopyItem.NATIONALITY, CopyItem.STAY}),
+        (OnRequest.NATIONALITY_AND_CLASS, set(), PARTLY),
     ],
 )
 def test_each_request_adds_its_items_and_no_other(
-    request_: OnRequest, japanese: set[CopyItem], foreign: set[CopyItem]
+    request_: OnRequest, japanese: frozenset[CopyItem], foreign: frozenset[CopyItem]
 ) -> None:
     for kind, added in ((RecordKind.JAPANESE, japanese), (RecordKind.FOREIGN, foreign)):
         shown = visible_items(kind, frozenset({request_}), Asker.HOUSEHOLD)
@@ -94,6 +94,7 @@ def test_to_nobody_is_anything_both_shown_and_left_out(
 def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() -> None:
     unasked = BASIC | OWN[RecordKind.JAPANESE] | OWN[RecordKind.FOREIGN]
     assert unasked - LEFT_OUT == {CopyItem.NAME, CopyItem.NICKNAME}
+    assert LEFT_OUT - unasked == PARTLY
 
 
 # Who may have it
@@ -117,6 +118,7 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"brought_by": replace(AGENT, represented=IdentityShown.OTHER_PAPERS)}, []),
         ({"brought_by": replace(PLAIN_CARD, papers_excused=True)}, []),
         ({"paper": Paper.CERTIFICATE, "left_out": LEFT_OUT}, []),
+        ({"left_out": PARTLY}, []),
         (GONE, []),
         ({"alone": False, "in_term": False}, []),
         ({"recorded": False}, ["HC1"]),
@@ -146,7 +148,7 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"offender": True}, ["HC9"]),
         ({"held": True}, ["HC10"]),
         ({"sent_to": SentTo.ELSEWHERE}, ["HC11"]),
-        ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
+        ({"left_out": PARTLY | {CopyItem.SEX}}, ["HC12"]),
         ({"without_building": True}, ["HC12"]),
         ({"headed": False}, ["HC13"]),
         ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),

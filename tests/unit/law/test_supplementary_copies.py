@@ -13,6 +13,7 @@ from jukinet.domain.items import Koseki
 from jukinet.domain.supplementary import Member, Register
 from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, PurposeShown
 from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.home_copies import SentTo
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
 from jukinet.law.professions import Profession, Work
 from jukinet.law.supplementary_copies import AskedFor, Relation, decide_copy
@@ -130,3 +131,24 @@ def test_each_asks_under_a_paragraph_of_their_own() -> None:
     applications = (asked(), of_body(), of_other(), of_other(LAWYER))
     decisions = [decide_copy(REGISTER, one) for one in applications]
     assert decisions == [Permitted((f"Act Art. 20({number})",)) for number in (1, 2, 3, 4)]
+
+
+@case("Act Art. 20(5)")
+@pytest.mark.parametrize(
+    ("application", "rules"),
+    judged(
+        (asked(sent_to=SentTo.OWN_ADDRESS), []),
+        (asked(sent_to=SentTo.ELSEWHERE, sending_reason=True), []),
+        (replace(of_body(office_stated=True), sent_to=SentTo.OWN_ADDRESS), []),
+        (of_body(), []),
+        (asked(sent_to=SentTo.ELSEWHERE), ["PR7"]),
+        (replace(of_other(), sent_to=SentTo.ELSEWHERE), ["PR7"]),
+        (replace(of_body(), sent_to=SentTo.OWN_ADDRESS), ["PR7"]),
+        permitted="PR7",
+    ),
+)
+def test_it_is_sent_by_post_as_a_copy_of_a_record_is(application: AskedFor, rules: list[str]) -> None:
+    decision = decide_copy(REGISTER, application)
+    assert [one.rule for one in getattr(decision, "failed", ())] == rules
+    if isinstance(decision, Permitted):
+        assert ("Act Art. 20(5)" in decision.basis) is (application.sent_to is not None)
