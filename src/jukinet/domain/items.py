@@ -184,7 +184,8 @@ class DeletionCause(StrEnum):
     RECORDED_TWICE = "recorded-twice"
     """The person has another record that stands (二重記載)."""
     OUTSIDE_THE_ACT = "outside-the-act"
-    """The Act no longer applies to the person: the status of residence was lost or has expired."""
+    """The Act no longer applies to the person: a status of residence was lost or has expired; of a Japanese, the
+    Koseki Act does not (Act 39, Ord. 33)."""
     NEVER_LIVED_HERE = "never-lived-here"
     """The record should not have been made (誤載)."""
 

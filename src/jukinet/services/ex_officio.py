@@ -111,6 +111,8 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
             act.gate,
             law.decide_deletion(
                 filing.basis,
+                cause=filing.cause,
+                record=held.record.kind,
                 occurred_on=filing.occurred_on,
                 birth_date=held.record.birth_date,
                 recorded_here=held.present,
