@@ -159,6 +159,8 @@ class AuditEvent(StrEnum):
     SUPPLEMENTARY_READ = "register:supplementary:read"
     BROWSING_GRANTED = "register:browsing:granted"
     """Who may browse a part of the register, or that it was refused; ``reference`` is the number."""
+    BROWSING_PREPARED = "register:browsing:prepared"
+    """The office's own list of what is open to browsing was made, of areas or of everybody."""
     BROWSING_SHOWN = "register:browsing:shown"
     """A town area was shown to whoever may browse it; ``rules`` say which, by what paper, and how many stood there."""
     BROWSING_NOTED = "register:browsing:noted"

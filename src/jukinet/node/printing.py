@@ -224,9 +224,9 @@ class ListPress:
     def _document(self, made: AreaList) -> AreaListDocument:
         here = self.config.node.municipality
         return AreaListDocument(
-            area=made.area,
+            area=made.area or (municipality_name(here, self.directory()) if here else ""),
             made_on=made.made_on,
-            reference=str(made.browsing),
+            reference=str(made.browsing or ""),
             issuer=mayor_title(here, self.directory()) if here else "",
             rows=[
                 ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons

@@ -31,7 +31,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
             *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
-            *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
+            *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "browsing.prepare", "letters.begin"),
         ),
         "waits for another node while it is done, so it is not one transaction with its key": (
             "move_in_by_card.ask_particulars",
@@ -55,7 +55,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "households.list_headless",
                 "move_in_notices.list_missing",
             ),
-            *("population.count_population", "duplicates.report", "code_stock.set_level"),
+            *("population.count_population", "population.count_entries", "duplicates.report", "code_stock.set_level"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
