@@ -100,8 +100,8 @@ def _print(counted: Counted | CountedEntries) -> None:
         table.add_row(f"households, {name}", *(str(getattr(one.homes, name)) for one in (before, after)))
     Console().print(table)
     for change in counted.changes:
-        sex = f", {change.sex}" if isinstance(change, EnteredChange) else ""
-        print(f"{'+' if change.added else '-'}{change.residents:<6} {change.reason}, {change.kind}{sex}")
+        who = f", {change.sex}" if isinstance(change, EnteredChange) else ""
+        print(f"{'+' if change.added else '-'}{change.residents:<6} {change.reason}, {change.kind}{who}")
     if not counted.changes:
         print("Nobody came or went.")
     if isinstance(counted, CountedEntries):
@@ -109,10 +109,14 @@ def _print(counted: Counted | CountedEntries) -> None:
 
 
 def _print_entries(counted: CountedEntries) -> None:
-    print("Beginning and changes make the end." if counted.agrees else "BEGINNING AND CHANGES DO NOT MAKE THE END.")
-    for one in counted.ages:
-        years = "age not known" if one.age_from is None else f"{one.age_from}-{one.age_from + 4} years"
-        print(f"{one.residents:>7} {one.kind}, {one.sex}, {years}")
+    print(
+        "Beginning and changes make the end."
+        if counted.agrees
+        else "BEGINNING AND CHANGES DO NOT MAKE THE END."
+    )
+    for ages in counted.ages:
+        years = "age not known" if ages.age_from is None else f"{ages.age_from}-{ages.age_from + 4} years"
+        print(f"{ages.residents:>7} {ages.kind}, {ages.sex}, {years}")
     for told in counted.notifications:
         print(f"{told.residents:>7} notified: {told.reason}, {told.stay}")
 

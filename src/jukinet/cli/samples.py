@@ -29,7 +29,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Draw a sample of residents, with what a letter to each needs.
 
-        jukinet copy sheet makes labels of it. The file has count, and as it likes areas, born_from, born_to, sex, kind, at_intervals and seed.
+        jukinet copy sheet prints labels of it. The file has count, and as it likes
+        areas, born_from, born_to, sex, kind, at_intervals and seed.
         """
         claim = common.claim_of(operator, terminal)
         common.require_place(out)

@@ -185,6 +185,7 @@ class Said(StrEnum):
     HANDLING = "handling"
     RULES = "rules"
     MEMBERS = "members"
+    ADDRESS_BEFORE = "address-before"
 
     NAME = "name"
     NICKNAME = "nickname"

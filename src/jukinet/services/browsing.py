@@ -219,7 +219,7 @@ def candidates(tx: Transaction, areas: Sequence[TownArea], conditions: Condition
 def _persons(
     tx: Transaction, towns: Sequence[TownArea], conditions: Conditions, seed: str | None
 ) -> tuple[ListedPerson, ...]:
-    """By address, then building and name, or by lot: neither household nor age orders a list, so it tells of neither."""
+    """By address, building and name, or by lot: neither household nor age orders a list, so it tells of neither."""
     shown = residents.seen(tx, [one.resident_id for one in candidates(tx, towns, conditions)])
 
     def place(held: Held) -> tuple[object, ...]:
