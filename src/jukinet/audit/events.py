@@ -159,6 +159,10 @@ class AuditEvent(StrEnum):
     """Somebody, or with the last one the whole register, was deleted."""
     SUPPLEMENTARY_HANDED_OVER = "register:supplementary:handed-over"
     """The domicile moved to another municipality, whose mayor is told what stood in the register (Art. 19(3))."""
+    SUPPLEMENTARY_REWRITTEN = "register:supplementary:rewritten"
+    """The register was written anew under another number (改製); ``reference`` is the one from before."""
+    SUPPLEMENTARY_REMADE = "register:supplementary:remade"
+    """A lost register was made again (再製)."""
     SUPPLEMENTARY_VOTER_NOTED = "register:supplementary:voter-noted"
     SUPPLEMENTARY_TOLD = "register:supplementary:told"
     """What another mayor told was written into the register that it fits; ``reference`` is the statement."""
@@ -184,6 +188,8 @@ class AuditEvent(StrEnum):
     """What was entered about foreign residents in a span of days (``reference``) was listed for the authority."""
     FEED_TOLD = "register:feed:told"
     """A system of the town was told how somebody stands; one entry for each, ``reference`` is the page."""
+    ENROLMENT_RECORDED = "register:enrolment:recorded"
+    """What the office of a programme told was recorded; ``reference`` is the programme."""
     GUARDIANSHIP_RECORDED = "register:guardianship:recorded"
     """It was recorded that an adult is under guardianship, or no more (``reference``)."""
     QUERY_RUN = "register:query:run"
@@ -295,6 +301,8 @@ class AuditEvent(StrEnum):
 
     CODES_DESIGNATED = "codes:pool:designated"
     CODES_RECEIVED = "codes:pool:received"
+    CODES_PUT_ASIDE = "codes:pool:put-aside"
+    """Codes were put aside for a governor to designate himself (Art. 30-7(2)); ``reference`` is his node."""
     CODES_REQUESTED = "codes:pool:requested"
     """The centre was asked for more codes, by a person or as the stock fell; ``reference`` is the request."""
     CODE_REQUEST_RECEIVED = "codes:request:received"
@@ -461,6 +469,7 @@ class AuditEvent(StrEnum):
     SUPPLY_BLOCKED = "supply:block:set"
     """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
     SUPPLY_UNBLOCKED = "supply:block:ended"
+    SUPPLY_BLOCKS_READ = "supply:blocks:read"
     SANDBOX_MADE = "supply:sandbox:made"
     """Invented persons were handed to an organ that tries its connection."""
     BATCH_SUBMITTED = "supply:batch:submitted"
@@ -476,6 +485,8 @@ class AuditEvent(StrEnum):
     BATCH_HANDED_OUT = "supply:batch:handed-out"
     """The answer of a batch was given to the organ, or to who brings it there."""
     BATCHES_READ = "supply:batches:read"
+    CHANGE_FACT_TOLD = "supply:change:told"
+    """The certification body asked whether a record was corrected or deleted (M15). One entry for each person."""
 
 
 class Outcome(StrEnum):

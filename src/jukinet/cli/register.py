@@ -15,6 +15,7 @@ from jukinet.cli import (
     common,
     domicile,
     doubts,
+    enrolled,
     gazetteer,
     headless,
     holds,
@@ -237,6 +238,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "postcode": found.postcodes.address,
         "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
+        "voter": found.record.voter,
+        "programmes": enrolled.spans(found.record),
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -280,6 +283,7 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'postcode':17} {found.postcodes.address}")
     if found.hidden:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
+    enrolled.print_lines(found.record)
     if found.guardianship_since:
         print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:

@@ -405,6 +405,12 @@ LIST = (
         "Act Art. 30-7(2)",
     ),
     Keeping(
+        "reserved_codes",
+        "codes that the centre put aside for this governor, and to which municipality he designated them",
+        "for ever: a code is never designated again",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
         "designations",
         "who designated codes, to whom and when",
         "for ever, with the codes; of persons it names the operator alone",

@@ -497,6 +497,11 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/as-known": as_known,
     SEARCH: search,
     "residents/recent-searches": nothing,
+    "enrolment": lambda federation: {
+        **look_up(federation),
+        "programme": "care_insurance",
+        "since": "2013-07-01",
+    },
     "guardianship": lambda federation: {
         **look_up(federation),
         "stands": True,
