@@ -104,6 +104,8 @@ class Permission(StrEnum):
     """See who may browse, and the state of browsing that is made public (Arts. 11(3), 11-2(12))."""
     REGISTER_NOTE_WRITE = "register:note:write"
     """Write, change and delete remarks and memos beside a record (specification 1.1.14, 1.1.15)."""
+    REGISTER_REMARK_SET = "register:remark:set"
+    """Set what is remarked by itself on every change of a reason (specification 1.1.14)."""
     REGISTER_VOTERS_TELL = "register:voters:tell"
     """List for the election commission whose record changed (Art. 15(2))."""
     REGISTER_DOUBT_HANDLE = "register:doubt:handle"

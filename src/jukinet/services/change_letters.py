@@ -25,7 +25,7 @@ from jukinet.services.acts import Subject
 from jukinet.services.address_changes import AddressList, AddressRow
 from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
-from jukinet.services.copied import in_order
+from jukinet.services.household_order import in_order
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import residents
 from jukinet.store.database import Transaction
@@ -92,7 +92,7 @@ def write_letters(
         letters: list[ChangeLetter] = []
         results: list[tuple[str, LetterResult]] = []
         for row in given.rows:
-            members = in_order(residents.lock_household(tx, row.household_number))
+            members = in_order(tx, residents.lock_household(tx, row.household_number))
             letter = _letter(given, row, members, done=done)
             result = _result(tx, members, letter, can_print)
             if letter is not None and result is LetterResult.WRITTEN:

@@ -32,7 +32,9 @@ from jukinet.services import (
     hold_filings,
     holds,
     household_filings,
+    household_order,
     households,
+    issued_papers,
     measures,
     move_in_notices,
     moves,
@@ -50,6 +52,8 @@ from jukinet.services import (
 from jukinet.services.context import Context
 from jukinet.services.doubts import Noted
 from jukinet.services.holds import Ended, HoldsSet, Lifted
+from jukinet.services.household_order import Ordered
+from jukinet.services.issued_papers import Destroyed
 from jukinet.services.measures import Recorded
 from jukinet.services.notes import Written
 from jukinet.services.operators import OperatorClaim
@@ -204,6 +208,12 @@ ACTS = (
         "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
         filings.read_code_correction,
         codes.correct_code,
+    ),
+    FiledAct(
+        "card-enquiry",
+        "Enter a step of the enquiry about an application for a card (照会).",
+        card_filings.read_enquiry,
+        cards.enter_enquiry,
     ),
     FiledAct(
         "card-issue", "Issue a card (住民基本台帳カードの交付).", card_filings.read_issue, cards.issue_card
@@ -393,6 +403,20 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
         notes.read_note_change,
         notes.change_note,
         Written,
+    ),
+    FiledAct(
+        "paper-destroyed",
+        "Note that a paper was destroyed, as one that was issued in error is.",
+        issued_papers.read_destroyed,
+        issued_papers.note_destroyed,
+        Destroyed,
+    ),
+    FiledAct(
+        "household-order",
+        "Set the order of a household's members on copies.",
+        household_order.read_order,
+        household_order.set_order,
+        Ordered,
     ),
     FiledAct(
         "doubt",

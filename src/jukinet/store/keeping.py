@@ -42,6 +42,7 @@ SUBJECTS = (
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("home_copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("papers_destroyed", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
@@ -181,6 +182,22 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "card_applications",
+        "on which application a card was handed over: its form, who came, and what kinds of papers they showed",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "card_enquiries",
+        "that the mayor enquired in writing about an application for a card, and what came of it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
         "with the record",
@@ -216,6 +233,7 @@ LIST = (
         for table, holds in {
             "resident_notes": "that a remark or memo was written beside a record",
             "resident_note_versions": "what it said, changed and deleted ones too, and who wrote it",
+            "household_places": "at which place among its household the office set a member",
         }.items()
     ),
     Keeping(
@@ -282,6 +300,14 @@ LIST = (
         "Ord. Art. 34(3)",
         (retention.FILINGS, retention.DELETED_RECORDS),
         ("home_copies", "residents"),
+    ),
+    Keeping(
+        "papers_destroyed",
+        "that a paper was destroyed, by the number on it, and why",
+        "for the term from the day on which it was noted",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("papers_destroyed",),
     ),
     Keeping(
         "move_in_requests",
@@ -619,12 +645,13 @@ LIST = (
         Keeping(
             table,
             holds,
-            "for ever: a few rows of the office's own, about who holds an office, and papers rest on them",
+            "for ever: a few rows of the office's own, and papers rest on them",
             "policy",
         )
         for table, holds in {
             "certifiers": "who certifies papers, the mayor or a deputy, and on which days",
             "seals": "images of the official seals, and who entered them",
+            "reason_remarks": "what is remarked on every change of a reason, and who set it",
         }.items()
     ),
 )

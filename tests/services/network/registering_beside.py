@@ -12,7 +12,7 @@ from tests.services.services import counter, holding, protecting, supplementing
 from jukinet.domain.items import Koseki
 from jukinet.law.decisions import Refused
 from jukinet.network import shapes
-from jukinet.services import doubts, notes, rewriting, supplementary, tellings
+from jukinet.services import certificates, doubts, notes, rewriting, supplementary, tellings
 from jukinet.services.ex_officio_filings import Corrections
 from jukinet.services.reads import Found
 from jukinet.services.rewriting import RemakeFiling
@@ -88,6 +88,16 @@ def note_change(federation: Federation) -> Plain:
     written = notes.write_note(federation.context(KUNITACHI), CLERK, notes.read_note(filing))
     assert isinstance(written, notes.Written), written
     return {"resident_no": filing["resident_no"], "note": written.note, "text": "済み"}
+
+
+def paper_destroyed(federation: Federation) -> Plain:
+    """Of a certificate of a move-out."""
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number])
+    filing = certificates.CertificateFiling((number,))
+    issued = certificates.issue(federation.context(KUNITACHI), CLERK, filing, lambda _: 1)
+    assert isinstance(issued, certificates.Certificate), issued
+    return {"number": issued.number, "reason": "誤発行"}
 
 
 def _noted(federation: Federation) -> Plain:
@@ -211,6 +221,11 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "supplementary-hold": supplementary_hold,
     "note": note,
     "note-change": note_change,
+    "paper-destroyed": paper_destroyed,
+    "household-order": lambda federation: {
+        "household_number": _resident(federation).record.household_number,
+        "resident_nos": [],
+    },
     "doubt": doubt,
     "doubt-step": doubt_step,
     "told": told,
@@ -236,6 +251,8 @@ WRITES = {
     "measures-end": {"support_measure_versions", "hold_versions"},
     "note": {"resident_note_versions"},
     "note-change": {"resident_note_versions"},
+    "paper-destroyed": {"papers_destroyed"},
+    "household-order": {"household_places"},
     "doubt": {"doubts"},
     "doubt-step": {"doubt_steps"},
     "told": {"telling_steps"},
