@@ -67,7 +67,7 @@ class ChangeLetters(Private):
     letters: tuple[ChangeLetter, ...]
     results: tuple[tuple[str, LetterResult], ...]
     printed_on: date
-    certified: Certified | None
+    certified: Certified
 
 
 CanPrint = Callable[[ChangeLetter], bool]
