@@ -64,11 +64,12 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry),
             newcomers.decide_unreported(entry),
+            newcomers.decide_numbers(act, entry),
             gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = entry.household_number or register.new_household_no(tx)
+        number = entry.household_number or register.new_household_no(ctx, tx)
         reason = RegisterReason.RECORDED_EX_OFFICIO
         recorded = [
             moves.record_person(act, entry, person, number, decision, reason) for person in entry.persons

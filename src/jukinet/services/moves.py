@@ -106,12 +106,13 @@ def enter_newcomers(
             decide_household(act, filing, found),
             newcomers.decide_alike(act, filing),
             newcomers.decide_unreported(filing),
+            newcomers.decide_numbers(act, filing),
             gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = filing.household_number or register.new_household_no(tx)
+        number = filing.household_number or register.new_household_no(ctx, tx)
         reason = _reason(filing)
         held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
@@ -250,7 +251,8 @@ def record_person(
     coded = codes.give_code(act, record, history)
     notified = (filing.filed_on, filing.notified_by, person.additions)
     entry = Entry(act.claim, reason, filing.moved_on, *notified)
-    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    kept = newcomers.kept_number(act, person)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry, resident_no=kept)
     coded.note(act, held)
     newcomers.remark_unreported(act, held)
     _tell_previous(act, filing, person)
@@ -320,7 +322,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
-        number = register.new_household_no(tx) if filing.new_household else None
+        number = register.new_household_no(ctx, tx) if filing.new_household else None
         entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])

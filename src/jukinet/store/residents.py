@@ -455,6 +455,17 @@ def version_as_known(
     return next(_versions(rows), None)
 
 
+def has_number(tx: Transaction, resident_no: str) -> bool:
+    """Whether somebody is recorded under a number, or was; looked at, not locked."""
+    return tx.one(_SQL.last_standing, resident_no=resident_no) is not None
+
+
+def code_under(tx: Transaction, resident_no: str) -> ResidentRecordCode | None:
+    """The code that the record of a number has, if there is any."""
+    row = tx.one(_SQL.last_standing, resident_no=resident_no)
+    return ResidentRecordCode(row["code"]) if row and row["code"] else None
+
+
 def next_serial(tx: Transaction) -> int:
     row = tx.one(_SQL.next_resident_serial)
     return int(row["serial"]) if row else 0
