@@ -61,6 +61,17 @@ def _open_paper_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_act_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.act_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_list_press(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import printing, wiring
@@ -124,7 +135,7 @@ def _pki() -> typer.Typer:
 def _register() -> typer.Typer:
     from jukinet.cli import register
 
-    return register.make_app(_open_context)
+    return register.make_app(_open_context, _open_act_press)
 
 
 def _supplementary() -> typer.Typer:
