@@ -4,8 +4,6 @@ Owns the table of its items and the rules of its issue. The move-out is filed by
 
 The paper in its place for who notified more than fourteen days after moving (転出証明書に準ずる証明書), which no
 article knows, shows the same of the record that was deleted ex officio (specification 4.1.3.0.3).
-
-Not modelled: the basic pension number (Ord. 23(2)(iv)), which this register does not keep.
 """
 
 from __future__ import annotations

@@ -15,10 +15,10 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.supplementary import Register
-from jukinet.law.copies_for_others import DISPUTES, Body, Other
+from jukinet.law.copies_for_others import Body, Other
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.edition import require_date
-from jukinet.law.home_copies import SentTo, shows_authority, shows_identity
+from jukinet.law.home_copies import SentTo, shows_authority, shows_identity, shows_represented
 from jukinet.law.notifications import Notifier
 
 
@@ -44,14 +44,22 @@ OF9 = law(
     "Act Art. 20(5)",
     "Whoever brings it must show who they are; an official by a card of the staff, or a document with a photograph.",
 )
-OF10 = law("OF10", "Act Art. 20(5)", "Who asks for somebody else must show that they may.")
+OF10 = law(
+    "OF10",
+    "Act Art. 20(5)",
+    "Who asks for somebody else must show that they may and, where it was asked, who they represent.",
+)
 OF11 = law("OF11", "Act Art. 20(5)", "An application that plainly has an improper purpose may be refused.")
 OF12 = law(
     "OF12",
     "Act Art. 20(2), (5)",
     "A public body has it where an affair that a law lays down needs it, and states the reason, or why it cannot.",
 )
-OF13 = law("OF13", "Act Art. 20(3), (4)", "The ground that is stated must be found suitable.")
+OF13 = law(
+    "OF13",
+    "Act Art. 20(3), (4)",
+    "The ground that is stated must be found suitable, and papers on the purpose come where they were asked for.",
+)
 OF14 = law(
     "OF14",
     "Act Art. 20(5); Ord. Arts. 15-2, 21(1)",
@@ -97,7 +105,7 @@ def decide_copy(register: Register, asked: AskedFor) -> Decision:
     numbers = {one.number for one in register.members}
     return judge(
         *_of_the_asker(asked),
-        (OF10, shows_authority(asked.brought_by)),
+        (OF10, shows_authority(asked.brought_by) and shows_represented(asked.brought_by)),
         (OF11, not asked.plainly_improper),
         (OF15, asked.confirmed or not asked.held),
         (OF16, bool(asked.members) and numbers.issuperset(asked.members)),
@@ -117,10 +125,9 @@ def _of_the_asker(asked: AskedFor) -> tuple[tuple[FailedRule, bool], ...]:
         return (shown, (OF8, known))
     mandate = by.mandate
     if mandate is None:
-        return (shown, (OF13, by.suitable))
-    exempt = mandate.dispute and mandate.profession in DISPUTES
+        return (shown, (OF13, by.suitable and by.shows_purpose))
     letter = (OF9, mandate.letter and (mandate.member_card or shows_identity(asked.brought_by)))
-    return (letter, (OF13, by.suitable), (OF14, mandate.client_named or exempt))
+    return (letter, (OF13, by.suitable and by.shows_purpose), (OF14, mandate.names_client))
 
 
 def _can_be_sent(asked: AskedFor) -> bool:

@@ -15,9 +15,10 @@ from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.certifiers import Choice
 from jukinet.law.copies import Asker, CopyItem, OnRequest
-from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, Profession
-from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, Paper, SentTo
+from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, PurposeShown
+from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, ByPost, Paper, SentTo
 from jukinet.law.notifications import Capacity, Notifier
+from jukinet.law.professions import Profession, Work
 from jukinet.messages import strict_json
 from jukinet.messages.copies import MAX_PERSONS, MemberScope
 from jukinet.messages.ids import parse_id
@@ -116,6 +117,8 @@ class HomeCopyFiling(Private):
     agent: Agent | None
     sent_to: SentTo | None
     sending_reason: str | None
+    sending_place: str | None
+    by_post: ByPost | None
     reason: str | None
     plainly_improper: bool
     asked_by: PublicBody | ThirdParty | None
@@ -164,6 +167,8 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             agent=fields.optional_object("agent", _read_agent),
             sent_to=fields.optional("sent_to", member(SentTo)),
             sending_reason=fields.optional_text("sending_reason"),
+            sending_place=fields.optional_text("sending_place"),
+            by_post=fields.optional("by_post", member(ByPost)),
             reason=fields.optional_text("reason"),
             plainly_improper=fields.flag("plainly_improper", default=False),
             asked_by=read_asked_by(fields),
@@ -195,6 +200,8 @@ def _check(fields: Fields, filing: HomeCopyFiling) -> None:
         )
     if filing.extent.special and not filing.extent.history:
         fields.fault("special_history", "belongs to a paper with the history, and to no other")
+    if filing.by_post and not filing.sent_to:
+        fields.fault("by_post", "belongs to a paper that is sent (sent_to), and to no other")
     if filing.brought_by is None:  # its fault is noted
         return
     if filing.brought_by.capacity not in CAPACITIES:
@@ -248,6 +255,7 @@ def _read_body(fields: Fields) -> PublicBody:
 
 def _read_other(fields: Fields) -> ThirdParty:
     client, mandate = fields.optional_object("profession", _read_mandate) or (None, None)
+    representative = fields.optional("representative", parse_name)
     return ThirdParty(
         name=fields.take("name", parse_name),
         address=fields.text("address"),
@@ -256,9 +264,11 @@ def _read_other(fields: Fields) -> ThirdParty:
             ground=fields.take("ground", member(Ground)),
             suitable=fields.flag("suitable"),
             more_suitable=fields.flag("more_suitable", default=False),
+            corporation=representative is not None,
             mandate=mandate,
+            purpose_shown=fields.optional("purpose_papers", member(PurposeShown)),
         ),
-        representative=fields.optional("representative", parse_name),
+        representative=representative,
         client=client,
     )
 
@@ -270,6 +280,7 @@ def _read_mandate(fields: Fields) -> tuple[str | None, Mandate]:
         profession=fields.take("kind", member(Profession)),
         letter=fields.flag("letter"),
         member_card=fields.flag("member_card", default=False),
-        dispute=fields.flag("dispute", default=False),
         client_named=client is not None,
+        corporation=fields.flag("corporation", default=False),
+        work=fields.optional("work", member(Work)),
     )

@@ -209,7 +209,8 @@ def _asked(
         left_out=filing.left_out,
         without_building=filing.without_building,
         sent_to=filing.sent_to,
-        sending_reason=filing.sending_reason is not None,
+        sending_reason=filing.sending_reason is not None and filing.sending_place is not None,
+        by_post=filing.by_post,
         of_deleted=filing.extent.deleted,
         in_term=copied_history.is_in_term(steps, act.today),
         alone=filing.members is MemberScope.SELF,
@@ -281,12 +282,15 @@ def _person(act: Act, filing: HomeCopyFiling, one: Shown, at: datetime) -> HomeP
 
 def _request(filing: HomeCopyFiling, pages: int) -> Request:
     """What is kept of the application: kinds, and which public body asked."""
-    kinds, body = filing.brought_by.kinds, None
+    kinds, body = [filing.brought_by.kinds], None
     if isinstance(filing.asked_by, PublicBody):
         body = filing.asked_by.name
     elif filing.asked_by is not None:
-        asks = filing.asked_by.asks
-        kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
+        kinds += filing.asked_by.asks.kinds
+    if filing.sent_to:
+        kinds.append(f"sent to {filing.sent_to}")
+    if filing.by_post:
+        kinds.append(f"by post {filing.by_post}")
     wanted = (*filing.wanted, *filing.extent.told)
     left_out = (*filing.left_out, *(("building",) if filing.without_building else ()))
-    return Request(filing.paper, filing.asker, kinds, wanted, left_out, pages, body)
+    return Request(filing.paper, filing.asker, ", ".join(kinds), wanted, left_out, pages, body)

@@ -23,9 +23,11 @@ from jukinet.law import guardianship, support_measures
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.law.doubts import DoubtStep, Source
+from jukinet.law.enquiries import EnquiryStep
 from jukinet.law.ex_officio import Telling
 from jukinet.law.holds import Process
 from jukinet.law.letters import (
+    CT16,
     LT1,
     LT2,
     LT3,
@@ -52,7 +54,16 @@ from jukinet.services.certifiers import NOBODY_ENTERED, Certified, certified_on
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.household_order import in_order
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import departed, doubts, guardianships, measures, notifiers, residents, tellings
+from jukinet.store import (
+    card_applications,
+    departed,
+    doubts,
+    guardianships,
+    measures,
+    notifiers,
+    residents,
+    tellings,
+)
 from jukinet.store.residents import Held, Version
 from jukinet.store.tellings import Told
 
@@ -325,6 +336,18 @@ def _missing_notice(act: Act, asked: Asked) -> _Found:
     return _Found(held, checks, _Says(says, to=to))
 
 
+def _card_enquiry(act: Act, asked: Asked) -> _Found:
+    held = residents.lock(act.tx, asked.number)
+    steps = card_applications.enquiries(act.tx, held.resident_id) if held else []
+    last = {one.applied_on: one.step for one in steps}
+    waiting = [applied_on for applied_on, step in last.items() if step is EnquiryStep.SENT]
+    checks = ((LT1, held is not None), (CT16, held is None or bool(waiting)))
+    if held is None or not waiting:
+        return _Found(held, checks)
+    rows: Rows = ((Said.PERSON, held.record.name.written), (Said.APPLIED_ON, max(waiting)))
+    return _Found(held, checks, _Says(rows, held.record))
+
+
 def _record_sheet(act: Act, asked: Asked) -> _Found:
     held = residents.lock(act.tx, asked.number)
     history = residents.history(act.tx, held.resident_id) if held else []
@@ -380,4 +403,5 @@ _SOURCES = {
     LetterKind.RECORD_SHEET: _Source(Permission.REGISTER_RESIDENT_RECORD, _record_sheet, Process.INQUIRY),
     LetterKind.HOUSEHOLDER: _Source(_PAPERS, _householder),
     LetterKind.NO_HOUSEHOLDER: _Source(_PAPERS, _no_householder),
+    LetterKind.CARD_ENQUIRY: _Source(Permission.REGISTER_CARD_RECORD, _card_enquiry),
 }

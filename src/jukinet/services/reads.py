@@ -25,7 +25,9 @@ from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.places import NO_POSTCODES, Postcodes, postcodes_of
 from jukinet.services.tags import Tag
-from jukinet.store import cards, guardianships, measures, notifiers, residents
+from jukinet.store import card_applications, cards, guardianships, measures, notifiers, residents
+from jukinet.store.card_applications import Application
+from jukinet.store.card_applications import CardEnquiry as CardEnquiry  # noqa: PLC0414  (offered here too)
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 from jukinet.store.residents import Version as Version  # noqa: PLC0414  (offered here too)
@@ -59,6 +61,8 @@ class ShownCard(Private):
     lapse: Lapse | None
     lapsed_on: date | None
     returned_on: date | None
+    application: Application | None
+    """On which it was handed over here; None of a card that was taken over."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,6 +81,7 @@ class Found(Private):
     holds: tuple[Hold, ...] = ()
     support: tuple[SupportMark, ...] = ()
     cards: tuple[ShownCard, ...] = ()
+    card_enquiries: tuple[CardEnquiry, ...] = ()
     postcodes: Postcodes = NO_POSTCODES
     guardianship_since: date | None = None
     hidden: tuple[Hideable, ...] = ()
@@ -115,6 +120,7 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             tuple(holds),
             support,
             _cards(act, held),
+            tuple(card_applications.enquiries(tx, held.resident_id)),
             postcodes_of(tx, held.record, act.today),
             guardianships.since(tx, held),
             hidden,
@@ -262,6 +268,7 @@ def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
 
 def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
     shown = []
+    applied = card_applications.of_resident(act.tx, held.resident_id)
     for card in cards.of_resident(act.tx, held.resident_id):
         facts = standing(card.facts, act.today)
         shown.append(
@@ -274,6 +281,7 @@ def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
                 facts.lapse,
                 facts.lapsed_on,
                 facts.returned_on,
+                applied.get(card.number),
             )
         )
     return tuple(shown)

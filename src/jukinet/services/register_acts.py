@@ -22,6 +22,7 @@ from jukinet.services import (
     codes,
     deaths,
     doubts,
+    enrolments,
     ex_officio,
     ex_officio_filings,
     filings,
@@ -150,6 +151,12 @@ ACTS = (
         ex_officio_filings.read_correction,
         ex_officio.correct_ex_officio,
     ),
+    FiledAct(
+        "enrolment",
+        "Record an enrolment in insurance, pension or child allowance, or its end.",
+        enrolments.read_enrolment,
+        enrolments.record_enrolment,
+    ),
     FiledAct("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     FiledAct(
         "nickname-record",
@@ -201,6 +208,12 @@ ACTS = (
         "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
         filings.read_code_correction,
         codes.correct_code,
+    ),
+    FiledAct(
+        "card-enquiry",
+        "Enter a step of the enquiry about an application for a card (照会).",
+        card_filings.read_enquiry,
+        cards.enter_enquiry,
     ),
     FiledAct(
         "card-issue", "Issue a card (住民基本台帳カードの交付).", card_filings.read_issue, cards.issue_card
@@ -348,6 +361,20 @@ SUPPLEMENTARY_ACTS: tuple[FiledAct[Supplemented], ...] = (
         "Correct items of a register (記載の修正, Ord. 20).",
         supplementary_filings.read_correction,
         supplementary.correct_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-rewrite",
+        "Write a register anew (改製, Ord. 21(2), 16).",
+        supplementary_filings.read_rewriting,
+        supplementary.rewrite_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-remake",
+        "Make a lost register again (再製, Ord. 21(2), 17).",
+        supplementary_filings.read_remaking,
+        supplementary.remake_register,
         Supplemented,
     ),
     FiledAct(

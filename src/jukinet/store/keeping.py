@@ -182,6 +182,22 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "card_applications",
+        "on which application a card was handed over: its form, who came, and what kinds of papers they showed",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "card_enquiries",
+        "that the mayor enquired in writing about an application for a card, and what came of it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
         "with the record",
@@ -411,6 +427,12 @@ LIST = (
     Keeping(
         "designated_codes",
         "every code ever designated",
+        "for ever: a code is never designated again",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "reserved_codes",
+        "codes that the centre put aside for this governor, and to which municipality he designated them",
         "for ever: a code is never designated again",
         "Act Art. 30-7(2)",
     ),

@@ -11,10 +11,11 @@ from tests.conformance.cases import case, judged
 
 from jukinet.domain.items import Koseki
 from jukinet.domain.supplementary import Member, Register
-from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, Profession
+from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, PurposeShown
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.home_copies import SentTo
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.law.professions import Profession, Work
 from jukinet.law.supplementary_copies import AskedFor, Relation, decide_copy
 
 TODAY = date(2013, 7, 8)
@@ -36,7 +37,7 @@ BODY = Body(
     office_stated=False,
 )
 OTHER = Other(Ground.RIGHT_OR_DUTY, suitable=True)
-LAWYER = Mandate(Profession.ATTORNEY, letter=True, member_card=True, dispute=False, client_named=True)
+LAWYER = Mandate(Profession.ATTORNEY, letter=True, member_card=True, client_named=True)
 OF_ALL = "OF9 OF10 OF11 OF15 OF16"
 OWN_RULES, BODY_RULES = f"{OF_ALL} OF8", f"{OF_ALL} OF12"
 OTHER_RULES, LAWYER_RULES = f"{OF_ALL} OF13", f"{OF_ALL} OF13 OF14"
@@ -75,7 +76,7 @@ def of_other(mandate: Mandate | None = None, **changes: Any) -> AskedFor:
         *judged((of_other(), []), permitted=OTHER_RULES),
         *judged(
             (of_other(LAWYER), []),
-            (of_other(replace(LAWYER, dispute=True, client_named=False)), []),
+            (of_other(replace(LAWYER, work=Work.ATTORNEY, client_named=False)), []),
             permitted=LAWYER_RULES,
         ),
         *judged(
@@ -85,6 +86,16 @@ def of_other(mandate: Mandate | None = None, **changes: Any) -> AskedFor:
             (replace(of_body(staff_card=False), brought_by=NOBODY), ["OF9"]),
             (of_other(replace(LAWYER, letter=False)), ["OF9"]),
             (asked(brought_by=AGENT), ["OF10"]),
+            (
+                asked(
+                    brought_by=replace(
+                        AGENT, authority=AuthorityShown.LETTER, represented=IdentityShown.NOTHING
+                    )
+                ),
+                ["OF10"],
+            ),
+            (of_other(purpose_shown=PurposeShown.NOTHING), ["OF13"]),
+            (of_other(LAWYER, purpose_shown=PurposeShown.NOTHING), ["OF13"]),
             (asked(plainly_improper=True), ["OF11"]),
             (of_body(necessary=False), ["OF12"]),
             (of_body(reason_stated=False), ["OF12"]),
@@ -96,7 +107,7 @@ def of_other(mandate: Mandate | None = None, **changes: Any) -> AskedFor:
                     replace(
                         LAWYER,
                         profession=Profession.ADMINISTRATIVE_SCRIVENER,
-                        dispute=True,
+                        work=Work.ATTORNEY,
                         client_named=False,
                     )
                 ),
