@@ -14,9 +14,10 @@ from tests.conformance.cases import case
 from tests.services.conftest import network_on
 from tests.services.services import counter, holding, protecting
 
+from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import Nickname, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import ForeignItems, Nickname, PersonName, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address, Place, Sex
 from jukinet.domain.searches import BirthSpan, Condition, Search, clauses
@@ -25,7 +26,7 @@ from jukinet.law.holds import Process
 from jukinet.law.search import selective
 from jukinet.network import shapes
 from jukinet.node.postgres import Cluster
-from jukinet.services import loading, reads, searches
+from jukinet.services import gazetteer, loading, reads, searches
 from jukinet.services.context import Context
 from jukinet.services.search_requests import read_search
 from jukinet.services.searches import FoundPage, RecentSearches, search_residents
@@ -56,6 +57,12 @@ def foreign(text: str, kana: str, **changes: Any) -> ResidentRecord:
     return make_person(RecordKind.FOREIGN, name=name, **items)
 
 
+def _card() -> ForeignItems:
+    items = make_person(RecordKind.FOREIGN).foreign
+    assert items is not None
+    return items
+
+
 def at(text: str) -> Address:
     return Address(KUNITACHI, "東京都国立市" + text)
 
@@ -82,7 +89,11 @@ TOWN = {
         address=at("中一丁目1番"),
     ),
     "anne": foreign(
-        "SMITH ANNE", "スミス　アン", birth_date=PartialDate("XXXX-XX-XX"), address=at("北三丁目1番")
+        "SMITH ANNE",
+        "スミス　アン",
+        birth_date=PartialDate("XXXX-XX-XX"),
+        address=replace(at("北三丁目1番"), building="架空ハイツ102"),
+        foreign=replace(_card(), document_number="AB12345678CD"),
     ),
 }
 
@@ -178,6 +189,15 @@ def who(town: Town, **conditions: Any) -> set[str]:
         ({"address": "横浜市中区"}, {"taro"}),
         ({"address": "横浜市中区", "past": False}, set()),
         ({"address": "東1-2", "exact": frozenset({Condition.ADDRESS})}, set()),
+        ({"name": "辺花", "within": frozenset({Condition.NAME})}, {"hanako"}),
+        ({"kana": "タベ", "within": frozenset({Condition.KANA})}, {"mutsumi"}),
+        ({"latin": "nna", "within": frozenset({Condition.LATIN})}, {"anna"}),
+        ({"address": "丁目20番", "within": frozenset({Condition.ADDRESS})}, set()),
+        ({"address": "中区", "within": frozenset({Condition.ADDRESS})}, {"taro"}),
+        ({"address": "中区", "within": frozenset({Condition.ADDRESS}), "past": False}, set()),
+        ({"building": "架空"}, {"anne"}),
+        ({"building": "102", "within": frozenset({Condition.BUILDING})}, {"anne"}),
+        ({"document_number": "AB12345678CD"}, {"anne"}),
     ],
 )
 def test_each_condition_finds_whom_it_says_and_nobody_else(
@@ -190,6 +210,14 @@ def test_each_condition_finds_whom_it_says_and_nobody_else(
     ("conditions", "found"),
     [
         ({"name": "渡辺", "birth_date": "1980"}, {"hanako"}),
+        ({"name": "渡辺", "address": "区", "within": frozenset({Condition.ADDRESS})}, {"taro"}),
+        ({"kana": "ワタ", "given_name": "子", "within": frozenset({Condition.GIVEN_NAME})}, {"hanako"}),
+        ({"latin": "smith", "relationship": "世帯主"}, {"anna", "anne"}),
+        ({"latin": "smith", "relationship": "妻"}, set()),
+        ({"latin": "smith", "empty": frozenset({"nickname"})}, {"anne"}),
+        ({"latin": "smith", "empty": frozenset({"building", "previous_address"})}, {"anna"}),
+        ({"name": "渡辺", "empty": frozenset({"document_number", "latin"})}, {"hanako", "taro"}),
+        ({"name": "渡辺", "empty": frozenset({"kana"})}, set()),
         ({"name": "渡辺", "sex": Sex.MALE}, {"taro"}),
         ({"name": "渡辺", "kana": "タ"}, set()),
         ({"name": "渡辺", "kana": "ワ", "address": "国立市"}, {"hanako", "taro"}),
@@ -282,6 +310,39 @@ def test_who_is_not_present_is_found_only_where_that_is_asked_for(federation: Fe
         assert hanako.resident_no not in [row.resident_no for row in present], conditions
         assert [row.present for row in every if row.resident_no == hanako.resident_no] == [False], conditions
     assert [row.resident_no for row in asked(federation, name="渡辺").rows] == [residents_of["taro"]]
+
+
+@case("spec 2.1.3")
+def test_who_was_deleted_is_found_by_what_deleted_them(federation: Federation) -> None:
+    """By the deletion that stands, not by what was written to the record after it, nor by one that was undone."""
+    residents_of = settle(federation, {name: TOWN[name] for name in ("hanako", "taro", "mutsumi")})
+    counter.die(federation, KUNITACHI, residents_of["hanako"])
+    change(federation, residents_of["hanako"], sex=Sex.UNKNOWN)
+    counter.file_move_out(federation, KUNITACHI, [residents_of["taro"]], planned_on=counter.TODAY)
+    federation.run()
+
+    def by(reason: RegisterReason) -> list[str]:
+        return [row.resident_no for row in asked(federation, kana="ワタ", deleted_by=reason).rows]
+
+    assert by(RegisterReason.DEATH) == [residents_of["hanako"]]
+    assert by(RegisterReason.MOVE_OUT) == [residents_of["taro"]]
+    assert by(RegisterReason.DELETED_EX_OFFICIO) == []
+
+
+@case("spec 2.1.3")
+def test_a_town_area_s_code_finds_who_lives_there(federation: Federation) -> None:
+    residents_of = settle(federation, TOWN)
+    area = {"code": "010001", "name": "東京都国立市東一丁目", "kana": "x", "valid_from": "1960-01-01"}
+    given = gazetteer.read_gazetteer({"towns": [area]})
+    gazetteer.load_gazetteer(federation.context(KUNITACHI), CLERK, given)
+    for code, found in (
+        ("010001", ["hanako", "mutsumi"]),
+        ("13215010001", ["hanako", "mutsumi"]),
+        ("13216010001", []),
+        ("010002", []),
+    ):
+        rows = asked(federation, address_code=code).rows
+        assert [row.resident_no for row in rows] == [residents_of[name] for name in found]
 
 
 def test_what_worker_and_network_write_is_found_too(federation: Federation) -> None:
