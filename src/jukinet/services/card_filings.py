@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.domain.card import CardNumber
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.cards import Ground, Handing, Paper, Receiver
@@ -83,7 +83,7 @@ def _read_handing(fields: Fields) -> Handing:
 
 def _issue(fields: Fields) -> CardIssueFiling:
     return CardIssueFiling(
-        resident_no=fields.take("resident_no", check_number),
+        resident_no=fields.take("resident_no", check_record_number),
         number=fields.take("number", CardNumber.parse),
         applied_on=fields.date("applied_on"),
         issued_on=fields.date("issued_on"),
@@ -109,14 +109,14 @@ def read_replacement(data: object) -> CardReplacementFiling:
 def read_day(data: object) -> CardDayFiling:
     with reading(data) as fields:
         return CardDayFiling(
-            resident_no=fields.take("resident_no", check_number), filed_on=fields.date("filed_on")
+            resident_no=fields.take("resident_no", check_record_number), filed_on=fields.date("filed_on")
         )
 
 
 def read_return(data: object) -> CardReturnFiling:
     with reading(data) as fields:
         return CardReturnFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             filed_on=fields.date("filed_on"),
         )
@@ -125,7 +125,7 @@ def read_return(data: object) -> CardReturnFiling:
 def read_order(data: object) -> CardOrderFiling:
     with reading(data) as fields:
         return CardOrderFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             mistaken=fields.flag("mistaken"),
             told=fields.optional("told", member(Telling)),
         )
@@ -134,7 +134,7 @@ def read_order(data: object) -> CardOrderFiling:
 def read_continuation(data: object) -> CardContinuationFiling:
     with reading(data) as fields:
         return CardContinuationFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             issued_on=fields.date("issued_on"),
             expires_on=fields.date("expires_on"),

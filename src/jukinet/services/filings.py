@@ -32,7 +32,7 @@ class Person(Private):
 
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
-    notification (Arts. 28 to 29).
+    notification (Arts. 28 to 29). ``resident_no``: of the deleted record here of who comes back.
     """
 
     name: PersonName
@@ -46,6 +46,7 @@ class Person(Private):
     former_nicknames: tuple[Nickname, ...] = ()
     kinship: KinshipProof | None = None
     programmes: Programmes | None = None
+    resident_no: str | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -181,6 +182,7 @@ def read_person(fields: Fields) -> Person:
         read_newborn(fields),
         code=fields.optional("code", ResidentRecordCode.parse),
         programmes=fields.optional_object("programmes", read_programmes),
+        resident_no=fields.optional("resident_no", check_number),
     )
 
 

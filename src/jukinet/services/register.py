@@ -131,17 +131,24 @@ def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
 
 
 def enter_new(
-    ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry, *, taken_over: bool = False
+    ctx: Context,
+    tx: Transaction,
+    record: ResidentRecord,
+    entry: Entry,
+    *,
+    resident_no: str | None = None,
+    taken_over: bool = False,
 ) -> Held:
     """A resident who was not recorded here before: a first version, and the notices of a recording.
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
-    ``taken_over``: from an earlier register of this municipality, so that the domicile was told long ago.
+    ``resident_no``: that of before, of who comes back. ``taken_over``: from an earlier register of this municipality,
+    so that the domicile was told long ago.
     """
     succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
-    held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
+    held = residents.insert(tx, resident_no or new_resident_no(tx), _version(ctx, entry, 1, record))
     _tell(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry, taken_over=taken_over)
