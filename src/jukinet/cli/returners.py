@@ -25,9 +25,10 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         confirm: ConfirmOption = False,
     ) -> None:
-        """Print a deleted record as a person of a move-in (再転入者).
+        """Print a deleted record for who comes back (再転入者).
 
-        Type the resident number at the prompt, change what is different today, and file it: the number stays.
+        It is a person of a move-in: type the resident number at the prompt, change what is different today, file it.
+        The number stays.
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         found = common.asked_about(open_context, config, claim, items_of_before, as_json=True)

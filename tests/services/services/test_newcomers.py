@@ -289,7 +289,7 @@ def test_a_number_of_somebody_else_is_not_taken_over(federation: Federation) -> 
     counter.assert_refused(federation, KUNITACHI, IN, lambda: moves.move_in(ctx, CLERK, alert), "I9")
 
 
-@case("spec 4.1.1.2", "spec 4.6", permitted="SR41")
+@case("spec 4.1.1.2", permitted="SR41")
 def test_a_return_that_is_undone_leaves_the_number_for_the_next(federation: Federation) -> None:
     gone = _gone(federation)
     counter.move_in(federation, KUNITACHI, counter.as_person(gone), **_BACK)

@@ -14,7 +14,6 @@ from tests.conformance.cases import case
 from tests.services.conftest import network_on
 from tests.services.services import counter, holding, protecting
 
-from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignItems, Nickname, PersonName, RecordKind, ResidentRecord
@@ -26,7 +25,7 @@ from jukinet.law.holds import Process
 from jukinet.law.search import selective
 from jukinet.network import shapes
 from jukinet.node.postgres import Cluster
-from jukinet.services import gazetteer, loading, reads, searches
+from jukinet.services import loading, reads, searches
 from jukinet.services.context import Context
 from jukinet.services.search_requests import read_search
 from jukinet.services.searches import FoundPage, RecentSearches, search_residents
@@ -284,15 +283,6 @@ def test_a_past_name_and_address_are_found_and_said_to_be_past(federation: Feder
     assert past(name="国立") == [("name", True)]
 
 
-def test_an_old_code_finds_nobody(federation: Federation) -> None:
-    """Who changed a code left the old one behind: nobody gets from it to the new one."""
-    (found,) = counter.load(federation)
-    counter.change_code(federation, KUNITACHI, found)
-    now = counter.read(federation, KUNITACHI, found.resident_no)
-    assert asked(federation, code=counter.code_of(found), deleted=True).total == 0
-    assert asked(federation, code=counter.code_of(now)).total == 1
-
-
 def test_who_is_not_present_is_found_only_where_that_is_asked_for(federation: Federation) -> None:
     residents_of = settle(federation, {"hanako": TOWN["hanako"], "taro": TOWN["taro"]})
     hanako = counter.read(federation, KUNITACHI, residents_of["hanako"])
@@ -310,39 +300,6 @@ def test_who_is_not_present_is_found_only_where_that_is_asked_for(federation: Fe
         assert hanako.resident_no not in [row.resident_no for row in present], conditions
         assert [row.present for row in every if row.resident_no == hanako.resident_no] == [False], conditions
     assert [row.resident_no for row in asked(federation, name="渡辺").rows] == [residents_of["taro"]]
-
-
-@case("spec 2.1.3")
-def test_who_was_deleted_is_found_by_what_deleted_them(federation: Federation) -> None:
-    """By the deletion that stands, not by what was written to the record after it, nor by one that was undone."""
-    residents_of = settle(federation, {name: TOWN[name] for name in ("hanako", "taro", "mutsumi")})
-    counter.die(federation, KUNITACHI, residents_of["hanako"])
-    change(federation, residents_of["hanako"], sex=Sex.UNKNOWN)
-    counter.file_move_out(federation, KUNITACHI, [residents_of["taro"]], planned_on=counter.TODAY)
-    federation.run()
-
-    def by(reason: RegisterReason) -> list[str]:
-        return [row.resident_no for row in asked(federation, kana="ワタ", deleted_by=reason).rows]
-
-    assert by(RegisterReason.DEATH) == [residents_of["hanako"]]
-    assert by(RegisterReason.MOVE_OUT) == [residents_of["taro"]]
-    assert by(RegisterReason.DELETED_EX_OFFICIO) == []
-
-
-@case("spec 2.1.3")
-def test_a_town_area_s_code_finds_who_lives_there(federation: Federation) -> None:
-    residents_of = settle(federation, TOWN)
-    area = {"code": "010001", "name": "東京都国立市東一丁目", "kana": "x", "valid_from": "1960-01-01"}
-    given = gazetteer.read_gazetteer({"towns": [area]})
-    gazetteer.load_gazetteer(federation.context(KUNITACHI), CLERK, given)
-    for code, found in (
-        ("010001", ["hanako", "mutsumi"]),
-        ("13215010001", ["hanako", "mutsumi"]),
-        ("13216010001", []),
-        ("010002", []),
-    ):
-        rows = asked(federation, address_code=code).rows
-        assert [row.resident_no for row in rows] == [residents_of[name] for name in found]
 
 
 def test_what_worker_and_network_write_is_found_too(federation: Federation) -> None:
