@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.law.holds import Process
@@ -20,7 +20,16 @@ from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, card_following, domiciles, outgoing, succession, trail, withholding
+from jukinet.services import (
+    acts,
+    card_following,
+    domiciles,
+    outgoing,
+    reason_remarks,
+    succession,
+    trail,
+    withholding,
+)
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -29,6 +38,8 @@ from jukinet.store.database import Transaction
 from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
 from jukinet.store.supplementary import Writer
+
+T = TypeVar("T", ResidentRecord, Programmes)
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
@@ -124,8 +135,9 @@ def _version(
     )
 
 
-def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
-    """Note the letter to who may not know that it was notified."""
+def _write_beside(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
+    """Remark what is registered for the reason, and note the letter to who may not know that it was notified."""
+    reason_remarks.follow(ctx, tx, held, entry.reason, entry.claim)
     if entry.notifier is not None and is_told(entry.notifier):
         tellings.add(tx, held, ACCEPTED, ctx.business_date(tx))
 
@@ -149,7 +161,7 @@ def enter_new(
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
     held = residents.insert(tx, resident_no or new_resident_no(tx), _version(ctx, entry, 1, record))
-    _tell(tx, ctx, held, entry)
+    _write_beside(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry, taken_over=taken_over)
     return held
@@ -193,7 +205,7 @@ def enter(
     )
     (here, record), *restated_as = states
     changed = residents.append(tx, held, _version(ctx, entry, seq, record, present=here))
-    _tell(tx, ctx, changed, entry)
+    _write_beside(tx, ctx, changed, entry)
     for old, (there, record) in zip(later, restated_as, strict=True):
         restated = Version(
             reason=old.reason,
@@ -242,10 +254,16 @@ def written(
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
-    """What was changed from ``before`` to ``after``, done to another record."""
-    names = [field.name for field in fields(ResidentRecord)]
-    changed = {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
+    """What was changed from ``before`` to ``after``, done to another record; of enrolments each by itself."""
+    changed = _changed(before, after)
+    if "programmes" in changed:
+        changed["programmes"] = replace(on.programmes, **_changed(before.programmes, after.programmes))
     return replace(on, **changed)
+
+
+def _changed(before: T, after: T) -> dict[str, Any]:
+    names = [field.name for field in fields(before)]
+    return {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
 
 
 def stood(tx: Transaction, held: Held, on: date) -> ResidentRecord:

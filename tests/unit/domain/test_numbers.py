@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conformance.cases import case
 
-from jukinet.domain.numbers import check_number, check_record_number, earlier, with_check_digit
+from jukinet.domain.numbers import (
+    check_number,
+    check_pension_number,
+    check_record_number,
+    earlier,
+    with_check_digit,
+)
 
 SERIALS = st.integers(1, 10**10 - 1)
 
@@ -69,3 +75,17 @@ def test_a_record_of_before_is_called_by_the_number_and_the_stay() -> None:
 def test_what_is_no_record_of_before(text: str) -> None:
     with pytest.raises(ValueError, match="must be eleven digits"):
         check_record_number(text)
+
+
+@case("Ord. Art. 5")
+def test_a_basic_pension_number_has_one_spelling() -> None:
+    assert check_pension_number("1234567890") == check_pension_number("1234-567890") == "1234-567890"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123456789", "12345678901", "12345-67890", "１２３４５６７８９０", "1234-56789A"]
+)
+@case("Ord. Art. 5")
+def test_nothing_else_is_a_basic_pension_number(text: str) -> None:
+    with pytest.raises(ValueError, match="ten digits"):
+        check_pension_number(text)
