@@ -480,6 +480,8 @@ class AuditEvent(StrEnum):
 
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
+    CODE_TOLD = "supply:code:told"
+    """A mayor asked for the code of who applies for a copy (Act Arts. 30-7(4)(iii), (6)(iii))."""
     SUPPLY_BLOCKED = "supply:block:set"
     """A person is answered as if not there, or an organ or its operator is not served; ``reference`` is the block."""
     SUPPLY_UNBLOCKED = "supply:block:ended"
