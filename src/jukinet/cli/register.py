@@ -216,6 +216,7 @@ def _plain_version(version: reads.Version) -> dict[str, object]:
         "terminal": version.terminal,
         "present": version.present,
         "notified_by": version.notifier.kinds if version.notifier else None,
+        "additions": enrolled.additions(version.additions),
     }
 
 
@@ -282,6 +283,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+        if one["additions"] is not None:
+            print(f"{'added, no. ' + str(one['history_no']):17} {one['additions']}")
     common.console().print(_table_of(versions))
 
 
