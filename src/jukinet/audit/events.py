@@ -153,6 +153,10 @@ class AuditEvent(StrEnum):
     """Somebody, or with the last one the whole register, was deleted."""
     SUPPLEMENTARY_HANDED_OVER = "register:supplementary:handed-over"
     """The domicile moved to another municipality, whose mayor is told what stood in the register (Art. 19(3))."""
+    SUPPLEMENTARY_REWRITTEN = "register:supplementary:rewritten"
+    """The register was written anew under another number (改製); ``reference`` is the one from before."""
+    SUPPLEMENTARY_REMADE = "register:supplementary:remade"
+    """A lost register was made again (再製)."""
     SUPPLEMENTARY_VOTER_NOTED = "register:supplementary:voter-noted"
     SUPPLEMENTARY_TOLD = "register:supplementary:told"
     """What another mayor told was written into the register that it fits; ``reference`` is the statement."""
@@ -468,6 +472,8 @@ class AuditEvent(StrEnum):
     BATCH_HANDED_OUT = "supply:batch:handed-out"
     """The answer of a batch was given to the organ, or to who brings it there."""
     BATCHES_READ = "supply:batches:read"
+    CHANGE_FACT_TOLD = "supply:change:told"
+    """The certification body asked whether a record was corrected or deleted (M15). One entry for each person."""
 
 
 class Outcome(StrEnum):

@@ -15,7 +15,7 @@ from jukinet.documents.fonts import FontSet
 from jukinet.documents.household_form import Certifier, Form, FormPrinter, require_persons
 from jukinet.documents.person_rows import SEXES, nickname_text, stay_rows
 from jukinet.domain.dates import japanese_era
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programme, RecordKind, ResidentRecord
 from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
@@ -172,31 +172,30 @@ def _nickname_rows(document: CertificateDocument, person: ResidentRecord, at: st
 def _programme_rows(person: ResidentRecord, at: str) -> list[Row]:
     """That the person is insured, and in which class of the pension (Ord. 23(2)(iii) to (v)); not since when."""
     programmes = person.programmes
+    in_pension = programmes.stands(Programme.PENSION)
 
-    def whether(since: date | None) -> str | None:
-        return "該当" if since else None
+    def whether(one: Programme) -> str | None:
+        return "該当" if programmes.stands(one) else None
 
     return [
         Row(
             (
                 label("国民健康保険\nの被保険者"),
-                value(whether(programmes.health_insurance_since), f"{at}.health_insurance"),
+                value(whether(Programme.HEALTH_INSURANCE), f"{at}.health_insurance"),
                 label("後期高齢者医療\nの被保険者"),
-                value(whether(programmes.elderly_medical_since), f"{at}.elderly_medical"),
+                value(whether(Programme.ELDERLY_MEDICAL), f"{at}.elderly_medical"),
                 label("介護保険の\n被保険者"),
-                value(whether(programmes.care_insurance_since), f"{at}.care_insurance"),
+                value(whether(Programme.CARE_INSURANCE), f"{at}.care_insurance"),
             )
         ),
         Row(
             (
                 label("国民年金の\n被保険者の種別"),
-                value(programmes.pension_class, f"{at}.pension_class"),
+                value(programmes.pension_class if in_pension else None, f"{at}.pension_class"),
                 label("基礎年金番号"),
-                value(
-                    None, f"{at}.pension_number"
-                ),  # The register does not keep it: the office writes it in.
+                value(programmes.pension_number if in_pension else None, f"{at}.pension_number"),
                 label("児童手当の\n支給"),
-                value(whether(programmes.child_allowance_since), f"{at}.child_allowance"),
+                value(whether(Programme.CHILD_ALLOWANCE), f"{at}.child_allowance"),
             )
         ),
     ]

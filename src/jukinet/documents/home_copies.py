@@ -8,18 +8,18 @@ and code; there the box says that it was left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.documents.boxes import NOTHING, OMITTED, Row, label, value
+from jukinet.documents.boxes import NOTHING, OMITTED, Box, Row, label, value
 from jukinet.documents.copies import head_rows
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.history_rows import change_rows, deletion_rows
 from jukinet.documents.home_person import HomePerson
 from jukinet.documents.household_form import PERSONS_A_PAGE, Certifier, Form, FormPrinter, require_persons
-from jukinet.documents.person_rows import asked, day_text, kind_of, nickname_text, person_rows
-from jukinet.domain.items import Programmes, RecordKind
+from jukinet.documents.person_rows import asked, day_text, kind_of, month_text, nickname_text, person_rows
+from jukinet.domain.items import Programme, Programmes, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
 from jukinet.law.home_copies import Paper
@@ -164,17 +164,41 @@ def _nickname_rows(document: HomeDocument, person: HomePerson, at: str) -> list[
 
 
 def _programme_rows(programmes: Programmes, at: str) -> list[Row]:
-    pension = " ".join(filter(None, (programmes.pension_class, day_text(programmes.pension_since))))
-    boxes = (
-        ("国民健康保険の\n資格取得日", day_text(programmes.health_insurance_since), "health_insurance"),
-        ("後期高齢者医療の\n資格取得日", day_text(programmes.elderly_medical_since), "elderly_medical"),
-        ("介護保険の\n資格取得日", day_text(programmes.care_insurance_since), "care_insurance"),
-        ("国民年金の種別\n及び資格取得日", pension, "pension"),
-        ("児童手当の\n支給開始日", day_text(programmes.child_allowance_since), "child_allowance"),
+    """What Ord. Arts. 3 to 6 have recorded, ends too; of the child allowance the months."""
+
+    def told(one: Programme, shown: Callable[[date | None], str | None], ended: str) -> str:
+        until = shown(programmes.ended(one))
+        return f"{shown(programmes.since(one)) or ''}{f'　{until}{ended}' if until else ''}"
+
+    def of(name: str, one: Programme) -> tuple[Box, Box]:
+        return label(f"{name}の\n資格取得・喪失日"), value(told(one, day_text, "喪失"), f"{at}.{one}")
+
+    changed = day_text(programmes.pension_class_since)
+    pension = (
+        programmes.pension_class,
+        f"{changed}種別変更" if changed else None,
+        told(Programme.PENSION, day_text, "喪失"),
     )
-    told = [(label(name), value(text, f"{at}.{field}")) for name, text, field in boxes]
-    last = (*told[3], *told[4][:1], value(told[4][1].text, told[4][1].field, span=3))
-    return [Row((*told[0], *told[1], *told[2])), Row(last)]
+    allowance = Programme.CHILD_ALLOWANCE
+    return [
+        Row(
+            (
+                *of("国民健康保険", Programme.HEALTH_INSURANCE),
+                *of("後期高齢者医療", Programme.ELDERLY_MEDICAL),
+                *of("介護保険", Programme.CARE_INSURANCE),
+            )
+        ),
+        Row(
+            (
+                label("国民年金の種別\n及び資格取得日等"),
+                value(" ".join(filter(None, pension)), f"{at}.pension"),
+                label("基礎年金番号"),
+                value(programmes.pension_number, f"{at}.pension_number"),
+                label("児童手当の支給\n開始・終了年月"),
+                value(told(allowance, month_text, "終了"), f"{at}.{allowance}"),
+            )
+        ),
+    ]
 
 
 _LEFT_OUT = {

@@ -17,7 +17,7 @@ from jukinet.documents.glyphs import Typecase
 from jukinet.documents.history_rows import CAUSES, REASONS
 from jukinet.documents.household_form import SPECIMEN, Certifier
 from jukinet.documents.nationalities import japanese_name
-from jukinet.documents.person_rows import SEXES, STAYS
+from jukinet.documents.person_rows import SEXES, STAYS, month_text
 from jukinet.documents.typesetting import typeset
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.dates import japanese_era
@@ -183,12 +183,19 @@ _LABELS = {
     Said.RECORDED_SINCE: "届出等の年月日",
     Said.PREVIOUS_ADDRESS: "転入前の住所",
     Said.VOTER: "選挙人名簿への登録",
-    Said.HEALTH_INSURANCE: "国民健康保険",
-    Said.ELDERLY_MEDICAL: "後期高齢者医療",
-    Said.CARE_INSURANCE: "介護保険",
+    Said.HEALTH_INSURANCE: "国民健康保険の資格取得",
+    Said.HEALTH_INSURANCE_ENDED: "国民健康保険の資格喪失",
+    Said.ELDERLY_MEDICAL: "後期高齢者医療の資格取得",
+    Said.ELDERLY_MEDICAL_ENDED: "後期高齢者医療の資格喪失",
+    Said.CARE_INSURANCE: "介護保険の資格取得",
+    Said.CARE_INSURANCE_ENDED: "介護保険の資格喪失",
     Said.PENSION_CLASS: "国民年金の種別",
-    Said.PENSION: "国民年金",
-    Said.CHILD_ALLOWANCE: "児童手当",
+    Said.PENSION_CLASS_SINCE: "国民年金の種別の変更",
+    Said.PENSION: "国民年金の資格取得",
+    Said.PENSION_ENDED: "国民年金の資格喪失",
+    Said.PENSION_NUMBER: "基礎年金番号",
+    Said.CHILD_ALLOWANCE: "児童手当の支給開始",
+    Said.CHILD_ALLOWANCE_ENDED: "児童手当の支給終了",
     Said.NATIONALITY: "国籍・地域",
     Said.BECAME_FOREIGN_RESIDENT: "外国人住民となった年月日",
     Said.STAY: "法第30条の45の区分",
@@ -319,6 +326,9 @@ def _text(said: Said, value: Value | Changed) -> str:
     return f"「{_word(said, value.before)}」を「{_word(said, value.after)}」に修正"
 
 
+_MONTHS = frozenset({Said.CHILD_ALLOWANCE, Said.CHILD_ALLOWANCE_ENDED})
+
+
 def _word(said: Said, value: Value) -> str:
     words = _WORDS.get(type(value))
     if value is None or words is not None:
@@ -326,7 +336,7 @@ def _word(said: Said, value: Value) -> str:
     if isinstance(value, bool):
         return "有" if value else "無"
     if isinstance(value, date):
-        day = japanese_era(value)
+        day = (month_text(value) if said in _MONTHS else None) or japanese_era(value)
         return f"{day}から" if said is Said.EXTENDED_FROM else day
     if isinstance(value, RegisterReason):
         return _KINDS.get(value, _OTHERWISE) if said is Said.NOTIFICATION else REASONS[value]

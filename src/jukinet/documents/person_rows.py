@@ -161,6 +161,11 @@ def day_text(day: date | None) -> str | None:
     return japanese_era(day) if day else None
 
 
+def month_text(day: date | None) -> str | None:
+    """The month of a day, where the law asks for no more."""
+    return japanese_era(day).partition("月")[0] + "月" if day else None
+
+
 def nickname_text(one: Nickname, municipalities: Mapping[MunicipalityCode, str]) -> str:
     """A nickname, with where and when it was recorded and deleted (Ord. 30-27)."""
 

@@ -3,7 +3,7 @@
 Owns the table of its items and the rules of its issue. The move-out is filed by ``jukinet.law.resident_notices``.
 
 Not modelled: the paper in its place for who notified more than fourteen days after moving (転出証明書に準ずる証明書),
-which no article knows; and the basic pension number (Ord. 23(2)(iv)), which this register does not keep.
+which no article knows.
 """
 
 from __future__ import annotations

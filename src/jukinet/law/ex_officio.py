@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import DeletionCause, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
@@ -85,6 +85,11 @@ X13 = law(
     "Ord. Art. 30-26; Reg. Art. 46",
     "A nickname is corrected as a minor matter of its characters, or as an error. Another one is applied for.",
 )
+KO1 = law(
+    "KO1",
+    "Act Art. 39; Ord. Art. 33",
+    "The Act ends for a Japanese where the Koseki Act does: the koseki office says so, and is the ground.",
+)
 
 
 LC6 = law(
@@ -150,15 +155,24 @@ def decide_recording(
 
 
 def decide_deletion(
-    basis: Basis, *, occurred_on: date, birth_date: PartialDate, recorded_here: bool, on: date
+    basis: Basis,
+    *,
+    cause: DeletionCause,
+    record: RecordKind,
+    occurred_on: date,
+    birth_date: PartialDate,
+    recorded_here: bool,
+    on: date,
 ) -> Decision:
-    """Whether a record may be deleted ex officio (Ord. Arts. 8, 12, 13): X1 to X3, X6, X7."""
+    """Whether a record may be deleted ex officio (Ord. Arts. 8, 12, 13): X1 to X3, X6, X7, KO1."""
     require_date(on)
+    outside = cause is DeletionCause.OUTSIDE_THE_ACT and record is RecordKind.JAPANESE
     return judge(
         (X1, occurred_on <= on),
         *_grounded(basis),
         (X6, not_before(occurred_on, birth_date)),
         (X7, recorded_here),
+        (KO1, not outside or basis.ground is Ground.KOSEKI),
         basis=("Ord. Art. 8", *basis.articles, "Ord. Art. 13(1)"),
     )
 
@@ -218,4 +232,4 @@ def decide_correction(
     )
 
 
-RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, LC6)
+RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, KO1, LC6)

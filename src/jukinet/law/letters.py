@@ -199,11 +199,18 @@ class Said(StrEnum):
     PREVIOUS_ADDRESS = "previous-address"
     VOTER = "voter"
     HEALTH_INSURANCE = "health-insurance"
+    HEALTH_INSURANCE_ENDED = "health-insurance-ended"
     ELDERLY_MEDICAL = "elderly-medical"
+    ELDERLY_MEDICAL_ENDED = "elderly-medical-ended"
     CARE_INSURANCE = "care-insurance"
+    CARE_INSURANCE_ENDED = "care-insurance-ended"
     PENSION_CLASS = "pension-class"
+    PENSION_CLASS_SINCE = "pension-class-since"
     PENSION = "pension"
+    PENSION_ENDED = "pension-ended"
+    PENSION_NUMBER = "pension-number"
     CHILD_ALLOWANCE = "child-allowance"
+    CHILD_ALLOWANCE_ENDED = "child-allowance-ended"
     NATIONALITY = "nationality"
     BECAME_FOREIGN_RESIDENT = "became-foreign-resident"
     STAY = "stay"
@@ -259,11 +266,18 @@ ITEMS: dict[Said, Callable[[ResidentRecord], Value]] = {
     Said.PREVIOUS_ADDRESS: lambda record: record.previous_address.text if record.previous_address else None,
     Said.VOTER: lambda record: record.voter,
     Said.HEALTH_INSURANCE: lambda record: record.programmes.health_insurance_since,
+    Said.HEALTH_INSURANCE_ENDED: lambda record: record.programmes.health_insurance_ended,
     Said.ELDERLY_MEDICAL: lambda record: record.programmes.elderly_medical_since,
+    Said.ELDERLY_MEDICAL_ENDED: lambda record: record.programmes.elderly_medical_ended,
     Said.CARE_INSURANCE: lambda record: record.programmes.care_insurance_since,
+    Said.CARE_INSURANCE_ENDED: lambda record: record.programmes.care_insurance_ended,
     Said.PENSION_CLASS: lambda record: record.programmes.pension_class,
+    Said.PENSION_CLASS_SINCE: lambda record: record.programmes.pension_class_since,
     Said.PENSION: lambda record: record.programmes.pension_since,
+    Said.PENSION_ENDED: lambda record: record.programmes.pension_ended,
+    Said.PENSION_NUMBER: lambda record: record.programmes.pension_number,
     Said.CHILD_ALLOWANCE: lambda record: record.programmes.child_allowance_since,
+    Said.CHILD_ALLOWANCE_ENDED: lambda record: record.programmes.child_allowance_ended,
     Said.NATIONALITY: _stay(lambda foreign: foreign.nationality),
     Said.BECAME_FOREIGN_RESIDENT: _stay(lambda foreign: foreign.became_foreign_resident_on),
     Said.STAY: _stay(lambda foreign: foreign.stay),

@@ -109,6 +109,8 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
             act.gate,
             law.decide_deletion(
                 filing.basis,
+                cause=filing.cause,
+                record=held.record.kind,
                 occurred_on=filing.occurred_on,
                 birth_date=held.record.birth_date,
                 recorded_here=held.present,
@@ -193,12 +195,14 @@ def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decisi
 
 def _decide_enrolments(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
     corrections = filing.corrections
-    changed = corrections.changed(register.stood(act.tx, held, filing.occurred_on))
+    stood = register.stood(act.tx, held, filing.occurred_on)
+    changed = corrections.changed(stood)
     birth_date = corrections.birth_date or held.record.birth_date
     return acts.every(
         Permitted(()),
         additions.decide_ground(filing.basis.ground, changed),
         additions.decide_enrolments(corrections.programmes, birth_date, act.today),
+        additions.decide_kept(stood.programmes, corrections.programmes, filing.basis.ground),
     )
 
 

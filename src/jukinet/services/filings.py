@@ -13,7 +13,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_number, check_pension_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
@@ -192,9 +192,12 @@ def read_programmes(fields: Fields) -> Programmes:
         care_insurance_since=fields.optional_date("care_insurance_since"),
         pension_class=fields.optional_text("pension_class"),
         pension_since=fields.optional_date("pension_since"),
+        pension_number=fields.optional("pension_number", check_pension_number),
     )
     if (programmes.pension_class is None) != (programmes.pension_since is None):
         fields.fault("pension_since", "must be given together with pension_class")
+    if programmes.pension_number and not programmes.pension_class:
+        fields.fault("pension_number", "must be given together with pension_class")
     return programmes
 
 

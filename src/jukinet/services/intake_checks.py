@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programme, RecordKind, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law import foreign_items, intake, nicknames
+from jukinet.law import additions, foreign_items, intake, nicknames
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.foreign_items import ItemsCase
 from jukinet.services.register_cells import Form
@@ -89,6 +89,9 @@ def judge_cells(line: int, cells: Cells, here: MunicipalityCode, on: date) -> It
     if kind := values.get("kind"):
         yield from _of_kind(line, values, kind)
     if cells.row is not None:
+        for one in Programme:
+            enrolled = additions.decide_order(cells.row.record.programmes, one)
+            yield from from_rules(line, enrolled, f"{one}_ended")
         yield from _of_foreign(line, cells.row.record, on)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.law.holds import Process
@@ -29,6 +29,8 @@ from jukinet.store.database import Transaction
 from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
 from jukinet.store.supplementary import Writer
+
+T = TypeVar("T", ResidentRecord, Programmes)
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
@@ -235,10 +237,16 @@ def written(
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
-    """What was changed from ``before`` to ``after``, done to another record."""
-    names = [field.name for field in fields(ResidentRecord)]
-    changed = {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
+    """What was changed from ``before`` to ``after``, done to another record; of enrolments each by itself."""
+    changed = _changed(before, after)
+    if "programmes" in changed:
+        changed["programmes"] = replace(on.programmes, **_changed(before.programmes, after.programmes))
     return replace(on, **changed)
+
+
+def _changed(before: T, after: T) -> dict[str, Any]:
+    names = [field.name for field in fields(before)]
+    return {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
 
 
 def stood(tx: Transaction, held: Held, on: date) -> ResidentRecord:

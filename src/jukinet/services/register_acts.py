@@ -347,6 +347,20 @@ SUPPLEMENTARY_ACTS: tuple[FiledAct[Supplemented], ...] = (
         Supplemented,
     ),
     FiledAct(
+        "supplementary-rewrite",
+        "Write a register anew (改製, Ord. 21(2), 16).",
+        supplementary_filings.read_rewriting,
+        supplementary.rewrite_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-remake",
+        "Make a lost register again (再製, Ord. 21(2), 17).",
+        supplementary_filings.read_remaking,
+        supplementary.remake_register,
+        Supplemented,
+    ),
+    FiledAct(
         "supplementary-voter",
         "Note who is on a roll of those who vote abroad (Art. 17-2).",
         supplementary_filings.read_voter,

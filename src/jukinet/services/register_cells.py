@@ -44,6 +44,7 @@ class Form(Enum):
     NUMBER = "eleven digits, the last the check digit (modulus 11, weights 2 to 7)"
     CODE = "eleven digits, the last the check digit of the code"
     DATE = "`YYYY-MM-DD`"
+    PENSION = "ten digits, `1234-567890`"
     PARTIAL = "a date in EDTF, also partly unknown: `1980-04-17`, `1980-04-XX`, `1980~`, `XXXX-XX-XX`"
     MUNICIPALITY = "six digits, the last the check digit"
     FLAG = "`true`, or `false` or empty"

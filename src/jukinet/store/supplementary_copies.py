@@ -68,8 +68,14 @@ def add(tx: Transaction, issue: Issue, asker: str, brought_by: str, stamp: Stamp
 
 
 def is_held(tx: Transaction, register_id: int) -> bool:
+    """Whether a register is held back, or that as which it was written anew."""
     row = tx.one(_SQL.newest_hold, register_id=register_id)
     return bool(row and row["stands"])
+
+
+def carry_hold(tx: Transaction, register_id: int, to: int) -> None:
+    """What holds a register back holds back the one that takes its place, by the same hand and for the same reason."""
+    tx.run(_SQL.carry_hold, register_id=register_id, to=to)
 
 
 def set_hold(tx: Transaction, register_id: int, reason: str, stamp: Stamp, *, stands: bool) -> None:

@@ -166,6 +166,11 @@ def supplementary_correct(federation: Federation) -> Plain:
     return {"register_no": _register(federation), "corrected_on": TODAY, "member": 2, "name": "国立　華子"}
 
 
+def supplementary_remake(federation: Federation) -> Plain:
+    differs = {"member": 2, "name": "国立　華子"}
+    return {"register_no": _register(federation), "lost_on": TODAY, "corrections": [differs]}
+
+
 def supplementary_voter(federation: Federation) -> Plain:
     municipality, number = str(KUNITACHI), _register(federation)
     return {"register_no": number, "member": 1, "municipality": municipality, "told_on": TODAY}
@@ -200,6 +205,8 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "supplementary-remove": supplementary_remove,
     "supplementary-hand-over": supplementary_hand_over,
     "supplementary-correct": supplementary_correct,
+    "supplementary-rewrite": lambda federation: {"register_no": _register(federation)},
+    "supplementary-remake": supplementary_remake,
     "supplementary-voter": supplementary_voter,
     "supplementary-hold": supplementary_hold,
     "note": note,

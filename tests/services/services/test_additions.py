@@ -64,11 +64,16 @@ def test_the_commissions_notice_is_recorded_and_told_to_nobody(federation: Feder
     assert len(counter.notices(federation, KUNITACHI)) == before
 
 
-@case("Act Art. 29-2", "Ord. Art. 12(2)(v)", "spec 7.2.2", permitted="AD2")
-def test_an_enrolment_that_is_left_out_has_ended(federation: Federation) -> None:
-    (found,) = counter.load(federation)
+@case("Act Art. 29-2", "Ord. Art. 12(2)(v)", "spec 7.2.2", permitted="AD2 IN17", refused="IN17")
+def test_an_enrolment_that_ended_stays_with_the_day_and_one_that_never_was_goes(
+    federation: Federation,
+) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.japanese(), moved_on=MOVED).resident_nos
     allowance = Programmes(child_allowance_since=MOVED)
-    counter.registered(correct(federation, found.resident_no, Ground.PROGRAMME, programmes=allowance))
-    assert counter.read(federation, KUNITACHI, found.resident_no).record.programmes == allowance
-    counter.registered(correct(federation, found.resident_no, Ground.PROGRAMME, programmes=Programmes()))
-    assert counter.read(federation, KUNITACHI, found.resident_no).record.programmes == Programmes()
+    ended = replace(allowance, child_allowance_ended=MOVED)
+    counter.registered(correct(federation, number, Ground.PROGRAMME, programmes=allowance))
+    refused = correct(federation, number, Ground.PROGRAMME, programmes=Programmes())
+    assert [rule.rule for rule in refused.failed] == ["IN17"]
+    for programmes, ground in ((ended, Ground.PROGRAMME), (Programmes(), Ground.DECISION)):
+        counter.registered(correct(federation, number, ground, programmes=programmes))
+        assert counter.read(federation, KUNITACHI, number).record.programmes == programmes

@@ -119,6 +119,27 @@ def test_asked_for_everything_stands_there_and_nothing_is_called_left_out(press:
     assert "省略" not in page
 
 
+@case("Ord. Arts. 3, 3-2, 3-3, 5, 6", "Act Art. 7", "spec 1.1.1")
+def test_enrolments_stand_with_their_ends_and_the_pension_with_its_number(press: HomePrinter) -> None:
+    day, month = date(2013, 6, 1), date(2013, 5, 31)
+    programmes = Programmes(
+        *(day, None, day, "任意加入被保険者", date(2012, 7, 9), date(2012, 6, 15)),
+        health_insurance_ended=date(2013, 7, 2),
+        pension_class_since=date(2013, 1, 8),
+        pension_number="1234-567890",
+        child_allowance_ended=month,
+    )
+    asked = document(replace(MAN, programmes=programmes), wanted=frozenset({OnRequest.PROGRAMMES}))
+    page = printed(press, asked)
+    for said in (
+        *("平成25年6月1日平成25年7月2日喪失", "任意加入被保険者平成25年1月8日種別変更平成24年7月9日"),
+        *("1234-567890", "平成24年6月平成25年5月終了"),
+    ):
+        assert said in page, said
+    assert "15日" not in page
+    assert "1234-567890" not in printed(press, replace(asked, wanted=frozenset()))
+
+
 @pytest.mark.parametrize("request_", OnRequest)
 def test_what_is_given_by_mistake_is_not_printed(press: HomePrinter, request_: OnRequest) -> None:
     """The table decides a second time, whatever the persons hold."""

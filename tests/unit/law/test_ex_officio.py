@@ -11,7 +11,7 @@ import pytest
 from tests.conformance.cases import case, judged
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import DeletionCause, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Decision, Permitted, Refused
@@ -55,7 +55,13 @@ def recording(basis: Basis = NOT_NOTIFIED, **changes) -> Decision:
 
 
 def deletion(basis: Basis = NOT_NOTIFIED, **changes) -> Decision:
-    facts: dict[str, Any] = {"occurred_on": TODAY, "birth_date": BORN, "recorded_here": True}
+    facts: dict[str, Any] = {
+        "cause": DeletionCause.NOT_LIVING_HERE,
+        "record": RecordKind.JAPANESE,
+        "occurred_on": TODAY,
+        "birth_date": BORN,
+        "recorded_here": True,
+    }
     return decide_deletion(basis, **(facts | changes), on=TODAY)
 
 
@@ -111,6 +117,9 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: deletion(replace(NOT_NOTIFIED, told=Telling.POSTED)), []),
         (lambda: deletion(occurred_on=date(1980, 4, 16)), ["X6"]),
         (lambda: deletion(recorded_here=False), ["X7"]),
+        (lambda: deletion(cause=DeletionCause.OUTSIDE_THE_ACT), ["KO1"]),
+        (lambda: deletion(KOSEKI, cause=DeletionCause.OUTSIDE_THE_ACT), []),
+        (lambda: deletion(cause=DeletionCause.OUTSIDE_THE_ACT, record=RecordKind.FOREIGN), []),
         (lambda: correction(occurred_on=TOMORROW), ["X1"]),
         (lambda: correction(replace(KOSEKI, confirmed=False)), ["X2"]),
         (lambda: correction(replace(NOT_NOTIFIED, told=None)), ["X3"]),
@@ -132,7 +141,7 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: nickname(kind=CorrectionKind.CHANGE, has_nickname=False), ["X12", "X13"]),
         (nickname, []),
         (lambda: nickname(ERROR, kind=CorrectionKind.ERROR), []),
-        permitted="X1 X2 X3",
+        permitted="X1 X2 X3 KO1",
     ),
 )
 def test_each_rule_refuses_alone_and_all_are_told_at_once(

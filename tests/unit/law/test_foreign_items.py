@@ -59,7 +59,11 @@ _REFUGE = case(permitted="SR5 SR6")
         # A day more than three months (Immigration Act Art. 19-3(i)).
         pytest.param(replace(CARD, period="3月1日"), marks=_CARD),
         replace(CARD, nationality="stateless"),
-        replace(CARD, became_foreign_resident_on=date(2012, 7, 9)),
+        # A provisional record became one that day, whenever the person had come to live here.
+        pytest.param(
+            replace(CARD, became_foreign_resident_on=date(2012, 7, 9)),
+            marks=case("2009 Act no. 77 suppl. Arts. 4, 6"),
+        ),
         replace(CARD, became_foreign_resident_on=TODAY),
     ],
 )

@@ -74,7 +74,7 @@ def test_where_one_came_from_and_since_when(
 
 
 @pytest.mark.parametrize("evidence", [MoveInEvidence.CERTIFICATE, MoveInEvidence.EXCUSED])
-@case("Act Art. 22(1)(iv)", "Act Art. 30-45", permitted="SR12 SR13")
+@case("Act Art. 22(1)(iv)", "Act Art. 30-45", "Ord. Arts. 22, 30-32", permitted="SR12 SR13")
 def test_who_comes_from_another_town_was_a_foreign_resident_before(evidence: MoveInEvidence) -> None:
     filing = replace(FROM_ABROAD, evidence=evidence, previous_address=CHIYODA_PLACE)
     assert rules(decide_arrival(filing, since(date(2012, 7, 9)), TODAY)) == []

@@ -43,7 +43,9 @@ DAYS = {
         "elderly_medical_since",
         "care_insurance_since",
     ),  # as the insured add to a filing
-    *("pension_since", "child_allowance_since"),
+    *("pension_since", "child_allowance_since", "pension_class_since"),
+    *("health_insurance_ended", "elderly_medical_ended", "care_insurance_ended"),
+    *("pension_ended", "child_allowance_ended"),
     *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
     *("from_on", "to_on", "starts_on", "ends_on"),  # from when to when a hold or a measure is to stand
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told

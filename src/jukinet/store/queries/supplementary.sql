@@ -67,7 +67,23 @@ VALUES (%(application_id)s, %(digest)s, %(register_id)s, %(members)s::integer[],
         %(issue_no)s, %(issued_on)s, %(certifier)s, %(seal)s, %(at)s, %(operator)s, %(terminal)s)
 
 -- name: newest_hold
-SELECT stands FROM supplementary_holds WHERE register_id = %(register_id)s ORDER BY hold_id DESC LIMIT 1
+WITH RECURSIVE places AS (
+    SELECT %(register_id)s::bigint AS register_id
+     UNION
+    SELECT r.register_id
+      FROM places p
+      JOIN supplementary_entries e ON e.register_id = p.register_id AND e.way = 'rewritten'
+      JOIN supplementary_registers r ON r.register_no = e.reference
+)
+SELECT bool_or((SELECT h.stands FROM supplementary_holds h WHERE h.register_id = p.register_id
+                 ORDER BY h.hold_id DESC LIMIT 1)) AS stands
+  FROM places p
+
+-- name: carry_hold
+INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)
+SELECT %(to)s, stands, reason, recorded_at, operator, terminal
+  FROM (SELECT * FROM supplementary_holds WHERE register_id = %(register_id)s ORDER BY hold_id DESC LIMIT 1) AS newest
+ WHERE stands
 
 -- name: add_hold
 INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)
