@@ -128,6 +128,8 @@ class AuditEvent(StrEnum):
     CARD_REPLACED = "register:card:replaced"
     CARD_LOST = "register:card:lost"
     CARD_FOUND = "register:card:found"
+    CARD_CHANGED = "register:card:changed"
+    """What changed in the record was entered on the card (Act Art. 30-44(7))."""
     CARD_RETURNED = "register:card:returned"
     CARD_ORDERED_BACK = "register:card:ordered-back"
     CARD_CONTINUED = "register:card:continued"

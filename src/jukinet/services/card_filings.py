@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.cards import Ground, Handing, Paper, Receiver
+from jukinet.law.cards import Ground, Handing, Paper, Photo, Receiver
 from jukinet.law.ex_officio import Telling
 from jukinet.services.stay_items import member
 
@@ -24,6 +24,8 @@ class CardIssueFiling(Private):
     issued_on: date
     signed: bool
     handing: Handing
+    form: CardForm = CardForm.FIRST
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,7 +39,7 @@ class CardReplacementFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardDayFiling(Private):
-    """紛失 or 発見: of the card that the person has, on which day it was notified."""
+    """紛失, 発見 or a change of what stands on it: of the card that the person has, on which day it was notified."""
 
     resident_no: str
     filed_on: date
@@ -71,6 +73,7 @@ class CardContinuationFiling(Private):
     expires_on: date
     planned_on: date
     submitted_on: date
+    form: CardForm | None = None
 
 
 def _read_handing(fields: Fields) -> Handing:
@@ -89,6 +92,8 @@ def _issue(fields: Fields) -> CardIssueFiling:
         issued_on=fields.date("issued_on"),
         signed=fields.flag("signed"),
         handing=fields.object("handing", _read_handing),
+        form=fields.optional("form", member(CardForm)) or CardForm.FIRST,
+        photo=fields.optional("photo", member(Photo)),
     )
 
 
@@ -140,4 +145,5 @@ def read_continuation(data: object) -> CardContinuationFiling:
             expires_on=fields.date("expires_on"),
             planned_on=fields.date("planned_on"),
             submitted_on=fields.date("submitted_on"),
+            form=fields.optional("form", member(CardForm)),
         )

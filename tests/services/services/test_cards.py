@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from tests.conformance.cases import case
 from tests.services.services import carding, counter
 
-from jukinet.domain.items import RecordKind
+from jukinet.domain.card import CardForm
+from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.permissions import Permission
 from jukinet.law.card_lapse import CardState, Lapse
-from jukinet.law.cards import Ground
+from jukinet.law.cards import Ground, Photo
+from jukinet.law.decisions import Refused
 from jukinet.law.ex_officio import Telling
 from jukinet.services import cards, codes
 from jukinet.services.card_filings import CardDayFiling, CardOrderFiling, CardReturnFiling
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.reads import Found
+from jukinet.services.register import Registered
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 
@@ -186,7 +190,7 @@ def test_a_lost_card_is_found(federation: Federation) -> None:
     assert carding.events(federation) == ["issued", "lost", "found"]
 
 
-@case("Ord. Art. 30-21(1), (2)", refused="CD14", permitted="CD15")
+@case("Ord. Arts. 30-21(1), (2), 30-23", refused="CD14", permitted="CD15")
 def test_a_card_found_after_its_reissue_is_handed_back(federation: Federation) -> None:
     found = carding.holder(federation)
     ctx, number = federation.context(KUNITACHI), found.resident_no
@@ -342,3 +346,55 @@ def test_a_crash_at_any_step_of_a_replacement_leaves_nothing(federation: Federat
         federation, KUNITACHI, lambda ctx: cards.replace_card(ctx, CLERK, filing)
     )
     assert crashes >= 3  # the old card, the new one, the trail
+
+
+def alone(federation: Federation, name: str, **changes: Any) -> Found:
+    """Somebody who lives alone, with a card."""
+    came = counter.move_in(federation, KUNITACHI, counter.japanese(name=PersonName(name)))
+    return carding.give(federation, counter.read(federation, KUNITACHI, came.resident_nos[0]), **changes)
+
+
+@case("Act Art. 30-44(1), (7)", "Ord. Art. 30-12", "Reg. Art. 37", permitted="CE7", refused="CE7")
+def test_what_changed_is_entered_on_a_card_that_shows_it_and_once(federation: Federation) -> None:
+    plain = alone(federation, "国立　一")
+    changes = {"form": CardForm.SECOND, "photo": Photo.ATTACHED}
+    full = alone(federation, "国立　二", number=carding.SECOND, **changes)
+    ctx = federation.context(KUNITACHI)
+
+    def entered(found: Found, day: date = counter.TODAY) -> list[str]:
+        done = cards.enter_change(ctx, CLERK, CardDayFiling(found.resident_no, day))
+        return [rule.rule for rule in done.failed] if isinstance(done, Refused) else []
+
+    assert entered(full) == ["CE7"], "nothing has changed"
+    for found in (plain, full):
+        counter.move_within(federation, KUNITACHI, found.resident_no)
+    assert entered(plain) == ["CE7"], "no address stands on the first form"
+    assert entered(full, date(2013, 7, 5)) == ["CD8"]
+    assert entered(full, counter.TODAY + timedelta(days=1)) == ["CD8"]
+    assert entered(full) == []
+    assert entered(full) == ["CE7"], "it is entered"
+    assert carding.card(federation, full).form is CardForm.SECOND
+    assert carding.events(federation) == ["issued", "issued", "changed"]
+    statuses = counter.statements(federation, KUNITACHI, "card-status")
+    assert [body["event"] for _, body in statuses] == ["issued", "issued"], "nobody is told of it"
+
+
+@case("Act Art. 30-44(7)")
+def test_a_change_told_after_fourteen_days_is_entered_and_remarked_on(federation: Federation) -> None:
+    found = alone(federation, "国立　一", form=CardForm.SECOND, photo=Photo.NOT_NEEDED)
+    counter.move_within(federation, KUNITACHI, found.resident_no)  # on 6 July
+    ctx = federation.context(KUNITACHI)
+    federation.set_date(date(2013, 7, 21))
+    done = cards.enter_change(ctx, CLERK, CardDayFiling(found.resident_no, date(2013, 7, 21)))
+    assert isinstance(done, Registered)
+    assert [remark.article for remark in done.remarks] == ["Act Art. 30-44(7)"]
+
+
+@case("Reg. Arts. 34, 35", permitted="CE6", refused="CE6")
+def test_a_card_of_the_second_form_wants_a_photograph_or_the_mayors_word(federation: Federation) -> None:
+    found = counter.load(federation)[0]
+    ctx, filing = federation.context(KUNITACHI), carding.issue(found.resident_no, form=CardForm.SECOND)
+    event = "register:card:issued"
+    counter.assert_refused(federation, KUNITACHI, event, lambda: cards.issue_card(ctx, CLERK, filing), "CE6")
+    given = carding.give(federation, found, form=CardForm.SECOND, photo=Photo.NOT_NEEDED)
+    assert carding.card(federation, given).form is CardForm.SECOND

@@ -84,7 +84,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "line.show_line",
         ),
         "of a governor's node or the centre": (
-            *("designation.designate_codes", "duplicates.report_of_store"),
+            *("designation.designate_codes", "designation.put_aside", "duplicates.report_of_store"),
             *("centre.record_stop", "centre.record_resumption", "centre.record_release"),
             "centre.read_standing",
             *("serving_alone.record_notice", "serving_alone.record_end"),
