@@ -14,6 +14,7 @@ from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import PrefectureCode
 from jukinet.law.centre import CentreWork, StopGround
 from jukinet.law.decisions import Refused
+from jukinet.messages.directory import NodeEntry
 from jukinet.services import centre
 from jukinet.services.centre import Standing
 from jukinet.services.serving_alone import Document
@@ -126,7 +127,7 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
     def listing(
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
-        """List the stops and the governors who end the delegation."""
+        """List the centre and who delegates to it, what stands still, and governors who end the delegation."""
         with common.told(), open_context(config) as ctx:
             found = centre.read_standing(ctx, common.claim_of(operator, None))
         if isinstance(found, Refused):
@@ -134,6 +135,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         if as_json:
             common.print_json(_plain(found))
             return
+        for entry in found.announced:
+            print(_announced(entry))
         for one in found.stops:
             works = ", ".join(sorted(one.stop.works))
             until = f" to {one.stop.last}" if one.stop.last else ""
@@ -145,8 +148,27 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         print(f"{len(found.stops)} stops, {len(found.ends)} ends of a delegation.")
 
 
+def _announced(entry: NodeEntry) -> str:
+    """A node and where that it does, or lets do, the centre's work was made public."""
+    made = entry.announced
+    if made is None:
+        return f"{entry.id}  {entry.name}: no public notice is noted"
+    office = f", {made.office}" if made.office else ""
+    return f"{entry.id}  {entry.name}{office}: from {made.on}, {made.notice}"
+
+
 def _plain(found: Standing) -> dict[str, object]:
     return {
+        "announced": [
+            {
+                "node": one.id.text,
+                "name": one.name,
+                "office": one.announced.office if one.announced else None,
+                "from": str(one.announced.on) if one.announced else None,
+                "notice": one.announced.notice if one.announced else None,
+            }
+            for one in found.announced
+        ],
         "stops": [
             {
                 "stop": one.stop_no,
