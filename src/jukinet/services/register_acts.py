@@ -213,7 +213,7 @@ ACTS = (
     ),
     FiledAct(
         "card-change",
-        "Note that a change was entered on a card (記載事項の変更).",
+        "Enter a change on a card (記載事項の変更).",
         card_filings.read_day,
         cards.enter_change,
     ),
