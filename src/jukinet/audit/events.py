@@ -361,6 +361,12 @@ class AuditEvent(StrEnum):
     ALONE_PUBLISHED = "network:alone:published"
     """It was made public (Art. 30-27(3))."""
     ALONE_READ = "network:alone:read"
+    FEE_SET = "network:fee:set"
+    """The centre's fee for supply was recorded (Art. 30-10(5)); ``reference`` is its number here, yen and first day."""
+    FEE_APPROVED = "network:fee:approved"
+    """A governor's approval of it; ``reference`` is its number here and the prefecture."""
+    FEES_DRAWN = "audit:fees:drawn"
+    """What organs owe for some days was drawn (Art. 30-10(4)); ``reference`` is the days."""
     CENTRE_STOPPED = "network:centre:stopped"
     """It was recorded that works of the centre stand still (Arts. 30-24, 30-25); ``reference`` is its number here, the
     ground, and the works by the numbers of Art. 30-10(1)."""

@@ -18,6 +18,7 @@ from jukinet.messages.directory import NodeEntry
 from jukinet.services import centre
 from jukinet.services.centre import Standing
 from jukinet.services.serving_alone import Document
+from jukinet.services.supply import fees
 
 PaperOption = Annotated[str, typer.Option("--document", metavar="TEXT", help="The number of the paper.")]
 FirstOption = Annotated[
@@ -31,6 +32,8 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_stop(group, open_context)
     _add_resume(group, open_context)
     _add_release(group, open_context)
+    _add_fee(group, open_context)
+    _add_approve(group, open_context)
     _add_list(group, open_context)
     app.add_typer(group, name="centre")
 
@@ -120,6 +123,54 @@ def _add_release(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(done, Refused):
             raise common.refused(done, as_json=False)
         print(f"Recorded: from {first.date()} the governor of {code} does the work himself.")
+
+
+def _add_fee(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "fee",
+        epilog="Example: jukinet network centre fee --yen 10 --from 2013-10-01 --document 1 --on 2013-07-08"
+        " --as sato",
+    )
+    def fee(
+        yen: Annotated[int, typer.Option(min=0, max=fees.MOST, help="For each person told of.")],
+        first: FirstOption,
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record what organs of Table 1 pay for each person (30-10(5)); it counts once governors approved it."""
+        paper = Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            number = fees.set_fee(ctx, common.claim_of(operator, None), yen, first.date(), paper)
+        if isinstance(number, Refused):
+            raise common.refused(number, as_json=False)
+        print(f"Recorded: fee {number}, {yen} yen from {first.date()}, once every governor has approved it.")
+
+
+def _add_approve(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "approve",
+        epilog="Example: jukinet network centre approve 1 --prefecture 13 --ordinance 1 --document 2"
+        " --on 2013-07-09 --as sato",
+    )
+    def approve(
+        number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the fee.")],
+        prefecture: Annotated[str, typer.Option(metavar="CODE", help="The governor's prefecture, 01 to 47.")],
+        ordinance: Annotated[str, typer.Option(metavar="TEXT", help="The ordinance that lets it be set.")],
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record a governor's approval of a fee, before its first day (30-10(5))."""
+        code, paper = parsed(PrefectureCode.parse, prefecture, "--prefecture"), Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            done = fees.approve(ctx, claim, number, code, ordinance, paper)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Recorded: the governor of {code} approved fee {number}.")
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.cases import case
-from tests.services.services import counter
+from tests.services.services import counter, erasing
 from tests.services.supply.asking import (
     AFFAIR,
     CODES,
@@ -121,6 +121,29 @@ def test_batches_are_counted_row_by_row_in_the_way_in_which_they_came(
     )
     printed = run(federation, "report", "--as", "sato", "--year", "2013", group=True).output
     assert "2 | 磁気ディスクの送付" in printed
+
+
+@case("Act Art. 30-21", "Reg. Art. 31(1), (2)")
+def test_the_book_outlives_the_entries_and_batches_that_it_is_drawn_from(
+    federation: Federation, tmp_path: Path
+) -> None:
+    load(federation, hanako(), linh())
+    files = BatchFiles(tmp_path / "batches")
+    ask_all(federation, [query(), query(request_id="request-0002", code=str(CODES[1]))])
+    batch = submitted(federation, files, codes_csv([CODES[0], CODES[1], CODES[5]])).batch
+    run_batch(federation, files, batch.id, most=1)
+    ctx = federation.context(NATIONAL)
+    book, report = draw_book(ctx, CLERK, DAY, NEXT), draw_report(ctx, CLERK, 2013)
+    assert [(one.persons, one.way) for one in book] == [(2, Way.LINE), (2, Way.MEDIA)]  # type: ignore[union-attr]
+    erasing.turn(federation, date(2020, 8, 1))
+    erasing.erase(federation, NATIONAL)
+    for table in ("audit_entries WHERE event = 'supply:query:answered'", "supply_batch_parts"):
+        assert counter.owner_rows(federation, NATIONAL, f"SELECT 1 FROM {table}") == []
+    assert draw_book(ctx, CLERK, DAY, NEXT) == book
+    assert draw_report(ctx, CLERK, 2013) == report
+    ask(federation, query(request_id="request-0003"))
+    today = date(2020, 8, 1)
+    assert [one.persons for one in draw_book(ctx, CLERK, today, today)] == [1]  # type: ignore[union-attr]
 
 
 def test_a_municipality_has_no_batches_and_an_empty_book(federation: Federation) -> None:
