@@ -148,6 +148,7 @@ def _copy() -> typer.Typer:
         certifiers,
         copies,
         home_copies,
+        issued_papers,
         letters,
         minister_slips,
         nationwide,
@@ -158,6 +159,7 @@ def _copy() -> typer.Typer:
 
     nationwide.add_issue(copies.app, _open_press)
     certifiers.add_to(copies.app, _open_context)
+    issued_papers.add_destroyed(copies.app, _open_context)
     home_copies.add_to(copies.app, _open_paper_press)
     papers.add_to(copies.app, _open_paper_press)
     letters.add_to(copies.app, _open_paper_press)

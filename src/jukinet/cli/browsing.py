@@ -99,12 +99,18 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
         out: Annotated[Path, typer.Option(help="The PDF to write. An earlier file is replaced.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        *,
+        with_answer: Annotated[
+            bool, typer.Option("--with-answer", help="Another paper was shown with the answer to a letter.")
+        ] = False,
     ) -> None:
         """Make the list of a town area for one who may browse it."""
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):
-            made = browsing.show(ctx, claim, number, _area(area), viewer, paper, press.can_print)
+            made = browsing.show(
+                ctx, claim, number, _area(area), viewer, paper, press.can_print, with_answer=with_answer
+            )
             if isinstance(made, Refused):
                 raise common.refused(made, as_json=False)
             common.write_private(out, press.print(made))
@@ -127,9 +133,10 @@ def _add_step(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
     ) -> None:
-        """Note a recommendation, an order, a demand for a report or a report (Art. 11-2(8) to (11)).
+        """Note a letter to who is to browse, its answer, or what is done about a breach (Art. 11-2(8) to (11)).
 
-        The file has browsing, step and text; for a recommendation or an order breach, and urgent where it is.
+        The file has browsing, step and text; for a recommendation or an order breach, and urgent where it is; for a
+        letter (enquired) viewer and way in place of text, for its answer (answered) viewer.
         """
         claim = common.claim_of(operator, terminal)
         entered, _ = common.filed(

@@ -29,7 +29,7 @@ from jukinet.services.home_copies import HomeCopy
 class HomePress(Protocol):
     """What prints these papers."""
 
-    def can_print_copy(self, copy: HomeCopy) -> bool: ...
+    def copy_pages(self, copy: HomeCopy) -> int: ...
 
     def print_copy(self, copy: HomeCopy) -> bytes: ...
 
@@ -63,13 +63,14 @@ def add_to(
             with common.attempt(office_of(open_press), config, claim, "copy-home"):
                 filing = copy_filings.read_home_copy(common.read_input(application))
             with open_press(config) as (ctx, press):
-                issued = home_copies.issue_home_copy(ctx, claim, filing, press.can_print_copy)
+                issued = home_copies.issue_home_copy(ctx, claim, filing, press.copy_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=as_json)
                 common.write_private(out, press.print_copy(issued))
         if as_json:
             path = str(out.resolve())
-            common.print_json({"issue_no": issued.issue_no, "again": issued.again, "path": path})
+            told = {"issue_no": issued.issue_no, "issue_nos": list(issued.issue_nos)}
+            common.print_json({**told, "again": issued.again, "path": path})
             return
-        print(f"{'Issued before' if issued.again else 'Issued'} under number {issued.issue_no}.")
+        print(f"{'Issued before' if issued.again else 'Issued'} under number {', '.join(issued.issue_nos)}.")
         print(out.resolve())

@@ -27,7 +27,7 @@ from jukinet.services.context import Context
 class PaperPress(Protocol):
     """What prints the papers of this node."""
 
-    def can_print_certificate(self, certificate: Certificate) -> bool: ...
+    def certificate_pages(self, certificate: Certificate) -> int: ...
 
     def print_certificate(self, certificate: Certificate) -> bytes: ...
 
@@ -60,10 +60,10 @@ def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
             with common.attempt(office_of(open_press), config, claim, "copy-move-out"):
                 entered = certificates.read_certificate(common.read_input(filing))
             with open_press(config) as (ctx, press):
-                issued = certificates.issue(ctx, claim, entered, press.can_print_certificate)
+                issued = certificates.issue(ctx, claim, entered, press.certificate_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=False)
                 common.write_private(out, press.print_certificate(issued))
-        print(f"{'Issued again' if issued.again else 'Issued'} under number {issued.number}.")
+        print(f"{'Issued again' if issued.way.again else 'Issued'} under number {issued.number}.")
         common.print_remarks(issued.remarks)
         print(out.resolve())

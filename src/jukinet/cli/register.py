@@ -15,9 +15,11 @@ from jukinet.cli import (
     common,
     domicile,
     doubts,
+    enrolled,
     gazetteer,
     headless,
     holds,
+    household_order,
     immigration,
     issued_papers,
     minister_notices,
@@ -27,6 +29,7 @@ from jukinet.cli import (
     register_files,
     samples,
     supply_between,
+    surveys,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -75,12 +78,14 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    household_order.add_command(app, open_context)
     supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
     doubts.add_to(app, open_context)
+    surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
     draft_commands.add_to(app, open_context)
     return app
@@ -237,6 +242,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "postcode": found.postcodes.address,
         "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
+        "voter": found.record.voter,
+        "programmes": enrolled.spans(found.record),
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -258,16 +265,20 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         for mark in found.support
     ]
     cards = [_card(card) for card in found.cards]
+    enquiries = [_enquiry(one) for one in found.card_enquiries]
     if as_json:
-        common.print_json(
-            {**shown, **beside, "versions": versions, "holds": held, "support": support, "cards": cards}
-        )
+        marks = {"holds": held, "support": support, "cards": cards, "card_enquiries": enquiries}
+        common.print_json({**shown, **beside, "versions": versions, **marks})
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
     _print_marks(found)
     for card in cards:
         print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
+    for enquiry in enquiries:
+        print(
+            f"{'CARD ENQUIRY':17} " + ", ".join(f"{name} {value}" for name, value in enquiry.items() if value)
+        )
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
@@ -280,6 +291,7 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'postcode':17} {found.postcodes.address}")
     if found.hidden:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
+    enrolled.print_lines(found.record)
     if found.guardianship_since:
         print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:
@@ -314,6 +326,25 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
         "lapse": card.lapse.value if card.lapse else None,
         "lapsed_on": _day(card.lapsed_on),
         "returned_on": _day(card.returned_on),
+        "handed_over": _handed_over(card),
+    }
+
+
+def _handed_over(card: reads.ShownCard) -> str | None:
+    """In kinds: the form, who came, and what they showed."""
+    if card.application is None:
+        return None
+    handing = card.application.handing
+    shown = [*sorted(handing.shown), *([f"own {handing.own}"] if handing.own else [])]
+    return f"{card.application.form} to {handing.to} on {' + '.join(shown)}"
+
+
+def _enquiry(enquiry: reads.CardEnquiry) -> dict[str, str | None]:
+    return {
+        "applied_on": enquiry.applied_on.isoformat(),
+        "step": enquiry.step.value,
+        "way": enquiry.way.value if enquiry.way else None,
+        "done_on": enquiry.done_on.isoformat(),
     }
 
 

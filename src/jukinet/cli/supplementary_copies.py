@@ -29,7 +29,7 @@ from jukinet.services.supplementary_copies import SupplementaryCopy
 class SupplementaryPress(Protocol):
     """What prints these papers."""
 
-    def can_print_supplementary(self, copy: SupplementaryCopy) -> bool: ...
+    def supplementary_pages(self, copy: SupplementaryCopy) -> int: ...
 
     def print_supplementary(self, copy: SupplementaryCopy) -> bytes: ...
 
@@ -63,7 +63,7 @@ def add_to(app: typer.Typer, open_press: OpenPress) -> None:
             with common.attempt(office_of(open_press), config, claim, "copy-supplementary"):
                 filing = supplementary_copies.read_copy(common.read_input(application))
             with open_press(config) as (ctx, press):
-                issued = supplementary_copies.issue_copy(ctx, claim, filing, press.can_print_supplementary)
+                issued = supplementary_copies.issue_copy(ctx, claim, filing, press.supplementary_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=False)
                 common.write_private(out, press.print_supplementary(issued))

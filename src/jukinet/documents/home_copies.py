@@ -40,7 +40,8 @@ _ROWS_A_PAGE = 30
 class HomeDocument:
     """All that stands on one paper. ``whole``: everybody of the household is on it.
 
-    With the history, and of a deleted record, each person has pages of their own (個人票).
+    With the history, of a deleted record, and where it is asked for, each person has pages of their own (個人票).
+    ``issue_numbers``: one a print.
     """
 
     paper: Paper
@@ -51,9 +52,10 @@ class HomeDocument:
     whole: bool
     issuer: Certifier
     issued_on: date
-    issue_number: str
+    issue_numbers: tuple[str, ...]
     municipalities: Mapping[MunicipalityCode, str]
     """The names of those that recorded or deleted a nickname; one that is not here is named by its code."""
+    personal: bool = False
     history: bool = False
     deleted: bool = False
     specimen: bool = False
@@ -71,7 +73,7 @@ def form_of(document: HomeDocument) -> Form:
     require_persons(document.persons)
     one_address = len({person.address for person in document.persons}) == 1
     title = _TITLES[document.paper, document.deleted]
-    personal = document.history or document.deleted
+    personal = document.personal or document.history or document.deleted
     head = _head(document, one_address=one_address)
     persons = [
         _rows(document, person, f"persons[{index}]", own_address=not one_address)
@@ -95,7 +97,7 @@ def form_of(document: HomeDocument) -> Form:
         certification=closing_sentence(document.paper, whole=document.whole, deleted=document.deleted),
         issuer=document.issuer,
         issued_on=document.issued_on,
-        issue_number=document.issue_number,
+        issue_numbers=document.issue_numbers,
         specimen=document.specimen,
         mark="公　用" if document.asker is Asker.PUBLIC_BODY else "",
         room=195.0,
@@ -139,7 +141,8 @@ def _rows(document: HomeDocument, person: HomePerson, at: str, *, own_address: b
         rows.append(Row((label("選挙人名簿への\n登録"), voter)))
     if person.deletion is not None:
         rows += deletion_rows(person.deletion, at)
-    return [*rows, *change_rows(person.changes, at)]
+    rows += change_rows(person.changes, at)
+    return [*rows, *(Row((label("備考"), value(one, f"{at}.remarks", span=5))) for one in person.remarks)]
 
 
 def _koseki_row(person: HomePerson, shown: frozenset[CopyItem], at: str) -> Row:

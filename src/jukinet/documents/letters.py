@@ -135,6 +135,22 @@ FORMS = {
             "Please notify this office who the householder is, and bring this letter and proof of your identity.",
         ),
     ),
+    LetterKind.CARD_ENQUIRY: Form(
+        "住民基本台帳カードの交付申請についての照会書",
+        "あなたから次のとおり住民基本台帳カードの交付の申請がありました。申請をした方が御本人であること、及び御本人の意思による"
+        "申請であることを確認するため、照会します。下欄に御本人が記入し、この書面を窓口へお持ちください"
+        "（住民基本台帳法施行規則第36条）。",
+        (
+            "・申請をした覚えがないときは、その旨を記入し、すみやかに返送してください。",
+            "・窓口では、この書面とあわせて、本人であることを確認できる書類を提示してください。",
+        ),
+        (
+            "This office was asked for a Basic Resident Registration Card in your name.",
+            "If you asked for it, please fill in the lines above and bring this letter, with proof of your identity.",
+            "If you did not, please say so above and send the letter back at once.",
+        ),
+        ("申請をした者（本人・本人以外）", "本人の意思による申請（はい・いいえ）", "回答の年月日", "署名"),
+    ),
 }
 
 CHECK_SLIP = Form(
@@ -160,6 +176,7 @@ _LABELS = {
     Said.SINCE: "成年被後見人となった年月日",
     Said.DUE_ON: "届出の期限",
     Said.RECEIVED_ON: "申出の年月日",
+    Said.APPLIED_ON: "申請の年月日",
     Said.OUTCOME: "回答",
     Said.BEGINS_ON: "期間の初日",
     Said.ENDS_ON: "期間の末日",
@@ -313,7 +330,7 @@ def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]
         "code": "",
         "rows": [(name, setter.runs(text, f"{field}.row")) for name, text in rows],
         "english": [setter.runs(line, "english") for line in form.english] if letter.english else [],
-        "reference": letter.reference,
+        "reference": setter.runs(letter.reference, "reference"),
     }
 
 

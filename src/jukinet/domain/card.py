@@ -26,9 +26,9 @@ class CardNumber(Scalar):
 class CardForm(StrEnum):
     """Which of the two forms a card has (Reg. Art. 37), and so what of the record stands on it (Ord. Art. 30-12)."""
 
-    FIRST = "first"
+    PLAIN = "form-1"
     """別記様式第一: the name."""
-    SECOND = "second"
+    PHOTO = "form-2"
     """別記様式第二: with birth date, sex, address and a photograph, for who asks for that."""
 
 

@@ -186,6 +186,7 @@ class Course:
 _SHOWS = frozenset(
     {
         IdentityShown.CARD,
+        IdentityShown.PLAIN_CARD,
         IdentityShown.PASSPORT,
         IdentityShown.DRIVING_LICENCE,
         IdentityShown.OTHER_PHOTO,

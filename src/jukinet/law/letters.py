@@ -46,6 +46,8 @@ class LetterKind(StrEnum):
     """世帯主変更通知書: somebody was recorded as householder ex officio"""
     NO_HOUSEHOLDER = "no-householder"
     """世帯主変更依頼通知書: a household is asked who its householder is"""
+    CARD_ENQUIRY = "card-enquiry"
+    """照会書: who is said to have applied for a card is asked whether they did, and want it"""
 
 
 class By(StrEnum):
@@ -77,6 +79,7 @@ TABLE = {
     LetterKind.RECORD_SHEET: Due(By.RESIDENT, "Resident-record specification 4.2.0.1"),
     LetterKind.HOUSEHOLDER: Due(By.HOUSEHOLD, "Resident-record specification 4.0.5"),
     LetterKind.NO_HOUSEHOLDER: Due(By.HOUSEHOLD, "Resident-record specification 4.0.5"),
+    LetterKind.CARD_ENQUIRY: Due(By.RESIDENT, "Reg. Art. 36"),
 }
 
 _LIST = "Choice of this network: a letter is written about what is on record"
@@ -113,10 +116,13 @@ LT8 = policy(
 LT9 = policy(
     "LT9", _LIST, "To whom the letter goes is not known here: no record, or no municipality, is named."
 )
+CT16 = policy(
+    "CT16", _LIST, "No enquiry about an application for a card waits for an answer. Enter that it is sent."
+)
 
 
 def decide_letter(kind: LetterKind, *checks: tuple[FailedRule, bool]) -> Decision:
-    """Whether a letter may be written: those of LT1 to LT9 that its kind asks for."""
+    """Whether a letter may be written: those of LT1 to LT9 and CT16 that its kind asks for."""
     return judge(*checks, basis=(TABLE[kind].basis,))
 
 
@@ -174,6 +180,7 @@ class Said(StrEnum):
     SINCE = "since"
     DUE_ON = "due-on"
     RECEIVED_ON = "received-on"
+    APPLIED_ON = "applied-on"
     OUTCOME = "outcome"
     BEGINS_ON = "begins-on"
     ENDS_ON = "ends-on"
@@ -300,4 +307,4 @@ def changed_items(before: ResidentRecord | None, after: ResidentRecord) -> tuple
     )
 
 
-RULES: tuple[FailedRule, ...] = (LT1, LT2, LT3, LT4, LT5, LT6, LT7, LT8, LT9)
+RULES: tuple[FailedRule, ...] = (LT1, LT2, LT3, LT4, LT5, LT6, LT7, LT8, LT9, CT16)

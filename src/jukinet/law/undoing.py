@@ -29,18 +29,20 @@ U4 = law(
     "U4", "Act Arts. 30-2(2), 30-3(3)", "A code is not given back. Correct the code ex officio, or change it."
 )
 U5 = policy("U5", _SOURCE, "An undoing is not undone. Enter the act again.")
-U6 = policy(
-    "U6",
-    "Choice of this network: two records are not undone at once",
-    "Naturalisation and loss of nationality concern two records. Correct both ex officio.",
-)
 U7 = law(
     "U7",
     "Act Art. 7(iv)",
     "The household has another householder now. State the relationship that holds after the undoing.",
 )
 
-_UNDOINGS = frozenset(
+AR1 = policy(
+    "AR1",
+    _SOURCE,
+    "What else this act did is not known here: it was entered in an earlier release or system. Undo it record by"
+    " record.",
+)
+
+UNDOINGS = frozenset(
     {
         RegisterReason.UNDONE_ADDING,
         RegisterReason.UNDONE_REMOVING,
@@ -48,14 +50,13 @@ _UNDOINGS = frozenset(
     }
 )
 _CODES = frozenset({RegisterReason.CODE_CHANGE_REQUESTED, RegisterReason.CODE_RECORDED_EX_OFFICIO})
-_NATIONALITY = frozenset(
-    {
-        RegisterReason.RECORDED_NATURALISED,
-        RegisterReason.DELETED_NATURALISED,
-        RegisterReason.RECORDED_NATIONALITY_LOST,
-        RegisterReason.DELETED_NATIONALITY_LOST,
-    }
-)
+PAIRS = {
+    RegisterReason.DELETED_NATURALISED: RegisterReason.RECORDED_NATURALISED,
+    RegisterReason.RECORDED_NATURALISED: RegisterReason.DELETED_NATURALISED,
+    RegisterReason.DELETED_NATIONALITY_LOST: RegisterReason.RECORDED_NATIONALITY_LOST,
+    RegisterReason.RECORDED_NATIONALITY_LOST: RegisterReason.DELETED_NATIONALITY_LOST,
+}
+"""The two records of a change of nationality (Ord. 8-2), which are undone together."""
 
 CONFIRMED = Remark(
     _SOURCE,
@@ -79,7 +80,7 @@ class Undoing:
 
 
 def decide_undoing(undoing: Undoing, *, on: date) -> Decision:
-    """Whether an act may be undone (specification 4.6): U1 to U7. Undone after a move-in notice: remarked on."""
+    """Whether an act may be undone (specification 4.6): U1 to U5, U7. Undone after a move-in notice: remarked on."""
     require_date(on)
     reason = undoing.reason
     return judge(
@@ -87,8 +88,7 @@ def decide_undoing(undoing: Undoing, *, on: date) -> Decision:
         (U2, reason is None or undoing.stands),
         (U3, not undoing.recorded_again),
         (U4, reason not in _CODES),
-        (U5, reason not in _UNDOINGS),
-        (U6, reason not in _NATIONALITY),
+        (U5, reason not in UNDOINGS),
         (U7, not undoing.two_heads),
         basis=("Ord. Art. 12(3)",),
         remarks=(CONFIRMED,) if undoing.confirmed_elsewhere else (),
@@ -104,4 +104,4 @@ def reason_of(*, before: bool, after: bool) -> RegisterReason:
     return RegisterReason.UNDONE_CORRECTING
 
 
-RULES: tuple[FailedRule, ...] = (U1, U2, U3, U4, U5, U6, U7)
+RULES: tuple[FailedRule, ...] = (U1, U2, U3, U4, U5, U7, AR1)

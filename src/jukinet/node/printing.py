@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
 from jukinet.documents.certificates import CertificateDocument, CertificatePrinter
@@ -42,7 +42,7 @@ def press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Press:
                 home_mayor=mayor_title(printing.home, directory()),
                 issuer=_issuer(printing.certified, config, directory),
                 issued_on=printing.issued_on,
-                issue_number=printing.issue_no,
+                issue_number=number_text(config, directory(), printing.issue_no, printing.terminal),
                 specimen=config.specimen,
             )
         )
@@ -59,15 +59,29 @@ class SlipPress:
     printer: SlipPrinter
 
     def can_print(self, slip: Slip) -> bool:
-        return self.printer.printable(_sheet(slip))
+        return self.printer.printable(self._sheet(slip))
 
     def print(self, batch: SlipBatch) -> bytes:
         """The sheets of a batch, in its order."""
         return self.printer.render(
-            tuple(map(_sheet, batch.slips)),
+            tuple(map(self._sheet, batch.slips)),
             _issuer(batch.certified, self.config, self.directory),
             batch.printed_on,
             specimen=self.config.specimen,
+        )
+
+    def _sheet(self, slip: Slip) -> SlipDocument:
+        number = None
+        if slip.issue_no is not None:
+            number = number_text(self.config, self.directory(), slip.issue_no, slip.terminal)
+        return SlipDocument(
+            slip.name,
+            slip.address,
+            slip.code,
+            slip.ground,
+            slip.decided_on,
+            number or slip.reference,
+            english=slip.foreign,
         )
 
 
@@ -75,12 +89,6 @@ def slip_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Sli
     """How this municipality prints notices of codes; CONFIGURATION where fonts or the mayor's name are missing."""
     _mayor(config, directory)
     return SlipPress(config, directory, SlipPrinter(find_fonts(config.fonts)))
-
-
-def _sheet(slip: Slip) -> SlipDocument:
-    return SlipDocument(
-        slip.name, slip.address, slip.code, slip.ground, slip.decided_on, slip.reference, english=slip.foreign
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +102,8 @@ class PaperPress:
     copies: HomePrinter
     supplementary: SupplementaryPrinter
 
-    def can_print_copy(self, copy: HomeCopy) -> bool:
-        return self.copies.printable(self._copy(copy))
+    def copy_pages(self, copy: HomeCopy) -> int:
+        return self.copies.pages(self._copy(copy))
 
     def print_copy(self, copy: HomeCopy) -> bytes:
         return self.copies.render(self._copy(copy))
@@ -107,20 +115,24 @@ class PaperPress:
             persons=copy.persons,
             wanted=copy.wanted,
             left_out=copy.left_out,
+            personal=copy.extent.personal,
             history=copy.extent.history,
             deleted=copy.extent.deleted,
             whole=copy.whole,
             issuer=_issuer(copy.certified, self.config, self.directory),
             issued_on=copy.issued_on,
-            issue_number=copy.issue_no,
+            issue_numbers=tuple(self._number(one, copy.terminal, copy.printer) for one in copy.issue_nos),
             municipalities=_names(
                 [one for person in copy.persons for one in person.nicknames], self.directory()
             ),
             specimen=self.config.specimen,
         )
 
-    def can_print_supplementary(self, copy: SupplementaryCopy) -> bool:
-        return self.supplementary.printable(self._supplementary(copy))
+    def _number(self, number: str, terminal: str | None, printer: str | None) -> str:
+        return number_text(self.config, self.directory(), number, terminal, printer)
+
+    def supplementary_pages(self, copy: SupplementaryCopy) -> int:
+        return self.supplementary.pages(self._supplementary(copy))
 
     def print_supplementary(self, copy: SupplementaryCopy) -> bytes:
         return self.supplementary.render(self._supplementary(copy))
@@ -133,12 +145,12 @@ class PaperPress:
             asker=copy.asker,
             issuer=_issuer(copy.certified, self.config, self.directory),
             issued_on=copy.issued_on,
-            issue_number=copy.issue_no,
+            issue_number=self._number(copy.issue_no, copy.terminal, copy.printer),
             specimen=self.config.specimen,
         )
 
-    def can_print_certificate(self, certificate: Certificate) -> bool:
-        return self.certificates.printable(self._certificate(certificate))
+    def certificate_pages(self, certificate: Certificate) -> int:
+        return self.certificates.pages(self._certificate(certificate))
 
     def print_certificate(self, certificate: Certificate) -> bytes:
         return self.certificates.render(self._certificate(certificate))
@@ -151,7 +163,7 @@ class PaperPress:
             planned_on=certificate.planned_on,
             issuer=_issuer(certificate.certified, self.config, self.directory),
             issued_on=certificate.issued_on,
-            number=certificate.number,
+            number=self._number(certificate.number, certificate.terminal, certificate.printer),
             municipalities=_names(
                 [
                     one
@@ -160,7 +172,9 @@ class PaperPress:
                 ],
                 self.directory(),
             ),
-            again=certificate.again,
+            again=certificate.way.again is not None,
+            late=certificate.way.late,
+            with_card=certificate.way.with_card,
             specimen=self.config.specimen,
         )
 
@@ -240,11 +254,26 @@ def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Lis
     return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
 
 
-def _issuer(certified: Certified | None, config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
+def number_text(
+    config: NodeConfig, directory: Directory, number: str, terminal: str | None, printer: str | None = None
+) -> str:
+    """The number of a paper as it is printed (発行番号, specification 5.5): day, town, terminal, printer, serial.
+
+    Terminal and printer are left out where they are not known; the page and how many there are, the form adds.
+    """
+    here = config.node.municipality
+    entry = directory.node(here.node_id) if here else None
+    day, _, serial = number.partition("-")
+    return "　".join(filter(None, (day, entry.name if entry else config.name, terminal, printer, serial)))
+
+
+def _issuer(certified: Certified, config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:
     """Who certifies by what is entered for the day; else the configuration's mayor, without a seal."""
-    if certified is None:
-        return _mayor(config, directory)
-    return Certifier(certified.title, certified.name, certified.image, certified.words or "")
+    words, unsealed = certified.words or "", certified.bears.unsealed
+    if certified.title is None or certified.name is None:
+        mayor = _mayor(config, directory)
+        return replace(mayor, words=words, unsealed=unsealed or bool(words))
+    return Certifier(certified.title, certified.name, certified.image, words, unsealed)
 
 
 def _mayor(config: NodeConfig, directory: Callable[[], Directory]) -> Certifier:

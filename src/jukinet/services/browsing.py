@@ -26,7 +26,7 @@ from jukinet.domain.persons import Private, Sex
 from jukinet.law import browsing as law
 from jukinet.law.browsing import BW13, BW18, Activity, Step, ViewerPaper
 from jukinet.law.code_notices import CD24
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act
 from jukinet.services.browsing_filings import (
@@ -120,7 +120,11 @@ def town_area(act: Act, name: str) -> TownArea | None:
 def filing_of(found: Browsing) -> RequestFiling | ApplicationFiling:
     """A request or an application as it was granted."""
     plain = json.loads(found.details)
-    return read_request(plain) if found.public_body else read_application(plain)
+    if found.public_body:
+        return read_request(plain)
+    # What was granted before it was asked for says by the client that there was a commission.
+    plain.setdefault("commissioned", plain.get("client") is not None)
+    return read_application(plain)
 
 
 def show(
@@ -131,8 +135,13 @@ def show(
     viewer: int,
     paper: ViewerPaper,
     can_print: CanPrint,
+    *,
+    with_answer: bool = False,
 ) -> AreaList | Refused:
-    """Make the list of a town area for one of those who were named (by place, from 1), who showed a paper."""
+    """Make the list of a town area for one of those who were named (by place, from 1), who showed a paper.
+
+    ``with_answer``: another paper with the answer to a letter.
+    """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_BROWSING_SHOW, AuditEvent.BROWSING_SHOWN)
         found = None if isinstance(act.gate, Refused) else store.lock(tx, browsing)
@@ -150,6 +159,8 @@ def show(
                 named=1 <= viewer <= len(filing.viewers),
                 asked_for=address_key(area) in wanted,
                 ordered=Step.ORDERED in found.steps,
+                answered=f"{Step.ANSWERED} {viewer}" in found.steps,
+                with_answer=with_answer,
             ),
             acts.require((BW18, town is not None)),
         )
@@ -212,22 +223,39 @@ def take_step(ctx: Context, claim: OperatorClaim, filing: StepFiling) -> Permitt
             return act.refuse(refused, reference=reference)
         allowed = acts.every(
             decision,
-            law.decide_step(
-                filing.step,
-                public=found.public_body,
-                breach=filing.breach,
-                recommended=Step.RECOMMENDED in found.steps,
-                urgent=filing.urgent,
-            ),
+            _decide_step(found, filing),
             acts.decide_applied(act, filing.done_on),
         )
         if isinstance(allowed, Refused):
             return act.refuse(allowed, reference=reference)
-        details = {"breach": filing.breach, "urgent": filing.urgent, "text": filing.text}
-        text = json.dumps(details, ensure_ascii=False)
+        text = json.dumps(_details(filing), ensure_ascii=False)
         store.add_step(tx, filing.browsing, filing.step, text, filing.done_on or act.today, _stamp(act))
         act.done(Permitted((*allowed.basis, filing.step)), reference=reference)
         return allowed
+
+
+def _decide_step(found: Browsing, filing: StepFiling) -> Decision:
+    if filing.step in law.ENQUIRIES:
+        about = [step for step in found.steps if step.endswith(f" {filing.viewer}")]
+        return law.decide_enquiry(
+            filing.step,
+            public=found.public_body,
+            named=1 <= (filing.viewer or 0) <= len(filing_of(found).viewers),
+            waiting=about[-1:] == [f"{Step.ENQUIRED} {filing.viewer}"],
+        )
+    return law.decide_step(
+        filing.step,
+        public=found.public_body,
+        breach=filing.breach,
+        recommended=Step.RECOMMENDED in found.steps,
+        urgent=filing.urgent,
+    )
+
+
+def _details(filing: StepFiling) -> dict[str, object]:
+    if filing.step in law.ENQUIRIES:
+        return {"viewer": filing.viewer, "way": filing.way}
+    return {"breach": filing.breach, "urgent": filing.urgent, "text": filing.text}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

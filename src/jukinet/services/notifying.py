@@ -24,14 +24,18 @@ from jukinet.store.residents import Held
 
 
 def read_notifier(fields: Fields) -> Notifier:
-    return Notifier(
+    notifier = Notifier(
         capacity=fields.take("capacity", member(Capacity)),
         identity=fields.take("identity", member(IdentityShown)),
         in_writing=fields.flag("in_writing"),
         authority=fields.optional("authority", member(AuthorityShown)),
         papers_excused=fields.flag("papers_excused", default=False),
         authority_excused=fields.flag("authority_excused", default=False),
+        represented=fields.optional("represented", member(IdentityShown)),
     )
+    if notifier.represented and notifier.capacity not in {Capacity.STATUTORY, Capacity.AGENT}:
+        fields.fault("represented", "is asked where somebody acts for the person, and only there")
+    return notifier
 
 
 def decide(

@@ -20,7 +20,16 @@ from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, card_following, domiciles, outgoing, succession, trail, withholding
+from jukinet.services import (
+    acts,
+    card_following,
+    domiciles,
+    outgoing,
+    reason_remarks,
+    succession,
+    trail,
+    withholding,
+)
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -126,8 +135,9 @@ def _version(
     )
 
 
-def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
-    """Note the letter to who may not know that it was notified."""
+def _write_beside(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
+    """Remark what is registered for the reason, and note the letter to who may not know that it was notified."""
+    reason_remarks.follow(ctx, tx, held, entry.reason, entry.claim)
     if entry.notifier is not None and is_told(entry.notifier):
         tellings.add(tx, held, ACCEPTED, ctx.business_date(tx))
 
@@ -144,7 +154,7 @@ def enter_new(
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
     held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
-    _tell(tx, ctx, held, entry)
+    _write_beside(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry, taken_over=taken_over)
     return held
@@ -188,7 +198,7 @@ def enter(
     )
     (here, record), *restated_as = states
     changed = residents.append(tx, held, _version(ctx, entry, seq, record, present=here))
-    _tell(tx, ctx, changed, entry)
+    _write_beside(tx, ctx, changed, entry)
     for old, (there, record) in zip(later, restated_as, strict=True):
         restated = Version(
             reason=old.reason,

@@ -21,7 +21,7 @@ from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.notifications import Notifier
-from jukinet.services import beside_reads, feed, holds, notes, reads, searches, supplementary_reads
+from jukinet.services import beside_reads, feed, holds, notes, reads, searches, supplementary_reads, surveys
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
@@ -299,6 +299,13 @@ READS = (
         beside_reads.read_doubts_question,
         beside_reads.list_doubts,
         beside_reads.DoubtPage,
+    ),
+    Read(
+        "surveys/list",
+        "List the surveys under way, or all, in pages.",
+        surveys.read_surveys_question,
+        surveys.list_surveys,
+        surveys.SurveyPage,
     ),
     Read(
         "tellings/list",

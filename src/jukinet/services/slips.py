@@ -30,7 +30,7 @@ from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
-from jukinet.store import residents
+from jukinet.store import copies, residents
 from jukinet.store import slips as store
 from jukinet.store.residents import Held
 from jukinet.store.slips import CodeNotice, Print, Printing
@@ -53,6 +53,8 @@ class Slip(Private):
     decided_on: date
     foreign: bool
     reference: str
+    issue_no: str | None = None
+    terminal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,7 +68,7 @@ class SlipBatch(Private):
     batch: str
     printed_on: date
     slips: tuple[Slip, ...]
-    certified: Certified | None = None
+    certified: Certified
     again: bool = False
     held: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -136,8 +138,9 @@ def _mark(
     printing = Printing(batch, act.today, act.ctx.now(), act.claim.operator_id, act.claim.terminal)
     slips = []
     for one, notice in chosen:
-        store.add_print(act.tx, one, notice, printing)
-        slip = _slip_of(one, notice)
+        number = copies.next_number(act.tx, act.today)
+        store.add_print(act.tx, one, notice, printing, number)
+        slip = replace(_slip_of(one, notice), issue_no=number, terminal=act.claim.terminal)
         act.done(Permitted((*gate.basis, slip.ground.article)), one, reference=batch)
         slips.append(slip)
     if not chosen:
@@ -227,4 +230,6 @@ def _slip(resident_no: str, one: Print) -> Slip:
         decided_on=notice.decided_on,
         foreign=record.kind is RecordKind.FOREIGN,
         reference=str(notice.notice_id),
+        issue_no=one.issue_no,
+        terminal=one.terminal,
     )

@@ -1,16 +1,18 @@
 """Undoing an act (異動の取消し): a version at the place of what it undoes, which carries the state restored.
 
-Owns how the state before an act is found and what becomes of the versions after it. What may be undone is in
-``jukinet.law.undoing``.
+Owns the order of the steps: whom the act concerned, who is locked, what is told. How the state before an act is found
+is in ``jukinet.services.undone``, what may be undone in ``jukinet.law.undoing``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
@@ -18,25 +20,26 @@ from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law import mergers
 from jukinet.law import undoing as law
-from jukinet.law.decisions import Refused
+from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.holds import Process
 from jukinet.law.undoing import Undoing, decide_undoing, reason_of
-from jukinet.services import acts, at_request, card_following, households, register, withholding
+from jukinet.services import acts, at_request, card_following, households, register, undone, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
+from jukinet.services.undone import Past
 from jukinet.store import residents
+from jukinet.store.database import Transaction
 from jukinet.store.residents import Held, Version
-
-_LEFT = frozenset({RegisterReason.MOVE_OUT, RegisterReason.MOVE_OUT_ABROAD})
 
 
 @dataclass(frozen=True, slots=True)
 class UndoFiling:
     """取消し: which version's act is undone. ``relationship``: what holds after it, if not what stood before.
 
-    ``at_request``: the person asked for it (申出), on the day ``applied_on`` where it is stated, else today.
+    ``whole``: also what the same act did to others. ``at_request``: the person asked for it (申出), on the day
+    ``applied_on`` where it is stated, else today.
     """
 
     resident_no: str
@@ -44,6 +47,7 @@ class UndoFiling:
     relationship: str | None = None
     applied_on: date | None = None
     at_request: bool = False
+    whole: bool = False
 
 
 def read_undo(data: object) -> UndoFiling:
@@ -54,6 +58,7 @@ def read_undo(data: object) -> UndoFiling:
             relationship=fields.optional("relationship", check_relationship),
             applied_on=fields.optional_date("applied_on"),
             at_request=fields.flag("at_request", default=False),
+            whole=fields.flag("whole", default=False),
         )
 
 
@@ -61,113 +66,143 @@ def undo(ctx: Context, claim: OperatorClaim, filing: UndoFiling) -> Registered |
     """Restore what stood before an act, as a new event; later acts keep what they changed (specification 4.6)."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.ACT_UNDONE)
-        locked = residents.lock_to_restore(tx, filing.resident_no)
-        held = next((one for one in locked if one.resident_no == filing.resident_no), None)
-        if held is None:
+        scene = _set(act, filing)
+        if scene is None:
             return act.refuse_unknown(law.U1, filing.resident_no)
-        filing = replace(
-            filing, applied_on=at_request.day_of(act, filing.applied_on, asked=filing.at_request)
-        )
-        past = _Past.of(residents.history(tx, held.resident_id), filing)
+        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
         decision = acts.every(
             act.gate,
-            decide_undoing(
-                _undoing(held, past, locked, back=residents.recorded_under_another_code(tx, held)),
-                on=act.today,
-            ),
-            mergers.decide_undoing(past.undone.reason if past.undone else None),
-            register.decide_held(tx, held),
-            acts.decide_applied(act, filing.applied_on),
+            *(_decide(act, scene, one) for one in scene.restored),
+            acts.require((law.AR1, scene.known or not filing.whole)),
+            acts.decide_applied(act, asked_on),
         )
-        if isinstance(decision, Refused) or past.undone is None:
-            refused = decision if isinstance(decision, Refused) else Refused((law.U1,))
-            return act.refuse(refused, held)
-        withholding.use_lifts(tx, withholding.on(tx, held), Process.CHANGE)
-        changed = _enter(act, held, past, filing)
-        at_request.remark(act, held, asked=filing.at_request)
-        act.done(decision, changed)
-        gone = held.present and not changed.present
-        entry = Entry(claim, RegisterReason.UNDONE_REMOVING, act.today, filing.applied_on)
-        remarks = households.settle(act, households.left_behind(locked, held), entry) if gone else ()
-        return Registered((held.resident_no,), (*decision.remarks, *remarks))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, *(one.held for one in scene.restored))
+        entered = [_enter(act, one, asked_on) for one in scene.restored]
+        for one, changed in zip(scene.restored, entered, strict=True):
+            at_request.remark(act, one.held, asked=filing.at_request)
+            act.done(decision, changed)
+        remarks = _settle(act, scene, entered, asked_on)
+        return Registered(
+            tuple(held.resident_no for held in entered), tuple(dict.fromkeys((*decision.remarks, *remarks)))
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
-    """The versions in force, in their order of effect, around the one that is undone."""
+class _Restored:
+    """One record of the act that is undone, as locked."""
 
-    undone: Version | None
-    stands: bool
-    before: Version | None
-    later: tuple[Version, ...]
-    relationship: str | None
+    held: Held
+    past: Past
 
-    @classmethod
-    def of(cls, history: list[Version], filing: UndoFiling) -> _Past:
-        undone = next((one for one in history if one.history_no == filing.history_no), None)
-        in_force = _in_force(history)
-        if undone is None:
-            return cls(None, stands=False, before=None, later=(), relationship=filing.relationship)
-        place = (undone.effective_on, undone.effective_seq)
-        earlier = [one for one in in_force if _place(one) < place]
-        return cls(
-            undone,
-            stands=undone in in_force,
-            before=earlier[-1] if earlier else None,
-            later=tuple(one for one in in_force if _place(one) > place),
-            relationship=filing.relationship,
+    def after(self) -> Held:
+        """The resident as the undoing leaves them."""
+        if not self.past.undone:
+            return self.held
+        present, record = self.past.states()[-1]
+        return replace(self.held, present=present, record=record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everybody concerned, as locked; ``restored``: whose records go back. ``known``: what the act did besides is."""
+
+    restored: tuple[_Restored, ...]
+    locked: tuple[Held, ...]
+    known: bool
+
+    def after(self) -> list[Held]:
+        """Everybody as the undoing leaves them."""
+        back = {one.held.resident_id: one.after() for one in self.restored}
+        return [back.get(held.resident_id, held) for held in self.locked]
+
+
+def _set(act: Act, filing: UndoFiling) -> _Scene | None:
+    """Look whom the act concerned, lock them with the households that they leave and join, and look again."""
+    chosen, known = _chosen(act.tx, filing)
+    homes = {
+        past.restored()[1].household_number for past in _pasts(act.tx, filing, chosen).values() if past.undone
+    }
+    locked = residents.lock_to_restore(act.tx, chosen, homes)
+    pasts = _pasts(act.tx, filing, chosen)
+    if any(past.restored()[1].household_number not in homes for past in pasts.values() if past.undone):
+        raise JukinetError(
+            ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
         )
-
-    def restored(self) -> tuple[bool, ResidentRecord]:
-        """Presence and record as they stood before the act; a record that it began ends as it was begun."""
-        if self.undone is None:
-            raise TypeError("there is nothing to restore")
-        if self.before is None:
-            return False, self.undone.record
-        record = self.before.record
-        if self.undone.reason in _LEFT:
-            # Who did not leave has no plan to: with it, the worker would delete the record again.
-            record = replace(record, move_out=None, confirmed_move=None)
-        if self.relationship is not None:
-            record = replace(record, relationship=self.relationship)
-        return self.before.present, record
-
-    def states(self) -> list[register.State]:
-        """What the undoing writes: first at the place of what is undone; then at each later one, in their order."""
-        if self.undone is None:
-            raise TypeError("there is nothing to undo")
-        states = [self.restored()]
-        was_present, was = self.undone.present, self.undone.record
-        for old in self.later:
-            present, record = states[-1]
-            kept = present if old.present == was_present else old.present
-            states.append((kept, register.redone(was, old.record, on=record)))
-            was_present, was = old.present, old.record
-        return states
+    restored = [_Restored(held, pasts[held.resident_no]) for held in locked if held.resident_no in pasts]
+    if filing.resident_no not in {one.held.resident_no for one in restored}:
+        return None
+    scene = _Scene(tuple(restored), tuple(locked), known)
+    after = scene.after()
+    return replace(scene, restored=tuple(_at_home(act, one, after) for one in restored))
 
 
-def _place(version: Version) -> tuple[date, int]:
-    return version.effective_on, version.effective_seq
+def _chosen(tx: Transaction, filing: UndoFiling) -> tuple[dict[str, set[int]], bool]:
+    """Which versions of whom are undone: the one that is named, and with ``whole`` what its act did to others."""
+    chosen = {filing.resident_no: {filing.history_no}}
+    if not filing.whole:
+        return chosen, True
+    history = residents.histories(tx, chosen).get(filing.resident_no, [])
+    number = undone.act_of(history, filing.history_no)
+    waiting, seen = [number], set[int]()
+    while waiting:
+        act_no = waiting.pop()
+        if act_no is None or act_no in seen:
+            continue
+        seen.add(act_no)
+        written = residents.of_act(tx, act_no)
+        for who, history in residents.histories(tx, written).items():
+            stands = undone.standing(history, written[who])
+            if stands:
+                chosen.setdefault(who, set()).update(one.history_no for one in stands)
+            # A deletion on the planned day is an act by itself, with what followed for who stayed a moment longer.
+            waiting += [undone.written_by(history, one) for one in stands]
+    return chosen, number is not None
 
 
-def _in_force(history: list[Version]) -> list[Version]:
-    """The last word at each place, in the order of effect."""
-    last: dict[tuple[date, int], Version] = {}
-    for version in history:
-        last[_place(version)] = version
-    return [last[place] for place in sorted(last)]
+def _pasts(tx: Transaction, filing: UndoFiling, chosen: Mapping[str, set[int]]) -> dict[str, Past]:
+    stated = {filing.resident_no: filing.relationship}
+    return {
+        who: Past.of(history, chosen[who], stated.get(who))
+        for who, history in residents.histories(tx, chosen).items()
+    }
 
 
-def _undoing(held: Held, past: _Past, locked: list[Held], *, back: bool) -> Undoing:
-    """``back``: the person is recorded here again under a code that was changed since."""
-    if past.undone is None:
+def _at_home(act: Act, one: _Restored, after: Sequence[Held]) -> _Restored:
+    """Who comes back to an address where nobody of the household lives any more is a household of its own (4.6.0.1)."""
+    end = one.after()
+    comes = end.present and (not one.held.present or RegisterReason.MOVE_WITHIN in one.past.reasons)
+    if not comes:
+        return one
+    others = [held for held in after if held.resident_id != end.resident_id]
+    home = residents.members(others, end.record.household_number)
+    if any(held.record.address == end.record.address for held in home):
+        return one
+    number = register.new_household_no(act.tx) if home else None
+    related = one.past.relationship or HOUSEHOLDER
+    return replace(one, past=replace(one.past, household=number, relationship=related))
+
+
+def _decide(act: Act, scene: _Scene, one: _Restored) -> Decision:
+    back = residents.recorded_under_another_code(act.tx, one.held)
+    return acts.every(
+        Permitted(()),  # the gate has been looked at
+        decide_undoing(_undoing(one.held, one.past, scene.after(), back=back), on=act.today),
+        *(mergers.decide_undoing(reason) for reason in one.past.reasons),
+        register.decide_held(act.tx, one.held),
+    )
+
+
+def _undoing(held: Held, past: Past, after: Sequence[Held], *, back: bool) -> Undoing:
+    """``after``: everybody as the undoing leaves them. ``back``: here again under a code that was changed since."""
+    if not past.undone:
         return Undoing(None, stands=False)
     present, record = past.restored()
     returns = present and not held.present
-    others = [one for one in locked if one.present and one.resident_id != held.resident_id]
+    others = [one for one in after if one.present and one.resident_id != held.resident_id]
     household = [one for one in others if one.record.household_number == record.household_number]
     return Undoing(
-        past.undone.reason,
+        past.first.reason,
         stands=past.stands,
         recorded_again=returns
         and (back or any(one.record.code == held.record.code for one in others if held.record.code)),
@@ -178,32 +213,54 @@ def _undoing(held: Held, past: _Past, locked: list[Held], *, back: bool) -> Undo
     )
 
 
-def _enter(act: Act, held: Held, past: _Past, filing: UndoFiling) -> Held:
+def _enter(act: Act, one: _Restored, asked_on: date | None) -> Held:
     """The undoing at its place, then each later version once more on what now stands before it."""
-    if past.undone is None:
-        raise TypeError("there is nothing to undo")
-    (present, record), *later = past.states()
-    reason = reason_of(before=past.undone.present, after=present)
-    changed = residents.append(
-        act.tx, held, _restating(act, past.undone, filing, reason=reason, present=present, record=record)
-    )
-    for old, (present, record) in zip(past.later, later, strict=True):
-        changed = residents.append(
-            act.tx,
-            changed,
-            _restating(act, old, filing, reason=old.reason, present=present, record=record),
-        )
+    held, past = one.held, one.past
+    withholding.use_lifts(act.tx, withholding.on(act.tx, held), Process.CHANGE)
+    changed = held
+    for old, (present, record) in zip((past.first, *past.later), past.states(), strict=True):
+        reason = reason_of(before=old.present, after=present) if old in past.undone else old.reason
+        version = _restating(act, old, asked_on, reason=reason, present=present, record=record)
+        changed = residents.append(act.tx, changed, version)
     # The notice bears the day on which the mistake was put right; see docs/explanation/decisions/undoing.md.
     entry = Entry(act.claim, reason_of(before=held.present, after=changed.present), act.today)
     card_following.follow(act.ctx, act.tx, held, changed, entry)
-    register.notify(act.ctx, act.tx, held, changed, entry)
+    _notify(act, held, changed, entry)
     return changed
+
+
+def _notify(act: Act, held: Held, changed: Held, entry: Entry) -> None:
+    """Of another nationality the stores are told as of two records: a deletion, then a recording (Ord. 8-2)."""
+    if not (held.present and changed.present) or held.record.kind is changed.record.kind:
+        register.notify(act.ctx, act.tx, held, changed, entry)
+        return
+    gone = replace(held, present=False)
+    register.notify(act.ctx, act.tx, held, gone, replace(entry, reason=RegisterReason.UNDONE_REMOVING))
+    register.notify(act.ctx, act.tx, gone, changed, replace(entry, reason=RegisterReason.UNDONE_ADDING))
+
+
+def _settle(act: Act, scene: _Scene, entered: Sequence[Held], asked_on: date | None) -> tuple[Remark, ...]:
+    """What follows in the households that somebody left by the undoing."""
+    changed = {held.resident_id: held for held in entered}
+    now = [changed.get(held.resident_id, held) for held in scene.locked]
+    left = [
+        one.held.record.household_number
+        for one, after in zip(scene.restored, entered, strict=True)
+        if one.held.present
+        and (not after.present or after.record.household_number != one.held.record.household_number)
+    ]
+    entry = Entry(act.claim, RegisterReason.UNDONE_REMOVING, act.today, asked_on)
+    return tuple(
+        remark
+        for household in dict.fromkeys(left)
+        for remark in households.settle(act, residents.members(now, household), entry)
+    )
 
 
 def _restating(
     act: Act,
     old: Version,
-    filing: UndoFiling,
+    asked_on: date | None,
     *,
     reason: RegisterReason,
     present: bool,
@@ -216,7 +273,7 @@ def _restating(
         recorded_at=act.ctx.now(),
         operator=act.claim.operator_id,
         terminal=act.claim.terminal,
-        notified_on=filing.applied_on,
+        notified_on=asked_on,
         present=present,
         record=record,
         restates=old.history_no,

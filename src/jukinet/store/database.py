@@ -65,6 +65,8 @@ class Transaction:
         """Lifts for one act that this act has used: it may write more than once."""
         self.versions_written: set[tuple[int, int]] = set()
         """(resident id, history number) of every version that this transaction added."""
+        self.act_no: int | None = None
+        """The number of the act that this transaction is, once it wrote a version."""
         self.acted_on: set[tuple[int, int]] = set()
         """(resident id, last history number) of everybody for whom an act of this transaction was done."""
         self.free_codes: int | None = None

@@ -20,6 +20,7 @@ def add(tx: Transaction, resident_id: int, history_no: int, notifier: Notifier) 
         in_writing=notifier.in_writing,
         papers_excused=notifier.papers_excused,
         authority_excused=notifier.authority_excused,
+        represented=notifier.represented,
     )
 
 
@@ -37,4 +38,5 @@ def _notifier(row: Row) -> Notifier:
         authority=AuthorityShown(row["authority"]) if row["authority"] else None,
         papers_excused=row["papers_excused"],
         authority_excused=row["authority_excused"],
+        represented=IdentityShown(row["represented"]) if row["represented"] else None,
     )

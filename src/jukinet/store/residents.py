@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,7 +39,7 @@ class Version(Private):
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
     ``restates`` the history number that it replaces at the same place, ``notifier`` who brought the notification that
-    it rests on.
+    it rests on. ``act_no``: what one act wrote has one number; None where that is not known.
     """
 
     reason: RegisterReason
@@ -54,6 +54,7 @@ class Version(Private):
     restates: int | None = None
     history_no: int = 0
     notifier: Notifier | None = None
+    act_no: int | None = None
 
 
 def _held(row: Row) -> Held:
@@ -226,23 +227,43 @@ def lock_families(
     return locked
 
 
-def lock_to_restore(tx: Transaction, resident_no: str) -> list[Held]:
-    """Lock a resident, present or not, with the household of the last version and whoever has the same code.
+def lock_to_restore(tx: Transaction, numbers: Collection[str], households: Iterable[str]) -> list[Held]:
+    """Lock residents, present or not, with the households of their last versions, these too, and who has their codes.
 
-    Raises UNAVAILABLE where these changed between the look and the lock.
+    Raises UNAVAILABLE where one of them changed between the look and the lock.
     """
-    row = tx.one(_SQL.last_standing, resident_no=resident_no)
-    if row is None:
+    rows = tx.rows(_SQL.last_standing, numbers=list(numbers))
+    standing = {row["resident_no"]: (row["household_no"], row["code"]) for row in rows}
+    if not standing:
         return []
-    code = ResidentRecordCode(row["code"]) if row["code"] else None
-    codes = [code] if code else []
-    locked = lock_together(tx, numbers=[resident_no], households=[row["household_no"]], codes=codes)
-    held = next(one for one in locked if one.resident_no == resident_no)
-    if (held.record.household_number, held.record.code) != (row["household_no"], code):
-        raise JukinetError(
-            ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
-        )
+    locked = lock_together(
+        tx,
+        numbers=numbers,
+        households={*households, *(household for household, _ in standing.values())},
+        codes=[ResidentRecordCode(code) for _, code in standing.values() if code],
+    )
+    for held in locked:
+        code = str(held.record.code) if held.record.code else None
+        now = (held.record.household_number, code)
+        if standing.get(held.resident_no, now) != now:
+            raise JukinetError(
+                ErrorKind.UNAVAILABLE, "The record was changed meanwhile; nothing was stored. Try again."
+            )
     return locked
+
+
+def of_act(tx: Transaction, act_no: int) -> dict[str, set[int]]:
+    """Whom an act changed, by number, and which versions it wrote of each: without what it only stated again."""
+    found: dict[str, set[int]] = {}
+    for row in tx.rows(_SQL.of_act, act_no=act_no):
+        found.setdefault(row["resident_no"], set()).add(row["history_no"])
+    return found
+
+
+def histories(tx: Transaction, numbers: Collection[str]) -> dict[str, list[Version]]:
+    """Every version of each of these residents, by number; not locked."""
+    rows = tx.rows(_SQL.last_standing, numbers=list(numbers))
+    return {row["resident_no"]: history(tx, row["resident_id"]) for row in rows}
 
 
 def lock_household_ever(tx: Transaction, household_no: str) -> list[Held]:
@@ -329,8 +350,9 @@ def append(tx: Transaction, held: Held, version: Version) -> Held:
 
 
 def _insert_version(tx: Transaction, resident_id: int, number: int, version: Version) -> None:
-    tx.run(
+    row = tx.one(
         _SQL.insert_version,
+        act_no=tx.act_no,
         resident_id=resident_id,
         history_no=number,
         reason=version.reason,
@@ -344,6 +366,7 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
         present=version.present,
         items=snapshots.to_json(version.record),
     )
+    tx.act_no = row["act_no"] if row else None
     if version.notifier is not None:
         notifiers.add(tx, resident_id, number, version.notifier)
     tx.versions_written.add((resident_id, number))
@@ -404,6 +427,7 @@ def _versions(rows: Sequence[Row]) -> Iterator[Version]:
             present=row["present"],
             record=snapshots.from_json(row["items"]),
             history_no=row["history_no"],
+            act_no=row["act_no"],
         )
 
 

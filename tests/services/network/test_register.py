@@ -58,6 +58,8 @@ WRITES = {
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
     "guardianship": {"guardianships"},
+    "card-enquiry": {"card_enquiries"},
+    "card-issue": {"card_versions", "card_applications"},
     **registering_beside.WRITES,
 }
 

@@ -28,8 +28,15 @@ from jukinet.law.browsing import Step, ViewerPaper
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.holds import Level, Process
 from jukinet.services import browsing, samples
-from jukinet.services.browsing import AreaList, ListedPerson, Published
-from jukinet.services.browsing_filings import StepFiling, read_application, read_request, read_step
+from jukinet.services.browsing import AreaList, Granted, ListedPerson, Published
+from jukinet.services.browsing_filings import (
+    ApplicationFiling,
+    Named,
+    StepFiling,
+    read_application,
+    read_request,
+    read_step,
+)
 from jukinet.services.context import Context
 from jukinet.services.hold_filings import JoinedPerson
 from jukinet.services.samples import Sample, read_sample
@@ -138,6 +145,71 @@ def test_others_see_what_they_asked_for_and_no_more(federation: Federation) -> N
     assert listed.name == east.record.name.text
 
 
+@case("Copies Ordinance Art. 2(3)(ii)", refused="BW11 CT13 CT14 CT15", permitted="CT13 CT14 CT15")
+def test_an_answer_to_the_mayors_letter_shows_who_browses(federation: Federation) -> None:
+    town.people(federation, NAKA + "1番地")
+    ctx = federation.context(KUNITACHI)
+    number, public = town.granted(federation, town.application()), town.granted(federation, town.request())
+
+    def entered(step: Step, viewer: int, about: int = number) -> object:
+        way = {"way": "post"} if step is Step.ENQUIRED else {}
+        filing = read_step({"browsing": about, "step": step, "viewer": viewer, **way})
+        return browsing.take_step(ctx, CLERK, filing)
+
+    def shown(**changes: Any) -> object:
+        return town.show(federation, number, viewer=2, paper=ViewerPaper.ANSWER, **changes)
+
+    assert rules(entered(Step.ENQUIRED, 3)) == ["BW11"]
+    assert rules(entered(Step.ENQUIRED, 1, public)) == ["CT14"]
+    assert rules(entered(Step.ANSWERED, 2)) == ["CT15"]
+    for step, viewer in ((Step.ENQUIRED, 1), (Step.ANSWERED, 1), (Step.ENQUIRED, 2)):
+        assert isinstance(entered(step, viewer), Permitted)
+        assert rules(shown(with_answer=True)) == ["CT13"], "it is the answer of another"
+    assert isinstance(entered(Step.ANSWERED, 2), Permitted)
+    assert rules(shown()) == ["CT13"]
+    assert isinstance(shown(with_answer=True), AreaList)
+    assert _listed(ctx)[0].steps == ("enquired 1", "answered 1", "enquired 2", "answered 2", "shown")
+
+
+@case("Copies Ordinance Art. 2(2)(iv)", refused="CT11 CT12", permitted="CT11 CT12")
+def test_who_commissioned_an_application_is_asked_and_kept(federation: Federation) -> None:
+    town.towns(federation)
+    ctx = federation.context(KUNITACHI)
+    client = {"name": "架空省統計局", "address": "東京都見本区五丁目"}
+
+    def grant(**changes: Any) -> object:
+        return browsing.grant(ctx, CLERK, read_application(town.application(**changes)))
+
+    assert rules(grant(commissioned=True)) == ["CT12"]
+    nowhere = {"client": {"name": "架空省統計局"}, "responsible": {"name": "調査　長"}}
+    assert rules(grant(commissioned=True, **nowhere)) == ["CT11", "CT12"]
+    assert isinstance(grant(commissioned=True, client=client), Granted)
+    (kept,) = (one.filing for one in _listed(ctx))
+    assert isinstance(kept, ApplicationFiling)
+    assert kept.client == Named(client["name"], None, client["address"])
+    for silent in ({"commissioned": None}, {"commissioned": False, "client": client}):
+        with pytest.raises(JukinetError):
+            read_application(town.application(**silent))
+
+
+def _listed(ctx: Context) -> tuple[browsing.Kept, ...]:
+    kept = browsing.list_browsings(ctx, CLERK)
+    assert not isinstance(kept, Refused)
+    return kept
+
+
+def test_what_was_granted_before_it_was_asked_is_read_still(federation: Federation) -> None:
+    """Its stored form does not say whether it was commissioned: by the client it does."""
+    town.towns(federation)
+    number = town.granted(federation, town.application())
+    with counter.owner(federation, KUNITACHI.node_id) as connection:
+        connection.execute("UPDATE browsings SET details = details - 'commissioned'")
+    (kept,) = _listed(federation.context(KUNITACHI))
+    assert kept.browsing == number
+    assert isinstance(kept.filing, ApplicationFiling)
+    assert kept.filing.commissioned is False
+
+
 @case(refused="BW10 BW11 BW12 BW13 BW18 CD24")
 def test_nothing_is_shown_beyond_what_was_granted(federation: Federation) -> None:
     town.people(federation, NAKA + "1番地", NAKA_2 + "1番地")
@@ -242,12 +314,13 @@ def test_a_year_is_published_without_investigations_and_confirmed_residences(fed
     town.people(federation, NAKA + "1番地")
     ctx = federation.context(KUNITACHI)
     secret = {"purpose": None, "investigation": {"law": "刑事訴訟法第197条", "why": "捜査の密行性"}}
-    citizen = {"corporation": False, "name": "見本　一子", "address": "東京都見本区五丁目"}
+    at_home = {"name": "見本　一子", "address": "東京都見本区五丁目"}
+    citizen = {"corporation": False, **at_home}
     for filing, how in (
         (town.request(wanted={"areas": [NAKA], "sex": "female"}), {}),
         (town.request(**secret), {}),
         (town.application(), PASSPORT),
-        (town.application(applicant=citizen, activity="residence"), PASSPORT),
+        (town.application(applicant=citizen, activity="residence", responsible=at_home), PASSPORT),
     ):
         town.shown(federation, town.granted(federation, filing), **how)
     town.granted(federation, town.request(body="見せられていない"))

@@ -133,7 +133,7 @@ def test_who_moves_with_the_card_brings_no_certificate(federation: Federation, h
     )
     assert (said.address, said.koseki, said.planned_on) == (old.address, old.koseki, MOVED)
     assert said.card is not None
-    assert (said.card.issued_on, said.card.form) == (TODAY, CardForm.FIRST)
+    assert (said.card.issued_on, said.card.form) == (TODAY, CardForm.PHOTO)
     (number,) = counter.registered(record(federation, first(Newcomer(1, HOUSEHOLDER, "カナ")))).resident_nos
     new = counter.read(federation, KUNITACHI, number).record
     assert (new.code, new.koseki, new.birth_date, new.sex) == (old.code, old.koseki, old.birth_date, old.sex)

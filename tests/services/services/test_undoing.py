@@ -12,16 +12,17 @@ from tests.conformance.cases import case
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import PersonName
+from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, PersonName
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.ex_officio import Basis, CorrectionKind, Ground
 from jukinet.law.undoing import CONFIRMED
-from jukinet.services import codes, ex_officio, households, undoing
+from jukinet.services import codes, ex_officio, households, nationality, undoing
 from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
 from jukinet.services.filings import CodeCorrectionFiling
+from jukinet.services.foreign_filings import AcquiredFiling, LostFiling
 from jukinet.services.household_filings import HouseholdFiling, Member
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import Found
@@ -207,6 +208,154 @@ def test_who_is_reported_elsewhere_comes_back_with_a_remark(federation: Federati
     done = counter.registered(undo(federation, found.resident_no, deleted))
     assert done.remarks == (CONFIRMED,)
     assert seen(federation, found.resident_no).record == found.record
+
+
+# All that one act did
+
+
+def couple(federation: Federation) -> tuple[str, str]:
+    head, spouse = counter.move_in(
+        federation,
+        KUNITACHI,
+        counter.japanese(),
+        counter.japanese(
+            name=PersonName("国立　次郎"), birth_date=PartialDate("1981-02-03"), relationship="夫"
+        ),
+        moved_on=date(2013, 7, 1),
+    ).resident_nos
+    return head, spouse
+
+
+def standing(federation: Federation, *numbers: str) -> list[tuple[bool, Any]]:
+    found = [seen(federation, number) for number in numbers]
+    return [(one.present, one.record) for one in found]
+
+
+@case("spec 4.6.0.1", permitted="AR1")
+def test_a_death_undone_as_a_whole_makes_the_householder_head_again(federation: Federation) -> None:
+    both = couple(federation)
+    before = standing(federation, *both)
+    counter.die(federation, KUNITACHI, both[0], on=DAY)
+    done = counter.registered(undo(federation, both[0], 2, whole=True))
+    assert set(done.resident_nos) == set(both)
+    assert standing(federation, *both) == before
+    entries = counter.audit(federation, KUNITACHI, EVENT)
+    assert sorted(entry["resident_no"] for entry in entries) == sorted(both), "one entry for each"
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, both[0])
+
+
+@case("spec 4.6.0.1", permitted="AR1")
+def test_a_family_that_left_comes_back_as_a_whole(federation: Federation) -> None:
+    both = couple(federation)
+    before = standing(federation, *both)
+    counter.file_move_out(federation, KUNITACHI, list(both), planned_on=date(2013, 7, 10))
+    federation.set_date(date(2013, 7, 10))
+    federation.run()
+    # The worker deleted them one by one; the act is the filing.
+    counter.registered(
+        undo(federation, both[1], seen(federation, both[1]).versions[-1].history_no, whole=True)
+    )
+    assert standing(federation, *both) == before
+    federation.set_date(date(2013, 7, 20))
+    federation.run()
+    assert standing(federation, *both) == before, "nobody has a plan to leave"
+
+
+@case("spec 4.6.0.1", permitted="AR1")
+def test_a_move_of_a_family_undone_once_leaves_what_came_after_for_each(federation: Federation) -> None:
+    both = couple(federation)
+    before = standing(federation, *both)
+    counter.move_within(federation, KUNITACHI, *both, moved_on=date(2013, 7, 3))
+    name = PersonName("国立　三郎")
+    filing = CorrectionFiling(
+        both[1],
+        CorrectionKind.CHANGE,
+        date(2013, 7, 5),
+        Corrections(name=name),
+        Basis(Ground.KOSEKI, confirmed=True),
+    )
+    counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
+    act: Callable[[Context], object] = lambda ctx: undoing.undo(  # noqa: E731
+        ctx, CLERK, UndoFiling(both[0], 2, whole=True)
+    )
+    assert counter.assert_all_or_nothing(federation, KUNITACHI, act) > 4
+    (here, head), (there, spouse) = before
+    assert standing(federation, *both) == [(here, head), (there, replace(spouse, name=name))]
+
+
+@case("spec 4.6.0.1", permitted="AR1")
+def test_who_comes_back_to_an_address_that_the_household_left_is_one_of_their_own(
+    federation: Federation,
+) -> None:
+    head, spouse = couple(federation)
+    home = seen(federation, spouse).record
+    counter.move_within(federation, KUNITACHI, head, spouse, moved_on=date(2013, 7, 3))
+    counter.registered(undo(federation, spouse, 2))
+    after, stays = (seen(federation, one).record for one in (spouse, head))
+    assert (after.address, after.relationship) == (home.address, "世帯主")
+    assert after.household_number != home.household_number == stays.household_number
+    assert stays.is_householder
+    # What was undone for one is not undone again with the rest.
+    done = counter.registered(undo(federation, head, 2, whole=True))
+    assert done.resident_nos == (head,)
+    assert seen(federation, head).record.address == home.address
+
+
+@case("spec 4.6.0.1", refused="AR1")
+def test_of_what_an_earlier_system_wrote_only_one_record_is_undone_at_once(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    with counter.owner(federation, KUNITACHI.node_id) as connection:
+        connection.execute("UPDATE resident_versions SET act_no = NULL")
+    number = found.resident_no
+    counter.assert_refused(
+        federation, KUNITACHI, EVENT, lambda: undo(federation, number, 1, whole=True), "AR1"
+    )
+    counter.registered(undo(federation, number, 1))
+
+
+# Another nationality
+
+
+@case("spec 4.6.0.1", "spec 4.5.3")
+@pytest.mark.parametrize("named", [2, 3])
+def test_a_naturalisation_undone_restores_the_foreign_record(federation: Federation, named: int) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
+    before = seen(federation, number).record
+    ctx = federation.context(KUNITACHI)
+    koseki = Koseki("東京都国立市富士見台二丁目47番地", "国立　杏奈")
+    filing = AcquiredFiling(number, PersonName("国立　杏奈"), koseki, date(2013, 7, 7), counter.TODAY)
+    counter.registered(nationality.acquire_nationality(ctx, CLERK, filing))
+    counter.move_within(federation, KUNITACHI, number, moved_on=counter.TODAY)
+    counter.registered(undo(federation, number, named))
+    after = seen(federation, number)
+    moved = replace(before, address=counter.elsewhere_in(KUNITACHI), address_since=counter.TODAY)
+    assert (after.present, after.record) == (True, moved)
+    assert [(one.reason.value, one.restates) for one in after.versions[4:]] == [
+        ("undone-adding", 2),
+        ("undone-correcting", 3),
+        ("move-within", 4),
+    ]
+    assert [
+        (one["change"]["kind"], one["change"]["foreign_record"])
+        for one in counter.notices(federation, KUNITACHI)
+    ][-2:] == [("deletion", False), ("recording", True)]
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+
+
+@case("spec 4.6.0.1", "spec 4.5.5")
+def test_a_loss_of_nationality_undone_restores_the_japanese_record(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 7, 1)).resident_nos
+    before = seen(federation, number).record
+    items = ForeignItems("USA", DAY, ForeignClass.TRANSITIONAL)
+    filing = LostFiling(number, items, DAY, counter.TODAY)
+    counter.registered(nationality.lose_nationality(federation.context(KUNITACHI), CLERK, filing))
+    counter.registered(undo(federation, number, 3))
+    assert standing(federation, number) == [(True, before)]
+    federation.run()
+    counter.both_stores(federation, KUNITACHI, number)
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, number, 2), "U2")
 
 
 # Refusals

@@ -151,6 +151,27 @@ def test_one_that_is_issued_again_says_so(certificates: CertificatePrinter) -> N
     assert "転出証明書（再交付）" in page
 
 
+@case("spec 4.1.3.0.3", "spec 4.1.3.0.4")
+def test_the_paper_in_its_place_and_one_beside_the_card_say_what_they_are(
+    certificates: CertificatePrinter,
+) -> None:
+    (late,) = pages(certificates.render(replace(DOCUMENT, late=True, again=True)))
+    for said in (
+        "転出証明書に準ずる証明書（再交付）",
+        "転出の年月日",
+        "転出証明書に代えて、転入届に添付すべき書類として発行したもの",
+        "職権により上記のとおり住民票を消除した者であることを証明する。",
+    ):
+        assert said in late, said
+    for other in ("転出の予定年月日", "第24条の規定により"):
+        assert other not in late
+    (card,) = pages(certificates.render(replace(DOCUMENT, with_card=True)))
+    assert "特例による転出処理済" in card
+    assert "準ずる" not in card
+    (plain,) = pages(certificates.render(DOCUMENT))
+    assert "特例" not in plain
+
+
 @pytest.mark.parametrize("count", [1, 3, 4, 9])
 def test_a_large_household_goes_on_over_pages(certificates: CertificatePrinter, count: int) -> None:
     many = replace(ANH, former_nicknames=ANH.former_nicknames * 3)
@@ -162,5 +183,5 @@ def test_a_large_household_goes_on_over_pages(certificates: CertificatePrinter, 
 
 def test_what_the_fonts_lack_is_known_before_anything_is_issued(certificates: CertificatePrinter) -> None:
     lacking = replace(TARO, name=PersonName("\U000f0000"))
-    assert certificates.printable(DOCUMENT)
-    assert not certificates.printable(replace(DOCUMENT, persons=(TARO, lacking)))
+    assert certificates.pages(DOCUMENT) == 1
+    assert not certificates.pages(replace(DOCUMENT, persons=(TARO, lacking)))

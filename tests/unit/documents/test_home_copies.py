@@ -24,7 +24,7 @@ from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.copies import Asker, CopyItem, OnRequest
 from jukinet.law.copy_history import TOLD, Change, Deletion, ItemChange
-from jukinet.law.home_copies import Paper
+from jukinet.law.home_copies import PARTLY, Paper
 from jukinet.messages.copies import CopyPerson
 
 KUNITACHI = MunicipalityCode("132152")
@@ -72,7 +72,7 @@ def document(*persons: HomePerson, **changes: Any) -> HomeDocument:
         whole=True,
         issuer=Certifier("東京都国立市長", "架空 一郎"),
         issued_on=date(2013, 7, 8),
-        issue_number="20130708-000001",
+        issue_numbers=("20130708-000001",),
         municipalities={KUNITACHI: "東京都国立市"},
     )
     return replace(plain, **changes)
@@ -184,9 +184,9 @@ def test_four_persons_with_every_item_stand_on_one_page_and_a_fifth_on_the_next(
 
 
 def test_a_character_that_no_font_has_is_told_before_and_never_printed(press: HomePrinter) -> None:
-    assert press.printable(document())
+    assert press.pages(document()) == 1
     odd = replace(MAN, name="見本\U0001f600")
-    assert not press.printable(document(odd))
+    assert press.pages(document(odd)) == 0
     with pytest.raises(JukinetError):
         press.render(document(odd))
 
@@ -210,6 +210,51 @@ def test_only_a_paper_for_a_public_body_is_marked_for_official_use(press: HomePr
     assert "第12条の2" in page if asker is Asker.PUBLIC_BODY else "第12条の3" in page
     assert "原本と相違ないことを証明する" in page
     assert "公用" not in printed(press, document())
+
+
+@case("spec 5.1")
+def test_what_comes_together_of_a_foreign_resident_can_be_left_out_one_by_one(press: HomePrinter) -> None:
+    """Act Art. 12(5) as read by 30-51: all or a part."""
+    told = {
+        CopyItem.NATIONALITY: "ベトナム",
+        CopyItem.STAY: "中長期在留者",
+        CopyItem.STATUS: "日本人の配偶者等",
+        CopyItem.PERIOD: "3年",
+        CopyItem.EXPIRES_ON: "2015年6月30日",
+        CopyItem.DOCUMENT_NUMBER: "AB00000000CD",
+    }
+    assert told.keys() == PARTLY
+    for item, text in told.items():
+        page = printed(press, document(wanted=EVERYTHING, left_out=frozenset({item})))
+        assert [one for one in told.values() if one not in page] == [text]
+        assert page.count("（省略）") == 2, "the box, and the note that says why"
+    page = printed(press, document(wanted=EVERYTHING, left_out=PARTLY))
+    assert [one for one in told.values() if one in page] == []
+
+
+@case("spec 5.5", "spec 10.7")
+def test_each_print_has_every_page_and_a_number_of_its_own(press: HomePrinter) -> None:
+    several = document(MAN, WOMAN, personal=True, issue_numbers=("A-1", "A-2", "A-3"))
+    assert press.pages(several) == 6
+    texts = [squeeze(page) for page in pages(press.render(several))]
+    ends = [f"発行番号A-{number}{page}/2" for number in (1, 2, 3) for page in (1, 2)]
+    assert [text[-len(end) :] for text, end in zip(texts, ends, strict=True)] == ends
+    assert ["相違ない" in text for text in texts] == [False, True] * 3
+
+
+@case("spec 5.6")
+@pytest.mark.parametrize("words", ["", "公印省略"])
+def test_the_place_of_the_seal_can_stay_free_of_one(press: HomePrinter, words: str) -> None:
+    plain = document()
+    free = replace(plain, issuer=replace(plain.issuer, unsealed=True, words=words))
+    page = printed(press, free)
+    assert "電子公印" not in page
+    assert words in page
+
+
+@case("spec 5.1", "spec 1.1.3")
+def test_each_person_can_have_a_page_of_their_own_without_the_history(press: HomePrinter) -> None:
+    assert len(pages(press.render(document(personal=True)))) == 2
 
 
 # With the history, and of a deleted record
@@ -252,6 +297,23 @@ def test_the_history_stands_below_the_items_each_change_with_both_its_values(pre
         "平成25年7月6日転居住所「国立市北1番地」を「国立市南1番地」に修正",
         "平成25年7月7日職権修正性別「女」を「男」に修正",
         "国籍・地域「ベトナム」を「―」に修正",
+    )
+    places = [page.index(one) for one in told]
+    assert places == sorted(places)
+
+
+@case("spec 1.1.14")
+def test_remarks_stand_with_their_change_and_those_on_none_at_the_end(press: HomePrinter) -> None:
+    first, *more = HISTORY
+    changes = (replace(first, remarks=("未届転入",)), *more)
+    man = replace(MAN, changes=changes, remarks=("事実上の世帯主　見本　園長", "住所地特例"))
+    page = printed(press, document(man, history=True, whole=False))
+    told = (
+        "住民票を記載",
+        "留意事項未届転入",
+        "住所「国立市北1番地」",
+        "事実上の世帯主見本園長",
+        "住所地特例",
     )
     places = [page.index(one) for one in told]
     assert places == sorted(places)

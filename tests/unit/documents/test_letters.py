@@ -164,6 +164,12 @@ WHO: Rows = ((Said.NAME, "見本 太郎"), (Said.BIRTH_DATE, "昭和55年4月17�
             ("世帯主変更依頼通知書", "第25条", "見本次郎、見本三郎"),
             marks=case("spec 4.0.4"),
         ),
+        pytest.param(
+            LetterKind.CARD_ENQUIRY,
+            ((Said.PERSON, "見本 次郎"), (Said.APPLIED_ON, DAY)),
+            ("照会書", "第36条", "見本次郎", "申請の年月日平成25年7月8日", "本人の意思による申請", "署名"),
+            marks=case("Reg. Art. 36"),
+        ),
     ],
 )
 def test_each_letter_says_what_it_is_about(

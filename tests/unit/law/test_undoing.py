@@ -21,12 +21,6 @@ UNDOINGS = {
     RegisterReason.UNDONE_REMOVING,
     RegisterReason.UNDONE_CORRECTING,
 }
-NATIONALITY = {
-    RegisterReason.RECORDED_NATURALISED,
-    RegisterReason.RECORDED_NATIONALITY_LOST,
-    RegisterReason.DELETED_NATURALISED,
-    RegisterReason.DELETED_NATIONALITY_LOST,
-}
 
 
 def failed(decision: Decision) -> list[str]:
@@ -34,7 +28,7 @@ def failed(decision: Decision) -> list[str]:
 
 
 def rules_of(reason: RegisterReason) -> list[str]:
-    groups = {"U4": CODES, "U5": UNDOINGS, "U6": NATIONALITY}
+    groups = {"U4": CODES, "U5": UNDOINGS}
     return [rule for rule, reasons in groups.items() if reason in reasons]
 
 
@@ -42,7 +36,7 @@ def rules_of(reason: RegisterReason) -> list[str]:
     ("reason", "rules"),
     judged(
         *((reason, rules_of(reason)) for reason in RegisterReason),
-        permitted="U1 U2 U3 U4 U5 U6 U7",
+        permitted="U1 U2 U3 U4 U5 U7",
     ),
 )
 def test_every_reason_can_be_undone_but_those_with_a_rule(reason: RegisterReason, rules: list[str]) -> None:

@@ -51,7 +51,7 @@ HOLDER = PersonParticulars(
     enrolment=Enrolment(True, False, False, "1", "1234-567890", True),
     koseki=Koseki("東京都国立市東一丁目1番地", "国立 太郎"),
     code=CODE,
-    card=CardDays(DAY, date(2023, 7, 7), CardForm.SECOND),
+    card=CardDays(DAY, date(2023, 7, 7), CardForm.PHOTO),
 )
 MEMBER = PersonParticulars(
     name="スミス",

@@ -31,7 +31,7 @@ from jukinet.law.resident_notices import (
     MoveWithinNotification,
 )
 from jukinet.services import register, undoing
-from jukinet.services.undoing import UndoFiling
+from jukinet.services.undone import Past
 from jukinet.store.residents import Held, Version
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
 from jukinet.testing.people import make_person
@@ -192,7 +192,7 @@ class Model:
 
     def _undo(self, row: Row, which: Version) -> None:
         held = self._held(row)
-        past = undoing._Past.of(row.history, UndoFiling(held.resident_no, which.history_no))
+        past = Past.of(row.history, {which.history_no})
         others = [one for one in self.rows if one is not row and one.newest.present]
         back = any(held.record.code == version.record.code for one in others for version in one.history)
         facts = undoing._undoing(held, past, [self._held(one) for one in self.rows], back=back)

@@ -21,7 +21,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "a part of other acts, and none by itself": (
             *("acts.open_act", "trail.note_act", "trail.filing_unreadable", "succession.require_standing"),
             *("departures.confirm", "moves.enter_newcomers", "withholding.heed"),
-            *("drafts.do_at_once", "drafts.enter", "consistency.check_one"),
+            *("drafts.do_at_once", "drafts.enter", "consistency.check_one", "reason_remarks.follow"),
         ),
         "the look behind one of the API's own form": (
             *("reads.read_resident", "reads.read_as_known", "searches.search_residents"),
@@ -57,6 +57,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
+            *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),
@@ -90,7 +91,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("supply.fees.set_fee", "supply.fees.approve", "supply.fees.draw_account"),
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
-            *("supply_blocks.block", "supply_blocks.unblock", "figures.hand_out", "figures.make_statistics"),
+            *("supply_blocks.block", "supply_blocks.unblock", "supply_blocks.list_blocks"),
+            *("figures.hand_out", "figures.make_statistics"),
             *("supply.batch_media.submit", "supply.batch_media.list_batches", "supply.batch_media.show"),
             *("supply.batch_media.let_run", "supply.batch_media.cancel", "supply.batch_media.hand_out"),
             *("disclosures.note_request", "disclosures.open_disclosure", "disclosures.answer"),

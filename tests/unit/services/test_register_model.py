@@ -20,6 +20,7 @@ from jukinet.law import undoing as law_undoing
 from jukinet.law.codes import CodeRule, CodeSource
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.services import register, undoing
+from jukinet.services.undone import Past
 
 ACTS = ("newcomer", "birth", "return", "within", "within", "out", "death", "code", "undo", "undo", "next-day")
 Steps = list[tuple[str, int, int]]
@@ -101,8 +102,8 @@ def _written_here_alone(base: Any, later: Any, change: Any, **named: Any) -> Any
     return [*WRITTEN(base, [], change, **named), *later]
 
 
-def _restored_to_the_first(past: undoing._Past) -> Any:
-    return RESTORED(past)[0], past.undone.record if past.undone else None
+def _restored_to_the_first(past: Past) -> Any:
+    return RESTORED(past)[0], past.first.record
 
 
 def _nobody_back(*args: Any, back: bool) -> Any:
@@ -111,7 +112,7 @@ def _nobody_back(*args: Any, back: bool) -> Any:
     return UNDOING(*args, back=False)
 
 
-WRITTEN, RESTORED, UNDOING = register.written, undoing._Past.restored, undoing._undoing
+WRITTEN, RESTORED, UNDOING = register.written, Past.restored, undoing._undoing
 
 WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a person recorded here moves in": off(resident_notices, "decide_move_in", "I3"),
@@ -125,8 +126,8 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a death that nobody dies of": _written(present=None),
     "later changes are lost": (register, "redone", lambda _before, after, **_: after),
     "later changes are forgotten": (register, "redone", lambda *_, on: on),
-    "an undoing restores the act itself": (undoing._Past, "restored", _restored_to_the_first),
-    "an undoing leaves what came later": (undoing._Past, "states", lambda past: [RESTORED(past)] * 1),
+    "an undoing restores the act itself": (Past, "restored", _restored_to_the_first),
+    "an undoing leaves what came later": (Past, "states", lambda past: [RESTORED(past)] * 1),
     "a code that is known is asked for anew and the old one kept": (
         codes,
         "code_for_new_record",

@@ -70,7 +70,14 @@ UNION
 SELECT household_no FROM residents WHERE present AND code IS NOT NULL AND code = ANY(%(codes)s::text[])
 
 -- name: last_standing
-SELECT household_no, code FROM residents WHERE resident_no = %(resident_no)s
+SELECT resident_id, resident_no, household_no, code FROM residents WHERE resident_no = ANY(%(numbers)s::text[])
+
+-- name: of_act
+-- What an act wrote of its own; what it stated again besides follows from that.
+SELECT r.resident_no, v.history_no
+  FROM resident_versions v JOIN residents r USING (resident_id)
+ WHERE v.act_no = %(act_no)s AND v.restates IS NULL
+ ORDER BY r.resident_no, v.history_no
 
 -- name: uncoded_by_facts
 SELECT resident_no
@@ -141,10 +148,13 @@ UPDATE residents
  WHERE resident_id = %(resident_id)s AND last_history_no = %(history_no)s - 1
 
 -- name: insert_version
+-- The first version that a transaction writes draws the number of its act.
 INSERT INTO resident_versions (resident_id, history_no, reason, effective_on, effective_seq, recorded_at,
-                               operator, terminal, notified_on, restates, present, items)
+                               operator, terminal, notified_on, restates, present, items, act_no)
 VALUES (%(resident_id)s, %(history_no)s, %(reason)s, %(effective_on)s, %(effective_seq)s, %(recorded_at)s,
-        %(operator)s, %(terminal)s, %(notified_on)s, %(restates)s, %(present)s, %(items)s::jsonb)
+        %(operator)s, %(terminal)s, %(notified_on)s, %(restates)s, %(present)s, %(items)s::jsonb,
+        coalesce(%(act_no)s, nextval('register_act_serial')))
+RETURNING act_no
 
 -- name: next_effective_seq
 SELECT coalesce(max(effective_seq), 0) + 1 AS seq
@@ -161,13 +171,13 @@ SELECT min(effective_on) AS day FROM resident_versions WHERE resident_id = %(res
 
 -- name: history
 SELECT history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
-       present, items::text AS items
+       present, items::text AS items, act_no
   FROM resident_versions WHERE resident_id = %(resident_id)s ORDER BY history_no
 
 -- name: as_known
 SELECT DISTINCT ON (resident_id)
        history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
-       present, items::text AS items
+       present, items::text AS items, act_no
   FROM resident_versions
  WHERE resident_id = %(resident_id)s AND effective_on <= %(on)s
    AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)
@@ -176,7 +186,7 @@ SELECT DISTINCT ON (resident_id)
 -- name: later_effective
 SELECT DISTINCT ON (effective_on, effective_seq)
        history_no, reason, effective_on, effective_seq, recorded_at, operator, terminal, notified_on, restates,
-       present, items::text AS items
+       present, items::text AS items, act_no
   FROM resident_versions
  WHERE resident_id = %(resident_id)s AND effective_on > %(effective_on)s
  ORDER BY effective_on, effective_seq, history_no DESC

@@ -21,8 +21,9 @@ SELECT DISTINCT ON (n.resident_id) n.notice_id, n.resident_id, n.kind, n.code, n
  ORDER BY n.resident_id, n.notice_id DESC
 
 -- name: add_print
-INSERT INTO code_notice_prints (notice_id, resident_id, history_no, batch, printed_on, printed_at, operator, terminal)
-VALUES (%(notice_id)s, %(resident_id)s, %(history_no)s, %(batch)s, %(on)s, %(at)s, %(operator)s, %(terminal)s)
+INSERT INTO code_notice_prints (notice_id, resident_id, history_no, batch, issue_no, printed_on, printed_at, operator,
+                                terminal)
+VALUES (%(notice_id)s, %(resident_id)s, %(history_no)s, %(batch)s, %(issue_no)s, %(on)s, %(at)s, %(operator)s, %(terminal)s)
 
 -- name: unwritten
 SELECT batch FROM code_notice_prints
@@ -31,7 +32,7 @@ SELECT batch FROM code_notice_prints
 
 -- name: of_batch
 SELECT p.resident_id, r.resident_no, p.printed_on, n.notice_id, n.kind, n.code, n.decided_on, v.reason,
-       shown.items::text AS items
+       p.issue_no, p.terminal, shown.items::text AS items
   FROM code_notice_prints p JOIN code_notices n USING (notice_id)
   JOIN residents r ON r.resident_id = p.resident_id
   JOIN resident_versions v ON v.resident_id = n.resident_id AND v.history_no = n.history_no

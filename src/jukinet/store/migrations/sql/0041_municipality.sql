@@ -1,5 +1,5 @@
 -- Which of the two forms a card has (Reg. Art. 37); of those recorded before nobody said.
-ALTER TABLE cards ADD COLUMN form text CHECK (form IN ('first', 'second'));
+ALTER TABLE cards ADD COLUMN form text CHECK (form IN ('form-1', 'form-2'));
 
 -- As of which version of the record a card was last written on: when it was made, and when a change was entered on it.
 ALTER TABLE card_versions ADD COLUMN shows integer;
