@@ -335,6 +335,7 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
     return {
         "number": str(card.number),
         "state": card.state.value,
+        "form": card.form.value if card.form else None,
         "issued_on": card.issued_on.isoformat(),
         "expires_on": card.expires_on.isoformat(),
         "lost_on": _day(card.lost_on),

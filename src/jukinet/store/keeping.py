@@ -455,6 +455,12 @@ LIST = (
         "Act Art. 30-7(2)",
     ),
     Keeping(
+        "supply_book",
+        "how many persons an organ was told of on a day, by entries and batches that are erased; nobody is named",
+        "for ever: the book is kept until the centre's work ends (Reg. Art. 31(2))",
+        "Act Art. 30-21",
+    ),
+    Keeping(
         "reserved_codes",
         "codes that the centre put aside for this governor, and to which municipality he designated them",
         "for ever: a code is never designated again",
@@ -595,6 +601,8 @@ LIST = (
             "centre_stops": "that works of the centre stand still, and who recorded it",
             "centre_resumptions": "that they are done again",
             "delegation_ends": "that a governor ends the delegation to the centre",
+            "supply_fees": "what organs pay for what they are told, as the centre set it",
+            "supply_fee_approvals": "that governors approved it",
             "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()
