@@ -255,12 +255,15 @@ class ListPress:
     def print(self, made: AreaList) -> bytes:
         return self.printer.render(self._document(made))
 
+    def pages(self, made: AreaList) -> int:
+        return self.printer.pages(self._document(made))
+
     def _document(self, made: AreaList) -> AreaListDocument:
         here = self.config.node.municipality
         return AreaListDocument(
             area=made.area,
             made_on=made.made_on,
-            reference=str(made.browsing),
+            reference=number_text(self.config, self.directory(), made.issue_no, made.terminal),
             issuer=mayor_title(here, self.directory()) if here else "",
             rows=[
                 ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
