@@ -14,6 +14,7 @@ from jukinet.documents.household_form import Certifier, Sheets
 from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
+from jukinet.documents.tables import TableDocument, TablePrinter
 from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
@@ -24,6 +25,7 @@ from jukinet.node.config import NodeConfig
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
+from jukinet.services.context import Context
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.letters import Letter
@@ -275,6 +277,27 @@ class ListPress:
 def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
     """How this municipality prints lists; CONFIGURATION where it has no fonts."""
     return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
+
+
+@dataclass(frozen=True, slots=True)
+class TablePress:
+    """How a node prints lists of what it sent and what came."""
+
+    config: NodeConfig
+    directory: Callable[[], Directory]
+    printer: TablePrinter
+
+    def print(self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        entry = self.directory().node(self.config.node)
+        with ctx.begin() as tx:
+            today = ctx.business_date(tx)
+        name = entry.name if entry else self.config.name
+        return self.printer.render(TableDocument(title, today, name, heads, rows, self.config.specimen))
+
+
+def table_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> TablePress:
+    """How this node prints them; CONFIGURATION where it has no fonts."""
+    return TablePress(config, directory, TablePrinter(find_fonts(config.fonts)))
 
 
 def number_text(
