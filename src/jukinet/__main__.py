@@ -167,11 +167,13 @@ def _code() -> typer.Typer:
 
 def _copy() -> typer.Typer:
     from jukinet.cli import (
+        addresses,
         certifiers,
         copies,
         home_copies,
         issued_papers,
         letters,
+        list_sheets,
         minister_slips,
         nationwide,
         papers,
@@ -187,6 +189,8 @@ def _copy() -> typer.Typer:
     letters.add_to(copies.app, _open_paper_press)
     minister_slips.add_to(copies.app, _open_paper_press)
     supplementary_copies.add_to(copies.app, _open_paper_press)
+    list_sheets.add_to(copies.app, _open_context, _open_list_press)
+    addresses.add_letters(copies.app, _open_context, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {
         "default_map": {"specimen": {"fonts": fonts}, "character": {"fonts": fonts}}

@@ -31,6 +31,7 @@ from jukinet.cli import (
     register_files,
     samples,
     supply_between,
+    surveys,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -87,6 +88,7 @@ def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) 
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
     doubts.add_to(app, open_context)
+    surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
     draft_commands.add_to(app, open_context, open_press)
     return app
@@ -228,6 +230,7 @@ def _plain_version(version: reads.Version) -> dict[str, object]:
         "terminal": version.terminal,
         "present": version.present,
         "notified_by": version.notifier.kinds if version.notifier else None,
+        "additions": enrolled.additions(version.additions),
     }
 
 
@@ -293,6 +296,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+        if one["additions"] is not None:
+            print(f"{'added, no. ' + str(one['history_no']):17} {one['additions']}")
     common.console().print(_table_of(versions))
 
 

@@ -11,7 +11,15 @@ from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
 from jukinet.documents.household_form import Certifier, Sheets
-from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
+from jukinet.documents.letters import (
+    ADDRESS_CHANGED,
+    ADDRESS_WILL_CHANGE,
+    CHECK_SLIP,
+    FORMS,
+    LetterDocument,
+    LetterPrinter,
+)
+from jukinet.documents.sheets import LabelText, SheetDocument, SheetPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
 from jukinet.documents.tables import TableDocument, TablePrinter
@@ -25,11 +33,13 @@ from jukinet.node.config import NodeConfig
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
+from jukinet.services.change_letters import ChangeLetter, ChangeLetters
 from jukinet.services.context import Context
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.letters import Letter
 from jukinet.services.minister_slips import NoticeSlip
+from jukinet.services.sheets import Sheet
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -202,11 +212,27 @@ class PaperPress:
         issuer, specimen = _mayor(self.config, self.directory), self.config.specimen
         return self.letters.render_all(documents, issuer, slips[0].shown_on, specimen=specimen)
 
+    def can_print_change(self, letter: ChangeLetter) -> bool:
+        return self.letters.printable(_change_letter(letter))
+
+    def print_changes(self, made: ChangeLetters) -> bytes:
+        """Letters about another address, one sheet a household; there is at least one."""
+        issuer = _issuer(made.certified, self.config, self.directory)
+        documents = tuple(_change_letter(letter) for letter in made.letters)
+        return self.letters.render_all(documents, issuer, made.printed_on, specimen=self.config.specimen)
+
     def _letter(self, letter: Letter) -> LetterDocument:
         name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
         return LetterDocument(
             FORMS[letter.kind], name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
+
+
+def _change_letter(letter: ChangeLetter) -> LetterDocument:
+    form = ADDRESS_CHANGED if letter.done else ADDRESS_WILL_CHANGE
+    return LetterDocument(
+        form, letter.name, letter.address, letter.rows, letter.household_number, english=letter.foreign
+    )
 
 
 def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> PaperPress:
@@ -245,11 +271,33 @@ def _names(names: Sequence[Nickname], directory: Directory) -> dict[Municipality
 
 @dataclass(frozen=True, slots=True)
 class ListPress:
-    """How this municipality prints the part of its register that is open to browsing."""
+    """How this municipality prints the part of its register that is open to browsing, and other lists."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     printer: AreaListPrinter
+
+    sheets: SheetPrinter
+
+    def can_print_sheet(self, sheet: Sheet) -> bool:
+        return self.sheets.printable(self._sheet(sheet))
+
+    def print_sheet(self, sheet: Sheet) -> bytes:
+        return self.sheets.render(self._sheet(sheet))
+
+    def _sheet(self, sheet: Sheet) -> SheetDocument:
+        here = self.config.node.municipality
+        return SheetDocument(
+            made_on=sheet.printed_on,
+            issuer=municipality_name(here, self.directory()) if here else "",
+            heads=sheet.heads,
+            rows=sheet.rows,
+            labels=[
+                LabelText(one.name, one.postcode, tuple(filter(None, (one.address, one.building))))
+                for one in sheet.labels
+            ],
+            specimen=self.config.specimen,
+        )
 
     def can_print(self, made: AreaList) -> bool:
         return self.printer.printable(self._document(made))
@@ -263,9 +311,11 @@ class ListPress:
     def _document(self, made: AreaList) -> AreaListDocument:
         here = self.config.node.municipality
         return AreaListDocument(
-            area=made.area,
+            area=made.area or (municipality_name(here, self.directory()) if here else ""),
             made_on=made.made_on,
-            reference=number_text(self.config, self.directory(), made.issue_no, made.terminal),
+            reference=number_text(self.config, self.directory(), made.issue_no, made.terminal)
+            if made.issue_no
+            else "",
             issuer=mayor_title(here, self.directory()) if here else "",
             rows=[
                 ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
@@ -276,7 +326,8 @@ class ListPress:
 
 def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
     """How this municipality prints lists; CONFIGURATION where it has no fonts."""
-    return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
+    fonts = find_fonts(config.fonts)
+    return ListPress(config, directory, AreaListPrinter(fonts), SheetPrinter(fonts))
 
 
 @dataclass(frozen=True, slots=True)

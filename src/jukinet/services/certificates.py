@@ -30,7 +30,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.certifiers import Bears, Certified, bears_on, certified_by, read_choice
 from jukinet.services.context import Context
 from jukinet.services.filings import member
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.store import cards, copies, residents, tellings
@@ -85,7 +85,7 @@ def read_certificate(data: object) -> CertificateFiling:
                 again=fields.optional("again", member(Again)),
             ),
             choice=read_choice(fields),
-            brought_by=fields.optional_object("brought_by", read_notifier),
+            brought_by=fields.optional_object("brought_by", read_bringer),
         )
         if filing.brought_by is not None and not filing.way.late:
             fields.fault("brought_by", "belongs to the paper in the certificate's place, and to no other")
