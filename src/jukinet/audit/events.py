@@ -346,6 +346,8 @@ class AuditEvent(StrEnum):
     PARKED_RESOLVED = "network:parked:resolved"
     SENT_READ = "network:sent:read"
     """Somebody listed what this node said."""
+    RECEIVED_READ = "network:received:read"
+    """Somebody listed what others said to it."""
     UNANSWERED_READ = "network:unanswered:read"
     """Somebody listed what this node waits for."""
     SENDING_MODE_SET = "network:sending:set"

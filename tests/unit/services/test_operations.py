@@ -29,7 +29,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("doubts.list_doubts", "tellings.list_tellings", "supplementary_reads.show"),
         ),
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
-            *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
+            *("minister_slips.show_notices", "certificates.issue", "certificates.due"),
+            *("copies.issue_nationwide_copy", "slips.begin_among"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
             *("browsing.prepare", "sheets.print_list", "change_letters.write_letters"),
@@ -79,7 +80,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("koseki_messages.see_to", "minister_notices.close_notice", "resending.resend"),
             *("parked.list_parked", "parked.show_parked", "parked.close_parked"),
             *("lanes.list_lanes", "lanes.release", "sending.set_mode", "sending.release"),
-            *("sending.list_sent", "sending.list_unanswered"),
+            *("sending.list_sent", "sending.list_received", "sending.list_unanswered"),
             *("consistency.check", "consistency.list_differences"),
             *("lost_acts.list_lost", "lost_acts.show_lost", "lost_acts.confirm_lost"),
             *("error_reports.report", "error_reports.put", "error_reports.pass_on"),
