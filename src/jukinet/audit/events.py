@@ -171,6 +171,8 @@ class AuditEvent(StrEnum):
     SUPPLEMENTARY_READ = "register:supplementary:read"
     BROWSING_GRANTED = "register:browsing:granted"
     """Who may browse a part of the register, or that it was refused; ``reference`` is the number."""
+    BATCH_SETTING_READ = "register:batch-setting:read"
+    """Somebody looked at what a batch was given the last time."""
     SHEET_PRINTED = "register:sheet:printed"
     """A list that had been written was printed, as a table or as labels."""
     BROWSING_PREPARED = "register:browsing:prepared"

@@ -59,7 +59,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "move_in_notices.list_missing",
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
-            "population.count_entries",
+            *("population.count_entries", "batch_settings.last_given"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
