@@ -37,6 +37,8 @@ class AuditEvent(StrEnum):
     SIGNED_AGAIN = "network:statement:signed-again"
     """A key of this node's had ended before it learned of it: what it had signed with it since was signed with the key
     that counts, and is sent again. ``reference`` is the id of the key that ended."""
+    OPERATORS_READ = "operators:operators:read"
+    """Somebody listed the operators and what they may do."""
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
