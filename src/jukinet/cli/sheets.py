@@ -1,61 +1,72 @@
-"""``jukinet copy sheet``: a list on paper, as a table or as labels for letters."""
+"""What the commands share that print papers: the file, the list of what did not fit, the printer.
+
+Owns their options and sentences (specification 5.8, 10.7).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import re
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
-from jukinet.services import sheets
-from jukinet.services.context import Context
-from jukinet.services.sheets import Form, Sheet
+from jukinet.documents.too_long import TooLong
+
+OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
+TooLongOption = Annotated[
+    TooLong | None,
+    typer.Option("--too-long", help="What becomes of a text that does not fit; else as configured."),
+]
+PrinterOption = Annotated[
+    str | None, typer.Option("--printer", metavar="NAME", help="Print it there, too; its number says so.")
+]
+TrayOption = Annotated[str | None, typer.Option("--tray", metavar="NAME", help="From which tray.")]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
-class SheetPress(Protocol):
-    """What prints lists at this node."""
+class Sheets(Protocol):
+    """A paper that was set, and the texts that did not fit, by their fields."""
 
-    def can_print_sheet(self, sheet: Sheet) -> bool: ...
+    @property
+    def pdf(self) -> bytes: ...
 
-    def print_sheet(self, sheet: Sheet) -> bytes: ...
+    @property
+    def too_long(self) -> tuple[tuple[str, str], ...]: ...
 
 
-OpenSheetPress = Callable[[Path | None], AbstractContextManager[tuple[Context, SheetPress]]]
+class Printers(Protocol):
+    """What sends papers to the printers of this node."""
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None: ...
 
 
-def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenSheetPress) -> None:
-    """Mount the command into ``copy``."""
+def require_printer(printer: str | None, tray: str | None) -> None:
+    """Refuse as mistyped what cannot be the name of a printer or of a tray."""
+    for name, option in ((printer, "--printer"), (tray, "--tray")):
+        if name is not None and not _NAME.fullmatch(name):
+            raise typer.BadParameter("is no name of a printer or tray.", param_hint=option)
+    if tray is not None and printer is None:
+        raise typer.BadParameter("belongs to --printer.", param_hint="--tray")
 
-    @app.command(
-        "sheet", epilog="Example: jukinet copy sheet list.csv --form labels --out labels.pdf --as sato"
-    )
-    def sheet(
-        file: Annotated[Path, typer.Argument(metavar="FILE", help="A list in CSV, as commands write it.")],
-        operator: OperatorOption,
-        out: Annotated[Path, typer.Option(help="The PDF to write. An earlier file is replaced.")],
-        form: Annotated[Form, typer.Option(help="How it is printed.")] = Form.TABLE,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
-        """Print a list that was written as CSV: a table, or labels for letters.
 
-        Labels take the columns name, address, and where they are there postcode
-        and building; twelve stand on a page (A4).
-        """
-        claim = common.claim_of(operator, terminal)
-        common.require_place(out)
-        with common.told():
-            with common.attempt(open_context, config, claim, "sheet"):
-                given = sheets.read_list(common.read_bytes(str(file), limit=sheets.LONGEST_FILE))
-            with open_press(config) as (ctx, press):
-                printed = sheets.print_list(ctx, claim, given, form, press.can_print_sheet)
-                if isinstance(printed, Refused):
-                    raise common.refused(printed, as_json=False)
-                common.write_private(out, press.print_sheet(printed))
-        print(f"Printed: {len(printed.rows)} rows, as {form}.")
-        print(out.resolve())
+def put(out: Path, sheets: Sheets, press: Printers, printer: str | None, tray: str | None) -> Path | None:
+    """Write the paper, and beside it what did not fit, if anything; then print it. Where the list is."""
+    common.write_private(out, sheets.pdf)
+    beside = None
+    if sheets.too_long:
+        beside = out.with_name(f"{out.stem}.too-long.txt")
+        lines = (f"{field}\t{text}\n" for field, text in sheets.too_long)
+        common.write_private(beside, "".join(lines).encode())
+    if printer is not None:
+        press.send(sheets.pdf, printer, tray)
+    return beside
+
+
+def tell_too_long(sheets: Sheets, beside: Path | None) -> None:
+    """Say which fields are not whole on the paper, and where they are."""
+    if beside is not None:
+        print(f"NOT WHOLE on the paper: {', '.join(field for field, _ in sheets.too_long)}.")
+        print(f"What it should say: {beside.resolve()}")

@@ -109,7 +109,7 @@ class Permission(StrEnum):
     REGISTER_VOTERS_TELL = "register:voters:tell"
     """List for the election commission whose record changed (Art. 15(2))."""
     REGISTER_DOUBT_HANDLE = "register:doubt:handle"
-    """Keep that a record is said to be missing or wrong, see these doubts, follow and close them (Arts. 13, 14, 34)."""
+    """Keep what is said to be missing or wrong, follow and close these doubts; surveys (Arts. 13, 14, 33, 34)."""
     REGISTER_SAMPLE_DRAW = "register:sample:draw"
     """Draw a sample of residents for the office (specification 9.6)."""
     REGISTER_DUPLICATE_READ = "register:duplicate:read"

@@ -3,7 +3,7 @@
 Owns on which grounds the mayor acts without a notification, and what must be true then. Codes are corrected under
 another article (Ord. 30-4, ``jukinet.law.codes``).
 
-Not modelled: the survey itself (Act Art. 34), and urging somebody to notify first (Art. 14(2) lets the person ask,
+Not modelled: urging somebody to notify first (Art. 14(2) lets the person ask,
 and the office's practice decides how long it waits).
 """
 

@@ -10,7 +10,7 @@ from jukinet.documents.certificates import CertificateDocument, CertificatePrint
 from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
-from jukinet.documents.household_form import Certifier
+from jukinet.documents.household_form import Certifier, Sheets
 from jukinet.documents.letters import (
     ADDRESS_CHANGED,
     ADDRESS_WILL_CHANGE,
@@ -22,10 +22,12 @@ from jukinet.documents.letters import (
 from jukinet.documents.sheets import LabelText, SheetDocument, SheetPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
+from jukinet.node import printers
 from jukinet.node.config import NodeConfig
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
@@ -115,8 +117,11 @@ class PaperPress:
     def copy_pages(self, copy: HomeCopy) -> int:
         return self.copies.pages(self._copy(copy))
 
-    def print_copy(self, copy: HomeCopy) -> bytes:
-        return self.copies.render(self._copy(copy))
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None:
+        printers.send(pdf, printer, tray)
+
+    def print_copy(self, copy: HomeCopy, too_long: TooLong | None = None) -> Sheets:
+        return self.copies.render_as_far(self._copy(copy), too_long or self.config.too_long)
 
     def _copy(self, copy: HomeCopy) -> HomeDocument:
         return HomeDocument(
@@ -144,8 +149,8 @@ class PaperPress:
     def supplementary_pages(self, copy: SupplementaryCopy) -> int:
         return self.supplementary.pages(self._supplementary(copy))
 
-    def print_supplementary(self, copy: SupplementaryCopy) -> bytes:
-        return self.supplementary.render(self._supplementary(copy))
+    def print_supplementary(self, copy: SupplementaryCopy, too_long: TooLong | None = None) -> Sheets:
+        return self.supplementary.render_as_far(self._supplementary(copy), too_long or self.config.too_long)
 
     def _supplementary(self, copy: SupplementaryCopy) -> SupplementaryDocument:
         return SupplementaryDocument(
@@ -162,8 +167,10 @@ class PaperPress:
     def certificate_pages(self, certificate: Certificate) -> int:
         return self.certificates.pages(self._certificate(certificate))
 
-    def print_certificate(self, certificate: Certificate) -> bytes:
-        return self.certificates.render(self._certificate(certificate))
+    def print_certificate(self, certificate: Certificate, too_long: TooLong | None = None) -> Sheets:
+        return self.certificates.render_as_far(
+            self._certificate(certificate), too_long or self.config.too_long
+        )
 
     def _certificate(self, certificate: Certificate) -> CertificateDocument:
         return CertificateDocument(
@@ -238,6 +245,19 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
         HomePrinter(fonts),
         SupplementaryPrinter(fonts),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ActPress:
+    """How this municipality prints the papers that an act calls for."""
+
+    papers: PaperPress
+    slips: SlipPress
+
+
+def act_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ActPress:
+    """How this municipality prints them; CONFIGURATION where fonts or the mayor's name are missing."""
+    return ActPress(paper_press_of(config, directory), slip_press_of(config, directory))
 
 
 def _names(names: Sequence[Nickname], directory: Directory) -> dict[MunicipalityCode, str]:

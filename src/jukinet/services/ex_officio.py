@@ -14,6 +14,7 @@ from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
+from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import (
@@ -59,6 +60,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             *(moves.decide_enrolled(act, person) for person in entry.persons),
+            *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry),
             newcomers.decide_unreported(entry),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.additions import Additions
 from jukinet.domain.items import ForeignItems, PersonName, Programmes
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
@@ -24,6 +25,7 @@ from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.messages.ids import parse_id
 from jukinet.messages.particulars import MAX_MEMBERS, Particulars, PersonParticulars
 from jukinet.services import acts, moves
+from jukinet.services.added import read_additions
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, Person, read_address, read_programmes
 from jukinet.services.keyed import join
@@ -49,6 +51,7 @@ class Newcomer(Private):
     kinship: KinshipProof | None = None
     resident_no: str | None = None
     programmes: Programmes | None = None
+    additions: Additions | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +87,7 @@ def _read_newcomer(fields: Fields) -> Newcomer:
         kinship=fields.optional("kinship", member(KinshipProof)),
         resident_no=fields.optional("resident_no", check_number),
         programmes=fields.optional_object("programmes", read_programmes),
+        additions=fields.optional_object("additions", read_additions),
     )
 
 
@@ -167,6 +171,7 @@ def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Pers
         kinship=newcomer.kinship,
         resident_no=newcomer.resident_no,
         programmes=_enrolled(newcomer, said),
+        additions=newcomer.additions,
     )
 
 

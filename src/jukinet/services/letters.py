@@ -22,7 +22,7 @@ from jukinet.domain.persons import Private
 from jukinet.law import guardianship, support_measures
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
-from jukinet.law.doubts import DoubtStep, Source
+from jukinet.law.doubts import CLOSING, Source
 from jukinet.law.enquiries import EnquiryStep
 from jukinet.law.ex_officio import Telling
 from jukinet.law.holds import Process
@@ -295,7 +295,7 @@ def _answer(act: Act, asked: Asked) -> _Found:
     )
     if doubt is None or held is None or not answered:
         return _Found(held, checks)
-    outcome = next(step for step in doubt.steps if step is not DoubtStep.CALLED_ON)
+    outcome = next(step for step in doubt.steps if step in CLOSING)
     rows: Rows = ((Said.RECEIVED_ON, doubt.received_on), (Said.OUTCOME, outcome))
     return _Found(held, checks, _Says(rows, held.record))
 

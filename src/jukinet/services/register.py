@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
@@ -77,13 +78,14 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How an act is entered: by whom, why, from which day it holds, and who notified it when."""
+    """How an act is entered: by whom, why, from which day it holds, and who notified it when, adding what."""
 
     claim: OperatorClaim
     reason: RegisterReason
     effective_on: date
     notified_on: date | None = None
     notifier: Notifier | None = None
+    additions: Additions | None = None
 
     @property
     def kinds(self) -> str | None:
@@ -143,6 +145,7 @@ def _version(
         terminal=entry.claim.terminal,
         notified_on=entry.notified_on,
         notifier=entry.notifier,
+        additions=entry.additions,
         present=present,
         record=record,
     )

@@ -46,6 +46,7 @@ from jukinet.services import (
     supplementary,
     supplementary_copies,
     supplementary_filings,
+    surveys,
     tellings,
     undoing,
 )
@@ -59,6 +60,7 @@ from jukinet.services.notes import Written
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
 from jukinet.services.supplementary import Supplemented
+from jukinet.services.surveys import Surveyed
 
 Outcome: TypeAlias = Registered | Refused
 HoldOutcome: TypeAlias = HoldsSet | Lifted | Ended | Recorded
@@ -427,10 +429,24 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
     ),
     FiledAct(
         "doubt-step",
-        "Note that somebody was called on to notify, or close a doubt.",
+        "Note that somebody was called on to notify, how a dispute went on, or close a doubt.",
         doubts.read_doubt_step,
         doubts.take_step,
         Noted,
+    ),
+    FiledAct(
+        "survey",
+        "Begin a survey of what has to stand in the register (調査, Art. 34).",
+        surveys.read_survey,
+        surveys.begin_survey,
+        Surveyed,
+    ),
+    FiledAct(
+        "survey-step",
+        "Note whom the staff of a survey asked, or that it ended.",
+        surveys.read_survey_step,
+        surveys.take_survey_step,
+        Surveyed,
     ),
     FiledAct(
         "told",

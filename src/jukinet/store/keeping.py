@@ -47,6 +47,7 @@ SUBJECTS = (
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("surveys", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("disclosures", "policy: requests and complaints kept as filings", STORES),
     Subject("complaints", "policy: requests and complaints kept as filings", STORES),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
@@ -215,6 +216,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "additions",
+        "what was added to a notification: numbers of insurance papers, occupation, a former name",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "notifiers",
         "in what capacity a notification was brought, and by what kinds of papers that was shown",
         "with the record",
@@ -364,7 +373,22 @@ LIST = (
         )
         for table, holds in {
             "doubts": "that a record was said to be missing or wrong, and by whom",
-            "doubt_steps": "whether somebody was called on to notify, and how it was closed",
+            "doubt_steps": "whether somebody was called on to notify, how a dispute went on, and how it was closed",
+        }.items()
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "until it has ended, and for the term from then",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("surveys",),
+        )
+        for table, holds in {
+            "surveys": "of what there is or was a survey",
+            "survey_staff": "who of the staff asked, and by which card",
+            "survey_steps": "whom they asked, and whether there was an answer",
         }.items()
     ),
     # Identity stores.

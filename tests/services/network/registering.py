@@ -108,7 +108,11 @@ def birth(federation: Federation) -> Plain:
 
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
-    for none in ("code", "programmes"):  # A newborn has no code, and the filing adds nothing about insurance.
+    for none in (
+        "code",
+        "programmes",
+        "additions",
+    ):  # A newborn has no code, and the filing adds nothing about insurance.
         del filing["child"][none]
     return filing
 

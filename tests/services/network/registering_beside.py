@@ -12,7 +12,7 @@ from tests.services.services import counter, holding, protecting, supplementing
 from jukinet.domain.items import Koseki
 from jukinet.law.decisions import Refused
 from jukinet.network import shapes
-from jukinet.services import certificates, doubts, notes, rewriting, supplementary, tellings
+from jukinet.services import certificates, doubts, notes, rewriting, supplementary, surveys, tellings
 from jukinet.services.ex_officio_filings import Corrections
 from jukinet.services.reads import Found
 from jukinet.services.rewriting import RemakeFiling
@@ -117,6 +117,24 @@ def doubt_step(federation: Federation) -> Plain:
 def _doubts(federation: Federation) -> Plain:
     doubt_step(federation)
     return {"closed": True}
+
+
+def survey(_federation: Federation) -> Plain:
+    staff = [{"name": "調査　花子", "card_no": "第1号"}]
+    return {"kind": "regular", "about": "東一丁目", "begun_on": TODAY, "staff": staff}
+
+
+def survey_step(federation: Federation) -> Plain:
+    filing = surveys.read_survey(survey(federation))
+    begun = surveys.begin_survey(federation.context(KUNITACHI), CLERK, filing)
+    assert isinstance(begun, surveys.Surveyed), begun
+    asked = {"by": 1, "card": "shown", "answer": "given"}
+    return {"survey": begun.survey, "step": "questioned", "done_on": TODAY, **asked}
+
+
+def _surveys(federation: Federation) -> Plain:
+    survey_step(federation)
+    return {"ended": True}
 
 
 def told(federation: Federation) -> Plain:
@@ -228,12 +246,15 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     },
     "doubt": doubt,
     "doubt-step": doubt_step,
+    "survey": survey,
+    "survey-step": survey_step,
     "told": told,
     "residents/papers": lambda federation: {"resident_no": _resident(federation).resident_no},
     "residents/remarks": _noted,
     "holds/show": _held,
     "measures/show": _protected,
     "doubts/list": _doubts,
+    "surveys/list": _surveys,
     "tellings/list": _tellings,
     "supplementary/show": lambda federation: {"register_no": _register(federation)},
     "supplementary/handed-over": handed_over,
@@ -255,6 +276,8 @@ WRITES = {
     "household-order": {"household_places"},
     "doubt": {"doubts"},
     "doubt-step": {"doubt_steps"},
+    "survey": {"surveys", "survey_staff"},
+    "survey-step": {"survey_steps"},
     "told": {"telling_steps"},
     "supplementary-hold": {"supplementary_holds"},
     **dict.fromkeys(

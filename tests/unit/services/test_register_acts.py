@@ -39,7 +39,7 @@ DAYS = {
     *("moved_on", "planned_on", "died_on", "changed_on", "lives_here_since", "occurred_on"),
     *("acquired_on", "lost_on", "became_on"),  # when it happened
     *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
-    *("became_resident_on", "address_since"),
+    *("became_resident_on", "address_since", "alien_registered_on"),
     *(
         "health_insurance_since",
         "elderly_medical_since",
@@ -53,6 +53,7 @@ DAYS = {
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
     "ended",  # when an enrolment did, as its office tells
     *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
+    "begun_on",  # when the staff of a survey began to ask
     *(
         "done_on",
         "due_on",

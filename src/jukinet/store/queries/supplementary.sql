@@ -83,9 +83,9 @@ SELECT bool_or((SELECT h.stands FROM supplementary_holds h WHERE h.register_id =
 
 -- name: carry_hold
 INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)
-SELECT %(to)s, stands, reason, recorded_at, operator, terminal
-  FROM (SELECT * FROM supplementary_holds WHERE register_id = %(register_id)s ORDER BY hold_id DESC LIMIT 1) AS newest
- WHERE stands
+SELECT %(to)s, h.stands, h.reason, h.recorded_at, h.operator, h.terminal
+  FROM supplementary_holds h
+ WHERE h.stands AND h.hold_id = (SELECT max(n.hold_id) FROM supplementary_holds n WHERE n.register_id = %(register_id)s)
 
 -- name: add_hold
 INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)
