@@ -37,6 +37,8 @@ class AuditEvent(StrEnum):
     SIGNED_AGAIN = "network:statement:signed-again"
     """A key of this node's had ended before it learned of it: what it had signed with it since was signed with the key
     that counts, and is sent again. ``reference`` is the id of the key that ended."""
+    OPERATORS_READ = "operators:operators:read"
+    """Somebody listed the operators and what they may do."""
     OPERATOR_ENROLLED = "operators:operator:enrolled"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
@@ -173,6 +175,8 @@ class AuditEvent(StrEnum):
     SUPPLEMENTARY_READ = "register:supplementary:read"
     BROWSING_GRANTED = "register:browsing:granted"
     """Who may browse a part of the register, or that it was refused; ``reference`` is the number."""
+    BATCH_SETTING_READ = "register:batch-setting:read"
+    """Somebody looked at what a batch was given the last time."""
     SHEET_PRINTED = "register:sheet:printed"
     """A list that had been written was printed, as a table or as labels."""
     BROWSING_PREPARED = "register:browsing:prepared"

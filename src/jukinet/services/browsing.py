@@ -27,8 +27,9 @@ from jukinet.law import browsing as law
 from jukinet.law.browsing import BW13, BW18, Activity, Step, ViewerPaper
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, withholding
+from jukinet.services import acts, batch_settings, withholding
 from jukinet.services.acts import Act
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
     ListFiling,
@@ -216,6 +217,7 @@ def prepare(
         if not can_print(made):
             return act.refuse(Refused((CD24,)))
         of = (f"area {named}" if named else "of everybody", *filing.whom.conditions.texts)
+        batch_settings.keep(act, Batch.BROWSING_LIST, filing.given)
         act.done(Permitted((*decision.basis, *of, *_said(made))))
         return made
 

@@ -62,11 +62,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "move_in_notices.list_missing",
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
-            "population.count_entries",
+            *("population.count_entries", "batch_settings.last_given"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
+            *("operator_lists.load_operators", "operator_lists.grant_unit", "operator_lists.list_operators"),
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),
         ),
         "answers the paper of another municipality's organ, which a clerk has before them": (
