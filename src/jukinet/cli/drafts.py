@@ -20,8 +20,9 @@ from jukinet.cli.common import (
 )
 from jukinet.law.decisions import Refused
 from jukinet.services import draft_reads, drafts
-from jukinet.services.draft_reads import DraftPage, ListedDraft, Question, ShownDraft
-from jukinet.services.drafts import Entered
+from jukinet.services.draft_reads import MOST, DraftPage, ListedDraft, Question, ShownDraft
+from jukinet.services.drafts import CorrectedDraft, Entered
+from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import DRAFTABLE, named
 
@@ -42,6 +43,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_list(group, open_context)
     _add_show(group, open_context)
     _add_complete(group, open_context)
+    _add_correct(group, open_context)
     _add_return(group, open_context)
     _add_withdraw(group, open_context)
     app.add_typer(group, name="drafts")
@@ -186,11 +188,70 @@ def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
 
 
 def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
-    @group.command("complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki")
+    @group.command(
+        "complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki, or complete --all"
+    )
     def complete(
         numbers: Annotated[
-            list[int], typer.Argument(metavar="DRAFT...", min=1, help="The numbers of the drafts.")
-        ],
+            list[int] | None,
+            typer.Argument(metavar="[DRAFT...]", min=1, help="The numbers of the drafts."),
+        ] = None,
+        *,
+        operator: OperatorOption,
+        everything: Annotated[
+            bool, typer.Option("--all", help=f"Whatever waits that others entered; {MOST} at most.")
+        ] = False,
+        by: Annotated[str | None, typer.Option("--by", help="Of it what this operator entered.")] = None,
+        at: Annotated[
+            str | None, typer.Option("--at", help="Of it what was entered at this terminal.")
+        ] = None,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        confirm: ConfirmOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Complete drafts that somebody else entered (本登録).
+
+        Of those named, up to the first that is refused. With --all what is refused stays as it is, the rest is
+        completed, and exit code 3 tells of it.
+        """
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        if bool(numbers) == everything or (not everything and (by or at)):
+            raise typer.BadParameter("name drafts, or --all with --by or --at", param_hint="DRAFT")
+        if everything:
+            _complete_all(open_context, config, claim, Question(by, at), as_json=as_json)
+            return
+        with common.told(), open_context(config) as ctx:
+            for number in dict.fromkeys(numbers or ()):
+                done = drafts.complete(ctx, claim, number)
+                if isinstance(done, Refused):
+                    raise common.refused(done, as_json=as_json)
+                _tell_completed(number, done, as_json=as_json)
+
+
+def _complete_all(
+    open_context: OpenContext, config: ConfigOption, claim: OperatorClaim, asked: Question, *, as_json: bool
+) -> None:
+    with common.told(), open_context(config) as ctx:
+        done = draft_reads.complete_waiting(ctx, claim, asked)
+    if isinstance(done, Refused):
+        raise common.refused(done, as_json=as_json)
+    for number, outcome in done:
+        if isinstance(outcome, Registered):
+            _tell_completed(number, outcome, as_json=as_json)
+        elif as_json:
+            common.print_json({"draft": number, "rules": [one.rule for one in outcome.failed]})
+        else:
+            print(f"Draft {number} stays: " + " ".join(f"{f.sentence} ({f.rule})" for f in outcome.failed))
+    if any(isinstance(outcome, Refused) for _, outcome in done):
+        raise typer.Exit(common.REFUSED)
+
+
+def _add_correct(group: typer.Typer, open_context: OpenContext) -> None:
+    @group.command("correct", epilog="Example: jukinet register drafts correct 12 filing.json --as sato")
+    def correct(
+        draft: NumberArgument,
+        filing: InputArgument,
         operator: OperatorOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
@@ -198,14 +259,14 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Complete drafts that somebody else entered, up to the first that is refused (本登録)."""
+        """Enter a draft of your own anew with another filing, in place of the first."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told(), open_context(config) as ctx:
-            for number in dict.fromkeys(numbers):
-                done = drafts.complete(ctx, claim, number)
-                if isinstance(done, Refused):
-                    raise common.refused(done, as_json=as_json)
-                _tell_completed(number, done, as_json=as_json)
+        with common.told():
+            with common.attempt(open_context, config, claim, "drafts/correct"):
+                plain = common.read_input(filing)
+            with open_context(config) as ctx:
+                done = drafts.correct(ctx, claim, CorrectedDraft(draft, plain))
+        _tell(done, f"waits in place of {draft}", as_json=as_json)
 
 
 def _tell_completed(number: int, done: Registered, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ Owns the order of the steps. On which grounds the mayor may act is in ``jukinet.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
@@ -15,7 +16,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
+from jukinet.law.ex_officio import Basis, Correction, CorrectionKind, Ground
 from jukinet.services import (
     acts,
     at_request,
@@ -104,7 +105,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
-        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
+        asked_on = _filed_on(act, filing)
         decision = acts.every(
             act.gate,
             law.decide_deletion(
@@ -128,6 +129,12 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         return Registered((held.resident_no,), (*decision.remarks, *remarks))
 
 
+def _filed_on(act: Act, filing: DeletionFiling | CorrectionFiling) -> date | None:
+    """The day of the application, or of the filing or notice about the koseki: today, where no other is stated."""
+    dated = filing.at_request or filing.basis.ground is Ground.KOSEKI
+    return at_request.day_of(act, filing.applied_on, asked=dated)
+
+
 def _deleted(act: Act, filing: DeletionFiling) -> register.Change:
     """With the reason written into the record (Ord. 13(1)); a move that was not notified in time leaves its place."""
     left = filing.destination if filing.cause is DeletionCause.MOVED_OUT else None
@@ -147,7 +154,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
-        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
+        asked_on = _filed_on(act, filing)
         address = filing.corrections.address
         decision = acts.every(
             act.gate,

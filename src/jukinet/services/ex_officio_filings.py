@@ -1,7 +1,7 @@
 """What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once.
 
 ``at_request``: somebody asked for the act (申出), on the day ``applied_on`` where it is stated, else today. Without it
-``applied_on`` is the day of a filing about the koseki.
+``applied_on`` is the day of a filing or notice about the koseki, today where it is left out.
 """
 
 from __future__ import annotations

@@ -54,11 +54,15 @@ class Person(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BirthFiling(Private):
-    """出生: a child joins a household. The birth date is the person's."""
+    """出生: a child joins a household. The birth date is the person's.
+
+    ``filed_on``: None is today. ``koseki_of``: whose koseki in the household is the child's too.
+    """
 
     household_number: str
     child: Person
-    filed_on: date
+    filed_on: date | None = None
+    koseki_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,11 +127,11 @@ class MoveOutFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeathFiling(Private):
-    """死亡."""
+    """死亡. ``filed_on``: None is today."""
 
     resident_no: str
     died_on: date
-    filed_on: date
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -218,7 +222,8 @@ def read_birth(data: object) -> BirthFiling:
         return BirthFiling(
             household_number=fields.take("household_number", check_number),
             child=fields.object("child", read_newborn),
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
+            koseki_of=fields.optional("koseki_of", check_number),
         )
 
 
@@ -290,7 +295,7 @@ def read_death(data: object) -> DeathFiling:
         return DeathFiling(
             resident_no=fields.take("resident_no", check_number),
             died_on=fields.date("died_on"),
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
         )
 
 

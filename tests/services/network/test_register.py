@@ -57,6 +57,7 @@ WRITES = {
     "drafts/complete": {"resident_versions", "draft_steps"},
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
+    "drafts/correct": {"drafts", "draft_steps"},
     "guardianship": {"guardianships"},
     **registering_beside.WRITES,
 }
@@ -186,7 +187,7 @@ def test_what_cannot_be_read_is_told_with_every_fault_of_head_and_body(federatio
     assert (reply.status, reply.kind) == (422, "invalid")
     assert reply.fields.keys() == {
         *("Jukinet-Operator", "Idempotency-Key", "If-Match"),
-        *("resident_no", "died_on", "filed_on", "extra", "?"),
+        *("resident_no", "died_on", "extra", "?"),
     }
     assert "漏洩" not in reply.body.decode()
     for key in ("short", "with spaces in it, and long", "x" * 65):
