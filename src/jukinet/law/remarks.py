@@ -2,15 +2,16 @@
 
 The Act knows neither: they are the specification's (1.1.14, 1.1.15, 4.1.4.3), so every rule here is policy.
 
-Acts enter two remarks by themselves: that the move before was not notified (4.1.1.4), and that somebody asked for an
-act ex officio or an undoing (4.2.0.5, 4.6.1.1). Not modelled: others, which
-municipalities that are no designated cities may leave out, and the words that a special adoption asks for.
+Acts enter three remarks by themselves: that the move before was not notified (4.1.1.4), that somebody asked for an
+act ex officio or an undoing (4.2.0.5, 4.6.1.1), and that it was for a special adoption (1.1.14). Not modelled: others,
+which municipalities that are no designated cities may leave out.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from jukinet.domain.items import SpecialAdoption
 from jukinet.law.decisions import Decision, FailedRule, judge, policy
 
 SOURCE = "Resident-record specification 1.1.14"
@@ -22,6 +23,29 @@ BW27 = policy(
     "Resident-record specification 4.1.4.3",
     "A householder in fact is named where the household has none who is recorded.",
 )
+
+
+SPECIAL_ADOPTION = {
+    SpecialAdoption.MADE: "特別養子縁組",
+    SpecialAdoption.ENDED: "特別養子縁組解消",
+}
+"""The words that the specification wants (1.1.14)."""
+
+AR4 = policy(
+    "AR4",
+    "Resident-record specification 1.1.4",
+    "A special adoption, and its end, are told by the koseki: correct the record on that ground.",
+)
+AR5 = policy(
+    "AR5",
+    "Resident-record specification 1.1.5, 1.1.14",
+    "A move for a special adoption is the child's. File it for the child alone.",
+)
+
+
+def decide_special(special: SpecialAdoption | None, *, persons: int) -> Decision:
+    """Whether a move may be filed as one for a special adoption: AR5."""
+    return judge((AR5, special is None or persons == 1), basis=())
 
 
 class NoteKind(StrEnum):
@@ -49,4 +73,4 @@ def decide_change(*, stands: bool) -> Decision:
     return judge((BW26, stands), basis=(SOURCE,))
 
 
-RULES: tuple[FailedRule, ...] = (BW25, BW26, BW27)
+RULES: tuple[FailedRule, ...] = (BW25, BW26, BW27, AR4, AR5)

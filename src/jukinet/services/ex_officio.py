@@ -42,6 +42,8 @@ _CORRECTIONS = {
     CorrectionKind.CHANGE: RegisterReason.CORRECTED_EX_OFFICIO,
     CorrectionKind.MINOR: RegisterReason.MINOR_CORRECTION,
     CorrectionKind.ERROR: RegisterReason.ERROR_CORRECTED,
+    CorrectionKind.SPECIAL_ADOPTION: RegisterReason.SPECIAL_ADOPTION,
+    CorrectionKind.SPECIAL_ADOPTION_ENDED: RegisterReason.SPECIAL_ADOPTION_ENDED,
 }
 
 
@@ -174,6 +176,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
             return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
 
         changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+        notes.remark_special(act, held, held.history_no + 1, law.SPECIAL.get(filing.kind))
         tell(act, changed, filing.basis)
         at_request.remark(act, held, asked=filing.at_request)
         act.done(decision, held)

@@ -14,7 +14,7 @@ from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
+from jukinet.law.ex_officio import Basis, CorrectionKind
 from jukinet.services.filings import (
     MoveInFiling,
     member,
@@ -25,6 +25,7 @@ from jukinet.services.filings import (
     read_place,
     read_programmes,
 )
+from jukinet.services.notifying import read_basis
 from jukinet.services.stay_items import read_foreign
 
 
@@ -99,14 +100,6 @@ class CorrectionFiling(Private):
     basis: Basis
     applied_on: date | None = None
     at_request: bool = False
-
-
-def read_basis(fields: Fields) -> Basis:
-    return Basis(
-        ground=fields.take("ground", member(Ground)),
-        confirmed=fields.flag("confirmed"),
-        told=fields.optional("told", member(Telling)),
-    )
 
 
 def read_recording(data: object) -> RecordingFiling:

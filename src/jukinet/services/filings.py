@@ -11,17 +11,26 @@ from datetime import date
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes, RecordKind
+from jukinet.domain.items import (
+    ForeignItems,
+    Koseki,
+    Nickname,
+    PersonName,
+    Programmes,
+    RecordKind,
+    SpecialAdoption,
+)
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument, StatedMoveOut
+from jukinet.law.ex_officio import Basis
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_notifier, read_origin
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
 
@@ -73,6 +82,7 @@ class MoveInFiling(Private):
     and left, and is another person. ``move_out``: as the certificate states it; it tells which article gives a foreign
     resident the first code. ``last_registered_address``: where the last record stands, if the move from there to
     ``previous_address`` was not notified (未届). ``notified_by``: who brought it; None where nobody notified.
+    ``special``: a child comes for a special adoption, or for its end.
     """
 
     persons: tuple[Person, ...]
@@ -86,6 +96,7 @@ class MoveInFiling(Private):
     although_alike: bool = False
     move_out: StatedMoveOut | None = None
     last_registered_address: Place | None = None
+    special: SpecialAdoption | None = None
     notified_by: Notifier | None = field(kw_only=True)
 
 
@@ -102,7 +113,8 @@ class Mover:
 class MoveWithinFiling(Private):
     """転居届. ``new_household``: the movers form a household of their own.
 
-    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same.
+    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same. ``basis``: on
+    what ground it is entered though nobody notified it.
     """
 
     movers: tuple[Mover, ...]
@@ -111,17 +123,19 @@ class MoveWithinFiling(Private):
     filed_on: date
     new_household: bool
     other_house: bool = False
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveOutFiling(Private):
-    """転出届 for one or several persons."""
+    """転出届 for one or several persons. ``special``: a child leaves for a special adoption, or for its end."""
 
     resident_nos: tuple[str, ...]
     destination: Place
     planned_on: date
     filed_on: date
+    special: SpecialAdoption | None = None
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -245,6 +259,7 @@ def read_move_in(data: object) -> MoveInFiling:
             although_alike=fields.flag("although_alike", default=False),
             move_out=fields.optional_object("move_out", _read_stated_move_out),
             last_registered_address=fields.optional_object("last_registered_address", read_place),
+            special=fields.optional("special", member(SpecialAdoption)),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:
@@ -268,8 +283,8 @@ def read_move_within(data: object) -> MoveWithinFiling:
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
-            notified_by=fields.object("notified_by", read_notifier),
             other_house=fields.flag("other_house", default=False),
+            **read_origin(fields),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")
@@ -283,6 +298,7 @@ def read_move_out(data: object) -> MoveOutFiling:
             destination=fields.object("destination", read_place),
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
+            special=fields.optional("special", member(SpecialAdoption)),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.resident_nos:

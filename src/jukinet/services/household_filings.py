@@ -8,9 +8,10 @@ from datetime import date
 from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.ex_officio import Basis
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_origin
 from jukinet.services.stay_items import member
 
 
@@ -27,7 +28,7 @@ class Member:
 class HouseholdFiling:
     """世帯変更届. ``movers`` change the household; ``others`` stay where they are with another relationship.
 
-    ``into``: the household that is joined; None makes a new one.
+    ``into``: the household that is joined; None makes a new one. ``basis``: on what ground nobody needs to notify it.
     """
 
     movers: tuple[Member, ...]
@@ -35,7 +36,8 @@ class HouseholdFiling:
     filed_on: date
     into: str | None = None
     others: tuple[Member, ...] = ()
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class HouseholderFiling:
     members: tuple[Member, ...]
     changed_on: date
     filed_on: date
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 def _read_member(fields: Fields) -> Member:
@@ -75,7 +78,7 @@ def _read(data: object, *, joins: bool) -> HouseholdFiling:
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             into=fields.take("into", check_number) if joins else None,
-            notified_by=fields.object("notified_by", read_notifier),
+            **read_origin(fields),
         )
         numbers = [one.resident_no for one in (*filing.movers, *filing.others)]
         if len(set(numbers)) < len(numbers):
@@ -98,5 +101,5 @@ def read_householder(data: object) -> HouseholderFiling:
             members=_read_members(fields, "members"),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
-            notified_by=fields.object("notified_by", read_notifier),
+            **read_origin(fields),
         )

@@ -17,7 +17,7 @@ from jukinet.law import households as law
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
 from jukinet.law.kinship import KinshipCase, decide_proof
-from jukinet.services import acts, notifying, register
+from jukinet.services import acts, notifying, register, without_notice
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
 from jukinet.services.context import Context
@@ -69,6 +69,7 @@ def change_householder(ctx: Context, claim: OperatorClaim, filing: HouseholderFi
         filing.household_number,
         filing.members,
         notified_by=filing.notified_by,
+        basis=filing.basis,
     )
     return _change(ctx, claim, HouseholdAct.HOUSEHOLDER, given)
 
@@ -133,18 +134,21 @@ def _change(
             _decide(act, what, scene),
             *_begun(act, scene),
             *_proved(scene),
-            _decide_notifier(act, scene),
+            without_notice.decide(filing.basis) if filing.basis else _decide_notifier(act, scene),
         )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
         number = filing.into or register.new_household_no(tx)
         reason = _REASONS[what]
-        entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
+        entry = without_notice.entry_of(
+            Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by), filing.basis
+        )
         for held in scene.named():
             moves = held in scene.movers
             change = _changed(scene.related_as(held), number if moves else None)
             changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            without_notice.tell(act, changed, filing.basis)
             act.done(decision, changed, reference=entry.kinds)
         headed = scene.householders(scene.staying) > 0
         remarks = () if headed else settle(act, scene.staying, entry)
@@ -173,7 +177,7 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
     notice = HouseholdNotification(
         act=what,
         changed_on=filing.changed_on,
-        filed_on=filing.filed_on,
+        filed_on=without_notice.filed_on(filing.filed_on, filing.changed_on, filing.basis),
         all_leave=not scene.staying,
         joins=bool(scene.joined),
         householders=scene.householders(scene.resulting),

@@ -13,7 +13,7 @@ from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import ResidentRecord
+from jukinet.domain.items import ResidentRecord, SpecialAdoption
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
@@ -21,7 +21,7 @@ from jukinet.domain.reading import reading
 from jukinet.law import remarks as law
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.law.remarks import NoteKind
+from jukinet.law.remarks import SPECIAL_ADOPTION, NoteKind
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
@@ -111,6 +111,12 @@ def write_note(ctx: Context, claim: OperatorClaim, filing: NoteFiling) -> Writte
 def remark(act: Act, held: Held, about: int, text: str) -> None:
     """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
     _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
+
+
+def remark_special(act: Act, held: Held, about: int, special: SpecialAdoption | None) -> None:
+    """The words of a special adoption on the version that an act wrote for one (1.1.14)."""
+    if special is not None:
+        remark(act, held, about, SPECIAL_ADOPTION[special])
 
 
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:
