@@ -41,9 +41,10 @@ WHAT_TO_DO = {
 
 
 def supply_api() -> str:
-    from jukinet.network import supply_openapi
+    from jukinet.network import change_facts, supply_openapi
 
     document = supply_openapi.document()
+    changes = document["paths"][change_facts.PATH]["post"]
     schemas = document["components"]["schemas"]
     by_code, by_items = schemas["QueryByCode"], schemas["QueryByItems"]
     asked = {name: one for name, one in by_items["properties"].items() if name != "code"}
@@ -65,6 +66,11 @@ def supply_api() -> str:
         f"## GET {supply_openapi.AFFAIRS}",
         document["paths"][supply_openapi.AFFAIRS]["get"]["description"],
         table(("field", "type", "always", ""), fields_of(schemas["Affairs"], document)),
+        f"## POST {change_facts.PATH}",
+        changes["summary"],
+        changes["description"],
+        table(("field", "type", "needed", ""), fields_of(schemas["ChangeQuery"], document)),
+        table(("field", "type", "always", ""), fields_of(schemas["ChangeAnswer"], document)),
         "## Errors",
         "[Problem documents](problems.md). None repeats anything that was sent.",
         table(("kind", "status", "when", "what to do"), _errors()),

@@ -79,6 +79,7 @@ class SupplyDoor:
         self.app = application(
             [
                 Route("/supply/v1/identity-verifications", self._verify, methods=["POST"]),
+                Route("/supply/v1/change-facts", self._verify, methods=["POST"]),
                 Route("/supply/v1/affairs", self._affairs, methods=["GET"]),
             ]
         )

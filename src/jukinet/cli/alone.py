@@ -46,7 +46,7 @@ def _add_begin(app: typer.Typer, open_context: OpenContext) -> None:
             list[Work],
             typer.Option(
                 metavar="NO",
-                help="iii (Table 1), v (Table 3) or vi (Table 4) of Art. 30-10(1); once for each.",
+                help="i, ii (codes), iii (Table 1), v (Table 3) or vi (Table 4) of Art. 30-10(1); once for each.",
             ),
         ],
         document: PaperOption,

@@ -29,6 +29,14 @@ OpenBatches = Callable[[Path | None], AbstractContextManager[tuple[Context, Batc
 """Opens the node as its office, with the directory of its batches; handed in by ``jukinet.__main__``."""
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The batch, as submit and list name it.")]
+ForOption = Annotated[
+    str | None,
+    typer.Option("--for", metavar="SLUG", help="The municipality's organ for which its governor asks."),
+]
+SpecialOption = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="The paper by which a governor asks for media (Art. 30-7(7))."),
+]
 LONGEST = 64
 
 
@@ -70,6 +78,8 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
             str | None,
             typer.Option("--since", metavar="ID", help="Answer only what changed since this earlier batch."),
         ] = None,
+        for_organ: ForOption = None,
+        special_request: SpecialOption = None,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
@@ -86,6 +96,10 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
             way=Way.MEDIA,
             rows=rows,
             since=since,
+            for_organ=_checked(OrganSlug, for_organ, "--for") if for_organ else None,
+            special_request=_checked(_short, special_request, "--special-request")
+            if special_request
+            else None,
         )
         claim = common.claim_of(operator_here, terminal)
         with common.told(), _source(file) as source, open_batches(config) as (ctx, files):

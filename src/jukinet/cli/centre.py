@@ -46,7 +46,8 @@ def _add_stop(app: typer.Typer, open_context: OpenContext) -> None:
             list[CentreWork],
             typer.Option(
                 metavar="NO",
-                help="iii (Table 1), v (Table 3), vi (Table 4) or vii (material) of Art. 30-10(1); once for each.",
+                help="i, ii (codes), iii (Table 1), v (Table 3), vi (Table 4) or vii (material) of Art. 30-10(1);"
+                " once for each.",
             ),
         ],
         first: FirstOption,

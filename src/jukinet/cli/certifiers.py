@@ -17,7 +17,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.documents.seals import check_seal
+from jukinet.documents.seals import check_seal, is_coloured
 from jukinet.domain.errors import Fault, invalid
 from jukinet.law.decisions import Refused
 from jukinet.services import certifiers
@@ -61,13 +61,15 @@ def _add_seal(app: typer.Typer, open_context: OpenContext) -> None:
     def seal(
         filing: InputArgument,
         operator: OperatorOption,
-        image: Annotated[Path, typer.Option(help="A PNG in shades of black, 200 to 2000 pixels each way.")],
+        image: Annotated[Path, typer.Option(help="A PNG, 200 to 2000 pixels each way, in shades of black.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
     ) -> None:
-        """Enter the seal (公印) that is printed from a day on.
+        """Enter a seal (公印) that is printed from a day on.
 
-        The file has office (mayor, deputy), valid_from, valid_to, words, replaces, withdrawn.
+        The file has office (mayor, deputy), use (office, certificates, card-faces),
+        valid_from, valid_to, words, replaces, withdrawn. A seal for the faces of
+        cards may be red; no paper bears it.
         """
         claim = common.claim_of(operator, terminal)
         with common.told(), common.attempt(open_context, config, claim, "copy-seal"):
@@ -81,7 +83,7 @@ def _add_seal(app: typer.Typer, open_context: OpenContext) -> None:
             claim,
             "copy-seal",
             filing,
-            partial(certifiers.read_seal, image=drawn),
+            partial(certifiers.read_seal, image=drawn, coloured=is_coloured(drawn)),
             certifiers.enter_seal,
         )
         print(f"Entered: no. {entered.number}.")
@@ -110,7 +112,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 def _plain(found: Certifiers) -> dict[str, list[dict[str, object]]]:
     return {
         "certifiers": [{**_entry(one), "title": one.title, "name": one.name} for one in found.certifiers],
-        "seals": [{**_entry(one), "words": one.words} for one in found.seals],
+        "seals": [{**_entry(one), "use": one.use.value, "words": one.words} for one in found.seals],
     }
 
 
@@ -128,7 +130,9 @@ def _print(found: Certifiers) -> None:
     for who in found.certifiers:
         print(f"{who.number:>4}  {who.office:6}  {_span(who)}  {who.title}　{who.name}")
     for seal in found.seals:
-        print(f"{seal.number:>4}  {seal.office:6}  {_span(seal)}  seal  {seal.words or ''}".rstrip())
+        print(
+            f"{seal.number:>4}  {seal.office:6}  {_span(seal)}  seal, {seal.use}  {seal.words or ''}".rstrip()
+        )
     if not found.certifiers:
         print("Nobody is entered: the mayor of the configuration certifies.")
 

@@ -18,8 +18,10 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain import csv_rows
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
+from jukinet.law.disputes import decider, due_on
 from jukinet.services import doubts, voters
 from jukinet.services.doubts import Doubt
 from jukinet.services.voters import VoterChange
@@ -32,7 +34,7 @@ _HEADS = (
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """The commands, among those of ``register``."""
-    group = common.make_app("Records that are said to be missing or wrong (Arts. 13, 14, 34).")
+    group = common.make_app("Records that are said to be missing or wrong (Arts. 13, 14, 33, 34).")
     app.add_typer(group, name="doubts")
     _add_note(group, open_context)
     _add_follow(group, open_context)
@@ -50,7 +52,8 @@ def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Keep that a record is said to be missing or wrong.
 
-        The file has source (resident, commission, survey, office), resident_no, by, said and received_on.
+        The file has source (resident, commission, survey, office, municipality), resident_no, by, said,
+        received_on, and municipality where the mayor of another one is of another opinion.
         """
         claim = common.claim_of(operator, terminal)
         _, noted = common.filed(
@@ -67,9 +70,10 @@ def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
     ) -> None:
-        """Note that somebody was called on in writing to notify, or close a doubt.
+        """Note that somebody was called on in writing to notify, how a dispute went on, or close a doubt.
 
-        The file has doubt, step (called-on, corrected, right), done_on, and for called-on due_on.
+        The file has doubt, step (called-on; decision-asked, decided, sued, judged; corrected, right), done_on,
+        for called-on due_on, and lives_in for what was decided.
         """
         claim = common.claim_of(operator, terminal)
         entered, _ = common.filed(
@@ -97,15 +101,24 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"doubts": [_plain(one) for one in found]})
             return
         for one in found:
-            due = f", to notify by {one.due_on}" if one.due_on and one.is_open else ""
             print(
                 f"{one.doubt_id:>4}  {one.received_on}  {one.source}  {one.resident_no or '(not recorded)'}"
             )
-            print(f"      {one.said}; {', '.join(one.steps) or 'nothing yet'}{due}")
+            print(f"      {one.said}; {', '.join(one.steps) or 'nothing yet'}{_state(ctx.municipality, one)}")
         if not found:
             print("No doubt is open.")
         if len(found) == doubts.LISTED_AT_MOST:
             print("The oldest are listed; there are more.")
+
+
+def _state(here: MunicipalityCode, one: Doubt) -> str:
+    """What is due of an open one, and by whom."""
+    words = [f"to notify by {one.due_on}"] if one.due_on else []
+    if one.municipality and (dispute := one.dispute):
+        words.append(f"with {one.municipality}: for the {decider(here, one.municipality)}")
+        words += [f"lives in {one.lives_in}"] if one.lives_in else []
+        words += [f"until {due}"] if (due := due_on(dispute)) else []
+    return "".join(f", {word}" for word in words) if one.is_open else ""
 
 
 def _plain(one: Doubt) -> dict[str, object]:
@@ -117,7 +130,10 @@ def _plain(one: Doubt) -> dict[str, object]:
         "said": one.said,
         "received_on": str(one.received_on),
         "steps": list(one.steps),
+        "days": [str(day) for day in one.days],
         "due_on": str(one.due_on) if one.due_on else None,
+        "municipality": str(one.municipality) if one.municipality else None,
+        "lives_in": str(one.lives_in) if one.lives_in else None,
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from jukinet.cli import common
+from jukinet.cli import common, papers_due
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -18,6 +20,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.law.decisions import Refused
 from jukinet.services import draft_reads, drafts
 from jukinet.services.draft_reads import MOST, DraftPage, ListedDraft, Question, ShownDraft
@@ -36,13 +39,13 @@ ActArgument = Annotated[
 NumberArgument = Annotated[int, typer.Argument(metavar="DRAFT", min=1, help="The number of the draft.")]
 
 
-def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None = None) -> None:
     """Mount the commands below ``register``."""
     group = common.make_app("Drafts (仮登録): one person enters, another completes.")
     _add_enter(group, open_context)
     _add_list(group, open_context)
     _add_show(group, open_context)
-    _add_complete(group, open_context)
+    _add_complete(group, open_context, open_press)
     _add_correct(group, open_context)
     _add_return(group, open_context)
     _add_withdraw(group, open_context)
@@ -187,7 +190,7 @@ def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
         print(f"  hidden: {', '.join(found.hidden)}")
 
 
-def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
+def _add_complete(group: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None) -> None:
     @group.command(
         "complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki, or complete --all"
     )
@@ -207,6 +210,7 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
         ] = None,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        papers: PapersOption = None,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
@@ -218,19 +222,31 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         if bool(numbers) == everything or (not everything and (by or at)):
             raise typer.BadParameter("name drafts, or --all with --by or --at", param_hint="DRAFT")
+        papers_due.require_directory(papers)
+
+        def tell(number: int, done: Registered) -> None:
+            printed = papers_due.printed(open_press, config, claim, done.resident_nos, papers)
+            _tell_completed(number, done, printed, as_json=as_json)
+
         if everything:
-            _complete_all(open_context, config, claim, Question(by, at), as_json=as_json)
+            _complete_all(open_context, config, claim, Question(by, at), tell, as_json=as_json)
             return
-        with common.told(), open_context(config) as ctx:
-            for number in dict.fromkeys(numbers or ()):
+        for number in dict.fromkeys(numbers or ()):
+            with common.told(), open_context(config) as ctx:
                 done = drafts.complete(ctx, claim, number)
-                if isinstance(done, Refused):
-                    raise common.refused(done, as_json=as_json)
-                _tell_completed(number, done, as_json=as_json)
+            if isinstance(done, Refused):
+                raise common.refused(done, as_json=as_json)
+            tell(number, done)
 
 
 def _complete_all(
-    open_context: OpenContext, config: ConfigOption, claim: OperatorClaim, asked: Question, *, as_json: bool
+    open_context: OpenContext,
+    config: Path | None,
+    claim: OperatorClaim,
+    asked: Question,
+    tell: Callable[[int, Registered], None],
+    *,
+    as_json: bool,
 ) -> None:
     with common.told(), open_context(config) as ctx:
         done = draft_reads.complete_waiting(ctx, claim, asked)
@@ -238,7 +254,7 @@ def _complete_all(
         raise common.refused(done, as_json=as_json)
     for number, outcome in done:
         if isinstance(outcome, Registered):
-            _tell_completed(number, outcome, as_json=as_json)
+            tell(number, outcome)
         elif as_json:
             common.print_json({"draft": number, "rules": [one.rule for one in outcome.failed]})
         else:
@@ -269,13 +285,17 @@ def _add_correct(group: typer.Typer, open_context: OpenContext) -> None:
         _tell(done, f"waits in place of {draft}", as_json=as_json)
 
 
-def _tell_completed(number: int, done: Registered, *, as_json: bool) -> None:
+def _tell_completed(
+    number: int, done: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool
+) -> None:
     if as_json:
         remarks = common.plain_remarks(done.remarks)
-        common.print_json({"draft": number, "resident_nos": list(done.resident_nos), "remarks": remarks})
+        told = {"draft": number, "resident_nos": list(done.resident_nos), "remarks": remarks}
+        common.print_json({**told, **printed})
         return
     print(f"Draft {number} is recorded: {', '.join(done.resident_nos)}")
     common.print_remarks(done.remarks)
+    papers_due.tell(printed)
 
 
 def _add_return(group: typer.Typer, open_context: OpenContext) -> None:

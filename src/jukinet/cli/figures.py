@@ -17,7 +17,7 @@ from jukinet.store.figures import Heads
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     """Add the group to ``network``."""
-    group = common.make_app("At a governor's node or the centre: figures of whom it holds, naming nobody.")
+    group = common.make_app("Figures of whom a node holds, naming nobody.")
     _add_statistics(group, open_context)
     _add_material(group, open_context)
     app.add_typer(group, name="figures")
@@ -57,7 +57,7 @@ def _add_material(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Draw material for a national administrative organ (Art. 37(2))."""
+        """Draw material for a national administrative organ (Art. 37), at a mayor's for a governor too."""
         asked = MaterialRequest(organ, kind, affair, document)
         with common.told(), open_context(config) as ctx:
             drawn = figures.hand_out(ctx, common.claim_of(operator, None), asked)

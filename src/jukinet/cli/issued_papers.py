@@ -1,6 +1,9 @@
-"""``jukinet register papers``: what was issued about a resident."""
+"""``jukinet register papers``: what was issued about a resident; ``jukinet copy destroyed``: what became of a paper."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
 
 import typer
 
@@ -8,12 +11,14 @@ from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
+    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.services.issued_papers import list_papers
+from jukinet.services.context import JAPAN
+from jukinet.services.issued_papers import Paper, list_papers, note_destroyed, read_destroyed
 
 
 def add_command(app: typer.Typer, open_context: OpenContext) -> None:
@@ -33,14 +38,55 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """List papers issued about a resident, by the number, typed at the prompt or on standard input."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         found = common.asked_about(open_context, config, claim, list_papers, as_json=as_json)
-        rows = [
-            {"on": one.on.isoformat(), "kind": one.kind, "issuer": one.issuer, "reference": one.reference}
-            for one in found
-        ]
         if as_json:
-            common.print_json({"papers": rows})
+            common.print_json({"papers": [_plain(one) for one in found]})
             return
-        for row in rows:
-            print("  ".join(value for value in row.values() if value))
-        if not rows:
+        for one in found:
+            print("  ".join(filter(None, (f"{one.on}", one.kind, one.issuer, one.number or one.reference))))
+            for line in _more(one):
+                print(f"            {line}")
+        if not found:
             print("Nothing was issued.")
+
+
+def _plain(one: Paper) -> dict[str, object]:
+    return {
+        **asdict(one),
+        "on": one.on.isoformat(),
+        "at": one.at.isoformat() if one.at else None,
+        "items": list(one.items),
+        "destroyed_on": one.destroyed_on.isoformat() if one.destroyed_on else None,
+    }
+
+
+def _more(one: Paper) -> Iterator[str]:
+    """What is known of it besides, by lines."""
+    if one.at is not None:
+        by = ", ".join(filter(None, (one.operator, one.terminal, one.printer)))
+        pages = f"{one.pages} page{'s' if one.pages != 1 else ''}, " if one.pages else ""
+        yield f"{pages}{one.at.astimezone(JAPAN):%H:%M} in Japan, by {by}"
+    if one.items:
+        yield f"with {', '.join(one.items)}"
+    if one.destroyed_on is not None:
+        yield f"destroyed {one.destroyed_on}"
+
+
+def add_destroyed(app: typer.Typer, open_context: OpenContext) -> None:
+    """Mount ``destroyed`` into ``copy``."""
+
+    @app.command("destroyed", epilog="Example: jukinet copy destroyed paper.json --as sato")
+    def destroyed(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Note that a paper was destroyed, as one that was issued in error is.
+
+        The file has number, reason and destroyed_on, left out for today.
+        """
+        claim = common.claim_of(operator, terminal)
+        _, done = common.filed(
+            open_context, config, claim, "paper-destroyed", filing, read_destroyed, note_destroyed
+        )
+        print(f"Noted: {done.number}.")

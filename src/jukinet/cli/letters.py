@@ -57,8 +57,8 @@ def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
 
         Type the number of what it is about at the prompt or on standard input: of
         a telling (accepted, ex-officio, guardianship), of a doubt (call, answer),
-        of a measure (period-ends), of a resident (missing-notice, record-sheet) or
-        of a household (householder, no-householder).
+        of a measure (period-ends), of a resident (missing-notice, record-sheet,
+        card-enquiry) or of a household (householder, no-householder).
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)

@@ -1,4 +1,4 @@
-"""``jukinet register note``, ``note-change`` and ``remarks``: what clerks write beside a record."""
+"""``jukinet register note``, ``note-change``, ``remarks``, ``reason-remark``: what is written beside a record."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.law.decisions import Refused
 from jukinet.law.remarks import NoteKind
-from jukinet.services import notes
+from jukinet.services import notes, reason_remarks
 from jukinet.services.notes import CombinedField
 
 
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_write(app, open_context)
     _add_change(app, open_context)
     _add_show(app, open_context)
+    _add_registered(app, open_context)
 
 
 def _add_write(app: typer.Typer, open_context: OpenContext) -> None:
@@ -38,7 +40,9 @@ def _add_write(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Write a remark or a memo beside a record.
 
-        The file has resident_no, kind (remark, householder-in-fact, memo), text, and about, a version's number.
+        The file has resident_no, kind (remark, special-adoption,
+        special-adoption-ended, householder-in-fact, memo), text, and about, a
+        version's number.
         """
         claim = common.claim_of(operator, terminal)
         _, written = common.filed(
@@ -85,6 +89,53 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json(_plain(found))
         else:
             _print(found)
+
+
+def _add_registered(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("reason-remark", epilog="Example: jukinet register reason-remark remark.json --as sato")
+    def register(
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Set what is remarked by itself on every change of a reason.
+
+        The file has reason, as the history names it, and text; without a text it is
+        taken back.
+        """
+        claim = common.claim_of(operator, terminal)
+        _, done = common.filed(
+            open_context,
+            config,
+            claim,
+            "reason-remark",
+            filing,
+            reason_remarks.read_remark,
+            reason_remarks.register_remark,
+        )
+        print(f"Set for: {done.reason}.")
+
+    @app.command("reason-remarks", epilog="Example: jukinet register reason-remarks --as sato")
+    def show(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List what is remarked by itself, by the reason of the change."""
+        with common.told(), open_context(config) as ctx:
+            found = reason_remarks.show_registered(ctx, common.claim_of(operator, terminal))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({reason.value: text for reason, text in found.items()})
+            return
+        for reason, text in found.items():
+            print(f"{reason}: {text}")
+        if not found:
+            print("Nothing is registered.")
 
 
 def _plain(found: CombinedField) -> dict[str, object]:

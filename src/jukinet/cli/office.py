@@ -18,7 +18,7 @@ from jukinet.cli.common import (
     TerminalOption,
     ValidFromOption,
 )
-from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.municipality import MunicipalityCode, PrefectureCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
@@ -200,7 +200,8 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
 
 
 def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
-    """``jukinet code designate``, at the centre."""
+    """``jukinet code designate`` and ``reserve``, at the centre; at a governor's node what he designates himself."""
+    _add_reserve(app, open_context)
 
     @app.command("designate", epilog="Example: jukinet code designate 132152 1000 --as center")
     def designate(
@@ -209,7 +210,10 @@ def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption,
         config: ConfigOption = None,
     ) -> None:
-        """Designate codes to a municipality at random and send them (at the centre only)."""
+        """Designate codes to a municipality at random and send them.
+
+        At the centre; at a governor's node where he designates himself (Art. 30-27(1)), of what was put aside for him.
+        """
         try:
             code = MunicipalityCode.parse(municipality)
         except ValueError as error:
@@ -219,3 +223,25 @@ def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(done, Refused):
             raise common.refused(done, as_json=False)
         print(f"Designated {done.count} codes to {done.municipality}.")
+        if done.left is not None:
+            print(f"Of those put aside {done.left} are left.")
+
+
+def _add_reserve(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("reserve", epilog="Example: jukinet code reserve 13 5000 --as center")
+    def reserve(
+        prefecture: Annotated[str, typer.Argument(help="The governor's prefecture, 01 to 47.")],
+        count: Annotated[int, typer.Argument(min=1, max=1_000_000, help="How many codes.")],
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Put codes aside for a governor, who designates them when the centre does not (at the centre only)."""
+        try:
+            code = PrefectureCode.parse(prefecture)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        with common.told(), open_context(config) as ctx:
+            done = designation.put_aside(ctx, common.claim_of(operator, None), code, count)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Put {done.count} codes aside for the governor of {done.prefecture}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -15,18 +15,22 @@ from jukinet.cli import (
     common,
     domicile,
     doubts,
+    enrolled,
     gazetteer,
     headless,
     holds,
+    household_order,
     immigration,
     issued_papers,
     minister_notices,
     missing_notices,
     notes,
+    papers_due,
     particulars,
     register_files,
     samples,
     supply_between,
+    surveys,
     tellings,
 )
 from jukinet.cli import drafts as draft_commands
@@ -39,6 +43,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.cli.population import add_population
 from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
@@ -48,18 +53,18 @@ from jukinet.domain.numbers import check_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
 from jukinet.services.register import Registered
-from jukinet.services.register_acts import ACTS, FiledAct, Outcome
+from jukinet.services.register_acts import ACTS, FiledAct
 
 T = TypeVar("T")
 
 
-def make_app(open_context: OpenContext) -> typer.Typer:
-    """The commands, to be mounted as ``register``."""
+def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) -> typer.Typer:
+    """The commands, to be mounted as ``register``; ``open_press``: the same node with what prints its papers."""
     app = common.make_app(
         "Acts on the resident register. Each names its operator and is audited as that person."
     )
     for act in ACTS:
-        _add_act(app, open_context, act)
+        _add_act(app, open_context, open_press, act)
     _add_show(app, open_context)
     add_search(app, open_context)
     add_population(app, open_context)
@@ -75,18 +80,22 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     particulars.add_command(app, open_context)
     tellings.add_command(app, open_context)
     issued_papers.add_command(app, open_context)
+    household_order.add_command(app, open_context)
     supply_between.add_command(app, open_context)
     holds.add_to(app, open_context)
     register_files.add_to(app, open_context)
     gazetteer.add_to(app, open_context)
     samples.add_command(app, open_context)
     doubts.add_to(app, open_context)
+    surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
-    draft_commands.add_to(app, open_context)
+    draft_commands.add_to(app, open_context, open_press)
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Registered]) -> None:
+def _add_act(
+    app: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None, act: FiledAct[Registered]
+) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )
@@ -95,28 +104,35 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Register
         operator: OperatorOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        papers: PapersOption = None,
         *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
+        papers_due.require_directory(papers)
         with common.told():
             with common.attempt(open_context, config, claim, act.name):
                 entered = act.read(common.read_input(filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
-        _tell(outcome, as_json=as_json)
+        if isinstance(outcome, Refused):
+            raise common.refused(outcome, as_json=as_json)
+        _tell(
+            outcome,
+            papers_due.printed(open_press, config, claim, outcome.resident_nos, papers),
+            as_json=as_json,
+        )
 
 
-def _tell(outcome: Outcome, *, as_json: bool) -> None:
-    if isinstance(outcome, Refused):
-        raise common.refused(outcome, as_json=as_json)
+def _tell(outcome: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     if as_json:
         remarks = common.plain_remarks(outcome.remarks)
-        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks})
+        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks, **printed})
         return
     print("Recorded: " + ", ".join(outcome.resident_nos))
     common.print_remarks(outcome.remarks)
+    papers_due.tell(printed)
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
@@ -211,6 +227,7 @@ def _plain_version(version: reads.Version) -> dict[str, object]:
         "terminal": version.terminal,
         "present": version.present,
         "notified_by": version.notifier.kinds if version.notifier else None,
+        "additions": enrolled.additions(version.additions),
     }
 
 
@@ -237,6 +254,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         "postcode": found.postcodes.address,
         "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
+        "voter": found.record.voter,
+        "programmes": enrolled.spans(found.record),
     }
     versions = [_plain_version(version) for version in found.versions]
     held = [
@@ -258,19 +277,25 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         for mark in found.support
     ]
     cards = [_card(card) for card in found.cards]
+    enquiries = [_enquiry(one) for one in found.card_enquiries]
     if as_json:
-        common.print_json(
-            {**shown, **beside, "versions": versions, "holds": held, "support": support, "cards": cards}
-        )
+        marks = {"holds": held, "support": support, "cards": cards, "card_enquiries": enquiries}
+        common.print_json({**shown, **beside, "versions": versions, **marks})
         return
     for name, value in shown.items():
         print(f"{name:17} {'' if value is None else value}")
     _print_marks(found)
     for card in cards:
         print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
+    for enquiry in enquiries:
+        print(
+            f"{'CARD ENQUIRY':17} " + ", ".join(f"{name} {value}" for name, value in enquiry.items() if value)
+        )
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+        if one["additions"] is not None:
+            print(f"{'added, no. ' + str(one['history_no']):17} {one['additions']}")
     common.console().print(_table_of(versions))
 
 
@@ -280,6 +305,7 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'postcode':17} {found.postcodes.address}")
     if found.hidden:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
+    enrolled.print_lines(found.record)
     if found.guardianship_since:
         print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
     for hold in found.holds:
@@ -313,6 +339,25 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
         "lapse": card.lapse.value if card.lapse else None,
         "lapsed_on": _day(card.lapsed_on),
         "returned_on": _day(card.returned_on),
+        "handed_over": _handed_over(card),
+    }
+
+
+def _handed_over(card: reads.ShownCard) -> str | None:
+    """In kinds: the form, who came, and what they showed."""
+    if card.application is None:
+        return None
+    handing = card.application.handing
+    shown = [*sorted(handing.shown), *([f"own {handing.own}"] if handing.own else [])]
+    return f"{card.application.form} to {handing.to} on {' + '.join(shown)}"
+
+
+def _enquiry(enquiry: reads.CardEnquiry) -> dict[str, str | None]:
+    return {
+        "applied_on": enquiry.applied_on.isoformat(),
+        "step": enquiry.step.value,
+        "way": enquiry.way.value if enquiry.way else None,
+        "done_on": enquiry.done_on.isoformat(),
     }
 
 

@@ -54,9 +54,16 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Suppleme
             open_context, config, claim, act.name, filing, act.read, act.do, as_json=as_json
         )
         if as_json:
-            common.print_json({"register_no": done.register_no, "deleted": done.deleted})
+            until = str(done.open_until) if done.open_until else None
+            common.print_json({"register_no": done.register_no, "deleted": done.deleted, "open_until": until})
         else:
-            print(f"Recorded in {done.register_no}." + (" Nobody is left: deleted." if done.deleted else ""))
+            print(f"Recorded in {done.register_no}." + _rest(done))
+
+
+def _rest(done: Supplemented) -> str:
+    if done.open_until:
+        return f" Post that it was made again; it lies open until {done.open_until}."
+    return " Nobody is left: deleted." if done.deleted else ""
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
@@ -123,6 +130,8 @@ def plain(kept: Kept) -> dict[str, Any]:
         "koseki": {"domicile": register.koseki.domicile, "head": register.koseki.head},
         "opened_on": register.opened_on.isoformat(),
         "present": register.present,
+        "rewritten_as": register.rewritten_as,
+        "remade_on": register.remade_on.isoformat() if register.remade_on else None,
         "members": [_member(one) for one in register.members],
         "entries": [
             {**_entry(one.entry), "operator": one.operator, "recorded_at": one.at.isoformat()}

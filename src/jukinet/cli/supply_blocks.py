@@ -1,7 +1,8 @@
-"""``jukinet supply block`` and ``unblock``: whom the supply door of this node does not serve, or tells nothing of."""
+"""``jukinet supply block``, ``unblock`` and ``blocks``: whom the supply door does not serve, or tells nothing of."""
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law.decisions import Refused
 from jukinet.services import supply_blocks as blocks
-from jukinet.services.supply_blocks import Whom
+from jukinet.services.supply_blocks import Standing, Whom
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept with the block.")]
 OrganOption = Annotated[
@@ -30,7 +31,8 @@ ByOption = Annotated[
 
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
-    """Add the two commands to ``supply``."""
+    """Add the three commands to ``supply``."""
+    _add_list(app, open_context)
 
     @app.command("block", epilog="Example: jukinet supply block --organ mofa --reason 'key lost' --as sato")
     def block(
@@ -80,6 +82,42 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"ended": True})
             return
         print("The block has ended.")
+
+
+def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("blocks", epilog="Example: jukinet supply blocks --as sato")
+    def blocks_(
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List the blocks that stand, the oldest first; a person is shown by the code."""
+        with common.told(), open_context(config) as ctx:
+            found = blocks.list_blocks(ctx, common.claim_of(operator, terminal))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"blocks": [_plain(one) for one in found]})
+            return
+        for one in found:
+            print(
+                f"{one.number}  {one.kind} {one.subject}, by {one.set_by} on {one.set_at:%Y-%m-%d}: {one.reason}"
+            )
+        if not found:
+            print("There are no blocks.")
+
+
+def _plain(one: Standing) -> dict[str, object]:
+    return {
+        "block": one.number,
+        "kind": one.kind,
+        "subject": one.subject,
+        "reason": one.reason,
+        "by": one.set_by,
+        "at": one.set_at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def _whom(organ: str | None, by: str | None) -> Whom:

@@ -17,11 +17,15 @@ from jukinet.client.answers import (
     VerificationAnswer,
     VerificationRefused,
 )
+from jukinet.client.changes import ChangeAnswer, ChangeFact, Fact
 from jukinet.client.supply import SupplyClient
 
 __all__ = [
     "AffairToAsk",
     "Change",
+    "ChangeAnswer",
+    "ChangeFact",
+    "Fact",
     "FourItems",
     "KnownPerson",
     "QueryKind",

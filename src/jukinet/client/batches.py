@@ -31,7 +31,10 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is said of a file, once for all rows. ``by``: ``code`` or ``four-items``; ``since``: an earlier batch."""
+    """What is said of a file, once for all rows. ``by``: ``code`` or ``four-items``; ``since``: an earlier batch.
+
+    ``for_organ``: the municipality's organ for which a governor sends it.
+    """
 
     affair: str
     operator: str
@@ -40,6 +43,7 @@ class Declaration:
     format: BatchFormat
     rows: int
     since: str | None = None
+    for_organ: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class BatchClient:
             "rows": said.rows,
             "digest": digest_of(file),
             **({"since": said.since} if said.since else {}),
+            **({"for": said.for_organ} if said.for_organ else {}),
         }
         declared = self._ask("POST", PATH, strict_json.dump(body))
         if isinstance(declared, BatchRefused) or declared.state is not BatchState.DECLARED:

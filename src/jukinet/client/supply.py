@@ -18,6 +18,7 @@ from jukinet.client.answers import (
     read_answer,
     write_request,
 )
+from jukinet.client.changes import MAX_CHANGES, ChangeAnswer, read_change_answer, write_change_request
 from jukinet.client.connection import JSON, NodeLine, Patience, Reply
 from jukinet.client.signing import RequestSigner, load_key
 from jukinet.domain.code import ResidentRecordCode
@@ -29,6 +30,7 @@ from jukinet.messages.problem_documents import read_problem
 
 PATH = "/supply/v1/identity-verifications"
 AFFAIRS = "/supply/v1/affairs"
+CHANGES = "/supply/v1/change-facts"
 
 
 class SupplyClient:
@@ -79,13 +81,32 @@ class SupplyClient:
         problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
         """
         request_id = request_id or secrets.token_hex(16)
-        reply = self._post(PATH, write_request(request_id, affair, operator, case, who, for_organ, consent))
+        body = write_request(request_id, affair, operator, case, who, for_organ, consent)
+        reply = self._post(PATH, body, MAX_ANSWER)
         if reply.status == 200:
             return self._promised(read_answer(reply.body, request_id))
-        problem = read_problem(reply.status, reply.content_type, reply.body)
-        if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
-            return VerificationRefused(request_id, problem.rules, problem.sentence)
-        raise problem.error(str(self._node))
+        return self._refused(reply, request_id)
+
+    def change_facts(
+        self,
+        *,
+        operator: str,
+        case: str,
+        since: date,
+        codes: Collection[ResidentRecordCode],
+        request_id: str | None = None,
+    ) -> ChangeAnswer | VerificationRefused:
+        """Whose record was corrected or deleted since a day, of at most 500 persons (Act Art. 30-11(9)).
+
+        For the designated certification body alone. Ask again from the day that the answer names. Raises as ``verify``.
+        """
+        request_id = request_id or secrets.token_hex(16)
+        reply = self._post(
+            CHANGES, write_change_request(request_id, operator, case, since, codes), MAX_CHANGES
+        )
+        if reply.status == 200:
+            return read_change_answer(reply.body, request_id)
+        return self._refused(reply, request_id)
 
     def affairs(self) -> tuple[AffairToAsk, ...]:
         """What this organ may ask for at this node today. Raises ``JukinetError``, FORBIDDEN among others."""
@@ -94,11 +115,17 @@ class SupplyClient:
             return read_affairs(reply.body)
         raise read_problem(reply.status, reply.content_type, reply.body).error(str(self._node))
 
-    def _post(self, path: str, body: bytes) -> Reply:
+    def _refused(self, reply: Reply, request_id: str) -> VerificationRefused:
+        problem = read_problem(reply.status, reply.content_type, reply.body)
+        if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
+            return VerificationRefused(request_id, problem.rules, problem.sentence)
+        raise problem.error(str(self._node))
+
+    def _post(self, path: str, body: bytes, limit: int) -> Reply:
         """Send a body, signed anew each time that it is sent. Whatever else is asked goes over the same line."""
         signer = self._signer
         signed = (lambda: signer.fields("POST", path, JSON, body)) if signer is not None else dict
-        return self._line.post(path, body, limit=MAX_ANSWER, fields=signed)
+        return self._line.post(path, body, limit=limit, fields=signed)
 
     def close(self) -> None:
         self._line.close()

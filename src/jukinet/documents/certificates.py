@@ -1,5 +1,7 @@
 """The certificate of a move-out (転出証明書, Ord. Art. 23) as a PDF, in household form like a copy.
 
+And the paper in its place for who notified late (転出証明書に準ずる証明書, resident-record specification 4.1.3.0.3).
+
 Owns which box holds which item, and the words. What it shows at all is in ``jukinet.law.certificates``; no ordinance
 gives it a form, so the layout is ours. How the boxes look is in ``templates/household_form.typ``.
 """
@@ -15,7 +17,7 @@ from jukinet.documents.fonts import FontSet
 from jukinet.documents.household_form import Certifier, Form, FormPrinter, require_persons
 from jukinet.documents.person_rows import SEXES, nickname_text, stay_rows
 from jukinet.domain.dates import japanese_era
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programme, RecordKind, ResidentRecord
 from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
@@ -23,7 +25,9 @@ from jukinet.law.certificates import shown
 from jukinet.law.copies import CopyItem
 
 TITLE = "転出証明書"
+LATE_TITLE = "転出証明書に準ずる証明書"
 _AGAIN = "（再交付）"
+_WITH_CARD = "特例による転出処理済"
 _A_PAGE = 3
 _ROOM = 172.0
 """Millimetres of a page for its persons: there are more rows above them than on a copy."""
@@ -31,7 +35,10 @@ _ROOM = 172.0
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CertificateDocument:
-    """One certificate: who leaves, with the records as they stood when it was first issued."""
+    """One certificate: who leaves, with the records as they stood when it was first issued.
+
+    ``late``: it is the paper in the certificate's place; ``with_card``: the move-in will be notified with the card.
+    """
 
     persons: tuple[ResidentRecord, ...]
     householder: str | None
@@ -43,6 +50,8 @@ class CertificateDocument:
     municipalities: Mapping[MunicipalityCode, str]
     """The names of those that recorded or deleted a nickname; one that is not here is named by its code."""
     again: bool = False
+    late: bool = False
+    with_card: bool = False
     specimen: bool = False
 
 
@@ -57,19 +66,20 @@ def form_of(document: CertificateDocument) -> Form:
     """The certificate as a form."""
     require_persons(document.persons)
     return Form(
-        title=TITLE,
-        heading="転　出　証　明　書",
+        title=LATE_TITLE if document.late else TITLE,
+        heading=LATE_TITLE if document.late else "　".join(TITLE),
         subheading=_AGAIN if document.again else "",
         head=_head(document),
         persons=[
             _person(document, person, f"persons[{index}]") for index, person in enumerate(document.persons)
         ],
-        remark=_REMARK,
-        certification=_SENTENCE,
+        remark=f"備考　{_LATE_REMARK if document.late else _REMARK}{_EMPTY}",
+        certification=_LATE_SENTENCE if document.late else _SENTENCE,
         issuer=document.issuer,
         issued_on=document.issued_on,
-        issue_number=document.number,
+        issue_numbers=(document.number,),
         specimen=document.specimen,
+        mark=_WITH_CARD if document.with_card else "",
         a_page=_A_PAGE,
         room=_ROOM,
     )
@@ -78,9 +88,18 @@ def form_of(document: CertificateDocument) -> Form:
 _SENTENCE = (
     "上記の者は、住民基本台帳法第24条の規定により、上記のとおり転出する旨の届出をした者であることを証明する。"
 )
+_EMPTY = f"「{NOTHING}」は、その事項の記載がないことを示します。"
 _REMARK = (
-    "備考　転入をした日から14日以内に、この証明書を添えて、転出先の市町村長に転入届をしてください"
-    f"（住民基本台帳法第22条）。「{NOTHING}」は、その事項の記載がないことを示します。"
+    "転入をした日から14日以内に、この証明書を添えて、転出先の市町村長に転入届をしてください"
+    "（住民基本台帳法第22条）。"
+)
+_LATE_SENTENCE = (
+    "上記の者は、転出をした日から14日を経過した後に届出があったため、職権により上記のとおり住民票を消除した者である"
+    "ことを証明する。"
+)
+_LATE_REMARK = (
+    "この証明書は、転出証明書に代えて、転入届に添付すべき書類として発行したものです。"
+    "これを添えて、すみやかに転出先の市町村長に転入届をしてください。"
 )
 
 
@@ -95,7 +114,7 @@ def _head(document: CertificateDocument) -> list[Row]:
         ),
         Row(
             (
-                label("転出の予定年月日", span=2),
+                label("転出の年月日" if document.late else "転出の予定年月日", span=2),
                 value(japanese_era(document.planned_on), "planned_on", span=5, size=11),
             )
         ),
@@ -142,7 +161,7 @@ def _person(document: CertificateDocument, person: ResidentRecord, at: str) -> l
     if CopyItem.NICKNAME in items:
         rows += _nickname_rows(document, person, at)
     if CopyItem.STAY in items:
-        rows += stay_rows(person.foreign, f"{at}.foreign")
+        rows += stay_rows(person.foreign, items, f"{at}.foreign")
     return [*rows, *_programme_rows(person, at)]
 
 
@@ -172,31 +191,30 @@ def _nickname_rows(document: CertificateDocument, person: ResidentRecord, at: st
 def _programme_rows(person: ResidentRecord, at: str) -> list[Row]:
     """That the person is insured, and in which class of the pension (Ord. 23(2)(iii) to (v)); not since when."""
     programmes = person.programmes
+    in_pension = programmes.stands(Programme.PENSION)
 
-    def whether(since: date | None) -> str | None:
-        return "該当" if since else None
+    def whether(one: Programme) -> str | None:
+        return "該当" if programmes.stands(one) else None
 
     return [
         Row(
             (
                 label("国民健康保険\nの被保険者"),
-                value(whether(programmes.health_insurance_since), f"{at}.health_insurance"),
+                value(whether(Programme.HEALTH_INSURANCE), f"{at}.health_insurance"),
                 label("後期高齢者医療\nの被保険者"),
-                value(whether(programmes.elderly_medical_since), f"{at}.elderly_medical"),
+                value(whether(Programme.ELDERLY_MEDICAL), f"{at}.elderly_medical"),
                 label("介護保険の\n被保険者"),
-                value(whether(programmes.care_insurance_since), f"{at}.care_insurance"),
+                value(whether(Programme.CARE_INSURANCE), f"{at}.care_insurance"),
             )
         ),
         Row(
             (
                 label("国民年金の\n被保険者の種別"),
-                value(programmes.pension_class, f"{at}.pension_class"),
+                value(programmes.pension_class if in_pension else None, f"{at}.pension_class"),
                 label("基礎年金番号"),
-                value(
-                    None, f"{at}.pension_number"
-                ),  # The register does not keep it: the office writes it in.
+                value(programmes.pension_number if in_pension else None, f"{at}.pension_number"),
                 label("児童手当の\n支給"),
-                value(whether(programmes.child_allowance_since), f"{at}.child_allowance"),
+                value(whether(Programme.CHILD_ALLOWANCE), f"{at}.child_allowance"),
             )
         ),
     ]

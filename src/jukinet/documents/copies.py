@@ -75,7 +75,7 @@ def form_of(document: CopyDocument) -> Form:
         certification=closing_sentence(document.home_mayor),
         issuer=document.issuer,
         issued_on=document.issued_on,
-        issue_number=document.issue_number,
+        issue_numbers=(document.issue_number,),
         specimen=document.specimen,
     )
 

@@ -245,7 +245,7 @@ def _letter(document: LetterDocument, setter: Setter) -> dict[str, Any]:
                 "code": "",
                 "rows": [(name, setter.runs(text, "row")) for name, text in document.rows],
                 "english": [],
-                "reference": document.reference,
+                "reference": setter.runs(document.reference, "reference"),
             }
         ],
     }

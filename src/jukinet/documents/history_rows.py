@@ -5,12 +5,14 @@ Owns the Japanese names of the reasons. What is told at all is in ``jukinet.law.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from jukinet.documents.boxes import NOTHING, Row, label, value
 from jukinet.documents.nationalities import japanese_name
-from jukinet.documents.person_rows import SEXES, day_text
+from jukinet.documents.person_rows import SEXES, STAYS, day_text
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.dates import japanese_era
-from jukinet.domain.items import DeletionCause
+from jukinet.domain.items import DeletionCause, ForeignClass
 from jukinet.domain.persons import Sex
 from jukinet.law.copies import CopyItem
 from jukinet.law.copy_history import Change, Deletion, ItemChange
@@ -74,24 +76,31 @@ _ITEMS = {
     CopyItem.KOSEKI: "本籍及び筆頭者",
     CopyItem.CODE: "住民票コード",
     CopyItem.NATIONALITY: "国籍・地域",
-    CopyItem.STAY: "在留資格等",
+    CopyItem.STAY: "第30条の45に規定する区分",
+    CopyItem.STATUS: "在留資格",
+    CopyItem.PERIOD: "在留期間等",
+    CopyItem.EXPIRES_ON: "在留期間等の満了の日",
+    CopyItem.DOCUMENT_NUMBER: "在留カード等の番号",
 }
 
 
 def change_rows(changes: tuple[Change, ...], at: str) -> list[Row]:
-    """The history, one row an item, the oldest first."""
-    return [
-        Row(
+    """The history, one row an item, the oldest first; what was remarked on a change stands below it."""
+    return [row for number, change in enumerate(changes) for row in _rows(change, f"{at}.changes[{number}]")]
+
+
+def _rows(change: Change, at: str) -> Iterator[Row]:
+    for text in _told(change):
+        yield Row(
             (
                 label(f"{japanese_era(change.on)}\n{REASONS[change.reason]}"),
-                value(text, f"{at}.changes[{number}]", span=3),
+                value(text, at, span=3),
                 label("届出等の\n年月日"),
-                value(day_text(change.notified_on), f"{at}.changes[{number}]"),
+                value(day_text(change.notified_on), at),
             )
         )
-        for number, change in enumerate(changes)
-        for text in _told(change)
-    ]
+    for text in change.remarks:
+        yield Row((label("留意事項"), value(text, at, span=5)))
 
 
 def _told(change: Change) -> list[str]:
@@ -106,6 +115,8 @@ def _item(one: ItemChange) -> str:
             return NOTHING
         if one.item is CopyItem.SEX:
             return SEXES[Sex(text)] or NOTHING
+        if one.item is CopyItem.STAY:
+            return STAYS[ForeignClass(text)]
         return japanese_name(text) if one.item is CopyItem.NATIONALITY else text
 
     return f"{_ITEMS[one.item]}　「{said(one.before)}」を「{said(one.after)}」に修正"

@@ -8,18 +8,18 @@ and code; there the box says that it was left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.documents.boxes import NOTHING, OMITTED, Row, label, value
+from jukinet.documents.boxes import NOTHING, OMITTED, Box, Row, label, value
 from jukinet.documents.copies import head_rows
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.history_rows import change_rows, deletion_rows
 from jukinet.documents.home_person import HomePerson
 from jukinet.documents.household_form import PERSONS_A_PAGE, Certifier, Form, FormPrinter, require_persons
-from jukinet.documents.person_rows import asked, day_text, kind_of, nickname_text, person_rows
-from jukinet.domain.items import Programmes, RecordKind
+from jukinet.documents.person_rows import asked, day_text, kind_of, month_text, nickname_text, person_rows
+from jukinet.domain.items import Programme, Programmes, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
 from jukinet.law.home_copies import Paper
@@ -40,7 +40,8 @@ _ROWS_A_PAGE = 30
 class HomeDocument:
     """All that stands on one paper. ``whole``: everybody of the household is on it.
 
-    With the history, and of a deleted record, each person has pages of their own (個人票).
+    With the history, of a deleted record, and where it is asked for, each person has pages of their own (個人票).
+    ``issue_numbers``: one a print.
     """
 
     paper: Paper
@@ -51,9 +52,10 @@ class HomeDocument:
     whole: bool
     issuer: Certifier
     issued_on: date
-    issue_number: str
+    issue_numbers: tuple[str, ...]
     municipalities: Mapping[MunicipalityCode, str]
     """The names of those that recorded or deleted a nickname; one that is not here is named by its code."""
+    personal: bool = False
     history: bool = False
     deleted: bool = False
     specimen: bool = False
@@ -71,7 +73,7 @@ def form_of(document: HomeDocument) -> Form:
     require_persons(document.persons)
     one_address = len({person.address for person in document.persons}) == 1
     title = _TITLES[document.paper, document.deleted]
-    personal = document.history or document.deleted
+    personal = document.personal or document.history or document.deleted
     head = _head(document, one_address=one_address)
     persons = [
         _rows(document, person, f"persons[{index}]", own_address=not one_address)
@@ -95,7 +97,7 @@ def form_of(document: HomeDocument) -> Form:
         certification=closing_sentence(document.paper, whole=document.whole, deleted=document.deleted),
         issuer=document.issuer,
         issued_on=document.issued_on,
-        issue_number=document.issue_number,
+        issue_numbers=document.issue_numbers,
         specimen=document.specimen,
         mark="公　用" if document.asker is Asker.PUBLIC_BODY else "",
         room=195.0,
@@ -139,7 +141,8 @@ def _rows(document: HomeDocument, person: HomePerson, at: str, *, own_address: b
         rows.append(Row((label("選挙人名簿への\n登録"), voter)))
     if person.deletion is not None:
         rows += deletion_rows(person.deletion, at)
-    return [*rows, *change_rows(person.changes, at)]
+    rows += change_rows(person.changes, at)
+    return [*rows, *(Row((label("備考"), value(one, f"{at}.remarks", span=5))) for one in person.remarks)]
 
 
 def _koseki_row(person: HomePerson, shown: frozenset[CopyItem], at: str) -> Row:
@@ -164,17 +167,41 @@ def _nickname_rows(document: HomeDocument, person: HomePerson, at: str) -> list[
 
 
 def _programme_rows(programmes: Programmes, at: str) -> list[Row]:
-    pension = " ".join(filter(None, (programmes.pension_class, day_text(programmes.pension_since))))
-    boxes = (
-        ("国民健康保険の\n資格取得日", day_text(programmes.health_insurance_since), "health_insurance"),
-        ("後期高齢者医療の\n資格取得日", day_text(programmes.elderly_medical_since), "elderly_medical"),
-        ("介護保険の\n資格取得日", day_text(programmes.care_insurance_since), "care_insurance"),
-        ("国民年金の種別\n及び資格取得日", pension, "pension"),
-        ("児童手当の\n支給開始日", day_text(programmes.child_allowance_since), "child_allowance"),
+    """What Ord. Arts. 3 to 6 have recorded, ends too; of the child allowance the months."""
+
+    def told(one: Programme, shown: Callable[[date | None], str | None], ended: str) -> str:
+        until = shown(programmes.ended(one))
+        return f"{shown(programmes.since(one)) or ''}{f'　{until}{ended}' if until else ''}"
+
+    def of(name: str, one: Programme) -> tuple[Box, Box]:
+        return label(f"{name}の\n資格取得・喪失日"), value(told(one, day_text, "喪失"), f"{at}.{one}")
+
+    changed = day_text(programmes.pension_class_since)
+    pension = (
+        programmes.pension_class,
+        f"{changed}種別変更" if changed else None,
+        told(Programme.PENSION, day_text, "喪失"),
     )
-    told = [(label(name), value(text, f"{at}.{field}")) for name, text, field in boxes]
-    last = (*told[3], *told[4][:1], value(told[4][1].text, told[4][1].field, span=3))
-    return [Row((*told[0], *told[1], *told[2])), Row(last)]
+    allowance = Programme.CHILD_ALLOWANCE
+    return [
+        Row(
+            (
+                *of("国民健康保険", Programme.HEALTH_INSURANCE),
+                *of("後期高齢者医療", Programme.ELDERLY_MEDICAL),
+                *of("介護保険", Programme.CARE_INSURANCE),
+            )
+        ),
+        Row(
+            (
+                label("国民年金の種別\n及び資格取得日等"),
+                value(" ".join(filter(None, pension)), f"{at}.pension"),
+                label("基礎年金番号"),
+                value(programmes.pension_number, f"{at}.pension_number"),
+                label("児童手当の支給\n開始・終了年月"),
+                value(told(allowance, month_text, "終了"), f"{at}.{allowance}"),
+            )
+        ),
+    ]
 
 
 _LEFT_OUT = {

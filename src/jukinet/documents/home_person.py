@@ -14,7 +14,7 @@ class HomePerson(CopyPerson):
     """Only what ``jukinet.law.copies`` lets the paper show is here.
 
     ``nicknames``: every one, the present one last. ``changes``: the history, where it is asked for; ``deletion``: of a
-    deleted record.
+    deleted record; ``remarks``: those on no change, where they are asked for.
     """
 
     koseki: Koseki | None = None
@@ -23,3 +23,4 @@ class HomePerson(CopyPerson):
     nicknames: tuple[Nickname, ...] = ()
     changes: tuple[Change, ...] = ()
     deletion: Deletion | None = None
+    remarks: tuple[str, ...] = ()

@@ -15,7 +15,8 @@ from jukinet.documents.boxes import Row, Setter
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
 from jukinet.documents.person_rows import COLUMNS
-from jukinet.documents.typesetting import typeset
+from jukinet.documents.too_long import TooLong
+from jukinet.documents.typesetting import typeset_as_far
 from jukinet.domain.dates import japanese_era
 from jukinet.domain.errors import Fault, invalid
 
@@ -34,13 +35,15 @@ _TALLEST = 8.2
 class Certifier:
     """Who certifies the paper: title with the prefecture (福島県福島市長), and name (spec 5.6).
 
-    ``seal``: the image that is printed beside it, a PNG (``jukinet.documents.seals``), with ``words`` under it.
+    ``seal``: the image that is printed beside it, a PNG (``jukinet.documents.seals``), with ``words`` under it; or they
+    stand alone. ``unsealed``: its place is left free of a seal, and of the words that there is none.
     """
 
     title: str
     name: str
     seal: bytes | None = None
     words: str = ""
+    unsealed: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +52,7 @@ class Form:
 
     ``mark`` stands in a frame at the head, as that the paper is for official use. ``specimen`` marks every page as one
     of people who do not exist. ``numbers``: which person each of ``persons`` is, where one takes more than one place.
+    ``issue_numbers``: one for each print.
     """
 
     title: str
@@ -60,12 +64,20 @@ class Form:
     certification: str
     issuer: Certifier
     issued_on: date
-    issue_number: str
+    issue_numbers: Sequence[str]
     specimen: bool
     mark: str = ""
     numbers: Sequence[int] = ()
     a_page: int = PERSONS_A_PAGE
     room: float = 183.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheets:
+    """A paper that was set, and each text that did not fit, whole, by its field (文字超過リスト)."""
+
+    pdf: bytes
+    too_long: tuple[tuple[str, str], ...] = ()
 
 
 class FormPrinter(Generic[D]):
@@ -76,11 +88,11 @@ class FormPrinter(Generic[D]):
         self._typecase = Typecase(fonts)
         self._form_of = form_of
 
-    def printable(self, document: D) -> bool:
-        """Whether the fonts have every character of it; sets nothing."""
+    def pages(self, document: D) -> int:
+        """How many pages it takes, all prints together; 0 where the fonts lack a character of it. Sets nothing."""
         setter = Setter(self._typecase)
-        data_of(self._form_of(document), setter)
-        return not setter.faults
+        data = data_of(self._form_of(document), setter)
+        return 0 if setter.faults else len(data["pages"]) * len(data["issue_numbers"])
 
     def render(self, document: D) -> bytes:
         """The paper as PDF/A-2a; the same document gives the same bytes.
@@ -88,12 +100,17 @@ class FormPrinter(Generic[D]):
         Raises ``JukinetError``: CONFIGURATION where the fonts lack a character (code points only), INVALID
         where there is nobody to show or a text is too long for its box. Never a paper with a gap.
         """
+        return self.render_as_far(document, TooLong.STOP).pdf
+
+    def render_as_far(self, document: D, too_long: TooLong) -> Sheets:
+        """The same, where it is said what becomes of a text that does not fit its box."""
         form = self._form_of(document)
         setter = Setter(self._typecase)
         data = data_of(form, setter)
         setter.close()
         data["faces"] = [face.family for face in self._fonts.faces]
-        return typeset("household_form", data, self._fonts, form.issued_on)
+        printed = typeset_as_far("household_form", data, self._fonts, form.issued_on, too_long)
+        return Sheets(printed.pdf, tuple((field, setter.text_of(field)) for field in printed.too_long))
 
 
 def require_persons(persons: Sequence[object]) -> None:
@@ -128,7 +145,8 @@ def data_of(form: Form, setter: Setter) -> dict[str, Any]:
         "issuer_name": setter.runs(form.issuer.name, "issuer.name"),
         "seal": list(form.issuer.seal or b""),
         "seal_words": setter.runs(form.issuer.words, "issuer.words"),
-        "issue_number": setter.runs(f"発行番号　{form.issue_number}", "issue_number"),
+        "unsealed": form.issuer.unsealed,
+        "issue_numbers": [setter.runs(f"発行番号　{one}", "issue_number") for one in form.issue_numbers],
         "specimen": SPECIMEN if form.specimen else "",
     }
 

@@ -17,7 +17,7 @@ from jukinet.documents.glyphs import Typecase
 from jukinet.documents.history_rows import CAUSES, REASONS
 from jukinet.documents.household_form import SPECIMEN, Certifier
 from jukinet.documents.nationalities import japanese_name
-from jukinet.documents.person_rows import SEXES, STAYS
+from jukinet.documents.person_rows import SEXES, STAYS, month_text
 from jukinet.documents.typesetting import typeset
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.dates import japanese_era
@@ -135,6 +135,22 @@ FORMS = {
             "Please notify this office who the householder is, and bring this letter and proof of your identity.",
         ),
     ),
+    LetterKind.CARD_ENQUIRY: Form(
+        "住民基本台帳カードの交付申請についての照会書",
+        "あなたから次のとおり住民基本台帳カードの交付の申請がありました。申請をした方が御本人であること、及び御本人の意思による"
+        "申請であることを確認するため、照会します。下欄に御本人が記入し、この書面を窓口へお持ちください"
+        "（住民基本台帳法施行規則第36条）。",
+        (
+            "・申請をした覚えがないときは、その旨を記入し、すみやかに返送してください。",
+            "・窓口では、この書面とあわせて、本人であることを確認できる書類を提示してください。",
+        ),
+        (
+            "This office was asked for a Basic Resident Registration Card in your name.",
+            "If you asked for it, please fill in the lines above and bring this letter, with proof of your identity.",
+            "If you did not, please say so above and send the letter back at once.",
+        ),
+        ("申請をした者（本人・本人以外）", "本人の意思による申請（はい・いいえ）", "回答の年月日", "署名"),
+    ),
 }
 
 CHECK_SLIP = Form(
@@ -143,6 +159,28 @@ CHECK_SLIP = Form(
     blanks=("確認者",),
 )
 """What a notice of the Minister of Justice would change (specification 4.5.6): a sheet of the office's own."""
+
+_NOT_MOVED = "・これは、町の名称、地番又は住居表示の変更に伴うものです。届出の必要はありません。"
+
+ADDRESS_WILL_CHANGE = Form(
+    "住所の表示の変更について（お知らせ）",
+    "次のとおり、あなたの世帯の住所の表示が変わる予定です。住民票の記載は、その日以後に職権で修正します。",
+    (_NOT_MOVED,),
+    (
+        "The address of your household will be written as above from the day above, although nobody moves.",
+        "You need not notify anything; this office will correct your resident record.",
+    ),
+)
+ADDRESS_CHANGED = Form(
+    "住所の表示の変更について（通知）",
+    f"次のとおり、あなたの世帯の住所の表示が変わったので、{_ORDER}第12条第2項の規定により、職権で住民票の記載を修正しました。",
+    (_NOT_MOVED, _WRONG),
+    (
+        "The address of your household is written as above, and this office has corrected your resident record.",
+        _ASK_HERE,
+    ),
+)
+"""Before and after addresses are changed in bulk (specification 9.7), one sheet a household."""
 
 _LABELS = {
     Said.PERSON: "対象者",
@@ -160,6 +198,7 @@ _LABELS = {
     Said.SINCE: "成年被後見人となった年月日",
     Said.DUE_ON: "届出の期限",
     Said.RECEIVED_ON: "申出の年月日",
+    Said.APPLIED_ON: "申請の年月日",
     Said.OUTCOME: "回答",
     Said.BEGINS_ON: "期間の初日",
     Said.ENDS_ON: "期間の末日",
@@ -171,6 +210,7 @@ _LABELS = {
     Said.HANDLING: "取込みの可否",
     Said.RULES: "確認を要する規則",
     Said.MEMBERS: "世帯に属する者",
+    Said.ADDRESS_BEFORE: "変更前の住所",
     Said.NAME: "氏名",
     Said.NICKNAME: "通称",
     Said.BIRTH_DATE: "生年月日",
@@ -183,12 +223,19 @@ _LABELS = {
     Said.RECORDED_SINCE: "届出等の年月日",
     Said.PREVIOUS_ADDRESS: "転入前の住所",
     Said.VOTER: "選挙人名簿への登録",
-    Said.HEALTH_INSURANCE: "国民健康保険",
-    Said.ELDERLY_MEDICAL: "後期高齢者医療",
-    Said.CARE_INSURANCE: "介護保険",
+    Said.HEALTH_INSURANCE: "国民健康保険の資格取得",
+    Said.HEALTH_INSURANCE_ENDED: "国民健康保険の資格喪失",
+    Said.ELDERLY_MEDICAL: "後期高齢者医療の資格取得",
+    Said.ELDERLY_MEDICAL_ENDED: "後期高齢者医療の資格喪失",
+    Said.CARE_INSURANCE: "介護保険の資格取得",
+    Said.CARE_INSURANCE_ENDED: "介護保険の資格喪失",
     Said.PENSION_CLASS: "国民年金の種別",
-    Said.PENSION: "国民年金",
-    Said.CHILD_ALLOWANCE: "児童手当",
+    Said.PENSION_CLASS_SINCE: "国民年金の種別の変更",
+    Said.PENSION: "国民年金の資格取得",
+    Said.PENSION_ENDED: "国民年金の資格喪失",
+    Said.PENSION_NUMBER: "基礎年金番号",
+    Said.CHILD_ALLOWANCE: "児童手当の支給開始",
+    Said.CHILD_ALLOWANCE_ENDED: "児童手当の支給終了",
     Said.NATIONALITY: "国籍・地域",
     Said.BECAME_FOREIGN_RESIDENT: "外国人住民となった年月日",
     Said.STAY: "法第30条の45の区分",
@@ -306,7 +353,7 @@ def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]
         "code": "",
         "rows": [(name, setter.runs(text, f"{field}.row")) for name, text in rows],
         "english": [setter.runs(line, "english") for line in form.english] if letter.english else [],
-        "reference": letter.reference,
+        "reference": setter.runs(letter.reference, "reference"),
     }
 
 
@@ -319,6 +366,9 @@ def _text(said: Said, value: Value | Changed) -> str:
     return f"「{_word(said, value.before)}」を「{_word(said, value.after)}」に修正"
 
 
+_MONTHS = frozenset({Said.CHILD_ALLOWANCE, Said.CHILD_ALLOWANCE_ENDED})
+
+
 def _word(said: Said, value: Value) -> str:
     words = _WORDS.get(type(value))
     if value is None or words is not None:
@@ -326,7 +376,7 @@ def _word(said: Said, value: Value) -> str:
     if isinstance(value, bool):
         return "有" if value else "無"
     if isinstance(value, date):
-        day = japanese_era(value)
+        day = (month_text(value) if said in _MONTHS else None) or japanese_era(value)
         return f"{day}から" if said is Said.EXTENDED_FROM else day
     if isinstance(value, RegisterReason):
         return _KINDS.get(value, _OTHERWISE) if said is Said.NOTIFICATION else REASONS[value]

@@ -6,7 +6,7 @@ an item given by mistake is not printed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from jukinet.documents.boxes import OMITTED, Box, Row, label, value
@@ -53,7 +53,7 @@ def person_rows(person: CopyPerson, shown: frozenset[CopyItem], at: str, *, own_
     previous = asked(CopyItem.PREVIOUS_ADDRESS, shown, place, f"{at}.previous_address", span=5)
     rows.append(Row((label("転入前の住所"), previous)))
     if kind_of(person) is RecordKind.FOREIGN:
-        rows += _stay_rows(person.foreign, shown, f"{at}.foreign")
+        rows += stay_rows(person.foreign, shown, f"{at}.foreign")
     return rows
 
 
@@ -107,47 +107,63 @@ def _dates_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
     )
 
 
-def _stay_rows(items: NationalityAndClass | None, shown: frozenset[CopyItem], at: str) -> list[Row]:
-    if not {CopyItem.NATIONALITY, CopyItem.STAY} <= shown:
-        return [Row((label("国籍・地域、\n在留資格等"), value(OMITTED, at, span=5)))]
-    return stay_rows(items, at)
+_STAY = frozenset(
+    {
+        CopyItem.NATIONALITY,
+        CopyItem.STAY,
+        CopyItem.STATUS,
+        CopyItem.PERIOD,
+        CopyItem.EXPIRES_ON,
+        CopyItem.DOCUMENT_NUMBER,
+    }
+)
 
 
-def stay_rows(items: NationalityAndClass | ForeignItems | None, at: str) -> list[Row]:
-    """Nationality and class of a foreign resident, whole (Art. 30-45)."""
-    if items is None:
-        return [Row((label("国籍・地域、\n在留資格等"), value(None, at, span=5)))]
+def stay_rows(
+    items: NationalityAndClass | ForeignItems | None, shown: Collection[object], at: str
+) -> list[Row]:
+    """Nationality and class of a foreign resident with what the class has (Art. 30-45), as far as it is shown."""
+    visible = _STAY & frozenset(shown)
+    if items is None or not visible:
+        return [Row((label("国籍・地域、\n在留資格等"), value(None if visible else OMITTED, at, span=5)))]
+    number = asked(CopyItem.DOCUMENT_NUMBER, visible, items.document_number, f"{at}.document_number")
+    period = asked(CopyItem.PERIOD, visible, items.period, f"{at}.period")
     third = (label("番号"), value(None, f"{at}.document_number"))
-    if items.stay in _NUMBERS:
-        third = (label(_NUMBERS[items.stay]), value(items.document_number, f"{at}.document_number"))
+    if CopyItem.STAY not in visible:
+        third = (label("番号"), number)
+    elif items.stay in _NUMBERS:
+        third = (label(_NUMBERS[items.stay]), number)
     elif items.stay in _PERIODS:
-        third = (label(_PERIODS[items.stay]), value(items.period, f"{at}.period"))
+        third = (label(_PERIODS[items.stay]), period)
+    nationality = japanese_name(items.nationality)
     rows = [
         Row(
             (
                 label("国籍・地域"),
-                value(japanese_name(items.nationality), f"{at}.nationality"),
+                asked(CopyItem.NATIONALITY, visible, nationality, f"{at}.nationality"),
                 label("第30条の45に\n規定する区分"),
-                value(STAYS[items.stay], f"{at}.stay"),
+                asked(CopyItem.STAY, visible, STAYS[items.stay], f"{at}.stay"),
                 *third,
             )
         )
     ]
     if items.stay is ForeignClass.MID_TO_LONG_TERM:
-        rows.append(_permission_row(items, at))
+        rows.append(_permission_row(items, visible, period, at))
     return rows
 
 
-def _permission_row(items: NationalityAndClass | ForeignItems, at: str) -> Row:
+def _permission_row(
+    items: NationalityAndClass | ForeignItems, visible: frozenset[CopyItem], period: Box, at: str
+) -> Row:
     expires = western_text(PartialDate.of(items.expires_on)) if items.expires_on else None
     return Row(
         (
             label("在留資格"),
-            value(items.status, f"{at}.status"),
+            asked(CopyItem.STATUS, visible, items.status, f"{at}.status"),
             label("在留期間"),
-            value(items.period, f"{at}.period"),
+            period,
             label("在留期間の\n満了の日"),
-            value(expires, f"{at}.expires_on"),
+            asked(CopyItem.EXPIRES_ON, visible, expires, f"{at}.expires_on"),
         )
     )
 
@@ -159,6 +175,11 @@ def asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str,
 
 def day_text(day: date | None) -> str | None:
     return japanese_era(day) if day else None
+
+
+def month_text(day: date | None) -> str | None:
+    """The month of a day, where the law asks for no more."""
+    return japanese_era(day).partition("月")[0] + "月" if day else None
 
 
 def nickname_text(one: Nickname, municipalities: Mapping[MunicipalityCode, str]) -> str:

@@ -1,6 +1,7 @@
 """The image of an official seal (公印), as it is printed on papers: what may be one.
 
-Owns the form: a PNG in shades of black (specification 5.6: black, at most 25 mm each way), which typst can draw.
+Owns the form: a PNG, which typst can draw; in shades of black, but for the faces of cards, where it may be red
+(specification 5.6: at most 25 mm each way).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = struct.Struct(">8s4x4sIIBB")
 _SHADES = {0, 4}
 """Colour types of PNG without a colour."""
+_COLOURS = {2, 3, 6}
 _PIXELS = range(200, 2001)
 _TRIAL = b"""#set document(title: "seal")
 #image(bytes(json(bytes(sys.inputs.data))), format: "png", alt: "seal")"""
@@ -30,8 +32,8 @@ def check_seal(image: bytes) -> bytes:
     signature, chunk, width, height, _, colour = _HEADER.unpack_from(image)
     if signature != _SIGNATURE or chunk != b"IHDR":
         raise ValueError("must be a PNG")
-    if colour not in _SHADES:
-        raise ValueError("must be in shades of black, without a colour")
+    if colour not in _SHADES | _COLOURS:
+        raise ValueError("must be a PNG")
     if width not in _PIXELS or height not in _PIXELS:
         raise ValueError("must have 200 to 2000 pixels each way")
     try:
@@ -41,3 +43,8 @@ def check_seal(image: bytes) -> bytes:
     except typst.TypstError:
         raise ValueError("cannot be drawn: the file is damaged") from None
     return image
+
+
+def is_coloured(image: bytes) -> bool:
+    """Whether a checked image is not all in shades of black."""
+    return _HEADER.unpack_from(image)[-1] in _COLOURS

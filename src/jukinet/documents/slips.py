@@ -70,7 +70,7 @@ _ENGLISH = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SlipDocument:
-    """One sheet, ``address`` by lines. ``reference``: how the office finds the notice; nothing of the person."""
+    """One sheet, ``address`` by lines. ``reference``: its number, and nothing of the person."""
 
     name: str
     address: tuple[str, ...]
@@ -140,5 +140,5 @@ def _slip(slip: SlipDocument, field: str, setter: Setter) -> dict[str, Any]:
         "code": str(slip.code),
         "rows": [(name, setter.runs(text, "row")) for name, text in rows],
         "english": [setter.runs(line, "english") for line in _ENGLISH] if slip.english else [],
-        "reference": slip.reference,
+        "reference": setter.runs(slip.reference, "reference"),
     }

@@ -65,7 +65,7 @@ def form_of(document: SupplementaryDocument) -> Form:
         certification="この写しは、戸籍の附票の原本と相違ないことを証明する。",
         issuer=document.issuer,
         issued_on=document.issued_on,
-        issue_number=document.issue_number,
+        issue_numbers=(document.issue_number,),
         specimen=document.specimen,
         mark="公　用" if document.asker is Asker.PUBLIC_BODY else "",
         room=195.0,

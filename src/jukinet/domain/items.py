@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import cast
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -85,8 +86,11 @@ class ForeignItems(Private):
 
     ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the
     landing or provisional-stay period; ``document_number`` is the Residence Card's or the Special
-    Permanent Resident Certificate's number. ``card_later``: the passport says that the card is delivered later
-    (Reg. Art. 47), so that there is no number yet.
+    Permanent Resident Certificate's number. ``card_later``: the passport, with its landing permission, says that the
+    card is delivered later (Reg. Art. 47), so that there is no number yet.
+
+    Beside the items of the Act (specification 1.1.2): the day of the registration under the former Alien Registration
+    Act, and whether the residence was notified to the immigration authority (住居地の届出).
     """
 
     nationality: str
@@ -98,11 +102,32 @@ class ForeignItems(Private):
     expires_on: date | None = None
     document_number: str | None = None
     card_later: bool = False
+    alien_registered_on: date | None = None
+    residence_notified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Programmes:
-    """Items 10 to 11-2: enrolment in the municipality's programmes, each None where not enrolled."""
+class Programme(StrEnum):
+    """What somebody can be enrolled in; the words begin the names of the items."""
+
+    HEALTH_INSURANCE = "health_insurance"
+    """国民健康保険 (no. 10)"""
+    ELDERLY_MEDICAL = "elderly_medical"
+    """後期高齢者医療 (no. 10-2)"""
+    CARE_INSURANCE = "care_insurance"
+    """介護保険 (no. 10-3)"""
+    PENSION = "pension"
+    """国民年金 (no. 11)"""
+    CHILD_ALLOWANCE = "child_allowance"
+    """児童手当 (no. 11-2)"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Programmes(Private):
+    """Items 10 to 11-2 as Ord. Arts. 3 to 6 name them: since when, and the day on which it ended; None: not recorded.
+
+    Of the child allowance the month of a day counts (Ord. Art. 6). ``pension_class_since``: since when the class is
+    this one, where it changed.
+    """
 
     health_insurance_since: date | None = None
     elderly_medical_since: date | None = None
@@ -110,6 +135,24 @@ class Programmes:
     pension_class: str | None = None
     pension_since: date | None = None
     child_allowance_since: date | None = None
+    health_insurance_ended: date | None = None
+    elderly_medical_ended: date | None = None
+    care_insurance_ended: date | None = None
+    pension_ended: date | None = None
+    child_allowance_ended: date | None = None
+    pension_class_since: date | None = None
+    pension_number: str | None = None
+
+    def since(self, one: Programme) -> date | None:
+        return cast("date | None", getattr(self, f"{one}_since"))
+
+    def ended(self, one: Programme) -> date | None:
+        return cast("date | None", getattr(self, f"{one}_ended"))
+
+    def stands(self, one: Programme) -> bool:
+        """Whether somebody is enrolled; of the pension the class alone may be known."""
+        known = self.since(one) or (self.pension_class if one is Programme.PENSION else None)
+        return known is not None and self.ended(one) is None
 
 
 class SpecialAdoption(StrEnum):
@@ -159,7 +202,8 @@ class DeletionCause(StrEnum):
     RECORDED_TWICE = "recorded-twice"
     """The person has another record that stands (二重記載)."""
     OUTSIDE_THE_ACT = "outside-the-act"
-    """The Act no longer applies to the person: the status of residence was lost or has expired."""
+    """The Act no longer applies to the person: a status of residence was lost or has expired; of a Japanese, the
+    Koseki Act does not (Act 39, Ord. 33)."""
     NEVER_LIVED_HERE = "never-lived-here"
     """The record should not have been made (誤載)."""
 

@@ -1,6 +1,8 @@
-"""Numbers that a municipality gives of its own: resident numbers (宛名番号) and household numbers (世帯番号)."""
+"""Numbers: of residents (宛名番号) and households (世帯番号), of a municipality's own; the basic pension number."""
 
 from __future__ import annotations
+
+import re
 
 WEIGHTS = (2, 3, 4, 5, 6, 7)
 """Multipliers from the right, over and over (specification 1.1.13: modulus 11, weights 2 to 7)."""
@@ -26,3 +28,17 @@ def check_number(text: str) -> str:
     if int(text[:LENGTH]) < 1 or with_check_digit(int(text[:LENGTH])) != text:
         raise ValueError("must be eleven digits with the right check digit")
     return text
+
+
+_PENSION_NUMBER = re.compile(r"([0-9]{4})-?([0-9]{6})", re.ASCII)
+
+
+def check_pension_number(text: str) -> str:
+    """A basic pension number (基礎年金番号) as the pension handbook writes it, ``1234-567890``, or ``ValueError``.
+
+    Ten digits; no digit of it is published to be a check digit.
+    """
+    found = _PENSION_NUMBER.fullmatch(text)
+    if found is None:
+        raise ValueError("must be ten digits, such as 1234-567890")
+    return "-".join(found.groups())

@@ -38,6 +38,10 @@ class Way(StrEnum):
     """Removed from the koseki (Ord. 19): ``ground``"""
     HANDED_OVER = "handed-over"
     """The domicile moved to ``municipality``, where the koseki is ``koseki`` (Act 19(3)); all were removed"""
+    REWRITTEN = "rewritten"
+    """改製 (Ord. 21(2), 16): what stood goes on under the number ``reference``; this register is kept apart"""
+    REMADE = "remade"
+    """再製 after a loss (Ord. 21(2), 17), on the day on which that was made known"""
 
 
 class Removal(StrEnum):
@@ -57,7 +61,8 @@ class Entry(Private):
     """One entry. ``member``: whom it is about, by the number within the register; None for the koseki itself.
 
     ``day``: from when it holds; of an address the day on which it was fixed (Art. 17(iv)). ``speaker``: the node of the
-    municipality of residence whose notice it is, or ``OFFICE``.
+    municipality of residence whose notice it is, or ``OFFICE``. ``reference`` of an opening: the register that was
+    written anew as this one.
     """
 
     way: Way
@@ -110,11 +115,13 @@ class Register(Private):
     opened_on: date
     members: tuple[Member, ...] = ()
     handed_over: Entry | None = None
+    rewritten_as: str | None = None
+    remade_on: date | None = None
 
     @property
     def present(self) -> bool:
-        """Whether somebody still stands in it; a register from which all were removed is deleted as a whole."""
-        return any(one.present for one in self.members)
+        """Whether somebody stands in it, and it was not written anew; else it is deleted as a whole, and kept."""
+        return self.rewritten_as is None and any(one.present for one in self.members)
 
     def member(self, number: int) -> Member | None:
         return next((one for one in self.members if one.number == number), None)
@@ -154,6 +161,22 @@ def register_of(entries: Iterable[Entry]) -> Register:
     return register
 
 
+def written_anew(register: Register, register_no: str) -> tuple[Entry, ...]:
+    """The entries of the register that takes its place: what stands alone, of whoever still stands in it.
+
+    What was removed or corrected is left out, as Ord. 16 allows; numbers within the register begin again.
+    """
+    entries = [Entry(Way.OPENED, register.opened_on, koseki=register.koseki, reference=register_no)]
+    standing_now = [one for one in register.members if one.present]
+    for number, one in enumerate(standing_now, start=1):
+        entries.append(Entry(Way.ENTERED, one.entered_on, number, name=one.name))
+        if (stay := one.stay) is not None:
+            entries.append(Entry(Way.ADDRESS, stay.since, number, stay.speaker, address=stay.address))
+        if one.voter is not None:
+            entries.append(Entry(Way.VOTER, one.entered_on, number, municipality=one.voter))
+    return tuple(entries)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Course(Private):
     """One line of somebody's addresses, as a copy shows them: from when it stood; None: none in the country."""
@@ -179,20 +202,30 @@ def courses_of(entries: Sequence[Entry]) -> dict[int, tuple[Course, ...]]:
 
 
 def _written(register: Register, entry: Entry) -> Register:
-    if entry.way is Way.KOSEKI and entry.koseki is not None:
-        return replace(register, koseki=entry.koseki)
-    if entry.way is Way.HANDED_OVER:
-        return replace(register, handed_over=entry)
-    if entry.way is Way.ENTERED and entry.member is not None:
+    if entry.member is None:
+        return _about_all(register, entry)
+    if entry.way is Way.ENTERED:
         entered = Member(entry.member, entry.name or "", entry.day)
         return replace(register, members=(*register.members, entered))
-    if entry.member is None:
-        return register
     found = register.member(entry.member)
     if found is None:
         raise ValueError("an entry is about nobody in the register")
     changed = _changed(found, entry)
     return replace(register, members=tuple(changed if one is found else one for one in register.members))
+
+
+def _about_all(register: Register, entry: Entry) -> Register:
+    match entry.way:
+        case Way.KOSEKI:
+            return replace(register, koseki=entry.koseki or register.koseki)
+        case Way.HANDED_OVER:
+            return replace(register, handed_over=entry)
+        case Way.REWRITTEN:
+            return replace(register, rewritten_as=entry.reference)
+        case Way.REMADE:
+            return replace(register, remade_on=entry.day)
+        case _:
+            return register
 
 
 def _changed(member: Member, entry: Entry) -> Member:

@@ -98,6 +98,31 @@ BW18 = policy(
     "Choice of this network: one town area a list",
     "The gazetteer has no such town area today. Spell it as there; load a gazetteer where there is none.",
 )
+CT11 = law(
+    "CT11",
+    "Copies Ordinance Art. 2(2)(ii)",
+    "State where who answers for it lives; of a corporation, which post they hold.",
+)
+CT12 = law(
+    "CT12",
+    "Copies Ordinance Art. 2(2)(iv)",
+    "Of an application that was commissioned it is stated by whom: name and address.",
+)
+CT13 = law(
+    "CT13",
+    "Copies Ordinance Art. 2(3)(ii)",
+    "An answer counts that came to a letter to this person, together with a paper that the mayor accepts.",
+)
+CT14 = law(
+    "CT14",
+    "Copies Ordinance Arts. 1(3), 2(3)(ii)",
+    "Staff of a public body show their card: no letter asks them.",
+)
+CT15 = policy(
+    "CT15",
+    "Choice of this network: an answer is to a letter",
+    "No letter to this person waits for an answer.",
+)
 
 
 class Activity(StrEnum):
@@ -123,11 +148,16 @@ class ViewerPaper(StrEnum):
     LICENCE = "licence"
     """運転免許証 or another licence or certificate of an authority, with a photograph"""
     ANSWER = "answer"
-    """回答書: the answer to a letter, with a paper that the mayor accepts (2(3)(ii))"""
+    """回答書: the answer to a letter (2(3)(ii))"""
 
 
 class Step(StrEnum):
-    """What the mayor did about an application (11-2(8) to (11))."""
+    """What the mayor did about an application (11-2(8) to (11); Copies Ordinance 2(3)(ii)), and what came of it."""
+
+    ENQUIRED = "enquired"
+    """照会書 to somebody who is to browse"""
+    ANSWERED = "answered"
+    """回答書"""
 
     RECOMMENDED = "recommended"
     """勧告"""
@@ -136,6 +166,10 @@ class Step(StrEnum):
     REPORT_DEMANDED = "report-demanded"
     """報告の徴収"""
     REPORTED = "reported"
+
+
+ENQUIRIES = frozenset({Step.ENQUIRED, Step.ANSWERED})
+"""The steps that are about one of those who are to browse."""
 
 
 class Breach(StrEnum):
@@ -159,7 +193,11 @@ class PublicRequest:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """申出 (11-2): what it is for and whether each thing is stated. ``handlers``: others who are to handle it (3)."""
+    """申出 (11-2): what it is for and whether each thing is stated. ``handlers``: others who are to handle it (3).
+
+    ``responsible``: the address, or the post, of who answers for it; ``client``: name and address of who commissioned
+    it.
+    """
 
     activity: Activity
     fair: bool
@@ -173,6 +211,9 @@ class Application:
     handlers_approved: bool
     set_up: bool
     results: bool
+    responsible: bool
+    commissioned: bool
+    client: bool
 
 
 def decide_request(request: PublicRequest) -> Decision:
@@ -186,7 +227,7 @@ def decide_request(request: PublicRequest) -> Decision:
 
 
 def decide_application(one: Application) -> Decision:
-    """Whether somebody else may browse: BW3 to BW9."""
+    """Whether somebody else may browse: BW3 to BW9, CT11, CT12."""
     of_corporation = one.representative and one.handlers_range
     return judge(
         (BW3, all(one.addresses)),
@@ -196,6 +237,8 @@ def decide_application(one: Application) -> Decision:
         (BW7, one.management and (of_corporation or not one.corporation)),
         (BW8, (one.set_up and one.results) or one.activity is not Activity.RESEARCH),
         (BW9, not one.handlers or (one.handlers_approved and not one.corporation)),
+        (CT11, one.responsible),
+        (CT12, one.client or not one.commissioned),
         basis=("Act Art. 11-2(1)", "Copies Ordinance Art. 2"),
     )
 
@@ -204,14 +247,26 @@ _OF_OTHERS = frozenset(ViewerPaper) - {ViewerPaper.STAFF_CARD}
 
 
 def decide_showing(
-    *, public: bool, paper: ViewerPaper, named: bool, asked_for: bool, ordered: bool
+    *,
+    public: bool,
+    paper: ViewerPaper,
+    named: bool,
+    asked_for: bool,
+    ordered: bool,
+    answered: bool = False,
+    with_answer: bool = False,
 ) -> Decision:
-    """Whether a town area is shown to somebody: BW10 to BW12, BW14. ``ordered``: an order was made about it."""
+    """Whether a town area is shown to somebody: BW10 to BW12, BW14, CT13. ``ordered``: an order was made about it.
+
+    ``answered``: they answered the mayor's letter; ``with_answer``: they show a paper besides.
+    """
+    counts = answered and with_answer
     shown = paper is ViewerPaper.STAFF_CARD if public else paper in _OF_OTHERS
     return judge(
         (BW10, asked_for),
         (BW11, named),
         (BW12, shown),
+        (CT13, public or paper is not ViewerPaper.ANSWER or counts),
         (BW14, not ordered),
         basis=("Act Art. 11(1)" if public else "Act Art. 11-2(1)", "Ord. Art. 14"),
     )
@@ -220,10 +275,23 @@ def decide_showing(
 _PARAGRAPHS = {Step.RECOMMENDED: "8", Step.ORDERED: "9", Step.REPORT_DEMANDED: "11", Step.REPORTED: "11"}
 
 
+def decide_enquiry(step: Step, *, public: bool, named: bool, waiting: bool) -> Decision:
+    """Whether a letter to somebody who is to browse, or its answer, is entered: BW11, CT14, CT15."""
+    return judge(
+        (BW11, named),
+        (CT14, not public),
+        (CT15, step is Step.ENQUIRED or waiting),
+        basis=("Copies Ordinance Art. 2(3)(ii)",),
+    )
+
+
 def decide_step(
     step: Step, *, public: bool, breach: Breach | None, recommended: bool, urgent: bool
 ) -> Decision:
-    """Whether the mayor may take a step: BW15 to BW17. ``urgent``: an order at once is specially needed (10)."""
+    """Whether the mayor may take a step about a breach or a report: BW15 to BW17.
+
+    ``urgent``: an order at once is specially needed (10).
+    """
     about_breach = step in {Step.RECOMMENDED, Step.ORDERED}
     at_once = step is Step.ORDERED and not recommended
     return judge(
@@ -236,4 +304,5 @@ def decide_step(
 
 RULES: tuple[FailedRule, ...] = (
     *(BW1, BW2, BW3, BW4, BW5, BW6, BW7, BW8, BW9, BW10, BW11, BW12, BW13, BW14, BW15, BW16, BW17, BW18),
+    *(CT11, CT12, CT13, CT14, CT15),
 )

@@ -2,7 +2,7 @@
 
 Owns who is issued a card, and what is asked of each step in its life. For how long it is valid and when it lapses is
 in ``jukinet.law.card_lapse``. The card is a record here: number, days, state. Not modelled, where it would stand: the
-chip and its code, the PIN (Reg. 43), the form with photograph (Reg. 35, 37), what is written on the face and its
+chip and its code, the PIN (Reg. 43), the photograph (Reg. 35), what is written on the face and its
 changes (30-44(7)), and use for purposes of an ordinance (30-44(12)).
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from jukinet.law.card_handing import Handing, Paper, Receiver
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse, lapsed
 from jukinet.law.card_lapse import standing as standing  # noqa: PLC0414  (offered here too)
 from jukinet.law.decisions import UNCONNECTED, Decision, FailedRule, judge, law, policy
@@ -19,32 +20,6 @@ from jukinet.law.edition import require_date
 from jukinet.law.ex_officio import Telling
 from jukinet.law.parameters import number
 from jukinet.law.support_measures import month_before
-
-
-class Receiver(StrEnum):
-    """Who came for the card (Ord. Art. 30-15)."""
-
-    APPLICANT = "applicant"
-    """30-15(1): the applicant"""
-    LEGAL_REPRESENTATIVE = "legal-representative"
-    """30-15(1): 法定代理人"""
-    DESIGNATED = "designated"
-    """30-15(2): somebody the applicant named, who cannot come"""
-
-
-class Paper(StrEnum):
-    """What was shown (Reg. Art. 36)."""
-
-    PHOTO_ID = "photo-id"
-    """The applicant's card, passport, licence or other official paper with a photograph (36(1)(i))"""
-    ENQUIRY_ANSWER = "enquiry-answer"
-    """The answer to the mayor's written enquiry, with the papers that the mayor asks for (36(1)(ii), (2)(i))"""
-    QUALIFICATION = "qualification"
-    """Of a legal representative: the koseki or other proof (36(1))"""
-    DESIGNATION = "designation"
-    """Proof that the applicant named the person (36(2)(ii))"""
-    DESIGNATED_PHOTO_ID = "designated-photo-id"
-    """The named person's own official paper with a photograph (36(2)(iii))"""
 
 
 class Ground(StrEnum):
@@ -59,12 +34,14 @@ class Ground(StrEnum):
     EXPIRING = "expiring"
     """Ord. 30-18(1): its last day is near"""
     FULL = "full"
-    """Reg. 40: no room is left on its face, or the mayor finds another one needed"""
+    """Reg. 40: no room is left for entries (追記欄の余白がなくなつたとき)"""
+    NEEDED = "needed"
+    """Reg. 40: the mayor finds another one specially needed"""
 
     @property
     def reissue(self) -> bool:
         """Whether it is Ord. 30-17, by whose request the old one lapses; else 30-18, an exchange."""
-        return self not in {Ground.EXPIRING, Ground.FULL}
+        return self not in {Ground.EXPIRING, Ground.FULL, Ground.NEEDED}
 
     @property
     def gone(self) -> bool:
@@ -157,31 +134,25 @@ CD20 = law(
 CD21 = policy("CD21", UNCONNECTED, "A municipality that is not connected issues and continues no cards.")
 
 
-@dataclass(frozen=True, slots=True)
-class Handing:
-    """Who came for a card and what was shown. ``cannot_come``: found so of the applicant, who is known (30-15(2))."""
-
-    to: Receiver
-    shown: frozenset[Paper]
-    cannot_come: bool = False
-
-    @property
-    def proved(self) -> bool:
-        """Whether the papers of Reg. 36 were shown."""
-        of_applicant = bool(self.shown & {Paper.PHOTO_ID, Paper.ENQUIRY_ANSWER})
-        match self.to:
-            case Receiver.APPLICANT:
-                return of_applicant
-            case Receiver.LEGAL_REPRESENTATIVE:
-                return of_applicant and Paper.QUALIFICATION in self.shown
-            case Receiver.DESIGNATED:
-                needed = {Paper.ENQUIRY_ANSWER, Paper.DESIGNATION, Paper.DESIGNATED_PHOTO_ID}
-                return needed <= self.shown
+CT8 = law(
+    "CT8",
+    "Act Art. 30-44(2); Reg. Art. 34",
+    "The application states name, address, and code or birth date and sex, as they are recorded. Ask again.",
+)
+CT9 = law(
+    "CT9",
+    "Reg. Art. 36(1)(ii), (2)(i)",
+    "An answer counts that came to the mayor's own enquiry about this application, and says that they applied and "
+    "want it. Enter both first.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A card about to be issued. ``last_day``: None where the end of the stay is not known."""
+    """A card about to be issued. ``last_day``: None where the end of the stay is not known.
+
+    ``as_stated``: the record says what the application does. ``answered``: an enquiry about it was, as it should be.
+    """
 
     recorded_here: bool
     connected: bool
@@ -192,6 +163,8 @@ class Issue:
     applied_on: date
     issued_on: date
     last_day: date | None
+    as_stated: bool
+    answered: bool
 
 
 def _issued(issue: Issue, on: date) -> tuple[tuple[FailedRule, bool], ...]:
@@ -206,11 +179,13 @@ def _issued(issue: Issue, on: date) -> tuple[tuple[FailedRule, bool], ...]:
         (CD7, issue.number_free),
         (CD8, issue.applied_on <= issue.issued_on <= on),
         (CD9, last is not None and issue.issued_on <= last),
+        (CT8, issue.as_stated),
+        (CT9, issue.answered or Paper.ENQUIRY_ANSWER not in issue.handing.shown),
     )
 
 
 def decide_issue(issue: Issue, *, has_card: bool, on: date) -> Decision:
-    """Whether a first card is issued (Act Art. 30-44(1)-(3)): CD1 to CD9, CD21. ``has_card``: one is in force."""
+    """Whether a first card is issued (Act Art. 30-44(1)-(3)): CD1 to CD9, CD21, CT8, CT9."""
     require_date(on)
     return judge(
         *_issued(issue, on),
@@ -335,5 +310,5 @@ def decide_continuation(case: Continuation, *, recorded_here: bool, has_card: bo
 
 RULES: tuple[FailedRule, ...] = (
     *(CD1, CD2, CD3, CD4, CD5, CD6, CD7, CD8, CD9, CD10, CD11),
-    *(CD12, CD13, CD14, CD15, CD16, CD17, CD18, CD19, CD20, CD21),
+    *(CD12, CD13, CD14, CD15, CD16, CD17, CD18, CD19, CD20, CD21, CT8, CT9),
 )

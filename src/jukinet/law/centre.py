@@ -3,8 +3,8 @@
 Owns which of the works of Art. 30-10(1) stand still on a day, what of it is recorded, and from when a governor no
 longer lets the centre do his. What governors do meanwhile is in ``jukinet.law.serving_alone``.
 
-Not modelled: that codes are designated no more (30-10(1)(i), (ii)); that the Minister hears the governors before he
-permits (30-24(3)); for what faults he revokes (30-25(1), (2)); report and public notice of a governor (30-26(2)).
+Not modelled: that the Minister hears the governors before he permits (30-24(3)); for what faults he revokes (30-25(1),
+(2)); report and public notice of a governor (30-26(2)).
 """
 
 from __future__ import annotations
@@ -68,6 +68,10 @@ OG9 = policy(
 class CentreWork(StrEnum):
     """The centre's works that can stand still here, by the numbers of Art. 30-10(1)."""
 
+    CODES = "i"
+    """Codes are designated, and that is told."""
+    CONSULTATION = "ii"
+    """Which codes are put aside for whom (30-7(2))."""
     TABLE_1 = "iii"
     TABLE_3 = "v"
     TABLE_4 = "vi"

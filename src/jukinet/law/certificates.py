@@ -2,8 +2,8 @@
 
 Owns the table of its items and the rules of its issue. The move-out is filed by ``jukinet.law.resident_notices``.
 
-Not modelled: the paper in its place for who notified more than fourteen days after moving (転出証明書に準ずる証明書),
-which no article knows; and the basic pension number (Ord. 23(2)(iv)), which this register does not keep.
+The paper in its place for who notified more than fourteen days after moving (転出証明書に準ずる証明書), which no
+article knows, shows the same of the record that was deleted ex officio (specification 4.1.3.0.3).
 """
 
 from __future__ import annotations
@@ -52,7 +52,16 @@ TABLE = (
     Shown(CopyItem.NICKNAME, _FOREIGN, "Ord. Arts. 23(2), 30-26(3)(i)"),
     Shown(CopyItem.NICKNAME_HISTORY, _FOREIGN, "Ord. Art. 30-27(3)"),
     Shown(CopyItem.NATIONALITY, _FOREIGN, _READING),
-    Shown(CopyItem.STAY, _FOREIGN, _READING),
+    *(
+        Shown(item, _FOREIGN, _READING)
+        for item in (
+            CopyItem.STAY,
+            CopyItem.STATUS,
+            CopyItem.PERIOD,
+            CopyItem.EXPIRES_ON,
+            CopyItem.DOCUMENT_NUMBER,
+        )
+    ),
 )
 """In the order of Arts. 23(2) and 30-27. What is not here stands on no certificate."""
 
@@ -83,7 +92,8 @@ MG14 = law(
 MG15 = law(
     "MG15",
     "Ord. Art. 24(1); Act Art. 24-2(1), (2)",
-    "No certificate is issued where the move-in is notified with the card: the new municipality asks for the items.",
+    "No certificate is owed where the move-in is notified with the card: the new municipality asks for the items. One"
+    " that is wanted all the same is asked for on_request, and says that the card is used.",
 )
 MG16 = law("MG16", "Ord. Art. 24(1)", "No certificate is issued to who leaves Japan.")
 MG17 = law(
@@ -102,6 +112,13 @@ MG19 = policy(
     "Those on one certificate leave one household for one place on one day. Issue one for each move.",
 )
 
+PR8 = policy(
+    "PR8",
+    "Resident-record specification 4.1.3.0.3",
+    "Whose record was deleted ex officio after a late notification gets the paper in the certificate's place, and"
+    " nobody else does: late says which one is issued.",
+)
+
 HAS_CARD = Remark(
     "Act Art. 24-2(1)",
     "Somebody on it has a card: with it they need no certificate. Ask whether they will use it.",
@@ -110,29 +127,56 @@ HAS_CARD = Remark(
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """One person of a certificate: where to, if a move-out was filed; whether one was issued for it; a card."""
+    """One person of a certificate: where to, if a move-out was filed; whether one was issued for it; a card.
+
+    ``late``: nobody filed it in time, and the record was deleted ex officio.
+    """
 
     destination: Place | None
     issued: bool = False
     has_card: bool = False
+    late: bool = False
 
 
-def decide_certificate(
-    leavers: tuple[Leaver, ...], *, together: bool, with_card: bool, again: Again | None
-) -> Decision:
-    """Whether a certificate is issued to these: MG14 to MG19. ``with_card``: they will notify the move-in with it."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which paper is asked for: ``late``, the one in the certificate's place; ``again``, on which ground.
+
+    ``with_card``: they will notify the move-in with it; ``on_request``: and want a certificate all the same.
+    """
+
+    with_card: bool = False
+    on_request: bool = False
+    late: bool = False
+    again: Again | None = None
+
+
+ORDINARY = Way()
+
+
+def decide_certificate(leavers: tuple[Leaver, ...], way: Way, *, together: bool) -> Decision:
+    """Whether a certificate is issued to these, or the paper in its place: MG14 to MG19, PR8."""
+    again = way.again
     filed = [one for one in leavers if one.destination is not None]
     whole = len(filed) == len(leavers) > 0
     return judge(
         (MG14, whole),
-        (MG15, not with_card),
+        (MG15, way.on_request or not way.with_card),
         (MG16, all(one.destination and one.destination.municipality for one in filed)),
         (MG17, again is not None or not any(one.issued for one in filed)),
         (MG18, again is None or all(one.issued for one in filed)),
         (MG19, together),
-        basis=("Ord. Art. 24(2)" if again else "Ord. Art. 24(1)",),
+        (PR8, all(one.late is way.late for one in leavers)),
+        basis=(_basis(way),),
         remarks=(HAS_CARD,) if any(one.has_card for one in leavers) else (),
     )
 
 
-RULES: tuple[FailedRule, ...] = (MG14, MG15, MG16, MG17, MG18, MG19)
+def _basis(way: Way) -> str:
+    if way.late or way.on_request:
+        number = 3 if way.late else 4
+        return f"Resident-record specification 4.1.3.0.{number}"
+    return "Ord. Art. 24(2)" if way.again else "Ord. Art. 24(1)"
+
+
+RULES: tuple[FailedRule, ...] = (MG14, MG15, MG16, MG17, MG18, MG19, PR8)

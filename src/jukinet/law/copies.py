@@ -44,6 +44,11 @@ class CopyItem(StrEnum):
     NATIONALITY = "nationality"
     BECAME_FOREIGN_RESIDENT = "became-foreign-resident"
     STAY = "stay"
+    """第30条の45に規定する区分; what its lower column has of that class follows."""
+    STATUS = "status"
+    PERIOD = "period"
+    EXPIRES_ON = "expires-on"
+    DOCUMENT_NUMBER = "document-number"
 
 
 class Asker(StrEnum):
@@ -159,7 +164,16 @@ MASKS = (
         _ALWAYS,
         source="Act 30-45, 12 to 12-3 as read by 30-51; Ord. 15-3(2) as read by 30-32",
     ),
-    _row(CopyItem.STAY, _FOREIGN, _CLASS, source="Act 30-45, 12 to 12-4 as read by 30-51"),
+    *(
+        _row(item, _FOREIGN, _CLASS, source="Act 30-45, 12 to 12-4 as read by 30-51")
+        for item in (
+            CopyItem.STAY,
+            CopyItem.STATUS,
+            CopyItem.PERIOD,
+            CopyItem.EXPIRES_ON,
+            CopyItem.DOCUMENT_NUMBER,
+        )
+    ),
 )
 """What a copy shows: the one table that every check and every form reads."""
 

@@ -4,9 +4,9 @@ Owns the rules of who may have one, on what ground and with which items (Ord. Ar
 12). What they share with a resident's application is in ``jukinet.law.home_copies``, the table of items in ``copies``.
 Whether a ground or a purpose is suitable (相当) the mayor finds; the clerk says it.
 
-Not modelled: the works that Ord. 15-2 takes out again for bodies of a profession (弁護士法人 and others), enquiries of
-the office about a ground (Copies Ordinance Art. 10(1), second sentence), and telling the person that somebody had one
-(本人通知), which no law of 2013 knows.
+The professions and their works are in ``jukinet.law.professions``.
+
+Not modelled: telling the person that somebody had one (本人通知), which no law of 2013 knows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,18 @@ from enum import StrEnum
 from jukinet.law.copies import OnRequest
 from jukinet.law.decisions import Decision, FailedRule, judge, law
 from jukinet.law.edition import require_date
-from jukinet.law.home_copies import FIRST_RANK, Asked, SentTo, of_any_paper, shows_authority, shows_identity
-from jukinet.law.notifications import IdentityShown
+from jukinet.law.home_copies import (
+    FIRST_RANK,
+    Asked,
+    ByPost,
+    SentTo,
+    copies_come_from,
+    of_any_paper,
+    shows_authority,
+    shows_identity,
+)
+from jukinet.law.notifications import PAPERS, IdentityShown
+from jukinet.law.professions import Profession, Work, works_without_client
 
 
 class Ground(StrEnum):
@@ -30,40 +40,6 @@ class Ground(StrEnum):
     """国又は地方公共団体の機関に提出する必要 (ii)"""
     OTHER_REASON = "other-reason"
     """その他の正当な理由 (iii)"""
-
-
-class Profession(StrEnum):
-    """特定事務受任者 (Act Art. 12-3(3)), or a corporation of theirs."""
-
-    ATTORNEY = "attorney"
-    """弁護士"""
-    JUDICIAL_SCRIVENER = "judicial-scrivener"
-    """司法書士"""
-    LAND_SURVEYOR = "land-surveyor"
-    """土地家屋調査士"""
-    TAX_ACCOUNTANT = "tax-accountant"
-    """税理士"""
-    LABOUR_CONSULTANT = "labour-consultant"
-    """社会保険労務士"""
-    PATENT_ATTORNEY = "patent-attorney"
-    """弁理士"""
-    MARITIME_AGENT = "maritime-agent"
-    """海事代理士"""
-    ADMINISTRATIVE_SCRIVENER = "administrative-scrivener"
-    """行政書士"""
-
-
-DISPUTES = frozenset(
-    {
-        Profession.ATTORNEY,
-        Profession.JUDICIAL_SCRIVENER,
-        Profession.LAND_SURVEYOR,
-        Profession.TAX_ACCOUNTANT,
-        Profession.LABOUR_CONSULTANT,
-        Profession.PATENT_ATTORNEY,
-    }
-)
-"""Whose agency in a dispute is a work for which no client is named (Ord. 15-2(i) to (vi))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +59,62 @@ class Mandate:
     """That a specified professional asks, on a client's ground (Act Art. 12-3(2)).
 
     ``letter``: the association's form with the official seal. ``member_card``: a card of the profession with a
-    photograph. ``dispute``: agency in proceedings, in or out of court.
+    photograph. ``corporation``: one of the profession asks (弁護士法人 and others). ``work``: agency in a dispute.
     """
 
     profession: Profession
     letter: bool
     member_card: bool
-    dispute: bool
     client_named: bool
+    corporation: bool = False
+    work: Work | None = None
+
+    @property
+    def names_client(self) -> bool:
+        """Whether the client is named, where one must be (Act Art. 12-3(4)(v); Ord. 15-2)."""
+        exempt = works_without_client(self.profession, corporation=self.corporation)
+        return self.client_named or self.work in exempt
+
+
+class PurposeShown(StrEnum):
+    """What came when the mayor asked for papers on the purpose (Copies Ordinance Art. 10(1), second sentence)."""
+
+    SHOWN = "shown"
+    """提示"""
+    HANDED_IN = "handed-in"
+    """提出"""
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A third party. ``suitable``, ``more_suitable``: the mayor finds the application so, and that for more items."""
+    """A third party. ``suitable``, ``more_suitable``: the mayor finds the application so, and that for more items.
+
+    ``purpose_shown``: where the mayor asked for papers on the purpose.
+    """
 
     ground: Ground
     suitable: bool
     more_suitable: bool = False
+    corporation: bool = False
     mandate: Mandate | None = None
+    purpose_shown: PurposeShown | None = None
+
+    @property
+    def shows_purpose(self) -> bool:
+        """Whether papers on the purpose came, where the mayor asked for them."""
+        return self.purpose_shown is not PurposeShown.NOTHING
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """As the history of issues keeps it: ``right-or-duty, attorney, work attorney-30-6-1``."""
+        mandate = self.mandate
+        return (
+            self.ground,
+            *((mandate.profession,) if mandate else ()),
+            *((f"work {mandate.work}",) if mandate and mandate.work else ()),
+            *((f"purpose {self.purpose_shown}",) if self.purpose_shown else ()),
+        )
 
 
 HC15 = law(
@@ -159,10 +173,32 @@ HC27 = law(
 HC28 = law(
     "HC28",
     "Copies Ordinance Art. 10(2)",
-    "Who asks that it be sent elsewhere than to their own address or main office says why.",
+    "Who asks that it be sent elsewhere than to their own address or main office says why, and where to.",
 )
 HC29 = law(
     "HC29", "Copies Ordinance Art. 8(2)(ii)", "A paper is sent to the office of the body: state where it is."
+)
+CT4 = law(
+    "CT4",
+    "Copies Ordinance Art. 9(iii)",
+    "By post who acts for a public body sends a copy of the papers; or the mayor finds another way as good.",
+)
+CT5 = law(
+    "CT5",
+    "Copies Ordinance Art. 11(iii)",
+    "By post who brings it sends copies of the papers, and has it sent to their own address; for a corporation to its "
+    "main office, with a paper that shows where it is; or the mayor finds another way as good.",
+)
+CT6 = law(
+    "CT6",
+    "Copies Ordinance Art. 11(iv)",
+    "By post a professional sends a copy of a document or card with a photograph, but where the association publishes "
+    "its members, and has it sent to the office.",
+)
+CT7 = law(
+    "CT7",
+    "Copies Ordinance Art. 10(1)",
+    "The mayor asked for papers on the purpose. They are to be shown or handed in first.",
 )
 
 
@@ -175,6 +211,7 @@ def decide_for_body(asked: Asked, body: Body, requested: frozenset[OnRequest]) -
         (HC18, body.reason_stated or body.secrecy_explained),
         (HC19, body.official_letter),
         (HC20, body.staff_card or _instead_of_staff_card(asked)),
+        (CT4, asked.by_post in {None, ByPost.COPIES, ByPost.OTHER_WAY}),
         (HC21, OnRequest.CODE not in requested),
         (HC29, asked.sent_to is None or body.office_stated),
         *of_any_paper(asked),
@@ -190,14 +227,18 @@ def decide_for_other(asked: Asked, other: Other, requested: frozenset[OnRequest]
         *_of_the_record(asked),
         (HC21, OnRequest.CODE not in requested),
         (HC22, other.suitable),
-        (HC23, other.more_suitable or not (asked.history or requested - {OnRequest.CODE})),
-        *(_of_the_mandate(asked, mandate) if mandate else ((HC26, shows_identity(asked.brought_by)),)),
+        (HC23, other.more_suitable or not (_tells_more(asked) or requested - {OnRequest.CODE})),
+        *(_of_the_mandate(asked, mandate) if mandate else _of_themselves(asked, other)),
         (HC27, shows_authority(asked.brought_by)),
-        (HC28, asked.sent_to is not SentTo.ELSEWHERE or asked.sending_reason),
+        (
+            HC28,
+            asked.sent_to in {None, SentTo.OWN_ADDRESS} or _to_office(asked, other) or asked.sending_reason,
+        ),
+        (CT7, other.shows_purpose),
         *of_any_paper(asked),
         basis=(
             "Act Art. 12-3(2)" if mandate else "Act Art. 12-3(1)",
-            *(("Act Art. 12-3(8)",) if requested or asked.history else ()),
+            *(("Act Art. 12-3(8)",) if requested or _tells_more(asked) else ()),
             *(("Act Art. 12-3(9)",) if asked.sent_to else ()),
         ),
     )
@@ -210,17 +251,46 @@ def _of_the_record(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     )
 
 
+def _tells_more(asked: Asked) -> bool:
+    return asked.history or asked.remarked
+
+
 def _instead_of_staff_card(asked: Asked) -> bool:
-    return asked.brought_by.identity in FIRST_RANK and asked.brought_by.papers_excused
+    by = asked.brought_by
+    in_another_way = asked.by_post is ByPost.OTHER_WAY and by.identity is IdentityShown.OTHER_WAY
+    return in_another_way or (by.identity in FIRST_RANK and by.papers_excused)
+
+
+def _to_office(asked: Asked, other: Other) -> bool:
+    """Whether it goes to the main office of a corporation, or to the professional's."""
+    return asked.sent_to is SentTo.OFFICE and (other.corporation or other.mandate is not None)
+
+
+def _of_themselves(asked: Asked, other: Other) -> tuple[tuple[FailedRule, bool], ...]:
+    by = asked.brought_by
+    of_corporation = (
+        asked.by_post is ByPost.COPIES_AND_OFFICE
+        and by.identity in PAPERS
+        and other.corporation
+        and asked.sent_to is SentTo.OFFICE
+    )
+    posted = asked.by_post in {None, ByPost.OTHER_WAY} or of_corporation or copies_come_from(asked)
+    return ((HC26, shows_identity(by, asked.by_post)), (CT5, posted))
 
 
 def _of_the_mandate(asked: Asked, mandate: Mandate) -> tuple[tuple[FailedRule, bool], ...]:
-    identity = asked.brought_by.identity
-    shown = identity in FIRST_RANK or mandate.member_card or identity is IdentityShown.OTHER_WAY
-    exempt = mandate.dispute and mandate.profession in DISPUTES
-    return ((HC24, shown and mandate.letter), (HC25, mandate.client_named or exempt))
+    identity, by_post = asked.brought_by.identity, asked.by_post
+    papers = identity in FIRST_RANK or mandate.member_card
+    published = by_post is ByPost.PUBLISHED
+    copied = published or (by_post is ByPost.COPIES and papers)
+    return (
+        (HC24, (papers or published or identity is IdentityShown.OTHER_WAY) and mandate.letter),
+        (HC25, mandate.names_client),
+        (CT6, by_post is None or (copied and asked.sent_to is SentTo.OFFICE)),
+    )
 
 
 RULES: tuple[FailedRule, ...] = (
     *(HC15, HC16, HC17, HC18, HC19, HC20, HC21, HC22, HC23, HC24, HC25, HC26, HC27, HC28, HC29),
+    *(CT4, CT5, CT6, CT7),
 )

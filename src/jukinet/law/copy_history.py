@@ -1,8 +1,9 @@
 """What a copy shows of changes (履歴) and of a deleted record (除票): resident-record specification 1.1.4, 1.1.5, 5.1.
 
-Owns which versions count and which of their items are told: what stands now, of what the office knew by then. Of a
-record that was rewritten (改製, Ord. Art. 16) the history begins with that: what was before is another record, kept for
-its term. A special adoption, its end, and a change of the sex recorded are told only where that is asked for (1.1.4).
+Owns which versions count and which of their items are told: what stands now, of what the office knew by then; and
+which remarks are told with them (統合記載欄, 1.1.14): those on a change that is told. Of a record that was rewritten
+(改製, Ord. Art. 16) the history begins with that: what was before is another record, kept for its term. A special
+adoption, its end, and a change of the sex recorded are told only where that is asked for (1.1.4).
 
 Not modelled: changes of another member's name as householder, of entries in programmes and the voters' roll; and a
 copy of the record before a rewriting.
@@ -10,11 +11,12 @@ copy of the record before a rewriting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import DeletionCause, RecordKind, ResidentRecord
 from jukinet.domain.japanese_dates import era_text, western_text
 from jukinet.domain.persons import Private
@@ -32,11 +34,12 @@ class Step(Private):
     notified_on: date | None
     present: bool
     record: ResidentRecord
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ItemChange(Private):
-    """What an item said before and says after; a nationality by its code, a sex by its word on the wire."""
+    """What an item said before and says after; a nationality by its code, a sex and a class by the word on the wire."""
 
     item: CopyItem
     before: str | None
@@ -52,6 +55,7 @@ class Change(Private):
     on: date
     notified_on: date | None
     items: tuple[ItemChange, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,12 +74,10 @@ class Deletion(Private):
 _SPECIAL = frozenset({RegisterReason.SPECIAL_ADOPTION, RegisterReason.SPECIAL_ADOPTION_ENDED})
 
 
-def _stay(record: ResidentRecord) -> str | None:
-    foreign = record.foreign
-    if foreign is None:
-        return None
-    expires = foreign.expires_on.isoformat() if foreign.expires_on else None
-    return " ".join(filter(None, (foreign.status, foreign.period, expires, foreign.document_number))) or None
+def _expiry(record: ResidentRecord) -> str | None:
+    """In the western calendar, as the paper has it (1.1.9)."""
+    day = record.foreign.expires_on if record.foreign else None
+    return western_text(PartialDate.of(day)) if day else None
 
 
 def birth_text(record: ResidentRecord) -> str:
@@ -99,7 +101,11 @@ TOLD: dict[CopyItem, Callable[[ResidentRecord], str | None]] = {
     ),
     CopyItem.CODE: lambda record: str(record.code) if record.code else None,
     CopyItem.NATIONALITY: lambda record: record.foreign.nationality if record.foreign else None,
-    CopyItem.STAY: _stay,
+    CopyItem.STAY: lambda record: record.foreign.stay.value if record.foreign else None,
+    CopyItem.STATUS: lambda record: record.foreign.status if record.foreign else None,
+    CopyItem.PERIOD: lambda record: record.foreign.period if record.foreign else None,
+    CopyItem.EXPIRES_ON: _expiry,
+    CopyItem.DOCUMENT_NUMBER: lambda record: record.foreign.document_number if record.foreign else None,
 }
 """The items whose changes are told, in the order in which they are."""
 
@@ -118,7 +124,8 @@ def changes_of(
     begins = max(
         (at for at, step in enumerate(standing) if step.reason is RegisterReason.REWRITTEN), default=0
     )
-    told = [_event(ChangeKind.RECORDING, standing[begins])] if standing else []
+    said = _remarks(steps)
+    told = [_event(ChangeKind.RECORDING, standing[begins], said)] if standing else []
     for before, after in zip(standing[begins:], standing[begins + 1 :], strict=False):
         items = tuple(
             ItemChange(item, text(before.record), text(after.record))
@@ -128,14 +135,27 @@ def changes_of(
             and text(before.record) != text(after.record)
         )
         if before.present and not after.present:
-            told.append(_event(ChangeKind.DELETION, after, items))
+            told.append(_event(ChangeKind.DELETION, after, said, items))
         elif items:
-            told.append(_event(ChangeKind.CORRECTION, after, items))
+            told.append(_event(ChangeKind.CORRECTION, after, said, items))
     return tuple(told)
 
 
-def _event(kind: ChangeKind, step: Step, items: tuple[ItemChange, ...] = ()) -> Change:
-    return Change(kind, step.reason, step.place[0], step.notified_on, items)
+def _remarks(steps: Sequence[Step]) -> dict[tuple[date, int], tuple[str, ...]]:
+    """By the place of the change: a remark stays with it, also where a later version said the same anew."""
+    said: dict[tuple[date, int], tuple[str, ...]] = {}
+    for step in steps:
+        said[step.place] = (*said.get(step.place, ()), *step.remarks)
+    return said
+
+
+def _event(
+    kind: ChangeKind,
+    step: Step,
+    said: Mapping[tuple[date, int], tuple[str, ...]],
+    items: tuple[ItemChange, ...] = (),
+) -> Change:
+    return Change(kind, step.reason, step.place[0], step.notified_on, items, said[step.place])
 
 
 def deletion_of(steps: Sequence[Step]) -> Deletion | None:

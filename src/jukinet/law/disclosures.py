@@ -4,7 +4,7 @@ Owns who may ask, by when it is answered, what follows where a correction is ask
 the Regulation add nothing to these articles; how it is shown who asks, they leave to governor and centre.
 
 Not modelled: fines for a disclosure got by deceit (52); the amount of the fee (30-39); a request by way of a mayor,
-whom these articles do not name; that a term ends later where its last day is a holiday.
+whom these articles do not name.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from jukinet.law.days_off import end_of_term
 from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law, policy
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown
 from jukinet.law.parameters import number
@@ -185,6 +186,7 @@ class Course:
 _SHOWS = frozenset(
     {
         IdentityShown.CARD,
+        IdentityShown.PLAIN_CARD,
         IdentityShown.PASSPORT,
         IdentityShown.DRIVING_LICENCE,
         IdentityShown.OTHER_PHOTO,
@@ -211,8 +213,8 @@ def decide_request(asker: Asker, *, centre: bool) -> Decision:
 
 
 def last_day(received_on: date) -> date:
-    """The last day for an answer: the day of acceptance is counted (受理した日から起算して)."""
-    return received_on + timedelta(days=number("disclosure-days", received_on) - 1)
+    """The last day for an answer: the day of acceptance is counted (受理した日から起算して); a holiday is not it."""
+    return end_of_term(received_on + timedelta(days=number("disclosure-days", received_on) - 1))
 
 
 def decide_extension(course: Course, *, told_on: date, due_on: date) -> Decision:

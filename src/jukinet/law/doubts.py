@@ -1,10 +1,10 @@
 """A record is said to be missing or wrong (Act Arts. 13, 14, 34); whom the election commission is told of (15(2)).
 
 Owns who points an error out, what the mayor may do about it, and whom the commission is told of. What a governor tells
-(12-5) comes over the line (``jukinet.services.error_reports``).
+(12-5) comes over the line (``jukinet.services.error_reports``). What else is noted where another mayor is of another
+opinion is in ``jukinet.law.disputes``, how a survey is made in ``jukinet.law.surveys``.
 
-Not modelled: how a survey is made (34(1), (2)) and what its staff show (34(3)); the vote of who was deprived of it
-(Public Offices Election Act Art. 11), which the commission knows.
+Not modelled: the vote of who was deprived of it (Public Offices Election Act Art. 11), which the commission knows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BW19 = law(
 BW20 = law(
     "BW20",
     "Act Arts. 13, 14(1), 34",
-    "A commission, a survey or the office itself does not speak as a resident: leave out who says it.",
+    "A commission, a survey, another mayor or the office itself does not speak as a resident: leave out who says it.",
 )
 BW21 = policy(
     "BW21",
@@ -57,6 +57,8 @@ class Source(StrEnum):
     """調査 (34)"""
     OFFICE = "office"
     """The mayor's own affairs (14(1))"""
+    MUNICIPALITY = "municipality"
+    """The mayor of another one, of another opinion on where somebody lives (33(1))"""
 
 
 class DoubtStep(StrEnum):
@@ -68,6 +70,18 @@ class DoubtStep(StrEnum):
     """Recorded, deleted or corrected"""
     RIGHT = "right"
     """The record is right as it is"""
+    ASKED = "decision-asked"
+    """決定の申出: the mayors do not agree (33(1))"""
+    DECIDED = "decided"
+    """The decision was told (33(3))"""
+    SUED = "sued"
+    """出訴: taken to a court (33(4))"""
+    JUDGED = "judged"
+    """The court's judgment is final (33(4))"""
+
+
+CLOSING = frozenset({DoubtStep.CORRECTED, DoubtStep.RIGHT})
+"""Steps after which a doubt is closed."""
 
 
 _ARTICLES = {
@@ -75,6 +89,7 @@ _ARTICLES = {
     Source.COMMISSION: "Act Art. 13",
     Source.SURVEY: "Act Art. 34",
     Source.OFFICE: "Act Art. 14(1)",
+    Source.MUNICIPALITY: "Act Art. 33(1)",
 }
 
 

@@ -3,7 +3,7 @@
 Owns on which grounds the mayor acts without a notification, and what must be true then. Codes are corrected under
 another article (Ord. 30-4, ``jukinet.law.codes``).
 
-Not modelled: the survey itself (Act Art. 34), and urging somebody to notify first (Art. 14(2) lets the person ask,
+Not modelled: urging somebody to notify first (Art. 14(2) lets the person ask,
 and the office's practice decides how long it waits).
 """
 
@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind, SpecialAdoption
+from jukinet.domain.items import DeletionCause, RecordKind, SpecialAdoption
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
@@ -86,6 +86,11 @@ X13 = law(
     "Ord. Art. 30-26; Reg. Art. 46",
     "A nickname is corrected as a minor matter of its characters, or as an error. Another one is applied for.",
 )
+KO1 = law(
+    "KO1",
+    "Act Art. 39; Ord. Art. 33",
+    "The Act ends for a Japanese where the Koseki Act does: the koseki office says so, and is the ground.",
+)
 
 
 LC6 = law(
@@ -156,15 +161,24 @@ def decide_recording(
 
 
 def decide_deletion(
-    basis: Basis, *, occurred_on: date, birth_date: PartialDate, recorded_here: bool, on: date
+    basis: Basis,
+    *,
+    cause: DeletionCause,
+    record: RecordKind,
+    occurred_on: date,
+    birth_date: PartialDate,
+    recorded_here: bool,
+    on: date,
 ) -> Decision:
-    """Whether a record may be deleted ex officio (Ord. Arts. 8, 12, 13): X1 to X3, X6, X7."""
+    """Whether a record may be deleted ex officio (Ord. Arts. 8, 12, 13): X1 to X3, X6, X7, KO1."""
     require_date(on)
+    outside = cause is DeletionCause.OUTSIDE_THE_ACT and record is RecordKind.JAPANESE
     return judge(
         (X1, occurred_on <= on),
         *_grounded(basis),
         (X6, not_before(occurred_on, birth_date)),
         (X7, recorded_here),
+        (KO1, not outside or basis.ground is Ground.KOSEKI),
         basis=("Ord. Art. 8", *basis.articles, "Ord. Art. 13(1)"),
     )
 
@@ -235,4 +249,4 @@ def decide_correction(
     )
 
 
-RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, LC6)
+RULES: tuple[FailedRule, ...] = (X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, KO1, LC6)

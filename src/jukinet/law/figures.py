@@ -1,10 +1,11 @@
-"""Figures drawn from identity-verification information: statistics (Act Art. 30-8(1)(iv)) and material (37(2)).
+"""Figures: statistics of a governor (Act Art. 30-8(1)(iv)), and material out of registers and stores (Art. 37).
 
 Owns who draws them and for whom. They name nobody: how many persons there are by municipality, sex and age. What a
-national administrative organ needs for an affair of its own it says itself (37(2)), and nobody here can know better.
+national administrative organ, or at a mayor's a governor too, needs for an affair of its own it says itself (37), and
+nobody here can know better. Material that names residents is a list of a mayor's (``jukinet.services.queries``).
 
-Not modelled: other material about this information than figures; that a figure so small that it may tell of somebody is
-withheld, which the Act leaves to whoever publishes it.
+Not modelled: other material about identity-verification information than figures; that a figure so small that it may
+tell of somebody is withheld, which the Act leaves to whoever publishes it.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ S25 = law(
     "Act Art. 37(2)",
     "Only a national administrative organ may ask for material. Others ask for an affair that the Act lists.",
 )
-S26 = law(
-    "S26",
-    "Act Arts. 37(2), 30-10(1)(vii)",
-    "Governors hand out this material, and the designated organ for them. A mayor is asked under Art. 37(1).",
+CE1 = law(
+    "CE1",
+    "Act Art. 37(1)",
+    "Only a national administrative organ or a governor may ask a mayor for material. Others apply for copies.",
 )
 
 
@@ -37,8 +38,10 @@ class MaterialAsker(StrEnum):
 
     NATIONAL = "national-administrative-organ"
     """国の行政機関."""
+    GOVERNOR = "governor"
+    """都道府県知事."""
     LOCAL = "local-organ"
-    """An organ of a prefecture or a municipality."""
+    """Another organ of a prefecture, or one of a municipality."""
     OTHER = "other"
     """Anybody else, corporations of Appended Table 1 among them."""
 
@@ -49,14 +52,19 @@ def decide_statistics(role: NodeRole) -> Decision:
 
 
 def decide_material(role: NodeRole, asker: MaterialAsker, *, stopped: bool) -> Decision:
-    """Whether figures are handed out as material: S25, S26, OG1. ``stopped``: the centre does not do this work now."""
+    """Whether figures are handed out as material: S25, CE1, OG1. ``stopped``: the centre does not do this work now.
+
+    A mayor hands out of his register (37(1)), governors and the designated organ for them of what they hold (37(2)).
+    """
+    if role is NodeRole.MUNICIPALITY:
+        may = asker in {MaterialAsker.NATIONAL, MaterialAsker.GOVERNOR}
+        return judge((CE1, may), basis=("Act Art. 37(1)",))
     delegated = ("Act Art. 30-10(1)(vii)",) if role is NodeRole.NATIONAL else ()
     return judge(
         (S25, asker is MaterialAsker.NATIONAL),
-        (S26, role is not NodeRole.MUNICIPALITY),
         (OG1, not (stopped and role is NodeRole.NATIONAL)),
         basis=("Act Art. 37(2)", *delegated),
     )
 
 
-RULES: tuple[FailedRule, ...] = (S24, S25, S26)
+RULES: tuple[FailedRule, ...] = (S24, S25, CE1)

@@ -3,12 +3,11 @@
 Owns the rules of an application by a resident, for themselves or for members of the household (Act Art. 12; Copies
 Ordinance Arts. 4 to 7). What is shown to whom is in the one table of ``jukinet.law.copies``; holds and their lifts are
 in ``holds``. Who brings the application is told in the same kinds as of a notification (``notifications.Notifier``):
-the papers of Copies Ordinance Arts. 5, 6 are those of Reg. Arts. 8, 8-3. A card without a photograph is no paper of
-Art. 5(i): it is told as other papers.
+the papers of Copies Ordinance Arts. 5, 6 are those of Reg. Arts. 8, 8-3, but that a card without a photograph is no
+paper of Art. 5(i) and stands where other papers do.
 
-Not modelled: fees (an ordinance of the municipality sets them), the seal, that the mayor asks for papers about the
-person represented too (Copies Ordinance Art. 6, second sentence), and a copy of the sheet itself where records are kept
-on paper (Act Art. 12(1)): here they are kept on disk (Act Art. 6(3)).
+Not modelled: fees (an ordinance of the municipality sets them), the seal, and a copy of the sheet itself where records
+are kept on paper (Act Art. 12(1)): here they are kept on disk (Act Art. 6(3)).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from enum import StrEnum
 from jukinet.law.copies import CopyItem
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.edition import require_date
-from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.law.notifications import PAPERS, AuthorityShown, Capacity, IdentityShown, Notifier
 
 
 class Paper(StrEnum):
@@ -36,13 +35,46 @@ class SentTo(StrEnum):
     """Where a paper that is asked for by post is sent (Act Art. 12(7); Copies Ordinance Arts. 4(2)(ii), 5(iii))."""
 
     OWN_ADDRESS = "own-address"
+    """Of who asks"""
+    BRINGER = "bringers-address"
+    """Of who brings the application for them"""
+    OFFICE = "office"
+    """The main office of a corporation, that of a public body, or a professional's"""
     ELSEWHERE = "elsewhere"
+
+
+class ByPost(StrEnum):
+    """How who brings an application by post shows who they are (Copies Ordinance Arts. 5(iii), 9(iii), 11(iii), (iv)).
+
+    Without one of these they showed it at the counter, and asked that the paper be sent.
+    """
+
+    COPIES = "copies"
+    """Copies of the papers were sent."""
+    COPIES_AND_OFFICE = "copies-and-office"
+    """Together with a paper that shows where the corporation's main office is (11(iii)(ロ))"""
+    PUBLISHED = "published"
+    """None was: the association publishes its members and where their offices are (11(iv), proviso)"""
+    OTHER_WAY = "other-way"
+    """Another way that the mayor finds as good"""
 
 
 CAPACITIES = frozenset({Capacity.PERSON, Capacity.STATUTORY, Capacity.AGENT})
 """A member of the household asks as a person of their own (Art. 12(1)), and needs nobody's authority."""
 
-LEFT_OUT = frozenset(
+PARTLY = frozenset(
+    {
+        CopyItem.NATIONALITY,
+        CopyItem.STAY,
+        CopyItem.STATUS,
+        CopyItem.PERIOD,
+        CopyItem.EXPIRES_ON,
+        CopyItem.DOCUMENT_NUMBER,
+    }
+)
+"""What a copy, too, may leave out of what is asked for together (Act Arts. 12(5), 12-2(4) as read by 30-51)."""
+
+LEFT_OUT = PARTLY | frozenset(
     {
         CopyItem.BIRTH_DATE,
         CopyItem.SEX,
@@ -54,7 +86,7 @@ LEFT_OUT = frozenset(
         CopyItem.PREVIOUS_ADDRESS,
     }
 )
-"""What a certificate may be asked not to show, of what is shown unasked. It always names the person."""
+"""What a certificate may be asked not to show: that, and what is shown unasked. It always names the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +99,10 @@ class Asked:
     that is asked for. ``held``: a hold on issue stands on somebody shown. ``offender``: who asks, or for whom it is
     asked, is named by a support measure as the one from whom it protects.
 
-    ``without_building``: the name of the building is to be left out of the address.
+    ``without_building``: the name of the building is to be left out of the address. ``sending_reason``: why it is to be
+    sent elsewhere, and where to, is stated.
     ``of_deleted``: a deleted record is asked for; ``in_term``: one is kept here still; ``alone``: nobody else is.
-    ``history``: with the changes.
+    ``history``: with the changes; ``remarked``: with the remarks on the record.
     """
 
     on: date
@@ -87,10 +120,12 @@ class Asked:
     without_building: bool = False
     sent_to: SentTo | None = None
     sending_reason: bool = False
+    by_post: ByPost | None = None
     of_deleted: bool = False
     in_term: bool = True
     alone: bool = True
     history: bool = False
+    remarked: bool = False
 
     @property
     def kept(self) -> bool:
@@ -140,7 +175,7 @@ HC10 = law(
 HC11 = law(
     "HC11",
     "Copies Ordinance Art. 4(2)(ii)",
-    "Who asks that it be sent elsewhere than to their own address says why.",
+    "Who asks that it be sent elsewhere than to their own address says why, and where to.",
 )
 HC12 = law(
     "HC12",
@@ -169,6 +204,18 @@ HC32 = policy(
     "A deleted record is copied alone, not together with those of the household.",
 )
 
+CT2 = law(
+    "CT2",
+    "Copies Ordinance Arts. 6, 12",
+    "The mayor asked for papers on who the person represented is. Papers alone show that: they are still to come.",
+)
+CT3 = law(
+    "CT3",
+    "Copies Ordinance Art. 5(iii)",
+    "By post who brings it sends copies of the papers, and has it sent to their own address; or the mayor finds "
+    "another way as good.",
+)
+
 FIRST_RANK = frozenset(
     {
         IdentityShown.CARD,
@@ -183,7 +230,7 @@ _PAPERS = {Capacity.STATUTORY: AuthorityShown.STATUS, Capacity.AGENT: AuthorityS
 
 
 def decide_home_copy(asked: Asked) -> Decision:
-    """Whether a resident's application is granted (Act Art. 12): HC1 to HC14.
+    """Whether a resident's application is granted (Act Art. 12): HC1 to HC14, HC30 to HC32, CT2, CT3.
 
     Raises ``JukinetError`` for a day before the edition.
     """
@@ -191,11 +238,12 @@ def decide_home_copy(asked: Asked) -> Decision:
     return judge(
         (HC1, asked.kept),
         *_of_the_record(asked),
-        *_of_identity(asked.brought_by),
+        *_of_identity(asked.brought_by, asked.by_post),
         *_of_authority(asked.brought_by),
+        (CT3, asked.by_post in {None, ByPost.OTHER_WAY} or copies_come_from(asked)),
         (HC8, not asked.plainly_improper),
         (HC10, asked.reason_stated or not asked.held),
-        (HC11, asked.sent_to is not SentTo.ELSEWHERE or asked.sending_reason),
+        (HC11, asked.sent_to in {None, SentTo.OWN_ADDRESS} or asked.sending_reason),
         *of_any_paper(asked),
         basis=("Act Art. 12(1)", *_basis(asked)),
     )
@@ -205,12 +253,23 @@ def _of_the_record(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     return ((HC2, asked.found), (HC3, asked.as_stated or not asked.kept))
 
 
-def _of_identity(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
+def _of_identity(brought_by: Notifier, by_post: ByPost | None) -> tuple[tuple[FailedRule, bool], ...]:
     identity = brought_by.identity
+    in_another_way = by_post is ByPost.OTHER_WAY and identity is IdentityShown.OTHER_WAY
     return (
         (HC4, identity is not IdentityShown.NOTHING),
-        (HC5, identity in FIRST_RANK | {IdentityShown.NOTHING} or brought_by.papers_excused),
+        (
+            HC5,
+            identity in FIRST_RANK | {IdentityShown.NOTHING} or brought_by.papers_excused or in_another_way,
+        ),
     )
+
+
+def copies_come_from(asked: Asked) -> bool:
+    """Whether copies of papers were sent, and it goes to the address of who brings it (5(iii), 11(iii)(イ))."""
+    own = asked.sent_to is SentTo.OWN_ADDRESS and asked.brought_by.capacity is Capacity.PERSON
+    there = own or asked.sent_to is SentTo.BRINGER
+    return asked.by_post is ByPost.COPIES and asked.brought_by.identity in PAPERS and there
 
 
 def _of_authority(brought_by: Notifier) -> tuple[tuple[FailedRule, bool], ...]:
@@ -227,18 +286,19 @@ def of_any_paper(asked: Asked) -> tuple[tuple[FailedRule, bool], ...]:
     """What is asked of an application whoever makes it."""
     return (
         (HC9, not asked.offender),
-        (HC12, asked.paper is Paper.CERTIFICATE or not (asked.left_out or asked.without_building)),
+        (HC12, asked.paper is Paper.CERTIFICATE or not (asked.left_out - PARTLY or asked.without_building)),
         (HC13, asked.headed),
         (HC14, asked.brought_by.in_writing),
+        (CT2, shows_represented(asked.brought_by)),
         (HC30, not asked.of_deleted or not asked.recorded),
         (HC31, not asked.of_deleted or asked.recorded or asked.in_term),
         (HC32, not asked.of_deleted or asked.alone),
     )
 
 
-def shows_identity(brought_by: Notifier) -> bool:
+def shows_identity(brought_by: Notifier, by_post: ByPost | None = None) -> bool:
     """Whether whoever brings it shows who they are as Copies Ordinance Arts. 5 and 11(i) ask."""
-    return all(holds for _, holds in _of_identity(brought_by))
+    return all(holds for _, holds in _of_identity(brought_by, by_post))
 
 
 def shows_authority(brought_by: Notifier) -> bool:
@@ -246,8 +306,13 @@ def shows_authority(brought_by: Notifier) -> bool:
     return all(holds for _, holds in _of_authority(brought_by))
 
 
+def shows_represented(brought_by: Notifier) -> bool:
+    """Whether papers show who the person represented is, where the mayor asked for them (6, 12, second sentences)."""
+    return brought_by.represented in PAPERS | {None}
+
+
 def _basis(asked: Asked) -> tuple[str, ...]:
-    rank = "i" if asked.brought_by.identity in FIRST_RANK else "ii"
+    rank = "iii" if asked.by_post else "i" if asked.brought_by.identity in FIRST_RANK else "ii"
     return (
         f"Copies Ordinance Art. 5({rank})",
         *(("Act Art. 12(4)",) if asked.brought_by.capacity in _PAPERS else ()),
@@ -257,5 +322,5 @@ def _basis(asked: Asked) -> tuple[str, ...]:
 
 RULES: tuple[FailedRule, ...] = (
     *(HC1, HC2, HC3, HC4, HC5, HC6, HC7, HC8, HC9, HC10, HC11, HC12, HC13, HC14),
-    *(HC30, HC31, HC32),
+    *(HC30, HC31, HC32, CT2, CT3),
 )

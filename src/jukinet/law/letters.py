@@ -46,6 +46,8 @@ class LetterKind(StrEnum):
     """世帯主変更通知書: somebody was recorded as householder ex officio"""
     NO_HOUSEHOLDER = "no-householder"
     """世帯主変更依頼通知書: a household is asked who its householder is"""
+    CARD_ENQUIRY = "card-enquiry"
+    """照会書: who is said to have applied for a card is asked whether they did, and want it"""
 
 
 class By(StrEnum):
@@ -77,6 +79,7 @@ TABLE = {
     LetterKind.RECORD_SHEET: Due(By.RESIDENT, "Resident-record specification 4.2.0.1"),
     LetterKind.HOUSEHOLDER: Due(By.HOUSEHOLD, "Resident-record specification 4.0.5"),
     LetterKind.NO_HOUSEHOLDER: Due(By.HOUSEHOLD, "Resident-record specification 4.0.5"),
+    LetterKind.CARD_ENQUIRY: Due(By.RESIDENT, "Reg. Art. 36"),
 }
 
 _LIST = "Choice of this network: a letter is written about what is on record"
@@ -113,10 +116,13 @@ LT8 = policy(
 LT9 = policy(
     "LT9", _LIST, "To whom the letter goes is not known here: no record, or no municipality, is named."
 )
+CT16 = policy(
+    "CT16", _LIST, "No enquiry about an application for a card waits for an answer. Enter that it is sent."
+)
 
 
 def decide_letter(kind: LetterKind, *checks: tuple[FailedRule, bool]) -> Decision:
-    """Whether a letter may be written: those of LT1 to LT9 that its kind asks for."""
+    """Whether a letter may be written: those of LT1 to LT9 and CT16 that its kind asks for."""
     return judge(*checks, basis=(TABLE[kind].basis,))
 
 
@@ -176,6 +182,7 @@ class Said(StrEnum):
     SINCE = "since"
     DUE_ON = "due-on"
     RECEIVED_ON = "received-on"
+    APPLIED_ON = "applied-on"
     OUTCOME = "outcome"
     BEGINS_ON = "begins-on"
     ENDS_ON = "ends-on"
@@ -187,6 +194,7 @@ class Said(StrEnum):
     HANDLING = "handling"
     RULES = "rules"
     MEMBERS = "members"
+    ADDRESS_BEFORE = "address-before"
 
     NAME = "name"
     NICKNAME = "nickname"
@@ -201,11 +209,18 @@ class Said(StrEnum):
     PREVIOUS_ADDRESS = "previous-address"
     VOTER = "voter"
     HEALTH_INSURANCE = "health-insurance"
+    HEALTH_INSURANCE_ENDED = "health-insurance-ended"
     ELDERLY_MEDICAL = "elderly-medical"
+    ELDERLY_MEDICAL_ENDED = "elderly-medical-ended"
     CARE_INSURANCE = "care-insurance"
+    CARE_INSURANCE_ENDED = "care-insurance-ended"
     PENSION_CLASS = "pension-class"
+    PENSION_CLASS_SINCE = "pension-class-since"
     PENSION = "pension"
+    PENSION_ENDED = "pension-ended"
+    PENSION_NUMBER = "pension-number"
     CHILD_ALLOWANCE = "child-allowance"
+    CHILD_ALLOWANCE_ENDED = "child-allowance-ended"
     NATIONALITY = "nationality"
     BECAME_FOREIGN_RESIDENT = "became-foreign-resident"
     STAY = "stay"
@@ -261,11 +276,18 @@ ITEMS: dict[Said, Callable[[ResidentRecord], Value]] = {
     Said.PREVIOUS_ADDRESS: lambda record: record.previous_address.text if record.previous_address else None,
     Said.VOTER: lambda record: record.voter,
     Said.HEALTH_INSURANCE: lambda record: record.programmes.health_insurance_since,
+    Said.HEALTH_INSURANCE_ENDED: lambda record: record.programmes.health_insurance_ended,
     Said.ELDERLY_MEDICAL: lambda record: record.programmes.elderly_medical_since,
+    Said.ELDERLY_MEDICAL_ENDED: lambda record: record.programmes.elderly_medical_ended,
     Said.CARE_INSURANCE: lambda record: record.programmes.care_insurance_since,
+    Said.CARE_INSURANCE_ENDED: lambda record: record.programmes.care_insurance_ended,
     Said.PENSION_CLASS: lambda record: record.programmes.pension_class,
+    Said.PENSION_CLASS_SINCE: lambda record: record.programmes.pension_class_since,
     Said.PENSION: lambda record: record.programmes.pension_since,
+    Said.PENSION_ENDED: lambda record: record.programmes.pension_ended,
+    Said.PENSION_NUMBER: lambda record: record.programmes.pension_number,
     Said.CHILD_ALLOWANCE: lambda record: record.programmes.child_allowance_since,
+    Said.CHILD_ALLOWANCE_ENDED: lambda record: record.programmes.child_allowance_ended,
     Said.NATIONALITY: _stay(lambda foreign: foreign.nationality),
     Said.BECAME_FOREIGN_RESIDENT: _stay(lambda foreign: foreign.became_foreign_resident_on),
     Said.STAY: _stay(lambda foreign: foreign.stay),
@@ -288,4 +310,4 @@ def changed_items(before: ResidentRecord | None, after: ResidentRecord) -> tuple
     )
 
 
-RULES: tuple[FailedRule, ...] = (LT1, LT2, LT3, LT4, LT5, LT6, LT7, LT8, LT9)
+RULES: tuple[FailedRule, ...] = (LT1, LT2, LT3, LT4, LT5, LT6, LT7, LT8, LT9, CT16)

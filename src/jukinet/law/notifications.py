@@ -6,9 +6,7 @@ modules of each article.
 
 Kept are kinds alone: that a passport was shown, never its number.
 
-Not modelled: that the mayor may ask whether the person represented is that person (Reg. 8-3, second sentence), the
-particulars that are asked for (Reg. 8-2), fines (Arts. 52, 53), and Acts on electronic procedures: this Act and Order
-know paper alone (Art. 27(1)).
+Not modelled: fines (Arts. 52, 53), and Acts on electronic procedures: this Act and Order know paper alone (Art. 27(1)).
 """
 
 from __future__ import annotations
@@ -37,10 +35,12 @@ class Capacity(StrEnum):
 
 
 class IdentityShown(StrEnum):
-    """What showed who brings it (Reg. Art. 8)."""
+    """What showed who brings it, or who is represented (Reg. Arts. 8, 8-3)."""
 
     CARD = "card"
-    """住民基本台帳カード, with or without a photograph (i)."""
+    """住民基本台帳カード with a photograph (i)."""
+    PLAIN_CARD = "card-without-photo"
+    """The same without one (i): it counts for a notification, and not for a copy (Copies Ordinance Art. 2(3)(i))."""
     PASSPORT = "passport"
     DRIVING_LICENCE = "driving-licence"
     OTHER_PHOTO = "other-photo-document"
@@ -53,6 +53,21 @@ class IdentityShown(StrEnum):
     """Another way that the mayor finds as good (ii)."""
     NOTHING = "nothing"
     """Asked for, and nothing showed it."""
+
+
+class Particular(StrEnum):
+    """What of whoever brings it was shown or explained (Reg. Art. 8-2); what it said is not kept."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    BIRTH_DATE = "birth-date"
+    SEX = "sex"
+    OTHER = "other"
+    """Something else that the mayor finds suitable"""
+
+
+NAME_AND_ADDRESS = (Particular.NAME, Particular.ADDRESS)
+"""What the Regulation names."""
 
 
 class AuthorityShown(StrEnum):
@@ -72,6 +87,8 @@ class Notifier:
 
     ``in_writing``: on paper, with their address and the day, signed or sealed by them. ``papers_excused``: papers of
     Reg. 8(i) could not be shown for a reason that cannot be helped; ``authority_excused``: nor those of 8-3(i)(ii).
+    ``represented``: where the mayor asked who the person represented is, what showed that. ``particulars``: which of
+    their own they showed or explained; of one whom nothing identified, which they said.
     """
 
     capacity: Capacity
@@ -80,11 +97,14 @@ class Notifier:
     authority: AuthorityShown | None = None
     papers_excused: bool = False
     authority_excused: bool = False
+    represented: IdentityShown | None = None
+    particulars: tuple[Particular, ...] = NAME_AND_ADDRESS
 
     @property
     def kinds(self) -> str:
         """As an audit entry names it: ``agent, passport, letter-of-authority``."""
-        return ", ".join((self.capacity, self.identity, *([self.authority] if self.authority else [])))
+        represented = f"represented {self.represented}" if self.represented else None
+        return ", ".join(filter(None, (self.capacity, self.identity, self.authority, represented)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +165,29 @@ NB9 = law(
     "Reg. Art. 8-3(iii)",
     "An explanation stands for these papers only where they cannot be shown for a reason that cannot be helped.",
 )
+CT1 = policy(
+    "CT1",
+    "Choice of this network: Reg. Art. 8-3 has the mayor ask, and does not say what follows",
+    "It was asked who the person represented is. Papers show that, or an explanation: take it when they have one.",
+)
+CT17 = law(
+    "CT17",
+    "Act Art. 27(2); Reg. Art. 8-2",
+    "Whoever brings it is asked for name and address, and for more where that is found suitable. Ask again.",
+)
 
 _FIRST_RANK = frozenset(
     {
         IdentityShown.CARD,
+        IdentityShown.PLAIN_CARD,
         IdentityShown.PASSPORT,
         IdentityShown.DRIVING_LICENCE,
         IdentityShown.OTHER_PHOTO,
     }
 )
+PAPERS = _FIRST_RANK | {IdentityShown.OTHER_PAPERS}
+"""What is a paper, and neither an explanation nor another way."""
+
 _PAPERS = {Capacity.STATUTORY: AuthorityShown.STATUS, Capacity.AGENT: AuthorityShown.LETTER}
 _SUBPARAGRAPHS = {AuthorityShown.STATUS: "i", AuthorityShown.LETTER: "ii", AuthorityShown.EXPLAINED: "iii"}
 
@@ -171,7 +205,7 @@ BY_ANOTHER = Remark(
 
 
 def decide_notifier(notifier: Notifier | None, matter: Matter, *, on: date) -> Decision:
-    """Whether it was brought as the law asks (Arts. 26, 27; Ord. 30-26(6)): NB1 to NB9.
+    """Whether it was brought as the law asks (Arts. 26, 27; Ord. 30-26(6)): NB1 to NB9, CT1, CT17.
 
     The mayor is to ask who brings it; no article says that a notification falls where nothing shows it. Whose authority
     nothing shows is another matter: nobody knows that the person who is to notify has. That it is refused is a policy
@@ -193,6 +227,8 @@ def decide_notifier(notifier: Notifier | None, matter: Matter, *, on: date) -> D
         (NB7, capacity is not Capacity.MEMBER or matter.members > 1),
         (NB8, not asked or authority in {_PAPERS[capacity], AuthorityShown.EXPLAINED}),
         (NB9, not asked or authority is not AuthorityShown.EXPLAINED or notifier.authority_excused),
+        (CT17, identity is IdentityShown.NOTHING or set(notifier.particulars).issuperset(NAME_AND_ADDRESS)),
+        (CT1, notifier.represented in PAPERS | {IdentityShown.QUESTIONS, None}),
         basis=_basis(notifier, matter),
         remarks=_remarks(notifier),
     )
@@ -209,6 +245,7 @@ def _basis(notifier: Notifier, matter: Matter) -> tuple[str, ...]:
             else (f"Reg. Art. 8({'i' if shown in _FIRST_RANK else 'ii'})",)
         ),
         *((f"Reg. Art. 8-3({_SUBPARAGRAPHS[notifier.authority]})",) if notifier.authority else ()),
+        *(("Reg. Art. 8-3, second sentence",) if notifier.represented else ()),
     )
 
 
@@ -224,4 +261,4 @@ def is_told(notifier: Notifier) -> bool:
     return bool(_remarks(notifier))
 
 
-RULES: tuple[FailedRule, ...] = (NB1, NB2, NB3, NB4, NB5, NB6, NB7, NB8, NB9)
+RULES: tuple[FailedRule, ...] = (NB1, NB2, NB3, NB4, NB5, NB6, NB7, NB8, NB9, CT1, CT17)

@@ -4,8 +4,8 @@ Owns in which cases and for which of the centre's works (Art. 30-10(1)) he does,
 does none of it otherwise is rule S5 of ``jukinet.law.supply``. A centre that does not answer is no case of the Act: the
 Minister has to find it necessary, and says so by a notice.
 
-Not modelled: the designation of codes and the consultation on it by a governor (30-10(1)(i), (ii)), and the handing
-over of the work (30-28, left to an ordinance).
+How he designates codes is in ``jukinet.law.designations``. Not modelled: the handing over of the work (30-28, left to
+an ordinance).
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ class Cause(StrEnum):
 class Work(StrEnum):
     """The centre's works that a governor may come to do, by the numbers of Art. 30-10(1)."""
 
+    CODES = "i"
+    CONSULTATION = "ii"
     TABLE_1 = "iii"
     TABLE_3 = "v"
     TABLE_4 = "vi"
@@ -83,7 +85,12 @@ class Alone:
 def serves(notices: Iterable[Alone], table: int, on: date) -> bool:
     """Whether a governor who delegates supplies for an Appended Table himself on a day."""
     work = WORK_OF_TABLE.get(table)
-    return work is not None and any(work in notice.works and notice.runs(on) for notice in notices)
+    return work is not None and does(notices, work, on)
+
+
+def does(notices: Iterable[Alone], work: Work, on: date) -> bool:
+    """Whether a notice for a work runs on a day."""
+    return any(work in notice.works and notice.runs(on) for notice in notices)
 
 
 def decide_notice(*, delegating_governor: bool, known: bool, notified_on: date, on: date) -> Decision:

@@ -4,9 +4,7 @@ Owns what may be written into one, and which change of a resident record is told
 koseki itself is another office's: what stands in it is known here from what that office says. How long a deleted
 register is kept is in ``jukinet.law.retention``.
 
-Not modelled: rewriting (改製) and remaking (再製, Ord. 21, 16, 17), which a copy would show; copies (Art. 20); the
-rolls of those who vote abroad, which the election commission keeps; what is told where areas pass to another
-municipality (the records taken over there say nothing by themselves).
+Not modelled: the rolls of those who vote abroad, which the election commission keeps.
 """
 
 from __future__ import annotations
@@ -206,6 +204,23 @@ def decide_correcting(
         (KF6, day <= on),
         (KF8, register is None or changes),
         basis=("Act Art. 18", "Ord. Art. 20"),
+    )
+
+
+def decide_rewriting(register: Register | None, *, on: date) -> Decision:
+    """Whether a register is written anew (改製): KF3. The mayor needs no other reason than a need (Ord. 16)."""
+    require_date(on)
+    return judge((KF3, register is not None and register.present), basis=("Ord. Art. 21(2)", "Ord. Art. 16"))
+
+
+def decide_remaking(register: Register | None, *, lost_on: date, on: date) -> Decision:
+    """Whether a lost register is made again (再製): KF3, KF6, KF7. What differs is decided like any correction."""
+    require_date(on)
+    return judge(
+        (KF3, register is not None and register.present),
+        (KF6, lost_on <= on),
+        (KF7, register is None or register.opened_on <= lost_on),
+        basis=("Ord. Art. 21(2)", "Ord. Art. 17"),
     )
 
 

@@ -7,8 +7,7 @@ how long a record is kept, in ``jukinet.law.retention``; statistics and material
 Who serves what: a governor Table 2 for the organs of municipalities in his area, Table 5 for himself, and of the rest
 what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
 
-Not modelled: a special request between governors for another way than the line (30-7(7), 30-11(4)); the fee of
-30-10(4).
+Fees are in ``jukinet.law.supply_fees``.
 """
 
 from __future__ import annotations
@@ -105,7 +104,8 @@ S22 = law(
 S23 = law(
     "S23",
     "Act Arts. 30-7(7), 30-11(4)",
-    "Between governors this information goes by the line, and on media only at a special request. Ask by the line.",
+    "Between governors this information goes by the line, and on media only at a special request. Ask by the line, or"
+    " name the paper of that request.",
 )
 P1 = policy(
     "P1",
@@ -132,7 +132,8 @@ class SupplyRequest:
     ``delegating``: the serving governor has delegated to the designated organ (30-10(1)).
     ``emergency_notice``: the Minister's notice of Art. 30-27(2) for the affair's table has come and its end has not
     (``jukinet.law.serving_alone``). ``consented_on``: the day on which the person consented, where it is stated.
-    ``by_line``: it is answered over the line, and not on media. ``stopped``: the centre does not do this work now.
+    ``by_line``: it is answered over the line, and not on media, for which ``special_request`` is there (30-7(7)).
+    ``stopped``: the centre does not do this work now.
     """
 
     organ: Asker
@@ -145,6 +146,7 @@ class SupplyRequest:
     through: Asker | None = None
     consented_on: date | None = None
     by_line: bool = True
+    special_request: bool = False
     stopped: bool = False
 
     @property
@@ -183,7 +185,7 @@ def decide(
         (S18, table in {None, _TABLE_4} or request.through is None),
         (S19, table != TABLE_5 or request.organ.seat == request.serving),
         (S22, request.affair != CONSENT or _has_consent(request)),
-        (S23, request.affair != BETWEEN_GOVERNORS or request.by_line),
+        (S23, request.affair != BETWEEN_GOVERNORS or request.by_line or request.special_request),
         (OG1, not (request.stopped and request.role is NodeRole.NATIONAL)),
         (P1, not versions or any(request.by in version.queries for version in considered)),
         (P4, table != _TABLE_2 or request.role is not NodeRole.NATIONAL),

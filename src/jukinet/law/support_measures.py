@@ -6,7 +6,8 @@ over by itself. The Act has only the ground: a request whose purpose is plainly 
 is the ministry's specification's (1.1.16, 2.2.4, 3.4), so every rule here is policy.
 
 Not modelled: which opinions of which offices make a measure necessary (a notice of the ministry that the project
-has not read), and copies of the koseki's supplementary card (戸籍の附票), which this system does not keep.
+has not read); that a measure holds back a supplementary register (戸籍の附票) by itself: that register does not name by
+code whom it holds, so a person finds it and holds it back, naming the measure.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
-from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.municipality import MunicipalityCode, PrefectureCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.domain.reading import Fields
 from jukinet.messages import card_bodies, koseki_bodies
@@ -77,16 +77,17 @@ class MoveOutConfirmed(Private):
 
 @dataclass(frozen=True, slots=True)
 class CodeDesignation:
-    """M12: codes that the municipality may give out (Art. 30-7(1), Reg. 14).
+    """M12: codes that the municipality may give out (Art. 30-7(1), Reg. 14), or that a governor may designate himself.
 
-    ``designation_id``: 32 hex digits. ``request_id``: of the request that it answers; None for one that nobody asked
-    for.
+    ``prefecture``: his, for whom they are put aside (30-7(2)); then there is no municipality. ``designation_id``: 32
+    hex digits. ``request_id``: of the request that it answers; None for one that nobody asked for.
     """
 
     designation_id: str
-    municipality: MunicipalityCode
+    municipality: MunicipalityCode | None
     codes: tuple[ResidentRecordCode, ...]
     request_id: str | None = None
+    prefecture: PrefectureCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +290,8 @@ def _write_confirmed(body: MoveOutConfirmed) -> dict[str, Any]:
 def _write_designation(body: CodeDesignation) -> dict[str, Any]:
     return present(
         designation_id=body.designation_id,
-        municipality=body.municipality.text,
+        municipality=body.municipality.text if body.municipality else None,
+        prefecture=body.prefecture.text if body.prefecture else None,
         codes=[code.text for code in body.codes],
         request_id=body.request_id,
     )
@@ -336,11 +338,13 @@ def _read_designation(fields: Fields) -> CodeDesignation:
         fields.fault("codes", "must not be empty")
     if len(set(codes)) != len(codes):
         fields.fault("codes", "must not repeat")
+    aside = fields.has("prefecture")
     return CodeDesignation(
         fields.take("designation_id", parse_id),
-        fields.take("municipality", MunicipalityCode.parse),
+        None if aside else fields.take("municipality", MunicipalityCode.parse),
         codes,
         fields.optional("request_id", parse_id),
+        fields.take("prefecture", PrefectureCode.parse) if aside else None,
     )
 
 

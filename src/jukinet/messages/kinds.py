@@ -43,7 +43,7 @@ class MessageKind(StrEnum):
     CARD_CONTINUED = "card-continued"
     """M11, passed on to the mayor of the place before (Ord. 30-24(8))"""
     CODE_DESIGNATION = "code-designation"
-    """M12: codes designated for a municipality (Art. 30-7(1), Reg. 14)"""
+    """M12: codes designated for a municipality (Art. 30-7(1), Reg. 14), or put aside for a governor (30-7(2))"""
     CODE_REQUEST = "code-request"
     """M12, back: a municipality expects to run short (Reg. 14)"""
     ERROR_REPORT = "error-report"
@@ -102,8 +102,8 @@ ORIGIN_ROLES = MappingProxyType(
         MessageKind.KOSEKI_MATTER: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.CARD_STATUS: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.CARD_CONTINUED: frozenset({NodeRole.NATIONAL}),
-        # The governors' designation is delegated to the centre (Art. 30-10(1)(i)).
-        MessageKind.CODE_DESIGNATION: frozenset({NodeRole.NATIONAL}),
+        # Delegated to the centre (Art. 30-10(1)(i)); a governor does it in its place (30-27(1)), or by himself.
+        MessageKind.CODE_DESIGNATION: frozenset({NodeRole.NATIONAL, NodeRole.PREFECTURE}),
         MessageKind.CODE_REQUEST: frozenset({NodeRole.MUNICIPALITY}),
         MessageKind.ERROR_REPORT: frozenset({NodeRole.NATIONAL, NodeRole.PREFECTURE}),
         MessageKind.ERROR_ANSWER: frozenset({NodeRole.MUNICIPALITY, NodeRole.PREFECTURE}),

@@ -2,8 +2,8 @@
 
 Owns their shape (Act Art. 24-2(3), (4), Ord. 24-3; for foreign residents as read by Ord. 30-27(3), 30-32), and the
 check that an answer tells of nobody who was not asked for. Whether one may be given is decided in
-``jukinet.law.move_in_by_card``. Not here, since no record has it: the basic pension number, the form of the card and
-its authenticity code (Reg. 7-2). There is no field for voting.
+``jukinet.law.move_in_by_card``. Not here, since no record has it: the form of the card and its authenticity code
+(Reg. 7-2). There is no field for voting.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.items import ForeignClass, Koseki, Nickname
 from jukinet.domain.municipality import MunicipalityCode
+from jukinet.domain.numbers import check_pension_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields
 from jukinet.messages.wire import parse_member, present, read_address, read_place, write_address, write_place
@@ -42,14 +43,15 @@ class ParticularsRequest(Private):
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+@dataclass(frozen=True, slots=True, repr=False)
+class Enrolment(Private):
     """Whether somebody is insured, and receives child allowance (Ord. 24-3(iii)-(vi))."""
 
     health_insurance: bool = False
     elderly_medical: bool = False
     care_insurance: bool = False
     pension_class: str | None = None
+    pension_number: str | None = None
     child_allowance: bool = False
 
 
@@ -228,6 +230,7 @@ def _write_enrolment(enrolment: Enrolment) -> dict[str, Any]:
         elderly_medical=enrolment.elderly_medical,
         care_insurance=enrolment.care_insurance,
         pension_class=enrolment.pension_class,
+        pension_number=enrolment.pension_number,
         child_allowance=enrolment.child_allowance,
     )
 
@@ -238,6 +241,7 @@ def _read_enrolment(fields: Fields) -> Enrolment:
         elderly_medical=fields.flag("elderly_medical"),
         care_insurance=fields.flag("care_insurance"),
         pension_class=fields.optional_text("pension_class"),
+        pension_number=fields.optional("pension_number", check_pension_number),
         child_allowance=fields.flag("child_allowance"),
     )
 

@@ -193,6 +193,14 @@ def _lies_where_it_may(head: Head, body: KosekiNotice | KosekiMatter) -> bool:
     return body.address.municipality == speaker.municipality
 
 
+def _designates_there(head: Head, body: CodeDesignation) -> bool:
+    """A governor designates to municipalities of his area (30-7(1)); the centre puts aside for him who is addressed."""
+    governor, to = head.origin.prefecture, head.first_addressee
+    if to.municipality is not None:
+        return body.municipality == to.municipality and governor in {None, to.prefecture}
+    return governor is None and body.municipality is None and body.prefecture == to.prefecture
+
+
 def _competence_faults(head: Head, body: Body) -> list[Fault]:
     """A municipality speaks of records and addresses of its own, and codes go to whom they are for."""
     match body:
@@ -208,6 +216,6 @@ def _competence_faults(head: Head, body: Body) -> list[Fault]:
             ]
         case CodeRequest(municipality=municipality) if municipality != head.origin.municipality:
             return [Fault("body.municipality", "must be the municipality that makes the statement")]
-        case CodeDesignation(municipality=municipality) if municipality != head.first_addressee.municipality:
-            return [Fault("body.municipality", "must be the municipality that is addressed")]
+        case CodeDesignation() if not _designates_there(head, body):
+            return [Fault("body", "must be for who is addressed, and of the area of a governor who makes it")]
     return []

@@ -185,6 +185,7 @@ def read_declaration(organ: OrganSlug, data: object) -> tuple[Asked, bytes]:
             way=Way.LINE,
             rows=fields.integer("rows", least=1, most=MOST_ROWS),
             since=fields.optional_text("since"),
+            for_organ=fields.optional("for", OrganSlug.parse),
         )
         return asked, fields.take("digest", _parse_digest)
 

@@ -14,7 +14,7 @@ from jukinet.domain.card import CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_number, check_pension_number
 from jukinet.domain.reading import parse_date, parse_instant
 from jukinet.domain.recording import Anything, Flag, Integer, Listing, Object, Parser, Property, Shape, Text
 from jukinet.domain.relationship import check_relationship
@@ -35,6 +35,10 @@ _KINDS: _Kinds = MappingProxyType(
         ResidentRecordCode.parse: {
             "pattern": "^[0-9]{11}$",
             "description": "A Resident Record code: ten digits and a check digit.",
+        },
+        check_pension_number: {
+            "pattern": "^[0-9]{4}-?[0-9]{6}$",
+            "description": "A basic pension number: ten digits, such as 1234-567890.",
         },
         CardNumber.parse: {
             "pattern": "^[0-9A-Z]{1,20}$",

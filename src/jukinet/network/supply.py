@@ -14,7 +14,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import OrganSlug, Party
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.network import batches, gates, health, supply_openapi
+from jukinet.network import batches, change_facts, gates, health, supply_openapi
 from jukinet.network.gates import Keeper
 from jukinet.network.health import Ready
 from jukinet.network.problems import application, limited, refused
@@ -79,6 +79,7 @@ def supply_door(
             gates.gated(PATH, verify, gates.ORGANS, keeper, methods=["POST"]),
             gates.gated(supply_openapi.AFFAIRS, affairs, gates.ORGANS, keeper, methods=["GET"]),
             gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
+            *change_facts.routes(ctx, keeper, desk.note_unreadable),
             *(batches.routes(ctx, files, keeper) if files else ()),
             *health.routes(ctx, keeper, ready),
         ],

@@ -20,12 +20,13 @@ from jukinet.domain.recording import Object, Parser, Property, Text, shape_of
 from jukinet.law.catalogue import QueryKind
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.messages import strict_json
-from jukinet.network import schemas
+from jukinet.network import change_facts, schemas
 from jukinet.network.descriptions import COMMON, frame, itself, problems
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
 from jukinet.services.filings import member
 from jukinet.services.supply import queries
+from jukinet.services.supply.change_facts import Fact, read_change_query
 from jukinet.services.supply.queries import FOUR
 
 BASE = "/supply/v1"
@@ -69,13 +70,20 @@ def document() -> dict[str, Any]:
         "Identity-verification information, for organs that the law lists.",
         _ABOUT,
         "A client certificate of the network, made with `jukinet pki organ`.",
-        {VERIFY: {"post": _verify()}, AFFAIRS: {"get": _affairs()}, PATH: {"get": itself()}},
+        {
+            VERIFY: {"post": _verify()},
+            AFFAIRS: {"get": _affairs()},
+            change_facts.PATH: {"post": _change_facts()},
+            PATH: {"get": itself()},
+        },
         {
             "QueryByCode": _query(_CODE, FOUR),
             "QueryByItems": _query(_ITEMS, tuple(_CODE)),
             "Answer": _answer(),
             "Person": _person(),
             "Affairs": _askable(),
+            "ChangeQuery": schemas.write(shape_of(read_change_query)),
+            "ChangeAnswer": _changed(),
         },
     )
 
@@ -107,6 +115,41 @@ def _affairs() -> dict[str, Any]:
         "description": "Said from catalogue and directory alone, and about nobody; it need not be signed.",
         "responses": {"200": answer} | problems(401, 403),
     }
+
+
+def _change_facts() -> dict[str, Any]:
+    body = {"$ref": "#/components/schemas/ChangeQuery"}
+    answer = {
+        "description": "What came about these persons since that day; each look is in the node's audit log.",
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/ChangeAnswer"}}},
+    }
+    return {
+        "operationId": "change_facts",
+        "summary": "Was a record corrected or deleted? For the designated certification body alone"
+        " (Act Arts. 30-8(4), 30-11(9)).",
+        "description": "By the codes of those whose certificates it issued. Told are notices that a record was"
+        " deleted, or that name, date of birth, sex or address were corrected otherwise than in a minor matter: the"
+        " fact and the day, no item, and no new code. Nothing is pushed: ask again from `next_since`.",
+        "requestBody": {"required": True, "content": {JSON: {"schema": body}}},
+        "responses": {"200": answer} | problems(*COMMON),
+    }
+
+
+def _changed() -> Schema:
+    fact: Schema = {
+        "code": _TEXT | {"description": "As it was asked for."},
+        "fact": _words(Fact),
+        "told_on": _DAY,
+    }
+    fields: Schema = {
+        "request_id": _TEXT,
+        "next_since": _DAY | {"description": "Ask from this day the next time: nothing is passed over so."},
+        "basis": {"type": "array", "items": _TEXT}
+        | {"description": "The articles on which the answer rests."},
+        "facts": {"type": "array", "items": _object(fact, "")}
+        | {"description": "Oldest first, for each person."},
+    }
+    return _object(fields, "")
 
 
 def _askable() -> Schema:

@@ -130,7 +130,8 @@ def _take_own(ctx: Context, tx: Transaction, peer: NodeId, one: Returned) -> Non
     if body is not None:
         lives.put_said(tx, one.kept, strict_json.dump(bodies.write(body)), one.head.created)
     if isinstance(body, CodeDesignation):
-        designation.remember(tx, body, one.head)
+        if ctx.node == NATIONAL:  # What was put aside for a governor is void with his restore.
+            designation.remember(tx, body, one.head)
         return
     said = one.kept.digest if body is None else outgoing.said(one.kept.first_addressee, one.kept.kind, body)
     lost.add(tx, ctx.incarnation, one.kept.statement_id, peer, said, one.head.created, ctx.now())

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-import jpholiday
-
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.permissions import Permission
+from jukinet.law.days_off import is_day_off
 from jukinet.law.decisions import Refused
 from jukinet.law.parameters import number
 from jukinet.services import acts, operators
@@ -100,12 +99,3 @@ def _midnight(day: date) -> datetime:
 def _days(first: date, last: date) -> Iterator[date]:
     for number_of_day in range((last - first).days + 1):
         yield first + timedelta(number_of_day)
-
-
-def is_day_off(day: date) -> bool:
-    """Whether offices are closed: Saturdays, Sundays, national holidays, 29 December to 3 January.
-
-    Local Autonomy Act Art. 4-2 has each office lay them down within these.
-    """
-    turn_of_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-    return day.weekday() >= 5 or turn_of_year or bool(jpholiday.is_holiday(day))

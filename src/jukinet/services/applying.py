@@ -72,6 +72,8 @@ def _at_a_store(ctx: Context, tx: Transaction, statement: Statement) -> None:
             error_reports.take_answer(ctx, tx, body, origin, reference)
         case CardStatus() as body, _:
             card_statuses.take_status(ctx, tx, body, origin, reference)
+        case CodeDesignation() as body, NodeRole.PREFECTURE:
+            designation.take_aside(ctx, tx, body, statement)
         case CodeRequest() as body, NodeRole.NATIONAL:
             code_requests.take_request(ctx, tx, body, origin, reference)
         case _:

@@ -9,11 +9,13 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from jukinet.domain.items import RecordKind
 from jukinet.domain.listing import Conditions
 from jukinet.domain.matching import address_key
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.browsing import Activity, Application, Breach, PublicRequest, Step
+from jukinet.law.browsing import ENQUIRIES, Activity, Application, Breach, PublicRequest, Step
+from jukinet.law.enquiries import EnquiryWay
 from jukinet.services.stay_items import member
 
 MOST_VIEWERS = 50
@@ -41,6 +43,23 @@ class Wanted:
     @property
     def conditions(self) -> Conditions:
         return Conditions(self.born_from, self.born_to, self.sex)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Of whom a list of the office is; no ``areas``: of the whole town."""
+
+    areas: tuple[str, ...]
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class ListFiling:
+    """The office's own list: of whom, and whether in an order by lot; ``seed``: None for a new one, or one told."""
+
+    whom: Whom
+    by_lot: bool
+    seed: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,6 +118,7 @@ class ApplicationFiling(Private):
     handlers_approved: bool
     set_up: str | None
     results: str | None
+    commissioned: bool
     client: Named | None
     wanted: Wanted
     responsible: Named
@@ -119,19 +139,32 @@ class ApplicationFiling(Private):
             handlers_approved=self.handlers_approved,
             set_up=self.set_up is not None,
             results=self.results is not None,
+            responsible=self._locates_responsible,
+            commissioned=self.commissioned,
+            client=self.client is not None and self.client.address is not None,
         )
+
+    @property
+    def _locates_responsible(self) -> bool:
+        one = self.responsible
+        return (one.post if self.applicant.corporation else one.address) is not None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class StepFiling(Private):
-    """What the mayor did, to whom and what it says in ``text``; ``done_on`` is the office's today where not stated."""
+    """What the mayor did, to whom and what it says in ``text``; ``done_on`` is the office's today where not stated.
+
+    ``viewer``: of a letter or an answer to it, who of those who were named, from 1; ``way``: how a letter was sent.
+    """
 
     browsing: int
     step: Step
     breach: Breach | None
     urgent: bool
     done_on: date | None
-    text: str
+    text: str | None
+    viewer: int | None = None
+    way: EnquiryWay | None = None
 
 
 def read_request(data: object) -> RequestFiling:
@@ -150,7 +183,7 @@ def read_request(data: object) -> RequestFiling:
 
 def read_application(data: object) -> ApplicationFiling:
     with reading(data) as fields:
-        return ApplicationFiling(
+        filing = ApplicationFiling(
             applicant=fields.object("applicant", _read_applicant),
             activity=fields.take("activity", member(Activity)),
             fair=fields.flag("fair"),
@@ -164,23 +197,39 @@ def read_application(data: object) -> ApplicationFiling:
             handlers_approved=fields.flag("handlers_approved", default=False),
             set_up=fields.optional_text("set_up"),
             results=fields.optional_text("results"),
+            commissioned=fields.flag("commissioned"),
             client=fields.optional_object("client", _read_named),
             wanted=fields.object("wanted", _read_wanted),
             responsible=fields.object("responsible", _read_named),
             received_on=fields.date("received_on"),
         )
+        if filing.client and not filing.commissioned:
+            fields.fault("client", "belongs to an application that was commissioned, and to no other")
+        return filing
 
 
 def read_step(data: object) -> StepFiling:
     with reading(data) as fields:
-        return StepFiling(
+        filing = StepFiling(
             browsing=fields.integer("browsing", least=1),
             step=fields.take("step", member(Step)),
             breach=fields.optional("breach", member(Breach)),
             urgent=fields.flag("urgent", default=False),
             done_on=fields.optional_date("done_on"),
-            text=fields.text("text"),
+            text=fields.optional_text("text"),
+            viewer=fields.integer("viewer", least=1) if fields.has("viewer") else None,
+            way=fields.optional("way", member(EnquiryWay)),
         )
+        fields.raw("viewer")
+        about_viewer = filing.step in ENQUIRIES
+        for name, given, needed in (
+            ("text", filing.text, not about_viewer),
+            ("viewer", filing.viewer, about_viewer),
+            ("way", filing.way, filing.step is Step.ENQUIRED),
+        ):
+            if (given is not None) is not needed:
+                fields.fault(name, "is missing" if needed else "does not belong to this step")
+        return filing
 
 
 def written(filing: RequestFiling | ApplicationFiling) -> str:
@@ -229,3 +278,31 @@ def _read_wanted(fields: Fields) -> Wanted:
     if not found.areas:
         fields.fault("areas", "must name at least one town area")
     return found
+
+
+def read_whom(fields: Fields) -> Whom:
+    return Whom(
+        fields.texts("areas", area_name, most=MOST_AREAS) if fields.has("areas") else (),
+        Conditions(
+            fields.optional_date("born_from"),
+            fields.optional_date("born_to"),
+            fields.optional("sex", member(Sex)),
+            fields.optional("kind", member(RecordKind)),
+        ),
+    )
+
+
+def read_seed(fields: Fields) -> str | None:
+    """The seed of an earlier draw, where one is given."""
+    return fields.optional("seed", _seed)
+
+
+def _seed(text: str) -> str:
+    if len(text) > 64 or not (text.isascii() and text.isalnum()):
+        raise ValueError("must be letters and digits, 64 at most")
+    return text
+
+
+def read_list(data: object) -> ListFiling:
+    with reading(data) as fields:
+        return ListFiling(read_whom(fields), fields.flag("by_lot", default=False), read_seed(fields))

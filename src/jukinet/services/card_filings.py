@@ -6,12 +6,39 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.domain.card import CardNumber
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.numbers import check_number
-from jukinet.domain.persons import Private
+from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.cards import Ground, Handing, Paper, Receiver
+from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.law.cards import Ground
+from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Telling
 from jukinet.services.stay_items import member
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardApplication(Private):
+    """交付申請書 or 再交付申請書, as it states who applies and for which form (Reg. Arts. 34, 39)."""
+
+    name: str
+    address: str
+    form: CardForm
+    code: ResidentRecordCode | None = None
+    birth_date: PartialDate | None = None
+    sex: Sex | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardEnquiryFiling(Private):
+    """照会: about the application of a day; ``way`` of one that is sent."""
+
+    resident_no: str
+    applied_on: date
+    step: EnquiryStep
+    way: EnquiryWay | None
+    done_on: date
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -20,6 +47,7 @@ class CardIssueFiling(Private):
 
     resident_no: str
     number: CardNumber
+    application: CardApplication
     applied_on: date
     issued_on: date
     signed: bool
@@ -74,10 +102,25 @@ class CardContinuationFiling(Private):
 
 
 def _read_handing(fields: Fields) -> Handing:
-    return Handing(
+    handing = Handing(
         to=fields.take("to", member(Receiver)),
         shown=frozenset(fields.texts("shown", member(Paper), most=len(Paper))),
+        own=fields.optional("own", member(Paper)),
         cannot_come=fields.flag("cannot_come", default=False),
+    )
+    if handing.own and handing.to is not Receiver.DESIGNATED:
+        fields.fault("own", "is what somebody shows whom the applicant named, and nobody else")
+    return handing
+
+
+def _read_application(fields: Fields) -> CardApplication:
+    return CardApplication(
+        name=fields.text("name"),
+        address=fields.text("address"),
+        form=fields.take("form", member(CardForm)),
+        code=fields.optional("code", ResidentRecordCode.parse),
+        birth_date=fields.optional("birth_date", PartialDate.parse),
+        sex=fields.optional("sex", member(Sex)),
     )
 
 
@@ -85,6 +128,7 @@ def _issue(fields: Fields) -> CardIssueFiling:
     return CardIssueFiling(
         resident_no=fields.take("resident_no", check_number),
         number=fields.take("number", CardNumber.parse),
+        application=fields.object("application", _read_application),
         applied_on=fields.date("applied_on"),
         issued_on=fields.date("issued_on"),
         signed=fields.flag("signed"),
@@ -95,6 +139,20 @@ def _issue(fields: Fields) -> CardIssueFiling:
 def read_issue(data: object) -> CardIssueFiling:
     with reading(data) as fields:
         return _issue(fields)
+
+
+def read_enquiry(data: object) -> CardEnquiryFiling:
+    with reading(data) as fields:
+        filing = CardEnquiryFiling(
+            resident_no=fields.take("resident_no", check_number),
+            applied_on=fields.date("applied_on"),
+            step=fields.take("step", member(EnquiryStep)),
+            way=fields.optional("way", member(EnquiryWay)),
+            done_on=fields.date("done_on"),
+        )
+        if (filing.step is EnquiryStep.SENT) != (filing.way is not None):
+            fields.fault("way", "must be given where an enquiry is sent, and only there")
+        return filing
 
 
 def read_replacement(data: object) -> CardReplacementFiling:

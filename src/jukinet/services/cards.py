@@ -1,4 +1,4 @@
-"""Acts on a card (住民基本台帳カード): issued, issued again, lost, found, handed back, ordered back, taken over.
+"""Acts on a card (住民基本台帳カード): enquired about, issued, lost, found, handed back, ordered back, taken over.
 
 Owns the order of the steps. What the law asks is in ``jukinet.law.cards``; what other acts do to a card, in
 ``jukinet.services.card_following``. Each locks the holder's row first, and writes with each version of a card the
@@ -19,13 +19,15 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import cards as law
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse, lapsed, last_day
 from jukinet.law.decisions import Decision, Refused
+from jukinet.law.enquiries import decide_enquiry
 from jukinet.law.ex_officio import Telling
 from jukinet.law.holds import Process
-from jukinet.services import acts, card_statuses, withholding
+from jukinet.services import acts, card_applications, card_statuses, withholding
 from jukinet.services.acts import Act
 from jukinet.services.card_filings import (
     CardContinuationFiling,
     CardDayFiling,
+    CardEnquiryFiling,
     CardIssueFiling,
     CardOrderFiling,
     CardReplacementFiling,
@@ -35,8 +37,10 @@ from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.services.register import Registered
+from jukinet.store import card_applications as applications
 from jukinet.store import cards as store
 from jukinet.store import residents
+from jukinet.store.card_applications import Application, CardEnquiry
 from jukinet.store.cards import Card, Writing
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
@@ -103,6 +107,34 @@ def _change(
     card_statuses.append(act.ctx, act.tx, held, card, change(card.facts), _writing(act, event, on, told))
 
 
+def enter_enquiry(ctx: Context, claim: OperatorClaim, filing: CardEnquiryFiling) -> Registered | Refused:
+    """Enter that the mayor's enquiry about an application was sent, answered, or came back (Reg. Art. 36)."""
+
+    def decide(act: Act, held: Held) -> Decision:
+        last = applications.last_enquiry(act.tx, held.resident_id, filing.applied_on)
+        return decide_enquiry(
+            filing.step,
+            last.step if last else None,
+            recorded_here=held.present,
+            applied_on=filing.applied_on,
+            since=last.done_on if last else None,
+            done_on=filing.done_on,
+            on=act.today,
+        )
+
+    def enter(act: Act, held: Held) -> None:
+        applications.add_enquiry(
+            act.tx,
+            held.resident_id,
+            CardEnquiry(filing.applied_on, filing.step, filing.way, filing.done_on),
+            operator=act.claim.operator_id,
+            terminal=act.claim.terminal,
+            at=act.ctx.now(),
+        )
+
+    return _act(ctx, claim, filing.resident_no, AuditEvent.CARD_ENQUIRED, decide, enter)
+
+
 def issue_card(ctx: Context, claim: OperatorClaim, filing: CardIssueFiling) -> Registered | Refused:
     """Issue a card to who has none in force (Act Art. 30-44(3))."""
 
@@ -133,6 +165,8 @@ def _issue(act: Act, held: Held, filing: CardIssueFiling) -> law.Issue:
         applied_on=filing.applied_on,
         issued_on=filing.issued_on,
         last_day=last_day(held.record, filing.issued_on),
+        as_stated=card_applications.is_as_recorded(filing.application, held.record),
+        answered=card_applications.is_answered(act.tx, held, filing.applied_on, by=filing.issued_on),
     )
 
 
@@ -143,6 +177,8 @@ def _insert(act: Act, held: Held, filing: CardIssueFiling) -> None:
     writing = _writing(act, CardEvent.ISSUED, filing.issued_on)
     facts = CardFacts(CardState.LIVE, until)
     card_statuses.insert(act.ctx, act.tx, held, filing.number, filing.issued_on, facts, writing)
+    application = Application(filing.applied_on, filing.application.form, filing.handing)
+    applications.add(act.tx, held.resident_id, filing.number, application)
 
 
 def replace_card(ctx: Context, claim: OperatorClaim, filing: CardReplacementFiling) -> Registered | Refused:

@@ -13,18 +13,21 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import Fields, reading
 from jukinet.law import certifiers as law
-from jukinet.law.certifiers import CertifyingOffice, Days
-from jukinet.law.decisions import Refused
+from jukinet.law.certifiers import BY_THE_DAY, CertifyingOffice, Choice, Days, SealChoice, SealUse
+from jukinet.law.decisions import Decision, Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.stay_items import member
 from jukinet.store import certifiers as store
+from jukinet.store.certifiers import Bears as Bears  # noqa: PLC0414  (offered here too)
 from jukinet.store.certifiers import Certified as Certified  # noqa: PLC0414  (offered here too)
 from jukinet.store.certifiers import Certifier as Certifier  # noqa: PLC0414  (offered here too)
 from jukinet.store.certifiers import Seal as Seal  # noqa: PLC0414  (offered here too)
 from jukinet.store.database import Transaction
+
+NOBODY_ENTERED = Certified(Bears(None, None), None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,10 @@ class CertifierFiling:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SealFiling:
-    """The seal of an office from a day on; ``words`` are printed under it."""
+    """A seal of an office from a day on; ``words`` are printed under it."""
 
     office: CertifyingOffice
+    use: SealUse
     image: bytes
     words: str | None
     days: Days
@@ -91,12 +95,28 @@ def read_certifier(data: object) -> CertifierFiling:
         return CertifierFiling(office, title, name, _days(fields), *_replaced(fields))
 
 
-def read_seal(data: object, image: bytes) -> SealFiling:
-    """``image``: checked before (``jukinet.documents.seals``)."""
+def read_seal(data: object, image: bytes, *, coloured: bool = False) -> SealFiling:
+    """``image``: checked before (``jukinet.documents.seals``), ``coloured``: not all in shades of black."""
     with reading(data) as fields:
         office = fields.take("office", member(CertifyingOffice))
+        use = fields.optional("use", member(SealUse)) or SealUse.OFFICE
+        if coloured and use is not SealUse.CARD_FACES:
+            fields.fault("use", "must be card-faces for an image with colours: papers bear a black seal")
         words = fields.optional_text("words", longest=40)
-        return SealFiling(office, image, words, _days(fields), *_replaced(fields))
+        return SealFiling(office, use, image, words, _days(fields), *_replaced(fields))
+
+
+def read_choice(fields: Fields) -> Choice:
+    """What is chosen for one paper, in its application; nothing: by the day."""
+    return fields.optional_object("certified", _read_choice) or BY_THE_DAY
+
+
+def _read_choice(fields: Fields) -> Choice:
+    return Choice(
+        fields.optional("office", member(CertifyingOffice)),
+        fields.optional("seal", member(SealChoice)),
+        fields.optional_text("words", longest=40),
+    )
 
 
 def enter_certifier(ctx: Context, claim: OperatorClaim, filing: CertifierFiling) -> Entered | Refused:
@@ -148,7 +168,7 @@ def enter_seal(ctx: Context, claim: OperatorClaim, filing: SealFiling) -> Entere
             law.decide_entry(
                 filing.office,
                 filing.days,
-                store.standing_seals(tx),
+                [one for one in store.standing_seals(tx) if one.use is filing.use],
                 replaces=filing.replaces,
                 withdrawn=filing.withdrawn,
             ),
@@ -158,6 +178,7 @@ def enter_seal(ctx: Context, claim: OperatorClaim, filing: SealFiling) -> Entere
         number = store.add_seal(
             tx,
             filing.office,
+            filing.use,
             filing.days,
             filing.image,
             filing.words,
@@ -179,15 +200,22 @@ def show_certifiers(ctx: Context, claim: OperatorClaim) -> Certifiers | Refused:
         return Certifiers(tuple(store.standing(tx)), tuple(store.standing_seals(tx)))
 
 
-def certified_on(tx: Transaction, on: date) -> Certified | None:
-    """What a paper of a day bears of who certifies it; None where nobody is entered for the day."""
-    who = law.certifying(store.standing(tx), on)
-    if who is None:
-        return None
-    seal = law.sealing(store.standing_seals(tx), who.office, on)
-    return store.certified(tx, who.number, seal.number if seal else None)
+def bears_on(tx: Transaction, on: date, choice: Choice = BY_THE_DAY) -> tuple[Bears, Decision]:
+    """Which entries a paper of a day bears by what was chosen for it, and whether it can (PR1, PR2)."""
+    who = law.certifying(store.standing(tx), on, choice.office)
+    unsealed = choice.seal is SealChoice.NONE
+    use = SealUse.CERTIFICATES if choice.seal is SealChoice.CERTIFICATES else SealUse.OFFICE
+    seals = [] if who is None or unsealed else [one for one in store.standing_seals(tx) if one.use is use]
+    seal = law.sealing(seals, who.office, on) if who else None
+    bears = Bears(who.number if who else None, seal.number if seal else None, unsealed, choice.words)
+    return bears, law.decide_choice(choice, certifier=who is not None, seal=seal is not None)
 
 
-def certified_by(tx: Transaction, certifier: int | None, seal: int | None) -> Certified | None:
+def certified_on(tx: Transaction, on: date) -> Certified:
+    """What a paper of a day bears of who certifies it, where nothing is chosen for it."""
+    return store.certified(tx, bears_on(tx, on)[0])
+
+
+def certified_by(tx: Transaction, bears: Bears) -> Certified:
     """The same where it is on record which entries a paper bears: it is set again as it was."""
-    return None if certifier is None else store.certified(tx, certifier, seal)
+    return store.certified(tx, bears)

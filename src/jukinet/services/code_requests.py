@@ -112,6 +112,8 @@ def answer_waiting(ctx: Context) -> int:
             last = rows.last_answered(tx, where)
             if not ctx.is_connected(where.node_id) or not answers_itself(one.codes, last, at=now, on=today):
                 continue
+            if isinstance(designation.decide(ctx, tx, where, today), Refused):
+                continue  # The centre does not do this work now, or not for this governor.
             designation.draw(
                 ctx, tx, where, one.codes, on=today, operator=trail.SYSTEM, request_id=one.request_id
             )

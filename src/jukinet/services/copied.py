@@ -1,4 +1,4 @@
-"""Who stands on a copy, in which order, and with which items: the same for a nationwide copy and for one at home."""
+"""Who stands on a copy, and with which items: the same for a nationwide copy and for one at home."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import fields
 
 from jukinet.documents.home_person import HomePerson
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.relationship import Member, order_members
-from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
+from jukinet.law.copies import CopyItem
 from jukinet.law.copy_history import Step, changes_of, deletion_of
 from jukinet.messages.copies import CopyPerson, HouseholdItems, MemberScope, NationalityAndClass
 from jukinet.services.answering import is_named
@@ -31,13 +30,6 @@ def chosen(
             if any(len(held) != 1 for held in fitting):
                 return None
             return list({held[0].resident_no: held[0] for held in fitting}.values())
-
-
-def in_order(shown: Sequence[Held]) -> list[Held]:
-    """The order of members (specification 5.2)."""
-    by_number = {held.resident_no: held for held in shown}
-    members = (Member(held.resident_no, held.record.relationship, held.record.birth_date) for held in shown)
-    return [by_number[member.number] for member in order_members(members)]
 
 
 def person_of(
@@ -86,14 +78,18 @@ def person_of(
 
 
 def home_person_of(
-    shown: Shown, wanted: frozenset[OnRequest], asker: Asker, extent: Extent, steps: Sequence[Step] = ()
+    shown: Shown,
+    visible: frozenset[CopyItem],
+    left_out: frozenset[CopyItem],
+    extent: Extent,
+    steps: Sequence[Step] = (),
 ) -> HomePerson:
     """One person of a paper that is issued at home: what its table lets it show, and no other.
 
-    ``steps``: the versions up to the one that is shown, where the history or a deleted record is asked for.
+    ``left_out``: of that, what the paper does not show all the same, nor its changes. ``steps``: the versions up to the
+    one that is shown, where the history or a deleted record is asked for.
     """
     record = shown.held.record
-    visible = visible_items(record.kind, wanted, asker)
     person = person_of(record, shown.head.record if shown.head else None, visible)
     nicknames = (*record.former_nicknames, *filter(None, (record.nickname,)))
     return HomePerson(
@@ -102,6 +98,6 @@ def home_person_of(
         voter=record.voter and CopyItem.VOTER in visible,
         programmes=record.programmes if CopyItem.PROGRAMMES in visible else None,
         nicknames=nicknames if CopyItem.NICKNAME_HISTORY in visible else (),
-        changes=changes_of(steps, visible, special=extent.special) if extent.history else (),
+        changes=changes_of(steps, visible - left_out, special=extent.special) if extent.history else (),
         deletion=deletion_of(steps) if extent.deleted else None,
     )

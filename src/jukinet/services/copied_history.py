@@ -7,18 +7,23 @@ in ``jukinet.law.copy_history``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from jukinet.law import copy_history, retention
 from jukinet.law.copy_history import Step
+from jukinet.services import notes
 from jukinet.services.context import JAPAN
 from jukinet.store import residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
 
-def steps_of(tx: Transaction, held: Held) -> tuple[Step, ...]:
-    """Every version up to that of ``held``."""
+def steps_of(tx: Transaction, held: Held, at: datetime, *, special: bool = False) -> tuple[Step, ...]:
+    """Every version up to that of ``held``, with what was remarked on it by a moment.
+
+    ``special``: remarks too that a copy leaves out unasked.
+    """
+    said = notes.remarks_on_versions(tx, held, at, special=special)
     return tuple(
         Step(
             history_no=version.history_no,
@@ -28,6 +33,7 @@ def steps_of(tx: Transaction, held: Held) -> tuple[Step, ...]:
             notified_on=version.notified_on,
             present=version.present,
             record=version.record,
+            remarks=said.get(version.history_no, ()),
         )
         for version in residents.history(tx, held.resident_id)
         if version.history_no <= held.history_no

@@ -135,7 +135,8 @@ class Printing:
     home: MunicipalityCode
     issued_on: date
     issue_no: str
-    certified: Certified | None = None
+    certified: Certified
+    terminal: str | None = None
 
 
 Press = Callable[[Printing], bytes]
@@ -168,10 +169,10 @@ def issue_nationwide_copy(
     if isinstance(answer, CopyRefusal):
         return _refuse(ctx, claim, filing, answer)
     with ctx.begin() as tx:
-        serial = rows.next_serial(tx)
+        issue_no = rows.next_number(tx, started.applied_on)
         who = certified_on(tx, started.applied_on)
-    issue_no = rows.issue_number(started.applied_on, serial)
-    pages = press(Printing(answer, filing.wanted, filing.home, started.applied_on, issue_no, who))
+    applied = started.applied_on
+    pages = press(Printing(answer, filing.wanted, filing.home, applied, issue_no, who, claim.terminal))
     return _keep(ctx, claim, filing, issue_no, pages)
 
 

@@ -21,7 +21,7 @@ from jukinet.messages.copies import (
     WantedItem,
 )
 from jukinet.messages.kinds import CallKind
-from jukinet.services import answering, copied, withholding
+from jukinet.services import answering, copied, household_order, withholding
 from jukinet.services.answering import Answerer, Prepared, is_named
 from jukinet.services.context import Context
 from jukinet.store import residents
@@ -52,7 +52,7 @@ def _prepare(ctx: Context, tx: Transaction, request: CopyRequest) -> Prepared:
     if isinstance(decision, Refused) or shown is None:
         return _refused(decision)
     wanted = frozenset(OnRequest(item.value) for item in request.wanted)
-    ordered = copied.in_order(shown)
+    ordered = household_order.in_order(tx, shown)
     persons = tuple(
         copied.person_of(held.record, head, law_copies.visible_items(held.record.kind, wanted))
         for held in ordered

@@ -13,15 +13,20 @@ from jukinet.domain import matching
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
+from jukinet.law.certifiers import Choice
 from jukinet.law.copies import Asker, CopyItem, OnRequest
-from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, Profession
-from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, Paper, SentTo
+from jukinet.law.copies_for_others import Body, Ground, Mandate, Other, PurposeShown
+from jukinet.law.home_copies import CAPACITIES, LEFT_OUT, ByPost, Paper, SentTo
 from jukinet.law.notifications import Capacity, Notifier
+from jukinet.law.professions import Profession, Work
 from jukinet.messages import strict_json
 from jukinet.messages.copies import MAX_PERSONS, MemberScope
 from jukinet.messages.ids import parse_id
-from jukinet.services.notifying import read_notifier
+from jukinet.services.certifiers import read_choice
+from jukinet.services.notifying import read_bringer
 from jukinet.services.stay_items import member
+
+MOST_PRINTS = 20
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,17 +68,26 @@ class Extent:
     """What of the register is asked for besides the present record.
 
     ``history``: its changes (履歴), ``special``: those too that are left out unasked (specification 1.1.4);
-    ``deleted``: a deleted record (除票) in place of one that stands.
+    ``deleted``: a deleted record (除票) in place of one that stands; ``remarks``: remarks on the record (備考, 1.1.14);
+    ``personal``: each person on pages of their own (個人票), which they have anyhow with the first and the third.
     """
 
     history: bool = False
     special: bool = False
     deleted: bool = False
+    remarks: bool = False
+    personal: bool = False
 
     @property
     def told(self) -> tuple[str, ...]:
         """As the history of issues keeps it, beside the items that were asked for."""
-        asked = (("history", self.history), ("special-history", self.special), ("deleted", self.deleted))
+        asked = (
+            ("history", self.history),
+            ("special-history", self.special),
+            ("deleted", self.deleted),
+            ("remarks", self.remarks),
+            ("personal", self.personal),
+        )
         return tuple(word for word, is_asked in asked if is_asked)
 
 
@@ -84,7 +98,8 @@ class HomeCopyFiling(Private):
     ``resident_no``: whose record is asked for first, as the clerk found it; ``name`` and ``address`` are theirs as the
     application states them. That is who asks (Art. 12), unless ``asked_by`` says who else does. ``in_given_order``: the
     named members stand on it as they are named, and not in the order of specification 5.2. ``without_building``: the
-    building is left out of the address, where a certificate is asked for so (5.4).
+    building is left out of the address, where a certificate is asked for so (5.4). ``prints``: how many, each with a
+    number of its own (5.5), on ``printer`` where that is known; ``choice``: how they are certified (5.6).
     """
 
     application_id: str
@@ -102,11 +117,16 @@ class HomeCopyFiling(Private):
     agent: Agent | None
     sent_to: SentTo | None
     sending_reason: str | None
+    sending_place: str | None
+    by_post: ByPost | None
     reason: str | None
     plainly_improper: bool
     asked_by: PublicBody | ThirdParty | None
     extent: Extent
+    prints: int
+    choice: Choice
     digest: bytes
+    printer: str | None = None
 
     @property
     def asker(self) -> Asker:
@@ -143,10 +163,12 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             if fields.has("left_out")
             else frozenset(),
             without_building=fields.flag("without_building", default=False),
-            brought_by=fields.object("brought_by", read_notifier),
+            brought_by=fields.object("brought_by", read_bringer),
             agent=fields.optional_object("agent", _read_agent),
             sent_to=fields.optional("sent_to", member(SentTo)),
             sending_reason=fields.optional_text("sending_reason"),
+            sending_place=fields.optional_text("sending_place"),
+            by_post=fields.optional("by_post", member(ByPost)),
             reason=fields.optional_text("reason"),
             plainly_improper=fields.flag("plainly_improper", default=False),
             asked_by=read_asked_by(fields),
@@ -154,7 +176,11 @@ def read_home_copy(data: object) -> HomeCopyFiling:
                 history=fields.flag("history", default=False),
                 special=fields.flag("special_history", default=False),
                 deleted=fields.flag("deleted", default=False),
+                remarks=fields.flag("remarks", default=False),
+                personal=fields.flag("personal", default=False),
             ),
+            prints=fields.integer("prints", least=1, most=MOST_PRINTS) if fields.has("prints") else 1,
+            choice=read_choice(fields),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
         for name in ("names", "left_out"):
@@ -174,6 +200,8 @@ def _check(fields: Fields, filing: HomeCopyFiling) -> None:
         )
     if filing.extent.special and not filing.extent.history:
         fields.fault("special_history", "belongs to a paper with the history, and to no other")
+    if filing.by_post and not filing.sent_to:
+        fields.fault("by_post", "belongs to a paper that is sent (sent_to), and to no other")
     if filing.brought_by is None:  # its fault is noted
         return
     if filing.brought_by.capacity not in CAPACITIES:
@@ -227,6 +255,7 @@ def _read_body(fields: Fields) -> PublicBody:
 
 def _read_other(fields: Fields) -> ThirdParty:
     client, mandate = fields.optional_object("profession", _read_mandate) or (None, None)
+    representative = fields.optional("representative", parse_name)
     return ThirdParty(
         name=fields.take("name", parse_name),
         address=fields.text("address"),
@@ -235,9 +264,11 @@ def _read_other(fields: Fields) -> ThirdParty:
             ground=fields.take("ground", member(Ground)),
             suitable=fields.flag("suitable"),
             more_suitable=fields.flag("more_suitable", default=False),
+            corporation=representative is not None,
             mandate=mandate,
+            purpose_shown=fields.optional("purpose_papers", member(PurposeShown)),
         ),
-        representative=fields.optional("representative", parse_name),
+        representative=representative,
         client=client,
     )
 
@@ -249,6 +280,7 @@ def _read_mandate(fields: Fields) -> tuple[str | None, Mandate]:
         profession=fields.take("kind", member(Profession)),
         letter=fields.flag("letter"),
         member_card=fields.flag("member_card", default=False),
-        dispute=fields.flag("dispute", default=False),
         client_named=client is not None,
+        corporation=fields.flag("corporation", default=False),
+        work=fields.optional("work", member(Work)),
     )

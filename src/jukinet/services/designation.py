@@ -1,6 +1,7 @@
 """Designation of codes (M12): the centre draws them at random, the municipality puts them into its pool.
 
-Act Art. 30-7(1)(2), delegated to the centre by 30-10(1)(i); Reg. Art. 14. No code is ever designated twice.
+Act Art. 30-7(1)(2), delegated to the centre by 30-10(1)(i); Reg. Art. 14. No code is ever designated twice. A governor
+who designates himself takes at random of what the centre put aside for him (``jukinet.law.designations``).
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from datetime import date
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode, is_issuable
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeRole
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole, PrefectureCode
 from jukinet.domain.permissions import Permission
-from jukinet.law import wards
-from jukinet.law.decisions import UNCONNECTED, Refused, policy
+from jukinet.law import designations, serving_alone, wards
+from jukinet.law.centre import CentreWork
+from jukinet.law.decisions import UNCONNECTED, Decision, Refused, policy
+from jukinet.law.designations import Designation
+from jukinet.law.serving_alone import Work
 from jukinet.messages.bodies import MAX_CODES, CodeDesignation
 from jukinet.messages.handshakes import NOTHING_TOLD
 from jukinet.messages.kinds import MessageKind
@@ -22,7 +26,8 @@ from jukinet.messages.statements import Head
 from jukinet.services import acts, outgoing, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import code_requests, lives
+from jukinet.services.supply import deciding
+from jukinet.store import alone, centre, code_requests, lives
 from jukinet.store import codes as pool
 from jukinet.store.database import Transaction
 
@@ -43,10 +48,11 @@ _PART = 4000
 
 @dataclass(frozen=True, slots=True)
 class Designated:
-    """Codes on their way to a municipality's pool."""
+    """Codes on their way to a municipality's pool. ``left``: of those put aside, at a governor's node."""
 
     municipality: MunicipalityCode
     count: int
+    left: int | None = None
 
 
 def designate_codes(
@@ -54,20 +60,24 @@ def designate_codes(
 ) -> Designated | Refused:
     """Designate ``count`` codes at random to a municipality and send them (M12).
 
-    If it has asked for codes and waits, this is the answer to its first request.
+    At the centre, if it has asked for codes and waits, this is the answer to its first request.
     """
     if count < 1:
         raise JukinetError(ErrorKind.INVALID, "The number of codes must be at least 1.")
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_DESIGNATED)
-        connected = ctx.is_connected(municipality.node_id)
         decision = acts.every(
             act.gate,
-            acts.require((C11, connected), (RC4, pools_known(ctx, tx))),
+            decide(ctx, tx, municipality, act.today, count),
+            acts.require((C11, ctx.is_connected(municipality.node_id)), (RC4, _told(ctx, tx))),
             wards.decide_own(has_wards=ctx.directory().has_wards(municipality.node_id)),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=municipality.node_id.text)
+        if ctx.node.role is NodeRole.PREFECTURE:
+            left = _give_aside(ctx, tx, municipality, count)
+            act.done(decision, reference=municipality.node_id.text)
+            return Designated(municipality, count, left)
         waiting = code_requests.lock_waiting(tx, municipality)
         asked = waiting[0].request_id if waiting else None
         draw(ctx, tx, municipality, count, on=act.today, operator=claim.operator_id, request_id=asked)
@@ -75,6 +85,67 @@ def designate_codes(
             code_requests.answer(tx, asked, ctx.now(), by_person=True)
         act.done(decision, reference=municipality.node_id.text)
         return Designated(municipality, count)
+
+
+def decide(
+    ctx: Context, tx: Transaction, municipality: MunicipalityCode, on: date, count: int = 0
+) -> Decision:
+    """Whether this node designates codes to a municipality on a day: ``jukinet.law.designations``."""
+    here = ctx.node.role
+    if here is NodeRole.MUNICIPALITY:
+        return designations.decide_designation(Designation(ctx.node, municipality, delegates=True))
+    state, governor = centre.state(tx), here is NodeRole.PREFECTURE
+    return designations.decide_designation(
+        Designation(
+            serving=ctx.node,
+            municipality=municipality,
+            delegates=municipality.prefecture not in deciding.not_delegating(ctx, on, state),
+            stopped=state.stopped(CentreWork.CODES, on),
+            notice=governor and serving_alone.does(alone.running(tx), Work.CODES, on),
+            enough=not governor or count <= pool.count_aside(tx, ctx.incarnation),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Codes on their way to a governor."""
+
+    prefecture: PrefectureCode
+    count: int
+
+
+def put_aside(
+    ctx: Context, claim: OperatorClaim, prefecture: PrefectureCode, count: int
+) -> PutAside | Refused:
+    """Put ``count`` codes at random aside, for a governor to designate himself when it comes to that (30-7(2))."""
+    if count < 1:
+        raise JukinetError(ErrorKind.INVALID, "The number of codes must be at least 1.")
+    to = prefecture.node_id
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODES_PUT_ASIDE)
+        national = ctx.node.role is NodeRole.NATIONAL
+        stopped = national and centre.state(tx).stopped(CentreWork.CONSULTATION, act.today)
+        decision = acts.every(
+            act.gate,
+            designations.decide_putting_aside(ctx.node, stopped=stopped),
+            acts.require((C11, ctx.is_connected(to)), (RC4, _told(ctx, tx))),
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=to.text)
+        _draw(ctx, tx, to, count, on=act.today, operator=claim.operator_id, request_id=None)
+        act.done(decision, reference=to.text)
+        return PutAside(prefecture, count)
+
+
+def _give_aside(ctx: Context, tx: Transaction, municipality: MunicipalityCode, count: int) -> int:
+    """Designate of what is put aside, at random, and put it into the outbox; how many are left."""
+    codes = pool.give_aside(tx, municipality, count, ctx.randomness.sample, ctx.now(), ctx.incarnation)
+    for first in range(0, count, _PART):
+        part = tuple(codes[first : first + _PART])
+        body = CodeDesignation(ctx.randomness.token(), municipality, part)
+        outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
+    return pool.count_aside(tx, ctx.incarnation)
 
 
 def draw(
@@ -88,21 +159,39 @@ def draw(
     request_id: str | None,
 ) -> None:
     """Designate codes that never were before, and put them into the outbox, in this transaction."""
+    _draw(ctx, tx, municipality.node_id, count, on=on, operator=operator, request_id=request_id)
+
+
+def _draw(
+    ctx: Context, tx: Transaction, to: NodeId, count: int, *, on: date, operator: str, request_id: str | None
+) -> None:
+    """The same, for a municipality or a governor."""
     left = count
     while left:
         designation_id = ctx.randomness.token()
         drawn = _random_codes(ctx, min(left, _PART, MAX_CODES))
-        codes = pool.designate(
-            tx, designation_id, municipality, drawn, on=on, at=ctx.now(), operator=operator
-        )
+        codes = pool.designate(tx, designation_id, _named(to), drawn, on=on, at=ctx.now(), operator=operator)
         if codes:
-            body = CodeDesignation(designation_id, municipality, tuple(codes), request_id)
-            outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, municipality.node_id, body)
+            aside = None if to.municipality else to.prefecture
+            body = CodeDesignation(designation_id, to.municipality, tuple(codes), request_id, aside)
+            outgoing.put(ctx, tx, MessageKind.CODE_DESIGNATION, to, body)
         left -= len(codes)
 
 
+def _named(to: NodeId) -> str:
+    """To whom codes are designated, as the centre keeps it: a municipality's six digits, or a governor's node."""
+    return to.municipality.text if to.municipality else to.text
+
+
+def _told(ctx: Context, tx: Transaction) -> bool:
+    return ctx.node.role is not NodeRole.NATIONAL or pools_known(ctx, tx)
+
+
 def pools_known(ctx: Context, tx: Transaction) -> bool:
-    """Whether every municipality has told this life of the centre which codes it was designated."""
+    """Whether every municipality has told this life of the centre which codes it was designated.
+
+    What was put aside for governors they told before: the centre recovers by them.
+    """
     if ctx.incarnation == lives.FIRST:
         return True
     known = lives.handshakes(tx, ctx.incarnation)
@@ -121,12 +210,14 @@ def renew_pools(ctx: Context) -> int:
     done = 0
     while True:
         with ctx.begin() as tx:
+            on, state = ctx.business_date(tx), centre.state(tx)
             ready = lives.is_live(tx, ctx.incarnation) and pools_known(ctx, tx)
-            wanted = lives.next_renewal(tx) if ready else None
+            ready = ready and not state.stopped(CentreWork.CODES, on)
+            others = deciding.not_delegating(ctx, on, state)
+            wanted = lives.next_renewal(tx, others) if ready else None
             if wanted is None:
                 return done
             municipality = MunicipalityCode(wanted.municipality)
-            on = ctx.business_date(tx)
             draw(ctx, tx, municipality, wanted.codes, on=on, operator=trail.SYSTEM, request_id=None)
             lives.renewed(tx, wanted, ctx.now())
             reference = municipality.node_id.text
@@ -147,7 +238,7 @@ def remember(tx: Transaction, designation: CodeDesignation, head: Head) -> None:
     pool.designate(
         tx,
         designation.designation_id,
-        designation.municipality,
+        _named(head.first_addressee),
         designation.codes,
         on=head.created.astimezone(JAPAN).date(),
         at=head.created,
@@ -171,13 +262,25 @@ def take_designation(ctx: Context, tx: Transaction, designation: CodeDesignation
 
     What was designated to an earlier life of it may have been given out by that: it comes in void.
     """
-    told = lives.told(tx, ctx.incarnation, NATIONAL) if ctx.incarnation > lives.FIRST else NOTHING_TOLD
-    void = (head.incarnation, head.number) <= (told.incarnation, told.number)
+    void = _to_an_earlier_life(ctx, tx, head)
     pool.receive(tx, designation.designation_id, designation.codes, ctx.now(), void=void)
     if designation.request_id is not None:
         code_requests.answered(tx, designation.request_id, ctx.now())
     reference = head.statement_id
-    trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, NATIONAL.uri, reference=reference)
+    trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, head.origin.uri, reference=reference)
+
+
+def take_aside(ctx: Context, tx: Transaction, designation: CodeDesignation, head: Head) -> None:
+    """Keep what the centre put aside for this governor (an arriving M12); void like a municipality's."""
+    void, life = _to_an_earlier_life(ctx, tx, head), ctx.incarnation
+    pool.keep_aside(tx, designation.designation_id, designation.codes, ctx.now(), life, void=void)
+    reference = head.statement_id
+    trail.note(ctx, tx, AuditEvent.CODES_RECEIVED, Outcome.DONE, head.origin.uri, reference=reference)
+
+
+def _to_an_earlier_life(ctx: Context, tx: Transaction, head: Head) -> bool:
+    told = lives.told(tx, ctx.incarnation, head.origin) if ctx.incarnation > lives.FIRST else NOTHING_TOLD
+    return (head.incarnation, head.number) <= (told.incarnation, told.number)
 
 
 def free_codes(ctx: Context) -> int:

@@ -42,7 +42,7 @@ def tell(
     if before is not None and _alike(before, after):
         return
     if after.record.address.municipality != ctx.municipality:
-        return  # Handed over in a merger, of which no domicile is told: see jukinet.law.supplementary.
+        return  # Handed over with its area: the municipality that takes it over tells (Act Art. 19(1)).
     said = _said(tx, before, after, reason)
     if said is None:
         return

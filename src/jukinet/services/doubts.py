@@ -1,7 +1,8 @@
-"""Doubts about records: pointed out, followed, and closed (Act Arts. 13, 14, 34).
+"""Doubts about records: pointed out, followed, and closed (Act Arts. 13, 14, 33, 34).
 
 A doubt changes nothing: what is wrong is put right by the register's own acts, and the doubt is closed after. That
-the office answers each is a choice of this network: so nobody who pointed something out is forgotten.
+the office answers each is a choice of this network: so nobody who pointed something out is forgotten. Where another
+mayor is of another opinion the steps of a dispute are noted with it; what was decided is carried out ex officio.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
+from jukinet.law import disputes
 from jukinet.law import doubts as law
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.doubts import BW21, DoubtStep, Source
@@ -34,23 +37,31 @@ LISTED_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DoubtFiling(Private):
-    """What is doubted, in words. ``resident_no``: whose record, None for a missing one; ``by_no``: who says so."""
+    """What is doubted, in words. ``resident_no``: whose record, None for a missing one; ``by_no``: who says so.
+
+    ``municipality``: whose mayor is of another opinion on where the person lives.
+    """
 
     source: Source
     resident_no: str | None
     by_no: str | None
     said: str
     received_on: date
+    municipality: MunicipalityCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtStepFiling:
-    """What was done about a doubt; ``due_on``: until when whoever was called on is to notify."""
+    """What was done about a doubt; ``due_on``: until when whoever was called on is to notify.
+
+    ``lives_in``: where the person lives by a decision or a judgment.
+    """
 
     doubt: int
     step: DoubtStep
     done_on: date
     due_on: date | None
+    lives_in: MunicipalityCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ def read_doubt(data: object) -> DoubtFiling:
             by_no=fields.optional("by", check_number),
             said=fields.text("said"),
             received_on=fields.date("received_on"),
+            municipality=fields.optional("municipality", MunicipalityCode.parse),
         )
 
 
@@ -78,6 +90,7 @@ def read_doubt_step(data: object) -> DoubtStepFiling:
             step=fields.take("step", member(DoubtStep)),
             done_on=fields.date("done_on"),
             due_on=fields.optional_date("due_on"),
+            lives_in=fields.optional("lives_in", MunicipalityCode.parse),
         )
 
 
@@ -96,6 +109,7 @@ def note_doubt(ctx: Context, claim: OperatorClaim, filing: DoubtFiling) -> Noted
                 names_speaker=filing.by_no is not None,
                 own_household=_own(people.get(filing.by_no or ""), about),
             ),
+            disputes.decide_dispute(filing.source, filing.municipality, here=ctx.municipality),
             acts.decide_applied(act, filing.received_on),
         )
         if isinstance(decision, Refused):
@@ -109,6 +123,7 @@ def note_doubt(ctx: Context, claim: OperatorClaim, filing: DoubtFiling) -> Noted
             resident_no=filing.resident_no,
             by_no=filing.by_no,
             history_no=about.history_no if about else None,
+            municipality=filing.municipality,
         )
         _done(act, decision, about, str(number))
         return Noted(number)
@@ -132,7 +147,7 @@ def _done(act: Act, decision: Permitted, about: Held | None, reference: str) -> 
 
 
 def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> Noted | Refused:
-    """Note that somebody was called on to notify, or close a doubt: corrected since, or right as it is."""
+    """Note that somebody was called on to notify, how a dispute went on, or that a doubt is closed."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_DOUBT_HANDLE, AuditEvent.DOUBT_FOLLOWED)
         doubt = None if isinstance(act.gate, Refused) else store.lock(tx, filing.doubt)
@@ -146,13 +161,28 @@ def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> No
                 done_on=filing.done_on,
                 due_on=filing.due_on,
             ),
+            disputes.decide_step(
+                doubt.dispute if doubt else None,
+                filing.step,
+                done_on=filing.done_on,
+                lives_in=filing.lives_in,
+                says_so=doubt is None or _says_so(ctx, doubt, about),
+            ),
             acts.decide_applied(act, filing.done_on),
         )
         reference = f"{filing.doubt} {filing.step}"
         if doubt is None or isinstance(decision, Refused):
             refused = decision if isinstance(decision, Refused) else Refused((BW21,))
             return act.refuse(refused, about or Subject(), reference=reference)
-        store.add_step(tx, doubt, filing.step, filing.done_on, filing.due_on, _stamp(act))
+        store.add_step(
+            tx,
+            doubt,
+            filing.step,
+            filing.done_on,
+            _stamp(act),
+            due_on=filing.due_on,
+            lives_in=filing.lives_in,
+        )
         _done(act, decision, about, reference)
         return Noted(filing.doubt)
 
@@ -160,6 +190,11 @@ def take_step(ctx: Context, claim: OperatorClaim, filing: DoubtStepFiling) -> No
 def _entered_since(doubt: Doubt, about: Held | None) -> bool:
     """Of one who was not recorded the office's word has to do: it is not known yet which record was made."""
     return about is None or doubt.history_no is None or about.history_no > doubt.history_no
+
+
+def _says_so(ctx: Context, doubt: Doubt, about: Held | None) -> bool:
+    """Whether the register says what was decided; of one who was not recorded the office's word has to do."""
+    return about is None or about.present == (doubt.lives_in == ctx.municipality)
 
 
 def list_doubts(

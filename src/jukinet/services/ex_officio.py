@@ -15,6 +15,7 @@ from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
+from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind, Ground
 from jukinet.services import (
@@ -62,14 +63,16 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             *(moves.decide_enrolled(act, person) for person in entry.persons),
+            *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry),
             newcomers.decide_unreported(entry),
+            newcomers.decide_numbers(act, entry),
             gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = entry.household_number or register.new_household_no(tx)
+        number = entry.household_number or register.new_household_no(ctx, tx)
         reason = RegisterReason.RECORDED_EX_OFFICIO
         recorded = [
             moves.record_person(act, entry, person, number, decision, reason) for person in entry.persons
@@ -112,6 +115,8 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
             act.gate,
             law.decide_deletion(
                 filing.basis,
+                cause=filing.cause,
+                record=held.record.kind,
                 occurred_on=filing.occurred_on,
                 birth_date=held.record.birth_date,
                 recorded_here=held.present,
@@ -203,12 +208,14 @@ def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decisi
 
 def _decide_enrolments(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
     corrections = filing.corrections
-    changed = corrections.changed(register.stood(act.tx, held, filing.occurred_on))
+    stood = register.stood(act.tx, held, filing.occurred_on)
+    changed = corrections.changed(stood)
     birth_date = corrections.birth_date or held.record.birth_date
     return acts.every(
         Permitted(()),
         additions.decide_ground(filing.basis.ground, changed),
         additions.decide_enrolments(corrections.programmes, birth_date, act.today),
+        additions.decide_kept(stood.programmes, corrections.programmes, filing.basis.ground),
     )
 
 

@@ -55,8 +55,8 @@ class DeletionFiling(Private):
 class Corrections(Private):
     """The items that are to stand; None leaves an item as it is.
 
-    ``nickname``: how the recorded one is written. ``programmes``: every enrolment that is to stand; one left
-    out has ended.
+    ``nickname``: how the recorded one is written. ``programmes``: every enrolment that is to stand, with those that
+    ended; one left out was recorded wrongly.
     """
 
     name: PersonName | None = None
@@ -159,9 +159,16 @@ def read_corrections(fields: Fields) -> Corrections:
 
 
 def _read_enrolments(fields: Fields) -> Programmes:
-    """With the child allowance, which is added to no notification that records somebody (Ord. Art. 29)."""
+    """With what is added to no notification that records somebody: the child allowance (Ord. Art. 29), and ends."""
     return replace(
-        read_programmes(fields), child_allowance_since=fields.optional_date("child_allowance_since")
+        read_programmes(fields),
+        child_allowance_since=fields.optional_date("child_allowance_since"),
+        pension_class_since=fields.optional_date("pension_class_since"),
+        health_insurance_ended=fields.optional_date("health_insurance_ended"),
+        elderly_medical_ended=fields.optional_date("elderly_medical_ended"),
+        care_insurance_ended=fields.optional_date("care_insurance_ended"),
+        pension_ended=fields.optional_date("pension_ended"),
+        child_allowance_ended=fields.optional_date("child_allowance_ended"),
     )
 
 

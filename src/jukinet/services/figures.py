@@ -51,7 +51,7 @@ def make_statistics(ctx: Context, claim: OperatorClaim, purpose: str) -> tuple[H
 
 
 def hand_out(ctx: Context, claim: OperatorClaim, asked: MaterialRequest) -> tuple[Heads, ...] | Refused:
-    """Material for a national administrative organ (Act Art. 37(2))."""
+    """Material for a national administrative organ (Act Art. 37(2)), at a mayor's for a governor too (37(1))."""
     organ, affair, document = _read(organ=asked.organ, affair=asked.affair, document=asked.document)
 
     def decide(on: date, state: CentreState) -> Decision:
@@ -75,6 +75,8 @@ def _drawn(
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=reference)
         act.done(decision, reference=reference)
+        if ctx.node.role is NodeRole.MUNICIPALITY:
+            return figures.heads_of_register(tx, act.today, ctx.municipality)
         released = ctx.node.role is NodeRole.NATIONAL
         left_out = deciding.not_delegating(ctx, act.today, state) if released else ()
         return figures.heads(tx, act.today, left_out)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from jukinet.domain.additions import Added, Additions
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import (
@@ -21,7 +22,7 @@ from jukinet.domain.items import (
     SpecialAdoption,
 )
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_number, check_pension_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
@@ -30,6 +31,7 @@ from jukinet.law.ex_officio import Basis
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.services.added import read_added, read_additions
 from jukinet.services.notifying import read_notifier, read_origin
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
@@ -41,7 +43,8 @@ class Person(Private):
 
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
-    notification (Arts. 28 to 29).
+    notification (Arts. 28 to 29); ``additions``: what else is. ``resident_no``: that of another ward of the same city,
+    which is kept.
     """
 
     name: PersonName
@@ -55,6 +58,8 @@ class Person(Private):
     former_nicknames: tuple[Nickname, ...] = ()
     kinship: KinshipProof | None = None
     programmes: Programmes | None = None
+    additions: Additions | None = None
+    resident_no: str | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -123,6 +128,7 @@ class MoveWithinFiling(Private):
     filed_on: date
     new_household: bool
     other_house: bool = False
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier | None = field(kw_only=True)
     basis: Basis | None = field(default=None, kw_only=True)
 
@@ -136,6 +142,7 @@ class MoveOutFiling(Private):
     planned_on: date
     filed_on: date
     special: SpecialAdoption | None = None
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -199,6 +206,8 @@ def read_person(fields: Fields) -> Person:
         read_newborn(fields),
         code=fields.optional("code", ResidentRecordCode.parse),
         programmes=fields.optional_object("programmes", read_programmes),
+        additions=fields.optional_object("additions", read_additions),
+        resident_no=fields.optional("resident_no", check_number),
     )
 
 
@@ -210,9 +219,12 @@ def read_programmes(fields: Fields) -> Programmes:
         care_insurance_since=fields.optional_date("care_insurance_since"),
         pension_class=fields.optional_text("pension_class"),
         pension_since=fields.optional_date("pension_since"),
+        pension_number=fields.optional("pension_number", check_pension_number),
     )
     if (programmes.pension_class is None) != (programmes.pension_since is None):
         fields.fault("pension_since", "must be given together with pension_class")
+    if programmes.pension_number and not programmes.pension_class:
+        fields.fault("pension_number", "must be given together with pension_class")
     return programmes
 
 
@@ -277,13 +289,15 @@ def _read_mover(fields: Fields) -> Mover:
 
 def read_move_within(data: object) -> MoveWithinFiling:
     with reading(data) as fields:
+        movers = fields.each("movers", _read_mover, most=50)
         filing = MoveWithinFiling(
-            movers=fields.each("movers", _read_mover, most=50),
+            movers=movers,
             address=fields.object("address", read_address),
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
             other_house=fields.flag("other_house", default=False),
+            additions=read_added(fields, [one.resident_no for one in movers]),
             **read_origin(fields),
         )
         if not filing.movers:
@@ -293,11 +307,13 @@ def read_move_within(data: object) -> MoveWithinFiling:
 
 def read_move_out(data: object) -> MoveOutFiling:
     with reading(data) as fields:
+        resident_nos = fields.texts("resident_nos", check_number, most=50)
         filing = MoveOutFiling(
-            resident_nos=fields.texts("resident_nos", check_number, most=50),
+            resident_nos=resident_nos,
             destination=fields.object("destination", read_place),
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
+            additions=read_added(fields, resident_nos),
             special=fields.optional("special", member(SpecialAdoption)),
             notified_by=fields.object("notified_by", read_notifier),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from jukinet.audit.events import AuditEvent
 from jukinet.documents.home_person import HomePerson
@@ -20,19 +20,18 @@ from jukinet.domain.persons import Private
 from jukinet.law import copies_for_others as others
 from jukinet.law import home_copies as law
 from jukinet.law.code_notices import CD24
-from jukinet.law.copies import Asker, CopyItem, OnRequest
+from jukinet.law.copies import Asker, CopyItem, OnRequest, visible_items
 from jukinet.law.copy_history import Step
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.holds import Hold, Process
 from jukinet.law.home_copies import Asked, Paper
 from jukinet.messages.copies import MemberScope
-from jukinet.services import acts, copied, copied_history, withholding
+from jukinet.services import acts, copied, copied_history, household_order, notes, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.answering import is_named
-from jukinet.services.certifiers import Certified, certified_by, certified_on
+from jukinet.services.certifiers import Bears, Certified, bears_on, certified_by
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import Extent, HomeCopyFiling, PublicBody, ThirdParty
-from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.store import copies, measures, residents
@@ -52,18 +51,25 @@ class HomeCopy(Private):
     left_out: frozenset[CopyItem]
     extent: Extent
     whole: bool
-    issue_no: str
+    issue_nos: tuple[str, ...]
     issued_on: date
+    certified: Certified
     again: bool = False
-    certified: Certified | None = None
+    terminal: str | None = None
+    printer: str | None = None
+
+    @property
+    def issue_no(self) -> str:
+        """That of the first print."""
+        return self.issue_nos[0]
 
 
-CanPrint = Callable[[HomeCopy], bool]
-"""Whether the fonts have what a paper needs; sets nothing."""
+CountPages = Callable[[HomeCopy], int]
+"""How many pages a paper takes, all its prints together; 0 where the fonts lack a character of it. Sets nothing."""
 
 
 def issue_home_copy(
-    ctx: Context, claim: OperatorClaim, filing: HomeCopyFiling, can_print: CanPrint
+    ctx: Context, claim: OperatorClaim, filing: HomeCopyFiling, count_pages: CountPages
 ) -> HomeCopy | Refused:
     """Issue a copy or a certificate of recorded items, or refuse it with every reason.
 
@@ -79,33 +85,36 @@ def issue_home_copy(
         if known is not None:
             return _again(act, filing, one, *known)
         household = residents.members(locked, one.record.household_number)
-        return _issue(act, filing, one, household, can_print)
+        return _issue(act, filing, one, household, count_pages)
 
 
 def _issue(
-    act: Act, filing: HomeCopyFiling, one: Held, household: Sequence[Held], can_print: CanPrint
+    act: Act, filing: HomeCopyFiling, one: Held, household: Sequence[Held], count_pages: CountPages
 ) -> HomeCopy | Refused:
     chosen = copied.chosen(filing.members, filing.names, one, household) if one.present else [one]
-    steps = copied_history.steps_of(act.tx, one) if filing.extent.deleted else ()
+    steps = copied_history.steps_of(act.tx, one, act.ctx.now()) if filing.extent.deleted else ()
     if filing.extent.deleted:
         head = copied_history.householder_before(act.tx, one, steps)
     else:
         head = next((held for held in household if held.record.is_householder), None)
-    placed = chosen if filing.in_given_order and chosen else copied.in_order(chosen or [one])
+    placed = chosen if filing.in_given_order and chosen else household_order.in_order(act.tx, chosen or [one])
     shown = tuple(Shown(held, head) for held in placed)
-    issue = _numbered(act, filing, shown, household)
+    bears, certifiable = bears_on(act.tx, act.today, filing.choice)
+    issue = _numbered(act, filing, shown, household, bears)
     paper = _paper(act, filing, issue, shown)
     holds = _holds(act, filing, shown)
     asked = _asked(act, filing, one, holds, steps, found=chosen is not None, headed=head is not None)
+    pages = count_pages(paper)
     decision = acts.every(
         act.gate,
         _decide(filing, asked),
+        certifiable,
         *_withheld(act, holds),
-        acts.require((CD24, can_print(paper))),
+        acts.require((CD24, pages > 0)),
     )
     if isinstance(decision, Refused):
         return act.refuse(decision, *(each.held for each in shown), reference=filing.application_id)
-    store.add(act.tx, issue, _request(filing), shown, stamp_of(act))
+    store.add(act.tx, issue, _request(filing, pages), shown, act.claim.operator_id)
     _done(act, decision, shown, holds, filing)
     return paper
 
@@ -126,20 +135,22 @@ def _again(
     return _paper(act, filing, issue, shown, again=True)
 
 
-def _numbered(act: Act, filing: HomeCopyFiling, shown: Sequence[Shown], household: Sequence[Held]) -> Issue:
+def _numbered(
+    act: Act, filing: HomeCopyFiling, shown: Sequence[Shown], household: Sequence[Held], bears: Bears
+) -> Issue:
     on_it, members = (
         {held.resident_id for held in some} for some in ([one.held for one in shown], household)
     )
-    number = copies.issue_number(act.today, copies.next_serial(act.tx))
-    who = certified_on(act.tx, act.today)
     return Issue(
         filing.application_id,
         filing.digest,
-        number,
+        tuple(copies.next_number(act.tx, act.today) for _ in range(filing.prints)),
         act.today,
         whole=on_it == members,
-        certifier=who.certifier if who else None,
-        seal=who.seal if who else None,
+        bears=bears,
+        at=act.ctx.now(),
+        terminal=act.claim.terminal,
+        printer=filing.printer,
     )
 
 
@@ -198,11 +209,13 @@ def _asked(
         left_out=filing.left_out,
         without_building=filing.without_building,
         sent_to=filing.sent_to,
-        sending_reason=filing.sending_reason is not None,
+        sending_reason=filing.sending_reason is not None and filing.sending_place is not None,
+        by_post=filing.by_post,
         of_deleted=filing.extent.deleted,
         in_term=copied_history.is_in_term(steps, act.today),
         alone=filing.members is MemberScope.SELF,
         history=filing.extent.history,
+        remarked=filing.extent.remarks,
     )
 
 
@@ -239,34 +252,45 @@ def _paper(
     return HomeCopy(
         paper=filing.paper,
         asker=filing.asker,
-        persons=tuple(_person(act, filing, one) for one in shown),
+        persons=tuple(_person(act, filing, one, issue.at) for one in shown),
         extent=filing.extent,
         wanted=filing.wanted,
         left_out=filing.left_out,
         whole=issue.whole,
-        issue_no=issue.issue_no,
+        issue_nos=issue.issue_nos,
         issued_on=issue.issued_on,
+        certified=certified_by(act.tx, issue.bears),
         again=again,
-        certified=certified_by(act.tx, issue.certifier, issue.seal),
+        terminal=issue.terminal,
+        printer=issue.printer,
     )
 
 
-def _person(act: Act, filing: HomeCopyFiling, one: Shown) -> HomePerson:
-    steps = copied_history.steps_of(act.tx, one.held) if filing.extent.told else ()
-    person = copied.home_person_of(one, filing.wanted, filing.asker, filing.extent, steps)
+def _person(act: Act, filing: HomeCopyFiling, one: Shown, at: datetime) -> HomePerson:
+    extent = filing.extent
+    steps: Sequence[Step] = ()
+    if extent.history or extent.deleted:
+        steps = copied_history.steps_of(act.tx, one.held, at, special=extent.special)
+    visible = visible_items(one.held.record.kind, filing.wanted, filing.asker)
+    person = copied.home_person_of(one, visible, filing.left_out, extent, steps)
+    if extent.remarks:
+        person = replace(person, remarks=notes.remarks_then(act.tx, one.held, at))
     if not filing.without_building:
         return person
     return replace(person, address=replace(person.address, building=None))
 
 
-def _request(filing: HomeCopyFiling) -> Request:
+def _request(filing: HomeCopyFiling, pages: int) -> Request:
     """What is kept of the application: kinds, and which public body asked."""
-    kinds, body = filing.brought_by.kinds, None
+    kinds, body = [filing.brought_by.kinds], None
     if isinstance(filing.asked_by, PublicBody):
         body = filing.asked_by.name
     elif filing.asked_by is not None:
-        asks = filing.asked_by.asks
-        kinds = ", ".join((kinds, asks.ground, *((asks.mandate.profession,) if asks.mandate else ())))
+        kinds += filing.asked_by.asks.kinds
+    if filing.sent_to:
+        kinds.append(f"sent to {filing.sent_to}")
+    if filing.by_post:
+        kinds.append(f"by post {filing.by_post}")
     wanted = (*filing.wanted, *filing.extent.told)
     left_out = (*filing.left_out, *(("building",) if filing.without_building else ()))
-    return Request(filing.paper, filing.asker, kinds, wanted, left_out, body)
+    return Request(filing.paper, filing.asker, ", ".join(kinds), wanted, left_out, pages, body)

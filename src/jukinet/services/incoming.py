@@ -45,7 +45,12 @@ _ROLES = {
         (NodeRole.PREFECTURE, NodeRole.NATIONAL),
         (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
     },
-    Stream.POOL: {(NodeRole.NATIONAL, NodeRole.MUNICIPALITY), (NodeRole.MUNICIPALITY, NodeRole.NATIONAL)},
+    Stream.POOL: {
+        (NodeRole.NATIONAL, NodeRole.MUNICIPALITY),
+        (NodeRole.MUNICIPALITY, NodeRole.NATIONAL),
+        (NodeRole.NATIONAL, NodeRole.PREFECTURE),
+        (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY),
+    },
     Stream.ERROR: {
         (NodeRole.NATIONAL, NodeRole.PREFECTURE),
         (NodeRole.PREFECTURE, NodeRole.MUNICIPALITY),
@@ -54,9 +59,6 @@ _ROLES = {
     },
 }
 """Which role may send frames of a stream to which."""
-
-_FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
-"""What a prefecture passes on to the centre as it is (Act Art. 30-11, Ord. Art. 30-24(6))."""
 
 _PASSING_KINDS = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.CONFIGURATION})
 """Errors that go away when the database answers again or the operator mends a setting: the sender comes back."""
@@ -249,7 +251,7 @@ def _may_travel(ctx: Context, frame: Frame, head: Head) -> bool:
     """A node speaks for itself to whom it addresses; a governor hands his municipalities' words on to the centre."""
     direct = head.origin == frame.from_node and head.first_addressee == frame.to_node
     forwarded = (
-        frame.stream in _FORWARDED
+        frame.stream in outgoing.FORWARDED
         and ctx.node == NATIONAL
         and head.first_addressee == frame.from_node
         and head.origin.prefecture == frame.from_node.prefecture
@@ -292,7 +294,7 @@ def _apply_once(
         subject = applying.subject_of(statement) if statement else None
         _park(ctx, tx, lane, number, kept, subject, applied.kind)
         progress.parked.append(Parked(number, applied.kind))
-    if ctx.node.role is NodeRole.PREFECTURE and kept.stream in _FORWARDED:
+    if ctx.node.role is NodeRole.PREFECTURE and kept.stream in outgoing.FORWARDED:
         # Parked or not: the centre judges for itself, and its copy of the origin's stream has no hole.
         outbox.queue(tx, NATIONAL, kept.stream, kept.statement_id)
     return Arrival.APPLIED if applied is None else Arrival.PARKED

@@ -7,8 +7,9 @@ Records that another municipality handed over (廃置分合, 境界変更) are t
 here: with new numbers, as they stood there and with the address that they have now. A hold on copies stands on those
 whom a hold protected there, until a person has entered what it was.
 
-Nobody is notified and no code is given: the register is the same one in another system (docs/explanation/decisions/
-a-register-taken-in.md). How one person is recorded is in the acts named after it.
+No store is notified and no code is given: the register is the same one in another system (docs/explanation/decisions/
+a-register-taken-in.md). Of records that were handed over the domiciles are told. How one person is recorded is in the
+acts named after it.
 """
 
 from __future__ import annotations
@@ -30,17 +31,18 @@ from jukinet.law import intake as law_intake
 from jukinet.law import mergers
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.holds import Level, Process
-from jukinet.services import acts, register, second_person, succession
+from jukinet.services import acts, domiciles, register, second_person, succession
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.intake_checks import Finding, from_rules, judge_cells
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_cells import Column, Row
 from jukinet.services.register_rows import Cells, read_cells, read_header
-from jukinet.store import consistency, intake
+from jukinet.store import consistency, intake, residents
 from jukinet.store import holds as hold_store
 from jukinet.store.holds import Stamp as HoldStamp
 from jukinet.store.intake import Former, Staged, Stamp
+from jukinet.store.supplementary import Writer
 
 _BATCH = 2_000
 """Rows that go to the database together while a file is read."""
@@ -268,13 +270,13 @@ def _numbers(file: _File, resident_no: str | None, household_no: str | None) -> 
     """The numbers of a row: as they are, or the ones given here for those of another municipality."""
     if file.predecessor is None:
         return resident_no, household_no
-    tx, given = file.act.tx, []
+    act, given = file.act, []
     for kind, former, new in (
         ("resident", resident_no, register.new_resident_no),
         ("household", household_no, register.new_household_no),
     ):
         if former is not None and (kind, former) not in file.numbers:
-            file.numbers[kind, former] = new(tx)
+            file.numbers[kind, former] = new(act.ctx, act.tx)
         given.append(file.numbers[kind, former] if former is not None else None)
     return tuple(given)
 
@@ -306,7 +308,17 @@ def _add(act: Act, file: _File) -> int:
         intake.number_beyond(act.tx)
     else:
         _protect(act, file.predecessor)
+        _tell_domiciles(act)
     return intake.take_codes(act.tx, act.ctx.now())
+
+
+def _tell_domiciles(act: Act) -> None:
+    """Tell each domicile the address that changed with the area (M9, Act Art. 19(1))."""
+    writer = Writer(act.claim.operator_id, act.claim.terminal, act.today, act.ctx.now())
+    numbers = intake.numbers_taken(act.tx)
+    for first in range(0, len(numbers), _BATCH):
+        for held in residents.lock_together(act.tx, numbers=numbers[first : first + _BATCH]):
+            domiciles.tell(act.ctx, act.tx, None, held, RegisterReason.TAKEN_OVER, writer)
 
 
 def _protect(act: Act, predecessor: MunicipalityCode) -> None:

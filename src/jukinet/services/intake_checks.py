@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programme, RecordKind, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law import foreign_items, intake, nicknames
+from jukinet.law import additions, foreign_items, intake, nicknames
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.foreign_items import ItemsCase
 from jukinet.services.register_cells import Form
@@ -35,7 +35,7 @@ _NUMBERS = ("resident_no", "household_no")
 _LATER = frozenset({"expires_on", "move_out_planned_on"})
 """Days that may be to come."""
 
-_JUDGED = frozenset({"became_foreign_resident_on", "nickname_recorded_on"})
+_JUDGED = frozenset({"became_foreign_resident_on", "nickname_recorded_on", "alien_registered_on"})
 """Days that the rules of their own items are asked about."""
 
 _DAYS = tuple(
@@ -55,6 +55,7 @@ _FIELD_OF: Mapping[str, str] = {
     "SR7": "became_foreign_resident_on",
     "SR9": "nationality",
     "SR11": "stay",
+    "IN22": "alien_registered_on",
 }
 """The column that a rule about foreign items is told of."""
 
@@ -89,6 +90,9 @@ def judge_cells(line: int, cells: Cells, here: MunicipalityCode, on: date) -> It
     if kind := values.get("kind"):
         yield from _of_kind(line, values, kind)
     if cells.row is not None:
+        for one in Programme:
+            enrolled = additions.decide_order(cells.row.record.programmes, one)
+            yield from from_rules(line, enrolled, f"{one}_ended")
         yield from _of_foreign(line, cells.row.record, on)
 
 

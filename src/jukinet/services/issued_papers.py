@@ -1,7 +1,7 @@
-"""Papers issued about a resident (交付履歴照会, specification 2.2.2): copies, certificates, notices of codes.
+"""Papers issued about a resident (交付履歴, specification 1.3.8, 2.2.2): copies, certificates, notices of codes.
 
-Owns the list. It reaches back as far as the audit log does; what a copy showed, and to whom it was handed, the
-municipality that issued it keeps.
+Owns the list, and the note that a paper was destroyed, as one that was issued in error is. The list reaches back as far
+as the audit log does; what a nationwide copy showed, and to whom it was handed, the municipality that issued it keeps.
 """
 
 from __future__ import annotations
@@ -11,26 +11,25 @@ from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Refused
+from jukinet.domain.reading import reading
+from jukinet.law.decisions import Refused, policy
 from jukinet.law.holds import Process
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
+from jukinet.services.holds import stamp_of
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
-from jukinet.store import home_copies, issued_papers, residents
+from jukinet.store import issued_papers as store
+from jukinet.store import residents
+from jukinet.store.issued_papers import Paper as Paper  # noqa: PLC0414  (offered here too)
 
-NATIONWIDE_COPY, MOVE_OUT_CERTIFICATE = "nationwide-copy", "move-out-certificate"
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One paper: the day, what it was, and of a copy the node that issued it and the application's id."""
-
-    on: date
-    kind: str
-    issuer: str | None = None
-    reference: str | None = None
+PR5 = policy(
+    "PR5",
+    "Resident-record specification 1.3.8",
+    "No paper that this office issued bears this number. Look at the papers of the resident.",
+)
+PR6 = policy("PR6", "Resident-record specification 1.3.8", "This paper is noted as destroyed.")
 
 
 def list_papers(ctx: Context, claim: OperatorClaim, resident_no: str) -> tuple[Paper, ...] | Refused:
@@ -47,15 +46,49 @@ def list_papers(ctx: Context, claim: OperatorClaim, resident_no: str) -> tuple[P
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
         codes = {one.record.code for one in residents.history(tx, held.resident_id) if one.record.code}
-        copies = issued_papers.copies(tx, held, codes)
-        papers = [Paper(on, NATIONWIDE_COPY, issuer, reference) for on, issuer, reference in copies]
-        papers += [
-            Paper(on, MOVE_OUT_CERTIFICATE, reference=number)
-            for on, number in issued_papers.certificates(tx, held)
-        ]
-        papers += [
-            Paper(on, f"{asker}-{paper}", reference=application)
-            for on, paper, asker, application in home_copies.of_resident(tx, held.resident_id)
-        ]
-        papers += [Paper(on, f"code-{kind}") for on, kind in issued_papers.code_notices(tx, held)]
-        return tuple(sorted(papers, key=lambda one: one.on))
+        return tuple(sorted(store.of_resident(tx, held, codes), key=lambda one: one.on))
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedFiling:
+    """That a paper was destroyed, why, and when: today where no day is said."""
+
+    number: str
+    reason: str
+    destroyed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """The number of the paper."""
+
+    number: str
+
+
+def read_destroyed(data: object) -> DestroyedFiling:
+    with reading(data) as fields:
+        return DestroyedFiling(
+            fields.text("number", longest=40),
+            fields.text("reason", longest=200),
+            fields.optional_date("destroyed_on"),
+        )
+
+
+def note_destroyed(ctx: Context, claim: OperatorClaim, filing: DestroyedFiling) -> Destroyed | Refused:
+    """Note that a paper was destroyed (処分情報): it stays in the list of what was issued."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.PAPER_DESTROYED)
+        # The number is whatever was typed: in the log stands only one that a paper bears.
+        issued = not isinstance(act.gate, Refused) and store.is_issued(tx, filing.number)
+        reference = filing.number if issued else None
+        decision = acts.every(
+            act.gate, acts.require((PR5, issued)), acts.decide_applied(act, filing.destroyed_on)
+        )
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=reference)
+        if not store.destroy(
+            tx, filing.number, filing.reason, filing.destroyed_on or act.today, stamp_of(act)
+        ):
+            return act.refuse(Refused((PR6,)), reference=reference)
+        act.done(decision, reference=reference)
+        return Destroyed(filing.number)

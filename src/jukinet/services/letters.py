@@ -22,10 +22,12 @@ from jukinet.domain.persons import Private
 from jukinet.law import guardianship, support_measures
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
-from jukinet.law.doubts import DoubtStep, Source
+from jukinet.law.doubts import CLOSING, Source
+from jukinet.law.enquiries import EnquiryStep
 from jukinet.law.ex_officio import Telling
 from jukinet.law.holds import Process
 from jukinet.law.letters import (
+    CT16,
     LT1,
     LT2,
     LT3,
@@ -48,11 +50,20 @@ from jukinet.law.notifications import ACCEPTED
 from jukinet.law.support_measures import Phase
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
-from jukinet.services.certifiers import Certified, certified_on
+from jukinet.services.certifiers import NOBODY_ENTERED, Certified, certified_on
 from jukinet.services.context import JAPAN, Context
-from jukinet.services.copied import in_order
+from jukinet.services.household_order import in_order
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import departed, doubts, guardianships, measures, notifiers, residents, tellings
+from jukinet.store import (
+    card_applications,
+    departed,
+    doubts,
+    guardianships,
+    measures,
+    notifiers,
+    residents,
+    tellings,
+)
 from jukinet.store.residents import Held, Version
 from jukinet.store.tellings import Told
 
@@ -80,7 +91,7 @@ class Letter(Private):
     foreign: bool
     reference: str
     printed_on: date
-    certified: Certified | None = None
+    certified: Certified = NOBODY_ENTERED
 
 
 CanPrint = Callable[[Letter], bool]
@@ -284,7 +295,7 @@ def _answer(act: Act, asked: Asked) -> _Found:
     )
     if doubt is None or held is None or not answered:
         return _Found(held, checks)
-    outcome = next(step for step in doubt.steps if step is not DoubtStep.CALLED_ON)
+    outcome = next(step for step in doubt.steps if step in CLOSING)
     rows: Rows = ((Said.RECEIVED_ON, doubt.received_on), (Said.OUTCOME, outcome))
     return _Found(held, checks, _Says(rows, held.record))
 
@@ -325,6 +336,18 @@ def _missing_notice(act: Act, asked: Asked) -> _Found:
     return _Found(held, checks, _Says(says, to=to))
 
 
+def _card_enquiry(act: Act, asked: Asked) -> _Found:
+    held = residents.lock(act.tx, asked.number)
+    steps = card_applications.enquiries(act.tx, held.resident_id) if held else []
+    last = {one.applied_on: one.step for one in steps}
+    waiting = [applied_on for applied_on, step in last.items() if step is EnquiryStep.SENT]
+    checks = ((LT1, held is not None), (CT16, held is None or bool(waiting)))
+    if held is None or not waiting:
+        return _Found(held, checks)
+    rows: Rows = ((Said.PERSON, held.record.name.written), (Said.APPLIED_ON, max(waiting)))
+    return _Found(held, checks, _Says(rows, held.record))
+
+
 def _record_sheet(act: Act, asked: Asked) -> _Found:
     held = residents.lock(act.tx, asked.number)
     history = residents.history(act.tx, held.resident_id) if held else []
@@ -358,7 +381,7 @@ def _householder(act: Act, asked: Asked) -> _Found:
 
 def _no_householder(act: Act, asked: Asked) -> _Found:
     """To whoever stands highest among those who are left (specification 4.0.5, 5.2)."""
-    members = in_order(residents.lock_household(act.tx, asked.number))
+    members = in_order(act.tx, residents.lock_household(act.tx, asked.number))
     headless = not any(one.record.is_householder for one in members)
     checks = ((LT1, bool(members)), (LT6, not members or headless))
     if not members:
@@ -380,4 +403,5 @@ _SOURCES = {
     LetterKind.RECORD_SHEET: _Source(Permission.REGISTER_RESIDENT_RECORD, _record_sheet, Process.INQUIRY),
     LetterKind.HOUSEHOLDER: _Source(_PAPERS, _householder),
     LetterKind.NO_HOUSEHOLDER: _Source(_PAPERS, _no_householder),
+    LetterKind.CARD_ENQUIRY: _Source(Permission.REGISTER_CARD_RECORD, _card_enquiry),
 }

@@ -17,6 +17,7 @@ from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentR
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions, remarks
+from jukinet.law.added import Notification, decide_added
 from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
@@ -34,6 +35,7 @@ from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import (
     acts,
+    added,
     code_stock,
     codes,
     foreign_arrivals,
@@ -100,18 +102,20 @@ def enter_newcomers(
             *(_decide_person(act, filing, person, found, became_eligible) for person in filing.persons),
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             *(decide_enrolled(act, person) for person in filing.persons),
+            *_decide_added_in(act, filing, found, became_eligible=became_eligible),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
             newcomers.decide_alike(act, filing),
             newcomers.decide_unreported(filing),
+            newcomers.decide_numbers(act, filing),
             gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
             remarks.decide_special(filing.special, persons=len(filing.persons)),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = filing.household_number or register.new_household_no(tx)
+        number = filing.household_number or register.new_household_no(ctx, tx)
         reason = _reason(filing)
         held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
         return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
@@ -120,6 +124,24 @@ def enter_newcomers(
 def decide_enrolled(act: Act, person: Person) -> Permitted | Refused:
     """Whether the enrolments added for a person can be (Arts. 28 to 29-2)."""
     return additions.decide_enrolments(person.programmes, person.birth_date, act.today)
+
+
+def _decide_added_in(
+    act: Act, filing: MoveInFiling, found: list[Held], *, became_eligible: bool
+) -> list[Permitted | Refused]:
+    joined = residents.members(found, filing.household_number) if filing.household_number else []
+    previous = newcomers.left(act, filing)
+    here = act.ctx.municipality
+    return [
+        decide_added(
+            person.additions,
+            person.programmes or Programmes(),
+            Notification.BECAME_ELIGIBLE if became_eligible else Notification.MOVE_IN,
+            joined=added.enrolled_among(joined),
+            same_prefecture=previous is not None and previous.prefecture == here.prefecture,
+        )
+        for person in filing.persons
+    ]
 
 
 def _decide_notifier_in(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
@@ -230,8 +252,10 @@ def record_person(
         move_out=filing.move_out,
     )
     coded = codes.give_code(act, record, history)
-    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
-    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    notified = (filing.filed_on, filing.notified_by, person.additions)
+    entry = Entry(act.claim, reason, filing.moved_on, *notified)
+    kept = newcomers.kept_number(act, person)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry, resident_no=kept)
     coded.note(act, held)
     newcomers.remark_unreported(act, held)
     notes.remark_special(act, held, held.history_no, filing.special)
@@ -290,6 +314,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
+            *added.decide(filing.additions, movers, Notification.MOVE_WITHIN),
             gazetteer.decide(act, filing.address, filing.moved_on),
             without_notice.decide(filing.basis)
             if filing.basis
@@ -303,14 +328,15 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
-        number = register.new_household_no(tx) if filing.new_household else None
+        number = register.new_household_no(ctx, tx) if filing.new_household else None
         # What was not notified is no 転居 to the network (Reg. Art. 11(3)).
         reason = RegisterReason.CORRECTED_EX_OFFICIO if filing.basis else RegisterReason.MOVE_WITHIN
         entry = Entry(claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
         entry = without_notice.entry_of(entry, filing.basis)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
-            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            adding = replace(entry, additions=added.of(filing.additions, held))
+            changed = register.enter(ctx, tx, held, change, adding, until_changed=True)
             without_notice.tell(act, changed, filing.basis)
             act.done(decision, changed, reference=entry.kinds)
         remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
@@ -398,6 +424,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
             *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
+            *added.decide(filing.additions, leaving, Notification.MOVE_OUT),
             notifying.decide(
                 act,
                 filing.notified_by,
@@ -413,7 +440,8 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on, filing.notified_by
         )
         for held in leaving:
-            filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
+            adding = replace(entry, additions=added.of(filing.additions, held))
+            filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), adding)
             guardianship.tell_destination(act, filed)
             notes.remark_special(act, filed, filed.history_no, filing.special)
             act.done(decision, filed, reference=entry.kinds)

@@ -1,6 +1,7 @@
 """Who comes new to the register: whether they may have been here before, and where they were recorded last.
 
-Owns the look for somebody alike, and of who did not report a move (未届) the place of last registration and a remark.
+Owns the look for somebody alike, the resident number that is kept between the wards of a city, and of who did not
+report a move (未届) the place of last registration and a remark.
 The acts that record newcomers are in ``jukinet.services.moves``, ``becoming_eligible`` and ``ex_officio``.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
-from jukinet.law import mergers
+from jukinet.law import mergers, wards
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.services import acts, notes
 from jukinet.services.acts import Act
@@ -46,6 +47,11 @@ _LEFT_ALIKE = Remark(
     "Somebody of the same name, birth date and sex was recorded here and left; filed without their code.",
 )
 
+_NUMBER_BACK = Remark(
+    "Resident-record specification 1.1.13",
+    "The resident number of the other ward is that of this person's earlier record here: a new one was given.",
+)
+
 UNREPORTED = "（未届）"
 """What stands at the end of a previous address that nobody notified (specification 4.1.1.4)."""
 
@@ -74,6 +80,44 @@ def decide_unreported(filing: MoveInFiling) -> Decision:
     """Whether what is said of an earlier move that nobody notified fits together: I10."""
     last, previous = filing.last_registered_address, filing.previous_address
     return acts.require((I10, last is None or (previous is not None and previous != last)))
+
+
+def decide_numbers(act: Act, filing: MoveInFiling) -> Decision:
+    """Whether everybody comes with the resident number that is kept between the wards of a city: OU2, OU3."""
+    there = left(act, filing)
+    within_city = act.ctx.is_of_this_city(there)
+    stated = [person.resident_no for person in filing.persons if person.resident_no]
+    twice = len(set(stated)) < len(stated)
+    return acts.every(
+        Permitted(()),
+        *(
+            wards.decide_kept_number(
+                within_city=within_city,
+                stated=person.resident_no is not None,
+                others=twice or _is_others(act, person),
+            )
+            for person in filing.persons
+        ),
+        Permitted((), tuple(_NUMBER_BACK for person in filing.persons if _kept(act, person) is False)),
+    )
+
+
+def _is_others(act: Act, person: Person) -> bool:
+    return (
+        _kept(act, person) is False and residents.code_under(act.tx, person.resident_no or "") != person.code
+    )
+
+
+def _kept(act: Act, person: Person) -> bool | None:
+    """Whether the number that somebody comes with is free here; None where none is stated."""
+    if person.resident_no is None:
+        return None
+    return not residents.has_number(act.tx, person.resident_no)
+
+
+def kept_number(act: Act, person: Person) -> str | None:
+    """The number that somebody keeps; None for a new one, also of who comes back to a record that has it here."""
+    return person.resident_no if _kept(act, person) else None
 
 
 def previous_address(filing: MoveInFiling) -> Place | None:

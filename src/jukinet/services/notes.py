@@ -2,14 +2,15 @@
 
 Owns how the field (統合記載欄, specification 1.1.14) is put together: each change in force with the items that it
 changed, made from the versions by itself; under each what a clerk, or the act itself, remarked on it; then the remarks
-on none. Memos (1.1.15) are apart from it. None of it is ever on a copy in this release, and a version is never altered
-for it.
+on none. Memos (1.1.15) are apart from it, and never on a copy; what a copy has of the rest is what was remarked by the
+moment of its issue. A version is never altered for a note. What is remarked on every change of a reason, the office
+registers (``register_remark``); it is written with the change.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
@@ -21,7 +22,7 @@ from jukinet.domain.reading import reading
 from jukinet.law import remarks as law
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.law.remarks import SPECIAL_ADOPTION, NoteKind
+from jukinet.law.remarks import NoteKind
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
@@ -30,6 +31,7 @@ from jukinet.services.reads import R1
 from jukinet.services.stay_items import member
 from jukinet.store import notes as store
 from jukinet.store import residents
+from jukinet.store.database import Transaction
 from jukinet.store.notes import Note as Note  # noqa: PLC0414  (offered here too)
 from jukinet.store.residents import Held, Version
 
@@ -64,12 +66,14 @@ class Written:
 
 def read_note(data: object) -> NoteFiling:
     with reading(data) as fields_:
-        return NoteFiling(
-            resident_no=fields_.take("resident_no", check_number),
-            kind=fields_.take("kind", member(NoteKind)),
-            text=fields_.text("text", longest=LONGEST),
-            about=fields_.integer("about", least=1) if fields_.has("about") else None,
-        )
+        number, kind = fields_.take("resident_no", check_number), fields_.take("kind", member(NoteKind))
+        words = law.WORDS.get(kind)
+        if words is None:
+            text = fields_.text("text", longest=LONGEST)
+        else:
+            text = "　".join(filter(None, (words, fields_.optional_text("text", longest=LONGEST))))
+        about = fields_.integer("about", least=1) if fields_.has("about") else None
+        return NoteFiling(number, kind, text, about)
 
 
 def read_note_change(data: object) -> NoteChangeFiling:
@@ -90,13 +94,14 @@ def write_note(ctx: Context, claim: OperatorClaim, filing: NoteFiling) -> Writte
         if held is None:
             return act.refuse_unknown(R1, filing.resident_no)
         home = residents.members(family, held.record.household_number)
-        numbers = {one.history_no for one in residents.history(tx, held.resident_id)}
+        reasons = {one.history_no: one.reason for one in residents.history(tx, held.resident_id)}
         decision = acts.every(
             act.gate,
             law.decide_note(
                 filing.kind,
                 about_version=filing.about is not None,
-                version_there=filing.about in numbers,
+                version_there=filing.about in reasons,
+                reason=reasons.get(filing.about or 0),
                 headed=any(one.record.is_householder for one in home),
             ),
         )
@@ -108,6 +113,27 @@ def write_note(ctx: Context, claim: OperatorClaim, filing: NoteFiling) -> Writte
         return Written(note)
 
 
+def remarks_on_versions(
+    tx: Transaction, held: Held, at: datetime, *, special: bool
+) -> dict[int, tuple[str, ...]]:
+    """What was remarked on the versions of a record by a moment, by their numbers, as a copy has it."""
+    said: dict[int, tuple[str, ...]] = {}
+    for note in store.of_resident(tx, held):
+        text = note.said_at(at)
+        told = note.kind is NoteKind.REMARK or (special and note.kind in law.ON_REQUEST)
+        if note.history_no is not None and text is not None and told:
+            said[note.history_no] = (*said.get(note.history_no, ()), text)
+    return said
+
+
+def remarks_then(tx: Transaction, held: Held, at: datetime) -> tuple[str, ...]:
+    """What was remarked on no version by a moment (備考, type C): the newest householder in fact, and remarks."""
+    free = [(one.kind, one.said_at(at)) for one in store.of_resident(tx, held) if one.history_no is None]
+    in_fact = [text for kind, text in free if kind is NoteKind.HOUSEHOLDER_IN_FACT and text]
+    remarks = [text for kind, text in free if kind is NoteKind.REMARK and text]
+    return (*(f"事実上の世帯主　{text}" for text in in_fact[-1:]), *remarks)
+
+
 def remark(act: Act, held: Held, about: int, text: str) -> None:
     """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
     _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
@@ -116,7 +142,8 @@ def remark(act: Act, held: Held, about: int, text: str) -> None:
 def remark_special(act: Act, held: Held, about: int, special: SpecialAdoption | None) -> None:
     """The words of a special adoption on the version that an act wrote for one (1.1.14)."""
     if special is not None:
-        remark(act, held, about, SPECIAL_ADOPTION[special])
+        kind = law.KINDS[special]
+        _say(act, held, store.add(act.tx, held, kind, about), law.WORDS[kind])
 
 
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:
@@ -216,7 +243,7 @@ def _field(held: Held, history: list[Version], notes: list[Note]) -> CombinedFie
     return CombinedField(
         held.resident_no,
         tuple(entries),
-        tuple(text for note, text in free if note.kind is NoteKind.REMARK),
+        tuple(text for note, text in free if note.kind not in {NoteKind.HOUSEHOLDER_IN_FACT, NoteKind.MEMO}),
         in_fact[-1] if in_fact else None,
         tuple(notes),
     )

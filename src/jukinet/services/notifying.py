@@ -6,6 +6,7 @@ Owns the reading, and the putting of the question; the answer is in ``jukinet.la
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TypedDict
 
 from jukinet.domain.items import HOUSEHOLDER
@@ -18,6 +19,7 @@ from jukinet.law.notifications import (
     IdentityShown,
     Matter,
     Notifier,
+    Particular,
     decide_notifier,
 )
 from jukinet.services.acts import Act
@@ -26,14 +28,28 @@ from jukinet.store.residents import Held
 
 
 def read_notifier(fields: Fields) -> Notifier:
-    return Notifier(
+    """Who brings a notification."""
+    brought = read_bringer(fields)
+    if not fields.has("particulars"):
+        fields.raw("particulars")
+        return brought
+    return replace(brought, particulars=fields.texts("particulars", member(Particular), most=len(Particular)))
+
+
+def read_bringer(fields: Fields) -> Notifier:
+    """Who brings anything, an application for a copy among them."""
+    notifier = Notifier(
         capacity=fields.take("capacity", member(Capacity)),
         identity=fields.take("identity", member(IdentityShown)),
         in_writing=fields.flag("in_writing"),
         authority=fields.optional("authority", member(AuthorityShown)),
         papers_excused=fields.flag("papers_excused", default=False),
         authority_excused=fields.flag("authority_excused", default=False),
+        represented=fields.optional("represented", member(IdentityShown)),
     )
+    if notifier.represented and notifier.capacity not in {Capacity.STATUTORY, Capacity.AGENT}:
+        fields.fault("represented", "is asked where somebody acts for the person, and only there")
+    return notifier
 
 
 def read_basis(fields: Fields) -> Basis:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NodeId
+from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.domain.reading import Fields
 from jukinet.messages import bodies, frames, statements, strict_json
 from jukinet.messages.bodies import Body
@@ -21,8 +21,9 @@ from jukinet.messages.kinds import STREAM_OF, MessageKind, Stream
 from jukinet.messages.statements import MAX_ENVELOPE, Head, Statement, seal_statement
 from jukinet.services import line, trail
 from jukinet.services.context import Context
+from jukinet.services.supply import deciding
+from jukinet.store import centre, lives, lost, outbox
 from jukinet.store import line as line_rows
-from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 
 BATCH = 500
@@ -31,6 +32,10 @@ BATCH = 500
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 30.0
 """Seconds between attempts on a lane that fails: doubling from the first to the longest, half of it random."""
+
+
+FORWARDED = frozenset({Stream.IDENTITY, Stream.CARD})
+"""What a prefecture passes on to the centre as it is (Act Art. 30-11(1), Ord. Art. 30-24(6))."""
 
 
 def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body) -> str:
@@ -136,7 +141,22 @@ def due(ctx: Context) -> list[tuple[tuple[NodeId, Stream], bool]]:
             return []
         now, present = ctx.now(), line_rows.present(tx)
         found = outbox.due_lanes(tx, ctx.incarnation, now, now + timedelta(seconds=LONGEST_WAIT))
-        return [(lane, failed) for lane, failed in found if line.carries(present, lane[1])]
+        kept = kept_here(ctx, tx)
+        return [
+            (lane, failed) for lane, failed in found if lane not in kept and line.carries(present, lane[1])
+        ]
+
+
+def kept_here(ctx: Context, tx: Transaction) -> frozenset[tuple[NodeId, Stream]]:
+    """Lanes on which nothing goes now: only a governor who delegates notifies the centre (Act Art. 30-11(1)).
+
+    What waits on them goes on, in its order, once he delegates again.
+    """
+    if ctx.node.role is not NodeRole.PREFECTURE:
+        return frozenset()
+    if deciding.delegates(ctx, ctx.business_date(tx), centre.state(tx)):
+        return frozenset()
+    return frozenset((NATIONAL, stream) for stream in FORWARDED)
 
 
 def send(ctx: Context, peer: NodeId, stream: Stream) -> int:

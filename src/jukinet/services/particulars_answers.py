@@ -7,7 +7,7 @@ records the person, and to nobody who asks about another.
 from __future__ import annotations
 
 from jukinet.audit.events import AuditEvent
-from jukinet.domain.items import MoveOutPlan, ResidentRecord
+from jukinet.domain.items import MoveOutPlan, Programme, ResidentRecord
 from jukinet.domain.municipality import NodeId
 from jukinet.law import move_in_by_card as law
 from jukinet.law.decisions import Permitted
@@ -134,12 +134,14 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, card: Card | No
 
 def _enrolment(record: ResidentRecord) -> Enrolment:
     of = record.programmes
+    in_pension = of.stands(Programme.PENSION)
     return Enrolment(
-        health_insurance=of.health_insurance_since is not None,
-        elderly_medical=of.elderly_medical_since is not None,
-        care_insurance=of.care_insurance_since is not None,
-        pension_class=of.pension_class,
-        child_allowance=of.child_allowance_since is not None,
+        health_insurance=of.stands(Programme.HEALTH_INSURANCE),
+        elderly_medical=of.stands(Programme.ELDERLY_MEDICAL),
+        care_insurance=of.stands(Programme.CARE_INSURANCE),
+        pension_class=of.pension_class if in_pension else None,
+        pension_number=of.pension_number if in_pension else None,
+        child_allowance=of.stands(Programme.CHILD_ALLOWANCE),
     )
 
 

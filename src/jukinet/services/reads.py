@@ -15,18 +15,19 @@ from jukinet.domain.hiding import Hideable, without
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
-from jukinet.domain.relationship import Member, order_members
 from jukinet.law.card_lapse import CardState, Lapse, standing
 from jukinet.law.decisions import Permitted, Refused, law, policy
 from jukinet.law.holds import Hold, Process
 from jukinet.law.support_measures import Phase, phase
-from jukinet.services import acts, withholding
+from jukinet.services import acts, household_order, withholding
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.places import NO_POSTCODES, Postcodes, postcodes_of
 from jukinet.services.tags import Tag
-from jukinet.store import cards, guardianships, measures, notifiers, residents
+from jukinet.store import additions, card_applications, cards, guardianships, measures, notifiers, residents
+from jukinet.store.card_applications import Application
+from jukinet.store.card_applications import CardEnquiry as CardEnquiry  # noqa: PLC0414  (offered here too)
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 from jukinet.store.residents import Version as Version  # noqa: PLC0414  (offered here too)
@@ -60,6 +61,8 @@ class ShownCard(Private):
     lapse: Lapse | None
     lapsed_on: date | None
     returned_on: date | None
+    application: Application | None
+    """On which it was handed over here; None of a card that was taken over."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,6 +81,7 @@ class Found(Private):
     holds: tuple[Hold, ...] = ()
     support: tuple[SupportMark, ...] = ()
     cards: tuple[ShownCard, ...] = ()
+    card_enquiries: tuple[CardEnquiry, ...] = ()
     postcodes: Postcodes = NO_POSTCODES
     guardianship_since: date | None = None
     hidden: tuple[Hideable, ...] = ()
@@ -116,6 +120,7 @@ def read_resident(ctx: Context, claim: OperatorClaim, key: str | ResidentRecordC
             tuple(holds),
             support,
             _cards(act, held),
+            tuple(card_applications.enquiries(tx, held.resident_id)),
             postcodes_of(tx, held.record, act.today),
             guardianships.since(tx, held),
             hidden,
@@ -172,7 +177,7 @@ def read_as_known(
         version = residents.version_as_known(tx, held.resident_id, on=about, known_at=last_moment)
         hidden = hidden_from(tx, claim)
         if version is not None:
-            (version,) = _with_notifiers(tx, held, (_hiding(version, hidden),))
+            (version,) = _with_notified(tx, held, (_hiding(version, hidden),))
         return KnownThen(held.resident_no, about, known, version, hidden)
 
 
@@ -207,13 +212,11 @@ def read_household(ctx: Context, claim: OperatorClaim, household_no: str) -> Hou
             return act.refuse(decision, *everybody)
         shown = {held.resident_no: _shown(act, decision, held, holds) for held in everybody}
         present = [held for held in everybody if held.present]
-        ordered = order_members(
-            Member(one.resident_no, one.record.relationship, one.record.birth_date) for one in present
-        )
+        ordered = household_order.in_order(tx, present)
         gone = [held for held in reversed(everybody) if not held.present]
         return HouseholdFound(
             household_no,
-            tuple(shown[one.number] for one in ordered),
+            tuple(shown[one.resident_no] for one in ordered),
             tuple(shown[held.resident_no] for held in gone),
             tuple(_way(tx, held) for held in gone),
         )
@@ -244,12 +247,17 @@ def _hiding(version: Version, hidden: tuple[Hideable, ...]) -> Version:
 
 
 def _versions(tx: Transaction, held: Held) -> tuple[Version, ...]:
-    return _with_notifiers(tx, held, residents.history(tx, held.resident_id))
+    return _with_notified(tx, held, residents.history(tx, held.resident_id))
 
 
-def _with_notifiers(tx: Transaction, held: Held, versions: Iterable[Version]) -> tuple[Version, ...]:
+def _with_notified(tx: Transaction, held: Held, versions: Iterable[Version]) -> tuple[Version, ...]:
+    """With who brought the notification of each, and what was added to it."""
     brought = notifiers.by_history_no(tx, held.resident_id)
-    return tuple(replace(version, notifier=brought.get(version.history_no)) for version in versions)
+    added = additions.by_history_no(tx, held.resident_id)
+    return tuple(
+        replace(version, notifier=brought.get(version.history_no), additions=added.get(version.history_no))
+        for version in versions
+    )
 
 
 def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
@@ -265,6 +273,7 @@ def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:
 
 def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
     shown = []
+    applied = card_applications.of_resident(act.tx, held.resident_id)
     for card in cards.of_resident(act.tx, held.resident_id):
         facts = standing(card.facts, act.today)
         shown.append(
@@ -277,6 +286,7 @@ def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
                 facts.lapse,
                 facts.lapsed_on,
                 facts.returned_on,
+                applied.get(card.number),
             )
         )
     return tuple(shown)

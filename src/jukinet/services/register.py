@@ -9,18 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
+from jukinet.law import wards
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.law.holds import Process
 from jukinet.law.identity_notices import RegisterAct, notices_for
 from jukinet.law.notifications import ACCEPTED, Notifier, is_told
 from jukinet.messages.bodies import IdentityNotice
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import acts, card_following, domiciles, outgoing, succession, trail, withholding
+from jukinet.services import (
+    acts,
+    card_following,
+    domiciles,
+    outgoing,
+    reason_remarks,
+    succession,
+    trail,
+    withholding,
+)
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -29,6 +40,8 @@ from jukinet.store.database import Transaction
 from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
 from jukinet.store.supplementary import Writer
+
+T = TypeVar("T", ResidentRecord, Programmes)
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
@@ -65,13 +78,14 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How an act is entered: by whom, why, from which day it holds, and who notified it when."""
+    """How an act is entered: by whom, why, from which day it holds, and who notified it when, adding what."""
 
     claim: OperatorClaim
     reason: RegisterReason
     effective_on: date
     notified_on: date | None = None
     notifier: Notifier | None = None
+    additions: Additions | None = None
 
     @property
     def kinds(self) -> str | None:
@@ -99,12 +113,24 @@ def decide_joining(tx: Transaction, household_no: str) -> Decision:
     return withholding.decide(tx, withholding.on_household(tx, household_no), Process.CHANGE)
 
 
-def new_resident_no(tx: Transaction) -> str:
-    return with_check_digit(residents.next_serial(tx))
+def new_resident_no(ctx: Context, tx: Transaction) -> str:
+    """A number that nobody has here; a ward's, that nobody has in its city (specification 1.1.13)."""
+    if not ctx.is_of_this_city(ctx.municipality):
+        return with_check_digit(residents.next_serial(tx))
+    while True:
+        number = with_check_digit(wards.serial_in_city(ctx.municipality, residents.next_serial(tx)))
+        if not residents.has_number(tx, number):
+            return number
 
 
-def new_household_no(tx: Transaction) -> str:
-    return with_check_digit(residents.next_household_serial(tx))
+def new_household_no(ctx: Context, tx: Transaction) -> str:
+    """The same for a household."""
+    if not ctx.is_of_this_city(ctx.municipality):
+        return with_check_digit(residents.next_household_serial(tx))
+    while True:
+        number = with_check_digit(wards.serial_in_city(ctx.municipality, residents.next_household_serial(tx)))
+        if not residents.household_ever(tx, number):
+            return number
 
 
 def _version(
@@ -119,30 +145,40 @@ def _version(
         terminal=entry.claim.terminal,
         notified_on=entry.notified_on,
         notifier=entry.notifier,
+        additions=entry.additions,
         present=present,
         record=record,
     )
 
 
-def _tell(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
-    """Note the letter to who may not know that it was notified."""
+def _write_beside(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> None:
+    """Remark what is registered for the reason, and note the letter to who may not know that it was notified."""
+    reason_remarks.follow(ctx, tx, held, entry.reason, entry.claim)
     if entry.notifier is not None and is_told(entry.notifier):
         tellings.add(tx, held, ACCEPTED, ctx.business_date(tx))
 
 
 def enter_new(
-    ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry, *, taken_over: bool = False
+    ctx: Context,
+    tx: Transaction,
+    record: ResidentRecord,
+    entry: Entry,
+    *,
+    taken_over: bool = False,
+    resident_no: str | None = None,
 ) -> Held:
     """A resident who was not recorded here before: a first version, and the notices of a recording.
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
     ``taken_over``: from an earlier register of this municipality, so that the domicile was told long ago.
+    ``resident_no``: of who keeps the number of another ward; else a new one.
     """
     succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
-    held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
-    _tell(tx, ctx, held, entry)
+    number = resident_no or new_resident_no(ctx, tx)
+    held = residents.insert(tx, number, _version(ctx, entry, 1, record))
+    _write_beside(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry, taken_over=taken_over)
     return held
@@ -186,7 +222,7 @@ def enter(
     )
     (here, record), *restated_as = states
     changed = residents.append(tx, held, _version(ctx, entry, seq, record, present=here))
-    _tell(tx, ctx, changed, entry)
+    _write_beside(tx, ctx, changed, entry)
     for old, (there, record) in zip(later, restated_as, strict=True):
         restated = Version(
             reason=old.reason,
@@ -235,10 +271,16 @@ def written(
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
-    """What was changed from ``before`` to ``after``, done to another record."""
-    names = [field.name for field in fields(ResidentRecord)]
-    changed = {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
+    """What was changed from ``before`` to ``after``, done to another record; of enrolments each by itself."""
+    changed = _changed(before, after)
+    if "programmes" in changed:
+        changed["programmes"] = replace(on.programmes, **_changed(before.programmes, after.programmes))
     return replace(on, **changed)
+
+
+def _changed(before: T, after: T) -> dict[str, Any]:
+    names = [field.name for field in fields(before)]
+    return {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}
 
 
 def stood(tx: Transaction, held: Held, on: date) -> ResidentRecord:

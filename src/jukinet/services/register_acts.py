@@ -24,6 +24,7 @@ from jukinet.services import (
     codes,
     deaths,
     doubts,
+    enrolments,
     ex_officio,
     ex_officio_filings,
     filings,
@@ -33,7 +34,9 @@ from jukinet.services import (
     hold_filings,
     holds,
     household_filings,
+    household_order,
     households,
+    issued_papers,
     koseki_messages,
     measures,
     move_in_notices,
@@ -46,17 +49,21 @@ from jukinet.services import (
     supplementary,
     supplementary_copies,
     supplementary_filings,
+    surveys,
     tellings,
     undoing,
 )
 from jukinet.services.context import Context
 from jukinet.services.doubts import Noted
 from jukinet.services.holds import Ended, HoldsSet, Lifted
+from jukinet.services.household_order import Ordered
+from jukinet.services.issued_papers import Destroyed
 from jukinet.services.measures import Recorded
 from jukinet.services.notes import Written
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
 from jukinet.services.supplementary import Supplemented
+from jukinet.services.surveys import Surveyed
 
 Outcome: TypeAlias = Registered | Refused
 HoldOutcome: TypeAlias = HoldsSet | Lifted | Ended | Recorded
@@ -149,6 +156,12 @@ ACTS = (
         ex_officio_filings.read_correction,
         ex_officio.correct_ex_officio,
     ),
+    FiledAct(
+        "enrolment",
+        "Record an enrolment in insurance, pension or child allowance, or its end.",
+        enrolments.read_enrolment,
+        enrolments.record_enrolment,
+    ),
     FiledAct("undo", "Undo an act as a new event (異動の取消し).", undoing.read_undo, undoing.undo),
     FiledAct(
         "nickname-record",
@@ -200,6 +213,12 @@ ACTS = (
         "Correct a wrong or missing code ex officio (住民票コードの職権記載).",
         filings.read_code_correction,
         codes.correct_code,
+    ),
+    FiledAct(
+        "card-enquiry",
+        "Enter a step of the enquiry about an application for a card (照会).",
+        card_filings.read_enquiry,
+        cards.enter_enquiry,
     ),
     FiledAct(
         "card-issue", "Issue a card (住民基本台帳カードの交付).", card_filings.read_issue, cards.issue_card
@@ -350,6 +369,20 @@ SUPPLEMENTARY_ACTS: tuple[FiledAct[Supplemented], ...] = (
         Supplemented,
     ),
     FiledAct(
+        "supplementary-rewrite",
+        "Write a register anew (改製, Ord. 21(2), 16).",
+        supplementary_filings.read_rewriting,
+        supplementary.rewrite_register,
+        Supplemented,
+    ),
+    FiledAct(
+        "supplementary-remake",
+        "Make a lost register again (再製, Ord. 21(2), 17).",
+        supplementary_filings.read_remaking,
+        supplementary.remake_register,
+        Supplemented,
+    ),
+    FiledAct(
         "supplementary-voter",
         "Note who is on a roll of those who vote abroad (Art. 17-2).",
         supplementary_filings.read_voter,
@@ -377,6 +410,20 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
         Written,
     ),
     FiledAct(
+        "paper-destroyed",
+        "Note that a paper was destroyed, as one that was issued in error is.",
+        issued_papers.read_destroyed,
+        issued_papers.note_destroyed,
+        Destroyed,
+    ),
+    FiledAct(
+        "household-order",
+        "Set the order of a household's members on copies.",
+        household_order.read_order,
+        household_order.set_order,
+        Ordered,
+    ),
+    FiledAct(
         "doubt",
         "Note that a record is said to be missing or wrong.",
         doubts.read_doubt,
@@ -385,7 +432,7 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
     ),
     FiledAct(
         "doubt-step",
-        "Note that somebody was called on to notify, or close a doubt.",
+        "Note that somebody was called on to notify, how a dispute went on, or close a doubt.",
         doubts.read_doubt_step,
         doubts.take_step,
         Noted,
@@ -395,6 +442,20 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
         "Note that a notice about a koseki was seen to; its sender is told where it does not fit (Art. 19(2)).",
         koseki_messages.read_seen_filing,
         koseki_messages.see_to,
+    ),
+    FiledAct(
+        "survey",
+        "Begin a survey of what has to stand in the register (調査, Art. 34).",
+        surveys.read_survey,
+        surveys.begin_survey,
+        Surveyed,
+    ),
+    FiledAct(
+        "survey-step",
+        "Note whom the staff of a survey asked, or that it ended.",
+        surveys.read_survey_step,
+        surveys.take_survey_step,
+        Surveyed,
     ),
     FiledAct(
         "told",

@@ -44,6 +44,7 @@ class Form(Enum):
     NUMBER = "eleven digits, the last the check digit (modulus 11, weights 2 to 7)"
     CODE = "eleven digits, the last the check digit of the code"
     DATE = "`YYYY-MM-DD`"
+    PENSION = "ten digits, `1234-567890`"
     PARTIAL = "a date in EDTF, also partly unknown: `1980-04-17`, `1980-04-XX`, `1980~`, `XXXX-XX-XX`"
     MUNICIPALITY = "six digits, the last the check digit"
     FLAG = "`true`, or `false` or empty"
@@ -76,10 +77,11 @@ class Column:
         value: Any = row
         for name in self.path.split("."):
             value = getattr(value, name) if value is not None else None
-        return _written(value)
+        return written(value)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value as it is written into a cell; empty where there is none."""
     if value is None or value is False or value == ():
         return ""
     if value is True:

@@ -15,11 +15,12 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import (
     ForeignClass,
     Nickname,
+    Programme,
     RecordKind,
     SpecialAdoption,
 )
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_number, check_pension_number
 from jukinet.domain.persons import Sex
 from jukinet.domain.reading import parse_date, reading
 from jukinet.domain.relationship import check_relationship
@@ -71,6 +72,15 @@ def _place(name: str, path: str, says: str, article: str, **rest: Any) -> tuple[
             _town,
             **rest,
         ),
+    )
+
+
+def _span(programme: Programme, what: str, article: str) -> tuple[Column, Column]:
+    """Since when somebody is enrolled, and when that ended."""
+    path = f"record.programmes.{programme}"
+    return (
+        _day(f"{programme}_since", f"{path}_since", f"{what}: since", article),
+        _day(f"{programme}_ended", f"{path}_ended", f"{what}: ended", article),
     )
 
 
@@ -193,34 +203,28 @@ COLUMNS: tuple[Column, ...] = (
         _flag,
         only=_JAPANESE,
     ),
-    _day(
-        "health_insurance_since",
-        "record.programmes.health_insurance_since",
-        "national health insurance",
-        "Act Art. 7(x)",
-    ),
-    _day(
-        "elderly_medical_since",
-        "record.programmes.elderly_medical_since",
-        "medical insurance of the old",
-        "Act Art. 7(x-2)",
-    ),
-    _day(
-        "care_insurance_since",
-        "record.programmes.care_insurance_since",
-        "care insurance",
-        "Act Art. 7(x-3)",
-    ),
+    *_span(Programme.HEALTH_INSURANCE, "national health insurance", "Act Art. 7(x)"),
+    *_span(Programme.ELDERLY_MEDICAL, "medical insurance of the old", "Act Art. 7(x-2)"),
+    *_span(Programme.CARE_INSURANCE, "care insurance", "Act Art. 7(x-3)"),
     _text(
         "pension_class", "record.programmes.pension_class", "class in the pension scheme", "Act Art. 7(xi)"
     ),
-    _day("pension_since", "record.programmes.pension_since", "in it since", "Act Art. 7(xi)"),
     _day(
-        "child_allowance_since",
-        "record.programmes.child_allowance_since",
-        "child allowance",
-        "Act Art. 7(xi-2)",
+        "pension_class_since",
+        "record.programmes.pension_class_since",
+        "since when the class is this one, where it changed",
+        "Ord. Art. 5(ii)",
     ),
+    *_span(Programme.PENSION, "in it", "Act Art. 7(xi)"),
+    Column(
+        "pension_number",
+        "record.programmes.pension_number",
+        Form.PENSION,
+        "basic pension number",
+        "Ord. Art. 5(iii)",
+        check_pension_number,
+    ),
+    *_span(Programme.CHILD_ALLOWANCE, "child allowance (the month counts)", "Act Art. 7(xi-2)"),
     Column(
         "code",
         "record.code",
@@ -303,6 +307,22 @@ COLUMNS: tuple[Column, ...] = (
         Form.FLAG,
         "the passport says that the card is delivered later",
         "Reg. Art. 47",
+        _flag,
+        **_STAY,
+    ),
+    _day(
+        "alien_registered_on",
+        "record.foreign.alien_registered_on",
+        "the day of the registration under the former Alien Registration Act",
+        "specification 1.1.2",
+        **_STAY,
+    ),
+    Column(
+        "residence_notified",
+        "record.foreign.residence_notified",
+        Form.FLAG,
+        "the residence was notified to the immigration authority",
+        "specification 1.1.2",
         _flag,
         **_STAY,
     ),

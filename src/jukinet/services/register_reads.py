@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.hiding import Hideable
@@ -30,6 +31,7 @@ from jukinet.services import (
     reads,
     searches,
     supplementary_reads,
+    surveys,
 )
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
@@ -83,6 +85,7 @@ class ShownVersion(Private):
     present: bool
     record: ResidentRecord
     notified_by: Notifier | None
+    additions: Additions | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -228,6 +231,7 @@ def _shown(version: Version) -> ShownVersion:
         present=version.present,
         record=version.record,
         notified_by=version.notifier,
+        additions=version.additions,
     )
 
 
@@ -308,6 +312,13 @@ READS = (
         beside_reads.read_doubts_question,
         beside_reads.list_doubts,
         beside_reads.DoubtPage,
+    ),
+    Read(
+        "surveys/list",
+        "List the surveys under way, or all, in pages.",
+        surveys.read_surveys_question,
+        surveys.list_surveys,
+        surveys.SurveyPage,
     ),
     Read(
         "tellings/list",

@@ -7,7 +7,7 @@ row of a file at all, in ``jukinet.domain.csv_rows``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from jukinet.domain import csv_rows
@@ -142,14 +142,8 @@ def _place(get: Any, name: str) -> Place | None:
 
 
 _NOT_ENROLLED = Programmes()
-_ENROLMENTS = (
-    "health_insurance_since",
-    "elderly_medical_since",
-    "care_insurance_since",
-    "pension_class",
-    "pension_since",
-    "child_allowance_since",
-)
+_ENROLMENTS = tuple(one.name for one in fields(Programmes))
+"""The columns are called as the items."""
 
 
 def _programmes(get: Any) -> Programmes:
@@ -175,6 +169,8 @@ def _foreign(get: Any) -> ForeignItems | None:
         expires_on=get("expires_on"),
         document_number=get("document_number"),
         card_later=get("card_later") or False,
+        alien_registered_on=get("alien_registered_on"),
+        residence_notified=get("residence_notified") or False,
     )
 
 

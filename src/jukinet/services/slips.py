@@ -12,7 +12,7 @@ not printed: the newer one says the code that stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,7 +30,7 @@ from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
-from jukinet.store import residents
+from jukinet.store import copies, residents
 from jukinet.store import slips as store
 from jukinet.store.residents import Held
 from jukinet.store.slips import CodeNotice, Print, Printing
@@ -53,6 +53,8 @@ class Slip(Private):
     decided_on: date
     foreign: bool
     reference: str
+    issue_no: str | None = None
+    terminal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,7 +68,7 @@ class SlipBatch(Private):
     batch: str
     printed_on: date
     slips: tuple[Slip, ...]
-    certified: Certified | None = None
+    certified: Certified
     again: bool = False
     held: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -93,14 +95,28 @@ def begin(ctx: Context, claim: OperatorClaim, can_print: CanPrint) -> SlipBatch 
         return _choose(act, act.gate, can_print)
 
 
-def _choose(act: Act, gate: Permitted, can_print: CanPrint) -> SlipBatch:
+def begin_among(
+    ctx: Context, claim: OperatorClaim, numbers: Collection[str], can_print: CanPrint
+) -> SlipBatch | Refused:
+    """The same for those alone of these residents who wait, as an act has just given them their codes (4.3.3)."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_SLIP_PRINT, AuditEvent.SLIP_PRINTED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        store.hold_all(tx)
+        return _choose(act, act.gate, can_print, numbers)
+
+
+def _choose(
+    act: Act, gate: Permitted, can_print: CanPrint, among: Collection[str] | None = None
+) -> SlipBatch:
     """Fill one batch, over as many looks as it takes to pass by those who are held back."""
     chosen: list[tuple[Held, CodeNotice]] = []
     kept: list[str] = []
     unprintable: list[str] = []
     after = 0
     while len(chosen) < MOST:
-        numbers = store.waiting(act.tx, after=after, most=MOST - len(chosen))
+        numbers = store.waiting(act.tx, after=after, most=MOST - len(chosen), among=among)
         if not numbers:
             break
         locked = [
@@ -119,7 +135,7 @@ def _choose(act: Act, gate: Permitted, can_print: CanPrint) -> SlipBatch:
                 unprintable.append(held.resident_no)
             elif notice is not None:
                 chosen.append((held, notice))
-    gone = tuple(store.gone(act.tx, _LISTED))
+    gone = tuple(store.gone(act.tx, _LISTED)) if among is None else ()
     return _mark(act, gate, chosen, held=tuple(kept), gone=gone, unprintable=tuple(unprintable))
 
 
@@ -136,8 +152,9 @@ def _mark(
     printing = Printing(batch, act.today, act.ctx.now(), act.claim.operator_id, act.claim.terminal)
     slips = []
     for one, notice in chosen:
-        store.add_print(act.tx, one, notice, printing)
-        slip = _slip_of(one, notice)
+        number = copies.next_number(act.tx, act.today)
+        store.add_print(act.tx, one, notice, printing, number)
+        slip = replace(_slip_of(one, notice), issue_no=number, terminal=act.claim.terminal)
         act.done(Permitted((*gate.basis, slip.ground.article)), one, reference=batch)
         slips.append(slip)
     if not chosen:
@@ -227,4 +244,6 @@ def _slip(resident_no: str, one: Print) -> Slip:
         decided_on=notice.decided_on,
         foreign=record.kind is RecordKind.FOREIGN,
         reference=str(notice.notice_id),
+        issue_no=one.issue_no,
+        terminal=one.terminal,
     )

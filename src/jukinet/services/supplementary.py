@@ -14,9 +14,10 @@ from datetime import date
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
-from jukinet.domain.supplementary import Entry, Register, Removal, Stay, Way
+from jukinet.domain.supplementary import Entry, Register, Removal, Stay, Way, written_anew
 from jukinet.law import supplementary as law
 from jukinet.law.decisions import Decision, Refused
+from jukinet.law.rewriting import open_until
 from jukinet.services import acts, domiciles
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
@@ -27,20 +28,27 @@ from jukinet.services.supplementary_filings import (
     HandOverFiling,
     NewMember,
     OpeningFiling,
+    RemakingFiling,
     RemovalFiling,
+    RewritingFiling,
     VoterFiling,
 )
 from jukinet.store import supplementary as store
+from jukinet.store import supplementary_copies
 from jukinet.store.database import Transaction
 from jukinet.store.supplementary import Kept, Writer
 
 
 @dataclass(frozen=True, slots=True)
 class Supplemented:
-    """An act was entered into this register; ``deleted``: nobody stands in it any more."""
+    """An act was entered into this register; ``deleted``: nobody stands in it any more.
+
+    ``open_until``: one that was made again lies open to those concerned until that day (Ord. 17(2)).
+    """
 
     register_no: str
     deleted: bool = False
+    open_until: date | None = None
 
 
 def open_register(ctx: Context, claim: OperatorClaim, filing: OpeningFiling) -> Supplemented | Refused:
@@ -163,6 +171,73 @@ def correct_register(ctx: Context, claim: OperatorClaim, filing: CorrectionFilin
             store.write(tx, kept.register_id, entry, _writer(act))
         act.done(decision, reference=filing.register_no)
         return Supplemented(filing.register_no)
+
+
+def rewrite_register(ctx: Context, claim: OperatorClaim, filing: RewritingFiling) -> Supplemented | Refused:
+    """Write a register anew from what stands in it (改製, Ord. 21(2), 16): the new one's number.
+
+    The one from before is kept apart for the term of a deleted one (Ord. 34(1), (2)); what held it back holds on.
+    """
+    with ctx.begin() as tx:
+        act = _open(ctx, tx, claim, AuditEvent.SUPPLEMENTARY_REWRITTEN)
+        kept = _lock(act, filing.register_no)
+        register = kept.register if kept else None
+        decision = acts.every(act.gate, law.decide_rewriting(register, on=act.today))
+        if kept is None or register is None or isinstance(decision, Refused):
+            return _refuse(act, decision, filing.register_no)
+        number = with_check_digit(store.next_serial(tx))
+        gone = {one.number: law.is_abroad(one) for one in register.members if one.present}
+        store.set_apart(
+            tx, kept.register_id, Entry(Way.REWRITTEN, act.today, reference=number), _writer(act), gone
+        )
+        opening, *entries = written_anew(register, filing.register_no)
+        register_id = store.open_new(tx, number, opening, _writer(act))
+        for entry in entries:
+            store.write(tx, register_id, entry, _writer(act))
+        supplementary_copies.carry_hold(tx, kept.register_id, register_id)
+        act.done(decision, reference=filing.register_no)
+        return Supplemented(number)
+
+
+def remake_register(ctx: Context, claim: OperatorClaim, filing: RemakingFiling) -> Supplemented | Refused:
+    """Make a lost register again ex officio; that is posted today, and it is laid open (再製, Ord. 21(2), 17)."""
+    with ctx.begin() as tx:
+        act = _open(ctx, tx, claim, AuditEvent.SUPPLEMENTARY_REMADE)
+        kept = _lock(act, filing.register_no)
+        register = kept.register if kept else None
+        differing = [
+            CorrectionFiling(
+                filing.register_no, act.today, None, one.member, one.name, one.address, one.since
+            )
+            for one in filing.differing
+        ]
+        decision = acts.every(
+            act.gate,
+            law.decide_remaking(register, lost_on=filing.lost_on, on=act.today),
+            *(_decide_differing(act, register, one) for one in differing),
+        )
+        if kept is None or isinstance(decision, Refused):
+            return _refuse(act, decision, filing.register_no)
+        made = [Entry(Way.REMADE, act.today)]
+        made += (entry for one in differing for entry in _corrections(one, register))
+        for entry in made:
+            store.write(tx, kept.register_id, entry, _writer(act))
+        act.done(decision, reference=filing.register_no)
+        return Supplemented(filing.register_no, open_until=open_until(act.today))
+
+
+def _decide_differing(act: Act, register: Register | None, one: CorrectionFiling) -> Decision:
+    """As a correction, but that what differs in nothing after all does no harm."""
+    return law.decide_correcting(
+        register,
+        one.member,
+        here=True,
+        known=False,
+        name=one.name,
+        changes=True,
+        day=one.since or act.today,
+        on=act.today,
+    )
 
 
 def note_voter(ctx: Context, claim: OperatorClaim, filing: VoterFiling) -> Supplemented | Refused:

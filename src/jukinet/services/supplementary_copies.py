@@ -21,20 +21,22 @@ from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
 from jukinet.domain.supplementary import Course, Register
 from jukinet.law import supplementary_copies as law
+from jukinet.law.certifiers import Choice
 from jukinet.law.code_notices import CD24
 from jukinet.law.copies import Asker
 from jukinet.law.decisions import Refused
+from jukinet.law.home_copies import SentTo
 from jukinet.law.notifications import Notifier
 from jukinet.law.supplementary_copies import AskedFor, Relation
 from jukinet.messages import strict_json
 from jukinet.messages.ids import parse_id
 from jukinet.services import acts
 from jukinet.services.acts import Act
-from jukinet.services.certifiers import Certified, certified_by, certified_on
+from jukinet.services.certifiers import Bears, Certified, bears_on, certified_by, read_choice
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import PublicBody, ThirdParty, parse_name, read_asked_by
 from jukinet.services.holds import stamp_of
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.stay_items import member
 from jukinet.services.supplementary import Supplemented
@@ -52,7 +54,8 @@ MOST_MEMBERS = 100
 class CopyFiling(Private):
     """An application. ``members``: by their numbers in the register; none: everybody in it.
 
-    ``name``: who asks for themselves, as stated; ``relation``: to somebody who is recorded.
+    ``name``: who asks for themselves, as stated; ``relation``: to somebody who is recorded. ``sent_to``: where it is
+    asked for by post; ``choice``: how it is certified.
     """
 
     application_id: str
@@ -63,7 +66,11 @@ class CopyFiling(Private):
     brought_by: Notifier
     asked_by: PublicBody | ThirdParty | None
     plainly_improper: bool
+    sent_to: SentTo | None
+    sending_reason: str | None
+    choice: Choice
     digest: bytes
+    printer: str | None = None
 
     @property
     def asker(self) -> Asker:
@@ -83,11 +90,13 @@ class SupplementaryCopy(Private):
     issue_no: str
     issued_on: date
     again: bool
-    certified: Certified | None
+    certified: Certified
+    terminal: str | None
+    printer: str | None
 
 
-CanPrint = Callable[[SupplementaryCopy], bool]
-"""Whether the fonts have what a paper needs; sets nothing."""
+CountPages = Callable[[SupplementaryCopy], int]
+"""How many pages a paper takes; 0 where the fonts lack a character of it. Sets nothing."""
 
 
 def _number(text: str) -> int:
@@ -105,9 +114,12 @@ def read_copy(data: object) -> CopyFiling:
             members=fields.texts("members", _number, most=MOST_MEMBERS) if fields.has("members") else (),
             name=fields.optional("name", parse_name),
             relation=fields.optional("relation", member(Relation)),
-            brought_by=fields.object("brought_by", read_notifier),
+            brought_by=fields.object("brought_by", read_bringer),
             asked_by=read_asked_by(fields),
             plainly_improper=fields.flag("plainly_improper", default=False),
+            sent_to=fields.optional("sent_to", member(SentTo)),
+            sending_reason=fields.optional_text("sending_reason"),
+            choice=read_choice(fields),
             digest=hashlib.sha256(strict_json.dump(data)).digest() if isinstance(data, dict) else b"",
         )
         if (filing.asked_by is None) is (filing.name is None):
@@ -116,7 +128,7 @@ def read_copy(data: object) -> CopyFiling:
 
 
 def issue_copy(
-    ctx: Context, claim: OperatorClaim, filing: CopyFiling, can_print: CanPrint
+    ctx: Context, claim: OperatorClaim, filing: CopyFiling, count_pages: CountPages
 ) -> SupplementaryCopy | Refused:
     """Issue a copy of a supplementary register, or refuse it with every reason (Act Art. 20).
 
@@ -134,23 +146,25 @@ def issue_copy(
             return act.refuse(Refused((KF11,)), reference=filing.application_id)
         if known is not None:
             act = acts.as_event(act, AuditEvent.SUPPLEMENTARY_COPIED_AGAIN)
-        issue = known or _numbered(act, filing, kept)
+        bears, certifiable = bears_on(tx, act.today, filing.choice)
+        issue = known or _numbered(act, filing, kept, bears)
         paper = _paper(act, filing, issue, kept, again=known is not None)
+        pages = count_pages(paper)
         decision = acts.every(
             act.gate,
             law.decide_copy(kept.register, _asked(act, filing, kept, issue)),
-            acts.require((CD24, can_print(paper))),
+            *([certifiable] if known is None else []),
+            acts.require((CD24, pages > 0)),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=filing.application_id)
         if known is None:
-            store.add(tx, issue, filing.asker, filing.brought_by.kinds, stamp_of(act))
+            store.add(tx, issue, filing.asker, filing.brought_by.kinds, pages, stamp_of(act))
         act.done(decision, reference=filing.application_id)
         return paper
 
 
-def _numbered(act: Act, filing: CopyFiling, kept: Kept) -> Issue:
-    who = certified_on(act.tx, act.today)
+def _numbered(act: Act, filing: CopyFiling, kept: Kept, bears: Bears) -> Issue:
     return Issue(
         filing.application_id,
         filing.digest,
@@ -158,10 +172,12 @@ def _numbered(act: Act, filing: CopyFiling, kept: Kept) -> Issue:
         kept.register_no,
         filing.members or tuple(one.number for one in kept.register.members),
         len(kept.entries),
-        copies.issue_number(act.today, copies.next_serial(act.tx)),
+        copies.next_number(act.tx, act.today),
         act.today,
-        who.certifier if who else None,
-        who.seal if who else None,
+        bears,
+        act.claim.terminal,
+        filing.printer,
+        filing.sent_to,
     )
 
 
@@ -177,6 +193,8 @@ def _asked(act: Act, filing: CopyFiling, kept: Kept, issue: Issue) -> AskedFor:
         plainly_improper=filing.plainly_improper,
         held=store.is_held(act.tx, kept.register_id),
         confirmed=act.claim.confirmed,
+        sent_to=filing.sent_to,
+        sending_reason=filing.sending_reason is not None,
     )
 
 
@@ -193,7 +211,9 @@ def _paper(act: Act, filing: CopyFiling, issue: Issue, kept: Kept, *, again: boo
         issue_no=issue.issue_no,
         issued_on=issue.issued_on,
         again=again,
-        certified=certified_by(act.tx, issue.certifier, issue.seal),
+        certified=certified_by(act.tx, issue.bears),
+        terminal=issue.terminal,
+        printer=issue.printer,
     )
 
 

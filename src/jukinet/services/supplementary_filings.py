@@ -89,6 +89,32 @@ class CorrectionFiling(Private):
 
 
 @dataclass(frozen=True, slots=True)
+class RewritingFiling:
+    """改製: which register."""
+
+    register_no: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Differing(Private):
+    """What one member's entries say by the documents from which a lost register is made again."""
+
+    member: int
+    name: str | None
+    address: Address | None
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RemakingFiling(Private):
+    """再製: which register, when it was found lost, and what differs from it."""
+
+    register_no: str
+    lost_on: date
+    differing: tuple[Differing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class VoterFiling:
     """What the election commission told (17-2): on the roll of that municipality, or struck off it (None)."""
 
@@ -173,6 +199,32 @@ def read_correction(data: object) -> CorrectionFiling:
         if read.koseki is not None and (read.name is not None or read.since is not None):
             fields.fault("koseki", "must be corrected alone")
         return read
+
+
+def read_rewriting(data: object) -> RewritingFiling:
+    with reading(data) as fields:
+        return RewritingFiling(fields.take("register_no", check_number))
+
+
+def _read_differing(fields: Fields) -> Differing:
+    read = Differing(
+        fields.integer("member", least=1, most=10_000),
+        fields.optional_text("name"),
+        fields.optional_object("address", read_address),
+        fields.optional_date("since"),
+    )
+    if read.address is not None and read.since is None:
+        fields.fault("since", "must be given with an address")
+    return read
+
+
+def read_remaking(data: object) -> RemakingFiling:
+    with reading(data) as fields:
+        return RemakingFiling(
+            fields.take("register_no", check_number),
+            fields.date("lost_on"),
+            fields.each("corrections", _read_differing, most=MOST) if fields.has("corrections") else (),
+        )
 
 
 def read_voter(data: object) -> VoterFiling:

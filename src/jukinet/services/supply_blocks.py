@@ -8,6 +8,7 @@ statement; a person who is blocked is answered exactly as one who is not there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,7 @@ from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import supply_blocks
+from jukinet.store.supply_blocks import Standing as Standing  # noqa: PLC0414  (offered to the doors)
 
 SL7 = policy("SL7", "Blocks of this node", "A block of this person, organ or operator stands already.")
 SL8 = policy("SL8", "Blocks of this node", "No block of this person, organ or operator stands.")
@@ -89,6 +91,17 @@ def unblock(ctx: Context, claim: OperatorClaim, whom: Whom, reason: str) -> Perm
         supply_blocks.end(tx, standing, why, by=claim.operator_id, at=ctx.now())
         act.done(decision, Subject(code=whom.code), reference=f"{standing} {whom.kind}")
         return decision
+
+
+def list_blocks(ctx: Context, claim: OperatorClaim) -> Sequence[Standing] | Refused:
+    """Every block that stands, the oldest first."""
+    _require_store(ctx)
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_SUPPLY_BLOCK, AuditEvent.SUPPLY_BLOCKS_READ)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, Subject())
+        act.done(act.gate, Subject())
+        return supply_blocks.all_standing(tx)
 
 
 def _clean(field: str, text: str) -> str:

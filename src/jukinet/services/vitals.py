@@ -9,11 +9,12 @@ from datetime import datetime
 from jukinet.domain.municipality import NodeRole
 from jukinet.messages.directory import Directory
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_stock
+from jukinet.services import code_stock, outgoing
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
 from jukinet.store import alone, audit_tree, differences, line
 from jukinet.store import vitals as rows
+from jukinet.store.database import Transaction
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
 
@@ -72,7 +73,7 @@ def look(ctx: Context) -> Vitals:
     with ctx.begin() as tx:
         return Vitals(
             at=ctx.now(),
-            lanes_out=_due(ctx, rows.lanes_out(tx)),
+            lanes_out=_due(ctx, tx, rows.lanes_out(tx)),
             lanes_in=rows.lanes_in(tx),
             unprepared=rows.unprepared(tx),
             parked=rows.parked(tx),
@@ -89,8 +90,9 @@ def look(ctx: Context) -> Vitals:
         )
 
 
-def _due(ctx: Context, lanes: tuple[LaneOut, ...]) -> tuple[LaneOut, ...]:
-    """The lanes; no peer is behind with what a municipality that left keeps for its return."""
-    if ctx.is_connected(ctx.node):
-        return lanes
-    return tuple(replace(lane, since=None) for lane in lanes)
+def _due(ctx: Context, tx: Transaction, lanes: tuple[LaneOut, ...]) -> tuple[LaneOut, ...]:
+    """The lanes; no peer is behind with what a municipality that left, or a governor who delegates no more, keeps."""
+    if not ctx.is_connected(ctx.node):
+        return tuple(replace(lane, since=None) for lane in lanes)
+    kept = outgoing.kept_here(ctx, tx)
+    return tuple(replace(one, since=None) if (one.peer, one.stream) in kept else one for one in lanes)

@@ -40,6 +40,10 @@ class Asked:
     rows: int
     since: str | None = None
     """The earlier batch since which only changes are asked for."""
+    for_organ: OrganSlug | None = None
+    """A municipality's organ for which its governor sends the file (Act Art. 30-7(6))."""
+    special_request: str | None = None
+    """The paper of a governor's special request for media (Act Arts. 30-7(7), 30-11(4))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ def add(
         way=asked.way,
         brought_to=brought_to,
         since=since_no,
+        asked_for=_for(asked),
+        special_request=asked.special_request,
         row_count=asked.rows,
         digest=digest,
         secret=secret,
@@ -118,8 +124,19 @@ def add(
 
 def same(tx: Transaction, asked: Asked, since_no: int | None, digest: bytes) -> str | None:
     """The batch that this file is already."""
-    row = tx.one(_SQL.same, organ=str(asked.organ), affair=asked.affair, digest=digest, since=since_no)
+    row = tx.one(
+        _SQL.same,
+        organ=str(asked.organ),
+        affair=asked.affair,
+        digest=digest,
+        since=since_no,
+        asked_for=_for(asked),
+    )
     return str(row["batch_id"]) if row else None
+
+
+def _for(asked: Asked) -> str | None:
+    return asked.for_organ.text if asked.for_organ else None
 
 
 def find(tx: Transaction, batch_id: str, organ: OrganSlug | None = None) -> Batch | None:
@@ -292,6 +309,8 @@ def _batch(row: Row) -> Batch:
         way=Way(row["way"]),
         rows=row["row_count"],
         since=row["since_id"],
+        for_organ=OrganSlug(row["asked_for"]) if row["asked_for"] else None,
+        special_request=row["special_request"],
     )
     return Batch(
         number=row["batch_no"],

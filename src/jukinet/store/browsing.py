@@ -31,7 +31,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Browsing(Private):
-    """A request or an application as it was granted (``details`` is JSON), and its steps so far, in order."""
+    """A request or an application as it was granted (``details`` is JSON), and its steps so far, in order.
+
+    A letter to one of those who were named, or the answer to it, is told with which of them it is: ``answered 1``.
+    """
 
     browsing_id: int
     public_body: bool

@@ -33,6 +33,10 @@ class Issue:
     certificate: str
     issued_on: date
     again: str | None
+    late: bool
+    with_card: bool
+    pages: int
+    printer: str | None
     operator: str
     terminal: str | None
     at: datetime
@@ -67,6 +71,10 @@ def add(tx: Transaction, shown: Shown, plan: MoveOutPlan, issue: Issue) -> None:
         filed_on=plan.filed_on,
         issued_on=issue.issued_on,
         again=issue.again,
+        late=issue.late,
+        with_card=issue.with_card,
+        pages=issue.pages,
+        printer=issue.printer,
         operator=issue.operator,
         terminal=issue.terminal,
         at=issue.at,

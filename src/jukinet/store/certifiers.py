@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.law.certifiers import CertifyingOffice, Days
+from jukinet.law.certifiers import CertifyingOffice, Days, SealUse
 from jukinet.store.database import Row, Transaction
 from jukinet.store.holds import Stamp
 from jukinet.store.sql import Queries
@@ -32,17 +32,27 @@ class Seal:
     number: int
     office: CertifyingOffice
     days: Days
+    use: SealUse
     words: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Certified:
-    """What a paper bears of who certifies it. The image is a PNG."""
+class Bears:
+    """Which entries a paper bears, as it is on record. ``unsealed``: the place of the seal was to stay free of one."""
 
-    certifier: int
-    title: str
-    name: str
+    certifier: int | None
     seal: int | None
+    unsealed: bool = False
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Certified:
+    """What a paper bears of who certifies it; of none entered no title. The image is a PNG."""
+
+    bears: Bears
+    title: str | None
+    name: str | None
     image: bytes | None
     words: str | None
 
@@ -61,7 +71,10 @@ def standing(tx: Transaction) -> list[Certifier]:
 
 
 def standing_seals(tx: Transaction) -> list[Seal]:
-    return [Seal(row["seal_id"], *_common(row), row["words"]) for row in tx.rows(_SQL.standing_seals)]
+    return [
+        Seal(row["seal_id"], *_common(row), SealUse(row["use"]), row["words"])
+        for row in tx.rows(_SQL.standing_seals)
+    ]
 
 
 def _common(row: Row) -> tuple[CertifyingOffice, Days]:
@@ -106,6 +119,7 @@ def add(
 def add_seal(
     tx: Transaction,
     office: CertifyingOffice,
+    use: SealUse,
     days: Days,
     image: bytes,
     words: str | None,
@@ -118,6 +132,7 @@ def add_seal(
         tx.one(
             _SQL.add_seal,
             office=office,
+            use=use,
             image=image,
             words=words,
             **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
@@ -131,10 +146,10 @@ def _added(row: Row | None) -> int:
     return int(row["number"])
 
 
-def certified(tx: Transaction, certifier: int, seal: int | None) -> Certified | None:
-    """What a paper bears, by the numbers that are on record for it."""
-    row = tx.one(_SQL.certified, certifier=certifier, seal=seal)
+def certified(tx: Transaction, bears: Bears) -> Certified:
+    """What a paper bears, by what is on record for it."""
+    row = tx.one(_SQL.certified, certifier=bears.certifier, seal=bears.seal)
     if row is None:
-        return None
+        return Certified(bears, None, None, None, bears.words)
     image = None if row["image"] is None else bytes(row["image"])
-    return Certified(row["certifier_id"], row["title"], row["name"], row["seal_id"], image, row["words"])
+    return Certified(bears, row["title"], row["name"], image, bears.words or row["words"])

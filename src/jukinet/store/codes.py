@@ -91,7 +91,7 @@ def set_stock_level(tx: Transaction, level: int, at: datetime, operator: str) ->
 def designate(
     tx: Transaction,
     designation_id: str,
-    municipality: MunicipalityCode,
+    to: str,
     codes: Sequence[ResidentRecordCode],
     *,
     on: date,
@@ -106,7 +106,7 @@ def designate(
     tx.run(
         _SQL.add_designation,
         designation_id=designation_id,
-        municipality=str(municipality),
+        municipality=to,
         codes=len(codes),
         on=on,
         at=at,
@@ -115,3 +115,40 @@ def designate(
     named = [str(code) for code in codes]
     rows = tx.rows(_SQL.designate, designation_id=designation_id, codes=named, known=known)
     return [ResidentRecordCode(row["code"]) for row in rows]
+
+
+def keep_aside(
+    tx: Transaction,
+    designation_id: str,
+    codes: Iterable[ResidentRecordCode],
+    at: datetime,
+    incarnation: int,
+    *,
+    void: bool,
+) -> None:
+    """Keep codes that were put aside for this governor; with a restore, and where ``void``, nobody is given them."""
+    fixed = {"designation_id": designation_id, "at": at, "incarnation": incarnation, "void": void}
+    tx.many(_SQL.keep_aside, [{"code": str(code), **fixed} for code in codes])
+
+
+def count_aside(tx: Transaction, incarnation: int) -> int:
+    """How many of these this life of the governor's node may still designate."""
+    row = tx.one(_SQL.count_aside, incarnation=incarnation)
+    return int(row["free"]) if row else 0
+
+
+def give_aside(
+    tx: Transaction,
+    municipality: MunicipalityCode,
+    count: int,
+    sample: Callable[[Sequence[str], int], Sequence[str]],
+    at: datetime,
+    incarnation: int,
+) -> list[ResidentRecordCode]:
+    """Take ``count`` of these at random for a municipality; holds all that are free while it does."""
+    free = [row["code"] for row in tx.rows(_SQL.free_aside, incarnation=incarnation)]
+    if len(free) < count:
+        raise JukinetError(ErrorKind.UNAVAILABLE, _BUSY)
+    given = sorted(sample(free, count))
+    tx.run(_SQL.give_aside, codes=given, given_to=municipality.text, at=at)
+    return [ResidentRecordCode(code) for code in given]

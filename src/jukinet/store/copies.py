@@ -59,9 +59,10 @@ def intend(
     )
 
 
-def next_serial(tx: Transaction) -> int:
+def next_number(tx: Transaction, on: date) -> str:
+    """The number of the next paper (発行番号, specification 5.5): day and serial number."""
     row = tx.one(_SQL.next_serial)
-    return int(row["serial"]) if row else 0
+    return f"{on:%Y%m%d}-{int(row['serial']) if row else 0:06d}"
 
 
 def issue(tx: Transaction, application_id: str, issue_no: str, pages: bytes, at: datetime) -> bool:
@@ -71,8 +72,3 @@ def issue(tx: Transaction, application_id: str, issue_no: str, pages: bytes, at:
 
 def refuse(tx: Transaction, application_id: str, refusal: str, at: datetime) -> bool:
     return tx.run(_SQL.refuse, application_id=application_id, refusal=refusal, at=at) == 1
-
-
-def issue_number(on: date, serial: int) -> str:
-    """The number of a paper (発行番号, specification 5.5): day and serial number."""
-    return f"{on:%Y%m%d}-{serial:06d}"

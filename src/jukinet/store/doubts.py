@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Private
-from jukinet.law.doubts import DoubtStep, Source
+from jukinet.law.disputes import Dispute
+from jukinet.law.doubts import CLOSING, DoubtStep, Source
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -27,7 +29,8 @@ class Stamp:
 class Doubt(Private):
     """A doubt. ``resident_no``: None for one who is not recorded; ``history_no``: the record's newest version then.
 
-    ``due_on``: the last day that somebody was given to notify.
+    ``due_on``: the last day that somebody was given to notify. ``municipality``: whose mayor is of another opinion;
+    ``days``: those of the steps; ``lives_in``: what was decided last.
     """
 
     doubt_id: int
@@ -39,10 +42,19 @@ class Doubt(Private):
     history_no: int | None
     steps: tuple[DoubtStep, ...] = ()
     due_on: date | None = None
+    municipality: MunicipalityCode | None = None
+    days: tuple[date, ...] = ()
+    lives_in: MunicipalityCode | None = None
 
     @property
     def is_open(self) -> bool:
-        return all(step is DoubtStep.CALLED_ON for step in self.steps)
+        return CLOSING.isdisjoint(self.steps)
+
+    @property
+    def dispute(self) -> Dispute | None:
+        """How far it has come where it is another mayor's."""
+        done = tuple(zip(self.steps, self.days, strict=True))
+        return Dispute(done, self.lives_in) if self.municipality else None
 
 
 def add(
@@ -55,6 +67,7 @@ def add(
     resident_no: str | None,
     by_no: str | None,
     history_no: int | None,
+    municipality: MunicipalityCode | None,
 ) -> int:
     """Keep a doubt; its number."""
     row = tx.one(
@@ -65,6 +78,7 @@ def add(
         said=said,
         received_on=received_on,
         history_no=history_no,
+        municipality=_code(municipality),
         at=stamp.at,
         operator=stamp.operator,
         terminal=stamp.terminal,
@@ -98,11 +112,25 @@ def _doubt(row: Row) -> Doubt:
         row["history_no"],
         tuple(map(DoubtStep, row["steps"])),
         row["due_on"],
+        MunicipalityCode(row["municipality"]) if row["municipality"] else None,
+        tuple(row["days"]),
+        MunicipalityCode(row["lives_in"]) if row["lives_in"] else None,
     )
 
 
+def _code(municipality: MunicipalityCode | None) -> str | None:
+    return str(municipality) if municipality else None
+
+
 def add_step(
-    tx: Transaction, doubt: Doubt, step: DoubtStep, done_on: date, due_on: date | None, stamp: Stamp
+    tx: Transaction,
+    doubt: Doubt,
+    step: DoubtStep,
+    done_on: date,
+    stamp: Stamp,
+    *,
+    due_on: date | None,
+    lives_in: MunicipalityCode | None,
 ) -> None:
     tx.run(
         _SQL.add_step,
@@ -111,6 +139,7 @@ def add_step(
         step=step,
         done_on=done_on,
         due_on=due_on,
+        lives_in=_code(lives_in),
         at=stamp.at,
         operator=stamp.operator,
         terminal=stamp.terminal,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.persons import Private
 from jukinet.store import snapshots
+from jukinet.store.certifiers import Bears
 from jukinet.store.database import Transaction
-from jukinet.store.holds import Stamp
 from jukinet.store.residents import Held
 from jukinet.store.sql import Queries
 
@@ -28,15 +28,20 @@ class Shown(Private):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What is told of one paper; ``whole``: everybody of the household is on it."""
+    """What is told of one paper; ``whole``: everybody of the household is on it.
+
+    ``issue_nos``: one a print. ``at``: what was remarked by then is on it.
+    """
 
     application_id: str
     digest: bytes
-    issue_no: str
+    issue_nos: tuple[str, ...]
     issued_on: date
     whole: bool
-    certifier: int | None = None
-    seal: int | None = None
+    bears: Bears
+    at: datetime
+    terminal: str | None
+    printer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Request:
     brought_by: str
     wanted: Iterable[str]
     left_out: Iterable[str]
+    pages: int
     body: str | None = None
 
 
@@ -76,9 +82,18 @@ def find(tx: Transaction, application_id: str) -> tuple[Issue, tuple[Shown, ...]
             ErrorKind.CONFLICT,
             "The records that this paper showed are no longer kept. Make a new application.",
         )
-    digest = bytes(row["input_digest"])
-    who = row["certifier_id"], row["seal_id"]
-    return Issue(application_id, digest, row["issue_no"], row["issued_on"], row["whole"], *who), shown
+    issue = Issue(
+        application_id,
+        bytes(row["input_digest"]),
+        (row["issue_no"], *row["more_nos"]),
+        row["issued_on"],
+        row["whole"],
+        Bears(row["certifier_id"], row["seal_id"], row["unsealed"], row["words"]),
+        row["recorded_at"],
+        row["terminal"],
+        row["printer"],
+    )
+    return issue, shown
 
 
 def _held(resident_id: int, resident_no: str, history_no: int, items: str, *, present: bool) -> Held:
@@ -86,7 +101,7 @@ def _held(resident_id: int, resident_no: str, history_no: int, items: str, *, pr
     return Held(resident_id, resident_no, present, history_no, record)
 
 
-def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown], stamp: Stamp) -> None:
+def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown], operator: str) -> None:
     """Keep a paper that is issued now."""
     row = tx.one(
         _SQL.add,
@@ -100,13 +115,18 @@ def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown],
         left_out=sorted(request.left_out),
         whole=issue.whole,
         persons=len(shown),
-        issue_no=issue.issue_no,
+        issue_no=issue.issue_nos[0],
+        more_nos=list(issue.issue_nos[1:]),
+        pages=request.pages,
         issued_on=issue.issued_on,
-        certifier=issue.certifier,
-        seal=issue.seal,
-        operator=stamp.operator,
-        terminal=stamp.terminal,
-        at=stamp.at,
+        certifier=issue.bears.certifier,
+        seal=issue.bears.seal,
+        unsealed=issue.bears.unsealed,
+        words=issue.bears.words,
+        operator=operator,
+        terminal=issue.terminal,
+        printer=issue.printer,
+        at=issue.at,
     )
     if row is None:
         raise JukinetError(ErrorKind.INTERNAL, "The database returned no number for the paper.")
@@ -120,9 +140,3 @@ def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown],
             head_id=one.head.resident_id if one.head else None,
             head_history_no=one.head.history_no if one.head else None,
         )
-
-
-def of_resident(tx: Transaction, resident_id: int) -> list[tuple[date, str, str, str]]:
-    """Papers that showed a resident: day, paper, who asked (in kind), and the application's id."""
-    rows = tx.rows(_SQL.of_resident, resident_id=resident_id)
-    return [(row["on"], row["paper"], row["asker"], row["application_id"]) for row in rows]

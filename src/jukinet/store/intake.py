@@ -199,6 +199,11 @@ def add_handed_over(tx: Transaction, first: int, last: int, stamp: Stamp) -> Non
     tx.run(_SQL.add_former_numbers, **places)
 
 
+def numbers_taken(tx: Transaction) -> list[str]:
+    """The numbers that the records of the file have here, in its order."""
+    return [row["resident_no"] for row in tx.rows(_SQL.numbers_taken)]
+
+
 def held_over(tx: Transaction) -> list[int]:
     """The residents, taken over, on whose records a hold stood."""
     return [row["resident_id"] for row in tx.rows(_SQL.held_over)]

@@ -42,10 +42,12 @@ SUBJECTS = (
     Subject("copy_pages", "policy: pages kept a week", MUNICIPALITY),
     Subject("copies", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("home_copies", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("papers_destroyed", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("move_in_requests", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("koseki_messages", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("browsing", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("doubts", "Ord. Art. 34(3)", MUNICIPALITY),
+    Subject("surveys", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("disclosures", "policy: requests and complaints kept as filings", STORES),
     Subject("complaints", "policy: requests and complaints kept as filings", STORES),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
@@ -181,6 +183,22 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "card_applications",
+        "on which application a card was handed over: its form, who came, and what kinds of papers they showed",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "card_enquiries",
+        "that the mayor enquired in writing about an application for a card, and what came of it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "tellings",
         "that a person was to be told of an entry, or that it was laid open",
         "with the record",
@@ -191,6 +209,14 @@ LIST = (
     Keeping(
         "telling_steps",
         "that a letter was sent, or a posting began and ended, and who noted it",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
+        "additions",
+        "what was added to a notification: numbers of insurance papers, occupation, a former name",
         "with the record",
         "Ord. Art. 34(1)",
         (retention.DELETED_RECORDS,),
@@ -216,6 +242,7 @@ LIST = (
         for table, holds in {
             "resident_notes": "that a remark or memo was written beside a record",
             "resident_note_versions": "what it said, changed and deleted ones too, and who wrote it",
+            "household_places": "at which place among its household the office set a member",
         }.items()
     ),
     Keeping(
@@ -284,6 +311,14 @@ LIST = (
         ("home_copies", "residents"),
     ),
     Keeping(
+        "papers_destroyed",
+        "that a paper was destroyed, by the number on it, and why",
+        "for the term from the day on which it was noted",
+        "Ord. Art. 34(3)",
+        (retention.FILINGS,),
+        ("papers_destroyed",),
+    ),
+    Keeping(
         "move_in_requests",
         "move-ins with the card: what came in the certificate's place (M8)",
         "for the term from the last that became of it",
@@ -337,7 +372,22 @@ LIST = (
         )
         for table, holds in {
             "doubts": "that a record was said to be missing or wrong, and by whom",
-            "doubt_steps": "whether somebody was called on to notify, and how it was closed",
+            "doubt_steps": "whether somebody was called on to notify, how a dispute went on, and how it was closed",
+        }.items()
+    ),
+    *(
+        Keeping(
+            table,
+            holds,
+            "until it has ended, and for the term from then",
+            "Ord. Art. 34(3)",
+            (retention.FILINGS,),
+            ("surveys",),
+        )
+        for table, holds in {
+            "surveys": "of what there is or was a survey",
+            "survey_staff": "who of the staff asked, and by which card",
+            "survey_steps": "whom they asked, and whether there was an answer",
         }.items()
     ),
     # Identity stores.
@@ -401,6 +451,12 @@ LIST = (
     Keeping(
         "designated_codes",
         "every code ever designated",
+        "for ever: a code is never designated again",
+        "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "reserved_codes",
+        "codes that the centre put aside for this governor, and to which municipality he designated them",
         "for ever: a code is never designated again",
         "Act Art. 30-7(2)",
     ),
@@ -613,12 +669,13 @@ LIST = (
         Keeping(
             table,
             holds,
-            "for ever: a few rows of the office's own, about who holds an office, and papers rest on them",
+            "for ever: a few rows of the office's own, and papers rest on them",
             "policy",
         )
         for table, holds in {
             "certifiers": "who certifies papers, the mayor or a deputy, and on which days",
             "seals": "images of the official seals, and who entered them",
+            "reason_remarks": "what is remarked on every change of a reason, and who set it",
         }.items()
     ),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
+from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole, PrefectureCode
 from jukinet.messages.handshakes import NOTHING_TOLD, Told
 from jukinet.messages.kinds import Stream
 from jukinet.store.database import Transaction
@@ -299,9 +299,9 @@ def ask_renewal(tx: Transaction, wanted: Renewal, at: datetime) -> None:
     )
 
 
-def next_renewal(tx: Transaction) -> Renewal | None:
-    """One that waits and nobody else is at, locked."""
-    row = tx.one(_SQL.next_renewal)
+def next_renewal(tx: Transaction, left_out: Iterable[PrefectureCode]) -> Renewal | None:
+    """One that waits and nobody else is at, locked; none of a municipality of these prefectures."""
+    row = tx.one(_SQL.next_renewal, left_out=[one.text for one in left_out])
     return Renewal(**row) if row else None
 
 

@@ -1,10 +1,14 @@
-"""What clerks wrote beside a record. Rows are added, never altered; the resident's row is locked first."""
+"""What clerks wrote beside a record, and what is remarked on every change of a reason. Rows are added, never altered.
+
+The resident's row is locked first.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.remarks import NoteKind
@@ -37,6 +41,11 @@ class Note(Private):
     def text(self) -> str | None:
         """What it says now; None where it was deleted."""
         return self.course[-1].text
+
+    def said_at(self, at: datetime) -> str | None:
+        """What it said at a moment."""
+        then = [one for one in self.course if one.at <= at]
+        return then[-1].text if then else None
 
 
 def add(tx: Transaction, held: Held, kind: NoteKind, history_no: int | None) -> int:
@@ -77,3 +86,32 @@ def of_resident(tx: Transaction, held: Held) -> list[Note]:
         course = (*(before.course if before else ()), version)
         found[row["note_id"]] = Note(row["note_id"], NoteKind(row["kind"]), row["history_no"], course)
     return list(found.values())
+
+
+# What is remarked on every change of a reason
+
+
+def hold_reasons(tx: Transaction) -> None:
+    """Two who set one at once follow each other; an act that writes a version waits for nobody."""
+    tx.rows(_SQL.hold_reasons)
+
+
+def registered(tx: Transaction) -> dict[RegisterReason, str]:
+    return {RegisterReason(row["reason"]): row["text"] for row in tx.rows(_SQL.registered)}
+
+
+def registered_for(tx: Transaction, reason: RegisterReason) -> str | None:
+    row = tx.one(_SQL.registered_for, reason=reason)
+    return row["text"] if row else None
+
+
+def register(
+    tx: Transaction,
+    reason: RegisterReason,
+    text: str | None,
+    *,
+    at: datetime,
+    operator: str,
+    terminal: str | None,
+) -> None:
+    tx.run(_SQL.register, reason=reason, text=text, at=at, operator=operator, terminal=terminal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier, Particular
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -20,6 +20,8 @@ def add(tx: Transaction, resident_id: int, history_no: int, notifier: Notifier) 
         in_writing=notifier.in_writing,
         papers_excused=notifier.papers_excused,
         authority_excused=notifier.authority_excused,
+        represented=notifier.represented,
+        particulars=list(notifier.particulars),
     )
 
 
@@ -37,4 +39,6 @@ def _notifier(row: Row) -> Notifier:
         authority=AuthorityShown(row["authority"]) if row["authority"] else None,
         papers_excused=row["papers_excused"],
         authority_excused=row["authority_excused"],
+        represented=IdentityShown(row["represented"]) if row["represented"] else None,
+        particulars=tuple(Particular(one) for one in row["particulars"]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,6 +38,8 @@ class Print(Private):
     resident_no: str
     record: ResidentRecord
     printed_on: date
+    issue_no: str | None = None
+    terminal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,10 @@ def hold_all(tx: Transaction) -> None:
     tx.run(_SQL.hold, what="code slips")
 
 
-def waiting(tx: Transaction, *, after: int, most: int) -> list[str]:
+def waiting(tx: Transaction, *, after: int, most: int, among: Collection[str] | None = None) -> list[str]:
     """Numbers of present residents who were never sent the notice of the code that they have, by their ids."""
-    return [row["resident_no"] for row in tx.rows(_SQL.waiting, after=after, most=most)]
+    numbers = None if among is None else list(among)
+    return [row["resident_no"] for row in tx.rows(_SQL.waiting, after=after, most=most, among=numbers)]
 
 
 def gone(tx: Transaction, most: int) -> list[str]:
@@ -83,13 +86,14 @@ def newest(tx: Transaction, held: Sequence[Held]) -> dict[int, CodeNotice]:
     return {row["resident_id"]: _notice(row) for row in rows}
 
 
-def add_print(tx: Transaction, held: Held, notice: CodeNotice, printing: Printing) -> None:
+def add_print(tx: Transaction, held: Held, notice: CodeNotice, printing: Printing, issue_no: str) -> None:
     tx.run(
         _SQL.add_print,
         notice_id=notice.notice_id,
         resident_id=held.resident_id,
         history_no=held.history_no,
         batch=printing.batch,
+        issue_no=issue_no,
         on=printing.on,
         at=printing.at,
         operator=printing.operator,
@@ -106,7 +110,14 @@ def unwritten(tx: Transaction, operator: str) -> str | None:
 def of_batch(tx: Transaction, batch: str) -> list[Print]:
     """The notices of a batch as they were printed, in their order."""
     return [
-        Print(_notice(row), row["resident_no"], snapshots.from_json(row["items"]), row["printed_on"])
+        Print(
+            _notice(row),
+            row["resident_no"],
+            snapshots.from_json(row["items"]),
+            row["printed_on"],
+            row["issue_no"],
+            row["terminal"],
+        )
         for row in tx.rows(_SQL.of_batch, batch=batch)
     ]
 

@@ -5,7 +5,7 @@ Owns the rows. What entries come to is in ``jukinet.domain.supplementary``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -134,8 +134,18 @@ def remove(tx: Transaction, register_id: int, entry: Entry, writer: Writer, *, a
     write(tx, register_id, entry, writer)
 
 
+def set_apart(
+    tx: Transaction, register_id: int, entry: Entry, writer: Writer, present: Mapping[int, bool]
+) -> None:
+    """The register was written anew. ``present``: who stood in it, and whether Ord. 34(2) keeps it for them."""
+    for number, abroad in present.items():
+        tx.run(_SQL.remove_member, register_id=register_id, member_no=number, abroad=abroad)
+    write(tx, register_id, entry, writer)
+    delete(tx, register_id, entry.day, writer.at)
+
+
 def delete(tx: Transaction, register_id: int, on: date, at: datetime) -> None:
-    """Nobody stands in it any more: deleted as a whole (Ord. 19)."""
+    """Nobody stands in it any more: deleted as a whole (Ord. 19), or written anew (16)."""
     tx.run(_SQL.delete, register_id=register_id, on=on, at=at)
 
 

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.persons import Private
 from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply_blocks")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Standing(Private):
+    """A block that stands; ``subject`` is a person's code, an organ, or an organ and its operator."""
+
+    number: int
+    kind: str
+    subject: str
+    reason: str
+    set_by: str
+    set_at: datetime
+
+
+def all_standing(tx: Transaction) -> Sequence[Standing]:
+    """Every block that stands, the oldest first."""
+    return [Standing(*row.values()) for row in tx.rows(_SQL.all_standing)]
 
 
 def lock(tx: Transaction, kind: str, subject: str) -> int | None:

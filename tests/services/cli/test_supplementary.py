@@ -29,7 +29,7 @@ OPENING = {
         {"name": HANAKO, "address": None, "since": "2012-05-01", "voter": str(CHIYODA)},
     ],
 }
-NUMBER = "00000000019"
+NUMBER, NEXT = "00000000019", "00000000027"
 
 
 def run(federation: Federation, command: str, filing: dict[str, Any], operator: str = "sato") -> Result:
@@ -49,11 +49,17 @@ def test_from_the_making_to_the_new_domicile(federation: Federation) -> None:
     shown = json.loads(run(federation, "show", {"koseki": OPENING["koseki"]}).output)
     assert [one["name"] for one in shown["members"]] == ["国立　次郎", HANAKO]
     assert [one["way"] for one in shown["entries"]][-1] == "name"
+    anew = run(federation, "rewrite", {"register_no": NUMBER})
+    assert (anew.exit_code, anew.output) == (0, f"Recorded in {NEXT}.\n")
+    again = run(federation, "remake", {"register_no": NEXT, "lost_on": "2013-07-08"})
+    assert again.output.endswith("it lies open until 2013-07-23.\n")
+    shown = json.loads(run(federation, "show", {"register_no": NUMBER}).output)
+    assert (shown["present"], shown["rewritten_as"]) == (False, NEXT)
     there = {"domicile": "東京都千代田区丸の内一丁目1番", "head": TARO}
-    moving = {"register_no": NUMBER, "moved_on": "2013-07-08", "municipality": str(CHIYODA), "koseki": there}
+    moving = {"register_no": NEXT, "moved_on": "2013-07-08", "municipality": str(CHIYODA), "koseki": there}
     moved = run(federation, "hand-over", moving)
-    assert (moved.exit_code, moved.output) == (0, f"Recorded in {NUMBER}. Nobody is left: deleted.\n")
-    told = json.loads(run(federation, "handed-over", {"register_no": NUMBER}).output)
+    assert (moved.exit_code, moved.output) == (0, f"Recorded in {NEXT}. Nobody is left: deleted.\n")
+    told = json.loads(run(federation, "handed-over", {"register_no": NEXT}).output)
     first, second = OPENING["members"]
     assert told == {
         "koseki": there,

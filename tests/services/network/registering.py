@@ -108,7 +108,11 @@ def birth(federation: Federation) -> Plain:
 
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
-    for none in ("code", "programmes"):  # A newborn has no code, and the filing adds nothing about insurance.
+    for none in (
+        "code",
+        "programmes",
+        "additions",
+    ):  # A newborn has no code, and the filing adds nothing about insurance.
         del filing["child"][none]
     return filing
 
@@ -355,33 +359,48 @@ def relationship(federation: Federation) -> Plain:
     }
 
 
-def _card_issue(number: str, which: str = "A") -> Plain:
+def _card_issue(who: Found, which: str = "A") -> Plain:
     """A card with a number that no other example has: they are all made before any is tried."""
+    record = who.record
     return {
-        "resident_no": number,
-        "number": f"{number}{which}",
+        "resident_no": who.resident_no,
+        "number": f"{who.resident_no}{which}",
+        "application": {
+            "name": record.name.written,
+            "address": record.address.full,
+            "form": "form-1",
+            "code": str(record.code),
+        },
         "applied_on": counter.TODAY.isoformat(),
         "issued_on": counter.TODAY.isoformat(),
         "signed": True,
-        "handing": {"to": "applicant", "shown": ["photo-id"]},
+        "handing": {"to": "applicant", "shown": ["passport"]},
     }
 
 
-def _holder(federation: Federation) -> tuple[str, str]:
+def _holder(federation: Federation, who: Found | None = None) -> tuple[str, str]:
     """Somebody with a card, and its number."""
-    filing = _card_issue(_resident(federation).resident_no)
+    filing = _card_issue(who or _resident(federation))
     counter.registered(
         cards.issue_card(federation.context(KUNITACHI), CLERK, card_filings.read_issue(filing))
     )
     return filing["resident_no"], filing["number"]
 
 
+def card_enquiry(federation: Federation) -> Plain:
+    today = counter.TODAY.isoformat()
+    number = _resident(federation).resident_no
+    return {"resident_no": number, "applied_on": today, "step": "sent", "way": "post", "done_on": today}
+
+
 def card_issue(federation: Federation) -> Plain:
-    return _card_issue(_resident(federation).resident_no)
+    return _card_issue(_resident(federation))
 
 
 def card_replace(federation: Federation) -> Plain:
-    return _card_issue(_holder(federation)[0], "B") | {"ground": "lost"}
+    who = _resident(federation)
+    _holder(federation, who)
+    return _card_issue(who, "B") | {"ground": "lost"}
 
 
 def card_lost(federation: Federation) -> Plain:
@@ -487,6 +506,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "nationality-lost": nationality_lost,
     "became-eligible": became_eligible,
     "relationship": relationship,
+    "card-enquiry": card_enquiry,
     "card-issue": card_issue,
     "card-replace": card_replace,
     "card-lost": card_lost,
@@ -504,6 +524,11 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/as-known": as_known,
     SEARCH: search,
     "residents/recent-searches": nothing,
+    "enrolment": lambda federation: {
+        **look_up(federation),
+        "programme": "care_insurance",
+        "since": "2013-07-01",
+    },
     "guardianship": lambda federation: {
         **look_up(federation),
         "stands": True,

@@ -13,7 +13,16 @@ from jukinet.domain.items import Koseki
 from jukinet.law.decisions import Refused
 from jukinet.messages.koseki_bodies import KosekiEvent, KosekiMatter
 from jukinet.network import shapes
-from jukinet.services import doubts, koseki_messages, notes, rewriting, supplementary, tellings
+from jukinet.services import (
+    certificates,
+    doubts,
+    koseki_messages,
+    notes,
+    rewriting,
+    supplementary,
+    surveys,
+    tellings,
+)
 from jukinet.services.ex_officio_filings import Corrections
 from jukinet.services.reads import Found
 from jukinet.services.rewriting import RemakeFiling
@@ -91,6 +100,16 @@ def note_change(federation: Federation) -> Plain:
     return {"resident_no": filing["resident_no"], "note": written.note, "text": "済み"}
 
 
+def paper_destroyed(federation: Federation) -> Plain:
+    """Of a certificate of a move-out."""
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number])
+    filing = certificates.CertificateFiling((number,))
+    issued = certificates.issue(federation.context(KUNITACHI), CLERK, filing, lambda _: 1)
+    assert isinstance(issued, certificates.Certificate), issued
+    return {"number": issued.number, "reason": "誤発行"}
+
+
 def _noted(federation: Federation) -> Plain:
     return {"resident_no": note_change(federation)["resident_no"]}
 
@@ -108,6 +127,24 @@ def doubt_step(federation: Federation) -> Plain:
 def _doubts(federation: Federation) -> Plain:
     doubt_step(federation)
     return {"closed": True}
+
+
+def survey(_federation: Federation) -> Plain:
+    staff = [{"name": "調査　花子", "card_no": "第1号"}]
+    return {"kind": "regular", "about": "東一丁目", "begun_on": TODAY, "staff": staff}
+
+
+def survey_step(federation: Federation) -> Plain:
+    filing = surveys.read_survey(survey(federation))
+    begun = surveys.begin_survey(federation.context(KUNITACHI), CLERK, filing)
+    assert isinstance(begun, surveys.Surveyed), begun
+    asked = {"by": 1, "card": "shown", "answer": "given"}
+    return {"survey": begun.survey, "step": "questioned", "done_on": TODAY, **asked}
+
+
+def _surveys(federation: Federation) -> Plain:
+    survey_step(federation)
+    return {"ended": True}
 
 
 def told(federation: Federation) -> Plain:
@@ -167,6 +204,11 @@ def supplementary_correct(federation: Federation) -> Plain:
     return {"register_no": _register(federation), "corrected_on": TODAY, "member": 2, "name": "国立　華子"}
 
 
+def supplementary_remake(federation: Federation) -> Plain:
+    differs = {"member": 2, "name": "国立　華子"}
+    return {"register_no": _register(federation), "lost_on": TODAY, "corrections": [differs]}
+
+
 def supplementary_voter(federation: Federation) -> Plain:
     municipality, number = str(KUNITACHI), _register(federation)
     return {"register_no": number, "member": 1, "municipality": municipality, "told_on": TODAY}
@@ -218,18 +260,28 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "supplementary-remove": supplementary_remove,
     "supplementary-hand-over": supplementary_hand_over,
     "supplementary-correct": supplementary_correct,
+    "supplementary-rewrite": lambda federation: {"register_no": _register(federation)},
+    "supplementary-remake": supplementary_remake,
     "supplementary-voter": supplementary_voter,
     "supplementary-hold": supplementary_hold,
     "note": note,
     "note-change": note_change,
+    "paper-destroyed": paper_destroyed,
+    "household-order": lambda federation: {
+        "household_number": _resident(federation).record.household_number,
+        "resident_nos": [],
+    },
     "doubt": doubt,
     "doubt-step": doubt_step,
+    "survey": survey,
+    "survey-step": survey_step,
     "told": told,
     "residents/papers": lambda federation: {"resident_no": _resident(federation).resident_no},
     "residents/remarks": _noted,
     "holds/show": _held,
     "measures/show": _protected,
     "doubts/list": _doubts,
+    "surveys/list": _surveys,
     "tellings/list": _tellings,
     "supplementary/show": lambda federation: {"register_no": _register(federation)},
     "supplementary/handed-over": handed_over,
@@ -248,8 +300,12 @@ WRITES = {
     "measures-end": {"support_measure_versions", "hold_versions"},
     "note": {"resident_note_versions"},
     "note-change": {"resident_note_versions"},
+    "paper-destroyed": {"papers_destroyed"},
+    "household-order": {"household_places"},
     "doubt": {"doubts"},
     "doubt-step": {"doubt_steps"},
+    "survey": {"surveys", "survey_staff"},
+    "survey-step": {"survey_steps"},
     "told": {"telling_steps"},
     "supplementary-hold": {"supplementary_holds"},
     **dict.fromkeys(

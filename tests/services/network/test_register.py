@@ -59,6 +59,8 @@ WRITES = {
     "drafts/withdraw": {"draft_steps"},
     "drafts/correct": {"drafts", "draft_steps"},
     "guardianship": {"guardianships"},
+    "card-enquiry": {"card_enquiries"},
+    "card-issue": {"card_versions", "card_applications"},
     **registering_beside.WRITES,
 }
 

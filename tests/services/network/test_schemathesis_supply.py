@@ -9,11 +9,13 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.services.network.schemathesis_runs import Certified, assert_whole, run
 from tests.services.supply.asking import PENSION, database, hanako, load, plain
-from tests.services.supply.signing import KEY, fresh_nonce, require_signatures
+from tests.services.supply.signing import KEY, OTHERS_KEY, enter_body, fresh_nonce, require_signatures
 
 from jukinet.domain.municipality import NATIONAL
+from jukinet.law.certification import BODY
 from jukinet.messages import http_signatures
-from jukinet.network import supply_openapi
+from jukinet.messages.directory import SignaturePolicy
+from jukinet.network import change_facts, supply_openapi
 from jukinet.network.requests import head_of
 from jukinet.network.supply import supply_door
 from jukinet.services.supply.desk import Desk
@@ -35,13 +37,25 @@ class Signing:
         while more:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
-        fields = http_signatures.sign(head_of(scope), body, KEY, to=NATIONAL, now=EPOCH, nonce=fresh_nonce())
+        key = OTHERS_KEY if scope["path"] == change_facts.PATH else KEY
+        fields = http_signatures.sign(head_of(scope), body, key, to=NATIONAL, now=EPOCH, nonce=fresh_nonce())
         headers = [*scope["headers"], *((name.encode(), one.encode()) for name, one in fields.items())]
 
         async def again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self.app({**scope, "headers": headers}, again, send)
+
+
+class Each:
+    """Every address as the organ reaches it that may use it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.organ, self.body = Certified(app, PENSION), Certified(app, BODY)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asks = self.body if scope.get("path") == change_facts.PATH else self.organ
+        await asks(scope, receive, send)
 
 
 def door(federation: Federation) -> ASGIApp:
@@ -54,13 +68,18 @@ def with_example() -> dict[str, Any]:
     document = copy.deepcopy(supply_openapi.document())
     verify = document["paths"][supply_openapi.VERIFY]["post"]
     verify["requestBody"]["content"]["application/json"]["example"] = plain()
+    changes = document["paths"][change_facts.PATH]["post"]
+    same = {name: plain()[name] for name in ("request_id", "operator", "case")}
+    asked = {"since": "2013-07-08", "codes": [plain()["code"]]}
+    changes["requestBody"]["content"]["application/json"]["example"] = same | asked
     return document
 
 
 def test_no_check_fails_and_every_operation_is_served_and_refused(federation: Federation) -> None:
     load(federation, hanako())
     require_signatures(federation)
-    report = run(with_example(), Certified(Signing(door(federation)), PENSION))
+    enter_body(federation, SignaturePolicy.REQUIRED)
+    report = run(with_example(), Each(Signing(door(federation))))
     assert_whole(report, supply_openapi.document())
 
 

@@ -25,6 +25,7 @@ from jukinet.law.letters import Handling, LetterKind, Said
 from jukinet.node import disclosure_printing, printing
 from jukinet.node.config import DatabaseConfig, DoorConfig, NodeConfig
 from jukinet.services import disclosures
+from jukinet.services.certifiers import NOBODY_ENTERED
 from jukinet.services.copy_filings import Extent
 from jukinet.services.disclosure_filings import Addressee, Stated
 from jukinet.services.disclosures import Disclosed
@@ -58,8 +59,11 @@ COPY = HomeCopy(
     left_out=frozenset(),
     extent=Extent(),
     whole=True,
-    issue_no="20130708-000001",
+    issue_nos=("20130708-000001",),
     issued_on=HISTORY[1].on,
+    certified=NOBODY_ENTERED,
+    terminal="counter-1",
+    printer="printer-7",
 )
 
 
@@ -75,8 +79,8 @@ def read(pdf: bytes) -> list[str]:
 
 def text(copy: HomeCopy, config: NodeConfig = CONFIG) -> str:
     press = press_of(config)
-    assert press.can_print_copy(copy)
-    return words(press.print_copy(copy))
+    assert press.copy_pages(copy) > 0
+    return words(press.print_copy(copy).pdf)
 
 
 def words(pdf: bytes) -> str:
@@ -89,7 +93,7 @@ def test_all_that_the_service_says_stands_on_the_paper() -> None:
     plain = text(COPY)
     for said in (
         "世帯全員の住民票の原本",
-        "20130708-000001",
+        "20130708国立市counter-1printer-70000011/1",
         "架空一郎",
         "東京都",
         "平成25年7月6日",

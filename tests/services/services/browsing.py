@@ -84,6 +84,7 @@ def application(**changes: Any) -> dict[str, Any]:
         "handlers_range": "調査部の職員",
         "set_up": "調査部が実施する",
         "results": "統計として公表する",
+        "commissioned": False,
         "wanted": {"areas": [NAKA, EAST]},
         "responsible": {"name": "調査　長", "post": "部長"},
         "received_on": "2013-07-08",

@@ -10,9 +10,15 @@ from tests.services.services import counter
 
 from jukinet.domain.card import CardNumber
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law.cards import Ground, Handing, Paper, Receiver
+from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.law.cards import Ground
 from jukinet.services import cards
-from jukinet.services.card_filings import CardContinuationFiling, CardIssueFiling, CardReplacementFiling
+from jukinet.services.card_filings import (
+    CardApplication,
+    CardContinuationFiling,
+    CardIssueFiling,
+    CardReplacementFiling,
+)
 from jukinet.services.reads import Found, ShownCard
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -20,23 +26,33 @@ from jukinet.testing.gazetteer import KUNITACHI
 FIRST, SECOND = CardNumber("1321500000001A"), CardNumber("1321500000002B")
 
 
-def issue(resident_no: str, **changes: Any) -> CardIssueFiling:
+def application(who: Found, **changes: Any) -> CardApplication:
+    """As somebody states who they are, by code where they have one."""
+    record = who.record
+    stated = CardApplication(
+        record.name.written, record.address.full, CardForm.PHOTO, record.code, record.birth_date, record.sex
+    )
+    return replace(stated, **changes)
+
+
+def issue(who: Found, **changes: Any) -> CardIssueFiling:
     filing = CardIssueFiling(
-        resident_no,
+        who.resident_no,
         FIRST,
+        application(who),
         applied_on=counter.TODAY,
         issued_on=counter.TODAY,
         signed=True,
-        handing=Handing(Receiver.APPLICANT, frozenset({Paper.PHOTO_ID})),
+        handing=Handing(Receiver.APPLICANT, frozenset({Paper.PASSPORT})),
     )
     return replace(filing, **changes)
 
 
 def another(
-    resident_no: str, ground: Ground = Ground.LOST, *, handed_in: bool = False, **changes: Any
+    who: Found, ground: Ground = Ground.LOST, *, handed_in: bool = False, **changes: Any
 ) -> CardReplacementFiling:
     given = {"number": SECOND} | changes
-    return CardReplacementFiling(issue(resident_no, **given), ground, handed_in)
+    return CardReplacementFiling(issue(who, **given), ground, handed_in)
 
 
 def continuation(resident_no: str, **changes: Any) -> CardContinuationFiling:
@@ -53,7 +69,7 @@ def continuation(resident_no: str, **changes: Any) -> CardContinuationFiling:
 
 def give(federation: Federation, found: Found, where: MunicipalityCode = KUNITACHI, **changes: Any) -> Found:
     """Issue a card to somebody."""
-    filing = issue(found.resident_no, **changes)
+    filing = issue(found, **changes)
     counter.registered(cards.issue_card(federation.context(where), CLERK, filing))
     return counter.read(federation, where, found.resident_no)
 

@@ -42,6 +42,7 @@ def enter(
         for none in (
             "code",
             "programmes",
+            "additions",
         ):  # A newborn has no code, and the filing adds nothing about insurance.
             plain["child"].pop(none, None)
     done = drafts.enter(federation.context(KUNITACHI), claim, named(act), Entered(plain, tags))

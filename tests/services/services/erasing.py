@@ -195,6 +195,24 @@ class Rows:
             operator="sato",
         )
 
+    def survey(self, on: date, *, ended_on: date) -> None:
+        """A survey that began on one day and ended on another, and one under way."""
+        for about in ("under way", "ended"):
+            row = self._put(
+                "surveys", kind="regular", about=about, begun_on=on, recorded_at=noon(on), operator="sato"
+            )
+            survey = row["survey_id"]
+            self._put("survey_staff", survey_id=survey, staff_no=1, name="調査　花子", card_no="第1号")
+        self._put(
+            "survey_steps",
+            survey_id=survey,
+            step_no=1,
+            step="ended",
+            done_on=ended_on,
+            recorded_at=noon(ended_on),
+            operator="sato",
+        )
+
     def disclosure(self, on: date, *, answered_on: date) -> None:
         """One answered, one open, and one with an inquiry under way, answered again since."""
         answered = ("answered", answered_on)

@@ -57,7 +57,7 @@ def at_home(federation: Federation) -> Context:
 def issue(
     ctx: Context, asked: HomeCopyFiling, claim: OperatorClaim = CLERK, *, printable: bool = True
 ) -> HomeCopy | Refused:
-    return issue_home_copy(ctx, claim, asked, lambda _: printable)
+    return issue_home_copy(ctx, claim, asked, lambda _: int(printable))
 
 
 def issued(ctx: Context, **changes: Any) -> HomeCopy:

@@ -19,7 +19,7 @@ from jukinet.cli import office
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.services import trail
-from jukinet.services.analyses import Finding, Kind, analyse, counts, is_day_off
+from jukinet.services.analyses import Finding, Kind, analyse, counts
 from jukinet.services.context import JAPAN, Context
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -114,25 +114,6 @@ def test_the_counts_are_of_today_and_yesterday_and_name_nobody(federation: Feder
     assert set(counted) == set(Kind)
     assert counted[Kind.TURNED_AWAY] == 1
     assert len(counter.audit(federation, KUNITACHI)) == before
-
-
-@pytest.mark.parametrize(
-    ("day", "off"),
-    [
-        (TUESDAY, False),
-        (SATURDAY, True),
-        (date(2013, 7, 14), True),
-        (MARINE_DAY, True),
-        (date(2013, 5, 6), True),  # a holiday moved from Sunday
-        (date(2013, 12, 28), True),
-        (date(2014, 12, 29), True),
-        (date(2014, 12, 26), False),
-        (date(2014, 1, 3), True),
-        (date(2014, 1, 6), False),
-    ],
-)
-def test_days_off(day: date, off: bool) -> None:
-    assert is_day_off(day) is off
 
 
 def test_only_an_operator_who_may_sees_them(standing: Federation) -> None:

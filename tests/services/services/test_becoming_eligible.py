@@ -77,6 +77,21 @@ def test_after_fourteen_days_it_is_taken_and_remarked_on(federation: Federation)
     assert (remark.article, "14 days" in remark.sentence) == ("Act Art. 30-47", True)
 
 
+@pytest.mark.parametrize(("filed_on", "late"), [(date(2012, 7, 23), False), (date(2012, 7, 24), True)])
+@case("2009 Act no. 77 suppl. Arts. 5, 6", permitted="SR31 SR32")
+def test_who_lived_here_when_the_act_came_notifies_within_fourteen_days_of_that_day(
+    federation: Federation, filed_on: date, *, late: bool
+) -> None:
+    first = date(2012, 7, 9)
+    one = counter.foreign(foreign=counter.student(became=first))
+    done = record(federation, one, became_on=first, filed_on=filed_on)
+    assert ["14 days" in remark.sentence for remark in done.remarks] == [True] * late
+    found = counter.read(federation, KUNITACHI, done.resident_nos[0])
+    assert found.record.foreign is not None
+    assert found.record.foreign.became_foreign_resident_on == first
+    assert found.record.previous_address is None
+
+
 def test_one_joins_the_household_lived_in(federation: Federation) -> None:
     (head,) = counter.load(federation)
     house = head.record.household_number

@@ -28,8 +28,16 @@ from jukinet.law.browsing import Step, ViewerPaper
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.holds import Level, Process
 from jukinet.services import browsing, samples
-from jukinet.services.browsing import AreaList, ListedPerson, Published
-from jukinet.services.browsing_filings import StepFiling, read_application, read_request, read_step
+from jukinet.services.browsing import AreaList, Granted, ListedPerson, Published
+from jukinet.services.browsing_filings import (
+    ApplicationFiling,
+    Named,
+    StepFiling,
+    read_application,
+    read_list,
+    read_request,
+    read_step,
+)
 from jukinet.services.context import Context
 from jukinet.services.hold_filings import JoinedPerson
 from jukinet.services.samples import Sample, read_sample
@@ -87,6 +95,55 @@ def test_a_foreign_resident_stands_there_by_the_names_of_the_record(federation: 
     }
 
 
+def prepared(federation: Federation, **filing: Any) -> AreaList:
+    made = browsing.prepare(federation.context(KUNITACHI), CLERK, read_list(filing), lambda _: True)
+    assert isinstance(made, AreaList), made
+    return made
+
+
+@case("spec 9.5", permitted="BW18")
+def test_the_office_makes_a_list_of_everybody_but_those_held_back_also_in_an_order_by_lot(
+    federation: Federation,
+) -> None:
+    places = [f"{area}{number}番地" for area in (NAKA, EAST) for number in range(1, 9)]
+    held, *_ = town.people(federation, *places)
+    holding.hold(federation, held, holding.terms(Process.ISSUE))
+    everybody = prepared(federation)
+    assert (everybody.area, everybody.seed) == (None, None)
+    assert sorted(one.address for one in everybody.persons) == sorted(places[1:])
+    assert [one.address for one in prepared(federation, areas=[EAST]).persons] == places[8:]
+    drawn = prepared(federation, by_lot=True)
+    orders = [tuple(one.address for one in made.persons) for made in (everybody, drawn)]
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert orders[0] != orders[1]
+    assert prepared(federation, by_lot=True, seed=drawn.seed) == drawn
+    assert prepared(federation, by_lot=True).persons != drawn.persons
+    number = town.granted(federation, town.request())
+    shown = town.shown(federation, number, by_lot=True)
+    assert {one.address for one in shown.persons} == set(places[1:8])
+    (*_, entry) = counter.audit(federation, KUNITACHI, "register:browsing:prepared")
+    assert "persons 15" in entry["rules"]
+    assert entry["resident_no"] is None
+
+
+@case(refused="BW18 CD24")
+def test_no_list_is_made_of_an_area_that_is_none_nor_of_names_that_cannot_be_printed(
+    federation: Federation,
+) -> None:
+    town.people(federation, NAKA + "1番地")
+    ctx = federation.context(KUNITACHI)
+    for filing, printable, rule in (({"areas": [NAKA, "東京都国立市"]}, True, "BW18"), ({}, False, "CD24")):
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:browsing:prepared",
+            lambda filing=filing, printable=printable: browsing.prepare(  # type: ignore[misc]
+                ctx, CLERK, read_list(filing), lambda _: printable
+            ),
+            rule,
+        )
+
+
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("process", [Process.ISSUE, Process.INQUIRY])
 @case("spec 3.4")
@@ -136,6 +193,71 @@ def test_others_see_what_they_asked_for_and_no_more(federation: Federation) -> N
     everybody = town.granted(federation, town.application())
     (listed,) = town.shown(federation, everybody, EAST, **PASSPORT).persons
     assert listed.name == east.record.name.text
+
+
+@case("Copies Ordinance Art. 2(3)(ii)", refused="BW11 CT13 CT14 CT15", permitted="CT13 CT14 CT15")
+def test_an_answer_to_the_mayors_letter_shows_who_browses(federation: Federation) -> None:
+    town.people(federation, NAKA + "1番地")
+    ctx = federation.context(KUNITACHI)
+    number, public = town.granted(federation, town.application()), town.granted(federation, town.request())
+
+    def entered(step: Step, viewer: int, about: int = number) -> object:
+        way = {"way": "post"} if step is Step.ENQUIRED else {}
+        filing = read_step({"browsing": about, "step": step, "viewer": viewer, **way})
+        return browsing.take_step(ctx, CLERK, filing)
+
+    def shown(**changes: Any) -> object:
+        return town.show(federation, number, viewer=2, paper=ViewerPaper.ANSWER, **changes)
+
+    assert rules(entered(Step.ENQUIRED, 3)) == ["BW11"]
+    assert rules(entered(Step.ENQUIRED, 1, public)) == ["CT14"]
+    assert rules(entered(Step.ANSWERED, 2)) == ["CT15"]
+    for step, viewer in ((Step.ENQUIRED, 1), (Step.ANSWERED, 1), (Step.ENQUIRED, 2)):
+        assert isinstance(entered(step, viewer), Permitted)
+        assert rules(shown(with_answer=True)) == ["CT13"], "it is the answer of another"
+    assert isinstance(entered(Step.ANSWERED, 2), Permitted)
+    assert rules(shown()) == ["CT13"]
+    assert isinstance(shown(with_answer=True), AreaList)
+    assert _listed(ctx)[0].steps == ("enquired 1", "answered 1", "enquired 2", "answered 2", "shown")
+
+
+@case("Copies Ordinance Art. 2(2)(iv)", refused="CT11 CT12", permitted="CT11 CT12")
+def test_who_commissioned_an_application_is_asked_and_kept(federation: Federation) -> None:
+    town.towns(federation)
+    ctx = federation.context(KUNITACHI)
+    client = {"name": "架空省統計局", "address": "東京都見本区五丁目"}
+
+    def grant(**changes: Any) -> object:
+        return browsing.grant(ctx, CLERK, read_application(town.application(**changes)))
+
+    assert rules(grant(commissioned=True)) == ["CT12"]
+    nowhere = {"client": {"name": "架空省統計局"}, "responsible": {"name": "調査　長"}}
+    assert rules(grant(commissioned=True, **nowhere)) == ["CT11", "CT12"]
+    assert isinstance(grant(commissioned=True, client=client), Granted)
+    (kept,) = (one.filing for one in _listed(ctx))
+    assert isinstance(kept, ApplicationFiling)
+    assert kept.client == Named(client["name"], None, client["address"])
+    for silent in ({"commissioned": None}, {"commissioned": False, "client": client}):
+        with pytest.raises(JukinetError):
+            read_application(town.application(**silent))
+
+
+def _listed(ctx: Context) -> tuple[browsing.Kept, ...]:
+    kept = browsing.list_browsings(ctx, CLERK)
+    assert not isinstance(kept, Refused)
+    return kept
+
+
+def test_what_was_granted_before_it_was_asked_is_read_still(federation: Federation) -> None:
+    """Its stored form does not say whether it was commissioned: by the client it does."""
+    town.towns(federation)
+    number = town.granted(federation, town.application())
+    with counter.owner(federation, KUNITACHI.node_id) as connection:
+        connection.execute("UPDATE browsings SET details = details - 'commissioned'")
+    (kept,) = _listed(federation.context(KUNITACHI))
+    assert kept.browsing == number
+    assert isinstance(kept.filing, ApplicationFiling)
+    assert kept.filing.commissioned is False
 
 
 @case(refused="BW10 BW11 BW12 BW13 BW18 CD24")
@@ -242,12 +364,13 @@ def test_a_year_is_published_without_investigations_and_confirmed_residences(fed
     town.people(federation, NAKA + "1番地")
     ctx = federation.context(KUNITACHI)
     secret = {"purpose": None, "investigation": {"law": "刑事訴訟法第197条", "why": "捜査の密行性"}}
-    citizen = {"corporation": False, "name": "見本　一子", "address": "東京都見本区五丁目"}
+    at_home = {"name": "見本　一子", "address": "東京都見本区五丁目"}
+    citizen = {"corporation": False, **at_home}
     for filing, how in (
         (town.request(wanted={"areas": [NAKA], "sex": "female"}), {}),
         (town.request(**secret), {}),
         (town.application(), PASSPORT),
-        (town.application(applicant=citizen, activity="residence"), PASSPORT),
+        (town.application(applicant=citizen, activity="residence", responsible=at_home), PASSPORT),
     ):
         town.shown(federation, town.granted(federation, filing), **how)
     town.granted(federation, town.request(body="見せられていない"))

@@ -129,7 +129,7 @@ def test_a_deletion_ex_officio_makes_the_card_lapse(
     federation: Federation, cause: DeletionCause, why: Lapse
 ) -> None:
     found = carding.holder(federation)
-    basis = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.POSTED)
+    basis = Basis(Ground.KOSEKI, confirmed=True, told=Telling.POSTED)
     filing = DeletionFiling(found.resident_no, TODAY, cause, basis)
     counter.registered(ex_officio.delete_ex_officio(federation.context(KUNITACHI), CLERK, filing))
     assert carding.card(federation, found).lapse is why

@@ -268,7 +268,7 @@ def test_a_late_word_does_not_take_the_card_from_who_is_back(federation: Federat
 def test_an_act_on_a_card_and_its_notice_are_one(federation: Federation) -> None:
     found = counter.load(federation)[0]
     crashes = counter.assert_all_or_nothing(
-        federation, KUNITACHI, lambda ctx: cards.issue_card(ctx, CLERK, carding.issue(found.resident_no))
+        federation, KUNITACHI, lambda ctx: cards.issue_card(ctx, CLERK, carding.issue(found))
     )
     assert crashes >= 3  # the version, the notice, the trail
     federation.run()

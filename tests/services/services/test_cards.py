@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from tests.conformance.cases import case
 from tests.services.services import carding, counter
 
+from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
+from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
 from jukinet.law.card_lapse import CardState, Lapse
 from jukinet.law.cards import Ground
+from jukinet.law.decisions import Refused
+from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Telling
 from jukinet.services import cards, codes
-from jukinet.services.card_filings import CardDayFiling, CardOrderFiling, CardReturnFiling
+from jukinet.services.card_filings import (
+    CardDayFiling,
+    CardEnquiryFiling,
+    CardOrderFiling,
+    CardReturnFiling,
+)
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.reads import Found
+from jukinet.services.register import Registered
+from jukinet.store.card_applications import CardEnquiry
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 
@@ -48,7 +62,7 @@ def test_a_card_is_issued_and_shown(federation: Federation) -> None:
 @case("Ord. Art. 30-14", refused="CD6")
 def test_who_has_a_card_in_force_gets_no_other(federation: Federation) -> None:
     found = carding.holder(federation)
-    ctx, again = federation.context(KUNITACHI), carding.issue(found.resident_no, number=carding.SECOND)
+    ctx, again = federation.context(KUNITACHI), carding.issue(found, number=carding.SECOND)
     refuse = "register:card:issued"
     counter.assert_refused(federation, KUNITACHI, refuse, lambda: cards.issue_card(ctx, CLERK, again), "CD6")
     lost = CardDayFiling(found.resident_no, TODAY)
@@ -66,11 +80,11 @@ def test_a_number_names_one_card_of_one_person(federation: Federation) -> None:
     first = carding.holder(federation)
     (second,) = counter.load(federation, seed=7)
     ctx = federation.context(KUNITACHI)
-    again = carding.another(first.resident_no, number=carding.FIRST)
+    again = carding.another(first, number=carding.FIRST)
     counter.assert_refused(
         federation, KUNITACHI, "register:card:replaced", lambda: cards.replace_card(ctx, CLERK, again), "CD7"
     )
-    taken = carding.issue(second.resident_no)
+    taken = carding.issue(second)
     counter.assert_refused(
         federation, KUNITACHI, "register:card:issued", lambda: cards.issue_card(ctx, CLERK, taken), "CD7"
     )
@@ -80,7 +94,7 @@ def test_a_number_names_one_card_of_one_person(federation: Federation) -> None:
 def test_who_is_gone_gets_no_card(federation: Federation) -> None:
     (found,) = counter.load(federation)
     counter.die(federation, KUNITACHI, found.resident_no)
-    ctx, filing = federation.context(KUNITACHI), carding.issue(found.resident_no)
+    ctx, filing = federation.context(KUNITACHI), carding.issue(found)
     counter.assert_refused(
         federation, KUNITACHI, "register:card:issued", lambda: cards.issue_card(ctx, CLERK, filing), "CD1"
     )
@@ -89,7 +103,7 @@ def test_who_is_gone_gets_no_card(federation: Federation) -> None:
 @case(refused="CD2")
 def test_a_foreign_resident_without_a_code_gets_no_card(federation: Federation) -> None:
     (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
-    ctx, filing = federation.context(KUNITACHI), carding.issue(found.resident_no)
+    ctx, filing = federation.context(KUNITACHI), carding.issue(found)
     refused = "register:card:issued"
     counter.assert_refused(
         federation, KUNITACHI, refused, lambda: cards.issue_card(ctx, CLERK, filing), "CD2"
@@ -101,7 +115,7 @@ def test_a_foreign_resident_without_a_code_gets_no_card(federation: Federation) 
 @case(refused="CD21")
 def test_a_town_not_connected_issues_no_cards(federation: Federation) -> None:
     (found,) = counter.load(federation, YAMATSURI)
-    ctx, filing = federation.context(YAMATSURI), carding.issue(found.resident_no)
+    ctx, filing = federation.context(YAMATSURI), carding.issue(found)
     counter.assert_refused(
         federation, YAMATSURI, "register:card:issued", lambda: cards.issue_card(ctx, CLERK, filing), "CD21"
     )
@@ -114,6 +128,91 @@ def test_a_foreign_residents_card_ends_with_the_stay(federation: Federation) -> 
     assert found.cards[0].expires_on == date(2014, 7, 5)
     federation.set_date(date(2014, 7, 6))
     assert carding.card(federation, number).lapse is Lapse.EXPIRED
+
+
+# The application and the enquiry about it
+
+
+@case("Reg. Art. 34", refused="CT8", permitted="CT8")
+def test_the_application_states_who_applies_as_recorded(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    ctx, stated = federation.context(KUNITACHI), carding.application(found)
+    for wrong in (
+        replace(stated, name="別人　太郎"),
+        replace(stated, address="東京都国立市東一丁目999番地"),
+        replace(stated, code=ResidentRecordCode.parse("24727059608")),
+        replace(stated, birth_date=PartialDate("1900-01-01")),
+        replace(stated, code=None, sex=None),
+        replace(stated, code=None, birth_date=None),
+    ):
+        filing = carding.issue(found, application=wrong)
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:card:issued",
+            partial(cards.issue_card, ctx, CLERK, filing),
+            "CT8",
+        )
+    by_birth = replace(stated, code=None, form=CardForm.PLAIN)
+    counter.registered(cards.issue_card(ctx, CLERK, carding.issue(found, application=by_birth)))
+    kept = carding.card(federation, found).application
+    assert kept is not None
+    assert (kept.applied_on, kept.form, kept.handing.shown) == (
+        TODAY,
+        CardForm.PLAIN,
+        frozenset({Paper.PASSPORT}),
+    )
+
+
+@case("Reg. Art. 36", "Ord. Art. 30-15(2)", refused="CT9 CT10", permitted="CT9 CT10")
+def test_a_card_is_handed_over_on_an_answer_to_the_mayors_enquiry(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    ctx, number = federation.context(KUNITACHI), found.resident_no
+    shown = frozenset({Paper.ENQUIRY_ANSWER, Paper.WITH_ANSWER, Paper.DESIGNATION})
+    handing = Handing(Receiver.DESIGNATED, shown, own=Paper.PASSPORT, cannot_come=True)
+    filing = carding.issue(found, handing=handing)
+
+    def step(step: EnquiryStep, applied_on: date = TODAY, done_on: date = TODAY) -> Registered | Refused:
+        way = EnquiryWay.POST if step is EnquiryStep.SENT else None
+        entered = CardEnquiryFiling(number, applied_on, step, way, done_on)
+        return cards.enter_enquiry(ctx, CLERK, entered)
+
+    def refused(*rules: str) -> None:
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:card:issued",
+            lambda: cards.issue_card(ctx, CLERK, filing),
+            *rules,
+        )
+
+    refused("CT9")
+    counter.assert_refused(
+        federation, KUNITACHI, "register:card:enquired", lambda: step(EnquiryStep.CONFIRMED), "CT10"
+    )
+    counter.registered(step(EnquiryStep.SENT))
+    refused("CT9")
+    counter.registered(step(EnquiryStep.DENIED))
+    refused("CT9")
+    # What another application was answered says nothing of this one.
+    before = TODAY - timedelta(days=1)
+    counter.registered(step(EnquiryStep.SENT, before))
+    counter.registered(step(EnquiryStep.CONFIRMED, before))
+    refused("CT9")
+    counter.registered(step(EnquiryStep.SENT))
+    counter.registered(step(EnquiryStep.CONFIRMED))
+    counter.registered(cards.issue_card(ctx, CLERK, filing))
+    read = counter.read(federation, KUNITACHI, number)
+    assert [one.step for one in read.card_enquiries] == [
+        *(EnquiryStep.SENT, EnquiryStep.DENIED, EnquiryStep.SENT, EnquiryStep.CONFIRMED),
+        *(EnquiryStep.SENT, EnquiryStep.CONFIRMED),
+    ]
+    assert read.card_enquiries[0] == CardEnquiry(TODAY, EnquiryStep.SENT, EnquiryWay.POST, TODAY)
+    application = read.cards[0].application
+    assert application is not None
+    assert application.handing == handing
+    entries = counter.audit(federation, KUNITACHI, "register:card:enquired")
+    assert [one["outcome"] for one in entries] == ["refused", *["done"] * 6]
 
 
 # In place of another
@@ -133,7 +232,7 @@ def test_another_card_takes_the_place_of_the_old_one(
 ) -> None:
     found = carding.holder(federation)
     ctx = federation.context(KUNITACHI)
-    filing = carding.another(found.resident_no, ground, handed_in=handed_in)
+    filing = carding.another(found, ground, handed_in=handed_in)
     counter.registered(cards.replace_card(ctx, CLERK, filing))
     old, new = counter.read(federation, KUNITACHI, found.resident_no).cards
     assert (old.number, old.state, old.lapse, old.lapsed_on) == (
@@ -154,7 +253,7 @@ def test_an_expired_card_is_not_replaced(federation: Federation) -> None:
     found = carding.holder(federation)
     federation.set_date(date(2023, 7, 9))
     day = date(2023, 7, 9)
-    filing = carding.another(found.resident_no, applied_on=day, issued_on=day)
+    filing = carding.another(found, applied_on=day, issued_on=day)
     ctx = federation.context(KUNITACHI)
     counter.assert_refused(
         federation,
@@ -191,7 +290,7 @@ def test_a_card_found_after_its_reissue_is_handed_back(federation: Federation) -
     found = carding.holder(federation)
     ctx, number = federation.context(KUNITACHI), found.resident_no
     counter.registered(cards.report_loss(ctx, CLERK, CardDayFiling(number, TODAY)))
-    counter.registered(cards.replace_card(ctx, CLERK, carding.another(number)))
+    counter.registered(cards.replace_card(ctx, CLERK, carding.another(found)))
     back = CardDayFiling(number, TODAY)
     counter.assert_refused(
         federation, KUNITACHI, "register:card:found", lambda: cards.report_find(ctx, CLERK, back), "CD14"
@@ -306,38 +405,46 @@ def test_who_comes_back_here_goes_on_with_the_card_and_nobody_else_does(federati
 Do = Callable[[Context, OperatorClaim], Any]
 
 
-def _acts(number: str) -> dict[str, Do]:
+def _acts(who: Found) -> dict[str, Do]:
+    number = who.resident_no
     day = CardDayFiling(number, TODAY)
+    enquiry = CardEnquiryFiling(number, TODAY, EnquiryStep.CONFIRMED, None, TODAY)
     returned, order = CardReturnFiling(number, carding.FIRST, TODAY), CardOrderFiling(number, True, None)
     return {
-        "issued": lambda ctx, who: cards.issue_card(ctx, who, carding.issue(number, signed=False)),
-        "replaced": lambda ctx, who: cards.replace_card(ctx, who, carding.another(number, signed=False)),
-        "lost": lambda ctx, who: cards.report_loss(ctx, who, day),
-        "found": lambda ctx, who: cards.report_find(ctx, who, day),
-        "returned": lambda ctx, who: cards.take_back(ctx, who, returned),
-        "ordered-back": lambda ctx, who: cards.order_return(ctx, who, order),
-        "continued": lambda ctx, who: cards.continue_card(ctx, who, carding.continuation(number)),
+        "enquired": lambda ctx, claim: cards.enter_enquiry(ctx, claim, enquiry),
+        "issued": lambda ctx, claim: cards.issue_card(ctx, claim, carding.issue(who, signed=False)),
+        "replaced": lambda ctx, claim: cards.replace_card(ctx, claim, carding.another(who, signed=False)),
+        "lost": lambda ctx, claim: cards.report_loss(ctx, claim, day),
+        "found": lambda ctx, claim: cards.report_find(ctx, claim, day),
+        "returned": lambda ctx, claim: cards.take_back(ctx, claim, returned),
+        "ordered-back": lambda ctx, claim: cards.order_return(ctx, claim, order),
+        "continued": lambda ctx, claim: cards.continue_card(ctx, claim, carding.continuation(number)),
     }
 
 
-@pytest.mark.parametrize("act", _acts(UNKNOWN))
+ACTS = (*("enquired", "issued", "replaced", "lost", "found", "returned", "ordered-back", "continued"),)
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_only_an_operator_who_may_acts_on_cards(standing: Federation, act: str) -> None:
-    number = counter.somebody(standing).resident_no
+    acts = _acts(counter.somebody(standing))
+    assert set(acts) == set(ACTS)
     counter.assert_gated(
-        standing, KUNITACHI, f"register:card:{act}", Permission.REGISTER_CARD_RECORD, _acts(number)[act]
+        standing, KUNITACHI, f"register:card:{act}", Permission.REGISTER_CARD_RECORD, acts[act]
     )
 
 
-@pytest.mark.parametrize("act", _acts(UNKNOWN))
+@pytest.mark.parametrize("act", ACTS)
 @case(refused="R1")
 def test_nobody_has_a_card_under_a_number_that_nobody_has(standing: Federation, act: str) -> None:
-    ctx, do = standing.context(KUNITACHI), _acts(UNKNOWN)[act]
+    nobody = replace(counter.somebody(standing), resident_no=UNKNOWN)
+    ctx, do = standing.context(KUNITACHI), _acts(nobody)[act]
     counter.assert_refused(standing, KUNITACHI, f"register:card:{act}", lambda: do(ctx, CLERK), "R1")
 
 
 def test_a_crash_at_any_step_of_a_replacement_leaves_nothing(federation: Federation) -> None:
     found = carding.holder(federation)
-    filing = carding.another(found.resident_no)
+    filing = carding.another(found)
     crashes = counter.assert_all_or_nothing(
         federation, KUNITACHI, lambda ctx: cards.replace_card(ctx, CLERK, filing)
     )

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
+from tests.services.services import counter
 from tests.services.services.counter import CrashingClock
 from tests.services.supply.asking import CODES, ask, hanako, load, query
 from tests.services.supply.batching import ASKED
@@ -21,14 +22,14 @@ from jukinet.law.centre import CentreWork, StopGround
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.figures import MaterialAsker
 from jukinet.law.supply import Result
-from jukinet.services import centre, figures
+from jukinet.services import centre, figures, vitals
 from jukinet.services.figures import MaterialRequest
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.serving_alone import Document
 from jukinet.services.supply import batches
 from jukinet.services.supply.lookups import Verification
 from jukinet.testing.federation import CLERK, Federation
-from jukinet.testing.gazetteer import FUKUSHIMA
+from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -87,7 +88,7 @@ def test_the_centre_refuses_what_stands_still_until_it_is_done_again(federation:
     assert not isinstance(found, Refused)
     assert [(one.stop_no, one.stop.ended_on) for one in found.stops] == [(1, None), (2, again.on)]
     entries = world.entries(federation, NATIONAL, AuditEvent.CENTRE_STOPPED)
-    assert [one.reference for one in entries] == ["1 ordered-to-stop iii v vi vii", "2 suspended iii"]
+    assert [one.reference for one in entries] == ["1 ordered-to-stop i ii iii v vi vii", "2 suspended iii"]
 
 
 @case(refused="OG2 OG3 OG4 OG5 OG6")
@@ -129,6 +130,29 @@ def test_a_governor_who_ends_the_delegation_serves_his_people_and_the_centre_no_
     drawn = figures.hand_out(federation.context(NATIONAL), CLERK, MATERIAL)
     assert not isinstance(drawn, Refused)
     assert {one.municipality for one in drawn} == {FUKUSHIMA}
+
+
+@case("Act Arts. 30-11(1), 30-26(1)", "Ord. Art. 30-24(6)")
+def test_what_his_municipalities_notify_goes_to_the_centre_no_more_and_on_when_he_delegates_again(
+    federation: Federation,
+) -> None:
+    ctx = federation.context(TOKYO)
+    delegating = federation.directory
+    changed = tuple(
+        replace(one, delegates=False) if one.id == TOKYO else one for one in federation.directory.nodes
+    )
+    federation.directory = replace(federation.directory, nodes=changed)
+    for town in (KUNITACHI, FUKUSHIMA):
+        counter.somebody(federation, town)
+    federation.run()
+    assert {where for where, _ in world.held(federation, NATIONAL)} == {FUKUSHIMA}
+    assert len(world.held(federation, TOKYO)) == 1
+    federation.clock.advance(timedelta(days=1))
+    (waiting,) = vitals.look(ctx).lanes_out
+    assert (waiting.waiting, waiting.since) == (1, None), "nobody is behind with it"
+    federation.directory = delegating
+    federation.run()
+    assert len(world.held(federation, NATIONAL)) == 2
 
 
 @case("Act Art. 30-10(1)")

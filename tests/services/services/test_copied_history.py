@@ -155,7 +155,7 @@ def test_the_day_of_a_deletion_is_the_one_by_which_it_is_erased(federation: Fede
         for row in found:
             held = residents.lock(tx, row["resident_no"])
             assert held is not None
-            ours.append(copy_history.deleted_on(copied_history.steps_of(tx, held)))
+            ours.append(copy_history.deleted_on(copied_history.steps_of(tx, held, ctx.now())))
     assert ours == [row["day"] for row in found]
     assert len(set(ours)) == 3
 

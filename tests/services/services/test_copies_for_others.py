@@ -110,12 +110,29 @@ def test_a_third_party_has_the_basic_items_and_more_only_as_found_suitable(feder
 def test_a_professional_names_the_client_but_in_a_dispute(federation: Federation) -> None:
     ctx = at_home(federation)
     no_client = {**LAWYER, "client": None}
-    assert rules(issue(ctx, asked(third_party=OTHER | {"profession": no_client}))) == ["HC25"]
-    given(ctx, third_party=OTHER | {"profession": no_client | {"dispute": True}})
+    for bare in ({}, {"work": "attorney-30-6-1", "corporation": True}, {"work": "patent-6"}):
+        assert rules(issue(ctx, asked(third_party=OTHER | {"profession": no_client | bare}))) == ["HC25"]
+    given(ctx, third_party=OTHER | {"profession": no_client | {"work": "attorney-30-6-1"}})
     given(ctx, third_party=OTHER | {"profession": LAWYER}, application_id="d1" * 16)
-    assert {brought for _, brought, _ in kept(federation)} == {
-        "person, driving-licence, right-or-duty, attorney"
-    }
+    assert [brought for _, brought, _ in kept(federation)] == [
+        "person, driving-licence, right-or-duty, attorney, work attorney-30-6-1",
+        "person, driving-licence, right-or-duty, attorney",
+    ]
+
+
+@case("Copies Ordinance Art. 10(1)", "Copies Ordinance Art. 11", refused="CT5 CT7", permitted="CT5 CT7")
+def test_what_came_by_post_and_on_the_purpose_is_kept_in_kinds(federation: Federation) -> None:
+    ctx = at_home(federation)
+    posted = {"sent_to": "office", "by_post": "copies-and-office"}
+    nothing = OTHER | {"purpose_papers": "nothing"}
+    assert rules(issue(ctx, asked(third_party=nothing, **posted, application_id="d1" * 16))) == ["CT7"]
+    wrong = asked(third_party=OTHER, sent_to="office", by_post="copies", application_id="d2" * 16)
+    assert rules(issue(ctx, wrong)) == ["CT5"]
+    given(ctx, third_party=OTHER | {"purpose_papers": "handed-in"}, **posted)
+    ((_, brought, _),) = kept(federation)
+    assert brought == (
+        "person, driving-licence, right-or-duty, purpose handed-in, sent to office, by post copies-and-office"
+    )
 
 
 @case(refused="HC15 HC16 HC13")

@@ -73,7 +73,7 @@ def couple(federation: Federation) -> tuple[Found, Found]:
     return one, other
 
 
-@case("Act Art. 14(2)", permitted="BW19 BW20 BW21 BW22")
+@case("Act Art. 14(2)", "Act Art. 3(1)", permitted="BW19 BW20 BW21 BW22")
 def test_what_a_resident_points_out_waits_until_the_record_was_corrected(federation: Federation) -> None:
     one, other = couple(federation)
     number = note(federation, source="resident", resident_no=other.resident_no, by=one.resident_no)

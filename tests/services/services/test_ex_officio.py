@@ -131,22 +131,24 @@ def test_who_is_recorded_already_is_not_recorded_again(federation: Federation) -
 
 # 職権消除
 
+_SHOWN = {
+    DeletionCause.DISAPPEARED: case("spec 4.2.2.2"),
+    DeletionCause.OUTSIDE_THE_ACT: case(permitted="KO1"),
+}
+
 
 @pytest.mark.parametrize(
     "cause",
-    [
-        pytest.param(one, marks=case("spec 4.2.2.2"))
-        if one is DeletionCause.DISAPPEARED
-        else pytest.param(one)
-        for one in DeletionCause
-    ],
+    [pytest.param(one, marks=_SHOWN[one]) if one in _SHOWN else pytest.param(one) for one in DeletionCause],
 )
 @case("Act Art. 8", "Ord. Art. 8", "spec 4.2.0.1", permitted="X7")
 def test_a_deletion_writes_its_cause_and_reaches_the_centre(
     federation: Federation, cause: DeletionCause
 ) -> None:
     (found,) = counter.load(federation)
-    counter.registered(delete(federation, found.resident_no, cause=cause))
+    outside = cause is DeletionCause.OUTSIDE_THE_ACT
+    basis = replace(KOSEKI, told=Telling.NOTICE) if outside else FOUND_OUT
+    counter.registered(delete(federation, found.resident_no, cause=cause, basis=basis))
     federation.run()
     gone = counter.read(federation, KUNITACHI, found.resident_no)
     assert (gone.present, gone.record.deletion_cause) == (False, cause)
@@ -349,6 +351,11 @@ Attempt = Callable[[Federation, Found], object]
         (lambda f, _: record(f, address=counter.ADDRESSES[CHIYODA]), RECORDED, ["X5"]),
         (lambda f, _: record(f, counter.japanese(relationship="妻")), RECORDED, ["H2"]),
         (lambda f, _: delete(f, NOBODY), DELETED, ["X7"]),
+        (
+            lambda f, p: delete(f, p.resident_no, cause=DeletionCause.OUTSIDE_THE_ACT),
+            DELETED,
+            ["KO1"],
+        ),
         (lambda f, p: delete(f, p.resident_no, occurred_on=date(2013, 7, 9)), DELETED, ["X1"]),
         (lambda f, p: delete(f, p.resident_no, occurred_on=date(1900, 1, 1)), DELETED, ["X6", "E1"]),
         (

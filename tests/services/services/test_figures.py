@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
+from tests.services.services import counter
 from tests.services.supply.asking import CODES, hanako, linh, load
 from tests.services.world import KUNI, TOKYO
 
@@ -53,7 +54,7 @@ def test_a_governor_draws_statistics_by_municipality_sex_and_age(federation: Fed
     assert [(one.outcome, one.reference) for one in entries] == [(Outcome.DONE, "年報")] * 2
 
 
-@case("Act Art. 37(2)", permitted="S25 S26", refused="S25 S26")
+@case("Act Art. 37(2)", permitted="S25", refused="S25")
 def test_material_is_handed_to_a_national_administrative_organ_and_recorded(federation: Federation) -> None:
     load(federation, hanako())
     for node in (TOKYO, NATIONAL):
@@ -62,10 +63,26 @@ def test_material_is_handed_to_a_national_administrative_organ_and_recorded(fede
         )
     other = replace(ASKED, kind=MaterialAsker.OTHER)
     assert rules(figures.hand_out(federation.context(NATIONAL), CLERK, other)) == ["S25"]
-    assert rules(figures.hand_out(federation.context(KUNI), CLERK, ASKED)) == ["S26"]
     entries = world.entries(federation, NATIONAL, AuditEvent.MATERIAL_SUPPLIED)
     assert [one.outcome for one in entries] == [Outcome.DONE, Outcome.REFUSED]
     assert {one.reference for one in entries} == {"見本省 / 見本統計 / 見統第1号"}
+
+
+@case("Act Art. 37(1)", permitted="CE1", refused="CE1")
+def test_a_mayor_hands_out_figures_of_the_register_to_a_governor_too(federation: Federation) -> None:
+    person = counter.japanese()
+    counter.move_in(federation, KUNITACHI, person)
+    gone = counter.move_in(federation, KUNITACHI, person, although_alike=True)
+    counter.die(federation, KUNITACHI, gone.resident_nos[0])
+    ctx = federation.context(KUNITACHI)
+    for kind in (MaterialAsker.NATIONAL, MaterialAsker.GOVERNOR):
+        drawn = figures.hand_out(ctx, CLERK, replace(ASKED, kind=kind))
+        assert not isinstance(drawn, Refused)
+        (one,) = drawn
+        assert (one.municipality, one.sex, one.persons) == (KUNITACHI, person.sex, 1)
+    assert rules(figures.hand_out(ctx, CLERK, replace(ASKED, kind=MaterialAsker.LOCAL))) == ["CE1"]
+    entries = world.entries(federation, KUNI, AuditEvent.MATERIAL_SUPPLIED)
+    assert [one.outcome for one in entries] == [Outcome.DONE, Outcome.DONE, Outcome.REFUSED]
 
 
 def test_a_stranger_draws_nothing_and_every_fault_of_a_request_is_named(standing: Federation) -> None:

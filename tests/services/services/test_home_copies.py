@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,11 +32,15 @@ from typer.testing import CliRunner, Result
 
 from jukinet.cli import common
 from jukinet.cli import home_copies as cli
+from jukinet.documents.household_form import Sheets
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
+from jukinet.law.copies import CopyItem
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Level, Process
-from jukinet.services import issued_papers, measures
+from jukinet.services import household_order, issued_papers, measures, notes, reads
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import read_home_copy
 from jukinet.services.home_copies import HomeCopy, issue_home_copy
@@ -120,6 +124,139 @@ def test_some_members_are_named_also_by_a_nickname(federation: Federation) -> No
         assert given.whole
     alone = issued(ctx, application_id="c2" * 16, members="self", resident_no=LINH, name="見本　りん")
     assert [one.name for one in alone.persons] == ["TRAN THI LINH"]
+
+
+@case("spec 1.3.8", "spec 5.5", "spec 10.7", permitted="PR5 PR6")
+def test_each_print_has_its_number_and_its_line_in_the_history_also_once_destroyed(
+    federation: Federation,
+) -> None:
+    ctx = at_home(federation)
+    asked = replace(filing(prints=3, wanted=["koseki"]), printer="printer-7")
+    first = issue_home_copy(ctx, CLERK, asked, lambda _: 6)
+    assert isinstance(first, HomeCopy)
+    assert first.issue_nos == ("20130708-000001", "20130708-000002", "20130708-000003")
+    again = issue_home_copy(ctx, CLERK, asked, lambda _: 6)
+    assert isinstance(again, HomeCopy)
+    assert (again.issue_nos, again.printer, again.terminal) == (first.issue_nos, "printer-7", "counter-1")
+    wrong = {"number": first.issue_nos[1], "reason": "汚損"}
+    done = issued_papers.note_destroyed(ctx, CLERK, issued_papers.read_destroyed(wrong))
+    assert done == issued_papers.Destroyed(first.issue_nos[1])
+    papers = issued_papers.list_papers(ctx, CLERK, SAKURA)
+    assert not isinstance(papers, Refused)
+    assert [(one.number, one.pages, one.destroyed_on) for one in papers] == [
+        ("20130708-000001", 2, None),
+        ("20130708-000002", 2, counter.TODAY),
+        ("20130708-000003", 2, None),
+    ]
+    assert {(one.kind, one.items, one.operator, one.terminal, one.printer) for one in papers} == {
+        ("household-copy", ("koseki",), "sato", "counter-1", "printer-7")
+    }
+    entries = counter.audit(federation, KUNITACHI, "register:paper:destroyed")
+    assert [one["reference"] for one in entries] == [first.issue_nos[1]]
+
+
+@case("spec 1.3.8", refused="PR5 PR6")
+def test_only_a_paper_that_was_issued_is_destroyed_and_only_once(federation: Federation) -> None:
+    ctx, event = at_home(federation), "register:paper:destroyed"
+    number = issued(ctx).issue_no
+
+    def destroy(which: str) -> object:
+        entered = issued_papers.read_destroyed({"number": which, "reason": "誤発行"})
+        return issued_papers.note_destroyed(ctx, CLERK, entered)
+
+    counter.assert_refused(federation, KUNITACHI, event, lambda: destroy("20130708-000009"), "PR5")
+    assert counter.audit(federation, KUNITACHI, event)[-1]["reference"] is None
+    assert isinstance(destroy(number), issued_papers.Destroyed)
+    counter.assert_refused(federation, KUNITACHI, event, lambda: destroy(number), "PR6")
+    entered = issued_papers.read_destroyed({"number": number, "reason": "誤発行"})
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        event,
+        Permission.REGISTER_COPY_ISSUE,
+        lambda ctx, claim: issued_papers.note_destroyed(ctx, claim, entered),
+    )
+
+
+@case("spec 5.2", permitted="PR3")
+def test_an_order_that_the_office_set_is_kept_for_the_next_paper(federation: Federation) -> None:
+    ctx = at_home(federation)
+    household = counter.read(federation, KUNITACHI, TARO).record.household_number
+
+    def order(*numbers: str) -> object:
+        given = {"household_number": household, "resident_nos": list(numbers)}
+        return household_order.set_order(ctx, CLERK, household_order.read_order(given))
+
+    assert order(SAKURA) == household_order.Ordered((SAKURA, TARO, LINH))
+    assert [one.name for one in issued(ctx).persons] == ["渡邉　さくら", "渡邉　太郎", "TRAN THI LINH"]
+    shown = reads.read_household(ctx, CLERK, household)
+    assert isinstance(shown, reads.HouseholdFound)
+    assert [one.resident_no for one in shown.members] == [SAKURA, TARO, LINH]
+    assert order(SAKURA, LINH) == household_order.Ordered((SAKURA, LINH, TARO))
+    assert order() == household_order.Ordered((TARO, LINH, SAKURA))
+    assert issued(ctx).persons[0].name == "渡邉　さくら", "the paper that was issued stays"
+    assert len(counter.audit(federation, KUNITACHI, "register:household:ordered")) == 9
+    given = household_order.read_order({"household_number": household, "resident_nos": [LINH]})
+    assert counter.assert_all_or_nothing(
+        federation, KUNITACHI, lambda ctx: household_order.set_order(ctx, CLERK, given)
+    )
+
+
+@case("spec 5.2", refused="PR3")
+def test_nobody_else_has_a_place_in_a_household(federation: Federation) -> None:
+    ctx, event = at_home(federation), "register:household:ordered"
+    household = counter.read(federation, KUNITACHI, TARO).record.household_number
+    for number, members in ((household, [with_check_digit(990)]), (with_check_digit(991), [])):
+        given = household_order.read_order({"household_number": number, "resident_nos": members})
+        done = household_order.set_order(ctx, CLERK, given)
+        assert isinstance(done, Refused)
+        assert [one.rule for one in done.failed] == ["PR3"]
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        event,
+        Permission.REGISTER_RESIDENT_RECORD,
+        lambda ctx, claim: household_order.set_order(ctx, claim, given),
+    )
+
+
+@case("spec 1.1.14", "spec 5.1", "Act Art. 12(5)")
+def test_remarks_stand_on_a_paper_as_they_were_when_it_was_issued(federation: Federation) -> None:
+    ctx = at_home(federation)
+
+    def write(kind: str, text: str, about: int | None = None) -> None:
+        given = {"resident_no": TARO, "kind": kind, "text": text, **({"about": about} if about else {})}
+        assert isinstance(notes.write_note(ctx, CLERK, notes.read_note(given)), notes.Written)
+
+    write("remark", "未届転入", 1)
+    write("remark", "住所地特例")
+    write("special-adoption", "離縁前", 1)
+    write("memo", "応対に注意")
+    asked = {"application_id": "c2" * 16, "members": "self", "history": True, "remarks": True}
+    paper = issued(ctx, **asked)
+    federation.clock.moment += timedelta(minutes=1)
+    write("remark", "後日の備考")
+    for one in (paper, issued(ctx, **asked)):
+        (man,) = one.persons
+        assert man.remarks == ("住所地特例",)
+        assert [change.remarks for change in man.changes] == [("未届転入",)]
+    special = issued(ctx, **(asked | {"application_id": "c3" * 16, "special_history": True})).persons[0]
+    assert special.changes[0].remarks == ("未届転入", "特別養子縁組　離縁前")
+    plain = issued(ctx, application_id="c4" * 16).persons[0]
+    assert (plain.remarks, plain.changes) == ((), ())
+    left = issued(
+        ctx,
+        application_id="c5" * 16,
+        resident_no=LINH,
+        name="TRAN THI LINH",
+        members="self",
+        wanted=["nationality-and-class"],
+        left_out=["status", "document-number"],
+        personal=True,
+    )
+    assert left.left_out == {CopyItem.STATUS, CopyItem.DOCUMENT_NUMBER}
+    assert left.extent.personal
+    assert rows(federation)[-1]["wanted"] == ["nationality-and-class", "personal"]
 
 
 @case("spec 5.4")
@@ -334,14 +471,22 @@ def test_what_is_no_application_is_named_by_its_field(changes: dict[str, object]
     assert any(fault.field.startswith(field) for fault in caught.value.faults), caught.value.faults
 
 
+SENT: list[tuple[bytes, str, str | None]] = []
+"""What the fake press sent to a printer."""
+
+
 class FakePress:
-    """Prints the number alone."""
+    """Prints the number alone; a name does not fit where as much as fits is asked for."""
 
-    def can_print_copy(self, copy: HomeCopy) -> bool:
-        return bool(copy.persons)
+    def copy_pages(self, copy: HomeCopy) -> int:
+        return len(copy.persons)
 
-    def print_copy(self, copy: HomeCopy) -> bytes:
-        return copy.issue_no.encode()
+    def print_copy(self, copy: HomeCopy, too_long: TooLong | None = None) -> Sheets:
+        short = (("persons[0].name", copy.persons[0].name),) if too_long is TooLong.LIMIT else ()
+        return Sheets(copy.issue_no.encode(), short)
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None:
+        SENT.append((pdf, printer, tray))
 
 
 def run(federation: Federation, *words: str, **changes: object) -> Result:
@@ -367,7 +512,13 @@ def test_the_command_writes_the_paper_for_its_owner_alone(federation: Federation
     )
     assert (out.read_text(), out.stat().st_mode & 0o777) == ("20130708-000001", 0o600)
     again = run(federation, "--out", str(out), "--json")
-    assert json.loads(again.output) == {"issue_no": "20130708-000001", "again": True, "path": str(out)}
+    assert json.loads(again.output) == {
+        "issue_no": "20130708-000001",
+        "issue_nos": ["20130708-000001"],
+        "again": True,
+        "path": str(out),
+        "too_long": [],
+    }
     refused = run(
         federation, "--out", str(tmp_path / "none.pdf"), application_id="c2" * 16, plainly_improper=True
     )
@@ -376,6 +527,31 @@ def test_the_command_writes_the_paper_for_its_owner_alone(federation: Federation
     faulty = run(federation, "--out", str(out), name="")
     assert faulty.exit_code == common.FAILED
     assert counter.audit(federation, KUNITACHI, "register:filing:unreadable")[-1]["reference"] == "copy-home"
+
+
+@case("spec 5.8", "spec 10.7")
+def test_what_does_not_fit_is_listed_beside_the_paper_that_is_printed(
+    federation: Federation, tmp_path: Path
+) -> None:
+    at_home(federation)
+    SENT.clear()
+    out = tmp_path / "copy.pdf"
+    printed = run(
+        federation, "--out", str(out), "--too-long", "limit", "--printer", "printer-7", "--tray", "Tray1"
+    )
+    assert printed.exit_code == 0
+    beside = tmp_path / "copy.too-long.txt"
+    assert "NOT WHOLE on the paper: persons[0].name." in printed.output
+    assert (str(beside) in printed.output, "渡邉" in printed.output) == (True, False)
+    assert (beside.read_text("utf-8"), beside.stat().st_mode & 0o777) == (
+        "persons[0].name\t渡邉　太郎\n",
+        0o600,
+    )
+    assert [(out.read_bytes(), "printer-7", "Tray1")] == SENT
+    assert [row["printer"] for row in rows(federation)] == ["printer-7"]
+    for bad in (["--printer", "../x"], ["--tray", "Tray1"]):
+        assert run(federation, "--out", str(out), *bad).exit_code == 2
+    assert len(SENT) == 1
 
 
 def test_nothing_of_a_person_shows_in_what_is_logged(federation: Federation) -> None:

@@ -18,7 +18,15 @@ from tests.unit.services import registers
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import ForeignClass, ForeignItems, Koseki, MoveOutPlan, PersonName, RecordKind
+from jukinet.domain.items import (
+    ForeignClass,
+    ForeignItems,
+    Koseki,
+    MoveOutPlan,
+    PersonName,
+    Programmes,
+    RecordKind,
+)
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
@@ -373,9 +381,22 @@ def student(**changes: Any) -> Row:
             student(koseki=Koseki("東京都", "国立　太郎")),
             [("koseki_domicile", "IN12", False), ("koseki_head", "IN12", False)],
         ),
+        pytest.param(
+            registers.one(
+                programmes=Programmes(
+                    care_insurance_since=date(2013, 4, 2), care_insurance_ended=date(2013, 4, 1)
+                )
+            ),
+            [("care_insurance_ended", "IN16", False)],
+            marks=case(refused="IN16"),
+        ),
         (student(voter=True), [("voter", "IN12", False)]),
         (student(foreign=None), [("nationality", "IN12", False)]),
         (student(foreign=counter.student(status="学生")), [("status", "SR1", False)]),
+        (
+            student(foreign=counter.student(alien_registered_on=date(2012, 7, 9))),
+            [("alien_registered_on", "IN22", False)],
+        ),
         (student(foreign=counter.student(nationality="JPN")), [("nationality", "SR9", False)]),
         (
             student(foreign=ForeignItems("USA", date(2013, 4, 1), ForeignClass.TRANSITIONAL)),

@@ -27,11 +27,13 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Place
 from jukinet.law.decisions import Refused
 from jukinet.law.doubts import DoubtStep
+from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Basis, Ground, Telling
 from jukinet.law.holds import Process
 from jukinet.law.letters import TABLE, By, Changed, LetterKind, Said
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
-from jukinet.services import ex_officio, households, letters, tellings
+from jukinet.services import cards, ex_officio, households, letters, tellings
+from jukinet.services.card_filings import CardEnquiryFiling
 from jukinet.services.context import Context
 from jukinet.services.ex_officio_filings import CorrectionFiling
 from jukinet.services.households import Headless
@@ -211,6 +213,24 @@ def test_the_municipality_from_which_no_notice_came_is_asked(federation: Federat
     assert said(done)[Said.NAME] == one.record.name.written
     refuse(federation, LetterKind.MISSING_NOTICE, abroad.resident_no, "LT5")
     refuse(federation, LetterKind.MISSING_NOTICE, lost.resident_no, "LT9")
+
+
+@case("Reg. Art. 36", refused="CT16", permitted="CT16")
+def test_who_is_said_to_have_applied_for_a_card_is_asked(federation: Federation) -> None:
+    (one,) = counter.load(federation)
+    number, ctx = one.resident_no, federation.context(KUNITACHI)
+
+    def enter(step: EnquiryStep, way: EnquiryWay | None = None) -> None:
+        counter.registered(cards.enter_enquiry(ctx, CLERK, CardEnquiryFiling(number, DAY, step, way, DAY)))
+
+    refuse(federation, LetterKind.CARD_ENQUIRY, number, "CT16")
+    refuse(federation, LetterKind.CARD_ENQUIRY, NOBODY, "LT1")
+    enter(EnquiryStep.SENT, EnquiryWay.POST)
+    done = written(federation, LetterKind.CARD_ENQUIRY, number)
+    assert (done.name, done.address[0]) == (one.record.name.text, one.record.address.text)
+    assert said(done)[Said.APPLIED_ON] == DAY
+    enter(EnquiryStep.CONFIRMED)
+    refuse(federation, LetterKind.CARD_ENQUIRY, number, "CT16")
 
 
 @case("spec 4.2.0.1", refused="LT8", permitted="LT8")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.cases import case
-from tests.services.services import carding, counter, holding
+from tests.services.services import carding, counter, holding, supplementing
 from tests.services.services.test_address_changes import ACTS
 from tests.services.services.test_history import check_register, check_stores
 
@@ -154,6 +154,41 @@ def test_whoever_is_handed_over_is_one_record_there_none_here_and_one_in_each_st
     assert {entry["reference"] for entry in entries} == {f"handed over to {CHIYODA}"}
     (entry,) = counter.audit(federation, CHIYODA, TAKEN)
     assert entry["rules"][-2:] == ["records 3", f"from {KUNITACHI}"]
+
+
+@case("Act Art. 19(1), (4)")
+def test_the_domicile_is_told_of_each_new_address_by_itself_and_once(federation: Federation) -> None:
+    """By who takes the records over: of an address of its own a municipality speaks, and of no other's."""
+    supplementing.opened(federation)
+    away = counter.japanese(
+        name=PersonName("国立　一子"),
+        koseki=replace(supplementing.KOSEKI, domicile="福島県福島市五老内町3番1号"),
+    )
+    counter.move_in(federation, KUNITACHI, counter.japanese(), moved_on=date(2013, 7, 1))
+    counter.move_in(federation, KUNITACHI, away, moved_on=date(2013, 7, 1))
+    federation.run()
+    before = len(supplementing.said(federation, KUNITACHI))
+    assert supplementing.stands(federation) == (OLD, date(2013, 7, 1))
+    hand_over(federation)
+    data = file_for(federation)
+    taken(federation, data)
+    federation.run()
+    assert len(supplementing.said(federation, KUNITACHI)) == before
+    told = supplementing.said(federation, CHIYODA)
+    assert [(one["name"], one["address"]["text"], one["since"]) for one in told] == [
+        (name, NEW.text, "2013-07-01") for name in (supplementing.HANAKO, "国立　一子")
+    ]
+    assert supplementing.stands(federation) == (NEW, date(2013, 7, 1))
+    assert isinstance(take(federation, data)[0], Refused)
+    assert len(supplementing.said(federation, CHIYODA)) == 2
+    (moved,) = [
+        one
+        for one in counter.known_numbers(federation, CHIYODA)
+        if counter.read(federation, CHIYODA, one).record.name.text == supplementing.HANAKO
+    ]
+    counter.move_within(federation, CHIYODA, moved, moved_on=date(2013, 7, 8))
+    federation.run()
+    assert supplementing.stands(federation) == (counter.elsewhere_in(CHIYODA), date(2013, 7, 8))
 
 
 def test_nobody_finds_a_difference_after_it(federation: Federation) -> None:

@@ -16,7 +16,7 @@ from tests.services.services import carding, counter
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.card import CardNumber
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, Nickname, PersonName, Programmes, RecordKind, ResidentRecord
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Place
@@ -183,9 +183,12 @@ def test_who_is_deleted_already_is_told_of_all_the_same(federation: Federation) 
     assert len(came(federation, filing(head, names=[wife.record.name.text])).persons) == 2
 
 
-@case("Ord. Arts. 30-27(2)(ii), 30-32")
+@case("Ord. Arts. 30-26(3)(ii), 30-27(2)(ii), 30-32", permitted="FN10 FN11")
 def test_a_foreign_resident_brings_class_and_nicknames(federation: Federation) -> None:
-    (number,) = counter.move_in(federation, CHIYODA, counter.foreign(), moved_on=MOVED).resident_nos
+    former = Nickname("須美", date(2012, 7, 9), KUNITACHI, date(2013, 1, 8), CHIYODA)
+    nickname = Nickname("墨　杏", date(2013, 1, 8), CHIYODA)
+    who = counter.foreign(nickname=nickname, former_nicknames=(former,))
+    (number,) = counter.move_in(federation, CHIYODA, who, moved_on=MOVED).resident_nos
     found = carding.give(federation, counter.read(federation, CHIYODA, number), CHIYODA)
     leave(federation, found, planned_on=TODAY)
     (said,) = came(federation, filing(found)).persons
@@ -197,6 +200,24 @@ def test_a_foreign_resident_brings_class_and_nicknames(federation: Federation) -
     assert old.foreign is not None
     assert new.foreign == replace(old.foreign, became_foreign_resident_on=MOVED)
     assert new.name.latin == old.name.latin
+    assert (new.nickname, new.former_nicknames) == (nickname, (former,))
+
+
+@case("Ord. Arts. 24-3, 28(i)", "Act Art. 29")
+def test_the_basic_pension_number_comes_with_the_particulars(federation: Federation) -> None:
+    pension = Programmes(
+        pension_class="第1号被保険者", pension_since=date(2003, 4, 17), pension_number="1234-567890"
+    )
+    who = counter.japanese(programmes=pension)
+    (number,) = counter.move_in(federation, CHIYODA, who, moved_on=MOVED).resident_nos
+    found = carding.give(federation, counter.read(federation, CHIYODA, number), CHIYODA)
+    leave(federation, found, planned_on=TODAY)
+    (said,) = came(federation, filing(found)).persons
+    assert (said.enrolment.pension_class, said.enrolment.pension_number) == ("第1号被保険者", "1234-567890")
+    added = replace(pension, pension_number=None)
+    filed = first(Newcomer(1, HOUSEHOLDER, programmes=added))
+    (there,) = counter.registered(record(federation, filed)).resident_nos
+    assert counter.read(federation, KUNITACHI, there).record.programmes == pension
 
 
 # Refusals

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,15 @@ from typer.testing import CliRunner, Result
 
 from jukinet.cli import common
 from jukinet.cli import notes as commands
+from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.services import notes
+from jukinet.services import notes, reason_remarks
 from jukinet.services.context import Context
 from jukinet.services.notes import CombinedField, Written, read_note, read_note_change
+from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
@@ -135,6 +138,54 @@ def test_what_cannot_be_written_is_refused(federation: Federation) -> None:
     assert isinstance(change(federation, number, note, None), Written)
     act = partial(change, federation, number, note, MEMO)
     counter.assert_refused(federation, KUNITACHI, WRITTEN, act, "BW26")
+
+
+@case("spec 1.1.14", permitted="PR4 PR9")
+def test_what_is_registered_for_a_reason_stands_on_each_change_of_it_whoever_makes_it(
+    federation: Federation,
+) -> None:
+    ctx = federation.context(KUNITACHI)
+
+    def set_(reason: str, text: str | None = None) -> object:
+        given = reason_remarks.read_remark({"reason": reason, **({"text": text} if text else {})})
+        return reason_remarks.register_remark(ctx, CLERK, given)
+
+    for reason, text in (("move-in", "転入届による"), ("move-out", "転出確定"), ("death", "死亡届による")):
+        assert isinstance(set_(reason, text), reason_remarks.Registration)
+    assert isinstance(set_("death"), reason_remarks.Registration)
+    (number,) = counter.move_in(federation, KUNITACHI).resident_nos
+    counter.file_move_out(federation, KUNITACHI, [number])
+    federation.set_date(date(2013, 7, 11))
+    federation.run()  # the worker deletes the record on the planned day
+    assert counter.remarked(federation, KUNITACHI, number) == [
+        ("move-in", ("転入届による",)),
+        ("move-out-filed", ()),
+        ("move-out", ("転出確定",)),
+    ]
+    moved = counter.read(federation, KUNITACHI, number).versions[-1].history_no
+    write(federation, number, "special-adoption", "養父の氏", about=moved)
+    said = counter.remarked(federation, KUNITACHI, number)[-1][1]
+    assert said == ("転出確定", "特別養子縁組　養父の氏")
+    found = reason_remarks.show_registered(ctx, CLERK)
+    assert found == {RegisterReason.MOVE_IN: "転入届による", RegisterReason.MOVE_OUT: "転出確定"}
+
+
+@case(refused="PR4 PR9")
+def test_what_is_not_registered_is_not_taken_back_and_an_adoption_comes_with_a_move(
+    federation: Federation,
+) -> None:
+    (found,) = counter.load(federation)
+    ctx = federation.context(KUNITACHI)
+    none = reason_remarks.read_remark({"reason": "death"})
+
+    def take_back(ctx: Context, claim: OperatorClaim) -> object:
+        return reason_remarks.register_remark(ctx, claim, none)
+
+    event = "register:remark:registered"
+    counter.assert_refused(federation, KUNITACHI, event, lambda: take_back(ctx, CLERK), "PR9")
+    counter.assert_gated(federation, KUNITACHI, event, Permission.REGISTER_REMARK_SET, take_back)
+    given = read_note({"resident_no": found.resident_no, "kind": "special-adoption"})
+    counter.assert_refused(federation, KUNITACHI, WRITTEN, lambda: notes.write_note(ctx, CLERK, given), "PR4")
 
 
 def test_only_who_may_writes_and_a_hold_keeps_the_field_back(federation: Federation) -> None:

@@ -13,6 +13,7 @@ from tests.services.network import registering
 from tests.services.services import counter, erasing
 
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import PersonName
 from jukinet.domain.recording import shape_of
 from jukinet.law import retention
@@ -25,6 +26,7 @@ from jukinet.law.notifications import (
     Capacity,
     IdentityShown,
     Notifier,
+    Particular,
 )
 from jukinet.services import moves, register_acts
 from jukinet.services.register import Registered
@@ -96,6 +98,18 @@ def test_an_agent_is_kept_in_kinds_and_the_person_told(federation: Federation, n
         ]
         assert acts[-1]["reference"] == "agent, driving-licence, letter-of-authority"
         assert {"Reg. Art. 8(i)", "Reg. Art. 8-3(ii)"} <= set(acts[-1]["rules"])
+
+
+@case("Reg. Art. 8-3", refused="CT1", permitted="CT1")
+def test_who_is_represented_is_asked_and_kept_in_kinds(federation: Federation) -> None:
+    refused = filed(federation, "move-out", replace(AGENT, represented=IdentityShown.NOTHING))
+    assert isinstance(refused, Refused)
+    assert [rule.rule for rule in refused.failed] == ["CT1"]
+    shown = replace(AGENT, represented=IdentityShown.OTHER_PAPERS, particulars=tuple(Particular))
+    (number,) = counter.registered(filed(federation, "move-out", shown)).resident_nos
+    assert counter.read(federation, KUNITACHI, number).versions[-1].notifier == shown
+    with pytest.raises(JukinetError):
+        filed(federation, "move-out", replace(IN_PERSON, represented=IdentityShown.PASSPORT))
 
 
 @pytest.mark.parametrize("name", NOTIFIED)

@@ -47,6 +47,7 @@ def last_day(subject: str, on: date) -> date:
         "answers": terms.ANSWERS,
         "parked": terms.FILINGS,
         "doubts": terms.FILINGS,
+        "surveys": terms.FILINGS,
         "disclosures": terms.FILINGS,
         "complaints": terms.FILINGS,
         "drafts": terms.DRAFTS,
@@ -84,6 +85,11 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
         KUNI,
         lambda rows, on: rows.doubt(on - timedelta(days=5), closed_on=on),
         {"doubts": 1, "doubt_steps": 1},
+    ),
+    "surveys": (
+        KUNI,
+        lambda rows, on: rows.survey(on - timedelta(days=5), ended_on=on),
+        {"surveys": 1, "survey_staff": 1, "survey_steps": 1},
     ),
     "disclosures": (
         counter.TOKYO,

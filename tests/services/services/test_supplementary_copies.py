@@ -58,7 +58,7 @@ def issue(
     **changes: Any,
 ) -> SupplementaryCopy | Refused:
     filing = read_copy(application(number, **changes))
-    return issue_copy(federation.context(KUNITACHI), claim, filing, lambda _: printable)
+    return issue_copy(federation.context(KUNITACHI), claim, filing, lambda _: int(printable))
 
 
 def issued(federation: Federation, number: str, **changes: Any) -> SupplementaryCopy:
@@ -85,6 +85,20 @@ def test_a_copy_shows_the_koseki_and_the_addresses_of_each_one_after_another(fed
     assert [(line.address, line.since) for line in hanako] == [(BEFORE, date(2010, 4, 1)), moved]
     alone = issued(federation, number, application_id="d2" * 16, members=["2"])
     assert ([one.name for one, _ in alone.members], alone.whole) == ([HANAKO], False)
+
+
+@case("Act Art. 20(5)", "spec 5.6")
+def test_one_that_is_asked_for_by_post_is_kept_as_such_with_its_pages(federation: Federation) -> None:
+    number = opened(federation)
+    sent = {"sent_to": "elsewhere", "sending_reason": "長期出張", "certified": {"seal": "none"}}
+    for _ in range(2):
+        paper = issued(federation, number, **sent)
+        assert (paper.certified.bears.unsealed, paper.terminal) == (True, "counter-1")
+    (row,) = counter.owner_rows(federation, KUNITACHI.node_id, "SELECT * FROM supplementary_copies")
+    assert (row["sent_to"], row["pages"]) == ("elsewhere", 1)
+    refused = issue(federation, number, application_id="d3" * 16, sent_to="elsewhere")
+    assert isinstance(refused, Refused)
+    assert [one.rule for one in refused.failed] == ["PR7"]
 
 
 @case("Act Art. 20(1)", "spec 10.7")
@@ -157,7 +171,7 @@ def test_each_is_done_by_who_may_and_whole_or_not_at_all(federation: Federation)
         KUNITACHI,
         ISSUED,
         Permission.REGISTER_COPY_ISSUE,
-        lambda ctx, claim: issue_copy(ctx, claim, filing, lambda _: True),
+        lambda ctx, claim: issue_copy(ctx, claim, filing, lambda _: 1),
     )
     counter.assert_gated(
         federation,
@@ -167,7 +181,7 @@ def test_each_is_done_by_who_may_and_whole_or_not_at_all(federation: Federation)
         lambda ctx, claim: supplementary_copies.hold_register(ctx, claim, hold),
     )
     counter.assert_all_or_nothing(
-        federation, KUNITACHI, lambda ctx: issue_copy(ctx, CLERK, filing, lambda _: True)
+        federation, KUNITACHI, lambda ctx: issue_copy(ctx, CLERK, filing, lambda _: 1)
     )
 
 
@@ -179,7 +193,7 @@ def test_the_paper_says_all_of_it_and_ends_with_the_words_of_the_order(federatio
     federation.run()
     press = printing.paper_press_of(CONFIG, lambda: make_directory([KUNITACHI.node_id]))
     paper = issued(federation, number, name=None, relation=None, public_body=OFFICE)
-    assert press.can_print_supplementary(paper)
+    assert press.supplementary_pages(paper)
     with pypdfium2.PdfDocument(press.print_supplementary(paper)) as opened_pdf:
         text = "".join(page.get_textpage().get_text_range() for page in opened_pdf)
     plain = "".join(text.split())

@@ -16,6 +16,7 @@ from tests.services.network.asgi import Peer, Reply, send
 from tests.services.supply.asking import PENSION, database, plain
 
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
+from jukinet.law.certification import BODY
 from jukinet.messages import http_signatures, strict_json
 from jukinet.messages.directory import OrganEntry, SignaturePolicy
 from jukinet.messages.http_signatures import Head
@@ -42,6 +43,16 @@ def require_signatures(federation: Federation, organ: OrganSlug = PENSION, **cha
     keys = (KEY.public(*span), OLD_KEY.public(*ended)) if organ == PENSION else (OTHERS_KEY.public(*span),)
     entry = replace(OrganEntry(organ, str(organ), keys, SignaturePolicy.REQUIRED), **changes)
     others = tuple(one for one in federation.directory.organs if one.slug != organ)
+    federation.directory = replace(federation.directory, organs=(*others, entry))
+
+
+def enter_body(
+    federation: Federation, signature: SignaturePolicy = SignaturePolicy.TLS_ONLY, **changes: Any
+) -> None:
+    """The certification body stands in the directory, beside the organs that are there."""
+    keys = (OTHERS_KEY.public(EPOCH - timedelta(days=1), EPOCH + timedelta(days=1000)),)
+    entry = replace(OrganEntry(BODY, str(BODY), keys, signature), **changes)
+    others = tuple(one for one in federation.directory.organs if one.slug != BODY)
     federation.directory = replace(federation.directory, organs=(*others, entry))
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.conformance.cases import case
 from tests.services import world
 from tests.services.supply.asking import CODES, DAY, HANAKO, PENSION, ask, by_items, hanako, load, query
-from tests.services.supply.batching import answered, codes_csv
+from tests.services.supply.batching import answered, codes_csv, submitted
 from tests.services.supply.test_batches import items_csv
 from tests.services.world import TOKYO
 
@@ -23,13 +23,14 @@ from jukinet.law.catalogue import QueryKind
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import Result
 from jukinet.messages.directory import OrganEntry, SignaturePolicy
+from jukinet.network.batches import read_declaration
 from jukinet.services.supply import batches
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import Consent, read_query
 from jukinet.store.batches import Asked
 from jukinet.testing.federation import Federation
-from jukinet.testing.gazetteer import FUKUSHIMA
+from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -122,10 +123,100 @@ def test_a_file_of_a_governor_goes_by_the_line_and_not_on_media(asking: Federati
     assert [one.rule for one in refused.failed] == ["S23"]
 
 
+@case("Act Arts. 30-7(7), 30-11(4)", permitted="S23")
+def test_at_a_special_request_a_file_of_a_governor_comes_on_media_and_the_entry_names_its_paper(
+    asking: Federation, tmp_path: Path
+) -> None:
+    files = BatchFiles(tmp_path / "batches")
+    asked = {"organ": OTHER, "affair": BETWEEN, "special_request": "福総第1号"}
+    (row,) = answered(asking, files, codes_csv([CODES[0]]), **asked)
+    assert row["result"] == "found"
+    entries = world.entries(asking, NATIONAL, AuditEvent.BATCH_ANSWERED)
+    assert [one.terminal for one in entries] == ["clerk-7 / 2013-0042 / special request 福総第1号"]
+
+
+@case("Act Art. 30-7(6)(i)", "Ord. Art. 30-10", permitted="S16 S17", refused="S16 S17 S18")
+def test_a_governor_brings_a_file_for_a_mayor_elsewhere_and_of_the_mayors_own_area_it_tells_nothing(
+    asking: Federation, tmp_path: Path
+) -> None:
+    files = BatchFiles(tmp_path / "batches")
+    table_4 = {"organ": OTHER, "affair": "t4-2-1"}
+    data = codes_csv([CODES[0]])
+    (row,) = answered(asking, files, data, for_organ=ELSEWHERE, **table_4)
+    assert row["result"] == "found"
+    (entry,) = world.entries(asking, NATIONAL, AuditEvent.BATCH_ANSWERED)
+    assert entry.terminal == "clerk-7 / 2013-0042 / for fukushima-mayor"
+    asked = Asked(OTHER, "t4-2-1", "clerk-7", "2013-0042", QueryKind.CODE, BatchFormat.CSV, Way.LINE, 1)
+    ctx = asking.context(NATIONAL)
+    with ctx.begin() as tx:
+        by_line = batches.decide(ctx, tx, replace(asked, for_organ=ELSEWHERE), DAY)
+        alone = batches.decide(ctx, tx, asked, DAY)
+        table_3 = batches.decide(ctx, tx, replace(asked, affair=TABLE_3, for_organ=ELSEWHERE), DAY)
+    assert not isinstance(by_line, Refused)
+    assert [one.rule for one in alone.failed] == ["S3", "S16", "S17"]  # type: ignore[union-attr]
+    assert "S18" in [one.rule for one in table_3.failed]  # type: ignore[union-attr]
+
+
+def test_the_same_file_for_two_mayors_is_two_batches(asking: Federation, tmp_path: Path) -> None:
+    files, data = BatchFiles(tmp_path / "batches"), codes_csv([CODES[0]])
+    other = OrganEntry(
+        OrganSlug("koriyama-mayor"),
+        "郡山市長",
+        (),
+        SignaturePolicy.TLS_ONLY,
+        seat=FUKUSHIMA.node_id,
+        acts_as=(OrganSlug("mayor"),),
+    )
+    asking.directory = replace(asking.directory, organs=(*asking.directory.organs, other))
+    told = [
+        submitted(asking, files, data, organ=OTHER, affair="t4-2-1", for_organ=mayor)
+        for mayor in (ELSEWHERE, other.slug, ELSEWHERE)
+    ]
+    assert [one.before for one in told] == [False, False, True]
+    assert len({one.batch.id for one in told}) == 2
+
+
+def test_a_declaration_names_for_whom_a_governor_sends_the_file() -> None:
+    said = {
+        "affair": "t4-2-1",
+        "operator": "clerk-7",
+        "case": "2013-0042",
+        "by": "code",
+        "format": "csv",
+        "rows": 1,
+        "digest": "0" * 64,
+    }
+    assert read_declaration(OTHER, said)[0].for_organ is None
+    assert read_declaration(OTHER, said | {"for": ELSEWHERE.text})[0].for_organ == ELSEWHERE
+    with pytest.raises(JukinetError) as caught:
+        read_declaration(OTHER, said | {"for": "A Mayor", "special_request": "x"})
+    assert {fault.field for fault in caught.value.faults} == {"for", "special_request"}
+
+
+@case("Act Art. 30-7(4)(i)", "Ord. Art. 30-8")
+def test_a_mayor_of_the_area_brings_a_file_to_his_governor(asking: Federation) -> None:
+    mayor = OrganEntry(
+        OrganSlug("kunitachi-mayor"),
+        "国立市長",
+        (),
+        SignaturePolicy.TLS_ONLY,
+        seat=KUNITACHI.node_id,
+        acts_as=(OrganSlug("mayor"),),
+    )
+    asking.directory = replace(asking.directory, organs=(*asking.directory.organs, mayor))
+    asked = Asked(mayor.slug, "t2-3-1", "clerk-7", "1", QueryKind.CODE, BatchFormat.CSV, Way.MEDIA, 1)
+    for node, permitted in ((TOKYO, True), (NATIONAL, False)):
+        ctx = asking.context(node)
+        for way in Way:
+            with ctx.begin() as tx:
+                decided = batches.decide(ctx, tx, replace(asked, way=way), DAY)
+            assert isinstance(decided, Refused) is not permitted
+
+
 @pytest.mark.parametrize(
     "by", [{"data": codes_csv([CODES[0]])}, {"data": items_csv(HANAKO), "by": QueryKind.FOUR_ITEMS}]
 )
-@case("Act Arts. 30-7(5)(i), 30-10(1)(v)")
+@case("Act Arts. 30-7(5)(i), 30-10(1)(v)", "Ord. Art. 30-9")
 def test_a_file_leaves_out_whom_a_single_request_does(
     asking: Federation, tmp_path: Path, by: dict[str, Any]
 ) -> None:

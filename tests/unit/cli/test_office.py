@@ -52,6 +52,8 @@ def designate() -> typer.Typer:
         (network.make_app(never), ("close", "three", "--as", "sato")),
         (designate(), ("designate", "132153", "10", "--as", "sato")),
         (designate(), ("designate", "132152", "0", "--as", "sato")),
+        (designate(), ("reserve", "48", "10", "--as", "sato")),
+        (designate(), ("reserve", "13", "0", "--as", "sato")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

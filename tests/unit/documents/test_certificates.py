@@ -43,7 +43,15 @@ TARO = ResidentRecord(
     koseki=Koseki("東京都国立市東九丁目999番地", "渡邉 次郎"),
     previous_address=Place("北海道札幌市中央区架空町1番地"),
     voter=True,
-    programmes=Programmes(date(2010, 4, 1), None, date(2011, 2, 3), "第1号被保険者", None, date(2012, 6, 1)),
+    programmes=Programmes(
+        date(2010, 4, 1),
+        None,
+        date(2011, 2, 3),
+        "第1号被保険者",
+        None,
+        date(2012, 6, 1),
+        pension_number="1234-567890",
+    ),
 )
 ANH = replace(
     TARO,
@@ -96,6 +104,7 @@ def test_a_certificate_says_every_item_of_the_order(certificates: CertificatePri
         *("転出証明書", "太郎", "昭和55年4月17日", "男", "世帯主", "東京都国立市東九丁目999番地", "渡邉次郎"),
         *("24727059608", "東京都国立市富士見台二丁目999番地の99見本ハイツ101号室", "平成25年7月20日"),
         *("東京都千代田区九段南一丁目2番1号", "国民健康保険", "介護保険", "第1号被保険者", "児童手当"),
+        "1234-567890",
         *("NGUYỄNTHỊÁNH", "24846016224", "ベトナム", "中長期在留者", "留学", "1年", "AB00000001CD"),
         "架空杏平成23年1月5日記載（東京都千代田区）平成24年7月8日削除（東京都国立市）",
         "見本杏平成24年7月9日記載（東京都国立市）",
@@ -104,6 +113,21 @@ def test_a_certificate_says_every_item_of_the_order(certificates: CertificatePri
         assert said in page, said
     assert page.count("該当") == 3, "in which programmes, not since when"
     for kept in ("平成22年4月1日", "札幌", "再交付", "選挙"):
+        assert kept not in page, kept
+
+
+@case("Ord. Art. 23")
+def test_of_what_ended_a_certificate_says_nothing(certificates: CertificatePrinter) -> None:
+    ended = replace(
+        TARO.programmes,
+        pension_since=date(2010, 4, 1),
+        health_insurance_ended=date(2013, 6, 1),
+        pension_ended=date(2013, 6, 1),
+        child_allowance_ended=date(2013, 6, 1),
+    )
+    (page,) = pages(certificates.render(replace(DOCUMENT, persons=(replace(TARO, programmes=ended),))))
+    assert page.count("該当") == 1
+    for kept in ("第1号", "1234-567890", "平成25年6月"):
         assert kept not in page, kept
 
 
@@ -127,6 +151,27 @@ def test_one_that_is_issued_again_says_so(certificates: CertificatePrinter) -> N
     assert "転出証明書（再交付）" in page
 
 
+@case("spec 4.1.3.0.3", "spec 4.1.3.0.4")
+def test_the_paper_in_its_place_and_one_beside_the_card_say_what_they_are(
+    certificates: CertificatePrinter,
+) -> None:
+    (late,) = pages(certificates.render(replace(DOCUMENT, late=True, again=True)))
+    for said in (
+        "転出証明書に準ずる証明書（再交付）",
+        "転出の年月日",
+        "転出証明書に代えて、転入届に添付すべき書類として発行したもの",
+        "職権により上記のとおり住民票を消除した者であることを証明する。",
+    ):
+        assert said in late, said
+    for other in ("転出の予定年月日", "第24条の規定により"):
+        assert other not in late
+    (card,) = pages(certificates.render(replace(DOCUMENT, with_card=True)))
+    assert "特例による転出処理済" in card
+    assert "準ずる" not in card
+    (plain,) = pages(certificates.render(DOCUMENT))
+    assert "特例" not in plain
+
+
 @pytest.mark.parametrize("count", [1, 3, 4, 9])
 def test_a_large_household_goes_on_over_pages(certificates: CertificatePrinter, count: int) -> None:
     many = replace(ANH, former_nicknames=ANH.former_nicknames * 3)
@@ -138,5 +183,5 @@ def test_a_large_household_goes_on_over_pages(certificates: CertificatePrinter, 
 
 def test_what_the_fonts_lack_is_known_before_anything_is_issued(certificates: CertificatePrinter) -> None:
     lacking = replace(TARO, name=PersonName("\U000f0000"))
-    assert certificates.printable(DOCUMENT)
-    assert not certificates.printable(replace(DOCUMENT, persons=(TARO, lacking)))
+    assert certificates.pages(DOCUMENT) == 1
+    assert not certificates.pages(replace(DOCUMENT, persons=(TARO, lacking)))

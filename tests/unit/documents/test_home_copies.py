@@ -10,21 +10,22 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.unit.documents.invented import ADDRESS, LINH, TARO
-from tests.unit.documents.test_copies import pages, squeeze
+from tests.unit.documents.test_copies import RIGHT, pages, squeeze, text_boxes
 
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.history_rows import REASONS, change_rows, deletion_rows
 from jukinet.documents.home_copies import HomeDocument, HomePrinter, form_of
 from jukinet.documents.home_person import HomePerson
 from jukinet.documents.household_form import Certifier
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.errors import JukinetError
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import DeletionCause, Koseki, Nickname, Programmes
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.copies import Asker, CopyItem, OnRequest
 from jukinet.law.copy_history import TOLD, Change, Deletion, ItemChange
-from jukinet.law.home_copies import Paper
+from jukinet.law.home_copies import PARTLY, Paper
 from jukinet.messages.copies import CopyPerson
 
 KUNITACHI = MunicipalityCode("132152")
@@ -72,7 +73,7 @@ def document(*persons: HomePerson, **changes: Any) -> HomeDocument:
         whole=True,
         issuer=Certifier("東京都国立市長", "架空 一郎"),
         issued_on=date(2013, 7, 8),
-        issue_number="20130708-000001",
+        issue_numbers=("20130708-000001",),
         municipalities={KUNITACHI: "東京都国立市"},
     )
     return replace(plain, **changes)
@@ -119,6 +120,27 @@ def test_asked_for_everything_stands_there_and_nothing_is_called_left_out(press:
     assert "省略" not in page
 
 
+@case("Ord. Arts. 3, 3-2, 3-3, 5, 6", "Act Art. 7", "spec 1.1.1")
+def test_enrolments_stand_with_their_ends_and_the_pension_with_its_number(press: HomePrinter) -> None:
+    day, month = date(2013, 6, 1), date(2013, 5, 31)
+    programmes = Programmes(
+        *(day, None, day, "任意加入被保険者", date(2012, 7, 9), date(2012, 6, 15)),
+        health_insurance_ended=date(2013, 7, 2),
+        pension_class_since=date(2013, 1, 8),
+        pension_number="1234-567890",
+        child_allowance_ended=month,
+    )
+    asked = document(replace(MAN, programmes=programmes), wanted=frozenset({OnRequest.PROGRAMMES}))
+    page = printed(press, asked)
+    for said in (
+        *("平成25年6月1日平成25年7月2日喪失", "任意加入被保険者平成25年1月8日種別変更平成24年7月9日"),
+        *("1234-567890", "平成24年6月平成25年5月終了"),
+    ):
+        assert said in page, said
+    assert "15日" not in page
+    assert "1234-567890" not in printed(press, replace(asked, wanted=frozenset()))
+
+
 @pytest.mark.parametrize("request_", OnRequest)
 def test_what_is_given_by_mistake_is_not_printed(press: HomePrinter, request_: OnRequest) -> None:
     """The table decides a second time, whatever the persons hold."""
@@ -163,9 +185,9 @@ def test_four_persons_with_every_item_stand_on_one_page_and_a_fifth_on_the_next(
 
 
 def test_a_character_that_no_font_has_is_told_before_and_never_printed(press: HomePrinter) -> None:
-    assert press.printable(document())
+    assert press.pages(document()) == 1
     odd = replace(MAN, name="見本\U0001f600")
-    assert not press.printable(document(odd))
+    assert press.pages(document(odd)) == 0
     with pytest.raises(JukinetError):
         press.render(document(odd))
 
@@ -189,6 +211,92 @@ def test_only_a_paper_for_a_public_body_is_marked_for_official_use(press: HomePr
     assert "第12条の2" in page if asker is Asker.PUBLIC_BODY else "第12条の3" in page
     assert "原本と相違ないことを証明する" in page
     assert "公用" not in printed(press, document())
+
+
+@case("spec 5.1")
+def test_what_comes_together_of_a_foreign_resident_can_be_left_out_one_by_one(press: HomePrinter) -> None:
+    """Act Art. 12(5) as read by 30-51: all or a part."""
+    told = {
+        CopyItem.NATIONALITY: "ベトナム",
+        CopyItem.STAY: "中長期在留者",
+        CopyItem.STATUS: "日本人の配偶者等",
+        CopyItem.PERIOD: "3年",
+        CopyItem.EXPIRES_ON: "2015年6月30日",
+        CopyItem.DOCUMENT_NUMBER: "AB00000000CD",
+    }
+    assert told.keys() == PARTLY
+    for item, text in told.items():
+        page = printed(press, document(wanted=EVERYTHING, left_out=frozenset({item})))
+        assert [one for one in told.values() if one not in page] == [text]
+        assert page.count("（省略）") == 2, "the box, and the note that says why"
+    page = printed(press, document(wanted=EVERYTHING, left_out=PARTLY))
+    assert [one for one in told.values() if one in page] == []
+
+
+LONG = "架空の長い名前" * 60
+ALONE = replace(MAN, name=LONG, koseki=Koseki("架空町" * 200, "見本 権兵衛"))
+
+
+@case("spec 5.8", "spec 10.7")
+@pytest.mark.parametrize("way", [TooLong.LIMIT, TooLong.BLANK])
+def test_what_does_not_fit_is_cut_or_left_out_as_chosen_and_told_whole(
+    press: HomePrinter, way: TooLong
+) -> None:
+    asked = document(ALONE, whole=False, wanted=frozenset({OnRequest.KOSEKI}))
+    sheets = press.render_as_far(asked, way)
+    assert dict(sheets.too_long) == {
+        "persons[0].name": LONG,
+        "persons[0].koseki.domicile": "架空町" * 200,
+    }
+    page = squeeze(pages(sheets.pdf)[0])
+    printed_of_it = page[page.index("氏名") + 2 : page.index("住民票コード")]
+    assert LONG.startswith(printed_of_it)
+    assert (len(printed_of_it) > 100) is (way is TooLong.LIMIT)
+    assert "見本権兵衛" in page
+    assert all(right <= RIGHT + 1 for _, right in text_boxes(sheets.pdf))
+    assert repr(sheets) == object.__repr__(sheets)
+
+
+@case("spec 5.8")
+def test_by_default_nothing_is_printed_and_every_field_is_named(press: HomePrinter) -> None:
+    asked = document(ALONE, whole=False, wanted=frozenset({OnRequest.KOSEKI}))
+    with pytest.raises(JukinetError) as raised:
+        press.render(asked)
+    assert raised.value.kind is ErrorKind.INVALID
+    named = {fault.field for fault in raised.value.faults}
+    assert named == {"persons[0].name", "persons[0].koseki.domicile"}
+    assert "架空" not in str(raised.value)
+
+
+def test_a_paper_that_all_fits_is_the_same_whatever_is_chosen(press: HomePrinter) -> None:
+    whole = press.render(document())
+    for way in TooLong:
+        assert press.render_as_far(document(), way).pdf == whole
+
+
+@case("spec 5.5", "spec 10.7")
+def test_each_print_has_every_page_and_a_number_of_its_own(press: HomePrinter) -> None:
+    several = document(MAN, WOMAN, personal=True, issue_numbers=("A-1", "A-2", "A-3"))
+    assert press.pages(several) == 6
+    texts = [squeeze(page) for page in pages(press.render(several))]
+    ends = [f"発行番号A-{number}{page}/2" for number in (1, 2, 3) for page in (1, 2)]
+    assert [text[-len(end) :] for text, end in zip(texts, ends, strict=True)] == ends
+    assert ["相違ない" in text for text in texts] == [False, True] * 3
+
+
+@case("spec 5.6")
+@pytest.mark.parametrize("words", ["", "公印省略"])
+def test_the_place_of_the_seal_can_stay_free_of_one(press: HomePrinter, words: str) -> None:
+    plain = document()
+    free = replace(plain, issuer=replace(plain.issuer, unsealed=True, words=words))
+    page = printed(press, free)
+    assert "電子公印" not in page
+    assert words in page
+
+
+@case("spec 5.1", "spec 1.1.3")
+def test_each_person_can_have_a_page_of_their_own_without_the_history(press: HomePrinter) -> None:
+    assert len(pages(press.render(document(personal=True)))) == 2
 
 
 # With the history, and of a deleted record
@@ -231,6 +339,23 @@ def test_the_history_stands_below_the_items_each_change_with_both_its_values(pre
         "平成25年7月6日転居住所「国立市北1番地」を「国立市南1番地」に修正",
         "平成25年7月7日職権修正性別「女」を「男」に修正",
         "国籍・地域「ベトナム」を「―」に修正",
+    )
+    places = [page.index(one) for one in told]
+    assert places == sorted(places)
+
+
+@case("spec 1.1.14")
+def test_remarks_stand_with_their_change_and_those_on_none_at_the_end(press: HomePrinter) -> None:
+    first, *more = HISTORY
+    changes = (replace(first, remarks=("未届転入",)), *more)
+    man = replace(MAN, changes=changes, remarks=("事実上の世帯主　見本　園長", "住所地特例"))
+    page = printed(press, document(man, history=True, whole=False))
+    told = (
+        "住民票を記載",
+        "留意事項未届転入",
+        "住所「国立市北1番地」",
+        "事実上の世帯主見本園長",
+        "住所地特例",
     )
     places = [page.index(one) for one in told]
     assert places == sorted(places)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conformance.cases import case
 
-from jukinet.domain.numbers import check_number, with_check_digit
+from jukinet.domain.numbers import check_number, check_pension_number, with_check_digit
 
 SERIALS = st.integers(1, 10**10 - 1)
 
@@ -54,3 +54,17 @@ def test_what_is_no_number(text: str) -> None:
 def test_a_serial_has_ten_digits_and_begins_with_one(serial: int) -> None:
     with pytest.raises(ValueError, match="serial"):
         with_check_digit(serial)
+
+
+@case("Ord. Art. 5")
+def test_a_basic_pension_number_has_one_spelling() -> None:
+    assert check_pension_number("1234567890") == check_pension_number("1234-567890") == "1234-567890"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123456789", "12345678901", "12345-67890", "１２３４５６７８９０", "1234-56789A"]
+)
+@case("Ord. Art. 5")
+def test_nothing_else_is_a_basic_pension_number(text: str) -> None:
+    with pytest.raises(ValueError, match="ten digits"):
+        check_pension_number(text)

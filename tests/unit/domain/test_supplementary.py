@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conformance.cases import case
 
 from jukinet.domain.items import Koseki
 from jukinet.domain.municipality import MunicipalityCode
@@ -20,6 +21,7 @@ from jukinet.domain.supplementary import (
     koseki_key,
     register_of,
     standing,
+    written_anew,
 )
 
 A, B, C = (MunicipalityCode(code) for code in ("132152", "131016", "072010"))
@@ -128,3 +130,31 @@ def test_a_koseki_is_known_again_however_it_is_written() -> None:
         Koseki("国立市東１丁目１番", "国立太郎")
     )
     assert koseki_key(Koseki("国立市東1", "太郎")) != koseki_key(Koseki("国立市東1", "次郎"))
+
+
+@case("Ord. Art. 21(2)")
+def test_a_register_written_anew_says_what_stands_and_goes_on_alike() -> None:
+    said = Koseki("国立市東1", "国立　太郎")
+    spoken = B.node_id.text
+    here, there = Address(A, "一番地"), Address(B, "二番地")
+    register = register_of(
+        [
+            Entry(Way.OPENED, DAY, koseki=said),
+            Entry(Way.ENTERED, DAY, 1, name="国立　太郎"),
+            Entry(Way.ENTERED, DAY, 2, name="国立　花子"),
+            Entry(Way.ENTERED, DAY, 3, name="国立　一郎"),
+            Entry(Way.ADDRESS, DAY, 2, address=here),
+            Entry(Way.ADDRESS, DAY + timedelta(days=1), 2, spoken, address=there),
+            Entry(Way.VOTER, DAY, 3, municipality=C),
+            Entry(Way.REMOVED, DAY, 1, ground=Removal.DEATH),
+        ]
+    )
+    anew = register_of(written_anew(register, "00000000019"))
+    assert [(one.number, one.name, one.stay, one.voter) for one in anew.members] == [
+        (1, "国立　花子", Stay(spoken, there, DAY + timedelta(days=1)), None),
+        (2, "国立　一郎", None, C),
+    ]
+    assert (anew.koseki, anew.opened_on, anew.present) == (said, DAY, True)
+    # The municipality that spoke goes on speaking: what it takes back stands no more.
+    back = Entry(Way.ADDRESS, DAY + timedelta(days=1), 1, spoken)
+    assert register_of([*written_anew(register, "00000000019"), back]).members[0].stay is None

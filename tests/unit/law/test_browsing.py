@@ -16,6 +16,7 @@ from jukinet.law.browsing import (
     Step,
     ViewerPaper,
     decide_application,
+    decide_enquiry,
     decide_request,
     decide_showing,
     decide_step,
@@ -36,6 +37,9 @@ CITIZEN = Application(
     handlers_approved=False,
     set_up=False,
     results=False,
+    responsible=True,
+    commissioned=False,
+    client=False,
 )
 SURVEY = replace(
     CITIZEN,
@@ -69,7 +73,7 @@ def test_what_a_public_body_must_state(changes: dict[str, object], refused: list
 
 
 @pytest.mark.parametrize("base", [CITIZEN, SURVEY])
-@case(permitted="BW3 BW4 BW5 BW6 BW7 BW8 BW9")
+@case(permitted="BW3 BW4 BW5 BW6 BW7 BW8 BW9 CT11 CT12")
 def test_an_application_that_says_everything_is_granted(base: Application) -> None:
     assert decide_application(base) == Permitted(("Act Art. 11-2(1)", "Copies Ordinance Art. 2"))
 
@@ -88,10 +92,17 @@ def test_an_application_that_says_everything_is_granted(base: Application) -> No
         (SURVEY, {"results": False}, ["BW8"]),
         (CITIZEN, {"handlers": 1}, ["BW9"]),
         (SURVEY, {"handlers": 1, "handlers_approved": True}, ["BW9"]),
+        (CITIZEN, {"responsible": False}, ["CT11"]),
+        (SURVEY, {"commissioned": True}, ["CT12"]),
     ),
 )
 def test_what_others_must_state(base: Application, changes: dict[str, object], refused: list[str]) -> None:
     assert rules(decide_application(replace(base, **changes))) == refused  # type: ignore[arg-type]
+
+
+@case("Copies Ordinance Art. 2(2)", permitted="CT12")
+def test_who_commissioned_an_application_is_stated() -> None:
+    assert rules(decide_application(replace(SURVEY, commissioned=True, client=True))) == []
 
 
 @case(permitted="BW9")
@@ -103,11 +114,14 @@ OF_OTHERS = [paper for paper in ViewerPaper if paper is not ViewerPaper.STAFF_CA
 
 
 def shown(paper: ViewerPaper, *, public: bool) -> list[str]:
-    return rules(decide_showing(public=public, paper=paper, named=True, asked_for=True, ordered=False))
+    answer: dict[str, bool] = dict.fromkeys(("answered", "with_answer"), paper is ViewerPaper.ANSWER)
+    return rules(
+        decide_showing(public=public, paper=paper, named=True, asked_for=True, ordered=False, **answer)
+    )
 
 
 @pytest.mark.parametrize("paper", OF_OTHERS)
-@case(permitted="BW10 BW11 BW12 BW14")
+@case(permitted="BW10 BW11 BW12 BW14 CT13")
 def test_whoever_browses_shows_who_they_are(paper: ViewerPaper) -> None:
     assert shown(paper, public=False) == []
     assert shown(ViewerPaper.STAFF_CARD, public=True) == []
@@ -118,6 +132,43 @@ def test_whoever_browses_shows_who_they_are(paper: ViewerPaper) -> None:
 def test_staff_of_a_public_body_and_others_show_different_papers(paper: ViewerPaper) -> None:
     assert shown(paper, public=True) == ["BW12"]
     assert shown(ViewerPaper.STAFF_CARD, public=False) == ["BW12"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "with_answer", "refused"),
+    judged(
+        (True, True, []),
+        (False, True, ["CT13"]),
+        (True, False, ["CT13"]),
+        permitted="CT13",
+    ),
+)
+def test_an_answer_counts_to_a_letter_that_was_sent_and_with_another_paper(
+    answered: bool, with_answer: bool, refused: list[str]
+) -> None:
+    facts = {"public": False, "named": True, "asked_for": True, "ordered": False}
+    decision = decide_showing(paper=ViewerPaper.ANSWER, answered=answered, with_answer=with_answer, **facts)
+    assert rules(decision) == refused
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "refused"),
+    judged(
+        (Step.ENQUIRED, {}, []),
+        (Step.ENQUIRED, {"waiting": True}, []),
+        (Step.ANSWERED, {"waiting": True}, []),
+        (Step.ANSWERED, {}, ["CT15"]),
+        (Step.ENQUIRED, {"named": False}, ["BW11"]),
+        (Step.ENQUIRED, {"public": True}, ["CT14"]),
+        permitted="BW11 CT14 CT15",
+    ),
+)
+@case("Copies Ordinance Art. 2(3)(ii)")
+def test_who_is_to_browse_is_asked_by_letter(
+    step: Step, changes: dict[str, bool], refused: list[str]
+) -> None:
+    facts = {"public": False, "named": True, "waiting": False} | changes
+    assert rules(decide_enquiry(step, **facts)) == refused
 
 
 @case(refused="BW10 BW11 BW12 BW14")
@@ -158,4 +209,7 @@ def test_an_order_names_its_paragraph(recommended: bool, basis: str) -> None:
 
 
 def test_every_rule_stands_in_the_list() -> None:
-    assert [rule.rule for rule in browsing.RULES] == [f"BW{number}" for number in range(1, 19)]
+    assert [rule.rule for rule in browsing.RULES] == [
+        *(f"BW{number}" for number in range(1, 19)),
+        *(f"CT{number}" for number in range(11, 16)),
+    ]

@@ -11,15 +11,17 @@ from tests.conformance.cases import case, judged, refusals
 
 from jukinet.domain.card import CardNumber
 from jukinet.law import cards
+from jukinet.law.card_handing import OFFICIAL, Handing, Paper, Receiver
 from jukinet.law.card_lapse import CardFacts, CardState
-from jukinet.law.cards import Continuation, Ground, Handing, Issue, Paper, Receiver
+from jukinet.law.cards import Continuation, Ground, Issue
 from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.law.enquiries import EnquiryStep, decide_enquiry
 from jukinet.law.ex_officio import Telling
 
 TODAY = date(2013, 7, 8)
 TOMORROW = TODAY + timedelta(days=1)
 LAST = date(2023, 7, 8)
-AT_COUNTER = Handing(Receiver.APPLICANT, frozenset({Paper.PHOTO_ID}))
+AT_COUNTER = Handing(Receiver.APPLICANT, frozenset({Paper.DRIVING_LICENCE}))
 ISSUE = Issue(
     recorded_here=True,
     connected=True,
@@ -30,6 +32,8 @@ ISSUE = Issue(
     applied_on=date(2013, 7, 1),
     issued_on=TODAY,
     last_day=LAST,
+    as_stated=True,
+    answered=True,
 )
 LIVE = CardFacts(CardState.LIVE, LAST)
 LOST = replace(LIVE, lost_on=date(2013, 7, 5))
@@ -39,8 +43,10 @@ def failed(decision: Decision) -> list[str]:
     return [one.rule for one in decision.failed] if isinstance(decision, Refused) else []
 
 
-def handed(to: Receiver, *shown: Paper, cannot_come: bool = False) -> dict[str, Handing]:
-    return {"handing": Handing(to, frozenset(shown), cannot_come)}
+def handed(
+    to: Receiver, *shown: Paper, own: Paper | None = None, cannot_come: bool = False
+) -> dict[str, Handing]:
+    return {"handing": Handing(to, frozenset(shown), own, cannot_come)}
 
 
 # Issued for the first time
@@ -59,13 +65,15 @@ def handed(to: Receiver, *shown: Paper, cannot_come: bool = False) -> dict[str, 
         ({"issued_on": TOMORROW}, ["CD8"]),
         ({"applied_on": TOMORROW, "issued_on": TODAY}, ["CD8"]),
         ({"last_day": None}, ["CD9"]),
+        ({"answered": False}, []),
+        ({"as_stated": False}, ["CT8"]),
         ({"last_day": TODAY - timedelta(days=1)}, ["CD9"]),
         ({"connected": False, "has_code": False}, ["CD21"]),
         (
             {"recorded_here": False, "signed": False, "number_free": False, "last_day": None},
             ["CD1", "CD3", "CD7", "CD9"],
         ),
-        permitted="CD1 CD2 CD3 CD4 CD5 CD6 CD7 CD8 CD9 CD21",
+        permitted="CD1 CD2 CD3 CD4 CD5 CD6 CD7 CD8 CD9 CD21 CT8 CT9",
     ),
 )
 def test_a_card_is_issued_to_who_is_recorded_with_a_code(change: dict[str, Any], rules: list[str]) -> None:
@@ -78,24 +86,31 @@ def test_nobody_has_two_cards_in_force_ord_30_14() -> None:
 
 
 _P = Paper
-_DESIGNATED = (_P.ENQUIRY_ANSWER, _P.DESIGNATION, _P.DESIGNATED_PHOTO_ID)
+_ANSWER = (_P.ENQUIRY_ANSWER, _P.WITH_ANSWER)
+_DESIGNATED = (*_ANSWER, _P.DESIGNATION)
+_SENT: dict[str, Any] = {"own": _P.PASSPORT, "cannot_come": True}
 
 
 @pytest.mark.parametrize(
     ("handing", "rules"),
     judged(
-        (handed(Receiver.APPLICANT, _P.ENQUIRY_ANSWER), []),
+        *((handed(Receiver.APPLICANT, paper), []) for paper in sorted(OFFICIAL)),
+        (handed(Receiver.APPLICANT, *_ANSWER), []),
+        (handed(Receiver.APPLICANT, _P.ENQUIRY_ANSWER), ["CD4"]),
+        (handed(Receiver.APPLICANT, _P.WITH_ANSWER), ["CD4"]),
         (handed(Receiver.APPLICANT), ["CD4"]),
-        (handed(Receiver.APPLICANT, _P.QUALIFICATION, _P.DESIGNATED_PHOTO_ID), ["CD4"]),
-        (handed(Receiver.LEGAL_REPRESENTATIVE, _P.PHOTO_ID, _P.QUALIFICATION), []),
-        (handed(Receiver.LEGAL_REPRESENTATIVE, _P.ENQUIRY_ANSWER, _P.QUALIFICATION), []),
-        (handed(Receiver.LEGAL_REPRESENTATIVE, _P.PHOTO_ID), ["CD4"]),
+        (handed(Receiver.APPLICANT, _P.QUALIFICATION, _P.DESIGNATION), ["CD4"]),
+        (handed(Receiver.LEGAL_REPRESENTATIVE, _P.PASSPORT, _P.QUALIFICATION), []),
+        (handed(Receiver.LEGAL_REPRESENTATIVE, *_ANSWER, _P.QUALIFICATION), []),
+        (handed(Receiver.LEGAL_REPRESENTATIVE, _P.PASSPORT), ["CD4"]),
         (handed(Receiver.LEGAL_REPRESENTATIVE, _P.QUALIFICATION), ["CD4"]),
-        (handed(Receiver.DESIGNATED, *_DESIGNATED, cannot_come=True), []),
-        (handed(Receiver.DESIGNATED, *_DESIGNATED), ["CD5"]),
-        (handed(Receiver.DESIGNATED, _P.PHOTO_ID, *_DESIGNATED[1:], cannot_come=True), ["CD4"]),
-        (handed(Receiver.DESIGNATED, *_DESIGNATED[:2], cannot_come=True), ["CD4"]),
-        (handed(Receiver.DESIGNATED, _DESIGNATED[0], _DESIGNATED[2], cannot_come=True), ["CD4"]),
+        (handed(Receiver.DESIGNATED, *_DESIGNATED, **_SENT), []),
+        (handed(Receiver.DESIGNATED, *_DESIGNATED, own=_P.PASSPORT), ["CD5"]),
+        (handed(Receiver.DESIGNATED, _P.PASSPORT, _P.DESIGNATION, **_SENT), ["CD4"]),
+        (handed(Receiver.DESIGNATED, *_DESIGNATED, cannot_come=True), ["CD4"]),
+        (handed(Receiver.DESIGNATED, *_DESIGNATED, own=_P.DESIGNATION, cannot_come=True), ["CD4"]),
+        (handed(Receiver.DESIGNATED, *_ANSWER, **_SENT), ["CD4"]),
+        (handed(Receiver.DESIGNATED, _P.ENQUIRY_ANSWER, _P.DESIGNATION, **_SENT), ["CD4"]),
         (handed(Receiver.DESIGNATED), ["CD4", "CD5"]),
         permitted="CD4 CD5",
     ),
@@ -103,6 +118,42 @@ _DESIGNATED = (_P.ENQUIRY_ANSWER, _P.DESIGNATION, _P.DESIGNATED_PHOTO_ID)
 @case("Ord. Art. 30-15(1), (2)")
 def test_who_comes_for_the_card_shows_the_papers_of_reg_36(handing: dict[str, Any], rules: list[str]) -> None:
     assert failed(cards.decide_issue(replace(ISSUE, **handing), has_card=False, on=TODAY)) == rules
+
+
+@pytest.mark.parametrize("to", Receiver)
+@case("Reg. Art. 36", refused="CT9")
+def test_an_answer_to_no_enquiry_is_none(to: Receiver) -> None:
+    shown = frozenset({*_DESIGNATED, _P.QUALIFICATION})
+    issue = replace(ISSUE, answered=False, handing=Handing(to, shown, **_SENT))
+    assert failed(cards.decide_issue(issue, has_card=False, on=TODAY)) == ["CT9"]
+
+
+_DAYS = {"applied_on": TODAY, "since": None, "done_on": TODAY}
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "changes", "rules"),
+    judged(
+        (EnquiryStep.SENT, None, {}, []),
+        (EnquiryStep.SENT, EnquiryStep.CAME_BACK, {}, []),
+        *((step, EnquiryStep.SENT, {}, []) for step in EnquiryStep),
+        (EnquiryStep.SENT, None, {"recorded_here": False}, ["CD1"]),
+        (EnquiryStep.SENT, None, {"done_on": TOMORROW}, ["CD8"]),
+        (EnquiryStep.SENT, None, {"applied_on": TOMORROW}, ["CD8"]),
+        (EnquiryStep.CONFIRMED, EnquiryStep.SENT, {"since": TOMORROW}, ["CD8"]),
+        (EnquiryStep.CONFIRMED, None, {}, ["CT10"]),
+        (EnquiryStep.CONFIRMED, EnquiryStep.CAME_BACK, {}, ["CT10"]),
+        (EnquiryStep.CONFIRMED, EnquiryStep.DENIED, {}, ["CT10"]),
+        (EnquiryStep.CAME_BACK, EnquiryStep.CONFIRMED, {}, ["CT10"]),
+        permitted="CD1 CD8 CT10",
+    ),
+)
+@case("Reg. Art. 36")
+def test_the_mayor_enquires_and_is_answered(
+    step: EnquiryStep, before: EnquiryStep | None, changes: dict[str, Any], rules: list[str]
+) -> None:
+    facts: dict[str, Any] = {"recorded_here": True, **_DAYS, **changes}
+    assert failed(decide_enquiry(step, before, **facts, on=TODAY)) == rules
 
 
 # In place of another
@@ -116,9 +167,11 @@ def test_who_comes_for_the_card_shows_the_papers_of_reg_36(handing: dict[str, An
         (Ground.DAMAGED, True, []),
         (Ground.NOT_WORKING, True, []),
         (Ground.FULL, True, []),
+        (Ground.NEEDED, True, []),
         (Ground.DAMAGED, False, ["CD11"]),
         (Ground.NOT_WORKING, False, ["CD11"]),
         (Ground.FULL, False, ["CD11"]),
+        (Ground.NEEDED, False, ["CD11"]),
         (Ground.EXPIRING, True, ["CD12"]),
         (Ground.EXPIRING, False, ["CD11", "CD12"]),
         permitted="CD10 CD11 CD12",
@@ -131,8 +184,13 @@ def test_the_old_card_comes_back_unless_it_is_gone(ground: Ground, handed_in: bo
 
 
 @case("Reg. Art. 38", "Reg. Art. 40")
-def test_a_card_that_does_not_work_is_reissued_and_one_without_room_is_exchanged() -> None:
-    for ground, article in ((Ground.NOT_WORKING, "Ord. Art. 30-17"), (Ground.FULL, "Ord. Art. 30-18")):
+def test_a_card_that_does_not_work_is_reissued_and_one_without_room_or_use_is_exchanged() -> None:
+    reissue, exchange = "Ord. Art. 30-17", "Ord. Art. 30-18"
+    for ground, article in (
+        (Ground.NOT_WORKING, reissue),
+        (Ground.FULL, exchange),
+        (Ground.NEEDED, exchange),
+    ):
         decision = cards.decide_replacement(ISSUE, ground, LIVE, handed_in=True, on=TODAY)
         assert isinstance(decision, Permitted)
         assert article in decision.basis
@@ -157,7 +215,7 @@ def test_less_than_three_months_before_its_end_a_card_is_exchanged(
     assert failed(decision) == rules
 
 
-@case("Ord. Art. 30-17(1)", refused="CD1 CD2 CD3 CD4 CD7 CD9")
+@case("Ord. Art. 30-17(1)", refused="CD1 CD2 CD3 CD4 CD7 CD9 CT8")
 def test_a_replacement_is_issued_as_a_first_card_is() -> None:
     issue = replace(
         ISSUE,
@@ -167,6 +225,7 @@ def test_a_replacement_is_issued_as_a_first_card_is() -> None:
         number_free=False,
         last_day=None,
         handing=Handing(Receiver.APPLICANT, frozenset()),
+        as_stated=False,
     )
     assert failed(cards.decide_replacement(issue, Ground.LOST, LIVE, handed_in=False, on=TODAY)) == [
         "CD1",
@@ -175,6 +234,7 @@ def test_a_replacement_is_issued_as_a_first_card_is() -> None:
         "CD4",
         "CD7",
         "CD9",
+        "CT8",
     ]
 
 

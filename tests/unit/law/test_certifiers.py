@@ -1,4 +1,4 @@
-"""Who certifies on a day, and what may be entered: the rules OF2 to OF4."""
+"""Who certifies on a day, and what may be entered: the rules OF2 to OF4; what is chosen for one paper: PR1, PR2."""
 
 from __future__ import annotations
 
@@ -7,9 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.conformance.cases import case
+from tests.conformance.cases import case, judged
 
-from jukinet.law.certifiers import CertifyingOffice, Days, certifying, decide_entry, sealing
+from jukinet.law.certifiers import (
+    CertifyingOffice,
+    Choice,
+    Days,
+    SealChoice,
+    certifying,
+    decide_choice,
+    decide_entry,
+    sealing,
+)
 from jukinet.law.decisions import Decision, Permitted, Refused
 
 TODAY = date(2013, 7, 8)
@@ -85,3 +94,30 @@ def test_each_office_has_a_seal_of_its_own() -> None:
     assert sealing(seals, MAYOR, TODAY) == seals[0]
     assert sealing(seals, MAYOR, TODAY + timedelta(days=1)) == seals[1]
     assert sealing(seals, DEPUTY, TODAY + timedelta(days=2)) is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "certifier", "seal", "rules"),
+    judged(
+        (Choice(), False, False, []),
+        (Choice(words="公印省略"), False, False, []),
+        (Choice(seal=SealChoice.NONE), True, False, []),
+        (Choice(DEPUTY, SealChoice.CERTIFICATES), True, True, []),
+        (Choice(DEPUTY), False, False, ["PR1"]),
+        (Choice(seal=SealChoice.OFFICE), True, False, ["PR2"]),
+        (Choice(MAYOR, SealChoice.CERTIFICATES), False, False, ["PR1", "PR2"]),
+        permitted="PR1 PR2",
+    ),
+)
+def test_what_is_chosen_for_a_paper_must_be_entered(
+    choice: Choice, certifier: bool, seal: bool, rules: list[str]
+) -> None:
+    assert failed(decide_choice(choice, certifier=certifier, seal=seal)) == rules
+
+
+@case("spec 5.6")
+def test_the_mayor_can_be_chosen_on_a_day_of_the_deputy() -> None:
+    day = TODAY + timedelta(days=5)
+    assert certifying([ELECTED, ACTS], day) == ACTS
+    assert certifying([ELECTED, ACTS], day, MAYOR) == ELECTED
+    assert certifying([ELECTED], day, DEPUTY) is None

@@ -27,6 +27,7 @@ from jukinet.law.copies import (
     visible_items,
 )
 from jukinet.law.decisions import Permitted, Refused, RuleKind
+from jukinet.law.home_copies import PARTLY
 
 FUKUSHIMA, KUNITACHI = MunicipalityCode("072010"), MunicipalityCode("132152")
 STARTED = date(2013, 7, 8)
@@ -80,7 +81,7 @@ def test_a_foreign_copy_keeps_the_nickname_and_the_day_of_becoming_a_foreign_res
     [
         (OnRequest.HOUSEHOLD_ITEMS, {CopyItem.HOUSEHOLDER, CopyItem.RELATIONSHIP}),
         (OnRequest.CODE, {CopyItem.CODE}),
-        (OnRequest.NATIONALITY_AND_CLASS, {CopyItem.NATIONALITY, CopyItem.STAY}),
+        (OnRequest.NATIONALITY_AND_CLASS, PARTLY),
     ],
 )
 @case("Act Art. 12-4(3)", "Ord. Art. 15-3(2)")
@@ -92,9 +93,7 @@ def test_a_special_request_adds_its_own_items_and_no_other(request_, adds):
 @case("Act Art. 30-51")
 def test_a_japanese_record_has_no_nationality_to_ask_for():
     every = frozenset(OnRequest)
-    assert not {CopyItem.NATIONALITY, CopyItem.STAY, CopyItem.NICKNAME} & visible_items(
-        RecordKind.JAPANESE, every
-    )
+    assert not {*PARTLY, CopyItem.NICKNAME} & visible_items(RecordKind.JAPANESE, every)
 
 
 @given(kinds, requests)

@@ -7,24 +7,24 @@ from datetime import date
 
 import pytest
 from tests.conformance.cases import case, judged
-from tests.unit.law.test_home_copies import AGENT, BASIC, GONE, GOOD, IN_PERSON, OWN, rules
+from tests.unit.law.test_home_copies import AGENT, BASIC, BY_COPIES, GONE, GOOD, IN_PERSON, OWN, rules
 
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.law.copies import Asker, CopyItem, OnRequest, omitted_items, visible_items
 from jukinet.law.copies_for_others import (
-    DISPUTES,
     Body,
     Ground,
     Mandate,
     Other,
-    Profession,
+    PurposeShown,
     decide_for_body,
     decide_for_other,
 )
 from jukinet.law.decisions import Permitted
-from jukinet.law.home_copies import Asked, Paper, SentTo
+from jukinet.law.home_copies import Asked, ByPost, Paper, SentTo
 from jukinet.law.notifications import AuthorityShown, IdentityShown, Notifier
+from jukinet.law.professions import WORKS, Profession, Work, works_without_client
 
 BODY = Body(
     necessary=True,
@@ -35,7 +35,7 @@ BODY = Body(
     office_stated=False,
 )
 OTHER = Other(Ground.RIGHT_OR_DUTY, suitable=True)
-MANDATE = Mandate(Profession.ATTORNEY, letter=True, member_card=False, dispute=False, client_named=True)
+MANDATE = Mandate(Profession.ATTORNEY, letter=True, member_card=False, client_named=True)
 NOBODY: frozenset[OnRequest] = frozenset()
 CODE = frozenset({OnRequest.CODE})
 KOSEKI = frozenset({OnRequest.KOSEKI})
@@ -86,6 +86,21 @@ def test_unasked_they_see_the_basic_items_and_the_code_never(asker: Asker, kind:
         ({"brought_by": by(IdentityShown.PASSPORT, excused=True)}, {"staff_card": False}, NOBODY, []),
         ({"brought_by": by(IdentityShown.NOTHING)}, {}, NOBODY, []),
         ({"sent_to": SentTo.OWN_ADDRESS}, {"office_stated": True}, NOBODY, []),
+        (BY_COPIES, {"office_stated": True}, NOBODY, []),
+        (
+            {**BY_COPIES, "by_post": ByPost.OTHER_WAY, "brought_by": by(IdentityShown.OTHER_WAY)},
+            {"office_stated": True, "staff_card": False},
+            NOBODY,
+            [],
+        ),
+        ({**BY_COPIES, "by_post": ByPost.PUBLISHED}, {"office_stated": True}, NOBODY, ["CT4"]),
+        ({**BY_COPIES, "by_post": ByPost.COPIES_AND_OFFICE}, {"office_stated": True}, NOBODY, ["CT4"]),
+        (
+            {**BY_COPIES, "brought_by": by(IdentityShown.OTHER_WAY)},
+            {"office_stated": True, "staff_card": False},
+            NOBODY,
+            ["HC20"],
+        ),
         ({"paper": Paper.CERTIFICATE, "left_out": frozenset({CopyItem.SEX})}, {}, NOBODY, []),
         *((changes, {}, NOBODY, expected) for changes, expected in SHARED),
         ({}, {"necessary": False}, NOBODY, ["HC17"]),
@@ -100,7 +115,7 @@ def test_unasked_they_see_the_basic_items_and_the_code_never(asker: Asker, kind:
         ),
         ({}, {}, CODE | KOSEKI, ["HC21"]),
         ({"sent_to": SentTo.OWN_ADDRESS}, {}, NOBODY, ["HC29"]),
-        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC17 HC18 HC19 HC20 HC21 HC29",
+        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC17 HC18 HC19 HC20 HC21 HC29 CT4",
     ),
 )
 def test_when_a_public_body_has_one(
@@ -116,6 +131,9 @@ def _asked(changes: dict[str, object]) -> Asked:
 
 # Third parties
 
+TO_OFFICE = {"sent_to": SentTo.OFFICE, "by_post": ByPost.COPIES_AND_OFFICE}
+"""Asked for by post by a corporation, with copies and a paper on its main office, and to be sent to there."""
+
 
 @pytest.mark.parametrize(
     ("asked", "other", "requested", "expected"),
@@ -129,6 +147,30 @@ def _asked(changes: dict[str, object]) -> Asked:
         ({"brought_by": AGENT}, {}, NOBODY, []),
         ({"sent_to": SentTo.ELSEWHERE, "sending_reason": True}, {}, NOBODY, []),
         ({"sent_to": SentTo.OWN_ADDRESS}, {}, NOBODY, []),
+        ({"sent_to": SentTo.OFFICE}, {"corporation": True}, NOBODY, []),
+        (BY_COPIES, {}, NOBODY, []),
+        (TO_OFFICE, {"corporation": True}, NOBODY, []),
+        (
+            {**BY_COPIES, "by_post": ByPost.OTHER_WAY, "brought_by": by(IdentityShown.OTHER_WAY)},
+            {},
+            NOBODY,
+            [],
+        ),
+        *(({}, {"purpose_shown": came}, NOBODY, []) for came in (PurposeShown.SHOWN, PurposeShown.HANDED_IN)),
+        ({}, {"purpose_shown": PurposeShown.NOTHING}, NOBODY, ["CT7"]),
+        ({"brought_by": replace(AGENT, represented=IdentityShown.NOTHING)}, {}, NOBODY, ["CT2"]),
+        ({**BY_COPIES, "brought_by": AGENT}, {}, NOBODY, ["CT5"]),
+        ({**TO_OFFICE, "by_post": ByPost.COPIES}, {"corporation": True}, NOBODY, ["CT5"]),
+        ({**TO_OFFICE, "sent_to": SentTo.OWN_ADDRESS}, {"corporation": True}, NOBODY, ["CT5"]),
+        (
+            {**TO_OFFICE, "brought_by": by(IdentityShown.QUESTIONS, excused=True)},
+            {"corporation": True},
+            NOBODY,
+            ["CT5"],
+        ),
+        ({**TO_OFFICE, "sending_reason": True}, {}, NOBODY, ["CT5"]),
+        (TO_OFFICE, {}, NOBODY, ["CT5", "HC28"]),
+        ({**BY_COPIES, "by_post": ByPost.PUBLISHED}, {}, NOBODY, ["CT5"]),
         *((changes, {}, NOBODY, expected) for changes, expected in SHARED),
         ({}, {"more_suitable": True}, CODE, ["HC21"]),
         ({}, {}, CODE, ["HC21"]),
@@ -139,7 +181,7 @@ def _asked(changes: dict[str, object]) -> Asked:
         ({"brought_by": replace(AGENT, authority=None)}, {}, NOBODY, ["HC27"]),
         ({"brought_by": replace(AGENT, authority=AuthorityShown.EXPLAINED)}, {}, NOBODY, ["HC27"]),
         ({"sent_to": SentTo.ELSEWHERE}, {}, NOBODY, ["HC28"]),
-        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC21 HC22 HC23 HC26 HC27 HC28",
+        permitted="HC9 HC12 HC13 HC14 HC30 HC31 HC32 HC15 HC16 HC21 HC22 HC23 HC26 HC27 HC28 CT2 CT5 CT7",
     ),
 )
 def test_when_a_third_party_has_one(
@@ -155,19 +197,20 @@ def test_when_a_third_party_has_one(
         (IdentityShown.PASSPORT, {}, []),
         (IdentityShown.OTHER_WAY, {}, []),
         (IdentityShown.NOTHING, {"member_card": True}, []),
-        (IdentityShown.PASSPORT, {"client_named": False, "dispute": True}, []),
+        (IdentityShown.PASSPORT, {"client_named": False, "work": Work.ATTORNEY_30_6}, []),
+        (IdentityShown.PASSPORT, {"client_named": False, "work": Work.ATTORNEY, "corporation": True}, []),
         (IdentityShown.NOTHING, {}, ["HC24"]),
         (IdentityShown.OTHER_PAPERS, {}, ["HC24"]),
         (IdentityShown.PASSPORT, {"letter": False}, ["HC24"]),
         (IdentityShown.PASSPORT, {"client_named": False}, ["HC25"]),
         (
             IdentityShown.PASSPORT,
-            {"client_named": False, "dispute": True, "profession": Profession.ADMINISTRATIVE_SCRIVENER},
+            {"client_named": False, "work": Work.ATTORNEY_30_6, "corporation": True},
             ["HC25"],
         ),
         (
             IdentityShown.PASSPORT,
-            {"client_named": False, "dispute": True, "profession": Profession.MARITIME_AGENT},
+            {"client_named": False, "work": Work.ATTORNEY, "profession": Profession.JUDICIAL_SCRIVENER},
             ["HC25"],
         ),
         permitted="HC24 HC25",
@@ -180,11 +223,53 @@ def test_when_a_specified_professional_has_one(
     assert rules(decide_for_other(_asked({"brought_by": by(identity)}), asks, NOBODY)) == expected
 
 
+POSTED = {"sent_to": SentTo.OFFICE, "by_post": ByPost.COPIES}
+
+
+@pytest.mark.parametrize(
+    ("asked", "mandate", "expected"),
+    judged(
+        (POSTED, {}, []),
+        ({**POSTED, "brought_by": by(IdentityShown.NOTHING)}, {"member_card": True}, []),
+        ({**POSTED, "by_post": ByPost.PUBLISHED, "brought_by": by(IdentityShown.NOTHING)}, {}, []),
+        ({**POSTED, "sent_to": SentTo.OWN_ADDRESS}, {}, ["CT6"]),
+        ({**POSTED, "by_post": ByPost.OTHER_WAY}, {}, ["CT6"]),
+        ({**POSTED, "by_post": ByPost.COPIES_AND_OFFICE}, {}, ["CT6"]),
+        ({**POSTED, "brought_by": by(IdentityShown.OTHER_WAY)}, {}, ["CT6"]),
+        ({**POSTED, "by_post": ByPost.PUBLISHED}, {"letter": False}, ["HC24"]),
+        permitted="CT6 HC24 HC28",
+    ),
+)
+def test_when_a_specified_professional_has_one_by_post(
+    asked: dict[str, object], mandate: dict[str, object], expected: list[str]
+) -> None:
+    asks = replace(OTHER, mandate=replace(MANDATE, **mandate))  # type: ignore[arg-type]
+    assert rules(decide_for_other(_asked(asked), asks, NOBODY)) == expected
+
+
 @case("Act Art. 12-3(3)", "Ord. Art. 15-2")
-def test_eight_professions_may_ask_and_six_have_agency_in_disputes() -> None:
+def test_eight_professions_may_ask_and_six_have_works_of_their_own_without_a_client() -> None:
     """The numbers of Act Art. 12-3(3) and of Ord. 15-2, each counted in the text."""
     assert len(Profession) == 8
-    assert set(Profession) - DISPUTES == {Profession.MARITIME_AGENT, Profession.ADMINISTRATIVE_SCRIVENER}
+    assert {one for one in Profession if not WORKS[one]} == {
+        Profession.MARITIME_AGENT,
+        Profession.ADMINISTRATIVE_SCRIVENER,
+    }
+    assert sorted(work for works in WORKS.values() for work in works) == sorted(Work)
+
+
+@case("Ord. Art. 15-2")
+def test_three_corporations_lack_works_that_their_members_have() -> None:
+    """Ord. 15-2(i), (ii) and (vi), each 「…については…を除く」."""
+    taken_out = {
+        one: works_without_client(one, corporation=False) - works_without_client(one, corporation=True)
+        for one in Profession
+    }
+    assert {one: works for one, works in taken_out.items() if works} == {
+        Profession.ATTORNEY: {Work.ATTORNEY_30_6},
+        Profession.JUDICIAL_SCRIVENER: {Work.SCRIVENER_3_1_6},
+        Profession.PATENT_ATTORNEY: {Work.PATENT_6, Work.PATENT_6_2},
+    }
 
 
 @case("Act Art. 12-2(5)", "Act Art. 12-3(2), (9)", "Copies Ordinance Arts. 8, 10")

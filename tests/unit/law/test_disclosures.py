@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -67,7 +67,26 @@ def test_the_fee_is_the_centres() -> None:
 @case("Act Art. 30-38(1)")
 def test_thirty_days_with_the_day_of_acceptance_as_the_first() -> None:
     assert disclosures.last_day(DAY) == LAST
-    assert disclosures.last_day(date(2014, 2, 1)) == date(2014, 3, 2)
+    assert disclosures.last_day(date(2014, 2, 3)) == date(2014, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("received_on", "last"),
+    [
+        (date(2014, 2, 1), date(2014, 3, 3)),  # 2 March 2014 is a Sunday
+        (date(2013, 8, 16), date(2013, 9, 17)),  # Saturday, Sunday, the Day of Respect for the Aged
+        (date(2013, 11, 30), date(2014, 1, 6)),  # the turn of the year, then a weekend
+    ],
+)
+@case("Act Art. 30-38(1)")
+def test_a_term_whose_last_day_is_a_holiday_ends_with_the_next_day(received_on: date, last: date) -> None:
+    assert disclosures.last_day(received_on) == last
+    told = disclosures.decide_extension(
+        Course(received_on, ()), told_on=last, due_on=last + timedelta(days=1)
+    )
+    assert rules(told) == []
+    late = disclosures.decide_extension(Course(received_on, ()), told_on=last, due_on=last)
+    assert rules(late) == ["DI9"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from tests.conformance.cases import case, judged
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import DeletionCause, RecordKind
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Decision, Permitted, Refused
@@ -55,7 +55,13 @@ def recording(basis: Basis = NOT_NOTIFIED, **changes) -> Decision:
 
 
 def deletion(basis: Basis = NOT_NOTIFIED, **changes) -> Decision:
-    facts: dict[str, Any] = {"occurred_on": TODAY, "birth_date": BORN, "recorded_here": True}
+    facts: dict[str, Any] = {
+        "cause": DeletionCause.NOT_LIVING_HERE,
+        "record": RecordKind.JAPANESE,
+        "occurred_on": TODAY,
+        "birth_date": BORN,
+        "recorded_here": True,
+    }
     return decide_deletion(basis, **(facts | changes), on=TODAY)
 
 
@@ -139,6 +145,21 @@ def test_each_rule_refuses_alone_and_all_are_told_at_once(
     decide: Callable[[], Decision], rules: list[str]
 ) -> None:
     assert failed(decide()) == rules
+
+
+@pytest.mark.parametrize(
+    ("basis", "record", "rules"),
+    judged(
+        (NOT_NOTIFIED, RecordKind.JAPANESE, ["KO1"]),
+        (KOSEKI, RecordKind.JAPANESE, []),
+        (NOT_NOTIFIED, RecordKind.FOREIGN, []),
+        permitted="KO1",
+    ),
+)
+def test_that_the_act_ends_for_a_japanese_the_koseki_office_says(
+    basis: Basis, record: RecordKind, rules: list[str]
+) -> None:
+    assert failed(deletion(basis, cause=DeletionCause.OUTSIDE_THE_ACT, record=record)) == rules
 
 
 @case("Reg. Art. 21-2", "spec 4.2.3.2", permitted="X9")

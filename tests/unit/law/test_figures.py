@@ -26,12 +26,11 @@ def test_statistics_are_the_governors_alone_art_30_8() -> None:
     assert failed(decide_statistics(NodeRole.MUNICIPALITY)) == ["S24"]
 
 
-@case("Act Arts. 37(2), 30-10(1)(vii), (3)", permitted="S25 S26", refused="S26")
-def test_a_governor_and_the_centre_hand_out_material_and_a_mayor_does_not_art_37() -> None:
+@case("Act Arts. 37(2), 30-10(1)(vii), (3)", permitted="S25")
+def test_a_governor_and_the_centre_hand_out_material_art_37() -> None:
     national = MaterialAsker.NATIONAL
     assert material(NodeRole.PREFECTURE, national) == Permitted(("Act Art. 37(2)",))
     assert material(NodeRole.NATIONAL, national) == Permitted(("Act Art. 37(2)", "Act Art. 30-10(1)(vii)"))
-    assert failed(material(NodeRole.MUNICIPALITY, national)) == ["S26"]
 
 
 @case("Act Arts. 30-24(1), 30-25(2), 30-27(1)", permitted="OG1", refused="OG1")
@@ -42,7 +41,14 @@ def test_a_centre_that_does_not_do_this_work_hands_out_nothing_and_a_governor_do
 
 
 @pytest.mark.parametrize("kind", [MaterialAsker.LOCAL, MaterialAsker.OTHER])
-@case(refused="S25")
-def test_only_a_national_administrative_organ_is_handed_material(kind: MaterialAsker) -> None:
+@case(refused="S25 CE1")
+def test_nobody_else_is_handed_material(kind: MaterialAsker) -> None:
     assert failed(material(NodeRole.PREFECTURE, kind)) == ["S25"]
-    assert failed(material(NodeRole.MUNICIPALITY, kind)) == ["S25", "S26"]
+    assert failed(material(NodeRole.MUNICIPALITY, kind)) == ["CE1"]
+
+
+@case("Act Art. 37(1)", permitted="CE1", refused="S25")
+def test_a_governor_too_asks_a_mayor_and_asks_no_governor_for_material() -> None:
+    for asker in (MaterialAsker.NATIONAL, MaterialAsker.GOVERNOR):
+        assert material(NodeRole.MUNICIPALITY, asker, stopped=True) == Permitted(("Act Art. 37(1)",))
+    assert failed(material(NodeRole.PREFECTURE, MaterialAsker.GOVERNOR)) == ["S25"]

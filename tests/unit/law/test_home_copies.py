@@ -14,7 +14,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import RecordKind
 from jukinet.law.copies import Asker, CopyItem, OnRequest, omitted_items, visible_items
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.home_copies import LEFT_OUT, Asked, Paper, SentTo, decide_home_copy
+from jukinet.law.home_copies import LEFT_OUT, PARTLY, Asked, ByPost, Paper, SentTo, decide_home_copy
 from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
 
 DAY = date(2013, 7, 8)
@@ -28,8 +28,15 @@ OWN = {
 }
 IN_PERSON = Notifier(Capacity.PERSON, IdentityShown.PASSPORT, in_writing=True)
 AGENT = replace(IN_PERSON, capacity=Capacity.AGENT, authority=AuthorityShown.LETTER)
+OTHER_PAPERS, OTHER_WAY, PLAIN_CARD = (
+    replace(IN_PERSON, identity=shown)
+    for shown in (IdentityShown.OTHER_PAPERS, IdentityShown.OTHER_WAY, IdentityShown.PLAIN_CARD)
+)
 PARENT = replace(IN_PERSON, capacity=Capacity.STATUTORY, authority=AuthorityShown.STATUS)
 GOOD = Asked(DAY, Paper.COPY, recorded=True, as_stated=True, found=True, headed=True, brought_by=IN_PERSON)
+
+BY_COPIES = {"sent_to": SentTo.OWN_ADDRESS, "by_post": ByPost.COPIES}
+"""Asked for by post, with copies of the papers, and to be sent to who asks."""
 
 GONE = {"recorded": False, "of_deleted": True}
 """The record is deleted, and it is asked for as such."""
@@ -59,11 +66,11 @@ def test_unasked_a_copy_shows_what_may_not_be_left_out_and_no_more(kind: RecordK
         (OnRequest.PROGRAMMES, *[{CopyItem.PROGRAMMES}] * 2),
         (OnRequest.CODE, *[{CopyItem.CODE}] * 2),
         (OnRequest.NICKNAME_HISTORY, set(), {CopyItem.NICKNAME_HISTORY}),
-        (OnRequest.NATIONALITY_AND_CLASS, set(), {CopyItem.NATIONALITY, CopyItem.STAY}),
+        (OnRequest.NATIONALITY_AND_CLASS, set(), PARTLY),
     ],
 )
 def test_each_request_adds_its_items_and_no_other(
-    request_: OnRequest, japanese: set[CopyItem], foreign: set[CopyItem]
+    request_: OnRequest, japanese: frozenset[CopyItem], foreign: frozenset[CopyItem]
 ) -> None:
     for kind, added in ((RecordKind.JAPANESE, japanese), (RecordKind.FOREIGN, foreign)):
         shown = visible_items(kind, frozenset({request_}), Asker.HOUSEHOLD)
@@ -87,6 +94,7 @@ def test_to_nobody_is_anything_both_shown_and_left_out(
 def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() -> None:
     unasked = BASIC | OWN[RecordKind.JAPANESE] | OWN[RecordKind.FOREIGN]
     assert unasked - LEFT_OUT == {CopyItem.NAME, CopyItem.NICKNAME}
+    assert LEFT_OUT - unasked == PARTLY
 
 
 # Who may have it
@@ -103,7 +111,14 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"held": True, "reason_stated": True}, []),
         ({"sent_to": SentTo.OWN_ADDRESS}, []),
         ({"sent_to": SentTo.ELSEWHERE, "sending_reason": True}, []),
+        (BY_COPIES, []),
+        ({**BY_COPIES, "brought_by": replace(OTHER_PAPERS, papers_excused=True)}, []),
+        ({**BY_COPIES, "brought_by": AGENT, "sent_to": SentTo.BRINGER, "sending_reason": True}, []),
+        ({**BY_COPIES, "by_post": ByPost.OTHER_WAY, "brought_by": OTHER_WAY}, []),
+        ({"brought_by": replace(AGENT, represented=IdentityShown.OTHER_PAPERS)}, []),
+        ({"brought_by": replace(PLAIN_CARD, papers_excused=True)}, []),
         ({"paper": Paper.CERTIFICATE, "left_out": LEFT_OUT}, []),
+        ({"left_out": PARTLY}, []),
         (GONE, []),
         ({"alone": False, "in_term": False}, []),
         ({"recorded": False}, ["HC1"]),
@@ -111,8 +126,20 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"found": False}, ["HC2"]),
         ({"as_stated": False}, ["HC3"]),
         ({"brought_by": replace(IN_PERSON, identity=IdentityShown.NOTHING)}, ["HC4"]),
-        ({"brought_by": replace(IN_PERSON, identity=IdentityShown.OTHER_PAPERS)}, ["HC5"]),
-        ({"brought_by": replace(IN_PERSON, identity=IdentityShown.OTHER_WAY)}, ["HC5"]),
+        ({"brought_by": OTHER_PAPERS}, ["HC5"]),
+        ({"brought_by": OTHER_WAY}, ["HC5"]),
+        ({"brought_by": PLAIN_CARD}, ["HC5"]),
+        ({**BY_COPIES, "brought_by": OTHER_PAPERS}, ["HC5"]),
+        ({"brought_by": replace(AGENT, represented=IdentityShown.NOTHING)}, ["CT2"]),
+        ({"brought_by": replace(AGENT, represented=IdentityShown.QUESTIONS)}, ["CT2"]),
+        ({"brought_by": replace(AGENT, represented=IdentityShown.OTHER_WAY)}, ["CT2"]),
+        ({**BY_COPIES, "brought_by": AGENT}, ["CT3"]),
+        ({**BY_COPIES, "sent_to": SentTo.ELSEWHERE, "sending_reason": True}, ["CT3"]),
+        ({**BY_COPIES, "by_post": ByPost.COPIES_AND_OFFICE}, ["CT3"]),
+        ({**BY_COPIES, "by_post": ByPost.PUBLISHED}, ["CT3"]),
+        ({**BY_COPIES, "brought_by": replace(OTHER_WAY, papers_excused=True)}, ["CT3"]),
+        ({"sent_to": SentTo.BRINGER, "brought_by": AGENT}, ["HC11"]),
+        ({"sent_to": SentTo.OFFICE}, ["HC11"]),
         ({"brought_by": replace(AGENT, authority=None)}, ["HC6"]),
         ({"brought_by": replace(AGENT, authority=AuthorityShown.STATUS)}, ["HC6"]),
         ({"brought_by": replace(PARENT, authority=AuthorityShown.LETTER)}, ["HC6"]),
@@ -121,7 +148,7 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({"offender": True}, ["HC9"]),
         ({"held": True}, ["HC10"]),
         ({"sent_to": SentTo.ELSEWHERE}, ["HC11"]),
-        ({"left_out": frozenset({CopyItem.SEX})}, ["HC12"]),
+        ({"left_out": PARTLY | {CopyItem.SEX}}, ["HC12"]),
         ({"without_building": True}, ["HC12"]),
         ({"headed": False}, ["HC13"]),
         ({"brought_by": replace(IN_PERSON, in_writing=False)}, ["HC14"]),
@@ -129,7 +156,7 @@ def test_a_certificate_can_leave_out_whatever_is_shown_unasked_but_the_name() ->
         ({**GONE, "in_term": False}, ["HC31"]),
         ({**GONE, "alone": False}, ["HC32"]),
         ({**GONE, "as_stated": False}, ["HC3"]),
-        permitted="HC1 HC2 HC3 HC4 HC5 HC6 HC7 HC8 HC9 HC10 HC11 HC12 HC13 HC14 HC30 HC31 HC32",
+        permitted="HC1 HC2 HC3 HC4 HC5 HC6 HC7 HC8 HC9 HC10 HC11 HC12 HC13 HC14 HC30 HC31 HC32 CT2 CT3",
     ),
 )
 def test_when_a_resident_has_a_copy(changes: dict[str, object], expected: list[str]) -> None:
@@ -149,6 +176,9 @@ def test_the_decision_says_on_what_it_rests() -> None:
     other = decide_home_copy(excused)
     assert isinstance(other, Permitted)
     assert other.basis == ("Act Art. 12(1)", "Copies Ordinance Art. 5(ii)")
+    by_copies = decide_home_copy(replace(GOOD, **BY_COPIES))  # type: ignore[arg-type]
+    assert isinstance(by_copies, Permitted)
+    assert by_copies.basis == ("Act Art. 12(1)", "Copies Ordinance Art. 5(iii)", "Act Art. 12(7)")
 
 
 def test_every_reason_is_told_at_once() -> None:

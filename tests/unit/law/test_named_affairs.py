@@ -58,6 +58,7 @@ def test_a_governor_asks_for_the_accuracy_of_the_registers_of_his_municipalities
 def test_between_governors_information_goes_by_the_line_art_30_11_4() -> None:
     request = asked(OSAKA_GOVERNOR, BETWEEN, NATIONAL)
     assert failed(replace(request, by_line=False)) == ["S23"]
+    assert isinstance(decide(replace(request, by_line=False, special_request=True)), Permitted)
     assert isinstance(decide(replace(request, affair="t3-1_2-1", by_line=False)), Permitted)
 
 

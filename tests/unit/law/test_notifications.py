@@ -6,18 +6,21 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.conformance.cases import case, refusals
+from tests.conformance.cases import case, judged, refusals
 
 from jukinet.domain.errors import JukinetError
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.notifications import (
     BY_ANOTHER,
+    NAME_AND_ADDRESS,
+    PAPERS,
     UNIDENTIFIED,
     AuthorityShown,
     Capacity,
     IdentityShown,
     Matter,
     Notifier,
+    Particular,
     decide_notifier,
     is_told,
 )
@@ -102,8 +105,49 @@ def test_what_is_refused_and_every_rule_at_once(
     assert failed(decide(notifier, matter)) == rules
 
 
+@pytest.mark.parametrize(
+    ("represented", "rules"),
+    judged(
+        *((shown, []) for shown in (None, *sorted(PAPERS), IdentityShown.QUESTIONS)),
+        (IdentityShown.NOTHING, ["CT1"]),
+        (IdentityShown.OTHER_WAY, ["CT1"]),
+        permitted="CT1",
+    ),
+)
+@case("Reg. Art. 8-3")
+def test_who_is_represented_is_shown_where_the_mayor_asks_it(
+    represented: IdentityShown | None, rules: list[str]
+) -> None:
+    decision = decide(replace(AGENT, represented=represented))
+    if rules:
+        assert failed(decision) == rules
+    else:
+        assert isinstance(decision, Permitted)
+        assert ("Reg. Art. 8-3, second sentence" in decision.basis) is (represented is not None)
+
+
+@pytest.mark.parametrize(
+    ("particulars", "identity", "rules"),
+    judged(
+        (NAME_AND_ADDRESS, IdentityShown.PASSPORT, []),
+        (tuple(Particular), IdentityShown.PASSPORT, []),
+        ((), IdentityShown.NOTHING, []),
+        ((Particular.NAME,), IdentityShown.PASSPORT, ["CT17"]),
+        ((Particular.ADDRESS, Particular.BIRTH_DATE), IdentityShown.CARD, ["CT17"]),
+        permitted="CT17",
+    ),
+)
+@case("Reg. Art. 8-2")
+def test_name_and_address_of_whoever_brings_it_are_asked_for(
+    particulars: tuple[Particular, ...], identity: IdentityShown, rules: list[str]
+) -> None:
+    decision = decide(replace(PERSON, particulars=particulars, identity=identity))
+    assert (failed(decision) if rules else isinstance(decision, Permitted)) == (rules or True)
+
+
 FIRST = (
     IdentityShown.CARD,
+    IdentityShown.PLAIN_CARD,
     IdentityShown.PASSPORT,
     IdentityShown.DRIVING_LICENCE,
     IdentityShown.OTHER_PHOTO,
@@ -138,6 +182,8 @@ def test_an_explanation_stands_for_papers_that_cannot_be_shown(notifier: Notifie
 
 def test_kinds_name_no_more_than_kinds() -> None:
     assert (AGENT.kinds, HEAD.kinds) == ("agent, passport, letter-of-authority", "householder, passport")
+    asked = replace(AGENT, represented=IdentityShown.OTHER_PAPERS)
+    assert asked.kinds == "agent, passport, letter-of-authority, represented other-papers"
 
 
 def test_not_before_the_edition() -> None:

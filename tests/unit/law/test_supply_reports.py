@@ -34,7 +34,7 @@ def test_who_makes_the_report_of_which_year(
     assert ([one.rule for one in decision.failed] if isinstance(decision, Refused) else []) == refused
 
 
-@case("Act Art. 30-11(6)", "Reg. Art. 27")
+@case("Act Arts. 30-7(8), 30-11(6)", "Reg. Arts. 21, 27")
 def test_the_centre_makes_it_under_one_article_and_a_governor_under_another() -> None:
     centre = decide_report(2013, centre=True, governor=False, delegates=False, on=FIRST)
     governor = decide_report(2013, centre=False, governor=True, delegates=False, on=FIRST)

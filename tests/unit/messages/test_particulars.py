@@ -47,7 +47,7 @@ HOLDER = PersonParticulars(
     address=Address(HERE, "東京都国立市東一丁目1番地", "さくら荘"),
     destination=Place("東京都千代田区", MunicipalityCode("131016")),
     planned_on=DAY,
-    enrolment=Enrolment(True, False, False, "1", True),
+    enrolment=Enrolment(True, False, False, "1", "1234-567890", True),
     koseki=Koseki("東京都国立市東一丁目1番地", "国立 太郎"),
     code=CODE,
     card=CardDays(DAY, date(2023, 7, 7)),
@@ -85,7 +85,13 @@ LAWFUL_ANSWER = {
     *("address.municipality", "address.text", "address.building"),
     *("destination.municipality", "destination.text", "planned_on"),
     *(f"enrolment.{one}" for one in ("health_insurance", "elderly_medical", "care_insurance")),
-    *("enrolment.pension_class", "enrolment.child_allowance", "card.issued_on", "card.expires_on"),
+    *(
+        "enrolment.pension_class",
+        "enrolment.pension_number",
+        "enrolment.child_allowance",
+        "card.issued_on",
+        "card.expires_on",
+    ),
     *(f"foreign.{one}" for one in ("nationality", "stay", "status", "period", "expires_on")),
     *("foreign.document_number", "foreign.nickname", "foreign.former_nicknames", "latin"),
 }

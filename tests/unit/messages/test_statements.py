@@ -29,8 +29,9 @@ from tests.unit.messages.samples import (
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
+from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId, PrefectureCode
 from jukinet.domain.persons import Address
+from jukinet.domain.reading import reading
 from jukinet.messages import bodies, dsse, statements, strict_json
 from jukinet.messages.bodies import CodeDesignation, CodeRequest, IdentityNotice, MoveInNotice
 from jukinet.messages.keys import KeyUse, OwnedKey, SigningKey
@@ -152,7 +153,6 @@ def test_a_node_makes_only_the_statements_of_its_role() -> None:
         (MessageKind.IDENTITY_NOTICE, TOKYO),
         (MessageKind.IDENTITY_NOTICE, NATIONAL),
         (MessageKind.MOVE_OUT_CONFIRMED, TOKYO),
-        (MessageKind.CODE_DESIGNATION, TOKYO),
         (MessageKind.CODE_DESIGNATION, CHIYODA),
         (MessageKind.CODE_REQUEST, TOKYO),
         (MessageKind.ERROR_REPORT, CHIYODA),
@@ -241,6 +241,39 @@ def test_a_municipality_speaks_of_its_own_records_only() -> None:
             statements.write(statement(kind, body=body))
         content = plain(kind) | {"body": bodies.write(body)}
         assert isinstance(refusal(sealed(content, kind)), UnreadableBodyError)
+
+
+def designation_of(**changes: Any) -> CodeDesignation:
+    return replace(CodeDesignation("c" * 32, MunicipalityCode("132152"), (OTHER_CODE,)), **changes)
+
+
+ASIDE = designation_of(municipality=None, prefecture=PrefectureCode("13"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "addressee", "body", "taken"),
+    [
+        (NATIONAL, TOKYO, ASIDE, True),
+        (NATIONAL, TOKYO, replace(ASIDE, prefecture=PrefectureCode("07")), False),
+        (NATIONAL, TOKYO, replace(ASIDE, prefecture=None), False),
+        (NATIONAL, KUNITACHI, ASIDE, False),
+        (TOKYO, KUNITACHI, designation_of(), True),
+        (TOKYO, KUNITACHI, ASIDE, False),
+        (TOKYO, NodeId("pref-14"), replace(ASIDE, prefecture=PrefectureCode("14")), False),
+        (NodeId("pref-07"), KUNITACHI, designation_of(), False),
+    ],
+)
+def test_codes_are_for_whom_is_addressed_and_a_governor_designates_in_his_area(
+    origin: NodeId, addressee: NodeId, body: CodeDesignation, taken: bool
+) -> None:
+    said = statement(MessageKind.CODE_DESIGNATION, origin=origin, first_addressee=addressee, body=body)
+    if taken:
+        sent = strict_json.parse(statements.write(said), limit=10**6)["body"]
+        with reading(sent) as fields:
+            assert bodies.read(MessageKind.CODE_DESIGNATION, fields) == body
+    else:
+        with pytest.raises(JukinetError):
+            statements.write(said)
 
 
 @pytest.mark.parametrize(

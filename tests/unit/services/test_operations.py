@@ -21,7 +21,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "a part of other acts, and none by itself": (
             *("acts.open_act", "trail.note_act", "trail.filing_unreadable", "succession.require_standing"),
             *("departures.confirm", "moves.enter_newcomers", "withholding.heed"),
-            *("drafts.do_at_once", "drafts.enter", "consistency.check_one"),
+            *("drafts.do_at_once", "drafts.enter", "consistency.check_one", "reason_remarks.follow"),
         ),
         "the look behind one of the API's own form": (
             *("reads.read_resident", "reads.read_as_known", "searches.search_residents"),
@@ -32,6 +32,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
+            *("browsing.prepare", "sheets.print_list", "change_letters.write_letters"),
         ),
         "waits for another node while it is done, so it is not one transaction with its key": (
             "move_in_by_card.ask_particulars",
@@ -39,8 +40,10 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reads or writes a file at the node, of a part of the register or of all of it": (
             *("address_changes.simulate", "address_changes.change_addresses", "address_lists.list_addresses"),
             *("export.export_register", "export.export_handed_over", "export.export_former_numbers"),
+            *("export.export_source", "queries.run_select"),
             *("intake.take_in", "loading.load_households", "minister_notices.take_notices"),
             *("gazetteer.load_gazetteer", "places.load_postal_areas", "queries.run_query"),
+            *("koseki_changes.simulate", "koseki_changes.change_koseki"),
             *("samples.draw_sample", "immigration.list_for_immigration", "voters.list_changes"),
             "audit_export.export_log",
         ),
@@ -60,7 +63,9 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "move_in_notices.list_missing",
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
+            "population.count_entries",
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
+            *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),

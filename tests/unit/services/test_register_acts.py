@@ -22,6 +22,8 @@ CODES = {
     # Of the municipality's own residents, which the Act does not forbid to ask for.
     *(("residents/lookup", "code"), ("residents/as-known", "code"), ("residents/search", "conditions.code")),
     ("holds/show", "code"),
+    # Stated in an application for a card (Act Art. 30-44(2); Reg. Arts. 34, 39).
+    *(("card-issue", "application.code"), ("card-replace", "application.code")),
     # Stated for a nationwide copy (Reg. Art. 4).
     ("nationwide copy", "code"),
 }
@@ -37,18 +39,26 @@ DAYS = {
     *("moved_on", "planned_on", "died_on", "changed_on", "lives_here_since", "occurred_on"),
     *("acquired_on", "lost_on", "became_on"),  # when it happened
     *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
-    *("became_resident_on", "address_since"),
+    *("became_resident_on", "address_since", "alien_registered_on"),
     *(
         "health_insurance_since",
         "elderly_medical_since",
         "care_insurance_since",
     ),  # as the insured add to a filing
-    *("pension_since", "child_allowance_since"),
+    *("pension_since", "child_allowance_since", "pension_class_since"),
+    *("health_insurance_ended", "elderly_medical_ended", "care_insurance_ended"),
+    *("pension_ended", "child_allowance_ended"),
     *("issued_on", "submitted_on"),  # as a card says, and when it was handed in elsewhere
     *("from_on", "to_on", "starts_on", "ends_on"),  # from when to when a hold or a measure is to stand
     *("asked_on", "forwarded_here_on", "forwarded_on", "told_on"),  # when others were asked or told
+    "ended",  # when an enrolment did, as its office tells
     *("made_on", "removed_on", "corrected_on", "since"),  # of a koseki, as its office tells
-    *("done_on", "due_on"),  # when a step beside the records was taken, and until when somebody is to act
+    "begun_on",  # when the staff of a survey began to ask
+    *(
+        "done_on",
+        "due_on",
+        "destroyed_on",
+    ),  # when a step beside the records was taken, and until when somebody is to act
 }
 """Every day that is typed. The day of the entry itself is none of them: the office's clock says it."""
 

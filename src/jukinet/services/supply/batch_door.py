@@ -29,7 +29,7 @@ def declare(ctx: Context, signed: Checked, asked: Asked, digest: bytes) -> Submi
     """Let an organ send a file of this digest; or find the batch that the same file is already."""
     with ctx.begin() as tx:
         decided = batches.decide(ctx, tx, asked, ctx.business_date(tx))
-        decision = _together(_proved(tx, asked.organ, signed), decided)
+        decision = _together(proved(tx, asked.organ, signed), decided)
         if isinstance(decision, Refused):
             batches.note_decision(ctx, tx, AuditEvent.BATCH_SUBMITTED, asked, decision, None)
             return decision
@@ -65,8 +65,8 @@ def take(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch:
 def status(ctx: Context, organ: OrganSlug, signed: Checked, batch_id: str) -> Batch | Refused:
     """How far a batch of the organ's own is."""
     with ctx.begin() as tx:
-        proved = _proved(tx, organ, signed)
-    return proved if isinstance(proved, Refused) else _own(ctx, organ, batch_id)
+        decision = proved(tx, organ, signed)
+    return decision if isinstance(decision, Refused) else _own(ctx, organ, batch_id)
 
 
 def cancel(
@@ -76,7 +76,7 @@ def cancel(
     _own(ctx, organ, batch_id)
     with ctx.begin() as tx:
         batch = rows.lock(tx, batch_id)
-        decision = _together(_proved(tx, organ, signed), batches.goes_on(batch))
+        decision = _together(proved(tx, organ, signed), batches.goes_on(batch))
         if batch is not None:
             batches.note_decision(ctx, tx, AuditEvent.BATCH_CANCELLED, batch.asked, decision, batch_id)
             if isinstance(decision, Permitted):
@@ -94,14 +94,14 @@ def hand_out(
     batch = _own(ctx, organ, batch_id)
     with ctx.begin() as tx:
         supplied = batches.decide(ctx, tx, batch.asked, ctx.business_date(tx))
-        decision = _together(_proved(tx, organ, signed), batches.is_ready(batch, files), supplied)
+        decision = _together(proved(tx, organ, signed), batches.is_ready(batch, files), supplied)
         batches.note_decision(ctx, tx, AuditEvent.BATCH_HANDED_OUT, batch.asked, decision, batch_id)
     if isinstance(decision, Refused):
         return decision
     return batch, files.result(batch_id, batch.asked.format)
 
 
-def _proved(tx: Transaction, organ: OrganSlug, signed: Checked) -> Decision:
+def proved(tx: Transaction, organ: OrganSlug, signed: Checked) -> Decision:
     """Whether a request is the organ's, where the directory asks it to sign; its nonce counts once."""
     failed = signed.failed
     if signed.proof is not None and not request_nonces.spend(

@@ -115,7 +115,8 @@ def _answer_part(
     if not lines:
         raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
     rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
-    left_out = deciding.left_out(ctx, batch.asked.organ, batch.asked.affair, today, centre.state(tx))
+    asker = batch.asked.for_organ or batch.asked.organ
+    left_out = deciding.left_out(ctx, asker, batch.asked.affair, today, centre.state(tx))
     counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today, left_out))
     supplied = _supplied(batch, decision.basis, now, today)
     tree = Frontier(batch.people, batch.tree)

@@ -20,6 +20,8 @@ def write_status(batch: Batch) -> dict[str, Any]:
         "format": asked.format.value,
         "way": asked.way.value,
         "since": asked.since,
+        "for": asked.for_organ.text if asked.for_organ else None,
+        "special_request": asked.special_request,
         "digest": batch.digest.hex(),
         "state": batch.state.value,
         "trouble": list(batch.trouble) or None,

@@ -15,7 +15,7 @@ from jukinet.audit.batch_leaves import Frontier
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import BatchState, Way
 from jukinet.domain.line import LineState
-from jukinet.domain.municipality import NodeRole
+from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.law.catalogue import Affair
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.ordinances import affair_of
@@ -65,26 +65,19 @@ class Submitted:
 
 def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     """Whether the request of a batch may be answered on a day: every rule of a single request that failed, and SB2."""
-    entry = ctx.directory().organ(asked.organ)
-    failed: list[FailedRule] = []
-    if asked.way is Way.LINE and line.present(tx).state is not LineState.OPEN:
-        failed.append(NC1)
-    if entry is None or entry.state is not OrganState.ACTIVE:
-        failed.append(S11)
-    if supply_blocks.stands(tx, "organ", asked.organ.text):
-        failed.append(SL5)
-    if supply_blocks.stands(tx, "operator", f"{asked.organ.text} {asked.operator}"):
-        failed.append(SL6)
+    failed = turned_away(ctx, tx, asked.organ, asked.operator, by_line=asked.way is Way.LINE)
     governor = ctx.node.role is NodeRole.PREFECTURE
     decision = deciding.by_law(
         ctx,
-        asked.organ,
+        asked.for_organ or asked.organ,
         asked.affair,
         asked.by,
         on,
         alone.running(tx) if governor else (),
+        through=asked.organ if asked.for_organ else None,
         ordinances=_ordinances(ctx, tx) if governor else (),
         by_line=asked.way is Way.LINE,
+        special_request=asked.special_request is not None,
         centre=centre.state(tx),
     )
     if isinstance(decision, Refused):
@@ -92,6 +85,21 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     if asked.since is not None and not _may_follow(rows.find(tx, asked.since, asked.organ), asked):
         failed.append(SB2)
     return Refused(tuple(failed)) if failed else decision
+
+
+def turned_away(
+    ctx: Context, tx: Transaction, organ: OrganSlug, operator: str, *, by_line: bool
+) -> list[FailedRule]:
+    """What stands against an organ itself, or against this node serving anybody over the line: NC1, S11, SL5, SL6."""
+    entry = ctx.directory().organ(organ)
+    active = entry is not None and entry.state is OrganState.ACTIVE
+    checks = (
+        (NC1, not by_line or line.present(tx).state is LineState.OPEN),
+        (S11, active),
+        (SL5, not supply_blocks.stands(tx, "organ", organ.text)),
+        (SL6, not supply_blocks.stands(tx, "operator", f"{organ.text} {operator}")),
+    )
+    return [rule for rule, holds in checks if not holds]
 
 
 def _ordinances(ctx: Context, tx: Transaction) -> tuple[Affair, ...]:
@@ -172,8 +180,10 @@ def note(
 
 
 def terminal_of(asked: Asked) -> str:
-    """Which operator of the organ asks, in which case: as entries of single requests say it."""
-    return f"{asked.operator} / {asked.case}"
+    """Which operator of the organ asks, in which case and for whom: as entries of single requests say it."""
+    handed_on = f" / for {asked.for_organ}" if asked.for_organ else ""
+    special = f" / special request {asked.special_request}" if asked.special_request else ""
+    return f"{asked.operator} / {asked.case}{handed_on}{special}"
 
 
 def close(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> None:

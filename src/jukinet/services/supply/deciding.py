@@ -30,6 +30,7 @@ def by_law(
     ordinances: Collection[Affair] = (),
     consented_on: date | None = None,
     by_line: bool = True,
+    special_request: bool = False,
     centre: CentreState = AS_EVER,
 ) -> Decision:
     """The decision of ``jukinet.law.supply`` for this node. ``notices``: the Minister's, at a governor's node.
@@ -50,6 +51,7 @@ def by_law(
             emergency_notice=table is not None and serving_alone.serves(notices, table, on),
             consented_on=consented_on,
             by_line=by_line,
+            special_request=special_request,
             stopped=table in centre.stopped_tables(on),
         ),
         ordinances=ordinances,

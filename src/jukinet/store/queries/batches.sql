@@ -1,8 +1,8 @@
 -- name: add
 INSERT INTO supply_batches (batch_id, organ, affair, operator, case_no, asked_by, format, way, brought_to, since,
-                            row_count, digest, secret, submitted_at, state)
+                            asked_for, special_request, row_count, digest, secret, submitted_at, state)
 VALUES (%(batch_id)s, %(organ)s, %(affair)s, %(operator)s, %(case_no)s, %(asked_by)s, %(format)s, %(way)s,
-        %(brought_to)s, %(since)s, %(row_count)s, %(digest)s, %(secret)s, %(submitted_at)s, %(state)s)
+        %(brought_to)s, %(since)s, %(asked_for)s, %(special_request)s, %(row_count)s, %(digest)s, %(secret)s, %(submitted_at)s, %(state)s)
 
 -- name: hold
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0))
@@ -10,11 +10,12 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0)
 -- name: same
 SELECT batch_id FROM supply_batches
  WHERE organ = %(organ)s AND affair = %(affair)s AND digest = %(digest)s
-   AND coalesce(since, 0) = coalesce(%(since)s::bigint, 0) AND state NOT IN ('refused', 'cancelled')
+   AND coalesce(since, 0) = coalesce(%(since)s::bigint, 0)
+   AND coalesce(asked_for, '') = coalesce(%(asked_for)s::text, '') AND state NOT IN ('refused', 'cancelled')
 
 -- name: listed
 SELECT b.batch_no, b.batch_id, b.organ, b.affair, b.operator, b.case_no, b.asked_by, b.format, b.way, b.since,
-       b.row_count, b.digest, b.secret, b.submitted_at, b.state, b.trouble, b.basis, b.rows_done, b.keys_offset,
+       b.asked_for, b.special_request, b.row_count, b.digest, b.secret, b.submitted_at, b.state, b.trouble, b.basis, b.rows_done, b.keys_offset,
        b.answer_length, b.people, b.counts, b.tree, b.root, b.ended_at, b.forgotten_at, s.batch_id AS since_id
   FROM supply_batches b LEFT JOIN supply_batches s ON s.batch_no = b.since
  WHERE (%(batch_id)s::text IS NULL OR b.batch_id = %(batch_id)s) AND (%(organ)s::text IS NULL OR b.organ = %(organ)s)

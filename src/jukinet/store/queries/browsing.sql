@@ -9,13 +9,15 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' browsing ' |
 
 -- name: find
 SELECT b.browsing_id, b.public_body, b.details::text AS details, b.received_on,
-       ARRAY(SELECT s.step FROM browsing_steps s WHERE s.browsing_id = b.browsing_id ORDER BY s.step_id) AS steps
+       ARRAY(SELECT concat_ws(' ', s.step, CASE WHEN s.step IN ('enquired', 'answered') THEN s.details ->> 'viewer' END)
+               FROM browsing_steps s WHERE s.browsing_id = b.browsing_id ORDER BY s.step_id) AS steps
   FROM browsings b
  WHERE b.browsing_id = %(browsing_id)s
 
 -- name: every
 SELECT b.browsing_id, b.public_body, b.details::text AS details, b.received_on,
-       ARRAY(SELECT s.step FROM browsing_steps s WHERE s.browsing_id = b.browsing_id ORDER BY s.step_id) AS steps
+       ARRAY(SELECT concat_ws(' ', s.step, CASE WHEN s.step IN ('enquired', 'answered') THEN s.details ->> 'viewer' END)
+               FROM browsing_steps s WHERE s.browsing_id = b.browsing_id ORDER BY s.step_id) AS steps
   FROM browsings b
  ORDER BY b.browsing_id
 

@@ -9,6 +9,7 @@ SELECT c.history_no, c.head_id, c.head_history_no, v.items::text AS items, h.ite
 
 -- name: add
 INSERT INTO move_out_certificates (certificate, resident_id, history_no, head_id, head_history_no, planned_on, filed_on,
-                                   issued_on, again, operator, terminal, recorded_at)
+                                   issued_on, again, late, with_card, pages, printer, operator, terminal, recorded_at)
 VALUES (%(certificate)s, %(resident_id)s, %(history_no)s, %(head_id)s, %(head_history_no)s, %(planned_on)s,
-        %(filed_on)s, %(issued_on)s, %(again)s, %(operator)s, %(terminal)s, %(at)s)
+        %(filed_on)s, %(issued_on)s, %(again)s, %(late)s, %(with_card)s, %(pages)s, %(printer)s, %(operator)s,
+        %(terminal)s, %(at)s)

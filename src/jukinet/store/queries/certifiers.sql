@@ -15,19 +15,19 @@ VALUES (%(office)s, %(title)s, %(name)s, %(valid_from)s, %(valid_to)s, %(withdra
 RETURNING certifier_id AS number
 
 -- name: standing_seals
-SELECT s.seal_id, s.office, s.words, s.valid_from, s.valid_to
+SELECT s.seal_id, s.office, s.use, s.words, s.valid_from, s.valid_to
   FROM seals s
  WHERE NOT s.withdrawn AND NOT EXISTS (SELECT FROM seals r WHERE r.replaces = s.seal_id)
- ORDER BY s.office, s.valid_from
+ ORDER BY s.office, s.use, s.valid_from
 
 -- name: add_seal
-INSERT INTO seals (office, image, words, valid_from, valid_to, withdrawn, replaces, recorded_at, operator, terminal)
-VALUES (%(office)s, %(image)s, %(words)s, %(valid_from)s, %(valid_to)s, %(withdrawn)s, %(replaces)s, %(at)s, %(operator)s,
+INSERT INTO seals (office, use, image, words, valid_from, valid_to, withdrawn, replaces, recorded_at, operator, terminal)
+VALUES (%(office)s, %(use)s, %(image)s, %(words)s, %(valid_from)s, %(valid_to)s, %(withdrawn)s, %(replaces)s, %(at)s, %(operator)s,
         %(terminal)s)
 RETURNING seal_id AS number
 
 -- name: certified
-SELECT c.certifier_id, c.title, c.name, s.seal_id, s.image, s.words
+SELECT c.title, c.name, s.image, s.words
   FROM certifiers c
   LEFT JOIN seals s ON s.seal_id = %(seal)s
  WHERE c.certifier_id = %(certifier)s

@@ -30,6 +30,20 @@ SELECT wanted.code, %(designation_id)s FROM unnest(%(codes)s::text[]) AS wanted 
 ON CONFLICT DO NOTHING
 RETURNING code
 
+-- name: keep_aside
+INSERT INTO reserved_codes (code, designation_id, incarnation, received_at, void)
+VALUES (%(code)s, %(designation_id)s, %(incarnation)s, %(at)s, %(void)s)
+
+-- name: count_aside
+SELECT count(*) AS free FROM reserved_codes WHERE given_at IS NULL AND NOT void AND incarnation = %(incarnation)s
+
+-- name: free_aside
+SELECT code FROM reserved_codes WHERE given_at IS NULL AND NOT void AND incarnation = %(incarnation)s
+ ORDER BY code FOR UPDATE
+
+-- name: give_aside
+UPDATE reserved_codes SET given_to = %(given_to)s, given_at = %(at)s WHERE code = ANY(%(codes)s::text[])
+
 -- name: stock_level
 SELECT level FROM code_stock_levels ORDER BY level_id DESC LIMIT 1
 

@@ -1,13 +1,15 @@
 -- name: find
-SELECT copy_id, application_id, input_digest, issue_no, issued_on, persons, whole, certifier_id, seal_id
+SELECT copy_id, application_id, input_digest, issue_no, more_nos, issued_on, persons, whole, certifier_id, seal_id,
+       unsealed, words, recorded_at, terminal, printer
   FROM home_copies WHERE application_id = %(application_id)s
 
 -- name: add
 INSERT INTO home_copies (application_id, input_digest, paper, asker, brought_by, body, wanted, left_out, whole, persons,
-                         issue_no, issued_on, certifier_id, seal_id, operator, terminal, recorded_at)
+                         issue_no, more_nos, pages, issued_on, certifier_id, seal_id, unsealed, words, operator, terminal,
+                         printer, recorded_at)
 VALUES (%(application_id)s, %(input_digest)s, %(paper)s, %(asker)s, %(brought_by)s, %(body)s, %(wanted)s::text[],
-        %(left_out)s::text[], %(whole)s, %(persons)s, %(issue_no)s, %(issued_on)s, %(certifier)s, %(seal)s, %(operator)s,
-        %(terminal)s, %(at)s)
+        %(left_out)s::text[], %(whole)s, %(persons)s, %(issue_no)s, %(more_nos)s::text[], %(pages)s,
+        %(issued_on)s, %(certifier)s, %(seal)s, %(unsealed)s, %(words)s, %(operator)s, %(terminal)s, %(printer)s, %(at)s)
 RETURNING copy_id
 
 -- name: add_person
@@ -23,9 +25,3 @@ SELECT p.resident_id, r.resident_no, p.history_no, p.head_id, p.head_history_no,
   LEFT JOIN resident_versions h ON h.resident_id = p.head_id AND h.history_no = p.head_history_no
  WHERE p.copy_id = %(copy_id)s
  ORDER BY p.place
-
--- name: of_resident
-SELECT c.issued_on AS on, c.paper, c.asker, c.application_id
-  FROM home_copy_persons p JOIN home_copies c USING (copy_id)
- WHERE p.resident_id = %(resident_id)s
- ORDER BY c.copy_id

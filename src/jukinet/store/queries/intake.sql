@@ -128,6 +128,9 @@ SELECT r.resident_id, i.former_in, i.former_no, i.former_household
  WHERE i.place BETWEEN %(first)s AND %(last)s
  ORDER BY r.resident_id
 
+-- name: numbers_taken
+SELECT resident_no FROM intake_rows ORDER BY place
+
 -- name: held_over
 SELECT r.resident_id FROM intake_rows i JOIN residents r USING (resident_no) WHERE i.held ORDER BY r.resident_id
 

@@ -218,7 +218,8 @@ INSERT INTO pool_renewals (municipality, incarnation, codes, asked_at)
 VALUES (%(municipality)s, %(incarnation)s, %(codes)s, %(at)s) ON CONFLICT DO NOTHING
 
 -- name: next_renewal
-SELECT municipality, incarnation, codes FROM pool_renewals WHERE designated_at IS NULL
+SELECT municipality, incarnation, codes FROM pool_renewals
+ WHERE designated_at IS NULL AND left(municipality, 2) <> ALL(%(left_out)s::text[])
  ORDER BY municipality, incarnation LIMIT 1 FOR UPDATE SKIP LOCKED
 
 -- name: renewed

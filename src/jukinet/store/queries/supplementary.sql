@@ -56,18 +56,36 @@ UPDATE supplementary_registers SET present = false, ended_on = %(on)s, ended_at 
 
 -- name: find_copy
 SELECT c.input_digest, c.register_id, r.register_no, c.members, c.entries, c.issue_no, c.issued_on, c.certifier_id,
-       c.seal_id
+       c.seal_id, c.unsealed, c.words, c.terminal, c.printer, c.sent_to
   FROM supplementary_copies c JOIN supplementary_registers r USING (register_id)
  WHERE c.application_id = %(application_id)s
 
 -- name: add_copy
 INSERT INTO supplementary_copies (application_id, input_digest, register_id, members, entries, asker, brought_by, issue_no,
-                                  issued_on, certifier_id, seal_id, recorded_at, operator, terminal)
+                                  issued_on, certifier_id, seal_id, unsealed, words, pages, printer, sent_to, recorded_at,
+                                  operator, terminal)
 VALUES (%(application_id)s, %(digest)s, %(register_id)s, %(members)s::integer[], %(entries)s, %(asker)s, %(brought_by)s,
-        %(issue_no)s, %(issued_on)s, %(certifier)s, %(seal)s, %(at)s, %(operator)s, %(terminal)s)
+        %(issue_no)s, %(issued_on)s, %(certifier)s, %(seal)s, %(unsealed)s, %(words)s, %(pages)s, %(printer)s,
+        %(sent_to)s, %(at)s, %(operator)s, %(terminal)s)
 
 -- name: newest_hold
-SELECT stands FROM supplementary_holds WHERE register_id = %(register_id)s ORDER BY hold_id DESC LIMIT 1
+WITH RECURSIVE places AS (
+    SELECT %(register_id)s::bigint AS register_id
+     UNION
+    SELECT r.register_id
+      FROM places p
+      JOIN supplementary_entries e ON e.register_id = p.register_id AND e.way = 'rewritten'
+      JOIN supplementary_registers r ON r.register_no = e.reference
+)
+SELECT bool_or((SELECT h.stands FROM supplementary_holds h WHERE h.register_id = p.register_id
+                 ORDER BY h.hold_id DESC LIMIT 1)) AS stands
+  FROM places p
+
+-- name: carry_hold
+INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)
+SELECT %(to)s, h.stands, h.reason, h.recorded_at, h.operator, h.terminal
+  FROM supplementary_holds h
+ WHERE h.stands AND h.hold_id = (SELECT max(n.hold_id) FROM supplementary_holds n WHERE n.register_id = %(register_id)s)
 
 -- name: add_hold
 INSERT INTO supplementary_holds (register_id, stands, reason, recorded_at, operator, terminal)

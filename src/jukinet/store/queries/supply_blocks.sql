@@ -25,3 +25,6 @@ WITH RECURSIVE ended AS (
 )
 UPDATE supply_blocks SET end_reason = %(reason)s, ended_by = %(by)s, ended_at = %(at)s
  WHERE block_no IN (SELECT block_no FROM ended) AND ended_at IS NULL
+
+-- name: all_standing
+SELECT block_no, kind, subject, reason, set_by, set_at FROM supply_blocks WHERE ended_at IS NULL ORDER BY block_no
