@@ -84,7 +84,7 @@ def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
             with common.attempt(open_context, config, claim, act):
-                plain = common.read_input(filing)
+                plain = common.read_filing(open_context, config, named(act).read, filing)
                 named(act).read(plain)
             with open_context(config) as ctx:
                 done = drafts.enter(ctx, claim, named(act), Entered(plain))

@@ -28,6 +28,7 @@ from jukinet.cli import (
     papers_due,
     particulars,
     register_files,
+    returners,
     samples,
     supply_between,
     surveys,
@@ -49,7 +50,7 @@ from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
 from jukinet.services.register import Registered
@@ -71,6 +72,7 @@ def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) 
     add_recent(app, open_context)
     _add_household(app, open_context)
     domicile.add_command(app, open_context)
+    returners.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
     immigration.add_command(app, open_context)
@@ -113,7 +115,7 @@ def _add_act(
         papers_due.require_directory(papers)
         with common.told():
             with common.attempt(open_context, config, claim, act.name):
-                entered = act.read(common.read_input(filing))
+                entered = act.read(common.read_filing(open_context, config, act.read, filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
         if isinstance(outcome, Refused):
@@ -183,7 +185,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
     """What a text may be. Both have eleven digits, and one text in eleven has both check digits right."""
     found: list[str | ResidentRecordCode] = []
-    for parse in (check_number, ResidentRecordCode.parse):
+    for parse in (check_record_number, ResidentRecordCode.parse):
         with suppress(ValueError):
             found.append(parse(text))
     if not found:
@@ -333,6 +335,7 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
     return {
         "number": str(card.number),
         "state": card.state.value,
+        "form": card.form.value if card.form else None,
         "issued_on": card.issued_on.isoformat(),
         "expires_on": card.expires_on.isoformat(),
         "lost_on": _day(card.lost_on),

@@ -44,7 +44,7 @@ class Person(Private):
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
     notification (Arts. 28 to 29); ``additions``: what else is. ``resident_no``: that of another ward of the same city,
-    which is kept.
+    which is kept, or of the deleted record here of who comes back.
     """
 
     name: PersonName

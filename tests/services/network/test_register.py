@@ -437,3 +437,20 @@ def test_a_draft_completed_is_answered_as_the_act_is(federation: Federation) -> 
         post(federation, "drafts/complete", {"draft": draft["draft"]}, "2", jukinet_operator="tanaka").plain
         == done.plain
     )
+
+
+@case("spec 4.1.0.2", permitted="F1")
+def test_a_filing_that_names_no_day_is_of_today(federation: Federation) -> None:
+    """Also a draft that is completed on a later day; and under its key a filing is told the same on the next day."""
+    filing = {name: value for name, value in registering.move_in(federation).items() if name != "filed_on"}
+    done = post(federation, "move-in", filing, "1")
+    (number,) = done.plain["resident_nos"]
+    assert counter.read(federation, KUNITACHI, number).versions[0].notified_on == counter.TODAY
+    death = registering.death(federation)
+    draft = post(federation, "drafts/enter/death", {**death, "filed_on": None}, "2").plain["draft"]
+    federation.set_date(counter.TODAY + timedelta(days=1))
+    assert post(federation, "move-in", filing, "1").plain == done.plain
+    shown = post(federation, "drafts/show", {"draft": draft}).plain
+    assert shown["filing"] == death
+    wrong = post(federation, "death", {"resident_no": "1"}, "3").plain
+    assert {fault["field"] for fault in wrong["faults"]} == {"resident_no", "died_on"}

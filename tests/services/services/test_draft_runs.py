@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from tests.conformance.cases import case
-from tests.services.services import counter
+from tests.services.services import counter, drafting
 from tests.services.services.drafting import death_of, enter, entered_death
 
 from jukinet.domain.permissions import Permission

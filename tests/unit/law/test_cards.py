@@ -398,3 +398,33 @@ def test_a_number_is_digits_and_capitals(text: str) -> None:
 
 def test_a_number_is_never_shown_by_accident() -> None:
     assert "987" not in repr(CardNumber("A987"))
+
+
+@pytest.mark.parametrize(
+    ("changed_on", "filed_on", "refused"),
+    judged(
+        (TODAY, TODAY, []),
+        (None, TODAY, ["CE7"]),
+        (TODAY, TODAY - timedelta(days=1), ["CD8"]),
+        (TODAY, TODAY + timedelta(days=31), ["CD8"]),
+        permitted="CE7 CD8",
+    ),
+)
+@case("Act Art. 30-44(7)")
+def test_a_change_is_entered_on_a_card_in_force(
+    changed_on: date | None, filed_on: date, refused: list[str]
+) -> None:
+    on = TODAY + timedelta(days=30)
+    assert failed(cards.decide_entry(LIVE, changed_on=changed_on, filed_on=filed_on, on=on)) == refused
+    without = cards.decide_entry(None, changed_on=changed_on, filed_on=filed_on, on=on)
+    assert "CE7" in failed(without)
+
+
+@case("Act Art. 30-44(7)")
+def test_it_is_told_within_fourteen_days() -> None:
+    on = TODAY + timedelta(days=30)
+    told = [
+        cards.decide_entry(LIVE, changed_on=TODAY, filed_on=TODAY + timedelta(days=n), on=on)
+        for n in (14, 15)
+    ]
+    assert [one.remarks for one in told] == [(), (cards.LATE_ENTRY,)]  # type: ignore[union-attr]
