@@ -23,7 +23,7 @@ from jukinet.messages import strict_json
 from jukinet.messages.copies import MAX_PERSONS, MemberScope
 from jukinet.messages.ids import parse_id
 from jukinet.services.certifiers import read_choice
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.stay_items import member
 
 MOST_PRINTS = 20
@@ -163,7 +163,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             if fields.has("left_out")
             else frozenset(),
             without_building=fields.flag("without_building", default=False),
-            brought_by=fields.object("brought_by", read_notifier),
+            brought_by=fields.object("brought_by", read_bringer),
             agent=fields.optional_object("agent", _read_agent),
             sent_to=fields.optional("sent_to", member(SentTo)),
             sending_reason=fields.optional_text("sending_reason"),

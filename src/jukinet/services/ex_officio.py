@@ -16,6 +16,7 @@ from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
+from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import (
@@ -62,15 +63,17 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             *(moves.decide_enrolled(act, person) for person in entry.persons),
+            *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
-            newcomers.decide_returning(entry.persons, before),
+            newcomers.decide_returning(act, entry, before),
             newcomers.decide_alike(act, entry, before),
             newcomers.decide_unreported(entry),
+            newcomers.decide_numbers(act, entry, before),
             gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = entry.household_number or register.new_household_no(tx)
+        number = entry.household_number or register.new_household_no(ctx, tx)
         reason = RegisterReason.RECORDED_EX_OFFICIO
         recorded = [
             moves.record_person(act, entry, person, number, decision, reason, gone)

@@ -1,6 +1,7 @@
 """Who comes new to the register: whether they may have been here before, and where they were recorded last.
 
-Owns the look for somebody alike, and of who did not report a move (未届) the place of last registration and a remark.
+Owns the look for somebody alike, the resident number that is kept between the wards of a city, and of who did not
+report a move (未届) the place of last registration and a remark.
 The acts that record newcomers are in ``jukinet.services.moves``, ``becoming_eligible`` and ``ex_officio``.
 """
 
@@ -12,7 +13,7 @@ from itertools import chain
 
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Place
-from jukinet.law import mergers
+from jukinet.law import mergers, wards
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.services import acts, notes
 from jukinet.services.acts import Act
@@ -97,24 +98,28 @@ def _is_certainly_of(gone: Held, person: Person) -> bool:
     return by_code or bool(number and of_before and number == of_before.document_number)
 
 
-def decide_returning(persons: Sequence[Person], before: Sequence[Held | None]) -> Decision:
-    """Whether the numbers named are those of persons who come back: SR41."""
-    fits = all(
-        person.resident_no is None
-        or (
-            gone is not None
-            and (_is_certainly_of(gone, person) or gone.record.birth_date == person.birth_date)
-        )
-        for person, gone in zip(persons, before, strict=True)
+def _is_same(gone: Held, person: Person) -> bool:
+    return _is_certainly_of(gone, person) or gone.record.birth_date == person.birth_date
+
+
+def decide_returning(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) -> Decision:
+    """Whether the numbers named are those of persons who come back: SR41. Between wards: ``decide_numbers``."""
+    within_city = act.ctx.is_of_this_city(left(act, filing))
+    fits = within_city or all(
+        person.resident_no is None or (gone is not None and _is_same(gone, person))
+        for person, gone in zip(filing.persons, before, strict=True)
     )
     ids = [gone.resident_id for gone in before if gone is not None]
     return acts.require((SR41, fits and len(set(ids)) == len(ids)))
 
 
-def take_number(act: Act, gone: Held | None) -> str | None:
-    """The resident number of who comes back (specification 4.1.1.2); the record of before is set aside."""
+def take_number(act: Act, person: Person, gone: Held | None) -> str | None:
+    """The number that somebody keeps: of another ward, or of before (specification 4.1.1.2); None for a new one.
+
+    The record of before that had it is set aside.
+    """
     if gone is None:
-        return None
+        return person.resident_no
     number = gone.resident_no.partition("/")[0]
     residents.set_aside(act.tx, number)
     return number
@@ -125,7 +130,11 @@ def decide_alike(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) 
     uncoded = [person for person in filing.persons if person.code is None]
     twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
     here = twice or any(_alike(act, person, present=True) for person in uncoded)
-    new = [person for person, gone in zip(filing.persons, before, strict=True) if gone is None]
+    new = [
+        person
+        for person, gone in zip(filing.persons, before, strict=True)
+        if gone is None and person.resident_no is None
+    ]
     left = any(_alike(act, person, present=False) for person in new)
     if filing.although_alike:
         return Permitted((), (*((_ALIKE,) if here else ()), *((_LEFT_ALIKE,) if left else ())))
@@ -145,6 +154,31 @@ def decide_unreported(filing: MoveInFiling) -> Decision:
     """Whether what is said of an earlier move that nobody notified fits together: I10."""
     last, previous = filing.last_registered_address, filing.previous_address
     return acts.require((I10, last is None or (previous is not None and previous != last)))
+
+
+def decide_numbers(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) -> Decision:
+    """Whether everybody comes with the resident number that is kept between the wards of a city: OU2, OU3."""
+    within_city = act.ctx.is_of_this_city(left(act, filing))
+    stated = [person.resident_no for person in filing.persons if person.resident_no]
+    twice = len(set(stated)) < len(stated)
+    return acts.every(
+        Permitted(()),
+        *(
+            wards.decide_kept_number(
+                stated=person.resident_no is not None,
+                others=twice or _is_others(act, person, gone),
+            )
+            for person, gone in zip(filing.persons, before, strict=True)
+            if within_city
+        ),
+    )
+
+
+def _is_others(act: Act, person: Person, gone: Held | None) -> bool:
+    """Whether somebody else has, or had, the number that a person comes with."""
+    if person.resident_no is None:
+        return False
+    return residents.has_number(act.tx, person.resident_no) and not (gone and _is_same(gone, person))
 
 
 def previous_address(filing: MoveInFiling) -> Place | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.hiding import Hideable
@@ -76,6 +77,7 @@ class ShownVersion(Private):
     present: bool
     record: ResidentRecord
     notified_by: Notifier | None
+    additions: Additions | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -225,6 +227,7 @@ def _shown(version: Version) -> ShownVersion:
         present=version.present,
         record=version.record,
         notified_by=version.notifier,
+        additions=version.additions,
     )
 
 

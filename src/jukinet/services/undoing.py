@@ -178,7 +178,7 @@ def _at_home(act: Act, one: _Restored, after: Sequence[Held]) -> _Restored:
     home = residents.members(others, end.record.household_number)
     if any(held.record.address == end.record.address for held in home):
         return one
-    number = register.new_household_no(act.tx) if home else None
+    number = register.new_household_no(act.ctx, act.tx) if home else None
     related = one.past.relationship or HOUSEHOLDER
     return replace(one, past=replace(one.past, household=number, relationship=related))
 

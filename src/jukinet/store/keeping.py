@@ -215,6 +215,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "additions",
+        "what was added to a notification: numbers of insurance papers, occupation, a former name",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "notifiers",
         "in what capacity a notification was brought, and by what kinds of papers that was shown",
         "with the record",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain import matching
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -17,7 +18,7 @@ from jukinet.domain.persons import Private
 from jukinet.domain.search_keys import KeyKind, document_key
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import notifiers, search_keys, snapshots
+from jukinet.store import additions, notifiers, search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -41,7 +42,8 @@ class Version(Private):
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
     ``restates`` the history number that it replaces at the same place, ``notifier`` who brought the notification that
-    it rests on. ``act_no``: what one act wrote has one number; None where that is not known.
+    it rests on, ``additions`` what was added to it. ``act_no``: what one act wrote has one number; None where that is
+    not known.
     """
 
     reason: RegisterReason
@@ -56,6 +58,7 @@ class Version(Private):
     restates: int | None = None
     history_no: int = 0
     notifier: Notifier | None = None
+    additions: Additions | None = None
     act_no: int | None = None
 
 
@@ -389,6 +392,8 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
     tx.act_no = row["act_no"] if row else None
     if version.notifier is not None:
         notifiers.add(tx, resident_id, number, version.notifier)
+    if version.additions is not None:
+        additions.add(tx, resident_id, number, version.additions)
     tx.versions_written.add((resident_id, number))
 
 
@@ -423,7 +428,7 @@ def begins_on(tx: Transaction, held: Held) -> date:
 
 
 def history(tx: Transaction, resident_id: int) -> list[Version]:
-    """Every version, by history number; without who brought its notification."""
+    """Every version, by history number; without who brought its notification and what was added."""
     return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
 
 
@@ -468,6 +473,11 @@ def version_as_known(
     """
     rows = tx.rows(_SQL.as_known, resident_id=resident_id, on=on, known_at=known_at)
     return next(_versions(rows), None)
+
+
+def has_number(tx: Transaction, resident_no: str) -> bool:
+    """Whether somebody is recorded under a number, or was; looked at, not locked."""
+    return tx.one(_SQL.last_standing, resident_no=resident_no) is not None
 
 
 def next_serial(tx: Transaction) -> int:

@@ -32,6 +32,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
+            *("browsing.prepare", "sheets.print_list", "change_letters.write_letters"),
         ),
         "waits for another node while it is done, so it is not one transaction with its key": (
             "move_in_by_card.ask_particulars",
@@ -39,8 +40,10 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reads or writes a file at the node, of a part of the register or of all of it": (
             *("address_changes.simulate", "address_changes.change_addresses", "address_lists.list_addresses"),
             *("export.export_register", "export.export_handed_over", "export.export_former_numbers"),
+            *("export.export_source", "queries.run_select"),
             *("intake.take_in", "loading.load_households", "minister_notices.take_notices"),
             *("gazetteer.load_gazetteer", "places.load_postal_areas", "queries.run_query"),
+            *("koseki_changes.simulate", "koseki_changes.change_koseki"),
             *("samples.draw_sample", "immigration.list_for_immigration", "voters.list_changes"),
             "audit_export.export_log",
         ),
@@ -56,6 +59,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "move_in_notices.list_missing",
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
+            "population.count_entries",
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
