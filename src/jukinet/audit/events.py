@@ -38,6 +38,9 @@ class AuditEvent(StrEnum):
     """A key of this node's had ended before it learned of it: what it had signed with it since was signed with the key
     that counts, and is sent again. ``reference`` is the id of the key that ended."""
     OPERATOR_ENROLLED = "operators:operator:enrolled"
+    PLACE_REGISTERED = "operators:place:registered"
+    TERMINAL_REGISTERED = "operators:terminal:registered"
+    PLACES_READ = "operators:places:read"
     AUDIT_READ = "audit:entries:read"
     """Somebody listed audit entries."""
     ACCESS_LOG_READ = "audit:access-log:read"
