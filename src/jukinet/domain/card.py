@@ -1,4 +1,4 @@
-"""The number of a Basic Resident Registration Card (住民基本台帳カード), and what can become of one."""
+"""The number of a Basic Resident Registration Card (住民基本台帳カード), its form, and what can become of one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,15 @@ class CardNumber(Scalar):
         if not plain or not 1 <= len(text) <= LONGEST:
             raise ValueError(f"must be 1 to {LONGEST} digits and capital letters")
         return text
+
+
+class CardForm(StrEnum):
+    """Which form a card has (Reg. Arts. 34, 37)."""
+
+    PLAIN = "form-1"
+    """別記様式第一"""
+    PHOTO = "form-2"
+    """別記様式第二, with a photograph (Reg. Art. 35)"""
 
 
 class CardEvent(StrEnum):

@@ -45,15 +45,6 @@ OFFICIAL = frozenset({Paper.CARD, Paper.PLAIN_CARD, Paper.PASSPORT, Paper.DRIVIN
 """Papers of a public office (36(1)(i), (2)(iii)): one of them is enough."""
 
 
-class CardForm(StrEnum):
-    """Which form of the card is asked for (Reg. Arts. 34, 37)."""
-
-    PLAIN = "form-1"
-    """別記様式第一"""
-    PHOTO = "form-2"
-    """別記様式第二, with a photograph (Reg. Art. 35)"""
-
-
 @dataclass(frozen=True, slots=True)
 class Handing:
     """Who came for a card and what was shown.

@@ -39,9 +39,9 @@ def decide_own(*, has_wards: bool) -> Decision:
     return judge((WD1, not has_wards), basis=())
 
 
-def decide_kept_number(*, stated: bool, others: bool) -> Decision:
-    """Whether who comes from another ward comes with the right number (OU2, OU3). ``others``: somebody else's here."""
-    return judge((OU2, stated), (OU3, not others), basis=())
+def decide_kept_number(*, within_city: bool, stated: bool, others: bool) -> Decision:
+    """Whether who comes from another ward states the number of there (OU2, OU3). ``others``: somebody else's here."""
+    return judge((OU2, stated or not within_city), (OU3, not others), basis=())
 
 
 def serial_in_city(ward: MunicipalityCode, serial: int) -> int:

@@ -2,7 +2,7 @@
 
 Owns their shape (Act Art. 24-2(3), (4), Ord. 24-3; for foreign residents as read by Ord. 30-27(3), 30-32), and the
 check that an answer tells of nobody who was not asked for. Whether one may be given is decided in
-``jukinet.law.move_in_by_card``. Not here, since no record has it: the form of the card and its authenticity code
+``jukinet.law.move_in_by_card``. Not here, since only the chip has it: the card's authenticity code
 (Reg. 7-2). There is no field for voting.
 """
 
@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
@@ -57,10 +57,11 @@ class Enrolment(Private):
 
 @dataclass(frozen=True, slots=True)
 class CardDays:
-    """The days of the card (Ord. 24-3(vii))."""
+    """The days of the card, and its form where it was issued there (Ord. 24-3(vii), Reg. 7-2)."""
 
     issued_on: date
     expires_on: date
+    form: CardForm | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -190,9 +191,7 @@ def _write_person(person: PersonParticulars) -> dict[str, Any]:
         planned_on=person.planned_on.isoformat(),
         enrolment=_write_enrolment(person.enrolment),
         foreign=_write_foreign(person.foreign) if person.foreign else None,
-        card={"issued_on": card.issued_on.isoformat(), "expires_on": card.expires_on.isoformat()}
-        if card
-        else None,
+        card=_write_card(card) if card else None,
     )
 
 
@@ -211,11 +210,27 @@ def _read_person(fields: Fields) -> PersonParticulars:
         planned_on=fields.date("planned_on"),
         enrolment=fields.object("enrolment", _read_enrolment),
         foreign=fields.optional_object("foreign", _read_foreign),
-        card=fields.optional_object("card", lambda at: CardDays(at.date("issued_on"), at.date("expires_on"))),
+        card=fields.optional_object("card", _read_card),
     )
     for fault in _person_faults(person):
         fields.fault(fault.field, fault.problem)
     return person
+
+
+def _write_card(card: CardDays) -> dict[str, Any]:
+    return present(
+        issued_on=card.issued_on.isoformat(),
+        expires_on=card.expires_on.isoformat(),
+        form=card.form.value if card.form else None,
+    )
+
+
+def _read_card(fields: Fields) -> CardDays:
+    return CardDays(
+        issued_on=fields.date("issued_on"),
+        expires_on=fields.date("expires_on"),
+        form=fields.optional("form", parse_member(CardForm)),
+    )
 
 
 def _person_faults(person: PersonParticulars) -> list[Fault]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Receiver
 from jukinet.law.cards import Ground
 from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Telling

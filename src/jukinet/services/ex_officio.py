@@ -65,7 +65,6 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             *(moves.decide_enrolled(act, person) for person in entry.persons),
             *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
-            newcomers.decide_returning(act, entry, before),
             newcomers.decide_alike(act, entry, before),
             newcomers.decide_unreported(entry),
             newcomers.decide_numbers(act, entry, before),

@@ -105,7 +105,6 @@ def enter_newcomers(
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
-            newcomers.decide_returning(act, filing, before),
             newcomers.decide_alike(act, filing, before),
             newcomers.decide_unreported(filing),
             newcomers.decide_numbers(act, filing, before),

@@ -98,26 +98,25 @@ def _is_certainly_of(gone: Held, person: Person) -> bool:
     return by_code or bool(number and of_before and number == of_before.document_number)
 
 
-def _is_same(gone: Held, person: Person) -> bool:
-    return _is_certainly_of(gone, person) or gone.record.birth_date == person.birth_date
-
-
-def decide_returning(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) -> Decision:
-    """Whether the numbers named are those of persons who come back: SR41. Between wards: ``decide_numbers``."""
-    within_city = act.ctx.is_of_this_city(left(act, filing))
-    fits = within_city or all(
-        person.resident_no is None or (gone is not None and _is_same(gone, person))
-        for person, gone in zip(filing.persons, before, strict=True)
+def _decide_returning(
+    persons: Sequence[Person], before: Sequence[Held | None], *, within_city: bool
+) -> Decision:
+    """Whether the numbers named are those of persons who come back, or of another ward: SR41."""
+    fits = all(
+        person.resident_no is None
+        or (within_city if gone is None else _is_certainly_of(gone, person) or _born_alike(gone, person))
+        for person, gone in zip(persons, before, strict=True)
     )
     ids = [gone.resident_id for gone in before if gone is not None]
     return acts.require((SR41, fits and len(set(ids)) == len(ids)))
 
 
-def take_number(act: Act, person: Person, gone: Held | None) -> str | None:
-    """The number that somebody keeps: of another ward, or of before (specification 4.1.1.2); None for a new one.
+def _born_alike(gone: Held, person: Person) -> bool:
+    return gone.record.birth_date == person.birth_date
 
-    The record of before that had it is set aside.
-    """
+
+def take_number(act: Act, person: Person, gone: Held | None) -> str | None:
+    """The number of who comes back (specification 4.1.1.2), whose record of before is set aside; or of another ward."""
     if gone is None:
         return person.resident_no
     number = gone.resident_no.partition("/")[0]
@@ -130,11 +129,7 @@ def decide_alike(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) 
     uncoded = [person for person in filing.persons if person.code is None]
     twice = len({(person.name.text, person.birth_date, person.sex) for person in uncoded}) < len(uncoded)
     here = twice or any(_alike(act, person, present=True) for person in uncoded)
-    new = [
-        person
-        for person, gone in zip(filing.persons, before, strict=True)
-        if gone is None and person.resident_no is None
-    ]
+    new = [person for person, gone in zip(filing.persons, before, strict=True) if gone is None]
     left = any(_alike(act, person, present=False) for person in new)
     if filing.although_alike:
         return Permitted((), (*((_ALIKE,) if here else ()), *((_LEFT_ALIKE,) if left else ())))
@@ -157,28 +152,28 @@ def decide_unreported(filing: MoveInFiling) -> Decision:
 
 
 def decide_numbers(act: Act, filing: MoveInFiling, before: Sequence[Held | None]) -> Decision:
-    """Whether everybody comes with the resident number that is kept between the wards of a city: OU2, OU3."""
+    """Whether everybody comes with the right resident number: OU2, OU3 between the wards of a city, and SR41.
+
+    ``before``: the deleted record here of each who comes back.
+    """
     within_city = act.ctx.is_of_this_city(left(act, filing))
     stated = [person.resident_no for person in filing.persons if person.resident_no]
     twice = len(set(stated)) < len(stated)
     return acts.every(
-        Permitted(()),
+        _decide_returning(filing.persons, before, within_city=within_city),
         *(
             wards.decide_kept_number(
-                stated=person.resident_no is not None,
-                others=twice or _is_others(act, person, gone),
+                within_city=within_city,
+                stated=person.resident_no is not None or gone is not None,
+                others=within_city and (twice or (gone is None and _is_taken(act, person))),
             )
             for person, gone in zip(filing.persons, before, strict=True)
-            if within_city
         ),
     )
 
 
-def _is_others(act: Act, person: Person, gone: Held | None) -> bool:
-    """Whether somebody else has, or had, the number that a person comes with."""
-    if person.resident_no is None:
-        return False
-    return residents.has_number(act.tx, person.resident_no) and not (gone and _is_same(gone, person))
+def _is_taken(act: Act, person: Person) -> bool:
+    return person.resident_no is not None and residents.has_number(act.tx, person.resident_no)
 
 
 def previous_address(filing: MoveInFiling) -> Place | None:

@@ -338,8 +338,8 @@ LIST = (
         Keeping(
             table,
             holds,
-            "as long as somebody stands in the register; a deleted one for its term from that day: the long one where"
-            " somebody was removed with no address in the country, and not by death",
+            "as long as somebody stands in the register; one that was deleted or written anew for its term from then:"
+            " the long one where somebody left it, or stood in it, with no address in the country, and not by death",
             "Ord. Art. 34(1), (2)",
             (retention.SUPPLEMENTARY, retention.SUPPLEMENTARY_ABROAD),
             ("supplementary",),

@@ -477,7 +477,7 @@ def version_as_known(
 
 def has_number(tx: Transaction, resident_no: str) -> bool:
     """Whether somebody is recorded under a number, or was; looked at, not locked."""
-    return tx.one(_SQL.last_standing, resident_no=resident_no) is not None
+    return bool(tx.rows(_SQL.last_standing, numbers=[resident_no]))
 
 
 def next_serial(tx: Transaction) -> int:

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.services.services import counter
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Receiver
 from jukinet.law.cards import Ground
 from jukinet.services import cards
 from jukinet.services.card_filings import (

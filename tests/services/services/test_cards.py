@@ -12,11 +12,12 @@ import pytest
 from tests.conformance.cases import case
 from tests.services.services import carding, counter
 
+from jukinet.domain.card import CardForm
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
-from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Receiver
 from jukinet.law.card_lapse import CardState, Lapse
 from jukinet.law.cards import Ground
 from jukinet.law.decisions import Refused

@@ -39,6 +39,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "reads or writes a file at the node, of a part of the register or of all of it": (
             *("address_changes.simulate", "address_changes.change_addresses", "address_lists.list_addresses"),
+            *("supplementary_areas.hand_over_area", "supplementary_areas.handed_over_with"),
+            "supplementary_areas.open_handed_over",
             *("export.export_register", "export.export_handed_over", "export.export_former_numbers"),
             *("export.export_source", "queries.run_select"),
             *("intake.take_in", "loading.load_households", "minister_notices.take_notices"),
