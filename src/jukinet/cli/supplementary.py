@@ -16,7 +16,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.cli.papers import OutOption
+from jukinet.cli.sheets import OutOption
 from jukinet.domain.persons import Address
 from jukinet.domain.supplementary import Entry, Member
 from jukinet.law.decisions import Refused

@@ -11,7 +11,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.card_handing import Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
 from jukinet.law.cards import Ground
 from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Telling
@@ -28,6 +28,7 @@ class CardApplication(Private):
     code: ResidentRecordCode | None = None
     birth_date: PartialDate | None = None
     sex: Sex | None = None
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +66,7 @@ class CardReplacementFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardDayFiling(Private):
-    """紛失 or 発見: of the card that the person has, on which day it was notified."""
+    """紛失, 発見 or a change of what stands on it: of the card that the person has, on which day it was notified."""
 
     resident_no: str
     filed_on: date
@@ -99,6 +100,7 @@ class CardContinuationFiling(Private):
     expires_on: date
     planned_on: date
     submitted_on: date
+    form: CardForm | None = None
 
 
 def _read_handing(fields: Fields) -> Handing:
@@ -118,6 +120,7 @@ def _read_application(fields: Fields) -> CardApplication:
         name=fields.text("name"),
         address=fields.text("address"),
         form=fields.take("form", member(CardForm)),
+        photo=fields.optional("photo", member(Photo)),
         code=fields.optional("code", ResidentRecordCode.parse),
         birth_date=fields.optional("birth_date", PartialDate.parse),
         sex=fields.optional("sex", member(Sex)),
@@ -198,4 +201,5 @@ def read_continuation(data: object) -> CardContinuationFiling:
             expires_on=fields.date("expires_on"),
             planned_on=fields.date("planned_on"),
             submitted_on=fields.date("submitted_on"),
+            form=fields.optional("form", member(CardForm)),
         )
