@@ -26,7 +26,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_place(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command(
         "place",
-        epilog="Example: jukinet operator place honcho --name 市役所本庁舎 --kind head-office --as sato",
+        epilog="Example: jukinet operator place hq --name 本庁 --kind head-office --as sato",
     )
     def place(
         place: PlaceArgument,
