@@ -11,6 +11,7 @@ from typing import Annotated, Protocol
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.batch_again import AgainOption, begun
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -24,6 +25,7 @@ from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.law.browsing import ViewerPaper
 from jukinet.law.decisions import Refused
 from jukinet.services import browsing
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing import AreaList, Kept, Published
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
@@ -138,6 +140,8 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
         out: Annotated[Path, typer.Option(help="The .csv or .pdf to write. An earlier file is replaced.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        *,
+        again: AgainOption = False,
     ) -> None:
         """Make the office's own list of areas, or of everybody, without whoever is held back.
 
@@ -151,7 +155,9 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
         common.require_place(out)
         with common.told():
             with common.attempt(open_context, config, claim, "browsing-prepare"):
-                wanted = read_list(common.read_input(filing))
+                data = common.read_input(filing)
+                data = begun(open_context, config, claim, Batch.BROWSING_LIST, data, again=again)
+                wanted = read_list(data)
             with open_press(config) as (ctx, press):
                 made = browsing.prepare(ctx, claim, wanted, (lambda _: True) if as_csv else press.can_print)
                 if isinstance(made, Refused):

@@ -29,6 +29,7 @@ from jukinet.cli import (
     papers_due,
     particulars,
     register_files,
+    returners,
     samples,
     supply_between,
     surveys,
@@ -50,7 +51,7 @@ from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
 from jukinet.services.register import Registered
@@ -72,6 +73,7 @@ def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) 
     add_recent(app, open_context)
     _add_household(app, open_context)
     domicile.add_command(app, open_context)
+    returners.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
     immigration.add_command(app, open_context)
@@ -114,7 +116,7 @@ def _add_act(
         papers_due.require_directory(papers)
         with common.told():
             with common.attempt(open_context, config, claim, act.name):
-                entered = act.read(common.read_input(filing))
+                entered = act.read(common.read_filing(open_context, config, act.read, filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
         if isinstance(outcome, Refused):
@@ -184,7 +186,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
     """What a text may be. Both have eleven digits, and one text in eleven has both check digits right."""
     found: list[str | ResidentRecordCode] = []
-    for parse in (check_number, ResidentRecordCode.parse):
+    for parse in (check_record_number, ResidentRecordCode.parse):
         with suppress(ValueError):
             found.append(parse(text))
     if not found:
@@ -337,6 +339,7 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
     return {
         "number": str(card.number),
         "state": card.state.value,
+        "form": card.form.value if card.form else None,
         "issued_on": card.issued_on.isoformat(),
         "expires_on": card.expires_on.isoformat(),
         "lost_on": _day(card.lost_on),
@@ -424,14 +427,20 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        simulate: Annotated[
+            bool, typer.Option("--simulate", help="Say how many would get one, and give none.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Give every foreign resident a code, on the day the network begins for them (2013-07-08)."""
+        give = codes.simulate_codes_at_start if simulate else codes.assign_codes_to_foreign_residents
         with common.told(), open_context(config) as ctx:
-            done = codes.assign_codes_to_foreign_residents(ctx, common.claim_of(operator, terminal))
+            done = give(ctx, common.claim_of(operator, terminal))
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:
-            common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
+            excepted = {"assigned": done.assigned, "excepted": list(done.excepted)}
+            common.print_json({"simulated": simulate, **excepted})
         else:
-            print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
+            given = "Codes to give" if simulate else "Codes given"
+            print(f"{given}: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")

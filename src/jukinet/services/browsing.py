@@ -19,7 +19,7 @@ from datetime import date
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.gazetteer import TownArea
-from jukinet.domain.listing import Conditions, lot, place_of
+from jukinet.domain.listing import Conditions, house_of, lot
 from jukinet.domain.matching import address_key
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private, Sex
@@ -27,8 +27,9 @@ from jukinet.law import browsing as law
 from jukinet.law.browsing import BW13, BW18, Activity, Step, ViewerPaper
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, withholding
+from jukinet.services import acts, batch_settings, withholding
 from jukinet.services.acts import Act
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
     ListFiling,
@@ -216,6 +217,7 @@ def prepare(
         if not can_print(made):
             return act.refuse(Refused((CD24,)))
         of = (f"area {named}" if named else "of everybody", *filing.whom.conditions.texts)
+        batch_settings.keep(act, Batch.BROWSING_LIST, filing.given)
         act.done(Permitted((*decision.basis, *of, *_said(made))))
         return made
 
@@ -247,7 +249,7 @@ def _persons(
         if seed is not None:
             return (lot(held.resident_no, seed),)
         address = held.record.address
-        return (place_of(address_key(address.text)), address.building or "", held.record.name.written)
+        return (house_of(address_key(address.text), address.building), held.record.name.written)
 
     return tuple(_listed(held) for held in sorted(shown, key=place))
 
