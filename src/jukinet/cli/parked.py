@@ -86,8 +86,8 @@ def _print_to(
         )
         for one in found
     ]
-    heads = (tables.NUMBER, "送信元", "系統", tables.ID, tables.PROBLEM, tables.WHEN)
-    tables.put(open_press, config, out, "受信電文取込エラー一覧表", heads, rows)
+    columns = tables.NUMBER | tables.PEER | tables.STREAM | tables.ID | tables.PROBLEM | tables.WHEN
+    tables.put(open_press, config, out, "受信電文取込エラー一覧表", columns, rows)
 
 
 def _plain(one: ParkedStatement) -> dict[str, object]:

@@ -65,8 +65,8 @@ def _add_sent(app: typer.Typer, open_context: OpenContext, open_press: OpenTable
             )
             for one in found
         ]
-        heads = (tables.NUMBER, tables.WHEN, tables.KIND, "送信先", tables.ID, tables.STATE)
-        tables.put(open_press, config, print_to, "送信電文一覧表", heads, rows)
+        columns = tables.NUMBER | tables.WHEN | tables.KIND | tables.PEER | tables.ID | tables.STATE
+        tables.put(open_press, config, print_to, "送信電文一覧表", columns, rows)
         if as_json:
             common.print_json([_plain_sent(one) for one in found])
             return
@@ -105,8 +105,8 @@ def _add_received(app: typer.Typer, open_context: OpenContext, open_press: OpenT
             )
             for one in found
         ]
-        heads = (tables.WHEN, tables.KIND, "送信元", tables.ID, tables.STATE)
-        tables.put(open_press, config, print_to, "受信電文一覧表", heads, rows)
+        columns = tables.WHEN | tables.KIND | tables.PEER | tables.ID | tables.STATE
+        tables.put(open_press, config, print_to, "受信電文一覧表", columns, rows)
         if as_json:
             common.print_json([{**asdict(one), "stored_at": one.stored_at.isoformat()} for one in found])
             return

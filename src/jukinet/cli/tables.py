@@ -5,7 +5,7 @@ Owns the Japanese heads. In a designated city each ward's node prints its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -44,22 +44,17 @@ _WORDS = {
     "closed": "処理済",
 }
 
-NUMBER, ID, KIND, WHEN, STATE, PROBLEM = (
-    "番号",
-    "電文の識別番号",
-    "電文の種類",
-    "日時",
-    "状態",
-    "取り込めない理由",
-)
-"""Heads that several lists have."""
+NUMBER, WHEN, KIND = {"番号": 1.05}, {"日時": 3.8}, {"電文の種類": 3.45}
+PEER, ID, STATE = {"相手": 2.3}, {"電文の識別番号": 5.95}, {"状態": 1.35}
+STREAM, PROBLEM = {"系統": 1.5}, {"取り込めない理由": 2.6}
+"""Columns, with their shares of the width."""
 
 
 class TablePress(Protocol):
     """What prints lists of this node, of its office's day."""
 
     def print(
-        self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]
+        self, ctx: Context, title: str, columns: Mapping[str, float], rows: Sequence[Sequence[str]]
     ) -> bytes: ...
 
 
@@ -82,14 +77,14 @@ def put(
     config: Path | None,
     out: Path | None,
     title: str,
-    heads: Sequence[str],
+    columns: Mapping[str, float],
     rows: Sequence[Sequence[str]],
 ) -> None:
     """Print a list into its file, if one is named."""
     if out is None or open_press is None:
         return
     with common.told(), open_press(config) as (ctx, press):
-        common.write_private(out, press.print(ctx, title, heads, rows))
+        common.write_private(out, press.print(ctx, title, columns, rows))
 
 
 def require(out: Path | None) -> None:

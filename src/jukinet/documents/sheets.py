@@ -34,7 +34,7 @@ class LabelText(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SheetDocument(Private):
-    """A table, or where there are any, labels in its place."""
+    """A table, or where there are any, labels in its place. ``shares``: of its width by columns; none: all the same."""
 
     made_on: date
     issuer: str
@@ -42,6 +42,8 @@ class SheetDocument(Private):
     rows: Sequence[Sequence[str]] = ()
     labels: Sequence[LabelText] = ()
     specimen: bool = False
+    title: str | None = None
+    shares: Sequence[float] = ()
 
 
 class SheetPrinter:
@@ -67,7 +69,8 @@ class SheetPrinter:
 
 def _data(document: SheetDocument, setter: Setter) -> dict[str, Any]:
     return {
-        "title": TITLES[bool(document.labels)],
+        "title": document.title or TITLES[bool(document.labels)],
+        "shares": list(document.shares or [1] * len(document.heads)),
         "made_on": setter.runs(japanese_era(document.made_on), "made_on"),
         "issuer": setter.runs(document.issuer, "issuer"),
         "nobody": setter.runs(_NOBODY, "nobody"),

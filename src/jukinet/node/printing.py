@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jukinet.documents.area_lists import AreaListDocument, AreaListPrinter, ListRow
@@ -22,7 +22,6 @@ from jukinet.documents.letters import (
 from jukinet.documents.sheets import LabelText, SheetDocument, SheetPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
-from jukinet.documents.tables import TableDocument, TablePrinter
 from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
@@ -336,19 +335,31 @@ class TablePress:
 
     config: NodeConfig
     directory: Callable[[], Directory]
-    printer: TablePrinter
+    printer: SheetPrinter
 
-    def print(self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    def print(
+        self, ctx: Context, title: str, columns: Mapping[str, float], rows: Sequence[Sequence[str]]
+    ) -> bytes:
         entry = self.directory().node(self.config.node)
         with ctx.begin() as tx:
             today = ctx.business_date(tx)
         name = entry.name if entry else self.config.name
-        return self.printer.render(TableDocument(title, today, name, heads, rows, self.config.specimen))
+        return self.printer.render(
+            SheetDocument(
+                today,
+                name,
+                tuple(columns),
+                rows,
+                specimen=self.config.specimen,
+                title=title,
+                shares=tuple(columns.values()),
+            )
+        )
 
 
 def table_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> TablePress:
     """How this node prints them; CONFIGURATION where it has no fonts."""
-    return TablePress(config, directory, TablePrinter(find_fonts(config.fonts)))
+    return TablePress(config, directory, SheetPrinter(find_fonts(config.fonts)))
 
 
 def number_text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,8 +38,10 @@ def run(federation: Federation, *words: str, operator: str = "sato") -> Result:
 class FakePress:
     """Prints a list as JSON."""
 
-    def print(self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-        return json.dumps([title, len(heads), rows], ensure_ascii=False).encode()
+    def print(
+        self, ctx: Context, title: str, columns: Mapping[str, float], rows: Sequence[Sequence[str]]
+    ) -> bytes:
+        return json.dumps([title, len(columns), rows], ensure_ascii=False).encode()
 
 
 @case("spec 7.1.1.1", "spec 4.1.3.1.2", refused="PR11")

@@ -1,54 +1,41 @@
-"""Lists of the office as PDF."""
+"""Lists of the network's commands, as the sheet prints them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
-import pytest
 from tests.conformance.cases import case
-from tests.unit.documents.test_copies import pages, squeeze
+from tests.unit.documents.test_copies import RIGHT, pages, squeeze, text_boxes
 
+from jukinet.cli import tables
 from jukinet.documents.fonts import FontSet
-from jukinet.documents.tables import TableDocument, TablePrinter
+from jukinet.documents.sheets import SheetDocument, SheetPrinter
 
-LIST = TableDocument(
-    "送信電文一覧表",
-    date(2013, 7, 8),
-    "国立市",
-    ("番号", "電文の種類", "送信先"),
-    [("812", "move-in-notice", "muni-131016")],
+COLUMNS = tables.NUMBER | tables.WHEN | tables.KIND | tables.PEER | tables.ID | tables.STATE
+ID = "0f3d2c1b4a5968778695a4b3c2d1e0f0"
+ROW = (
+    "812",
+    "平成25年12月28日 19:00",
+    "戸籍附票記載事項通知",
+    "muni-131016",
+    ID,
+    "送信済",
 )
 
 
-@pytest.fixture(scope="module")
-def tables(fonts: FontSet) -> TablePrinter:
-    return TablePrinter(fonts)
-
-
 @case("spec 7.1.1.1")
-def test_a_list_has_its_heading_its_day_its_office_and_its_rows(tables: TablePrinter) -> None:
-    (page,) = pages(tables.render(LIST))
-    for said in (
-        "送信電文一覧表",
-        "平成25年7月8日",
+def test_a_list_has_its_title_and_the_longest_values_stay_in_their_columns(fonts: FontSet) -> None:
+    sheet = SheetDocument(
+        date(2013, 7, 8),
         "国立市",
-        "番号",
-        "812",
-        "move-in-notice",
-        "muni-131016",
-        "1/1",
-    ):
-        assert said in squeeze(page), said
-    assert "該当するものはありません" in squeeze(pages(tables.render(replace(LIST, rows=[])))[0])
-
-
-def test_a_long_list_goes_on_with_its_heads(tables: TablePrinter) -> None:
-    found = [squeeze(page) for page in pages(tables.render(replace(LIST, rows=[*LIST.rows] * 100)))]
+        tuple(COLUMNS),
+        [ROW] * 100,
+        title="送信電文一覧表",
+        shares=tuple(COLUMNS.values()),
+    )
+    pdf = SheetPrinter(fonts).render(sheet)
+    found = [squeeze(page) for page in pages(pdf)]
     assert len(found) > 1
-    assert all("送信電文一覧表" in page and "番号" in page for page in found)
-    assert sum(page.count("812") for page in found) == 100
-
-
-def test_a_specimen_says_so(tables: TablePrinter) -> None:
-    assert "架空の人物" in squeeze(pages(tables.render(replace(LIST, specimen=True)))[0])
+    assert all("送信電文一覧表" in page and "電文の識別番号" in page for page in found)
+    assert sum(page.count(ID) for page in found) == 100, "in one line each"
+    assert all(right <= RIGHT + 6 for _, right in text_boxes(pdf))

@@ -40,9 +40,12 @@ SELECT coalesce(p.printed_on, n.decided_on) AS on, 'code-' || n.kind AS kind, NU
 -- name: area_lists
 -- Of every town area; whom a list showed is not kept.
 SELECT s.done_on AS on, 'area-list' AS kind, 'browsing ' || s.browsing_id AS reference, s.recorded_at AS at,
-       s.details ->> 'issue_no' AS number, NULL::integer AS pages, ARRAY[s.details ->> 'area'] AS items, s.operator,
+       s.details ->> 'issue_no' AS number, (p.details ->> 'pages')::integer AS pages, ARRAY[s.details ->> 'area'] AS items, s.operator,
        s.terminal, NULL AS printer, d.destroyed_on
-  FROM browsing_steps s LEFT JOIN papers_destroyed d ON d.issue_no = s.details ->> 'issue_no'
+  FROM browsing_steps s
+  LEFT JOIN browsing_steps p
+    ON p.browsing_id = s.browsing_id AND p.step = 'printed' AND p.details ->> 'issue_no' = s.details ->> 'issue_no'
+  LEFT JOIN papers_destroyed d ON d.issue_no = s.details ->> 'issue_no'
  WHERE s.step = 'shown'
  ORDER BY s.step_id
 
