@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -44,6 +45,8 @@ class ListPress(Protocol):
     def can_print(self, made: AreaList) -> bool: ...
 
     def print(self, made: AreaList) -> bytes: ...
+
+    def pages(self, made: AreaList) -> int: ...
 
 
 OpenListPress = Callable[[Path | None], AbstractContextManager[tuple[Context, ListPress]]]
@@ -124,7 +127,8 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
             if isinstance(made, Refused):
                 raise common.refused(made, as_json=False)
             common.write_private(out, press.print(made))
-        print(f"{len(made.persons)} stand in the list.")
+            browsing.note_pages(ctx, made, press.pages(made))
+        print(f"{len(made.persons)} stand in the list, number {made.issue_no}.")
         print(out.resolve())
 
 
@@ -234,6 +238,14 @@ def _plain(one: Kept) -> dict[str, object]:
         "areas": list(filing.wanted.areas),
         "received_on": str(filing.received_on),
         "steps": list(one.steps),
+        "lists": [
+            {
+                **asdict(made),
+                "at": made.at.isoformat(),
+                "destroyed_on": str(made.destroyed_on) if made.destroyed_on else None,
+            }
+            for made in one.lists
+        ],
     }
 
 

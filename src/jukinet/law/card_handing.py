@@ -1,4 +1,4 @@
-"""What whoever comes for a card shows (Ord. Art. 30-15; Reg. Art. 36), and which form is asked for (Reg. Arts. 34, 37).
+"""What whoever comes for a card shows (Ord. Art. 30-15; Reg. Art. 36), and the photograph for one (Reg. Art. 35).
 
 Owns the kinds of papers and which of them go together. Whether a card is issued on them is in ``jukinet.law.cards``.
 """
@@ -45,13 +45,13 @@ OFFICIAL = frozenset({Paper.CARD, Paper.PLAIN_CARD, Paper.PASSPORT, Paper.DRIVIN
 """Papers of a public office (36(1)(i), (2)(iii)): one of them is enough."""
 
 
-class CardForm(StrEnum):
-    """Which form of the card is asked for (Reg. Arts. 34, 37)."""
+class Photo(StrEnum):
+    """The photograph of a card of the second form (Reg. Art. 35)."""
 
-    PLAIN = "form-1"
-    """別記様式第一"""
-    PHOTO = "form-2"
-    """別記様式第二, with a photograph (Reg. Art. 35)"""
+    ATTACHED = "attached"
+    """Taken within six months before the application, bareheaded, from the front, without a background"""
+    NOT_NEEDED = "not-needed"
+    """The mayor finds none necessary"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _NUMBERS = "Resident-record specification 1.1.13"
 OU2 = policy(
     "OU2",
     _NUMBERS,
-    "Who comes from another ward of the city keeps the resident number of there: state it. Nobody else states one.",
+    "Who comes from another ward of the city keeps the resident number of there: state it.",
 )
 OU3 = policy(
     "OU3", _NUMBERS, "Somebody else is recorded here under that resident number, or was. Look at it again."
@@ -40,8 +40,8 @@ def decide_own(*, has_wards: bool) -> Decision:
 
 
 def decide_kept_number(*, within_city: bool, stated: bool, others: bool) -> Decision:
-    """Whether a newcomer comes with the right number, or with none (OU2, OU3). ``others``: somebody else's here."""
-    return judge((OU2, stated == within_city), (OU3, not others), basis=())
+    """Whether who comes from another ward states the number of there (OU2, OU3). ``others``: somebody else's here."""
+    return judge((OU2, stated or not within_city), (OU3, not others), basis=())
 
 
 def serial_in_city(ward: MunicipalityCode, serial: int) -> int:

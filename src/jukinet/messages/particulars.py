@@ -2,8 +2,8 @@
 
 Owns their shape (Act Art. 24-2(3), (4), Ord. 24-3; for foreign residents as read by Ord. 30-27(3), 30-32), and the
 check that an answer tells of nobody who was not asked for. Whether one may be given is decided in
-``jukinet.law.move_in_by_card``. Not here, since no record has it: the form of the card and its authenticity code
-(Reg. 7-2). There is no field for voting.
+``jukinet.law.move_in_by_card``. Not here, since no record has it: what proves that a card is genuine (Reg. 7-2), which
+is of the chip. There is no field for voting.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import Fault, invalid
@@ -57,10 +57,11 @@ class Enrolment(Private):
 
 @dataclass(frozen=True, slots=True)
 class CardDays:
-    """The days of the card (Ord. 24-3(vii))."""
+    """The days of the card (Ord. 24-3(vii)) and its form (Reg. 7-2), where it is recorded."""
 
     issued_on: date
     expires_on: date
+    form: CardForm | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -190,10 +191,19 @@ def _write_person(person: PersonParticulars) -> dict[str, Any]:
         planned_on=person.planned_on.isoformat(),
         enrolment=_write_enrolment(person.enrolment),
         foreign=_write_foreign(person.foreign) if person.foreign else None,
-        card={"issued_on": card.issued_on.isoformat(), "expires_on": card.expires_on.isoformat()}
+        card=present(
+            issued_on=card.issued_on.isoformat(),
+            expires_on=card.expires_on.isoformat(),
+            form=card.form.value if card.form else None,
+        )
         if card
         else None,
     )
+
+
+def _read_card(fields: Fields) -> CardDays:
+    form = fields.optional("form", parse_member(CardForm))
+    return CardDays(fields.date("issued_on"), fields.date("expires_on"), form)
 
 
 def _read_person(fields: Fields) -> PersonParticulars:
@@ -211,7 +221,7 @@ def _read_person(fields: Fields) -> PersonParticulars:
         planned_on=fields.date("planned_on"),
         enrolment=fields.object("enrolment", _read_enrolment),
         foreign=fields.optional_object("foreign", _read_foreign),
-        card=fields.optional_object("card", lambda at: CardDays(at.date("issued_on"), at.date("expires_on"))),
+        card=fields.optional_object("card", _read_card),
     )
     for fault in _person_faults(person):
         fields.fault(fault.field, fault.problem)

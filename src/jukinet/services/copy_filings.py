@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from jukinet.domain import matching
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.certifiers import Choice
@@ -152,7 +152,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
         filing = HomeCopyFiling(
             application_id=fields.take("application_id", parse_id),
             paper=fields.take("paper", member(Paper)),
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             name=fields.take("name", parse_name),
             address=fields.text("address"),
             members=fields.take("members", member(MemberScope)),

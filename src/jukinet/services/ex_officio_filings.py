@@ -1,7 +1,7 @@
 """What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once.
 
 ``at_request``: somebody asked for the act (申出), on the day ``applied_on`` where it is stated, else today. Without it
-``applied_on`` is the day of a filing about the koseki.
+``applied_on`` is the day of a filing or notice about the koseki, today where it is left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
+from jukinet.law.ex_officio import Basis, CorrectionKind
 from jukinet.services.filings import (
     MoveInFiling,
     member,
@@ -25,6 +25,7 @@ from jukinet.services.filings import (
     read_place,
     read_programmes,
 )
+from jukinet.services.notifying import read_basis
 from jukinet.services.stay_items import read_foreign
 
 
@@ -90,7 +91,10 @@ class Corrections(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CorrectionFiling(Private):
-    """職権修正, 軽微な修正 or 誤記修正. ``occurred_on``: from when the corrected items are right."""
+    """職権修正, 軽微な修正 or 誤記修正. ``occurred_on``: from when the corrected items are right.
+
+    ``also``: others for whom the same koseki is to stand.
+    """
 
     resident_no: str
     kind: CorrectionKind
@@ -99,14 +103,7 @@ class CorrectionFiling(Private):
     basis: Basis
     applied_on: date | None = None
     at_request: bool = False
-
-
-def read_basis(fields: Fields) -> Basis:
-    return Basis(
-        ground=fields.take("ground", member(Ground)),
-        confirmed=fields.flag("confirmed"),
-        told=fields.optional("told", member(Telling)),
-    )
+    also: tuple[str, ...] = ()
 
 
 def read_recording(data: object) -> RecordingFiling:
@@ -181,7 +178,7 @@ def _read_enrolments(fields: Fields) -> Programmes:
 
 def read_correction(data: object) -> CorrectionFiling:
     with reading(data) as fields:
-        return CorrectionFiling(
+        filing = CorrectionFiling(
             resident_no=fields.take("resident_no", check_number),
             kind=fields.take("kind", member(CorrectionKind)),
             occurred_on=fields.date("occurred_on"),
@@ -189,4 +186,9 @@ def read_correction(data: object) -> CorrectionFiling:
             basis=fields.object("basis", read_basis),
             applied_on=fields.optional_date("applied_on"),
             at_request=fields.flag("at_request", default=False),
+            also=fields.texts("also", check_number, most=50) if fields.has("also") else (),
         )
+        fields.raw("also")
+        if filing.also and filing.corrections != Corrections(koseki=filing.corrections.koseki):
+            fields.fault("also", "may be named where the koseki alone is corrected")
+        return filing

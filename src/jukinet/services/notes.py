@@ -14,8 +14,8 @@ from datetime import date, datetime
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.items import ResidentRecord, SpecialAdoption
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
@@ -66,7 +66,10 @@ class Written:
 
 def read_note(data: object) -> NoteFiling:
     with reading(data) as fields_:
-        number, kind = fields_.take("resident_no", check_number), fields_.take("kind", member(NoteKind))
+        number, kind = (
+            fields_.take("resident_no", check_record_number),
+            fields_.take("kind", member(NoteKind)),
+        )
         words = law.WORDS.get(kind)
         if words is None:
             text = fields_.text("text", longest=LONGEST)
@@ -79,7 +82,7 @@ def read_note(data: object) -> NoteFiling:
 def read_note_change(data: object) -> NoteChangeFiling:
     with reading(data) as fields_:
         return NoteChangeFiling(
-            resident_no=fields_.take("resident_no", check_number),
+            resident_no=fields_.take("resident_no", check_record_number),
             note=fields_.integer("note", least=1),
             text=fields_.optional_text("text", longest=LONGEST),
         )
@@ -137,6 +140,13 @@ def remarks_then(tx: Transaction, held: Held, at: datetime) -> tuple[str, ...]:
 def remark(act: Act, held: Held, about: int, text: str) -> None:
     """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
     _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
+
+
+def remark_special(act: Act, held: Held, about: int, special: SpecialAdoption | None) -> None:
+    """The words of a special adoption on the version that an act wrote for one (1.1.14)."""
+    if special is not None:
+        kind = law.KINDS[special]
+        _say(act, held, store.add(act.tx, held, kind, about), law.WORDS[kind])
 
 
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:

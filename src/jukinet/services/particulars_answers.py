@@ -128,7 +128,7 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, card: Card | No
         planned_on=plan.planned_on,
         enrolment=_enrolment(record),
         foreign=_foreign(record),
-        card=CardDays(card.issued_on, card.facts.expires_on) if card else None,
+        card=CardDays(card.issued_on, card.facts.expires_on, card.form) if card else None,
     )
 
 

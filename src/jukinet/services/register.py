@@ -164,14 +164,14 @@ def enter_new(
     record: ResidentRecord,
     entry: Entry,
     *,
-    taken_over: bool = False,
     resident_no: str | None = None,
+    taken_over: bool = False,
 ) -> Held:
     """A resident who was not recorded here before: a first version, and the notices of a recording.
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
-    ``taken_over``: from an earlier register of this municipality, so that the domicile was told long ago.
-    ``resident_no``: of who keeps the number of another ward; else a new one.
+    ``resident_no``: of who comes back or keeps that of another ward; else a new one. ``taken_over``: from an earlier
+    register of this municipality, so that the domicile was told long ago.
     """
     succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.card import CardNumber
-from jukinet.law.card_handing import CardForm, Handing, Paper, Receiver
+from jukinet.domain.card import CardForm, CardNumber
+from jukinet.law.card_handing import Handing, Paper, Receiver
 from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries

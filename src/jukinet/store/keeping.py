@@ -339,8 +339,8 @@ LIST = (
         Keeping(
             table,
             holds,
-            "as long as somebody stands in the register; a deleted one for its term from that day: the long one where"
-            " somebody was removed with no address in the country, and not by death",
+            "as long as somebody stands in the register; one that was deleted or written anew for its term from then:"
+            " the long one where somebody left it, or stood in it, with no address in the country, and not by death",
             "Ord. Art. 34(1), (2)",
             (retention.SUPPLEMENTARY, retention.SUPPLEMENTARY_ABROAD),
             ("supplementary",),
@@ -454,6 +454,12 @@ LIST = (
         "every code ever designated",
         "for ever: a code is never designated again",
         "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "supply_book",
+        "how many persons an organ was told of on a day, by entries and batches that are erased; nobody is named",
+        "for ever: the book is kept until the centre's work ends (Reg. Art. 31(2))",
+        "Act Art. 30-21",
     ),
     Keeping(
         "reserved_codes",
@@ -604,6 +610,8 @@ LIST = (
             "centre_stops": "that works of the centre stand still, and who recorded it",
             "centre_resumptions": "that they are done again",
             "delegation_ends": "that a governor ends the delegation to the centre",
+            "supply_fees": "what organs pay for what they are told, as the centre set it",
+            "supply_fee_approvals": "that governors approved it",
             "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()

@@ -12,6 +12,7 @@ from tests.unit.messages import samples
 from tests.unit.messages.samples import CARD, CODE, KUNITACHI, NOW, OTHER_CODE
 from tests.unit.messages.samples import CHIYODA as ASKING
 
+from jukinet.domain.card import CardForm
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ForeignClass, Koseki, Nickname
@@ -50,7 +51,7 @@ HOLDER = PersonParticulars(
     enrolment=Enrolment(True, False, False, "1", "1234-567890", True),
     koseki=Koseki("東京都国立市東一丁目1番地", "国立 太郎"),
     code=CODE,
-    card=CardDays(DAY, date(2023, 7, 7)),
+    card=CardDays(DAY, date(2023, 7, 7), CardForm.PHOTO),
 )
 MEMBER = PersonParticulars(
     name="スミス",
@@ -91,6 +92,7 @@ LAWFUL_ANSWER = {
         "enrolment.child_allowance",
         "card.issued_on",
         "card.expires_on",
+        "card.form",  # Reg. 7-2
     ),
     *(f"foreign.{one}" for one in ("nationality", "stay", "status", "period", "expires_on")),
     *("foreign.document_number", "foreign.nickname", "foreign.former_nicknames", "latin"),

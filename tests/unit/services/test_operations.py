@@ -29,7 +29,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("doubts.list_doubts", "tellings.list_tellings", "supplementary_reads.show"),
         ),
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
-            *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
+            *("minister_slips.show_notices", "certificates.issue", "certificates.due"),
+            *("copies.issue_nationwide_copy", "slips.begin_among"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
             *("browsing.prepare", "sheets.print_list", "change_letters.write_letters"),
@@ -39,6 +40,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "reads or writes a file at the node, of a part of the register or of all of it": (
             *("address_changes.simulate", "address_changes.change_addresses", "address_lists.list_addresses"),
+            *("supplementary_areas.hand_over_area", "supplementary_areas.handed_over_with"),
+            "supplementary_areas.open_handed_over",
             *("export.export_register", "export.export_handed_over", "export.export_former_numbers"),
             *("export.export_source", "queries.run_select"),
             *("intake.take_in", "loading.load_households", "minister_notices.take_notices"),
@@ -48,8 +51,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "audit_export.export_log",
         ),
         "runs over the whole register, once, by who keeps the node": (
-            *("codes.assign_codes_to_foreign_residents", "joining.give_codes", "joining.write"),
+            *("codes.assign_codes_to_foreign_residents", "codes.simulate_codes_at_start"),
+            *("joining.give_codes", "joining.write"),
             *("joining.load", "joining.go_live", "retention.count_due", "retention.erase_due"),
+        ),
+        "is many acts, each once under a key of its own: drafts/list, then drafts/complete": (
+            "draft_reads.complete_waiting",
         ),
         "a list or a setting of the office, not of one record": (
             *(
@@ -75,10 +82,10 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "of a message that came or goes: repaired where the network's other faults are": (
             *("koseki_messages.tell_domicile", "koseki_messages.tell_home", "koseki_messages.show"),
-            *("koseki_messages.see_to", "minister_notices.close_notice", "resending.resend"),
+            *("minister_notices.close_notice", "resending.resend"),
             *("parked.list_parked", "parked.show_parked", "parked.close_parked"),
             *("lanes.list_lanes", "lanes.release", "sending.set_mode", "sending.release"),
-            *("sending.list_sent", "sending.list_unanswered"),
+            *("sending.list_sent", "sending.list_received", "sending.list_unanswered"),
             *("consistency.check", "consistency.list_differences"),
             *("lost_acts.list_lost", "lost_acts.show_lost", "lost_acts.confirm_lost"),
             *("error_reports.report", "error_reports.put", "error_reports.pass_on"),
@@ -90,12 +97,14 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "line.show_line",
         ),
         "of a governor's node or the centre": (
-            *("designation.designate_codes", "duplicates.report_of_store"),
+            *("designation.designate_codes", "designation.put_aside", "duplicates.report_of_store"),
             *("centre.record_stop", "centre.record_resumption", "centre.record_release"),
             "centre.read_standing",
+            *("supply.fees.set_fee", "supply.fees.approve", "supply.fees.draw_account"),
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
-            *("supply_blocks.block", "supply_blocks.unblock", "figures.hand_out", "figures.make_statistics"),
+            *("supply_blocks.block", "supply_blocks.unblock", "supply_blocks.list_blocks"),
+            *("figures.hand_out", "figures.make_statistics"),
             *("supply.batch_media.submit", "supply.batch_media.list_batches", "supply.batch_media.show"),
             *("supply.batch_media.let_run", "supply.batch_media.cancel", "supply.batch_media.hand_out"),
             *("disclosures.note_request", "disclosures.open_disclosure", "disclosures.answer"),

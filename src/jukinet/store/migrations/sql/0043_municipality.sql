@@ -16,6 +16,7 @@ CREATE TABLE card_applications (
     PRIMARY KEY (resident_id, number)
 );
 GRANT SELECT, INSERT ON card_applications TO jukinet_office;
+GRANT SELECT ON card_applications TO jukinet_network;
 
 -- The mayor's written enquiry about an application for a card, and what came of it (Reg. 36(1)(ii), (2)(i)).
 CREATE TABLE card_enquiries (
