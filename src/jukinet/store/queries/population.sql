@@ -116,7 +116,8 @@ WITH written AS (
     WINDOW one AS (PARTITION BY resident_id, act ORDER BY history_no)
      ORDER BY resident_id, act, history_no DESC
 ), steps AS (
-    SELECT *, lag(present, 1, false) OVER (PARTITION BY resident_id ORDER BY act) AS before
+    SELECT present, reason, kind, sex, entered_at,
+           lag(present, 1, false) OVER (PARTITION BY resident_id ORDER BY act) AS before
       FROM acts
 )
 SELECT present, reason, kind, sex, count(*) AS residents
