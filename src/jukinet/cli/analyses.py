@@ -54,5 +54,6 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _line(one: Finding) -> str:
-    who = one.who.removeprefix("urn:jukinet:") if one.who else f"see entry {one.entry}"
+    about = f"see entry {one.entry}" if one.entry else "in batches"
+    who = one.who.removeprefix("urn:jukinet:") if one.who else about
     return f"{one.day}  {one.times} {_WORDS[one.kind]}  {who}"

@@ -14,9 +14,11 @@ from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import PrefectureCode
 from jukinet.law.centre import CentreWork, StopGround
 from jukinet.law.decisions import Refused
+from jukinet.messages.directory import NodeEntry
 from jukinet.services import centre
 from jukinet.services.centre import Standing
 from jukinet.services.serving_alone import Document
+from jukinet.services.supply import fees
 
 PaperOption = Annotated[str, typer.Option("--document", metavar="TEXT", help="The number of the paper.")]
 FirstOption = Annotated[
@@ -30,6 +32,8 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_stop(group, open_context)
     _add_resume(group, open_context)
     _add_release(group, open_context)
+    _add_fee(group, open_context)
+    _add_approve(group, open_context)
     _add_list(group, open_context)
     app.add_typer(group, name="centre")
 
@@ -121,12 +125,60 @@ def _add_release(app: typer.Typer, open_context: OpenContext) -> None:
         print(f"Recorded: from {first.date()} the governor of {code} does the work himself.")
 
 
+def _add_fee(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "fee",
+        epilog="Example: jukinet network centre fee --yen 10 --from 2013-10-01 --document 1 --on 2013-07-08"
+        " --as sato",
+    )
+    def fee(
+        yen: Annotated[int, typer.Option(min=0, max=fees.MOST, help="For each person told of.")],
+        first: FirstOption,
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record what organs of Table 1 pay for each person (30-10(5)); it counts once governors approved it."""
+        paper = Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            number = fees.set_fee(ctx, common.claim_of(operator, None), yen, first.date(), paper)
+        if isinstance(number, Refused):
+            raise common.refused(number, as_json=False)
+        print(f"Recorded: fee {number}, {yen} yen from {first.date()}, once every governor has approved it.")
+
+
+def _add_approve(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "approve",
+        epilog="Example: jukinet network centre approve 1 --prefecture 13 --ordinance 1 --document 2"
+        " --on 2013-07-09 --as sato",
+    )
+    def approve(
+        number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the fee.")],
+        prefecture: Annotated[str, typer.Option(metavar="CODE", help="The governor's prefecture, 01 to 47.")],
+        ordinance: Annotated[str, typer.Option(metavar="TEXT", help="The ordinance that lets it be set.")],
+        document: PaperOption,
+        on: DayOption,
+        operator: OperatorOption,
+        config: ConfigOption = None,
+    ) -> None:
+        """Record a governor's approval of a fee, before its first day (30-10(5))."""
+        code, paper = parsed(PrefectureCode.parse, prefecture, "--prefecture"), Document(document, on.date())
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, None)
+            done = fees.approve(ctx, claim, number, code, ordinance, paper)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        print(f"Recorded: the governor of {code} approved fee {number}.")
+
+
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("list", epilog="Example: jukinet network centre list --as sato")
     def listing(
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
-        """List the stops and the governors who end the delegation."""
+        """List the centre and who delegates to it, what stands still, and governors who end the delegation."""
         with common.told(), open_context(config) as ctx:
             found = centre.read_standing(ctx, common.claim_of(operator, None))
         if isinstance(found, Refused):
@@ -134,6 +186,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         if as_json:
             common.print_json(_plain(found))
             return
+        for entry in found.announced:
+            print(_announced(entry))
         for one in found.stops:
             works = ", ".join(sorted(one.stop.works))
             until = f" to {one.stop.last}" if one.stop.last else ""
@@ -145,8 +199,27 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         print(f"{len(found.stops)} stops, {len(found.ends)} ends of a delegation.")
 
 
+def _announced(entry: NodeEntry) -> str:
+    """A node and where that it does, or lets do, the centre's work was made public."""
+    made = entry.announced
+    if made is None:
+        return f"{entry.id}  {entry.name}: no public notice is noted"
+    office = f", {made.office}" if made.office else ""
+    return f"{entry.id}  {entry.name}{office}: from {made.on}, {made.notice}"
+
+
 def _plain(found: Standing) -> dict[str, object]:
     return {
+        "announced": [
+            {
+                "node": one.id.text,
+                "name": one.name,
+                "office": one.announced.office if one.announced else None,
+                "from": str(one.announced.on) if one.announced else None,
+                "notice": one.announced.notice if one.announced else None,
+            }
+            for one in found.announced
+        ],
         "stops": [
             {
                 "stop": one.stop_no,

@@ -15,7 +15,7 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.pki import Home, KeyDays, TlsDays, parse_member, parsed
 from jukinet.domain.municipality import NodeId, OrganSlug
-from jukinet.messages.directory import NodeEntry, OrganEntry
+from jukinet.messages.directory import Announcement, NodeEntry, OrganEntry
 from jukinet.messages.keys import KeyUse, PublicKey
 
 DIRECTORY = "directory"
@@ -64,6 +64,16 @@ class PkiChanges(Protocol):
 
     def connect_node(self, path: Path, node_id: NodeId, since: date) -> NodeEntry: ...
 
+    def announce_node(
+        self,
+        path: Path,
+        node_id: NodeId,
+        made: Announcement,
+        *,
+        name: str | None = ...,
+        reported_on: date | None = ...,
+    ) -> NodeEntry: ...
+
 
 Changes = Callable[[], PkiChanges]
 Now = Callable[[], datetime]
@@ -77,6 +87,7 @@ def add_to(app: typer.Typer, changes: Changes, now: Now) -> None:
     _add_connections(app, changes, now)
     _add_merge(app, changes)
     _add_ward(app, changes)
+    _add_announce(app, changes)
 
 
 def _add_rotate(app: typer.Typer, changes: Changes, now: Now) -> None:
@@ -186,6 +197,33 @@ def _add_ward(app: typer.Typer, changes: Changes) -> None:
         with common.told():
             changes().note_ward(home, found, city)
             _next(home, f"{found} is a ward of {city}")
+
+
+def _add_announce(app: typer.Typer, changes: Changes) -> None:
+    @app.command(epilog="Example: jukinet pki announce ./pki pref-13 --on 2002-08-05 --notice 公報第1号")
+    def announce(
+        home: Home,
+        node_id: NodeName,
+        on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="From which day.")],
+        notice: Annotated[
+            str, typer.Option(metavar="TEXT", help="The gazette, or the number of the notice.")
+        ],
+        office: Annotated[
+            str | None, typer.Option(metavar="TEXT", help="The centre's main office (Art. 30-13(1)).")
+        ] = None,
+        name: Annotated[str | None, typer.Option(metavar="TEXT", help="The centre's new name.")] = None,
+        reported_on: Annotated[
+            datetime | None,
+            typer.Option(
+                formats=["%Y-%m-%d"], metavar="DATE", help="When it reported the change (30-13(2))."
+            ),
+        ] = None,
+    ) -> None:
+        """Note where the centre's designation, or that a governor delegates to it, was made public."""
+        found, made = parsed(NodeId.parse, node_id, "NODE_ID"), Announcement(on.date(), notice, office)
+        with common.told():
+            changes().announce_node(home, found, made, name=name, reported_on=common.day_of(reported_on))
+            _next(home, f"Noted for {found}: {notice}")
 
 
 def _day(since: datetime | None, now: Now) -> date:

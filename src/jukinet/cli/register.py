@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -13,6 +13,7 @@ from rich.table import Table
 from jukinet.cli import (
     addresses,
     common,
+    days,
     domicile,
     doubts,
     enrolled,
@@ -25,8 +26,10 @@ from jukinet.cli import (
     minister_notices,
     missing_notices,
     notes,
+    papers_due,
     particulars,
     register_files,
+    returners,
     samples,
     supply_between,
     surveys,
@@ -42,33 +45,35 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.cli.population import add_population
 from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
 from jukinet.services.register import Registered
-from jukinet.services.register_acts import ACTS, FiledAct, Outcome
+from jukinet.services.register_acts import ACTS, FiledAct
 
 T = TypeVar("T")
 
 
-def make_app(open_context: OpenContext) -> typer.Typer:
-    """The commands, to be mounted as ``register``."""
+def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) -> typer.Typer:
+    """The commands, to be mounted as ``register``; ``open_press``: the same node with what prints its papers."""
     app = common.make_app(
         "Acts on the resident register. Each names its operator and is audited as that person."
     )
     for act in ACTS:
-        _add_act(app, open_context, act)
+        _add_act(app, open_context, open_press, act)
     _add_show(app, open_context)
     add_search(app, open_context)
     add_population(app, open_context)
     add_recent(app, open_context)
     _add_household(app, open_context)
     domicile.add_command(app, open_context)
+    returners.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
     immigration.add_command(app, open_context)
@@ -87,11 +92,13 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     doubts.add_to(app, open_context)
     surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
-    draft_commands.add_to(app, open_context)
+    draft_commands.add_to(app, open_context, open_press)
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Registered]) -> None:
+def _add_act(
+    app: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None, act: FiledAct[Registered]
+) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )
@@ -100,28 +107,35 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Register
         operator: OperatorOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        papers: PapersOption = None,
         *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
+        papers_due.require_directory(papers)
         with common.told():
             with common.attempt(open_context, config, claim, act.name):
-                entered = act.read(common.read_input(filing))
+                entered = act.read(common.read_filing(open_context, config, act.read, filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
-        _tell(outcome, as_json=as_json)
+        if isinstance(outcome, Refused):
+            raise common.refused(outcome, as_json=as_json)
+        _tell(
+            outcome,
+            papers_due.printed(open_press, config, claim, outcome.resident_nos, papers),
+            as_json=as_json,
+        )
 
 
-def _tell(outcome: Outcome, *, as_json: bool) -> None:
-    if isinstance(outcome, Refused):
-        raise common.refused(outcome, as_json=as_json)
+def _tell(outcome: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     if as_json:
         remarks = common.plain_remarks(outcome.remarks)
-        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks})
+        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks, **printed})
         return
     print("Recorded: " + ", ".join(outcome.resident_nos))
     common.print_remarks(outcome.remarks)
+    papers_due.tell(printed)
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
@@ -172,7 +186,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
     """What a text may be. Both have eleven digits, and one text in eleven has both check digits right."""
     found: list[str | ResidentRecordCode] = []
-    for parse in (check_number, ResidentRecordCode.parse):
+    for parse in (check_record_number, ResidentRecordCode.parse):
         with suppress(ValueError):
             found.append(parse(text))
     if not found:
@@ -200,8 +214,10 @@ def _print_known(found: reads.KnownThen, *, as_json: bool) -> None:
     if as_json:
         common.print_json(shown if version else {**shown, "history_no": None})
         return
+    if version:
+        shown["birth_date"] = days.born(version.record.birth_date, version.record.kind)
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else value}")
+        print(f"{name:17} {days.shown(value)}")
     if not version:
         print("Nothing was recorded by then that reached back to that day.")
 
@@ -271,15 +287,14 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         marks = {"holds": held, "support": support, "cards": cards, "card_enquiries": enquiries}
         common.print_json({**shown, **beside, "versions": versions, **marks})
         return
+    shown["birth_date"] = days.born(found.record.birth_date, found.record.kind)
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else value}")
+        print(f"{name:17} {days.shown(value)}")
     _print_marks(found)
-    for card in cards:
-        print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
-    for enquiry in enquiries:
-        print(
-            f"{'CARD ENQUIRY':17} " + ", ".join(f"{name} {value}" for name, value in enquiry.items() if value)
-        )
+    for head, entries in (("CARD", cards), ("CARD ENQUIRY", enquiries)):
+        for entry in entries:
+            said = (f"{name} {days.shown(value)}" for name, value in entry.items() if value)
+            print(f"{head:17} " + ", ".join(said))
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
@@ -296,11 +311,11 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
     enrolled.print_lines(found.record)
     if found.guardianship_since:
-        print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
+        print(f"{'GUARDIANSHIP':17} since {days.shown(found.guardianship_since)}")
     for hold in found.holds:
         print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
     for mark in found.support:
-        until = f", to {mark.ends_on}" if mark.ends_on else ""
+        until = f", to {days.shown(mark.ends_on)}" if mark.ends_on else ""
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
 
 
@@ -314,7 +329,9 @@ def _table_of(versions: Iterable[Mapping[str, object]]) -> Table:
     columns = ("history_no", "reason", "effective_on", "recorded_at")
     for one in versions:
         by = (str(one[name] or "") for name in ("operator", "terminal"))
-        table.add_row(*(str(one[column]) for column in columns), "yes" if one["present"] else "no", *by)
+        table.add_row(
+            *(days.shown(one[column]) for column in columns), "yes" if one["present"] else "no", *by
+        )
     return table
 
 
@@ -322,6 +339,7 @@ def _card(card: reads.ShownCard) -> dict[str, str | None]:
     return {
         "number": str(card.number),
         "state": card.state.value,
+        "form": card.form.value if card.form else None,
         "issued_on": card.issued_on.isoformat(),
         "expires_on": card.expires_on.isoformat(),
         "lost_on": _day(card.lost_on),
@@ -384,10 +402,12 @@ def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
             "resident_no": one.resident_no,
             "present": one.present,
             "name": one.record.name.written,
-            "birth_date": str(one.record.birth_date),
+            "birth_date": str(one.record.birth_date)
+            if as_json
+            else days.born(one.record.birth_date, one.record.kind),
             "relationship": one.record.relationship,
             "held": bool(one.holds),
-            "deleted": f"{way[0]} {way[1]}" if way else None,
+            "deleted": f"{way[0]} {way[1] if as_json else days.shown(way[1])}" if way else None,
         }
         for one, way in zip((*found.members, *found.deleted), ways, strict=True)
     ]

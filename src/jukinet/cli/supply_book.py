@@ -13,6 +13,7 @@ from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOp
 from jukinet.domain.batches import Way
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
+from jukinet.services.supply import fees
 from jukinet.services.supply.book import draw_book
 from jukinet.services.supply.yearly import draw_report
 
@@ -24,6 +25,7 @@ def add_commands(app: typer.Typer, open_context: OpenContext) -> None:
     """The commands, among those of ``audit``."""
     _add_supplies(app, open_context)
     _add_report(app, open_context)
+    _add_fees(app, open_context)
 
 
 def _add_supplies(app: typer.Typer, open_context: OpenContext) -> None:
@@ -81,6 +83,31 @@ def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
             print(f"{one.name} | {one.month.year}年{one.month.month}月 | {one.persons} | {_WAYS[one.way]}")
         if not found:
             print("提供した実績はありません。")
+
+
+def _add_fees(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("fees", epilog="Example: jukinet audit fees --as sato --from 2013-10-01 --to 2013-10-31")
+    def owed(
+        operator: OperatorOption,
+        first: FromOption,
+        last: ToOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Draw what organs of Table 1 owe for these days (Act Art. 30-10(4))."""
+        days = day(first, "--from"), day(last, "--to")
+        with common.told(), open_context(config) as ctx:
+            found = fees.draw_account(ctx, common.claim_of(operator, terminal), *days)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            common.print_json({"fees": [asdict(one) | {"total": one.total} for one in found]})
+            return
+        for one in found:
+            print(f"{one.name}: {one.persons} persons at {one.yen} yen, {one.total} yen")
+        print(f"{sum(one.total for one in found)} yen.")
 
 
 _WAYS = {Way.LINE: "電気通信回線", Way.MEDIA: "磁気ディスクの送付"}

@@ -24,12 +24,12 @@ class CardNumber(Scalar):
 
 
 class CardForm(StrEnum):
-    """Which form a card has (Reg. Arts. 34, 37)."""
+    """Which of the two forms a card has (Reg. Art. 37), and so what of the record stands on it (Ord. Art. 30-12)."""
 
     PLAIN = "form-1"
-    """別記様式第一"""
+    """別記様式第一: the name."""
     PHOTO = "form-2"
-    """別記様式第二, with a photograph (Reg. Art. 35)"""
+    """別記様式第二: with birth date, sex, address and a photograph, for who asks for that."""
 
 
 class CardEvent(StrEnum):
@@ -47,6 +47,8 @@ class CardEvent(StrEnum):
     """30-24(1), (2)"""
     CONTINUED = "continued"
     """30-24(4): a card of another municipality was taken over"""
+    CHANGED = "changed"
+    """What changed of what stands on it was entered on it (Act Art. 30-44(7))"""
     MOVE_CONFIRMED = "move-confirmed"
     """30-24(3): the notice of the holder's move-in came"""
     LEFT = "left"
@@ -59,4 +61,7 @@ class CardEvent(StrEnum):
     @property
     def notified(self) -> bool:
         """Whether the governor is told (M11)."""
-        return self not in {CardEvent.LEFT, CardEvent.RESTORED, CardEvent.CONTINUED_ELSEWHERE}
+        return self not in {
+            *(CardEvent.LEFT, CardEvent.RESTORED, CardEvent.CHANGED),
+            CardEvent.CONTINUED_ELSEWHERE,
+        }

@@ -1,4 +1,4 @@
-"""What whoever comes for a card shows (Ord. Art. 30-15; Reg. Art. 36), and which form is asked for (Reg. Arts. 34, 37).
+"""What whoever comes for a card shows (Ord. Art. 30-15; Reg. Art. 36), and the photograph for one (Reg. Art. 35).
 
 Owns the kinds of papers and which of them go together. Whether a card is issued on them is in ``jukinet.law.cards``.
 """
@@ -43,6 +43,15 @@ class Paper(StrEnum):
 
 OFFICIAL = frozenset({Paper.CARD, Paper.PLAIN_CARD, Paper.PASSPORT, Paper.DRIVING_LICENCE, Paper.OTHER_PHOTO})
 """Papers of a public office (36(1)(i), (2)(iii)): one of them is enough."""
+
+
+class Photo(StrEnum):
+    """The photograph of a card of the second form (Reg. Art. 35)."""
+
+    ATTACHED = "attached"
+    """Taken within six months before the application, bareheaded, from the front, without a background"""
+    NOT_NEEDED = "not-needed"
+    """The mayor finds none necessary"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """The Basic Resident Registration Card (住民基本台帳カード): Act Art. 30-44, Ord. Arts. 30-13 to 30-22, Reg. 34 to 41.
 
 Owns who is issued a card, and what is asked of each step in its life. For how long it is valid and when it lapses is
-in ``jukinet.law.card_lapse``. The card is a record here: number, days, state. Not modelled, where it would stand: the
-chip and its code, the PIN (Reg. 43), the photograph (Reg. 35), what is written on the face and its
-changes (30-44(7)), and use for purposes of an ordinance (30-44(12)).
+in ``jukinet.law.card_lapse``. The card is a record here: number, form, days, state. Not modelled, where it would stand:
+the chip with the code and the sign that proves it genuine (Reg. 7-2), the PIN (Reg. 43), and use for purposes of an
+ordinance (30-44(12)), which is an application on the chip.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from jukinet.law.card_handing import Handing, Paper, Receiver
+from jukinet.domain.card import CardForm
+from jukinet.domain.items import ResidentRecord
+from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse, lapsed
 from jukinet.law.card_lapse import standing as standing  # noqa: PLC0414  (offered here too)
-from jukinet.law.decisions import UNCONNECTED, Decision, FailedRule, judge, law, policy
+from jukinet.law.decisions import UNCONNECTED, Decision, FailedRule, Remark, judge, law, policy
 from jukinet.law.edition import require_date
 from jukinet.law.ex_officio import Telling
 from jukinet.law.parameters import number
@@ -131,6 +133,16 @@ CD19 = law(
 CD20 = law(
     "CD20", "Act Art. 30-44(6), (9)", "The card's last day is over. It is not given back; issue another one."
 )
+CE6 = law(
+    "CE6",
+    "Reg. Art. 35",
+    "A photograph comes with the application for a card of the second form, unless the mayor finds it unnecessary.",
+)
+CE7 = law(
+    "CE7",
+    "Act Art. 30-44(7)",
+    "An entry is made on a card in force, of what changed in the record since the last one. There is no such change.",
+)
 CD21 = policy("CD21", UNCONNECTED, "A municipality that is not connected issues and continues no cards.")
 
 
@@ -165,6 +177,8 @@ class Issue:
     last_day: date | None
     as_stated: bool
     answered: bool
+    form: CardForm = CardForm.PLAIN
+    photo: Photo | None = None
 
 
 def _issued(issue: Issue, on: date) -> tuple[tuple[FailedRule, bool], ...]:
@@ -179,18 +193,19 @@ def _issued(issue: Issue, on: date) -> tuple[tuple[FailedRule, bool], ...]:
         (CD7, issue.number_free),
         (CD8, issue.applied_on <= issue.issued_on <= on),
         (CD9, last is not None and issue.issued_on <= last),
+        (CE6, issue.form is CardForm.PLAIN or issue.photo is not None),
         (CT8, issue.as_stated),
         (CT9, issue.answered or Paper.ENQUIRY_ANSWER not in issue.handing.shown),
     )
 
 
 def decide_issue(issue: Issue, *, has_card: bool, on: date) -> Decision:
-    """Whether a first card is issued (Act Art. 30-44(1)-(3)): CD1 to CD9, CD21, CT8, CT9."""
+    """Whether a first card is issued (Act Art. 30-44(1)-(3)): CD1 to CD9, CD21, CE6, CT8, CT9."""
     require_date(on)
     return judge(
         *_issued(issue, on),
         (CD6, not has_card),
-        basis=("Act Art. 30-44(3)", "Ord. Arts. 30-13 to 30-16", "Reg. Art. 36"),
+        basis=("Act Art. 30-44(3)", "Ord. Arts. 30-12 to 30-16", "Reg. Arts. 34 to 37"),
     )
 
 
@@ -231,6 +246,37 @@ def decide_find(card: CardFacts | None, *, found_on: date, on: date) -> Decision
         (CD14, lost_on is not None),
         (CD8, found_on <= on and (lost_on is None or lost_on <= found_on)),
         basis=("Ord. Art. 30-19",),
+    )
+
+
+LATE_ENTRY = Remark(
+    "Act Art. 30-44(7)",
+    "The change was to be notified within fourteen days, and the card brought. That was later.",
+)
+
+
+def shown(form: CardForm | None, record: ResidentRecord) -> tuple[object, ...]:
+    """What of a record stands on a card (Act Art. 30-44(1), Ord. 30-12); all of it where the form is not known.
+
+    A foreign resident's nickname is read with the name (Ord. 30-26).
+    """
+    name = (record.name, record.nickname)
+    if form is CardForm.PLAIN:
+        return name
+    return (*name, record.birth_date, record.sex, record.address)
+
+
+def decide_entry(card: CardFacts | None, *, changed_on: date | None, filed_on: date, on: date) -> Decision:
+    """Whether a change is entered on the card in force (Act Art. 30-44(7)): CE7, CD8.
+
+    ``changed_on``: from when what stands on it is another, since the last entry; None: nothing is.
+    """
+    late = changed_on is not None and filed_on > changed_on + timedelta(days=number("card-days-to-enter", on))
+    return judge(
+        (CE7, card is not None and changed_on is not None),
+        (CD8, filed_on <= on and (changed_on is None or changed_on <= filed_on)),
+        basis=("Act Art. 30-44(7)",),
+        remarks=(LATE_ENTRY,) if late else (),
     )
 
 
@@ -310,5 +356,5 @@ def decide_continuation(case: Continuation, *, recorded_here: bool, has_card: bo
 
 RULES: tuple[FailedRule, ...] = (
     *(CD1, CD2, CD3, CD4, CD5, CD6, CD7, CD8, CD9, CD10, CD11),
-    *(CD12, CD13, CD14, CD15, CD16, CD17, CD18, CD19, CD20, CD21, CT8, CT9),
+    *(CD12, CD13, CD14, CD15, CD16, CD17, CD18, CD19, CD20, CD21, CE6, CE7, CT8, CT9),
 )

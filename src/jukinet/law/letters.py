@@ -121,6 +121,13 @@ CT16 = policy(
 )
 
 
+PR10 = policy(
+    "PR10",
+    "Resident-record specification 4.1.0.3",
+    "That version rests on no notification. Look at the history of the record.",
+)
+
+
 def decide_letter(kind: LetterKind, *checks: tuple[FailedRule, bool]) -> Decision:
     """Whether a letter may be written: those of LT1 to LT9 and CT16 that its kind asks for."""
     return judge(*checks, basis=(TABLE[kind].basis,))
@@ -172,6 +179,7 @@ class Said(StrEnum):
     NOTIFICATION = "notification"
     REASON = "reason"
     CAPACITY = "capacity"
+    NOTIFIER = "notifier"
     CAUSE = "cause"
     DESTINATION = "destination"
     OLD_ADDRESS = "old-address"
@@ -192,6 +200,7 @@ class Said(StrEnum):
     HANDLING = "handling"
     RULES = "rules"
     MEMBERS = "members"
+    ADDRESS_BEFORE = "address-before"
 
     NAME = "name"
     NICKNAME = "nickname"

@@ -56,6 +56,19 @@ class OrganState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """Where it was made public that a node does, or lets do, the centre's work (Act Arts. 30-13, 30-14).
+
+    ``on``: the day of the designation or of a change of it, or from which the governor lets it do his work. ``office``:
+    the centre's main one.
+    """
+
+    on: date
+    notice: str
+    office: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeEntry:
     """A node.
 
@@ -77,6 +90,7 @@ class NodeEntry:
     successor: NodeId | None = None
     certified_since: datetime | None = None
     city: NodeId | None = None
+    announced: Announcement | None = None
 
     @property
     def role(self) -> NodeRole:
@@ -361,6 +375,7 @@ def write_node(entry: NodeEntry) -> dict[str, Any]:
         "successor": entry.successor.text if entry.successor else None,
         "certified_since": _write_instant(entry.certified_since),
         "city": entry.city.text if entry.city else None,
+        "announced": _write_announcement(entry.announced) if entry.announced else None,
     }
     return {name: value for name, value in plain.items() if value is not None}
 
@@ -382,6 +397,7 @@ def read_node(fields: Fields) -> NodeEntry:
         successor=fields.optional("successor", NodeId.parse),
         certified_since=fields.optional("certified_since", parse_instant),
         city=fields.optional("city", NodeId.parse),
+        announced=fields.optional_object("announced", _read_announcement),
     )
     _check_uses(fields, entry.keys, NODE_KEY_USES)
     if not entry.connected and entry.reason is None:
@@ -392,7 +408,18 @@ def read_node(fields: Fields) -> NodeEntry:
         fields.fault("successor", "must be a municipality's, and a municipality")
     if role and entry.city is not None and not _may_be_ward(entry.id, entry.city):
         fields.fault("city", "must be a municipality's, and another municipality of the prefecture")
+    if entry.announced and role is NodeRole.MUNICIPALITY:
+        fields.fault("announced", "belongs to the centre, or to a governor who delegates")
     return entry
+
+
+def _write_announcement(made: Announcement) -> dict[str, Any]:
+    office = {"office": made.office} if made.office else {}
+    return {"on": made.on.isoformat(), "notice": made.notice, **office}
+
+
+def _read_announcement(fields: Fields) -> Announcement:
+    return Announcement(fields.date("on"), fields.text("notice"), fields.optional_text("office"))
 
 
 def _may_be_ward(ward: NodeId, city: NodeId) -> bool:

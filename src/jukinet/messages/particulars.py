@@ -2,8 +2,8 @@
 
 Owns their shape (Act Art. 24-2(3), (4), Ord. 24-3; for foreign residents as read by Ord. 30-27(3), 30-32), and the
 check that an answer tells of nobody who was not asked for. Whether one may be given is decided in
-``jukinet.law.move_in_by_card``. Not here, since only the chip has it: the card's authenticity code
-(Reg. 7-2). There is no field for voting.
+``jukinet.law.move_in_by_card``. Not here, since no record has it: what proves that a card is genuine (Reg. 7-2), which
+is of the chip. There is no field for voting.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Enrolment(Private):
 
 @dataclass(frozen=True, slots=True)
 class CardDays:
-    """The days of the card, and its form where it was issued there (Ord. 24-3(vii), Reg. 7-2)."""
+    """The days of the card (Ord. 24-3(vii)) and its form (Reg. 7-2), where it is recorded."""
 
     issued_on: date
     expires_on: date
@@ -191,8 +191,19 @@ def _write_person(person: PersonParticulars) -> dict[str, Any]:
         planned_on=person.planned_on.isoformat(),
         enrolment=_write_enrolment(person.enrolment),
         foreign=_write_foreign(person.foreign) if person.foreign else None,
-        card=_write_card(card) if card else None,
+        card=present(
+            issued_on=card.issued_on.isoformat(),
+            expires_on=card.expires_on.isoformat(),
+            form=card.form.value if card.form else None,
+        )
+        if card
+        else None,
     )
+
+
+def _read_card(fields: Fields) -> CardDays:
+    form = fields.optional("form", parse_member(CardForm))
+    return CardDays(fields.date("issued_on"), fields.date("expires_on"), form)
 
 
 def _read_person(fields: Fields) -> PersonParticulars:
@@ -215,22 +226,6 @@ def _read_person(fields: Fields) -> PersonParticulars:
     for fault in _person_faults(person):
         fields.fault(fault.field, fault.problem)
     return person
-
-
-def _write_card(card: CardDays) -> dict[str, Any]:
-    return present(
-        issued_on=card.issued_on.isoformat(),
-        expires_on=card.expires_on.isoformat(),
-        form=card.form.value if card.form else None,
-    )
-
-
-def _read_card(fields: Fields) -> CardDays:
-    return CardDays(
-        issued_on=fields.date("issued_on"),
-        expires_on=fields.date("expires_on"),
-        form=fields.optional("form", parse_member(CardForm)),
-    )
 
 
 def _person_faults(person: PersonParticulars) -> list[Fault]:

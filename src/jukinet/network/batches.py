@@ -29,13 +29,15 @@ from jukinet.messages import strict_json
 from jukinet.messages.wire import parse_member
 from jukinet.network import gates
 from jukinet.network.gates import Keeper
-from jukinet.network.problems import refused
+from jukinet.network.problems import limited, refused
 from jukinet.network.requests import JSON, head_of, read_bytes, require_type
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_door, signatures
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, Incoming
 from jukinet.services.supply.batch_status import write_status
 from jukinet.services.supply.batches import Asked, Batch
+from jukinet.services.supply.limits import Limits
+from jukinet.services.supply.lookups import Limited
 from jukinet.services.supply.signatures import Checked, Sent
 
 PATH = "/supply/v1/batches"
@@ -52,9 +54,9 @@ _AT_ONCE = 4
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def routes(ctx: Context, files: BatchFiles, keeper: Keeper) -> list[Route]:
-    """The routes of batches, each behind its gate."""
-    door, one = _Door(ctx, files), PATH + "/{batch_id}"
+def routes(ctx: Context, files: BatchFiles, keeper: Keeper, most: Limits) -> list[Route]:
+    """The routes of batches, each behind its gate. ``most``: that may be asked, of batches as of single requests."""
+    door, one = _Door(ctx, files, most), PATH + "/{batch_id}"
     return [
         gates.gated(PATH, door.declare, gates.ORGANS, keeper, methods=["POST"]),
         gates.gated(one + "/file", door.send, gates.ORGANS, keeper, methods=["PUT"]),
@@ -67,8 +69,9 @@ def routes(ctx: Context, files: BatchFiles, keeper: Keeper) -> list[Route]:
 class _Door:
     """Services of batches wait for database and disk: threads of their own, so that no single query waits for them."""
 
-    def __init__(self, ctx: Context, files: BatchFiles) -> None:
+    def __init__(self, ctx: Context, files: BatchFiles, most: Limits) -> None:
         self._ctx = ctx
+        self._most = most
         self._files = files
         self._limiter = CapacityLimiter(_AT_ONCE)
 
@@ -77,7 +80,9 @@ class _Door:
         body = await read_bytes(request, limit=MAX_DECLARATION)
         asked, digest = read_declaration(organ, strict_json.parse(body, limit=MAX_DECLARATION))
         signed = self._signed(organ, request, body)
-        done = await self._off(batch_door.declare, self._ctx, signed, asked, digest)
+        done = await self._off(batch_door.declare, self._ctx, signed, asked, digest, self._most)
+        if isinstance(done, Limited):
+            return limited(request.scope, done.failed, done.retry_after)
         if isinstance(done, Refused):
             return refused(request.scope, done.failed)
         place = {"Location": f"{PATH}/{done.batch.id}"}

@@ -12,8 +12,11 @@ from pathlib import Path
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug
+from jukinet.law.announcements import PublicNotice, decide_announcement
+from jukinet.law.decisions import Refused
 from jukinet.messages.directory import (
     STALE_AFTER,
+    Announcement,
     DirectoryKeys,
     NodeEntry,
     OrganEntry,
@@ -157,6 +160,37 @@ def note_ward(path: Path, node_id: NodeId, city: NodeId) -> NodeEntry:
         ward = checked_node(replace(entry, city=city))
         save_members(path, _with(members, ward))
     return ward
+
+
+def announce_node(
+    path: Path,
+    node_id: NodeId,
+    made: Announcement,
+    *,
+    name: str | None = None,
+    reported_on: date | None = None,
+) -> NodeEntry:
+    """Note where the designation of the centre, a change of it, or a governor's delegation was made public.
+
+    ``name``: another name of the centre; ``reported_on``: when it said that name or office change. Raises INVALID with
+    every rule of ``jukinet.law.announcements`` that fails.
+    """
+    with locked(path):
+        members = load_members(path)
+        entry = member_of(members, node_id)
+        if not isinstance(entry, NodeEntry):
+            raise TypeError("a node's id names a node")
+        before = entry.announced
+        announced = replace(entry, announced=made, name=name or entry.name)
+        changes = before is not None and (announced.name, made.office) != (entry.name, before.office)
+        decision = decide_announcement(
+            PublicNotice(node_id, made.on, made.office, changes, reported_on), delegates=entry.delegates
+        )
+        if isinstance(decision, Refused):
+            told = " ".join(f"{rule.rule} ({rule.article}): {rule.sentence}" for rule in decision.failed)
+            raise JukinetError(ErrorKind.INVALID, told)
+        save_members(path, _with(members, checked_node(announced)))
+    return announced
 
 
 def rotate_directory_key(path: Path, now: datetime, *, key_days: int = KEY_DAYS) -> PublicKey:

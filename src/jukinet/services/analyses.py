@@ -6,7 +6,7 @@ a person looks at what stands out. It goes by the hour of the real clock in Japa
 entry of the log, never by a code.
 
 Log-ins do not exist without pages for people: what counts is an operator who is not enrolled, not valid that day or
-lacks the permission (rules G1 to G3), and a party that a door turned away. Rows of batches are not looked at.
+lacks the permission (rules G1 to G3), and a party that a door turned away. A row of a batch is a look like a request.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """On which day what stood out, by whom, and how often. ``entry``: the last one about the person, else None."""
+    """On which day what stood out, by whom, and how often. ``entry``: the last one about the person, if any."""
 
     kind: Kind
     day: date
@@ -58,7 +58,7 @@ def analyse(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tupl
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.ANALYSIS_DRAWN)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
-        found = tuple(_found(tx, first, last, on=act.today))
+        found = tuple(_found(ctx, tx, first, last, on=act.today))
         act.done(act.gate)
         return found
 
@@ -67,12 +67,13 @@ def counts(ctx: Context) -> Mapping[Kind, int]:
     """How much of each kind stood out today and yesterday, for whoever watches the node; nobody is named."""
     today = ctx.now().astimezone(JAPAN).date()
     with ctx.begin() as tx:
-        found = Counter(one.kind for one in _found(tx, today - timedelta(1), today, on=ctx.business_date(tx)))
+        on = ctx.business_date(tx)
+        found = Counter(one.kind for one in _found(ctx, tx, today - timedelta(1), today, on=on))
     return {kind: found[kind] for kind in Kind}
 
 
-def _found(tx: Transaction, first: date, last: date, *, on: date) -> Iterator[Finding]:
-    days = _midnight(first), _midnight(last + timedelta(1))
+def _found(ctx: Context, tx: Transaction, first: date, last: date, *, on: date) -> Iterator[Finding]:
+    days, store = (_midnight(first), _midnight(last + timedelta(1))), ctx.node.municipality is None
     for row in analyses.by_operator(
         tx,
         *days,
@@ -85,10 +86,10 @@ def _found(tx: Transaction, first: date, last: date, *, on: date) -> Iterator[Fi
             times = row[kind.replace("-", "_")]
             if times >= fewest:
                 yield Finding(kind, row["day"], row["actor"], times)
-    for row in analyses.people_by_one(tx, *days, number("analysis-people-by-one", on)):
-        who = f"{row['actor']} {row['operator'] or ''}".strip()
-        yield Finding(Kind.PEOPLE_BY_ONE, row["day"], who, row["people"])
-    for row in analyses.looks_at_one(tx, *days, number("analysis-looks-at-one", on)):
+    many = number("analysis-people-by-one", on)
+    for day, actor, operator, people in analyses.people_by_one(tx, *days, many, store=store):
+        yield Finding(Kind.PEOPLE_BY_ONE, day, f"{actor} {operator or ''}".strip(), people)
+    for row in analyses.looks_at_one(tx, *days, number("analysis-looks-at-one", on), store=store):
         yield Finding(Kind.LOOKS_AT_ONE, row["day"], None, row["looks"], row["entry"])
 
 

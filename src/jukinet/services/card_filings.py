@@ -8,10 +8,10 @@ from datetime import date
 from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.card_handing import Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
 from jukinet.law.cards import Ground
 from jukinet.law.enquiries import EnquiryStep, EnquiryWay
 from jukinet.law.ex_officio import Telling
@@ -28,6 +28,7 @@ class CardApplication(Private):
     code: ResidentRecordCode | None = None
     birth_date: PartialDate | None = None
     sex: Sex | None = None
+    photo: Photo | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,7 +66,7 @@ class CardReplacementFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardDayFiling(Private):
-    """紛失 or 発見: of the card that the person has, on which day it was notified."""
+    """紛失, 発見 or a change of what stands on it: of the card that the person has, on which day it was notified."""
 
     resident_no: str
     filed_on: date
@@ -99,6 +100,7 @@ class CardContinuationFiling(Private):
     expires_on: date
     planned_on: date
     submitted_on: date
+    form: CardForm | None = None
 
 
 def _read_handing(fields: Fields) -> Handing:
@@ -118,6 +120,7 @@ def _read_application(fields: Fields) -> CardApplication:
         name=fields.text("name"),
         address=fields.text("address"),
         form=fields.take("form", member(CardForm)),
+        photo=fields.optional("photo", member(Photo)),
         code=fields.optional("code", ResidentRecordCode.parse),
         birth_date=fields.optional("birth_date", PartialDate.parse),
         sex=fields.optional("sex", member(Sex)),
@@ -126,7 +129,7 @@ def _read_application(fields: Fields) -> CardApplication:
 
 def _issue(fields: Fields) -> CardIssueFiling:
     return CardIssueFiling(
-        resident_no=fields.take("resident_no", check_number),
+        resident_no=fields.take("resident_no", check_record_number),
         number=fields.take("number", CardNumber.parse),
         application=fields.object("application", _read_application),
         applied_on=fields.date("applied_on"),
@@ -144,7 +147,7 @@ def read_issue(data: object) -> CardIssueFiling:
 def read_enquiry(data: object) -> CardEnquiryFiling:
     with reading(data) as fields:
         filing = CardEnquiryFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             applied_on=fields.date("applied_on"),
             step=fields.take("step", member(EnquiryStep)),
             way=fields.optional("way", member(EnquiryWay)),
@@ -167,14 +170,14 @@ def read_replacement(data: object) -> CardReplacementFiling:
 def read_day(data: object) -> CardDayFiling:
     with reading(data) as fields:
         return CardDayFiling(
-            resident_no=fields.take("resident_no", check_number), filed_on=fields.date("filed_on")
+            resident_no=fields.take("resident_no", check_record_number), filed_on=fields.date("filed_on")
         )
 
 
 def read_return(data: object) -> CardReturnFiling:
     with reading(data) as fields:
         return CardReturnFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             filed_on=fields.date("filed_on"),
         )
@@ -183,7 +186,7 @@ def read_return(data: object) -> CardReturnFiling:
 def read_order(data: object) -> CardOrderFiling:
     with reading(data) as fields:
         return CardOrderFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             mistaken=fields.flag("mistaken"),
             told=fields.optional("told", member(Telling)),
         )
@@ -192,10 +195,11 @@ def read_order(data: object) -> CardOrderFiling:
 def read_continuation(data: object) -> CardContinuationFiling:
     with reading(data) as fields:
         return CardContinuationFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             issued_on=fields.date("issued_on"),
             expires_on=fields.date("expires_on"),
             planned_on=fields.date("planned_on"),
             submitted_on=fields.date("submitted_on"),
+            form=fields.optional("form", member(CardForm)),
         )

@@ -7,8 +7,6 @@ card before that another has taken it over (30-24(8)). When that is, is worked o
 
 from __future__ import annotations
 
-from datetime import date
-
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.card import CardEvent, CardNumber
 from jukinet.domain.code import ResidentRecordCode
@@ -22,7 +20,7 @@ from jukinet.services.context import Context
 from jukinet.services.operators import NodeItself
 from jukinet.store import card_statuses as store
 from jukinet.store import cards, residents
-from jukinet.store.cards import Card, Writing
+from jukinet.store.cards import Card, Face, Writing
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -33,19 +31,19 @@ def insert(
     ctx: Context,
     tx: Transaction,
     held: Held,
-    number: CardNumber,
-    issued_on: date,
+    face: Face,
     facts: CardFacts,
     writing: Writing,
 ) -> None:
     """A new card of a locked resident, and the notice of it."""
-    cards.insert(tx, held.resident_id, number, issued_on, facts, writing)
-    _notify(ctx, tx, held.record.code, number, writing)
+    cards.insert(tx, held.resident_id, face, facts, writing, held.history_no)
+    _notify(ctx, tx, held.record.code, face.number, writing)
 
 
 def append(ctx: Context, tx: Transaction, held: Held, card: Card, facts: CardFacts, writing: Writing) -> None:
     """One more version of a card, and the notice of it. ``held``: before the act, if it gave another code."""
-    cards.append(tx, card, facts, writing)
+    written = held.history_no if writing.event is CardEvent.CHANGED else None
+    cards.append(tx, card, facts, writing, written)
     _notify(ctx, tx, held.record.code, card.number, writing)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.card import CardEvent, CardNumber
@@ -41,7 +42,7 @@ from jukinet.store import card_applications as applications
 from jukinet.store import cards as store
 from jukinet.store import residents
 from jukinet.store.card_applications import Application, CardEnquiry
-from jukinet.store.cards import Card, Writing
+from jukinet.store.cards import Card, Face, Writing
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -165,6 +166,8 @@ def _issue(act: Act, held: Held, filing: CardIssueFiling) -> law.Issue:
         applied_on=filing.applied_on,
         issued_on=filing.issued_on,
         last_day=last_day(held.record, filing.issued_on),
+        form=filing.application.form,
+        photo=filing.application.photo,
         as_stated=card_applications.is_as_recorded(filing.application, held.record),
         answered=card_applications.is_answered(act.tx, held, filing.applied_on, by=filing.issued_on),
     )
@@ -176,7 +179,8 @@ def _insert(act: Act, held: Held, filing: CardIssueFiling) -> None:
         raise TypeError("a card without a last day was to be refused")
     writing = _writing(act, CardEvent.ISSUED, filing.issued_on)
     facts = CardFacts(CardState.LIVE, until)
-    card_statuses.insert(act.ctx, act.tx, held, filing.number, filing.issued_on, facts, writing)
+    face = Face(filing.number, filing.issued_on, filing.application.form)
+    card_statuses.insert(act.ctx, act.tx, held, face, facts, writing)
     application = Application(filing.applied_on, filing.application.form, filing.handing)
     applications.add(act.tx, held.resident_id, filing.number, application)
 
@@ -236,6 +240,36 @@ def report_find(ctx: Context, claim: OperatorClaim, filing: CardDayFiling) -> Re
             act, held, CardEvent.FOUND, found_on, lambda card: replace(card, lost_on=None)
         ),
     )
+
+
+def enter_change(ctx: Context, claim: OperatorClaim, filing: CardDayFiling) -> Registered | Refused:
+    """Note that what changed in the record was entered on the card (Act Art. 30-44(7)); the office writes it there."""
+
+    def decide(act: Act, held: Held) -> Decision:
+        card = card_in_force(act.tx, held, act.today)
+        changed_on = _changed_on(act.tx, held, card) if card else None
+        facts = card.facts if card else None
+        return law.decide_entry(facts, changed_on=changed_on, filed_on=filing.filed_on, on=act.today)
+
+    return _act(
+        ctx,
+        claim,
+        filing.resident_no,
+        AuditEvent.CARD_CHANGED,
+        decide,
+        lambda act, held: _change(act, held, CardEvent.CHANGED, filing.filed_on, lambda card: card),
+    )
+
+
+def _changed_on(tx: Transaction, held: Held, card: Card) -> date | None:
+    """From when what stands on a card is another than when it was last written; None where it is the same."""
+    shown, last = partial(law.shown, card.form), store.shows(tx, card)
+    versions = residents.history(tx, held.resident_id)
+    written = next((one.record for one in versions if one.history_no == last), None)
+    now = shown(held.record)
+    if written is None or shown(written) == now:
+        return None
+    return min(one.effective_on for one in versions if one.history_no > last and shown(one.record) == now)
 
 
 def take_back(ctx: Context, claim: OperatorClaim, filing: CardReturnFiling) -> Registered | Refused:
@@ -306,7 +340,8 @@ def continue_card(ctx: Context, claim: OperatorClaim, filing: CardContinuationFi
     def enter(act: Act, held: Held) -> None:
         facts = CardFacts(CardState.LIVE, filing.expires_on)
         writing = _writing(act, CardEvent.CONTINUED, filing.submitted_on)
-        card_statuses.insert(act.ctx, act.tx, held, filing.number, filing.issued_on, facts, writing)
+        face = Face(filing.number, filing.issued_on, filing.form)
+        card_statuses.insert(act.ctx, act.tx, held, face, facts, writing)
 
     return _act(ctx, claim, filing.resident_no, AuditEvent.CARD_CONTINUED, decide, enter, _ISSUES)
 

@@ -15,6 +15,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law import centre as law
 from jukinet.law.centre import CentreWork, Stop, StopGround
 from jukinet.law.decisions import Permitted, Refused
+from jukinet.messages.directory import NodeEntry
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
@@ -26,8 +27,13 @@ from jukinet.store.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that is recorded here of the centre's works."""
+    """Everything that is recorded here of the centre's works.
 
+    ``announced``: as the directory says, the centre and who delegates to it, with where that was made public (30-13,
+    30-14).
+    """
+
+    announced: tuple[NodeEntry, ...]
     stops: tuple[RecordedStop, ...]
     ends: tuple[DelegationEnd, ...]
 
@@ -111,7 +117,11 @@ def read_standing(ctx: Context, claim: OperatorClaim) -> Standing | Refused:
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        return Standing(_stops(ctx, tx), rows.ends(tx)) if _held(ctx, tx) else Standing((), ())
+        announced = tuple(
+            one for one in ctx.directory().nodes if one.role is NodeRole.NATIONAL or one.delegates
+        )
+        ends = rows.ends(tx) if _held(ctx, tx) else ()
+        return Standing(announced, _stops(ctx, tx), ends)
 
 
 def _stops(ctx: Context, tx: Transaction) -> tuple[RecordedStop, ...]:

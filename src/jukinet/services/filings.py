@@ -34,7 +34,8 @@ class Person(Private):
 
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
-    notification (Arts. 28 to 29); ``additions``: what else is.
+    notification (Arts. 28 to 29); ``additions``: what else is. ``resident_no``: that of another ward of the same city,
+    which is kept, or of the deleted record here of who comes back.
     """
 
     name: PersonName
@@ -49,6 +50,7 @@ class Person(Private):
     kinship: KinshipProof | None = None
     programmes: Programmes | None = None
     additions: Additions | None = None
+    resident_no: str | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -187,6 +189,7 @@ def read_person(fields: Fields) -> Person:
         code=fields.optional("code", ResidentRecordCode.parse),
         programmes=fields.optional_object("programmes", read_programmes),
         additions=fields.optional_object("additions", read_additions),
+        resident_no=fields.optional("resident_no", check_number),
     )
 
 

@@ -40,12 +40,16 @@ from jukinet.store.move_in_requests import Asked, RequestRow
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Newcomer(Private):
-    """One person of the particulars, by the place in them (from 1), with what the particulars cannot say."""
+    """One person of the particulars, by the place in them (from 1), with what the particulars cannot say.
+
+    ``resident_no``: that of another ward of the same city, which is kept.
+    """
 
     place: int
     relationship: str
     kana: str | None = None
     kinship: KinshipProof | None = None
+    resident_no: str | None = None
     programmes: Programmes | None = None
     additions: Additions | None = None
 
@@ -81,6 +85,7 @@ def _read_newcomer(fields: Fields) -> Newcomer:
         relationship=fields.take("relationship", check_relationship),
         kana=fields.optional_text("kana"),
         kinship=fields.optional("kinship", member(KinshipProof)),
+        resident_no=fields.optional("resident_no", check_number),
         programmes=fields.optional_object("programmes", read_programmes),
         additions=fields.optional_object("additions", read_additions),
     )
@@ -164,6 +169,7 @@ def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Pers
         nickname=said.foreign.nickname if said.foreign else None,
         former_nicknames=said.foreign.former_nicknames if said.foreign else (),
         kinship=newcomer.kinship,
+        resident_no=newcomer.resident_no,
         programmes=_enrolled(newcomer, said),
         additions=newcomer.additions,
     )

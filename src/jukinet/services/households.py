@@ -141,7 +141,7 @@ def _change(
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
-        number = filing.into or register.new_household_no(tx)
+        number = filing.into or register.new_household_no(ctx, tx)
         reason = _REASONS[what]
         entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
         for held in scene.named():

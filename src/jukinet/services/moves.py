@@ -94,6 +94,7 @@ def enter_newcomers(
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, event)
         stated = [person.code for person in filing.persons if person.code is not None]
         found = lock_for(act, filing, stated)
+        before = newcomers.records_of_before(act, filing.persons, found)
         decision = acts.every(
             act.gate,
             *conditions,
@@ -104,17 +105,23 @@ def enter_newcomers(
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
-            newcomers.decide_alike(act, filing),
+            newcomers.decide_alike(act, filing, before),
             newcomers.decide_unreported(filing),
+            newcomers.decide_numbers(act, filing, before),
             gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = filing.household_number or register.new_household_no(tx)
+        number = filing.household_number or register.new_household_no(ctx, tx)
         reason = _reason(filing)
-        held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
-        return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
+        held = [
+            record_person(act, filing, person, number, decision, reason, gone)
+            for person, gone in zip(filing.persons, before, strict=True)
+        ]
+        return Registered(
+            tuple(one.resident_no for one in held), remarks_of(act, filing, decision, returns=any(before))
+        )
 
 
 def decide_enrolled(act: Act, person: Person) -> Permitted | Refused:
@@ -164,7 +171,8 @@ def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -
     for born in sorted({person.birth_date for person in filing.persons if person.code is None}, key=str):
         residents.lock_births(act.tx, born)
     households = [filing.household_number] if filing.household_number else []
-    return residents.lock_together(act.tx, households=households, codes=stated)
+    numbers = newcomers.numbers_of_before(act, filing.persons)
+    return residents.lock_together(act.tx, numbers=numbers, households=households, codes=stated)
 
 
 def subject_of(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
@@ -215,8 +223,12 @@ def record_person(
     household_no: str,
     decision: Permitted,
     reason: RegisterReason,
+    gone: Held | None,
 ) -> Held:
-    """Record one person who lives here, with a code, and tell the municipality that was left (Act Art. 9(1))."""
+    """Record one person who lives here, with a code, and tell the municipality that was left (Act Art. 9(1)).
+
+    ``gone``: the deleted record here of who comes back.
+    """
     from_abroad = filing.evidence is MoveInEvidence.FROM_ABROAD
     record = ResidentRecord(
         kind=person.kind,
@@ -250,7 +262,8 @@ def record_person(
     coded = codes.give_code(act, record, history)
     notified = (filing.filed_on, filing.notified_by, person.additions)
     entry = Entry(act.claim, reason, filing.moved_on, *notified)
-    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    resident_no = newcomers.take_number(act, person, gone)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry, resident_no=resident_no)
     coded.note(act, held)
     newcomers.remark_unreported(act, held)
     _tell_previous(act, filing, person)
@@ -282,9 +295,10 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, there.node_id, body)
 
 
-def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
+def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted, *, returns: bool) -> tuple[Remark, ...]:
     previous = newcomers.left(act, filing)
-    remarks = (*decision.remarks, *code_stock.remarks(act.tx, act.today))
+    back = (newcomers.RETURNS,) if returns else ()
+    remarks = (*decision.remarks, *back, *code_stock.remarks(act.tx, act.today))
     if previous is None or _line_between(act, previous):
         return remarks
     by_paper = _THEY_ARE_NOT_CONNECTED if act.ctx.is_connected(act.ctx.node) else _WE_ARE_NOT_CONNECTED
@@ -320,7 +334,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
-        number = register.new_household_no(tx) if filing.new_household else None
+        number = register.new_household_no(ctx, tx) if filing.new_household else None
         entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])

@@ -26,7 +26,7 @@ from jukinet.messages.particulars import (
 from jukinet.services import answering
 from jukinet.services.answering import Answerer, Prepared, is_named
 from jukinet.services.context import Context
-from jukinet.store import card_applications, cards, residents
+from jukinet.store import cards, residents
 from jukinet.store.cards import Card
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
@@ -63,8 +63,7 @@ def _prepare(_ctx: Context, tx: Transaction, asked: ParticularsRequest) -> Prepa
     if not isinstance(decision, Permitted):
         return Prepared(ParticularsRefusal(REASONS[decision.failed[0]]), decision, ())
     head = next((one.record for one in household if one.record.is_householder), None)
-    days = _days(tx, card) if card else None
-    persons = tuple(_person(one.record, head, days if one is holder else None) for one in everybody)
+    persons = tuple(_person(one.record, head, card if one is holder else None) for one in everybody)
     return Prepared(Particulars(persons), decision, everybody)
 
 
@@ -85,11 +84,6 @@ def _member(household: list[Held], holder: Held | None, name: str) -> Held | Non
 def _card(tx: Transaction, holder: Held, asked: ParticularsRequest) -> Card | None:
     found = cards.of_resident(tx, holder.resident_id)
     return next((card for card in found if card.number == asked.card), None)
-
-
-def _days(tx: Transaction, card: Card) -> CardDays:
-    application = card_applications.of_resident(tx, card.resident_id).get(card.number)
-    return CardDays(card.issued_on, card.facts.expires_on, application.form if application else None)
 
 
 def _any_card(tx: Transaction, member: Held | None, asked: ParticularsRequest) -> Card | None:
@@ -116,7 +110,7 @@ def _inside(plan: MoveOutPlan) -> bool:
     return plan.destination.municipality is not None
 
 
-def _person(record: ResidentRecord, head: ResidentRecord | None, card: CardDays | None) -> PersonParticulars:
+def _person(record: ResidentRecord, head: ResidentRecord | None, card: Card | None) -> PersonParticulars:
     plan = record.move_out
     if plan is None:
         raise TypeError("the particulars were decided on a move-out that stands")
@@ -134,7 +128,7 @@ def _person(record: ResidentRecord, head: ResidentRecord | None, card: CardDays 
         planned_on=plan.planned_on,
         enrolment=_enrolment(record),
         foreign=_foreign(record),
-        card=card,
+        card=CardDays(card.issued_on, card.facts.expires_on, card.form) if card else None,
     )
 
 

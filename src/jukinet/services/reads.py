@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from jukinet.audit.events import AuditEvent
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.hiding import Hideable, without
@@ -55,6 +55,7 @@ class ShownCard(Private):
 
     number: CardNumber
     issued_on: date
+    form: CardForm | None
     expires_on: date
     state: CardState
     lost_on: date | None
@@ -280,6 +281,7 @@ def _cards(act: Act, held: Held) -> tuple[ShownCard, ...]:
             ShownCard(
                 card.number,
                 card.issued_on,
+                card.form,
                 facts.expires_on,
                 facts.state,
                 facts.lost_on,

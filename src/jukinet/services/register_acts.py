@@ -230,6 +230,12 @@ ACTS = (
     FiledAct(
         "card-found", "Note that a lost card was found (発見).", card_filings.read_day, cards.report_find
     ),
+    FiledAct(
+        "card-change",
+        "Enter a change on a card (記載事項の変更).",
+        card_filings.read_day,
+        cards.enter_change,
+    ),
     FiledAct("card-return", "Take a card back (返納).", card_filings.read_return, cards.take_back),
     FiledAct(
         "card-order-return",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -45,11 +46,27 @@ def by_operator(
     )
 
 
-def people_by_one(tx: Transaction, since: datetime, until: datetime, least: int) -> Sequence[Row]:
-    """Day, actor, an organ's operator, and of how many different people they saw something."""
-    return tx.rows(_SQL.people_by_one, since=since, until=until, looks=list(LOOKS), least=least)
+def people_by_one(
+    tx: Transaction, since: datetime, until: datetime, least: int, *, store: bool
+) -> list[tuple[date, str, str | None, int]]:
+    """Day, actor, an organ's operator, and how many different people they saw, with each row of their batches.
+
+    ``store``: the node has batches.
+    """
+    days = {"since": since, "until": until}
+    seen: Counter[tuple[date, str, str | None]] = Counter()
+    for row in [
+        *tx.rows(_SQL.people_by_one, **days, looks=list(LOOKS)),
+        *(tx.rows(_SQL.people_by_batches, **days) if store else ()),
+    ]:
+        seen[row["day"], row["actor"], row["operator"]] += row["people"]
+    ordered = sorted(seen.items(), key=lambda one: (*one[0][:2], one[0][2] or ""))
+    return [(*who, people) for who, people in ordered if people >= least]
 
 
-def looks_at_one(tx: Transaction, since: datetime, until: datetime, least: int) -> Sequence[Row]:
-    """Day, the last entry about a person, and how many there were."""
-    return tx.rows(_SQL.looks_at_one, since=since, until=until, looks=list(LOOKS), least=least)
+def looks_at_one(
+    tx: Transaction, since: datetime, until: datetime, least: int, *, store: bool
+) -> Sequence[Row]:
+    """Day, the last entry about a person (None where only batches tell of them), and how many looks there were."""
+    query = _SQL.looks_at_one_with_batches if store else _SQL.looks_at_one
+    return tx.rows(query, since=since, until=until, looks=list(LOOKS), least=least)

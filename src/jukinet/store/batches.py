@@ -83,6 +83,11 @@ class Part:
     basis: tuple[str, ...]
 
 
+def count(tx: Transaction, keys: Sequence[Mapping[str, object]]) -> list[str]:
+    """Count a declaration in each of these spans of time; the rules of those that are full."""
+    return [row["rule"] for row in tx.rows(_SQL.count, keys=as_json(list(keys)))]
+
+
 def hold(tx: Transaction) -> None:
     """No two submissions at once: of the same file, the second finds the first."""
     tx.run(_SQL.hold)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.card import CardEvent, CardNumber
+from jukinet.domain.card import CardEvent, CardForm, CardNumber
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse
@@ -17,6 +17,15 @@ from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("cards")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Face(Private):
+    """What never changes of a card. ``form``: None where nobody told it."""
+
+    number: CardNumber
+    issued_on: date
+    form: CardForm | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,6 +38,7 @@ class Card(Private):
     issued_on: date
     version_no: int
     facts: CardFacts
+    form: CardForm | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,8 @@ def _card(row: Row) -> Card:
         row["returned_on"],
     )
     number = CardNumber(row["number"])
-    return Card(row["card_id"], row["resident_id"], number, row["issued_on"], row["version_no"], facts)
+    form = CardForm(row["form"]) if row["form"] else None
+    return Card(row["card_id"], row["resident_id"], number, row["issued_on"], row["version_no"], facts, form)
 
 
 def of_resident(tx: Transaction, resident_id: int) -> list[Card]:
@@ -78,28 +89,48 @@ def with_number(tx: Transaction, number: CardNumber) -> list[tuple[Card, str | N
     return [(_card(row), row["code"]) for row in tx.rows(_SQL.with_number, number=str(number))]
 
 
+def shows(tx: Transaction, card: Card) -> int:
+    """As of which version of the record a card was last written on."""
+    row = tx.one(_SQL.shows, card_id=card.card_id)
+    return int(row["history_no"]) if row and row["history_no"] else 0
+
+
 def insert(
     tx: Transaction,
     resident_id: int,
-    number: CardNumber,
-    issued_on: date,
+    face: Face,
     facts: CardFacts,
     writing: Writing,
+    history_no: int,
 ) -> None:
-    """A new card with its first version. CONFLICT where the person has one of this number."""
-    row = tx.one(_SQL.insert, resident_id=resident_id, number=str(number), issued_on=issued_on)
+    """A new card, written as of a version of the record. CONFLICT where the person has one of this number."""
+    row = tx.one(
+        _SQL.insert,
+        resident_id=resident_id,
+        number=str(face.number),
+        issued_on=face.issued_on,
+        form=face.form,
+    )
     if row is None:
         raise JukinetError(ErrorKind.INTERNAL, "The database returned no card id.")
-    _write(tx, row["card_id"], resident_id, 1, facts, writing)
+    _write(tx, row["card_id"], resident_id, 1, facts, writing, history_no)
 
 
-def append(tx: Transaction, card: Card, facts: CardFacts, writing: Writing) -> None:
-    """One more version of a card."""
-    _write(tx, card.card_id, card.resident_id, card.version_no + 1, facts, writing)
+def append(
+    tx: Transaction, card: Card, facts: CardFacts, writing: Writing, history_no: int | None = None
+) -> None:
+    """One more version of a card. ``history_no``: of the record, where that was written on it anew."""
+    _write(tx, card.card_id, card.resident_id, card.version_no + 1, facts, writing, history_no)
 
 
 def _write(
-    tx: Transaction, card_id: int, resident_id: int, version_no: int, facts: CardFacts, writing: Writing
+    tx: Transaction,
+    card_id: int,
+    resident_id: int,
+    version_no: int,
+    facts: CardFacts,
+    writing: Writing,
+    shows: int | None,
 ) -> None:
     tx.run(
         _SQL.insert_version,
@@ -116,6 +147,7 @@ def _write(
         lapsed_on=facts.lapsed_on,
         returned_on=facts.returned_on,
         told=writing.told,
+        shows=shows,
         recorded_at=writing.recorded_at,
         operator=writing.operator,
         terminal=writing.terminal,

@@ -57,6 +57,7 @@ SUBJECTS = (
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
     Subject("recent_searches", "policy: conditions of searches kept a week", MUNICIPALITY),
+    Subject("batch_settings", "policy: what batches were given kept till the next year's", MUNICIPALITY),
     Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("differences", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("error_reports", "Ord. Art. 34(3)", EVERYWHERE),
@@ -338,8 +339,8 @@ LIST = (
         Keeping(
             table,
             holds,
-            "as long as somebody stands in the register; a deleted one for its term from that day: the long one where"
-            " somebody was removed with no address in the country, and not by death",
+            "as long as somebody stands in the register; one that was deleted or written anew for its term from then:"
+            " the long one where somebody left it, or stood in it, with no address in the country, and not by death",
             "Ord. Art. 34(1), (2)",
             (retention.SUPPLEMENTARY, retention.SUPPLEMENTARY_ABROAD),
             ("supplementary",),
@@ -453,6 +454,12 @@ LIST = (
         "every code ever designated",
         "for ever: a code is never designated again",
         "Act Art. 30-7(2)",
+    ),
+    Keeping(
+        "supply_book",
+        "how many persons an organ was told of on a day, by entries and batches that are erased; nobody is named",
+        "for ever: the book is kept until the centre's work ends (Reg. Art. 31(2))",
+        "Act Art. 30-21",
     ),
     Keeping(
         "reserved_codes",
@@ -573,6 +580,14 @@ LIST = (
         ("recent_searches",),
     ),
     Keeping(
+        "batch_settings",
+        "what lists, samples and other batches of the office were given",
+        "for the term from the run",
+        "policy",
+        (retention.BATCH_SETTINGS,),
+        ("batch_settings",),
+    ),
+    Keeping(
         "sending_modes",
         "which kinds were sent by hand, since when, why and who said so",
         "for ever: a few rows of the office's own",
@@ -595,6 +610,8 @@ LIST = (
             "centre_stops": "that works of the centre stand still, and who recorded it",
             "centre_resumptions": "that they are done again",
             "delegation_ends": "that a governor ends the delegation to the centre",
+            "supply_fees": "what organs pay for what they are told, as the centre set it",
+            "supply_fee_approvals": "that governors approved it",
             "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
         }.items()

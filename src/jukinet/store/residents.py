@@ -13,7 +13,9 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
+from jukinet.domain.numbers import earlier
 from jukinet.domain.persons import Private
+from jukinet.domain.search_keys import KeyKind, document_key
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
 from jukinet.store import additions, notifiers, search_keys, snapshots
@@ -329,6 +331,24 @@ def _leaves_on(record: ResidentRecord) -> date | None:
     return deletion_day(record.move_out.planned_on, moved_on)
 
 
+def may_return(tx: Transaction, found: Iterable[Held]) -> list[Held]:
+    """Of locked residents those whose records were deleted, not by death: the last recorded first."""
+    gone = {one.resident_id: one for one in found if not one.present}
+    rows = tx.rows(_SQL.left, resident_ids=list(gone)) if gone else []
+    return [gone[row["resident_id"]] for row in rows]
+
+
+def number_of_document(tx: Transaction, document: str) -> list[str]:
+    """Numbers of deleted records that bore a card of this number; not locked."""
+    rows = tx.rows(_SQL.left_with_document, kind=KeyKind.DOCUMENT, key=document_key(document))
+    return [row["resident_no"] for row in rows]
+
+
+def set_aside(tx: Transaction, resident_no: str) -> None:
+    """Give a deleted record the number with the order of the stay, since the person comes back and has the number."""
+    tx.run(_SQL.set_aside, resident_no=resident_no, earlier=earlier(resident_no))
+
+
 def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
     """A new resident with a first version."""
     columns = _columns(version.record, present=version.present)
@@ -453,6 +473,11 @@ def version_as_known(
     """
     rows = tx.rows(_SQL.as_known, resident_id=resident_id, on=on, known_at=known_at)
     return next(_versions(rows), None)
+
+
+def has_number(tx: Transaction, resident_no: str) -> bool:
+    """Whether somebody is recorded under a number, or was; looked at, not locked."""
+    return bool(tx.rows(_SQL.last_standing, numbers=[resident_no]))
 
 
 def next_serial(tx: Transaction) -> int:

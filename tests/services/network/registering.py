@@ -20,7 +20,7 @@ from jukinet.messages import strict_json
 from jukinet.network import openapi, shapes
 from jukinet.network.nodes import network_door
 from jukinet.network.register import RegisterAccess
-from jukinet.services import card_filings, cards
+from jukinet.services import card_filings, cards, ex_officio, ex_officio_filings
 from jukinet.services import move_in_by_card as move_in_by_card_service
 from jukinet.services.filings import BirthFiling, DeathFiling
 from jukinet.services.reads import Found
@@ -108,13 +108,18 @@ def birth(federation: Federation) -> Plain:
 
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
-    for none in (
-        "code",
-        "programmes",
-        "additions",
-    ):  # A newborn has no code, and the filing adds nothing about insurance.
+    # A newborn has no code, was nowhere before, and the filing adds nothing about insurance.
+    for none in ("code", "programmes", "additions", "resident_no"):
         del filing["child"][none]
     return filing
+
+
+def left(federation: Federation) -> Plain:
+    """Somebody whose record was deleted, not by death."""
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY)
+    federation.run()
+    return {"resident_no": number}
 
 
 def move_in(_federation: Federation) -> Plain:
@@ -413,6 +418,15 @@ def card_found(federation: Federation) -> Plain:
     return filing
 
 
+def card_change(federation: Federation) -> Plain:
+    """The name stands on every card."""
+    number, _ = _holder(federation)
+    corrected = correct_ex_officio(federation) | {"resident_no": number}
+    filing = ex_officio_filings.read_correction(corrected)
+    counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
+    return {"resident_no": number, "filed_on": counter.TODAY.isoformat()}
+
+
 def card_return(federation: Federation) -> Plain:
     number, card = _holder(federation)
     return {"resident_no": number, "number": card, "filed_on": counter.TODAY.isoformat()}
@@ -505,6 +519,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "card-replace": card_replace,
     "card-lost": card_lost,
     "card-found": card_found,
+    "card-change": card_change,
     "card-return": card_return,
     "card-order-return": card_order_return,
     "card-continue": card_continue,
@@ -529,6 +544,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
         "source": "a certificate of registration that was shown",
     },
     "residents/domicile-candidates": look_up,
+    "residents/items-of-before": left,
     "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,18 +17,23 @@ from tests.conformance.cases import case
 from tests.services.network.asgi import Reply, send
 from tests.services.services.counter import audit, contents
 from tests.services.supply.asking import AFFAIR, CODES, PENSION, database, hanako, linh, load
-from tests.services.supply.batching import codes_csv, run
+from tests.services.supply.batching import ASKED, codes_csv, run
 from tests.services.supply.signing import KEY, require_signatures
 
 from jukinet.client.signing import RequestSigner
+from jukinet.domain.batches import Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.law.decisions import Refused
 from jukinet.network import batches
 from jukinet.network.batches import PATH
 from jukinet.network.supply import supply_door
-from jukinet.services.supply import batch_files, batch_run
+from jukinet.services.supply import batch_door, batch_files, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.desk import Desk
+from jukinet.services.supply.limits import Limits
+from jukinet.services.supply.lookups import Limited
+from jukinet.services.supply.signatures import Checked
 from jukinet.store import line
 from jukinet.testing.federation import Federation
 
@@ -266,3 +272,27 @@ def test_what_was_declared_and_never_comes_ends(federation: Federation, files: B
     federation.clock.advance(timedelta(days=30))
     batch_run.forget_old(federation.context(NATIONAL, "worker"), files)
     assert ask(federation, files, "GET", place).plain["state"] == "cancelled"
+
+
+@case(permitted="SL1 SL2", refused="SL1 SL2")
+def test_a_declaration_counts_as_one_request_of_its_organ_and_operator(
+    federation: Federation, files: BatchFiles
+) -> None:
+    ctx = federation.context(NATIONAL, "supply")
+
+    def declared(number: int, operator: str, most: Limits) -> list[str]:
+        asked = replace(ASKED, way=Way.LINE, rows=1, operator=operator, case=str(number))
+        done = batch_door.declare(ctx, Checked(), asked, bytes([number]) * 32, most)
+        if isinstance(done, Limited):
+            assert 0 < done.retry_after <= 60
+        return [rule.rule for rule in done.failed] if isinstance(done, Refused | Limited) else []
+
+    by_operator, by_organ = Limits(operator_per_minute=1), Limits(organ_per_minute=3, operator_per_minute=3)
+    assert declared(1, "clerk-7", by_operator) == []
+    assert declared(2, "clerk-7", by_operator) == ["SL2"]
+    assert declared(3, "clerk-8", by_organ) == []
+    assert declared(4, "clerk-9", by_organ) == ["SL1"]
+    noted = audit(federation, NATIONAL, "supply:batch:submitted")
+    assert [one["outcome"] for one in noted] == ["done", "refused", "done", "refused"]
+    federation.clock.advance(timedelta(minutes=1))
+    assert declared(5, "clerk-7", by_operator) == []

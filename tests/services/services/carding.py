@@ -10,7 +10,7 @@ from tests.services.services import counter
 
 from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law.card_handing import Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
 from jukinet.law.cards import Ground
 from jukinet.services import cards
 from jukinet.services.card_filings import (
@@ -30,7 +30,13 @@ def application(who: Found, **changes: Any) -> CardApplication:
     """As somebody states who they are, by code where they have one."""
     record = who.record
     stated = CardApplication(
-        record.name.written, record.address.full, CardForm.PHOTO, record.code, record.birth_date, record.sex
+        record.name.written,
+        record.address.full,
+        CardForm.PHOTO,
+        record.code,
+        record.birth_date,
+        record.sex,
+        Photo.ATTACHED,
     )
     return replace(stated, **changes)
 

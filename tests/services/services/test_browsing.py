@@ -34,6 +34,7 @@ from jukinet.services.browsing_filings import (
     Named,
     StepFiling,
     read_application,
+    read_list,
     read_request,
     read_step,
 )
@@ -92,6 +93,55 @@ def test_a_foreign_resident_stands_there_by_the_names_of_the_record(federation: 
         (one.name.written, "国立　ジョン"),
         (former.name.written, None),
     }
+
+
+def prepared(federation: Federation, **filing: Any) -> AreaList:
+    made = browsing.prepare(federation.context(KUNITACHI), CLERK, read_list(filing), lambda _: True)
+    assert isinstance(made, AreaList), made
+    return made
+
+
+@case("spec 9.5", permitted="BW18")
+def test_the_office_makes_a_list_of_everybody_but_those_held_back_also_in_an_order_by_lot(
+    federation: Federation,
+) -> None:
+    places = [f"{area}{number}番地" for area in (NAKA, EAST) for number in range(1, 9)]
+    held, *_ = town.people(federation, *places)
+    holding.hold(federation, held, holding.terms(Process.ISSUE))
+    everybody = prepared(federation)
+    assert (everybody.area, everybody.seed) == (None, None)
+    assert sorted(one.address for one in everybody.persons) == sorted(places[1:])
+    assert [one.address for one in prepared(federation, areas=[EAST]).persons] == places[8:]
+    drawn = prepared(federation, by_lot=True)
+    orders = [tuple(one.address for one in made.persons) for made in (everybody, drawn)]
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert orders[0] != orders[1]
+    assert prepared(federation, by_lot=True, seed=drawn.seed) == drawn
+    assert prepared(federation, by_lot=True).persons != drawn.persons
+    number = town.granted(federation, town.request())
+    shown = town.shown(federation, number, by_lot=True)
+    assert {one.address for one in shown.persons} == set(places[1:8])
+    (*_, entry) = counter.audit(federation, KUNITACHI, "register:browsing:prepared")
+    assert "persons 15" in entry["rules"]
+    assert entry["resident_no"] is None
+
+
+@case(refused="BW18 CD24")
+def test_no_list_is_made_of_an_area_that_is_none_nor_of_names_that_cannot_be_printed(
+    federation: Federation,
+) -> None:
+    town.people(federation, NAKA + "1番地")
+    ctx = federation.context(KUNITACHI)
+    for filing, printable, rule in (({"areas": [NAKA, "東京都国立市"]}, True, "BW18"), ({}, False, "CD24")):
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:browsing:prepared",
+            lambda filing=filing, printable=printable: browsing.prepare(  # type: ignore[misc]
+                ctx, CLERK, read_list(filing), lambda _: printable
+            ),
+            rule,
+        )
 
 
 @pytest.mark.parametrize("level", Level)
@@ -432,6 +482,9 @@ class _Press:
     def print(self, made: AreaList) -> bytes:
         return f"%PDF {len(made.persons)}".encode()
 
+    def pages(self, made: AreaList) -> int:
+        return len(made.persons) + 2
+
 
 def run(federation: Federation, path: Path, *line: str, filing: dict[str, Any] | None = None) -> Result:
     @contextmanager
@@ -449,6 +502,7 @@ def run(federation: Federation, path: Path, *line: str, filing: dict[str, Any] |
     return CliRunner().invoke(app, [*line, "--as", CLERK.operator_id])
 
 
+@case("spec 1.3.8", "spec 5.5")
 def test_the_commands_grant_show_note_list_and_publish(federation: Federation, tmp_path: Path) -> None:
     town.people(federation, NAKA + "1番地")
     asked = run(federation, tmp_path, "request", filing=town.request())
@@ -466,6 +520,17 @@ def test_the_commands_grant_show_note_list_and_publish(federation: Federation, t
     assert run(federation, tmp_path, "step", filing=step).exit_code == 0
     listed = json.loads(run(federation, tmp_path, "list", "--json").stdout)["browsings"]
     assert [(one["number"], one["steps"]) for one in listed] == [(1, ["shown"]), (2, ["reported"])]
+    (made,) = listed[0]["lists"]
+    assert {
+        name: made[name] for name in ("number", "area", "viewer", "pages", "operator", "destroyed_on")
+    } == {
+        "number": "20130708-000001",
+        "area": NAKA,
+        "viewer": 1,
+        "pages": 3,
+        "operator": CLERK.operator_id,
+        "destroyed_on": None,
+    }
     assert "見本県統計課" in run(federation, tmp_path, "list").stdout
     told = run(federation, tmp_path, "published", "2013").stdout
     assert told.splitlines()[0] == "2013-07-08  Art. 11  見本県統計課"

@@ -12,12 +12,12 @@ import pytest
 from tests.conformance.cases import case
 from tests.services.services import carding, counter
 
-from jukinet.domain.card import CardForm
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import RecordKind
+from jukinet.domain.items import PersonName, RecordKind
 from jukinet.domain.permissions import Permission
-from jukinet.law.card_handing import Handing, Paper, Receiver
+from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
 from jukinet.law.card_lapse import CardState, Lapse
 from jukinet.law.cards import Ground
 from jukinet.law.decisions import Refused
@@ -450,3 +450,58 @@ def test_a_crash_at_any_step_of_a_replacement_leaves_nothing(federation: Federat
         federation, KUNITACHI, lambda ctx: cards.replace_card(ctx, CLERK, filing)
     )
     assert crashes >= 3  # the old card, the new one, the trail
+
+
+def alone(federation: Federation, name: str, number: CardNumber = carding.FIRST, **changes: Any) -> Found:
+    """Somebody who lives alone, with a card on an application."""
+    came = counter.move_in(federation, KUNITACHI, counter.japanese(name=PersonName(name)))
+    found = counter.read(federation, KUNITACHI, came.resident_nos[0])
+    application = carding.application(found, **changes)
+    return carding.give(federation, found, number=number, application=application)
+
+
+@case("Act Art. 30-44(1), (7)", "Ord. Art. 30-12", "Reg. Art. 37", permitted="CE7", refused="CE7")
+def test_what_changed_is_entered_on_a_card_that_shows_it_and_once(federation: Federation) -> None:
+    plain = alone(federation, "国立　一", form=CardForm.PLAIN)
+    full = alone(federation, "国立　二", number=carding.SECOND)
+    ctx = federation.context(KUNITACHI)
+
+    def entered(found: Found, day: date = counter.TODAY) -> list[str]:
+        done = cards.enter_change(ctx, CLERK, CardDayFiling(found.resident_no, day))
+        return [rule.rule for rule in done.failed] if isinstance(done, Refused) else []
+
+    assert entered(full) == ["CE7"], "nothing has changed"
+    for found in (plain, full):
+        counter.move_within(federation, KUNITACHI, found.resident_no)
+    assert entered(plain) == ["CE7"], "no address stands on the first form"
+    assert entered(full, date(2013, 7, 5)) == ["CD8"]
+    assert entered(full, counter.TODAY + timedelta(days=1)) == ["CD8"]
+    assert entered(full) == []
+    assert entered(full) == ["CE7"], "it is entered"
+    assert carding.card(federation, full).form is CardForm.PHOTO
+    assert carding.events(federation) == ["issued", "issued", "changed"]
+    statuses = counter.statements(federation, KUNITACHI, "card-status")
+    assert [body["event"] for _, body in statuses] == ["issued", "issued"], "nobody is told of it"
+
+
+@case("Act Art. 30-44(7)")
+def test_a_change_told_after_fourteen_days_is_entered_and_remarked_on(federation: Federation) -> None:
+    found = alone(federation, "国立　一", photo=Photo.NOT_NEEDED)
+    counter.move_within(federation, KUNITACHI, found.resident_no)  # on 6 July
+    ctx = federation.context(KUNITACHI)
+    federation.set_date(date(2013, 7, 21))
+    done = cards.enter_change(ctx, CLERK, CardDayFiling(found.resident_no, date(2013, 7, 21)))
+    assert isinstance(done, Registered)
+    assert [remark.article for remark in done.remarks] == ["Act Art. 30-44(7)"]
+
+
+@case("Reg. Arts. 34, 35", permitted="CE6", refused="CE6")
+def test_a_card_of_the_second_form_wants_a_photograph_or_the_mayors_word(federation: Federation) -> None:
+    found = counter.load(federation)[0]
+    ctx = federation.context(KUNITACHI)
+    filing = carding.issue(found, application=carding.application(found, photo=None))
+    event = "register:card:issued"
+    counter.assert_refused(federation, KUNITACHI, event, lambda: cards.issue_card(ctx, CLERK, filing), "CE6")
+    unneeded = carding.application(found, photo=Photo.NOT_NEEDED)
+    given = carding.give(federation, found, application=unneeded)
+    assert carding.card(federation, given).form is CardForm.PHOTO

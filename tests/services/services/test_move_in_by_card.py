@@ -14,7 +14,7 @@ from tests.services import world
 from tests.services.services import carding, counter
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, Nickname, PersonName, Programmes, RecordKind, ResidentRecord
 from jukinet.domain.municipality import NATIONAL, NodeId
@@ -119,7 +119,7 @@ def entries(federation: Federation, node: NodeId, event: AuditEvent) -> list[Any
 
 
 @case(
-    *("Act Art. 24-2(1), (3), (4)", "Ord. Art. 24-3", "Reg. Art. 7", "spec 4.1.1.3", "spec 4.1.3.0.4"),
+    *("Act Art. 24-2(1), (3), (4)", "Ord. Art. 24-3", "Reg. Arts. 7, 7-2", "spec 4.1.1.3", "spec 4.1.3.0.4"),
     permitted="MS1 MS2 MS3 MS4 MS5 MS6 MS7 MS8 MS9 MS10",
 )
 def test_who_moves_with_the_card_brings_no_certificate(federation: Federation, holder: Found) -> None:
@@ -133,7 +133,7 @@ def test_who_moves_with_the_card_brings_no_certificate(federation: Federation, h
     )
     assert (said.address, said.koseki, said.planned_on) == (old.address, old.koseki, MOVED)
     assert said.card is not None
-    assert said.card.issued_on == TODAY
+    assert (said.card.issued_on, said.card.form) == (TODAY, CardForm.PHOTO)
     (number,) = counter.registered(record(federation, first(Newcomer(1, HOUSEHOLDER, "カナ")))).resident_nos
     new = counter.read(federation, KUNITACHI, number).record
     assert (new.code, new.koseki, new.birth_date, new.sex) == (old.code, old.koseki, old.birth_date, old.sex)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.cases import case
-from tests.services.services import counter
+from tests.services.services import counter, erasing
 from tests.services.supply.asking import (
     AFFAIR,
     CODES,
@@ -30,14 +30,17 @@ from tests.services.supply.batching import ASKED, codes_csv, submitted
 from tests.services.supply.batching import run as run_batch
 from typer.testing import CliRunner, Result
 
+from jukinet.audit.events import AuditEvent
 from jukinet.cli import office
 from jukinet.domain.batches import Way
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.services.context import Context
+from jukinet.services.analyses import Finding, Kind, analyse
+from jukinet.services.context import JAPAN, Context
 from jukinet.services.supply import batch_door, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.batches import Submitted
 from jukinet.services.supply.book import Supplies, draw_book
 from jukinet.services.supply.signatures import Checked
 from jukinet.services.supply.yearly import Line, draw_report
@@ -97,7 +100,7 @@ def test_batches_are_counted_row_by_row_in_the_way_in_which_they_came(
     data = codes_csv([CODES[0], CODES[0], CODES[6]])
     door = federation.context(NATIONAL, "supply")
     declared = batch_door.declare(door, Checked(), by_line, hashlib.sha256(data).digest())
-    assert not isinstance(declared, Refused)
+    assert isinstance(declared, Submitted)
     with files.receiving(declared.batch.id) as incoming:
         incoming.write(data)
     batch_door.take(door, PENSION, declared.batch.id)
@@ -121,6 +124,59 @@ def test_batches_are_counted_row_by_row_in_the_way_in_which_they_came(
     )
     printed = run(federation, "report", "--as", "sato", "--year", "2013", group=True).output
     assert "2 | 磁気ディスクの送付" in printed
+
+
+@case("Act Art. 30-21", "Reg. Art. 31(1), (2)")
+def test_the_book_outlives_the_entries_and_batches_that_it_is_drawn_from(
+    federation: Federation, tmp_path: Path
+) -> None:
+    load(federation, hanako(), linh())
+    files = BatchFiles(tmp_path / "batches")
+    ask_all(federation, [query(), query(request_id="request-0002", code=str(CODES[1]))])
+    batch = submitted(federation, files, codes_csv([CODES[0], CODES[1], CODES[5]])).batch
+    run_batch(federation, files, batch.id, most=1)
+    ctx = federation.context(NATIONAL)
+    book, report = draw_book(ctx, CLERK, DAY, NEXT), draw_report(ctx, CLERK, 2013)
+    assert [(one.persons, one.way) for one in book] == [(2, Way.LINE), (2, Way.MEDIA)]  # type: ignore[union-attr]
+    erasing.turn(federation, date(2020, 8, 1))
+    erasing.erase(federation, NATIONAL)
+    for table in ("audit_entries WHERE event = 'supply:query:answered'", "supply_batch_parts"):
+        assert counter.owner_rows(federation, NATIONAL, f"SELECT 1 FROM {table}") == []
+    assert draw_book(ctx, CLERK, DAY, NEXT) == book
+    assert draw_report(ctx, CLERK, 2013) == report
+    ask(federation, query(request_id="request-0003"))
+    today = date(2020, 8, 1)
+    assert [one.persons for one in draw_book(ctx, CLERK, today, today)] == [1]  # type: ignore[union-attr]
+
+
+@case("spec 10.2")
+def test_rows_of_batches_count_in_the_analyses_like_single_requests(
+    federation: Federation, tmp_path: Path
+) -> None:
+    """Just as many as stand out, half of them by batches: of one operator, and of one person."""
+    load(federation, hanako())
+    ctx, files = federation.context(NATIONAL), BatchFiles(tmp_path / "batches")
+    day = ctx.now().astimezone(JAPAN).date()
+
+    def found() -> list[Finding]:
+        outcome = analyse(ctx, CLERK, day, day)
+        assert not isinstance(outcome, Refused)
+        return [one for one in outcome if one.kind in {Kind.PEOPLE_BY_ONE, Kind.LOOKS_AT_ONE}]
+
+    batch = submitted(federation, files, codes_csv([CODES[0]] * 18)).batch
+    run_batch(federation, files, batch.id, most=20)
+    ask(federation, query())
+    assert found() == []
+    ask(federation, query(request_id="request-0002"))
+    (looked,) = found()
+    (*_, last) = counter.audit(federation, NATIONAL, AuditEvent.SUPPLIED)
+    assert looked == Finding(Kind.LOOKS_AT_ONE, day, None, 20, last["entry_id"])
+    for rows, told in ((180, [Kind.LOOKS_AT_ONE]), (1, [Kind.PEOPLE_BY_ONE, Kind.LOOKS_AT_ONE])):
+        more = submitted(federation, files, codes_csv([CODES[0]] * rows)).batch
+        run_batch(federation, files, more.id, most=200)
+        assert [one.kind for one in found()] == told
+    # 199 rows of batches, and one person in single requests.
+    assert found()[0] == Finding(Kind.PEOPLE_BY_ONE, day, f"{organ(PENSION)} clerk-7", 200)
 
 
 def test_a_municipality_has_no_batches_and_an_empty_book(federation: Federation) -> None:

@@ -13,9 +13,10 @@ from typer.testing import CliRunner, Result
 
 from jukinet.cli import centre as commands
 from jukinet.cli import common
-from jukinet.domain.municipality import PrefectureCode
+from jukinet.domain.municipality import NATIONAL, NodeId, PrefectureCode
 from jukinet.law.centre import OG4, OG9, CentreWork, Stop, StopGround
 from jukinet.law.decisions import Permitted, Refused
+from jukinet.messages.directory import Announcement, NodeEntry
 from jukinet.services import centre
 from jukinet.services.centre import Standing
 from jukinet.services.serving_alone import Document
@@ -36,7 +37,17 @@ STOP = (
     *PAPER,
 )
 TOKYO = PrefectureCode("13")
+
+
+def entry(node: NodeId, name: str, announced: Announcement | None) -> NodeEntry:
+    return NodeEntry(node, name, "https://localhost", (), connected=True, since=DAY, announced=announced)
+
+
 STANDING = Standing(
+    (
+        entry(NATIONAL, "見本センター", Announcement(date(1999, 11, 1), "官報第1号", "見本町1番地")),
+        entry(TOKYO.node_id, "東京都", None),
+    ),
     (
         RecordedStop(
             1, "第1号", DAY, Stop(StopGround.ORDERED, frozenset({CentreWork.TABLE_1}), DAY, LAST, LAST)
@@ -105,6 +116,8 @@ def test_its_end_and_the_end_of_a_delegation_are_typed(calls: list[object]) -> N
 
 def test_all_of_it_is_listed() -> None:
     assert run("list", "--as", "sato").stdout.splitlines() == [
+        "national  見本センター, 見本町1番地: from 1999-11-01, 官報第1号",
+        "pref-13  東京都: no public notice is noted",
         "stop 1: ordered-to-stop, Art. 30-10(1) iii, 第1号",
         "  from 2013-07-08 to 2013-07-12, done again from 2013-07-12",
         "prefecture 13: by itself from 2013-11-01, 第2号",
@@ -112,6 +125,7 @@ def test_all_of_it_is_listed() -> None:
     ]
     plain = json.loads(run("list", "--as", "sato", "--json").stdout)
     assert plain["stops"][0]["works"] == ["iii"]
+    assert [one["notice"] for one in plain["announced"]] == ["官報第1号", None]
     assert plain["ends"] == [
         {"prefecture": "13", "document": "第2号", "notified_on": "2013-07-08", "from": "2013-11-01"}
     ]

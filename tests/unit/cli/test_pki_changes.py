@@ -56,6 +56,7 @@ def test_each_change_says_what_makes_it_count(home: Path) -> None:
         ("connect", home, KUNITACHI),
         ("merge", home, KUNITACHI, "--into", CHIYODA),
         ("ward", home, KUNITACHI, "--of", CHIYODA),
+        ("announce", home, "national", "--on", "1999-11-01", "--notice", "1", "--office", "Tokyo"),
     ):
         assert f"jukinet pki directory {home}" in done(*words), words
 

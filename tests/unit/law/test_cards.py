@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case, judged, refusals
 
-from jukinet.domain.card import CardNumber
+from jukinet.domain.card import CardForm, CardNumber
 from jukinet.law import cards
-from jukinet.law.card_handing import OFFICIAL, Handing, Paper, Receiver
+from jukinet.law.card_handing import OFFICIAL, Handing, Paper, Photo, Receiver
 from jukinet.law.card_lapse import CardFacts, CardState
 from jukinet.law.cards import Continuation, Ground, Issue
 from jukinet.law.decisions import Decision, Permitted, Refused
@@ -68,12 +68,15 @@ def handed(
         ({"answered": False}, []),
         ({"as_stated": False}, ["CT8"]),
         ({"last_day": TODAY - timedelta(days=1)}, ["CD9"]),
+        ({"form": CardForm.PHOTO}, ["CE6"]),
+        ({"form": CardForm.PHOTO, "photo": Photo.ATTACHED}, []),
+        ({"form": CardForm.PHOTO, "photo": Photo.NOT_NEEDED}, []),
         ({"connected": False, "has_code": False}, ["CD21"]),
         (
             {"recorded_here": False, "signed": False, "number_free": False, "last_day": None},
             ["CD1", "CD3", "CD7", "CD9"],
         ),
-        permitted="CD1 CD2 CD3 CD4 CD5 CD6 CD7 CD8 CD9 CD21 CT8 CT9",
+        permitted="CD1 CD2 CD3 CD4 CD5 CD6 CD7 CD8 CD9 CE6 CD21 CT8 CT9",
     ),
 )
 def test_a_card_is_issued_to_who_is_recorded_with_a_code(change: dict[str, Any], rules: list[str]) -> None:
@@ -398,3 +401,33 @@ def test_a_number_is_digits_and_capitals(text: str) -> None:
 
 def test_a_number_is_never_shown_by_accident() -> None:
     assert "987" not in repr(CardNumber("A987"))
+
+
+@pytest.mark.parametrize(
+    ("changed_on", "filed_on", "refused"),
+    judged(
+        (TODAY, TODAY, []),
+        (None, TODAY, ["CE7"]),
+        (TODAY, TODAY - timedelta(days=1), ["CD8"]),
+        (TODAY, TODAY + timedelta(days=31), ["CD8"]),
+        permitted="CE7 CD8",
+    ),
+)
+@case("Act Art. 30-44(7)")
+def test_a_change_is_entered_on_a_card_in_force(
+    changed_on: date | None, filed_on: date, refused: list[str]
+) -> None:
+    on = TODAY + timedelta(days=30)
+    assert failed(cards.decide_entry(LIVE, changed_on=changed_on, filed_on=filed_on, on=on)) == refused
+    without = cards.decide_entry(None, changed_on=changed_on, filed_on=filed_on, on=on)
+    assert "CE7" in failed(without)
+
+
+@case("Act Art. 30-44(7)")
+def test_it_is_told_within_fourteen_days() -> None:
+    on = TODAY + timedelta(days=30)
+    told = [
+        cards.decide_entry(LIVE, changed_on=TODAY, filed_on=TODAY + timedelta(days=n), on=on)
+        for n in (14, 15)
+    ]
+    assert [one.remarks for one in told] == [(), (cards.LATE_ENTRY,)]  # type: ignore[union-attr]

@@ -26,6 +26,7 @@ from jukinet.messages import dsse, strict_json
 from jukinet.messages.directory import (
     CLOCK_SKEW,
     STALE_AFTER,
+    Announcement,
     Directory,
     DirectoryKeys,
     OrganState,
@@ -88,7 +89,7 @@ def test_a_directory_is_opened_as_it_was_signed() -> None:
         NOW,
         (
             node_entry(NATIONAL, supply_url="https://centre.example:8444"),
-            node_entry(TOKYO, delegates=True),
+            node_entry(TOKYO, delegates=True, announced=Announcement(date(2002, 8, 5), "公報", "見本町")),
             node_entry(KUNITACHI, connected=False, reason="It does not take part.", since=date(2002, 8, 5)),
             node_entry(CHIYODA, successor=KUNITACHI),
             node_entry(HACHIOJI, city=CHIYODA),
@@ -207,6 +208,8 @@ def test_every_changed_byte_is_refused() -> None:
         {"city": "muni-132152"},
         {"city": "muni-072010"},
         {"city": "muni-131016"},
+        {"announced": {"on": "2002-08-05", "notice": "1"}},
+        {"id": "pref-13", "delegates": True, "announced": {"on": "2002-08-05"}},
         {"keys": None},
         {"keys": [signing_key(KUNITACHI, KeyUse.ROOT).public(NOW, NOW + YEAR).to_plain()]},
         {"keys": [signing_key(KUNITACHI, KeyUse.DIRECTORY).public(NOW, NOW + YEAR).to_plain()]},

@@ -92,7 +92,7 @@ LAWFUL_ANSWER = {
         "enrolment.child_allowance",
         "card.issued_on",
         "card.expires_on",
-        "card.form",
+        "card.form",  # Reg. 7-2
     ),
     *(f"foreign.{one}" for one in ("nationality", "stay", "status", "period", "expires_on")),
     *("foreign.document_number", "foreign.nickname", "foreign.former_nicknames", "latin"),

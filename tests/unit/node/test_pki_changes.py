@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,15 @@ from tests.unit.node.test_pki import KUNITACHI, NOW, PENSIONS, certificate, cont
 
 from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NATIONAL, NodeId
-from jukinet.messages.directory import STALE_AFTER, Directory, NodeEntry, OrganEntry, OrganState, newer
+from jukinet.messages.directory import (
+    STALE_AFTER,
+    Announcement,
+    Directory,
+    NodeEntry,
+    OrganEntry,
+    OrganState,
+    newer,
+)
 from jukinet.messages.keys import KeyUse, PublicKey
 from jukinet.node import keys, pki, pki_changes
 from jukinet.node.key_files import KeyFiles
@@ -266,3 +275,26 @@ def test_a_merged_municipality_has_a_successor_that_stands_for_itself(home: Path
         with refusal(ErrorKind.INVALID):
             pki_changes.merge_node(home, node, into)
     assert contents(home) == before
+
+
+def test_where_designation_and_delegation_were_made_public_stands_in_the_directory(home: Path) -> None:
+    tokyo, day = NodeId("pref-13"), date(2013, 8, 1)
+    pki.issue_node(home, tokyo, name="東京都", url="https://localhost:1", now=NOW)
+    first = Announcement(date(1999, 11, 1), "告示第1号", "東京都千代田区見本町1番地")
+    moved = replace(first, on=day, notice="告示第2号", office="東京都千代田区見本町2番地")
+    assert pki_changes.announce_node(home, NATIONAL, first).announced == first
+    for late in (None, date(2013, 7, 19)):
+        with refusal(ErrorKind.INVALID):
+            pki_changes.announce_node(home, NATIONAL, moved, reported_on=late)
+    with refusal(ErrorKind.INVALID):
+        pki_changes.announce_node(home, NATIONAL, replace(first, on=day), name="New")
+    reported = date(2013, 7, 18)
+    named = pki_changes.announce_node(home, NATIONAL, moved, name="New", reported_on=reported)
+    assert (named.name, named.announced) == ("New", moved)
+    delegates = Announcement(date(2002, 8, 5), "東京都公報第1号")
+    assert pki_changes.announce_node(home, tokyo, delegates).announced == delegates
+    with refusal(ErrorKind.INVALID):
+        pki_changes.announce_node(home, KUNITACHI, delegates)
+    pki.sign_directory(home, NOW)
+    held = {one.id: one.announced for one in signed(home).nodes}
+    assert (held[NATIONAL], held[tokyo], held[KUNITACHI]) == (moved, delegates, None)

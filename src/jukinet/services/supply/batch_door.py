@@ -12,30 +12,45 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.batches import BatchState
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.decisions import Decision, Permitted, Refused
+from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.supply import batches
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batches import Submitted
+from jukinet.services.supply.limits import LIMITS, Count, Limits, retry_after
+from jukinet.services.supply.lookups import Limited
 from jukinet.services.supply.signatures import SG5, Checked
 from jukinet.store import batches as rows
 from jukinet.store import request_nonces
 from jukinet.store.batches import Asked, Batch
 from jukinet.store.database import Transaction
 
+USUAL = Limits()
 
-def declare(ctx: Context, signed: Checked, asked: Asked, digest: bytes) -> Submitted | Refused:
+
+def declare(
+    ctx: Context, signed: Checked, asked: Asked, digest: bytes, most: Limits = USUAL
+) -> Submitted | Refused | Limited:
     """Let an organ send a file of this digest; or find the batch that the same file is already."""
     with ctx.begin() as tx:
         decided = batches.decide(ctx, tx, asked, ctx.business_date(tx))
         decision = _together(proved(tx, asked.organ, signed), decided)
-        if isinstance(decision, Refused):
-            batches.note_decision(ctx, tx, AuditEvent.BATCH_SUBMITTED, asked, decision, None)
-            return decision
+        met, at = _met(ctx, tx, asked, most), ctx.now()
+        if isinstance(decision, Refused) or met:
+            refused = decision if isinstance(decision, Refused) else Refused(met)
+            batches.note_decision(ctx, tx, AuditEvent.BATCH_SUBMITTED, asked, refused, None)
+            return decision if isinstance(decision, Refused) else Limited(refused, retry_after(set(), at, at))
         done = batches.enter(ctx, tx, asked, ctx.randomness.token(), digest, BatchState.DECLARED)
         batches.note_decision(ctx, tx, AuditEvent.BATCH_SUBMITTED, asked, decision, done.batch.id)
         return done
+
+
+def _met(ctx: Context, tx: Transaction, asked: Asked, most: Limits) -> tuple[FailedRule, ...]:
+    """Count the declaration as one request; the limits that it met."""
+    count = Count(most, ctx.now())
+    count.add_batch(asked.organ, asked.operator)
+    return tuple(LIMITS[text.partition(" ")[0]] for text in rows.count(tx, count.keys()))
 
 
 def expected(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch | Refused:

@@ -1,7 +1,7 @@
 """The book of supplies (帳簿, Act Art. 30-21; Reg. Art. 31): to whom, on which day, how many, in which way.
 
-Owns its drawing from the audit log and the rows of batches, which are part of it. It reaches back as far as the log
-does; the book itself must be kept for as long as the centre does the work, and is for the office to print and keep.
+Owns its drawing from the audit log and the parts of batches. What is erased of these after its term stays counted, in
+the transaction that erases it: the book is kept for as long as the centre does the work (Reg. 31(2)).
 """
 
 from __future__ import annotations
@@ -38,5 +38,5 @@ def draw_book(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tu
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        batches = ctx.node.role is not NodeRole.MUNICIPALITY
-        return tuple(Supplies(*row) for row in supply_book.supplies(tx, first, last, batches=batches))
+        store = ctx.node.role is not NodeRole.MUNICIPALITY
+        return tuple(Supplies(*row) for row in supply_book.supplies(tx, first, last, store=store))

@@ -59,7 +59,7 @@ class Desk:
     def __init__(self, ctx: Context, database: SupplyDatabase, most: Limits | None = None) -> None:
         self._ctx = ctx
         self._database = database
-        self._limits = most or Limits()
+        self.limits = most or Limits()
         self._decisions = Decisions(ctx)
         self._waiting: deque[_Waiting] = deque()
         self._open = False
@@ -197,7 +197,7 @@ class Desk:
             permitted = any(isinstance(one, Permitted) for one in decisions)
             signer = self._ctx.signers[KeyUse.LOG] if permitted else None
             together = self._together(at, on)
-            count = Count(self._limits, at)
+            count = Count(self.limits, at)
             asked = [
                 _asked(place, waiting, decision, together, count)
                 | self._once(waiting)
@@ -241,7 +241,7 @@ class Desk:
             event=AuditEvent.SUPPLIED,
             before_outcome=leaf_head(at, on, AuditEvent.SUPPLIED),
             today=at.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0),
-            person_most=self._limits.person_per_day,
+            person_most=self.limits.person_per_day,
             person_rule=f"{SL3.rule} {SL3.article}",
         )
 

@@ -1,7 +1,7 @@
 """How much an organ, one of its operators, and about one person may be asked: a policy of each node.
 
 Owns the numbers and what is counted under which name. Counting is done by the desk's statement, in the transaction of
-the answers; what was asked counts, also where it was refused.
+the answers, and of a batch with its declaration; what was asked counts, also where it was refused.
 """
 
 from __future__ import annotations
@@ -58,16 +58,23 @@ class Count:
 
     def add(self, organ: OrganSlug, operator: str, code: str | None) -> dict[str, Any]:
         """Count one request; its columns for the statement."""
-        wanted = [("organ", organ.text), ("operator", f"{organ.text} {operator}")]
+        wanted = _names(organ, operator)
         person = 1
         if code is None:
             wanted.append(("items", wanted[1][1]))
         else:
             self._persons[organ, code] += 1
             person = self._persons[organ, code]
-        self._added.update(wanted)
-        keys = [self._numbers.setdefault(key, len(self._numbers)) for key in wanted]
+        keys = self._note(wanted)
         return {"keys": keys, "ranks": [self._added[key] for key in wanted], "person_rank": person}
+
+    def add_batch(self, organ: OrganSlug, operator: str) -> None:
+        """Count the declaration of a batch: one request, however many rows the file has."""
+        self._note(_names(organ, operator))
+
+    def _note(self, wanted: list[tuple[str, str]]) -> list[int]:
+        self._added.update(wanted)
+        return [self._numbers.setdefault(key, len(self._numbers)) for key in wanted]
 
     def keys(self) -> list[dict[str, Any]]:
         """Every count that changes."""
@@ -89,6 +96,10 @@ class Count:
             }
             for (kind, subject), number in self._numbers.items()
         ]
+
+
+def _names(organ: OrganSlug, operator: str) -> list[tuple[str, str]]:
+    return [("organ", organ.text), ("operator", f"{organ.text} {operator}")]
 
 
 def retry_after(rules: set[str], at: datetime, day: datetime) -> float:

@@ -1,6 +1,6 @@
 """The yearly report of supply, as it is made public (Act Arts. 30-7(8), 30-11(6); Reg. Arts. 21, 27).
 
-Drawn from the audit log, as the book is, and so as far back as the log reaches. It names organs and nobody else.
+Drawn from the audit log and from the book of what was erased of it. It names organs and nobody else.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def draw_report(ctx: Context, claim: OperatorClaim, year: int) -> tuple[Line, ..
         rows = supply_book.by_month(tx, *law.fiscal_year(year), table=law.TABLE)
         act.done(decision, reference=str(year))
         return tuple(
-            Line(organ, _name(ctx, organ), month, persons, way) for organ, month, persons, way in rows
+            Line(organ, name_of(ctx, organ), month, persons, way) for organ, month, persons, way in rows
         )
 
 
-def _name(ctx: Context, organ: str) -> str:
+def name_of(ctx: Context, organ: str) -> str:
     """As the directory names it; an organ that it knows no more keeps its word."""
     slug = organ.rpartition(":")[2]
     entry = ctx.directory().organ(OrganSlug(slug))

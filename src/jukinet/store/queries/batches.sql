@@ -4,6 +4,22 @@ INSERT INTO supply_batches (batch_id, organ, affair, operator, case_no, asked_by
 VALUES (%(batch_id)s, %(organ)s, %(affair)s, %(operator)s, %(case_no)s, %(asked_by)s, %(format)s, %(way)s,
         %(brought_to)s, %(since)s, %(asked_for)s, %(special_request)s, %(row_count)s, %(digest)s, %(secret)s, %(submitted_at)s, %(state)s)
 
+-- name: count
+-- As the desk's statement counts, in the same rows.
+WITH keys AS (
+    SELECT k.kind, k.subject, k.since, k.added, k.most, k.rule
+      FROM json_to_recordset(%(keys)s::json) AS k (
+               kind text, subject text, since timestamptz, added bigint, most bigint, rule text)
+), counted AS (
+    INSERT INTO supply_counts AS c (kind, subject, since, count)
+    SELECT kind, subject, since, added FROM keys ORDER BY kind, subject
+    ON CONFLICT (kind, subject) DO UPDATE
+       SET since = excluded.since,
+           count = excluded.count + CASE WHEN c.since = excluded.since THEN c.count ELSE 0 END
+    RETURNING kind, subject, count
+)
+SELECT k.rule FROM keys k JOIN counted c USING (kind, subject) WHERE c.count > k.most ORDER BY k.rule
+
 -- name: hold
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0))
 

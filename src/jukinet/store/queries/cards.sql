@@ -2,19 +2,23 @@
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(what)s, 0))
 
 -- name: insert
-INSERT INTO cards (resident_id, number, issued_on) VALUES (%(resident_id)s, %(number)s, %(issued_on)s)
+INSERT INTO cards (resident_id, number, issued_on, form)
+VALUES (%(resident_id)s, %(number)s, %(issued_on)s, %(form)s)
 RETURNING card_id
 
 -- name: insert_version
 INSERT INTO card_versions (card_id, version_no, resident_id, event, happened_on, state, expires_on, wait_until,
-                           lost_on, lapse, lapsed_on, returned_on, told, recorded_at, operator, terminal)
+                           lost_on, lapse, lapsed_on, returned_on, told, shows, recorded_at, operator, terminal)
 VALUES (%(card_id)s, %(version_no)s, %(resident_id)s, %(event)s, %(happened_on)s, %(state)s, %(expires_on)s,
-        %(wait_until)s, %(lost_on)s, %(lapse)s, %(lapsed_on)s, %(returned_on)s, %(told)s, %(recorded_at)s,
+        %(wait_until)s, %(lost_on)s, %(lapse)s, %(lapsed_on)s, %(returned_on)s, %(told)s, %(shows)s, %(recorded_at)s,
         %(operator)s, %(terminal)s)
+
+-- name: shows
+SELECT max(shows) AS history_no FROM card_versions WHERE card_id = %(card_id)s
 
 -- name: of_resident
 SELECT DISTINCT ON (c.card_id)
-       c.card_id, c.resident_id, c.number, c.issued_on, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
+       c.card_id, c.resident_id, c.number, c.issued_on, c.form, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
        v.lost_on, v.lapse, v.lapsed_on, v.returned_on
   FROM cards c JOIN card_versions v USING (card_id)
  WHERE c.resident_id = %(resident_id)s
@@ -22,7 +26,7 @@ SELECT DISTINCT ON (c.card_id)
 
 -- name: with_number
 SELECT DISTINCT ON (c.card_id)
-       c.card_id, c.resident_id, c.number, c.issued_on, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
+       c.card_id, c.resident_id, c.number, c.issued_on, c.form, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
        v.lost_on, v.lapse, v.lapsed_on, v.returned_on, r.code
   FROM cards c JOIN card_versions v USING (card_id) JOIN residents r ON r.resident_id = c.resident_id
  WHERE c.number = %(number)s

@@ -27,3 +27,15 @@ SELECT 'urn:jukinet:organ:' || b.organ AS actor, date_trunc('month', p.business_
   FROM supply_batch_parts p JOIN supply_batches b USING (batch_no)
  WHERE p.people > 0 AND b.affair LIKE %(affairs)s AND p.business_on >= %(first)s AND p.business_on <= %(last)s
  GROUP BY b.organ, month, b.way
+
+-- name: kept
+-- What of the book is left of entries and batches that were erased after their term.
+SELECT on_day AS business_on, organ AS actor, affair, way, persons AS supplied
+  FROM supply_book
+ WHERE on_day >= %(first)s AND on_day <= %(last)s
+
+-- name: kept_by_month
+SELECT organ AS actor, date_trunc('month', on_day)::date AS month, way, sum(persons)::bigint AS supplied
+  FROM supply_book
+ WHERE affair LIKE %(affairs)s AND on_day >= %(first)s AND on_day <= %(last)s
+ GROUP BY organ, month, way

@@ -1,5 +1,6 @@
 -- What showed who the person represented is, where the mayor asked for it (Reg. 8-3, second sentence).
-ALTER TABLE notifiers ADD COLUMN represented text;
+-- And which particulars of their own whoever brought it showed or explained (Reg. 8-2); unknown of earlier ones.
+ALTER TABLE notifiers ADD COLUMN represented text, ADD COLUMN particulars text[];
 
 -- On which application a card was handed over (Act Art. 30-44(2), Reg. 34, 36): which form, who came, and what kinds of
 -- papers they showed. No number of a document.
