@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from jukinet.domain.additions import Additions
 from jukinet.domain.items import Programme, Programmes
-from jukinet.law.decisions import Decision, FailedRule, Permitted, Remark, judge, law
+from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law
 
 
 class Notification(StrEnum):
@@ -119,7 +119,7 @@ def decide_added(
 
 def decide_unnotified(added: Additions | None) -> Decision:
     """Whether anything may be added where nobody notified: IN18."""
-    return Permitted(()) if added is None else judge((IN18, False), basis=())
+    return judge((IN18, added is None), basis=())
 
 
 RULES: tuple[FailedRule, ...] = (IN18, IN19, IN20, IN21)

