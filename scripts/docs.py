@@ -11,7 +11,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scripts import law_coverage, reference_pages, register_api_page, register_csv_page, supply_api_page
+from scripts import (
+    errors_page,
+    law_coverage,
+    reference_pages,
+    register_api_page,
+    register_csv_page,
+    supply_api_page,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,6 +85,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{decisions}/index.md": lambda: decisions_page(ROOT / decisions),
         f"{reference}/affairs.md": reference_pages.affairs,
         f"{reference}/audit-events.md": reference_pages.audit_events,
+        f"{reference}/errors-and-alerts.md": errors_page.errors_and_alerts,
         f"{reference}/law-cases.md": law_coverage.cases,
         f"{reference}/law-coverage.md": law_coverage.coverage,
         f"{reference}/permissions.md": reference_pages.permissions,

@@ -61,6 +61,17 @@ def _open_paper_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_act_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.act_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_list_press(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import printing, wiring
@@ -124,7 +135,7 @@ def _pki() -> typer.Typer:
 def _register() -> typer.Typer:
     from jukinet.cli import register
 
-    return register.make_app(_open_context)
+    return register.make_app(_open_context, _open_act_press)
 
 
 def _supplementary() -> typer.Typer:
@@ -145,11 +156,13 @@ def _code() -> typer.Typer:
 
 def _copy() -> typer.Typer:
     from jukinet.cli import (
+        addresses,
         certifiers,
         copies,
         home_copies,
         issued_papers,
         letters,
+        list_sheets,
         minister_slips,
         nationwide,
         papers,
@@ -165,6 +178,8 @@ def _copy() -> typer.Typer:
     letters.add_to(copies.app, _open_paper_press)
     minister_slips.add_to(copies.app, _open_paper_press)
     supplementary_copies.add_to(copies.app, _open_paper_press)
+    list_sheets.add_to(copies.app, _open_context, _open_list_press)
+    addresses.add_letters(copies.app, _open_context, _open_paper_press)
     fonts = [str(state_directory() / "fonts")]
     copies.app.info.context_settings = {
         "default_map": {"specimen": {"fonts": fonts}, "character": {"fonts": fonts}}

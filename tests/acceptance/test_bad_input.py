@@ -460,11 +460,11 @@ def test_a_filing_that_cannot_be_is_refused_at_the_counter(unchanged: Country) -
     filing["address"] = {"municipality": "132153", "text": ADDRESS}
     filing["previous_address"] = {"text": ADDRESS, "municipality": "999997"}
     filing["moved_on"] = "2013-06-31"
-    del filing["filed_on"]
+    del filing["notified_by"]
     told = typed(unchanged, "move-in", filing)
     for field in (
         *("persons[0].code", "persons[0].birth_date", "persons[0].telephone", "address.municipality"),
-        *("previous_address.municipality", "moved_on", "filed_on"),
+        *("previous_address.municipality", "moved_on", "notified_by"),
     ):
         assert f"\n  {field}: " in told, (field, told)
 

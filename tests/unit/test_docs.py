@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.unit.messages import samples, test_particulars
+from tests.unit.messages import samples, test_code_searches, test_particulars
 
 from jukinet.domain import searches
 from jukinet.domain.code import ResidentRecordCode
@@ -17,7 +17,17 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
-from jukinet.messages import bodies, calls, consistency, copies, frames, particulars, statements, strict_json
+from jukinet.messages import (
+    bodies,
+    calls,
+    code_searches,
+    consistency,
+    copies,
+    frames,
+    particulars,
+    statements,
+    strict_json,
+)
 from jukinet.messages.copies import (
     CopyData,
     CopyPerson,
@@ -185,6 +195,12 @@ def test_every_field_of_move_out_particulars_is_documented():
     inner = [told[0]["koseki"], told[0]["enrolment"], told[0]["card"], told[1]["foreign"]]
     assert all(f"`{name}`" in section(PAGE, "M8") for part in inner for name in part)
     assert all(f"`{word}`" in section(PAGE, "M8") for word in particulars.ParticularsRefusalReason)
+
+
+def test_every_field_of_a_search_for_a_code_is_documented():
+    asked = code_searches.write_question(test_code_searches.QUESTION)
+    told = code_searches.write_answer(code_searches.CodeAnswer(samples.CODE))
+    assert rows(section(PAGE, "Search for a code")) == asked.keys() | told.keys()
 
 
 def test_every_field_of_the_consistency_check_is_documented():

@@ -18,6 +18,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.domain import csv_rows
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.law.browsing import ViewerPaper
 from jukinet.law.decisions import Refused
@@ -28,6 +29,7 @@ from jukinet.services.browsing_filings import (
     RequestFiling,
     area_name,
     read_application,
+    read_list,
     read_request,
     read_step,
 )
@@ -51,6 +53,7 @@ def make_app(open_context: OpenContext, open_press: OpenListPress) -> typer.Type
     _add_grant(app, open_context, "request", "A public body's request (Art. 11).", read_request)
     _add_grant(app, open_context, "apply", "Somebody else's application (Art. 11-2).", read_application)
     _add_show(app, open_press)
+    _add_prepare(app, open_context, open_press)
     _add_step(app, open_context)
     _add_list(app, open_context)
     _add_published(app, open_context)
@@ -100,6 +103,9 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        by_lot: Annotated[
+            bool, typer.Option("--by-lot", help="In an order by lot, not by addresses.")
+        ] = False,
         with_answer: Annotated[
             bool, typer.Option("--with-answer", help="Another paper was shown with the answer to a letter.")
         ] = False,
@@ -109,13 +115,52 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):
             made = browsing.show(
-                ctx, claim, number, _area(area), viewer, paper, press.can_print, with_answer=with_answer
+                *(ctx, claim, number, _area(area), viewer, paper, press.can_print),
+                by_lot=by_lot,
+                with_answer=with_answer,
             )
             if isinstance(made, Refused):
                 raise common.refused(made, as_json=False)
             common.write_private(out, press.print(made))
         print(f"{len(made.persons)} stand in the list.")
         print(out.resolve())
+
+
+def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenListPress) -> None:
+    @app.command("prepare", epilog="Example: jukinet browsing prepare all.json --out all.csv --as sato")
+    def prepare(
+        filing: InputArgument,
+        operator: OperatorOption,
+        out: Annotated[Path, typer.Option(help="The .csv or .pdf to write. An earlier file is replaced.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Make the office's own list of areas, or of everybody, without whoever is held back.
+
+        The file has what it likes of areas, born_from, born_to, sex, kind, by_lot
+        and seed; {} is everybody in the order of addresses.
+        """
+        claim = common.claim_of(operator, terminal)
+        as_csv = out.suffix.lower() == ".csv"
+        if not as_csv and out.suffix.lower() != ".pdf":
+            raise typer.BadParameter("must end in .csv or .pdf.", param_hint="--out")
+        common.require_place(out)
+        with common.told():
+            with common.attempt(open_context, config, claim, "browsing-prepare"):
+                wanted = read_list(common.read_input(filing))
+            with open_press(config) as (ctx, press):
+                made = browsing.prepare(ctx, claim, wanted, (lambda _: True) if as_csv else press.can_print)
+                if isinstance(made, Refused):
+                    raise common.refused(made, as_json=False)
+                common.write_private(out, _rows(made) if as_csv else press.print(made))
+        print(f"{len(made.persons)} stand in the list{f', by the lot {made.seed}' if made.seed else ''}.")
+        print(out.resolve())
+
+
+def _rows(made: AreaList) -> bytes:
+    heads = ("name", "nickname", "birth_date", "sex", "address")
+    rows = ((one.name, one.nickname or "", str(one.birth_date), one.sex, one.address) for one in made.persons)
+    return b"".join(map(csv_rows.write_row, (heads, *rows)))
 
 
 def _area(text: str) -> str:

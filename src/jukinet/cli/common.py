@@ -25,10 +25,10 @@ from jukinet.cli.apps import new_app
 from jukinet.domain import csv_filings
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_number, check_record_number
 from jukinet.law.decisions import Refused, Remark
 from jukinet.messages import strict_json
-from jukinet.services import trail
+from jukinet.services import filing_days, trail
 from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
 
@@ -160,6 +160,18 @@ def read_input(name: str, *, limit: int = LONGEST_INPUT) -> dict[str, Any]:
     return strict_json.parse(data, limit=limit)
 
 
+def read_filing(
+    open_context: OpenContext, config: Path | None, read: Callable[[Any], object], name: str
+) -> dict[str, Any]:
+    """The JSON object of a filing, with today as the day of the notification where it names none."""
+    filing = read_input(name)
+    if not filing_days.lacks_day(read, filing):
+        return filing
+    with open_context(config) as ctx:
+        dated: dict[str, Any] = filing_days.dated(ctx, read, filing)
+        return dated
+
+
 def read_bytes(name: str, *, limit: int) -> bytes:
     """A file, or standard input for ``-``; of that not more than one byte beyond the limit."""
     if name == "-":
@@ -202,7 +214,7 @@ def read_secret(prompt: str) -> str:
 def number_of(text: str, whose: str = "resident") -> str:
     """The number of a resident or a household that was typed; INVALID for what is none."""
     try:
-        return check_number(text)
+        return check_number(text) if whose == "household" else check_record_number(text)
     except ValueError:
         raise JukinetError(ErrorKind.INVALID, f"This is not a {whose} number.") from None
 

@@ -15,12 +15,13 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
-from jukinet.documents.characters import LONGEST, explain
+from jukinet.documents.characters import LONGEST, by_code, explain, render_sheet
 from jukinet.documents.copies import CopyDocument, render_copy
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES, FULL, find_fonts
 from jukinet.documents.household_form import Certifier
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.items import HOUSEHOLDER, ForeignClass
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
@@ -56,16 +57,28 @@ def character(
     fonts: Annotated[
         list[Path] | None, typer.Option(help="A directory with fonts, before Debian's own; may be repeated.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A PDF to write that shows the characters large.", show_default=False)
+    ] = None,
     *,
     as_json: common.JsonOption = False,
 ) -> None:
-    """Say what a character is: code points, variants, glyphs.
+    """Say what a character is: code points, variants, glyphs; with --out, show it large.
 
-    It is typed at the prompt or on standard input. Glyph names of IPAmj Mincho are MJ numbers.
+    It is typed at the prompt or on standard input: itself, its code points (U+9089 U+E0110) or its MJ number, by which
+    IPAmj Mincho names its glyphs; then it can be copied into a search or a filing.
     """
     typed = common.read_secret("Characters")[:LONGEST]
+    if out is not None:
+        common.require_place(out)
     with common.told():
-        found = explain(typed, find_fonts((*(fonts or ()), *DEFAULT_DIRECTORIES)))
+        set_of_fonts = find_fonts((*(fonts or ()), *DEFAULT_DIRECTORIES))
+        try:
+            found = explain(by_code(typed, set_of_fonts), set_of_fonts)
+        except ValueError as error:
+            raise invalid(Fault("characters", str(error))) from None
+        if out is not None:
+            out.write_bytes(render_sheet(found, set_of_fonts))
     if as_json:
         common.print_json([asdict(one) for one in found])
         return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from jukinet.cli import common
+from jukinet.cli import common, papers_due
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -18,6 +19,7 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.law.decisions import Refused
 from jukinet.services import draft_reads, drafts
 from jukinet.services.draft_reads import DraftPage, ListedDraft, Question, ShownDraft
@@ -35,13 +37,13 @@ ActArgument = Annotated[
 NumberArgument = Annotated[int, typer.Argument(metavar="DRAFT", min=1, help="The number of the draft.")]
 
 
-def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None = None) -> None:
     """Mount the commands below ``register``."""
     group = common.make_app("Drafts (仮登録): one person enters, another completes.")
     _add_enter(group, open_context)
     _add_list(group, open_context)
     _add_show(group, open_context)
-    _add_complete(group, open_context)
+    _add_complete(group, open_context, open_press)
     _add_return(group, open_context)
     _add_withdraw(group, open_context)
     app.add_typer(group, name="drafts")
@@ -79,7 +81,7 @@ def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         with common.told():
             with common.attempt(open_context, config, claim, act):
-                plain = common.read_input(filing)
+                plain = common.read_filing(open_context, config, named(act).read, filing)
                 named(act).read(plain)
             with open_context(config) as ctx:
                 done = drafts.enter(ctx, claim, named(act), Entered(plain))
@@ -185,7 +187,7 @@ def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
         print(f"  hidden: {', '.join(found.hidden)}")
 
 
-def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
+def _add_complete(group: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None) -> None:
     @group.command("complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki")
     def complete(
         numbers: Annotated[
@@ -194,27 +196,34 @@ def _add_complete(group: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        papers: PapersOption = None,
         *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         """Complete drafts that somebody else entered, up to the first that is refused (本登録)."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told(), open_context(config) as ctx:
-            for number in dict.fromkeys(numbers):
+        papers_due.require_directory(papers)
+        for number in dict.fromkeys(numbers):
+            with common.told(), open_context(config) as ctx:
                 done = drafts.complete(ctx, claim, number)
-                if isinstance(done, Refused):
-                    raise common.refused(done, as_json=as_json)
-                _tell_completed(number, done, as_json=as_json)
+            if isinstance(done, Refused):
+                raise common.refused(done, as_json=as_json)
+            printed = papers_due.printed(open_press, config, claim, done.resident_nos, papers)
+            _tell_completed(number, done, printed, as_json=as_json)
 
 
-def _tell_completed(number: int, done: Registered, *, as_json: bool) -> None:
+def _tell_completed(
+    number: int, done: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool
+) -> None:
     if as_json:
         remarks = common.plain_remarks(done.remarks)
-        common.print_json({"draft": number, "resident_nos": list(done.resident_nos), "remarks": remarks})
+        told = {"draft": number, "resident_nos": list(done.resident_nos), "remarks": remarks}
+        common.print_json({**told, **printed})
         return
     print(f"Draft {number} is recorded: {', '.join(done.resident_nos)}")
     common.print_remarks(done.remarks)
+    papers_due.tell(printed)
 
 
 def _add_return(group: typer.Typer, open_context: OpenContext) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from jukinet.domain.additions import Additions, InsurancePapers
 from jukinet.domain.items import Programme, ResidentRecord
 
 
@@ -18,6 +21,23 @@ def spans(record: ResidentRecord) -> dict[str, dict[str, str]]:
     }
     recorded = {name: {key: str(one) for key, one in said.items() if one} for name, said in told.items()}
     return {name: said for name, said in recorded.items() if said}
+
+
+def additions(added: Additions | None) -> str | None:
+    """What was added to a notification, in one line; None where nothing was."""
+    if added is None:
+        return None
+    return ", ".join(
+        _words(one.name, getattr(added, one.name)) for one in fields(added) if one.name in added.items
+    )
+
+
+def _words(name: str, value: object) -> str:
+    plain = name.replace("_", " ")
+    if isinstance(value, InsurancePapers):
+        papers = {"card": value.card, "certificate": value.certificate}
+        return "; ".join(f"{plain} {kind} {number}" for kind, number in papers.items() if number)
+    return plain if value is True else f"{plain} {value}"
 
 
 def print_lines(record: ResidentRecord) -> None:

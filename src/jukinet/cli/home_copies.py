@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +20,17 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.nationwide import office_of
-from jukinet.cli.papers import OutOption
+from jukinet.cli.sheets import (
+    OutOption,
+    PrinterOption,
+    Sheets,
+    TooLongOption,
+    TrayOption,
+    put,
+    require_printer,
+    tell_too_long,
+)
+from jukinet.documents.too_long import TooLong
 from jukinet.law.decisions import Refused
 from jukinet.services import copy_filings, home_copies
 from jukinet.services.context import Context
@@ -31,7 +42,9 @@ class HomePress(Protocol):
 
     def copy_pages(self, copy: HomeCopy) -> int: ...
 
-    def print_copy(self, copy: HomeCopy) -> bytes: ...
+    def print_copy(self, copy: HomeCopy, too_long: TooLong | None = None) -> Sheets: ...
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None: ...
 
 
 def add_to(
@@ -47,6 +60,9 @@ def add_to(
         out: OutOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        too_long: TooLongOption = None,
+        printer: PrinterOption = None,
+        tray: TrayOption = None,
         *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
@@ -59,18 +75,22 @@ def add_to(
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
+        require_printer(printer, tray)
         with common.told():
             with common.attempt(office_of(open_press), config, claim, "copy-home"):
-                filing = copy_filings.read_home_copy(common.read_input(application))
+                filing = replace(copy_filings.read_home_copy(common.read_input(application)), printer=printer)
             with open_press(config) as (ctx, press):
                 issued = home_copies.issue_home_copy(ctx, claim, filing, press.copy_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=as_json)
-                common.write_private(out, press.print_copy(issued))
+                sheets = press.print_copy(issued, too_long)
+                beside = put(out, sheets, press, printer, tray)
         if as_json:
             path = str(out.resolve())
             told = {"issue_no": issued.issue_no, "issue_nos": list(issued.issue_nos)}
-            common.print_json({**told, "again": issued.again, "path": path})
+            short = [field for field, _ in sheets.too_long]
+            common.print_json({**told, "again": issued.again, "path": path, "too_long": short})
             return
         print(f"{'Issued before' if issued.again else 'Issued'} under number {', '.join(issued.issue_nos)}.")
+        tell_too_long(sheets, beside)
         print(out.resolve())

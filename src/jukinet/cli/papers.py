@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import typer
 
@@ -18,6 +19,17 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.nationwide import office_of
+from jukinet.cli.sheets import (
+    OutOption,
+    PrinterOption,
+    Sheets,
+    TooLongOption,
+    TrayOption,
+    put,
+    require_printer,
+    tell_too_long,
+)
+from jukinet.documents.too_long import TooLong
 from jukinet.law.decisions import Refused
 from jukinet.services import certificates
 from jukinet.services.certificates import Certificate
@@ -29,12 +41,12 @@ class PaperPress(Protocol):
 
     def certificate_pages(self, certificate: Certificate) -> int: ...
 
-    def print_certificate(self, certificate: Certificate) -> bytes: ...
+    def print_certificate(self, certificate: Certificate, too_long: TooLong | None = None) -> Sheets: ...
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None: ...
 
 
 OpenPaperPress = Callable[[Path | None], AbstractContextManager[tuple[Context, PaperPress]]]
-
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 
 
 def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
@@ -47,6 +59,9 @@ def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
         out: OutOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        too_long: TooLongOption = None,
+        printer: PrinterOption = None,
+        tray: TrayOption = None,
         *,
         confirm: ConfirmOption = False,
     ) -> None:
@@ -56,14 +71,17 @@ def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
+        require_printer(printer, tray)
         with common.told():
             with common.attempt(office_of(open_press), config, claim, "copy-move-out"):
-                entered = certificates.read_certificate(common.read_input(filing))
+                entered = replace(certificates.read_certificate(common.read_input(filing)), printer=printer)
             with open_press(config) as (ctx, press):
                 issued = certificates.issue(ctx, claim, entered, press.certificate_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=False)
-                common.write_private(out, press.print_certificate(issued))
+                sheets = press.print_certificate(issued, too_long)
+                beside = put(out, sheets, press, printer, tray)
         print(f"{'Issued again' if issued.way.again else 'Issued'} under number {issued.number}.")
         common.print_remarks(issued.remarks)
+        tell_too_long(sheets, beside)
         print(out.resolve())

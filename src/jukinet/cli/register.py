@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -25,8 +25,10 @@ from jukinet.cli import (
     minister_notices,
     missing_notices,
     notes,
+    papers_due,
     particulars,
     register_files,
+    returners,
     samples,
     supply_between,
     surveys,
@@ -42,33 +44,35 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.cli.population import add_population
 from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
 from jukinet.services.register import Registered
-from jukinet.services.register_acts import ACTS, FiledAct, Outcome
+from jukinet.services.register_acts import ACTS, FiledAct
 
 T = TypeVar("T")
 
 
-def make_app(open_context: OpenContext) -> typer.Typer:
-    """The commands, to be mounted as ``register``."""
+def make_app(open_context: OpenContext, open_press: OpenActPress | None = None) -> typer.Typer:
+    """The commands, to be mounted as ``register``; ``open_press``: the same node with what prints its papers."""
     app = common.make_app(
         "Acts on the resident register. Each names its operator and is audited as that person."
     )
     for act in ACTS:
-        _add_act(app, open_context, act)
+        _add_act(app, open_context, open_press, act)
     _add_show(app, open_context)
     add_search(app, open_context)
     add_population(app, open_context)
     add_recent(app, open_context)
     _add_household(app, open_context)
     domicile.add_command(app, open_context)
+    returners.add_command(app, open_context)
     _add_assign(app, open_context)
     addresses.add_to(app, open_context)
     immigration.add_command(app, open_context)
@@ -87,11 +91,13 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     doubts.add_to(app, open_context)
     surveys.add_to(app, open_context)
     notes.add_to(app, open_context)
-    draft_commands.add_to(app, open_context)
+    draft_commands.add_to(app, open_context, open_press)
     return app
 
 
-def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Registered]) -> None:
+def _add_act(
+    app: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None, act: FiledAct[Registered]
+) -> None:
     @app.command(
         act.name, help=act.summary, epilog=f"Example: jukinet register {act.name} filing.json --as sato"
     )
@@ -100,28 +106,35 @@ def _add_act(app: typer.Typer, open_context: OpenContext, act: FiledAct[Register
         operator: OperatorOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        papers: PapersOption = None,
         *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
+        papers_due.require_directory(papers)
         with common.told():
             with common.attempt(open_context, config, claim, act.name):
-                entered = act.read(common.read_input(filing))
+                entered = act.read(common.read_filing(open_context, config, act.read, filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
-        _tell(outcome, as_json=as_json)
+        if isinstance(outcome, Refused):
+            raise common.refused(outcome, as_json=as_json)
+        _tell(
+            outcome,
+            papers_due.printed(open_press, config, claim, outcome.resident_nos, papers),
+            as_json=as_json,
+        )
 
 
-def _tell(outcome: Outcome, *, as_json: bool) -> None:
-    if isinstance(outcome, Refused):
-        raise common.refused(outcome, as_json=as_json)
+def _tell(outcome: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
     if as_json:
         remarks = common.plain_remarks(outcome.remarks)
-        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks})
+        common.print_json({"resident_nos": list(outcome.resident_nos), "remarks": remarks, **printed})
         return
     print("Recorded: " + ", ".join(outcome.resident_nos))
     common.print_remarks(outcome.remarks)
+    papers_due.tell(printed)
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
@@ -172,7 +185,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 def _parse_keys(text: str) -> list[str | ResidentRecordCode]:
     """What a text may be. Both have eleven digits, and one text in eleven has both check digits right."""
     found: list[str | ResidentRecordCode] = []
-    for parse in (check_number, ResidentRecordCode.parse):
+    for parse in (check_record_number, ResidentRecordCode.parse):
         with suppress(ValueError):
             found.append(parse(text))
     if not found:
@@ -216,6 +229,7 @@ def _plain_version(version: reads.Version) -> dict[str, object]:
         "terminal": version.terminal,
         "present": version.present,
         "notified_by": version.notifier.kinds if version.notifier else None,
+        "additions": enrolled.additions(version.additions),
     }
 
 
@@ -282,6 +296,8 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
+        if one["additions"] is not None:
+            print(f"{'added, no. ' + str(one['history_no']):17} {one['additions']}")
     common.console().print(_table_of(versions))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Annotated, BinaryIO
@@ -24,16 +24,21 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain.csv_rows import lines_of
+from jukinet.domain.list_files import ListForm
 from jukinet.law.decisions import Refused
 from jukinet.services import queries
+from jukinet.services.context import Context
 from jukinet.services.export import (
     Exported,
     export_former_numbers,
     export_handed_over,
     export_register,
+    export_source,
 )
 from jukinet.services.intake import TakenIn, take_in
 from jukinet.services.intake_checks import Finding
+from jukinet.services.queries import QueryFiling
+from jukinet.services.sources import Source
 
 _SHOWN = 20
 """Findings on the screen; the report file has all."""
@@ -213,7 +218,7 @@ def _tell_json(done: TakenIn | Refused, findings: _Report) -> None:
 
 def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("export", epilog="Example: jukinet register export register.csv --as sato")
-    def export(
+    def command(
         file: Annotated[
             Path, typer.Argument(metavar="FILE", help="The file to write; only its owner may read it.")
         ],
@@ -227,22 +232,31 @@ def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
                 "--handed-to", metavar="CODE", help="Only the records handed over to this municipality."
             ),
         ] = None,
+        of: Annotated[
+            Source, typer.Option(help="What is written; only residents can be taken in again.")
+        ] = Source.RESIDENTS,
         as_json: JsonOption = False,
     ) -> None:
-        """Write the whole register into a CSV file, everybody in it, and record that it was done."""
+        """Write the whole register into a CSV file, everybody in it, and record that it was done.
+
+        Or with --of another source, whole: deleted records, every version, cards,
+        papers issued.
+        """
         to = common.municipality(handed_to, "--handed-to")
+        if to and of is not Source.RESIDENTS:
+            raise typer.BadParameter("are records that stood: leave --of out.", param_hint="--handed-to")
         claim = common.claim_of(operator, terminal)
-        done = common.exported(
-            open_context,
-            config,
-            file,
-            lambda ctx, write, progress: (
-                export_handed_over(ctx, claim, to, write, progress)
-                if to
-                else export_register(ctx, claim, write, progress)
-            ),
-            as_json=as_json,
-        )
+
+        def export(
+            ctx: Context, write: Callable[[bytes], object], progress: Callable[[int], None]
+        ) -> Exported | Refused:
+            if to:
+                return export_handed_over(ctx, claim, to, write, progress)
+            if of is Source.RESIDENTS:
+                return export_register(ctx, claim, write, progress)
+            return export_source(ctx, claim, of, write, progress)
+
+        done = common.exported(open_context, config, file, export, as_json=as_json)
         _tell_export(done, as_json=as_json, handed_over=to is not None)
 
 
@@ -252,33 +266,41 @@ def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
         filing: InputArgument,
         operator: OperatorOption,
         out: Annotated[
-            Path, typer.Option(metavar="FILE", help="The CSV to write; only its owner may read it.")
+            Path, typer.Option(metavar="FILE", help="The .csv or .xml to write; only its owner may read it.")
         ],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Write a list of residents for the office: chosen columns of whoever meets conditions.
+        """Write a list for the office: chosen columns of whoever meets conditions.
 
-        The file has columns, conditions (column, comparison, value) and deleted. Without columns it only counts.
+        The file has of (residents, deleted, versions, cards, papers), columns and
+        conditions (column, comparison, value); without columns it only counts. Or
+        it has tables, the columns of each source, and select: a statement that
+        SQLite runs on these tables alone.
         """
         common.require_place(out)
         claim = common.claim_of(operator, terminal)
+        form = ListForm.XML if out.suffix.lower() == ".xml" else ListForm.CSV
         with common.told():
             with common.attempt(open_context, config, claim, "query"):
-                asked = queries.read_query(common.read_input(filing))
+                data = common.read_input(filing)
+                asked = queries.read_select(data) if "select" in data else queries.read_query(data)
             with open_context(config) as ctx, common.replacing(out) as (write, keep):
-                done = queries.run_query(ctx, claim, asked, write)
-                if not isinstance(done, Refused) and asked.columns:
+                if isinstance(asked, QueryFiling):
+                    done, kept = queries.run_query(ctx, claim, asked, write, form), bool(asked.columns)
+                else:
+                    done, kept = queries.run_select(ctx, claim, asked, write, form), True
+                if kept and not isinstance(done, Refused):
                     keep()
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:
-            common.print_json({"persons": done.persons, "held_back": done.held_back})
+            common.print_json({"rows": done.rows, "held_back": done.held_back})
             return
-        print(f"Listed: {done.persons}. Held back, and not listed: {done.held_back}.")
-        if asked.columns:
+        print(f"Listed: {done.rows}. Held back, and not listed: {done.held_back}.")
+        if kept:
             print(out.resolve())
 
 

@@ -13,7 +13,7 @@ from jukinet.domain import csv_rows
 from jukinet.services import samples
 from jukinet.services.samples import Sample
 
-_HEADS = ("resident_no", "name", "address", "building")
+_HEADS = ("resident_no", "postcode", "address", "building", "name")
 
 
 def add_command(app: typer.Typer, open_context: OpenContext) -> None:
@@ -29,7 +29,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Draw a sample of residents, with what a letter to each needs.
 
-        The file has count, and as it likes areas, born_from, born_to, sex, kind, at_intervals and seed.
+        jukinet copy sheet prints labels of it. The file has count, and as it likes
+        areas, born_from, born_to, sex, kind, at_intervals and seed.
         """
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
@@ -43,6 +44,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
 
 def _written(drawn: Sample) -> bytes:
     rows = (
-        (one.resident_no, one.name, one.address.text, one.address.building or "") for one in drawn.persons
+        (one.resident_no, one.postcode or "", one.address.text, one.address.building or "", one.name)
+        for one in drawn.persons
     )
     return b"".join(map(csv_rows.write_row, (_HEADS, *rows)))

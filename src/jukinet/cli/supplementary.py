@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from jukinet.cli import common, supplementary_copies
+from jukinet.cli.addresses import LONGEST_LIST
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -15,12 +16,15 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
+from jukinet.cli.sheets import OutOption
 from jukinet.domain.persons import Address
 from jukinet.domain.supplementary import Entry, Member
 from jukinet.law.decisions import Refused
-from jukinet.services import supplementary_reads
+from jukinet.messages import strict_json
+from jukinet.services import supplementary_areas, supplementary_reads
 from jukinet.services.register_acts import SUPPLEMENTARY_ACTS, FiledAct
 from jukinet.services.supplementary import Supplemented
+from jukinet.services.supplementary_areas import Passed
 from jukinet.services.supplementary_filings import OpeningFiling
 from jukinet.store.supplementary import Kept
 
@@ -32,6 +36,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         _add_act(app, open_context, act)
     _add_show(app, open_context)
     _add_handed_over(app, open_context)
+    _add_areas(app, open_context)
     supplementary_copies.add_hold(app, open_context)
     return app
 
@@ -104,6 +109,68 @@ def _add_handed_over(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(found, Refused):
             raise common.refused(found, as_json=True)
         common.print_json(_opening(found.opening))
+
+
+def _add_areas(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "hand-over-area",
+        epilog="Example: jukinet supplementary hand-over-area area.json --out told.json --as sato",
+    )
+    def hand_over_area(
+        area: InputArgument,
+        operator: OperatorOption,
+        out: OutOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """End every register whose domicile lies in an area that another municipality has now.
+
+        The file has moved_on, municipality, and old and new: how the domiciles begin here and there. What the mayor
+        there is told of all of them is written to --out; run it again after a failure, and it goes on.
+        """
+        claim = common.claim_of(operator, terminal)
+        common.require_place(out)
+        with common.told():
+            with common.attempt(open_context, config, claim, "supplementary-hand-over-area"):
+                filing = supplementary_areas.read_area(common.read_input(area))
+            with open_context(config) as ctx:
+                done = supplementary_areas.hand_over_area(ctx, claim, filing)
+                if isinstance(done, Refused):
+                    raise common.refused(done, as_json=False)
+                told = supplementary_areas.handed_over_with(ctx, claim, filing)
+                if isinstance(told, Refused):
+                    raise common.refused(told, as_json=False)
+        common.write_private(out, strict_json.dump({"registers": list(map(_opening, told))}))
+        _print_passed(done, "Handed over")
+        print(out.resolve())
+
+    @app.command("open-all", epilog="Example: jukinet supplementary open-all told.json --as sato")
+    def open_all(
+        told: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Make every register of a file that hand-over-area wrote; those made before stay as they are."""
+        claim = common.claim_of(operator, terminal)
+        with common.told():
+            with common.attempt(open_context, config, claim, "supplementary-open-all"):
+                read = common.read_input(told, limit=LONGEST_LIST)
+                openings = supplementary_areas.read_registers(read)
+            with open_context(config) as ctx:
+                done = supplementary_areas.open_handed_over(ctx, claim, openings)
+        if isinstance(done, Refused):
+            raise common.refused(done, as_json=False)
+        _print_passed(done, "Made")
+
+
+def _print_passed(passed: Passed, word: str) -> None:
+    """What was done; it failed where something was left."""
+    print(f"{word}: {passed.registers}." + (f" Made before: {passed.known}." if passed.known else ""))
+    for which, rules in passed.left:
+        print(f"Left: {which} ({', '.join(rules)})")
+    if passed.left:
+        raise typer.Exit(common.REFUSED)
 
 
 def _opening(opening: OpeningFiling) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +20,17 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.nationwide import office_of
-from jukinet.cli.papers import OutOption
+from jukinet.cli.sheets import (
+    OutOption,
+    PrinterOption,
+    Sheets,
+    TooLongOption,
+    TrayOption,
+    put,
+    require_printer,
+    tell_too_long,
+)
+from jukinet.documents.too_long import TooLong
 from jukinet.law.decisions import Refused
 from jukinet.services import supplementary_copies
 from jukinet.services.context import Context
@@ -31,7 +42,9 @@ class SupplementaryPress(Protocol):
 
     def supplementary_pages(self, copy: SupplementaryCopy) -> int: ...
 
-    def print_supplementary(self, copy: SupplementaryCopy) -> bytes: ...
+    def print_supplementary(self, copy: SupplementaryCopy, too_long: TooLong | None = None) -> Sheets: ...
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None: ...
 
 
 OpenPress = Callable[[Path | None], AbstractContextManager[tuple[Context, SupplementaryPress]]]
@@ -50,6 +63,9 @@ def add_to(app: typer.Typer, open_press: OpenPress) -> None:
         out: OutOption,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        too_long: TooLongOption = None,
+        printer: PrinterOption = None,
+        tray: TrayOption = None,
         *,
         confirm: ConfirmOption = False,
     ) -> None:
@@ -59,15 +75,20 @@ def add_to(app: typer.Typer, open_press: OpenPress) -> None:
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
+        require_printer(printer, tray)
         with common.told():
             with common.attempt(office_of(open_press), config, claim, "copy-supplementary"):
-                filing = supplementary_copies.read_copy(common.read_input(application))
+                filing = replace(
+                    supplementary_copies.read_copy(common.read_input(application)), printer=printer
+                )
             with open_press(config) as (ctx, press):
                 issued = supplementary_copies.issue_copy(ctx, claim, filing, press.supplementary_pages)
                 if isinstance(issued, Refused):
                     raise common.refused(issued, as_json=False)
-                common.write_private(out, press.print_supplementary(issued))
+                sheets = press.print_supplementary(issued, too_long)
+                beside = put(out, sheets, press, printer, tray)
         print(f"{'Issued before' if issued.again else 'Issued'} under number {issued.issue_no}.")
+        tell_too_long(sheets, beside)
         print(out.resolve())
 
 

@@ -1,4 +1,4 @@
-"""The part of the register about one town area, for whoever may browse it (住民基本台帳の一部の写し), as a PDF.
+"""The part of the register about town areas, for whoever may browse it (住民基本台帳の一部の写し), as a PDF.
 
 Owns what stands on its pages: name with a nickname, date of birth, sex, address. It has no place for anything else of
 a person. No ordinance gives it a form, so the layout is ours (``templates/area_list.typ``).

@@ -54,9 +54,11 @@ class Setter:
     def __init__(self, typecase: Typecase) -> None:
         self._typecase = typecase
         self._faults: list[Fault] = []
+        self._texts: dict[str, str] = {}
 
     def runs(self, text: str, field: str) -> list[tuple[str, str]]:
         """The runs of a text as (family, text); a text that cannot be printed is noted, see ``close``."""
+        self._texts[field] = text
         try:
             return [(run.family, run.text) for run in self._typecase.runs(text)]
         except ValueError as error:
@@ -76,6 +78,10 @@ class Setter:
             "size": box.size,
             "field": box.field,
         }
+
+    def text_of(self, field: str) -> str:
+        """What was to stand in a field."""
+        return self._texts.get(field, "")
 
     @property
     def faults(self) -> tuple[Fault, ...]:

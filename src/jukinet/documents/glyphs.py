@@ -84,6 +84,10 @@ class Typecase:
             for family, group in groupby(_join_spaces(chosen), key=lambda pair: pair[0])
         )
 
+    def has(self, text: str) -> bool:
+        """Whether a text can be printed whole."""
+        return all(coverage for _, coverage in self._choose(text))
+
     def _choose(self, text: str) -> Iterator[tuple[str, Coverage | None]]:
         """Each piece of the text with the face that prints it: a Latin word whole, the rest by cluster."""
         for latin, group in groupby(clusters(text), key=_is_latin):

@@ -15,7 +15,8 @@ from jukinet.documents.boxes import Row, Setter
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
 from jukinet.documents.person_rows import COLUMNS
-from jukinet.documents.typesetting import typeset
+from jukinet.documents.too_long import TooLong
+from jukinet.documents.typesetting import typeset_as_far
 from jukinet.domain.dates import japanese_era
 from jukinet.domain.errors import Fault, invalid
 
@@ -71,6 +72,14 @@ class Form:
     room: float = 183.0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Sheets:
+    """A paper that was set, and each text that did not fit, whole, by its field (文字超過リスト)."""
+
+    pdf: bytes
+    too_long: tuple[tuple[str, str], ...] = ()
+
+
 class FormPrinter(Generic[D]):
     """Prints one kind of paper with one set of fonts, read once. Safe to use from several threads."""
 
@@ -91,12 +100,17 @@ class FormPrinter(Generic[D]):
         Raises ``JukinetError``: CONFIGURATION where the fonts lack a character (code points only), INVALID
         where there is nobody to show or a text is too long for its box. Never a paper with a gap.
         """
+        return self.render_as_far(document, TooLong.STOP).pdf
+
+    def render_as_far(self, document: D, too_long: TooLong) -> Sheets:
+        """The same, where it is said what becomes of a text that does not fit its box."""
         form = self._form_of(document)
         setter = Setter(self._typecase)
         data = data_of(form, setter)
         setter.close()
         data["faces"] = [face.family for face in self._fonts.faces]
-        return typeset("household_form", data, self._fonts, form.issued_on)
+        printed = typeset_as_far("household_form", data, self._fonts, form.issued_on, too_long)
+        return Sheets(printed.pdf, tuple((field, setter.text_of(field)) for field in printed.too_long))
 
 
 def require_persons(persons: Sequence[object]) -> None:

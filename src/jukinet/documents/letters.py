@@ -160,6 +160,28 @@ CHECK_SLIP = Form(
 )
 """What a notice of the Minister of Justice would change (specification 4.5.6): a sheet of the office's own."""
 
+_NOT_MOVED = "・これは、町の名称、地番又は住居表示の変更に伴うものです。届出の必要はありません。"
+
+ADDRESS_WILL_CHANGE = Form(
+    "住所の表示の変更について（お知らせ）",
+    "次のとおり、あなたの世帯の住所の表示が変わる予定です。住民票の記載は、その日以後に職権で修正します。",
+    (_NOT_MOVED,),
+    (
+        "The address of your household will be written as above from the day above, although nobody moves.",
+        "You need not notify anything; this office will correct your resident record.",
+    ),
+)
+ADDRESS_CHANGED = Form(
+    "住所の表示の変更について（通知）",
+    f"次のとおり、あなたの世帯の住所の表示が変わったので、{_ORDER}第12条第2項の規定により、職権で住民票の記載を修正しました。",
+    (_NOT_MOVED, _WRONG),
+    (
+        "The address of your household is written as above, and this office has corrected your resident record.",
+        _ASK_HERE,
+    ),
+)
+"""Before and after addresses are changed in bulk (specification 9.7), one sheet a household."""
+
 _LABELS = {
     Said.PERSON: "対象者",
     Said.OCCURRED_ON: "異動の年月日",
@@ -188,6 +210,7 @@ _LABELS = {
     Said.HANDLING: "取込みの可否",
     Said.RULES: "確認を要する規則",
     Said.MEMBERS: "世帯に属する者",
+    Said.ADDRESS_BEFORE: "変更前の住所",
     Said.NAME: "氏名",
     Said.NICKNAME: "通称",
     Said.BIRTH_DATE: "生年月日",

@@ -1,4 +1,4 @@
-"""The number of a Basic Resident Registration Card (住民基本台帳カード), and what can become of one."""
+"""The number of a Basic Resident Registration Card (住民基本台帳カード), its form, and what can become of one."""
 
 from __future__ import annotations
 

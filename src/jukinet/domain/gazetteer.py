@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from jukinet.domain.matching import address_key
 
-_GOES_ON = re.compile(r"[\d\-甲乙丙丁イロハニホ無番]|$")
+LOT_BEGINS = "-甲乙丙丁イロハニホ無番"
+_GOES_ON = re.compile(rf"[\d{re.escape(LOT_BEGINS)}]|$")
 """What follows the name of a town area in a key: a number, a lot that has none (無番地), or nothing."""
 
 

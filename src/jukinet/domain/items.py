@@ -86,8 +86,11 @@ class ForeignItems(Private):
 
     ``status``, ``period`` and ``expires_on`` are those of the Residence Card (mid-to-long-term), or the
     landing or provisional-stay period; ``document_number`` is the Residence Card's or the Special
-    Permanent Resident Certificate's number. ``card_later``: the passport says that the card is delivered later
-    (Reg. Art. 47), so that there is no number yet.
+    Permanent Resident Certificate's number. ``card_later``: the passport, with its landing permission, says that the
+    card is delivered later (Reg. Art. 47), so that there is no number yet.
+
+    Beside the items of the Act (specification 1.1.2): the day of the registration under the former Alien Registration
+    Act, and whether the residence was notified to the immigration authority (住居地の届出).
     """
 
     nationality: str
@@ -99,6 +102,8 @@ class ForeignItems(Private):
     expires_on: date | None = None
     document_number: str | None = None
     card_later: bool = False
+    alien_registered_on: date | None = None
+    residence_notified: bool = False
 
 
 class Programme(StrEnum):

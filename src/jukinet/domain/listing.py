@@ -54,9 +54,14 @@ def place_of(address_key: str) -> tuple[object, ...]:
     return tuple(int(part) if part.isdecimal() else part for part in _NUMBERS.split(address_key))
 
 
+def lot(number: str, seed: str) -> bytes:
+    """What a seed draws for a number: whoever is sorted by it stands in an order by lot, the same for the same seed."""
+    return hashlib.sha256(f"{seed} {number}".encode()).digest()
+
+
 def draw(numbers: Iterable[str], count: int, seed: str) -> set[str]:
     """A sample at random: each of the numbers is as likely as another, and the same seed draws the same again."""
-    ranks = sorted(numbers, key=lambda number: hashlib.sha256(f"{seed} {number}".encode()).digest())
+    ranks = sorted(numbers, key=lambda number: lot(number, seed))
     return set(ranks[:count])
 
 

@@ -21,6 +21,24 @@ def with_check_digit(serial: int) -> str:
     return digits + ("0" if remainder <= 1 else str(11 - remainder))
 
 
+MOST_STAYS = 99
+"""Records of one person that were deleted here, one after the other."""
+
+
+def earlier(number: str) -> list[str]:
+    """What the records of before are called whose number passed on to a person's next one: the number and the stay."""
+    return [f"{number}/{stay}" for stay in range(1, MOST_STAYS + 1)]
+
+
+def check_record_number(text: str) -> str:
+    """The number of a resident's record: the resident's own, or one of ``earlier``; or ``ValueError``."""
+    number, _, stay = text.partition("/")
+    if text not in (number, *(earlier(number) if stay else ())):
+        raise ValueError("must be eleven digits, or a record of before, such as 00000000019/1")
+    check_number(number)
+    return text
+
+
 def check_number(text: str) -> str:
     """A resident or household number in its one spelling, or ``ValueError``."""
     if not (text.isascii() and text.isdigit() and len(text) == LENGTH + 1) or int(text) == 0:

@@ -27,6 +27,7 @@ MAX_TEXT = 500
 
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
 
+_WHOLE = re.compile("0|[1-9][0-9]{0,15}", re.ASCII)
 _FIRST_IDEOGRAPH, _LAST_IDEOGRAPH = "\U00020000", "\U0003fffd"
 """The planes of rare ideographs, of which this Python may know fewer than the sender's."""
 
@@ -48,6 +49,17 @@ def _is_forbidden(character: str) -> bool:
         return False
     rare = _FIRST_IDEOGRAPH <= character <= _LAST_IDEOGRAPH and ord(character) & 0xFFFF < 0xFFFE
     return not rare
+
+
+class Cells(dict[str, Any]):
+    """An object whose values came as text alone, from a row of CSV: whoever reads it says which are whole numbers."""
+
+    def settle(self, name: str) -> Any:
+        """The value, which is a whole number from now on if it is written as one."""
+        value = self.get(name)
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
+            self[name] = value = int(value)
+        return value
 
 
 class Fields:
@@ -131,6 +143,8 @@ class Fields:
         value = self.raw(name)
         if value is None and default is not None:
             return default
+        if isinstance(self._data, Cells):
+            value = self._data.settle(name)
         if isinstance(value, bool) or not isinstance(value, int):
             self.fault(name, "is missing" if value is None else "must be a whole number")
         elif not least <= value <= most:

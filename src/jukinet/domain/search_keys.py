@@ -18,7 +18,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import Nickname, PersonName, ResidentRecord
 from jukinet.domain.kana import loose_kana_key, strict_kana_key
 
-_RULES = 2
+_RULES = 3
 """To be raised with every change of a rule here, in ``matching`` or in ``kana``: stored keys are then made anew."""
 
 MOST_WORDS = 24
@@ -37,6 +37,9 @@ class KeyKind(StrEnum):
     NICKNAME = "nickname"
     BIRTH = "birth"
     ADDRESS = "address"
+    BUILDING = "building"
+    DOCUMENT = "document"
+    """The number of a residence card or a special permanent resident certificate."""
 
 
 Key: TypeAlias = tuple[KeyKind, str]
@@ -73,6 +76,10 @@ def _present(record: ResidentRecord) -> Iterator[Key]:
         yield from _nickname(record.nickname)
     yield from ((KeyKind.BIRTH, key) for key in birth_keys(record.birth_date))
     yield from _place(record.address.text)
+    if record.address.building and (building := building_key(record.address.building)):
+        yield KeyKind.BUILDING, building
+    if record.foreign and record.foreign.document_number:
+        yield KeyKind.DOCUMENT, document_key(record.foreign.document_number)
 
 
 def _past(record: ResidentRecord) -> Iterator[Key]:
@@ -119,6 +126,16 @@ def kana_key(text: str) -> str:
 def _kana(text: str) -> Iterator[str]:
     if loose_kana_key(text):
         yield kana_key(text)
+
+
+def building_key(text: str) -> str:
+    """A building (方書) with its room: variants folded, of one width, without spaces."""
+    return matching.kanji_key(text)
+
+
+def document_key(text: str) -> str:
+    """A card's number: its letters and digits, of one width."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).upper()))
 
 
 def latin_words(text: str) -> list[str]:

@@ -1,11 +1,9 @@
 """Enrolments in a municipality's programmes and in the voters' roll: Act Arts. 7(ix) to (xi-2), 10, 28 to 29-2.
 
-Owns what can be stated of them with a notification (付記, Ord. Arts. 27 to 28), and on which ground the office
-corrects them of itself (Ord. Art. 12(2)(ii) to (v)).
+Owns which days they can have (Ord. Arts. 3 to 6), stated with a notification or told by the office that runs the
+programme, and on which ground the office corrects them of itself (Ord. Art. 12(2)(ii) to (v)).
 
-Not modelled: marks and numbers of insurance cards, which are brought along (Ord. Arts. 27 to 27-3, 30), the
-occupation and the basic pension number (Ord. Arts. 5, 27, 28); and what is added to a move within or a move-out
-(Ord. Arts. 27(ii), 28(ii), 29), since it changes nothing that a record holds.
+What else is added to notifications, and is no item of a record, is in ``jukinet.law.added``.
 """
 
 from __future__ import annotations

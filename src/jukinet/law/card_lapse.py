@@ -209,11 +209,12 @@ def _after_confirmation(card: CardFacts, change: RecordChange, on: date) -> Card
 
     The notice does not say when. If it comes within both terms, the move was notified within them; if later, it
     may have been: the card counts here as lapsed until the other municipality says that it was continued (M11).
+    Of a move between wards there are no terms: the card is in force, and stands here until it was continued there.
     """
     move = change.after.confirmed_move
-    if card.state is not CardState.LEFT or move is None:
+    if card.state is not CardState.LEFT or move is None or card.wait_until is None:
         return card
     by_move = move.moved_on + timedelta(days=number("card-days-after-move", on))
-    if card.wait_until is None or on <= min(card.wait_until, by_move):
+    if on <= min(card.wait_until, by_move):
         return CardFacts(CardState.MOVED, card.expires_on, None, card.lost_on)
     return CardFacts(CardState.LEFT, card.expires_on, min(card.wait_until, by_move), card.lost_on)

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass, ForeignItems
 from jukinet.law import statuses
-from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law
+from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law, policy
 from jukinet.law.edition import VALID_FROM, require_date
 from jukinet.law.parameters import number
 
@@ -70,6 +70,11 @@ SR11 = law(
     f"{_TABLE}; Immigration Act Art. 22-2(1)",
     "The sixty days of a transitional stay are over. Who has a status by now is recorded with it (Art. 30-47).",
 )
+IN22 = policy(
+    "IN22",
+    "Resident-record specification 1.1.2",
+    "Nobody was registered as an alien before birth, or from 9 July 2012 on. Check that day.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class ItemsCase:
 
 
 def decide_items(case: ItemsCase, *, on: date) -> Decision:
-    """Whether the items of a foreign resident are those of the class (Art. 30-45): SR1 to SR9, SR11."""
+    """Whether the items of a foreign resident are those of the class (Art. 30-45): SR1 to SR9, SR11, IN22."""
     require_date(on)
     items = case.items
     return judge(
@@ -90,6 +95,7 @@ def decide_items(case: ItemsCase, *, on: date) -> Decision:
         (SR7, _became_in_time(case, on)),
         (SR8, not case.has_koseki),
         (SR9, items.nationality != "JPN"),
+        (IN22, _registered_in_time(case)),
         basis=(_TABLE,),
         remarks=_remarks(items, on),
     )
@@ -150,6 +156,12 @@ def _is_short(period: str | None, on: date) -> bool:
     return statuses.months_and_days(period) <= (number("short-stay-months", on), 0)
 
 
+def _registered_in_time(case: ItemsCase) -> bool:
+    day = case.items.alien_registered_on
+    born = case.birth_date.earliest
+    return day is None or (born or day) <= day < VALID_FROM
+
+
 def _became_in_time(case: ItemsCase, on: date) -> bool:
     became, born = case.items.became_foreign_resident_on, case.birth_date.earliest
     return max(VALID_FROM, born or VALID_FROM) <= became <= on
@@ -187,4 +199,4 @@ def decide_newborn(items: ForeignItems, born_on: PartialDate) -> Decision:
     )
 
 
-RULES: tuple[FailedRule, ...] = (SR1, SR2, SR3, SR4, SR5, SR6, SR7, SR8, SR9, SR10, SR11)
+RULES: tuple[FailedRule, ...] = (SR1, SR2, SR3, SR4, SR5, SR6, SR7, SR8, SR9, SR10, SR11, IN22)

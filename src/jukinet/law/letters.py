@@ -192,6 +192,7 @@ class Said(StrEnum):
     HANDLING = "handling"
     RULES = "rules"
     MEMBERS = "members"
+    ADDRESS_BEFORE = "address-before"
 
     NAME = "name"
     NICKNAME = "nickname"

@@ -6,8 +6,7 @@ modules of each article.
 
 Kept are kinds alone: that a passport was shown, never its number.
 
-Not modelled: what was said to the questions of Reg. 8-2 (name, address and the like), fines (Arts. 52, 53), and Acts on
-electronic procedures: this Act and Order know paper alone (Art. 27(1)).
+Not modelled: fines (Arts. 52, 53), and Acts on electronic procedures: this Act and Order know paper alone (Art. 27(1)).
 """
 
 from __future__ import annotations
@@ -56,6 +55,21 @@ class IdentityShown(StrEnum):
     """Asked for, and nothing showed it."""
 
 
+class Particular(StrEnum):
+    """What of whoever brings it was shown or explained (Reg. Art. 8-2); what it said is not kept."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    BIRTH_DATE = "birth-date"
+    SEX = "sex"
+    OTHER = "other"
+    """Something else that the mayor finds suitable"""
+
+
+NAME_AND_ADDRESS = (Particular.NAME, Particular.ADDRESS)
+"""What the Regulation names."""
+
+
 class AuthorityShown(StrEnum):
     """What showed that a representative may (Reg. Art. 8-3)."""
 
@@ -73,7 +87,8 @@ class Notifier:
 
     ``in_writing``: on paper, with their address and the day, signed or sealed by them. ``papers_excused``: papers of
     Reg. 8(i) could not be shown for a reason that cannot be helped; ``authority_excused``: nor those of 8-3(i)(ii).
-    ``represented``: where the mayor asked who the person represented is, what showed that.
+    ``represented``: where the mayor asked who the person represented is, what showed that. ``particulars``: which of
+    their own they showed or explained; of one whom nothing identified, which they said.
     """
 
     capacity: Capacity
@@ -83,6 +98,7 @@ class Notifier:
     papers_excused: bool = False
     authority_excused: bool = False
     represented: IdentityShown | None = None
+    particulars: tuple[Particular, ...] = NAME_AND_ADDRESS
 
     @property
     def kinds(self) -> str:
@@ -154,6 +170,11 @@ CT1 = policy(
     "Choice of this network: Reg. Art. 8-3 has the mayor ask, and does not say what follows",
     "It was asked who the person represented is. Papers show that, or an explanation: take it when they have one.",
 )
+CT17 = law(
+    "CT17",
+    "Act Art. 27(2); Reg. Art. 8-2",
+    "Whoever brings it is asked for name and address, and for more where that is found suitable. Ask again.",
+)
 
 _FIRST_RANK = frozenset(
     {
@@ -184,7 +205,7 @@ BY_ANOTHER = Remark(
 
 
 def decide_notifier(notifier: Notifier | None, matter: Matter, *, on: date) -> Decision:
-    """Whether it was brought as the law asks (Arts. 26, 27; Ord. 30-26(6)): NB1 to NB9, CT1.
+    """Whether it was brought as the law asks (Arts. 26, 27; Ord. 30-26(6)): NB1 to NB9, CT1, CT17.
 
     The mayor is to ask who brings it; no article says that a notification falls where nothing shows it. Whose authority
     nothing shows is another matter: nobody knows that the person who is to notify has. That it is refused is a policy
@@ -206,6 +227,7 @@ def decide_notifier(notifier: Notifier | None, matter: Matter, *, on: date) -> D
         (NB7, capacity is not Capacity.MEMBER or matter.members > 1),
         (NB8, not asked or authority in {_PAPERS[capacity], AuthorityShown.EXPLAINED}),
         (NB9, not asked or authority is not AuthorityShown.EXPLAINED or notifier.authority_excused),
+        (CT17, identity is IdentityShown.NOTHING or set(notifier.particulars).issuperset(NAME_AND_ADDRESS)),
         (CT1, notifier.represented in PAPERS | {IdentityShown.QUESTIONS, None}),
         basis=_basis(notifier, matter),
         remarks=_remarks(notifier),
@@ -239,4 +261,4 @@ def is_told(notifier: Notifier) -> bool:
     return bool(_remarks(notifier))
 
 
-RULES: tuple[FailedRule, ...] = (NB1, NB2, NB3, NB4, NB5, NB6, NB7, NB8, NB9, CT1)
+RULES: tuple[FailedRule, ...] = (NB1, NB2, NB3, NB4, NB5, NB6, NB7, NB8, NB9, CT1, CT17)

@@ -1,8 +1,7 @@
 """Which days residents may be counted for.
 
 The Act has no rule for it: the ministry asks for such counts each year (resident-record specification 6.1). So these
-rules are a policy. Not modelled: the ministry's own tables, which count by the day of entry, and those of the
-immigration authority.
+rules are a policy. Not modelled: the forms in which the ministry and the immigration authority are told.
 """
 
 from __future__ import annotations

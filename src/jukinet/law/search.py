@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from jukinet.domain import matching
 from jukinet.domain.kana import is_kana, loose_kana_key
-from jukinet.domain.search_keys import latin_words
+from jukinet.domain.search_keys import building_key, latin_words
 from jukinet.domain.searches import Condition, Search
 from jukinet.law.decisions import Decision, judge, policy
 
 Q1 = policy(
     "Q1",
     "Choice of this network: a search is for a person",
-    "Too many residents would be listed. Add a code, a number, a name (two letters of kana or Latin at least), a month "
-    "or day of birth, or an address beyond the municipality's name.",
+    "Too many residents would be listed. Add a code, a number, a card's number, a name (two letters of kana, of Latin, "
+    "or of a text's middle), a month or day of birth, or an address beyond the municipality's name.",
 )
 
 
@@ -31,17 +31,36 @@ def selective(search: Search, home: str) -> frozenset[Condition]:
     return frozenset(one for one in search.conditions() if _narrows(one, search, home))
 
 
+def read_through(search: Search, home: str) -> frozenset[Condition]:
+    """The conditions whose keys are read through; the others are looked at for those found.
+
+    A year of birth is quicker read through than looked at for everybody of a name. What lies within a text is in no
+    order: it is read through only where nothing else narrows.
+    """
+    narrow = selective(search, home)
+    return (narrow - search.within or narrow) | {Condition.BIRTH_DATE}
+
+
 def _narrows(condition: Condition, search: Search, home: str) -> bool:
     match condition:
-        case Condition.SEX:
+        case Condition.SEX | Condition.RELATIONSHIP | Condition.DELETED_BY:
             return False
         case Condition.BIRTH_DATE:
             return search.birth_date is not None and not search.birth_date.is_year
         case Condition.ADDRESS:
             return _is_place(search.address or "", home)
-        case Condition.CODE | Condition.RESIDENT_NO | Condition.HOUSEHOLD_NUMBER:
+        case Condition.BUILDING:
+            return len(building_key(search.building or "")) >= 2
+        case (
+            Condition.CODE
+            | Condition.RESIDENT_NO
+            | Condition.HOUSEHOLD_NUMBER
+            | Condition.ADDRESS_CODE
+            | Condition.DOCUMENT_NUMBER
+        ):
             return True
-    return _is_name(getattr(search, condition.value))
+    text = getattr(search, condition.value)
+    return _is_name(text) and (condition not in search.within or len(matching.query_name_key(text)) >= 2)
 
 
 def _is_place(text: str, home: str) -> bool:

@@ -19,7 +19,8 @@ from typing import Any
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, format_instant, reading
-from jukinet.messages import consistency, copies, dsse, particulars, strict_json
+from jukinet.messages import code_searches, consistency, copies, dsse, particulars, strict_json
+from jukinet.messages.code_searches import CodeAnswer, CodeQuestion
 from jukinet.messages.consistency import CheckAnswer, CheckQuestion
 from jukinet.messages.copies import CopyAnswer, CopyRequest
 from jukinet.messages.ids import parse_digest, parse_id
@@ -37,8 +38,8 @@ CLOCK_SKEW = timedelta(seconds=5)
 """How far ahead the clock of the asking node may be."""
 
 
-Question = CopyRequest | ParticularsRequest | CheckQuestion
-Reply = CopyAnswer | ParticularsAnswer | CheckAnswer
+Question = CopyRequest | ParticularsRequest | CodeQuestion | CheckQuestion
+Reply = CopyAnswer | ParticularsAnswer | CodeAnswer | CheckAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ _FORMS = MappingProxyType(
             particulars.write_answer,
             particulars.read_answer,
             particulars.answer_faults,
+        ),
+        CallKind.CODE_SEARCH: _Form(
+            CodeQuestion,
+            code_searches.write_question,
+            code_searches.read_question,
+            code_searches.write_answer,
+            code_searches.read_answer,
+            code_searches.answer_faults,
         ),
         CallKind.CONSISTENCY: _Form(
             CheckQuestion,

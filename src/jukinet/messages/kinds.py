@@ -59,6 +59,8 @@ class CallKind(StrEnum):
     """M5 and M6: 住民票の写しの広域交付 (Art. 12-4, Ord. 15-3)"""
     MOVE_OUT_PARTICULARS = "move-out-particulars"
     """M7 and M8: 転出証明書情報 (Art. 24-2(3), (4), Ord. 24-3)"""
+    CODE_SEARCH = "code-search"
+    """The code of who applies for a copy elsewhere by birth date and sex (Reg. 4(1); Act 30-7(4)(iii), (6)(iii))"""
     CONSISTENCY = "consistency"
     """Digests of what two nodes should hold alike (Arts. 30-5(3), 30-11(1); resident-record specification 7.1.1.2)"""
 

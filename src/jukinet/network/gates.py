@@ -128,7 +128,7 @@ class Keeper:
         Raises, and records, MALFORMED, FORBIDDEN or NOT_CONNECTED.
         """
         async with self.recording(peer):
-            ends = _ends(self._ctx, peer, request.headers)
+            ends = _ends(self._ctx, peer, request.headers, request.url.path)
         if ends.to != self._ctx.node:
             return await self._relay.pass_on(request, ends)
         return await endpoint(request, ends.sender)
@@ -187,14 +187,15 @@ def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods:
     return GatedRoute(path, guarded, gate, methods)
 
 
-def _ends(ctx: Context, peer: NodeId, headers: Mapping[str, str]) -> Ends:
+def _ends(ctx: Context, peer: NodeId, headers: Mapping[str, str], path: str) -> Ends:
     """Whom a request comes from and is for: peer and this node, where no headers name others."""
     ends = Ends(_named(headers, routes.SENDER) or peer, _named(headers, routes.ADDRESSEE) or ctx.node)
     directory = ctx.directory()
-    if not routes.is_brought_by(directory, peer, ctx.node, ends.sender, ends.to):
+    if not routes.is_brought_by(directory, peer, ctx.node, ends.sender, ends.to, path):
         raise JukinetError(
             ErrorKind.FORBIDDEN,
-            "This is not the way: what a ward says, and what is said to it, goes through its city.",
+            "This is not the way: what a ward says, and what is said to it, goes through its city, and a search for "
+            "a code elsewhere by the governor.",
         )
     for end in {ends.sender, ends.to} - {peer, ctx.node}:
         entry = directory.node(end)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jukinet.domain.recording import shape_of
+from jukinet.domain.recording import Object, shape_of
 from jukinet.messages import strict_json
 from jukinet.network import schemas, shapes
 from jukinet.network.descriptions import COMMON, Header, frame, itself, parameter, problems
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
 from jukinet.services.drafts import DRAFT_ACTS
+from jukinet.services.filing_days import shape_of_filing
 from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import BESIDE_ACTS, DRAFTABLE, FiledAct
 from jukinet.services.register_reads import READS, Read
@@ -80,7 +81,7 @@ Acts on the resident register and looks at it, for a municipality's own systems.
   node admits by name.
 * Personal values, resident numbers among them, are never part of an address: looks are POST too.
 * 403 carries every numbered rule that failed, 422 every fault of every field, at once.
-* A date is a calendar date of the office; a moment is UTC.
+* A date is a calendar date of the office; a moment is UTC. A day of filing or entering that is left out is today's.
 """
 
 
@@ -158,7 +159,7 @@ def _once(name: str, summary: str, read: Any, answer: dict[str, Any]) -> dict[st
         "operationId": _operation_id(name),
         "summary": summary,
         "parameters": [parameter(one) for one in (OPERATOR, TERMINAL, KEY, IF_MATCH, CONFIRMED)],
-        "requestBody": _body(read),
+        "requestBody": _body(shape_of_filing(read)),
         "responses": {"200": answer} | problems(*COMMON, 409, 412),
     }
 
@@ -172,7 +173,7 @@ def _read(read: Read, components: dict[str, Schema]) -> dict[str, Any]:
         "operationId": _operation_id(read.name),
         "summary": read.summary,
         "parameters": [parameter(one) for one in (OPERATOR, TERMINAL, CONFIRMED)],
-        "requestBody": _body(read.read),
+        "requestBody": _body(shape_of(read.read)),
         "responses": {"200": answer} | problems(*COMMON),
     }
 
@@ -181,8 +182,8 @@ def _operation_id(name: str) -> str:
     return name.replace("/", "-")
 
 
-def _body(read: Any) -> dict[str, Any]:
-    return {"required": True, "content": {JSON: {"schema": schemas.write(shape_of(read))}}}
+def _body(shape: Object) -> dict[str, Any]:
+    return {"required": True, "content": {JSON: {"schema": schemas.write(shape)}}}
 
 
 def _answer(description: str, kind: type, components: dict[str, Schema]) -> dict[str, Any]:

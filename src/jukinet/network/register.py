@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 from anyio import CapacityLimiter
@@ -26,7 +26,7 @@ from jukinet.network.descriptions import Header
 from jukinet.network.gates import Endpoint, Gate, GatedRoute, Keeper
 from jukinet.network.problems import refused
 from jukinet.network.requests import JSON, read_bytes
-from jukinet.services import drafts, keyed
+from jukinet.services import drafts, filing_days, keyed
 from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.drafts import Entered
 from jukinet.services.feed import FeedPage
@@ -93,28 +93,27 @@ class _RegisterApi:
 
     async def act(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act by one person, where the municipality has no second one complete it."""
-        head, filing, plain = await self._taken(request, party, act.read)
+        taken = await self._taken(request, party, act.read)
 
-        def do(ctx: Context, claim: OperatorClaim, taken: object) -> object:
-            return drafts.do_at_once(ctx, claim, act, taken)
+        def do(ctx: Context, claim: OperatorClaim, filing: object) -> object:
+            return drafts.do_at_once(ctx, claim, act, filing)
 
-        return await self._do_once(request, head.asks(act.name, plain), do, filing, act.answer)
+        return await self._do_once(request, taken.asks(act.name), do, taken.filing, act.answer)
 
     async def draft(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act entered as a draft: the records of If-Match are kept with it, too."""
-        head, _, plain = await self._taken(request, party, act.read)
+        taken = await self._taken(request, party, act.read)
 
         def do(ctx: Context, claim: OperatorClaim, entered: Entered) -> Drafted | Refused:
             return drafts.enter(ctx, claim, act, entered)
 
-        return await self._do_once(
-            request, head.asks(openapi.draft_of(act), plain), do, Entered(plain, head.tags), Drafted
-        )
+        entered = Entered(taken.dated, taken.head.tags)
+        return await self._do_once(request, taken.asks(openapi.draft_of(act)), do, entered, Drafted)
 
     async def at_once(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act that no draft is made of: one beside the register, or a step with a draft that is there."""
-        head, filing, plain = await self._taken(request, party, act.read)
-        return await self._do_once(request, head.asks(act.name, plain), act.do, filing, act.answer)
+        taken = await self._taken(request, party, act.read)
+        return await self._do_once(request, taken.asks(act.name), act.do, taken.filing, act.answer)
 
     async def _do_once(
         self,
@@ -134,8 +133,8 @@ class _RegisterApi:
         return Response(strict_json.dump(shapes.plain(outcome)), headers=_PRIVATE, media_type=JSON)
 
     async def read(self, read: Read, request: Request, party: Party) -> Response:
-        head, question, _ = await self._taken(request, party, read.read, acts=False)
-        work = partial(read.do, self._ctx, head.claim, question)
+        taken = await self._taken(request, party, read.read, acts=False)
+        work = partial(read.do, self._ctx, taken.head.claim, taken.filing)
         answer = await anyio.to_thread.run_sync(work, limiter=self._limiter)
         if isinstance(answer, Refused):
             return refused(request.scope, answer.failed)
@@ -147,22 +146,26 @@ class _RegisterApi:
 
     async def _taken(
         self, request: Request, party: Party, read: Callable[[object], T], *, acts: bool = True
-    ) -> tuple[_Head, T, dict[str, object]]:
+    ) -> _Taken[T]:
         """Head and body of a request; raises INVALID with every fault of both at once."""
         if not isinstance(party, SystemId):
             raise JukinetError(ErrorKind.FORBIDDEN, "Only a municipality's own system may use this address.")
         async with self._keeper.recording(party):
             body = await read_bytes(request, limit=MAX_FILING)
-        plain = strict_json.parse(body, limit=MAX_FILING)
+        sent = strict_json.parse(body, limit=MAX_FILING)
         faults: list[Fault] = []
         head = _read_head(request, party, faults, acts=acts)
+        dated = sent
         try:
-            filing = read(plain)
+            if acts and filing_days.lacks_day(read, sent):
+                work = partial(filing_days.dated, self._ctx, read, sent)
+                dated = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+            filing = read(dated)
         except JukinetError as error:
             raise invalid(*faults, *error.faults) if error.faults else error from None
         if faults:
             raise invalid(*faults)
-        return head, filing, plain
+        return _Taken(head, filing, sent, dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,19 @@ class _Head:
     claim: OperatorClaim
     tags: tuple[Tag, ...]
 
-    def asks(self, act: str, filing: dict[str, object]) -> keyed.Request:
-        return keyed.Request(self.system, self.key, act, self.claim, filing, self.tags)
+
+@dataclass(frozen=True, slots=True)
+class _Taken(Generic[T]):
+    """What a request says: ``sent`` is known again under its key, ``dated`` has its day; ``filing`` is that, read."""
+
+    head: _Head
+    filing: T
+    sent: dict[str, object]
+    dated: dict[str, object]
+
+    def asks(self, act: str) -> keyed.Request:
+        head = self.head
+        return keyed.Request(head.system, head.key, act, head.claim, self.sent, head.tags)
 
 
 def _read_head(request: Request, system: SystemId, faults: list[Fault], *, acts: bool) -> _Head:

@@ -1,5 +1,6 @@
 """What a designated city's node passes on: what its wards say, and what is said to them (Ord. Arts. 31(2), 32(2)).
 
+A governor's passes on a mayor's search for a code elsewhere (Act Art. 30-7(6)(iii)), in the same manner.
 Owns the passing. Whether a peer may bring it here is the gate's to say; what it means, the addressee's. Nothing of it
 is read or kept; who is turned away further on is recorded there.
 """

@@ -36,8 +36,10 @@ def plain(value: Any) -> Any:
     """A value as JSON: a dataclass as an object with every field, dates in ISO 8601, moments in UTC."""
     if value is None or isinstance(value, bool | int):
         return value
-    if isinstance(value, tuple | list | frozenset):
+    if isinstance(value, tuple | list):
         return [plain(one) for one in value]
+    if isinstance(value, frozenset):
+        return sorted(plain(one) for one in value)
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items()}
     if is_dataclass(value):

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.municipality import NodeId, NodeRole, SystemId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages.directory import parse_url
+from jukinet.services.stay_items import member
 from jukinet.services.supply.limits import Limits
 from jukinet.transport.tls import TlsFiles
 
@@ -70,6 +72,8 @@ class NodeConfig:
     mayor: str | None = None
     specimen: bool = False
     fonts: tuple[Path, ...] = field(default=DEFAULT_DIRECTORIES)
+    too_long: TooLong = TooLong.STOP
+    """What becomes of a text that its box on a paper cannot hold (specification 5.8)."""
     backup_days: int | None = None
     """For how many days back a backup may be restored, here or at a peer; None: statements are kept for ever."""
     gateways: Mapping[NodeId, str] = field(default_factory=dict)
@@ -189,7 +193,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
     systems = _systems_of(fields, node_id, slugs)
     feeds = _feeds_of(fields, systems, fed)
     root, ca, keys, directory = trust
-    specimen, fonts = documents or (False, ())
+    specimen, fonts, too_long = documents or (False, (), TooLong.STOP)
     return NodeConfig(
         file=file,
         node=node_id,
@@ -205,6 +209,7 @@ def _read(fields: Fields, file: Path) -> NodeConfig:
         mayor=office[0] if office else None,
         specimen=specimen,
         fonts=(*DEFAULT_DIRECTORIES, *fonts),
+        too_long=too_long,
         backup_days=retention[0] if retention else None,
         gateways=gateways or {},
         systems=systems,
@@ -338,10 +343,10 @@ def _read_gateways(fields: Fields) -> dict[NodeId, str]:
     return found
 
 
-def _read_documents(fields: Fields, base: Path) -> tuple[bool, tuple[Path, ...]]:
+def _read_documents(fields: Fields, base: Path) -> tuple[bool, tuple[Path, ...], TooLong]:
     specimen = fields.flag("specimen", default=False)
     fonts = fields.texts("fonts", _path(base)) if fields.has("fonts") else ()
-    return specimen, fonts
+    return specimen, fonts, fields.optional("too_long", member(TooLong)) or TooLong.STOP
 
 
 def check_files(config: NodeConfig) -> None:
@@ -394,6 +399,7 @@ def write_sample(config: NodeConfig) -> str:
         "documents": {
             "specimen": config.specimen or None,
             "fonts": [str(path) for path in config.fonts if path not in DEFAULT_DIRECTORIES] or None,
+            "too_long": config.too_long if config.too_long is not TooLong.STOP else None,
         },
     }
     written = (_write_table(name, table) for name, table in tables.items())

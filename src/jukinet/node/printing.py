@@ -10,22 +10,34 @@ from jukinet.documents.certificates import CertificateDocument, CertificatePrint
 from jukinet.documents.copies import CopyDocument, CopyPrinter
 from jukinet.documents.fonts import find_fonts
 from jukinet.documents.home_copies import HomeDocument, HomePrinter
-from jukinet.documents.household_form import Certifier
-from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
+from jukinet.documents.household_form import Certifier, Sheets
+from jukinet.documents.letters import (
+    ADDRESS_CHANGED,
+    ADDRESS_WILL_CHANGE,
+    CHECK_SLIP,
+    FORMS,
+    LetterDocument,
+    LetterPrinter,
+)
+from jukinet.documents.sheets import LabelText, SheetDocument, SheetPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.messages.directory import Directory
+from jukinet.node import printers
 from jukinet.node.config import NodeConfig
 from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
+from jukinet.services.change_letters import ChangeLetter, ChangeLetters
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.letters import Letter
 from jukinet.services.minister_slips import NoticeSlip
+from jukinet.services.sheets import Sheet
 from jukinet.services.slips import Slip, SlipBatch
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
@@ -105,8 +117,11 @@ class PaperPress:
     def copy_pages(self, copy: HomeCopy) -> int:
         return self.copies.pages(self._copy(copy))
 
-    def print_copy(self, copy: HomeCopy) -> bytes:
-        return self.copies.render(self._copy(copy))
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None:
+        printers.send(pdf, printer, tray)
+
+    def print_copy(self, copy: HomeCopy, too_long: TooLong | None = None) -> Sheets:
+        return self.copies.render_as_far(self._copy(copy), too_long or self.config.too_long)
 
     def _copy(self, copy: HomeCopy) -> HomeDocument:
         return HomeDocument(
@@ -134,8 +149,8 @@ class PaperPress:
     def supplementary_pages(self, copy: SupplementaryCopy) -> int:
         return self.supplementary.pages(self._supplementary(copy))
 
-    def print_supplementary(self, copy: SupplementaryCopy) -> bytes:
-        return self.supplementary.render(self._supplementary(copy))
+    def print_supplementary(self, copy: SupplementaryCopy, too_long: TooLong | None = None) -> Sheets:
+        return self.supplementary.render_as_far(self._supplementary(copy), too_long or self.config.too_long)
 
     def _supplementary(self, copy: SupplementaryCopy) -> SupplementaryDocument:
         return SupplementaryDocument(
@@ -152,8 +167,10 @@ class PaperPress:
     def certificate_pages(self, certificate: Certificate) -> int:
         return self.certificates.pages(self._certificate(certificate))
 
-    def print_certificate(self, certificate: Certificate) -> bytes:
-        return self.certificates.render(self._certificate(certificate))
+    def print_certificate(self, certificate: Certificate, too_long: TooLong | None = None) -> Sheets:
+        return self.certificates.render_as_far(
+            self._certificate(certificate), too_long or self.config.too_long
+        )
 
     def _certificate(self, certificate: Certificate) -> CertificateDocument:
         return CertificateDocument(
@@ -193,11 +210,27 @@ class PaperPress:
         issuer, specimen = _mayor(self.config, self.directory), self.config.specimen
         return self.letters.render_all(documents, issuer, slips[0].shown_on, specimen=specimen)
 
+    def can_print_change(self, letter: ChangeLetter) -> bool:
+        return self.letters.printable(_change_letter(letter))
+
+    def print_changes(self, made: ChangeLetters) -> bytes:
+        """Letters about another address, one sheet a household; there is at least one."""
+        issuer = _issuer(made.certified, self.config, self.directory)
+        documents = tuple(_change_letter(letter) for letter in made.letters)
+        return self.letters.render_all(documents, issuer, made.printed_on, specimen=self.config.specimen)
+
     def _letter(self, letter: Letter) -> LetterDocument:
         name = mayor_title(letter.to, self.directory()) if letter.to else letter.name
         return LetterDocument(
             FORMS[letter.kind], name, letter.address, letter.rows, letter.reference, english=letter.foreign
         )
+
+
+def _change_letter(letter: ChangeLetter) -> LetterDocument:
+    form = ADDRESS_CHANGED if letter.done else ADDRESS_WILL_CHANGE
+    return LetterDocument(
+        form, letter.name, letter.address, letter.rows, letter.household_number, english=letter.foreign
+    )
 
 
 def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> PaperPress:
@@ -214,6 +247,19 @@ def paper_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Pa
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ActPress:
+    """How this municipality prints the papers that an act calls for."""
+
+    papers: PaperPress
+    slips: SlipPress
+
+
+def act_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ActPress:
+    """How this municipality prints them; CONFIGURATION where fonts or the mayor's name are missing."""
+    return ActPress(paper_press_of(config, directory), slip_press_of(config, directory))
+
+
 def _names(names: Sequence[Nickname], directory: Directory) -> dict[MunicipalityCode, str]:
     """The municipalities where these nicknames were recorded or deleted, by their names in the directory."""
     codes = {code for one in names for code in (one.recorded_by, one.deleted_by) if code is not None}
@@ -223,11 +269,33 @@ def _names(names: Sequence[Nickname], directory: Directory) -> dict[Municipality
 
 @dataclass(frozen=True, slots=True)
 class ListPress:
-    """How this municipality prints the part of its register that is open to browsing."""
+    """How this municipality prints the part of its register that is open to browsing, and other lists."""
 
     config: NodeConfig
     directory: Callable[[], Directory]
     printer: AreaListPrinter
+
+    sheets: SheetPrinter
+
+    def can_print_sheet(self, sheet: Sheet) -> bool:
+        return self.sheets.printable(self._sheet(sheet))
+
+    def print_sheet(self, sheet: Sheet) -> bytes:
+        return self.sheets.render(self._sheet(sheet))
+
+    def _sheet(self, sheet: Sheet) -> SheetDocument:
+        here = self.config.node.municipality
+        return SheetDocument(
+            made_on=sheet.printed_on,
+            issuer=municipality_name(here, self.directory()) if here else "",
+            heads=sheet.heads,
+            rows=sheet.rows,
+            labels=[
+                LabelText(one.name, one.postcode, tuple(filter(None, (one.address, one.building))))
+                for one in sheet.labels
+            ],
+            specimen=self.config.specimen,
+        )
 
     def can_print(self, made: AreaList) -> bool:
         return self.printer.printable(self._document(made))
@@ -238,9 +306,9 @@ class ListPress:
     def _document(self, made: AreaList) -> AreaListDocument:
         here = self.config.node.municipality
         return AreaListDocument(
-            area=made.area,
+            area=made.area or (municipality_name(here, self.directory()) if here else ""),
             made_on=made.made_on,
-            reference=str(made.browsing),
+            reference=str(made.browsing or ""),
             issuer=mayor_title(here, self.directory()) if here else "",
             rows=[
                 ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
@@ -251,7 +319,8 @@ class ListPress:
 
 def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> ListPress:
     """How this municipality prints lists; CONFIGURATION where it has no fonts."""
-    return ListPress(config, directory, AreaListPrinter(find_fonts(config.fonts)))
+    fonts = find_fonts(config.fonts)
+    return ListPress(config, directory, AreaListPrinter(fonts), SheetPrinter(fonts))
 
 
 def number_text(

@@ -6,11 +6,13 @@ meant. What lies in none of the areas stays as it is and is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain import csv_rows
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
@@ -110,3 +112,24 @@ class Areas:
             if new is not None:
                 return new + text[length:]
         return None
+
+
+_COLUMNS = ("household_number", "old.text", "old.building", "new.text", "new.building")
+
+
+def write_rows(given: AddressList) -> Iterator[bytes]:
+    """A list as rows of CSV, without the municipality and the day."""
+    yield csv_rows.write_row(_COLUMNS)
+    for row in given.rows:
+        places = (row.old.text, row.old.building or "", row.new.text, row.new.building or "")
+        yield csv_rows.write_row((row.household_number, *places))
+
+
+def placed(data: dict[str, Any], here: MunicipalityCode) -> dict[str, Any]:
+    """A list in which an address that names no municipality lies in this one."""
+    for row in data.get("rows") or ():
+        for name in ("old", "new"):
+            address = row.get(name) if isinstance(row, dict) else None
+            if isinstance(address, dict):
+                address.setdefault("municipality", str(here))
+    return data

@@ -19,7 +19,7 @@ from datetime import date
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.gazetteer import TownArea
-from jukinet.domain.listing import Conditions, place_of
+from jukinet.domain.listing import Conditions, lot, place_of
 from jukinet.domain.matching import address_key
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private, Sex
@@ -31,6 +31,7 @@ from jukinet.services import acts, withholding
 from jukinet.services.acts import Act
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
+    ListFiling,
     RequestFiling,
     StepFiling,
     read_application,
@@ -68,12 +69,16 @@ class ListedPerson(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AreaList(Private):
-    """The part of the register about one town area, in the order of addresses."""
+    """The part of the register about town areas, in the order of addresses or by lot (``seed``).
 
-    browsing: int
-    area: str
+    ``browsing``: under which number it is shown; None of the office's own list. ``area``: None of the whole town.
+    """
+
+    browsing: int | None
+    area: str | None
     made_on: date
     persons: tuple[ListedPerson, ...]
+    seed: str | None = None
 
 
 CanPrint = Callable[[AreaList], bool]
@@ -136,6 +141,7 @@ def show(
     paper: ViewerPaper,
     can_print: CanPrint,
     *,
+    by_lot: bool = False,
     with_answer: bool = False,
 ) -> AreaList | Refused:
     """Make the list of a town area for one of those who were named (by place, from 1), who showed a paper.
@@ -167,15 +173,46 @@ def show(
         if town is None or isinstance(allowed, Refused):
             refused = allowed if isinstance(allowed, Refused) else Refused((BW18,))
             return act.refuse(refused, reference=str(browsing))
-        persons = _persons(tx, town, filing.wanted.conditions)
-        made = AreaList(browsing, town.name, act.today, persons)
+        seed = ctx.randomness.token() if by_lot else None
+        persons = _persons(tx, [town], filing.wanted.conditions, seed)
+        made = AreaList(browsing, town.name, act.today, persons, seed)
         if not can_print(made):
             return act.refuse(Refused((CD24,)), reference=str(browsing))
         step = {"area": town.name, "viewer": viewer, "paper": paper, "persons": len(made.persons)}
         store.add_step(tx, browsing, SHOWN, json.dumps(step, ensure_ascii=False), act.today, _stamp(act))
-        said = (f"area {town.name}", f"viewer {viewer}", f"paper {paper}", f"persons {len(made.persons)}")
+        said = (f"area {town.name}", f"viewer {viewer}", f"paper {paper}", *_said(made))
         act.done(Permitted((*allowed.basis, *said)), reference=str(browsing))
         return made
+
+
+def prepare(
+    ctx: Context, claim: OperatorClaim, filing: ListFiling, can_print: CanPrint
+) -> AreaList | Refused:
+    """The office's own list of what is open to browsing: of areas or of everybody (specification 9.5).
+
+    From it the office makes the parts that it shows; nobody is shown it whole. One entry, which names nobody.
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_BROWSING_SHOW, AuditEvent.BROWSING_PREPARED)
+        areas = filing.whom.areas
+        towns = [town for name in areas if (town := town_area(act, name)) is not None]
+        decision = acts.every(act.gate, acts.require((BW18, len(towns) == len(areas))))
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        seed = (filing.seed or ctx.randomness.token()) if filing.by_lot else None
+        named = "、".join(town.name for town in towns) or None
+        made = AreaList(None, named, act.today, _persons(tx, towns, filing.whom.conditions, seed), seed)
+        if not can_print(made):
+            return act.refuse(Refused((CD24,)))
+        of = (f"area {named}" if named else "of everybody", *filing.whom.conditions.texts)
+        act.done(Permitted((*decision.basis, *of, *_said(made))))
+        return made
+
+
+def _said(made: AreaList) -> tuple[str, ...]:
+    """What the log says of a list: how many, and by which lot they stand in an order."""
+    by_lot = (f"by lot {made.seed}",) if made.seed else ()
+    return (f"persons {len(made.persons)}", *by_lot)
 
 
 def candidates(tx: Transaction, areas: Sequence[TownArea], conditions: Conditions) -> list[Candidate]:
@@ -189,11 +226,15 @@ def candidates(tx: Transaction, areas: Sequence[TownArea], conditions: Condition
     return [one for one in meant if one.resident_id not in back]
 
 
-def _persons(tx: Transaction, town: TownArea, conditions: Conditions) -> tuple[ListedPerson, ...]:
-    """By address, then building and name: neither household nor age orders a list, so it tells of neither."""
-    shown = residents.seen(tx, [one.resident_id for one in candidates(tx, [town], conditions)])
+def _persons(
+    tx: Transaction, towns: Sequence[TownArea], conditions: Conditions, seed: str | None
+) -> tuple[ListedPerson, ...]:
+    """By address, building and name, or by lot: neither household nor age orders a list, so it tells of neither."""
+    shown = residents.seen(tx, [one.resident_id for one in candidates(tx, towns, conditions)])
 
     def place(held: Held) -> tuple[object, ...]:
+        if seed is not None:
+            return (lot(held.resident_no, seed),)
         address = held.record.address
         return (place_of(address_key(address.text)), address.building or "", held.record.name.written)
 

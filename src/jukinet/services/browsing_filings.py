@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from jukinet.domain.items import RecordKind
 from jukinet.domain.listing import Conditions
 from jukinet.domain.matching import address_key
 from jukinet.domain.persons import Private, Sex
@@ -42,6 +43,23 @@ class Wanted:
     @property
     def conditions(self) -> Conditions:
         return Conditions(self.born_from, self.born_to, self.sex)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Of whom a list of the office is; no ``areas``: of the whole town."""
+
+    areas: tuple[str, ...]
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class ListFiling:
+    """The office's own list: of whom, and whether in an order by lot; ``seed``: None for a new one, or one told."""
+
+    whom: Whom
+    by_lot: bool
+    seed: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -260,3 +278,31 @@ def _read_wanted(fields: Fields) -> Wanted:
     if not found.areas:
         fields.fault("areas", "must name at least one town area")
     return found
+
+
+def read_whom(fields: Fields) -> Whom:
+    return Whom(
+        fields.texts("areas", area_name, most=MOST_AREAS) if fields.has("areas") else (),
+        Conditions(
+            fields.optional_date("born_from"),
+            fields.optional_date("born_to"),
+            fields.optional("sex", member(Sex)),
+            fields.optional("kind", member(RecordKind)),
+        ),
+    )
+
+
+def read_seed(fields: Fields) -> str | None:
+    """The seed of an earlier draw, where one is given."""
+    return fields.optional("seed", _seed)
+
+
+def _seed(text: str) -> str:
+    if len(text) > 64 or not (text.isascii() and text.isalnum()):
+        raise ValueError("must be letters and digits, 64 at most")
+    return text
+
+
+def read_list(data: object) -> ListFiling:
+    with reading(data) as fields:
+        return ListFiling(read_whom(fields), fields.flag("by_lot", default=False), read_seed(fields))

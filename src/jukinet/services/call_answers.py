@@ -7,13 +7,21 @@ from types import MappingProxyType
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import CallKind
-from jukinet.services import consistency_answers, copy_answers, line, merged, particulars_answers
+from jukinet.services import (
+    code_searches,
+    consistency_answers,
+    copy_answers,
+    line,
+    merged,
+    particulars_answers,
+)
 from jukinet.services.context import Context
 
 _ANSWERS: MappingProxyType[CallKind, Callable[[Context, NodeId, bytes], bytes]] = MappingProxyType(
     {
         CallKind.NATIONWIDE_COPY: copy_answers.answer_copy_request,
         CallKind.MOVE_OUT_PARTICULARS: particulars_answers.answer_particulars,
+        CallKind.CODE_SEARCH: code_searches.answer_code_search,
         CallKind.CONSISTENCY: consistency_answers.answer_check,
     }
 )

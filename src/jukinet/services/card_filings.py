@@ -8,7 +8,7 @@ from datetime import date
 from jukinet.domain.card import CardForm, CardNumber
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.card_handing import Handing, Paper, Photo, Receiver
@@ -129,7 +129,7 @@ def _read_application(fields: Fields) -> CardApplication:
 
 def _issue(fields: Fields) -> CardIssueFiling:
     return CardIssueFiling(
-        resident_no=fields.take("resident_no", check_number),
+        resident_no=fields.take("resident_no", check_record_number),
         number=fields.take("number", CardNumber.parse),
         application=fields.object("application", _read_application),
         applied_on=fields.date("applied_on"),
@@ -147,7 +147,7 @@ def read_issue(data: object) -> CardIssueFiling:
 def read_enquiry(data: object) -> CardEnquiryFiling:
     with reading(data) as fields:
         filing = CardEnquiryFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             applied_on=fields.date("applied_on"),
             step=fields.take("step", member(EnquiryStep)),
             way=fields.optional("way", member(EnquiryWay)),
@@ -170,14 +170,14 @@ def read_replacement(data: object) -> CardReplacementFiling:
 def read_day(data: object) -> CardDayFiling:
     with reading(data) as fields:
         return CardDayFiling(
-            resident_no=fields.take("resident_no", check_number), filed_on=fields.date("filed_on")
+            resident_no=fields.take("resident_no", check_record_number), filed_on=fields.date("filed_on")
         )
 
 
 def read_return(data: object) -> CardReturnFiling:
     with reading(data) as fields:
         return CardReturnFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             filed_on=fields.date("filed_on"),
         )
@@ -186,7 +186,7 @@ def read_return(data: object) -> CardReturnFiling:
 def read_order(data: object) -> CardOrderFiling:
     with reading(data) as fields:
         return CardOrderFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             mistaken=fields.flag("mistaken"),
             told=fields.optional("told", member(Telling)),
         )
@@ -195,7 +195,7 @@ def read_order(data: object) -> CardOrderFiling:
 def read_continuation(data: object) -> CardContinuationFiling:
     with reading(data) as fields:
         return CardContinuationFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             number=fields.take("number", CardNumber.parse),
             issued_on=fields.date("issued_on"),
             expires_on=fields.date("expires_on"),

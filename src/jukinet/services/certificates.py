@@ -6,7 +6,7 @@ fails, it is issued again: what is on record shows what the first paper would ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,7 +30,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.certifiers import Bears, Certified, bears_on, certified_by, read_choice
 from jukinet.services.context import Context
 from jukinet.services.filings import member
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
 from jukinet.store import cards, copies, residents, tellings
@@ -85,7 +85,7 @@ def read_certificate(data: object) -> CertificateFiling:
                 again=fields.optional("again", member(Again)),
             ),
             choice=read_choice(fields),
-            brought_by=fields.optional_object("brought_by", read_notifier),
+            brought_by=fields.optional_object("brought_by", read_bringer),
         )
         if filing.brought_by is not None and not filing.way.late:
             fields.fault("brought_by", "belongs to the paper in the certificate's place, and to no other")
@@ -134,6 +134,43 @@ def issue(
                 tellings.add(tx, held, ACCEPTED, act.today)
             act.done(decision, held, reference=certificate.number)
         return replace(certificate, remarks=decision.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Whom a certificate is due to now, those who leave together in one tuple; and who was passed by for a card."""
+
+    together: tuple[tuple[str, ...], ...]
+    with_card: tuple[str, ...]
+
+
+def due(ctx: Context, claim: OperatorClaim, numbers: Collection[str]) -> Due | Refused:
+    """Which of these residents have filed a move-out for which a certificate is to be issued, and has not been (24(1)).
+
+    Whoever has a card is asked first whether they will use it: no certificate is issued to them by itself (4.1.3.0.4).
+    """
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_CERTIFICATE_ISSUE, AuditEvent.CERTIFICATE_ISSUED
+        )
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        locked = [
+            one for one in residents.lock_together(tx, numbers=list(numbers)) if one.resident_no in numbers
+        ]
+        found: dict[object, list[str]] = {}
+        with_card = []
+        for held in locked:
+            leaver, plan = _leaver(act, held), held.record.move_out
+            if plan is None or not held.present or leaver.issued or plan.destination.municipality is None:
+                continue
+            if leaver.has_card:
+                with_card.append(held.resident_no)
+            else:
+                found.setdefault((held.record.household_number, plan), []).append(held.resident_no)
+        if not found:
+            act.nobody(act.gate)
+        return Due(tuple(tuple(each) for each in found.values()), tuple(with_card))
 
 
 def _issue_of(act: Act, filing: CertificateFiling, certificate: Certificate, pages: int) -> Issue:

@@ -1,8 +1,9 @@
 """Nationwide copy (住民票の写しの広域交付, Act Art. 12-4): at the municipality that issues it.
 
-1. The application is decided, and the intent recorded. 2. The home municipality is asked (M5), no transaction
-open. 3. Its answer (M6) is printed. 4. The pages are kept under their number. One application has one copy: a
-retry at any point goes on where the last try stopped, and hands out the same pages.
+1. The application is decided, and the intent recorded. 2. Where the code is not stated, a governor is asked for it
+(Reg. Art. 4(1)); then the home municipality is asked (M5), no transaction open. 3. Its answer (M6) is printed. 4. The
+pages are kept under their number. One application has one copy: a retry at any point goes on where the last try
+stopped, and hands out the same pages.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from jukinet.law import copies as law_copies
 from jukinet.law.copies import CopyApplication, DocumentKind, ShownDocument
 from jukinet.law.decisions import FailedRule, Permitted, Refused, law, policy
 from jukinet.messages import strict_json
+from jukinet.messages.code_searches import CodeQuestion
 from jukinet.messages.copies import (
     MAX_PERSONS,
     CopyData,
@@ -36,8 +38,9 @@ from jukinet.messages.copies import (
 )
 from jukinet.messages.ids import parse_id
 from jukinet.messages.kinds import CallKind
-from jukinet.services import acts, asking, trail
+from jukinet.services import acts, asking, code_searches, trail
 from jukinet.services.acts import Act
+from jukinet.services.asking import NoteFailure
 from jukinet.services.certifiers import Certified, certified_on
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import parse_name
@@ -49,13 +52,18 @@ from jukinet.store.database import Transaction
 
 K21 = policy(
     "K21",
-    "This release finds the home record by the code only",
-    "State the Resident Record code. Finding it from birth date and sex (Act Art. 30-7(4)(iii)) is not built yet.",
+    "Choice of this network: no card is read at the counter",
+    "State the Resident Record code, or birth date and sex: what the card itself says is not read here.",
 )
 K22 = law(
     "K22",
     "Act Art. 12-4(1), (3)",
     "The home municipality has no record that fits what was stated. Check name and code, or apply there.",
+)
+SR43 = law(
+    "SR43",
+    "Reg. Art. 4(1)",
+    "Nobody of this name, birth date and sex is recorded in that municipality, or several are. State the code.",
 )
 K23 = policy(
     "K23",
@@ -69,10 +77,14 @@ K24 = policy(
     "The application is of an earlier day, and no copy came of it. Make a new one.",
 )
 
-_REFUSALS: dict[CopyRefusalReason, FailedRule] = {
+_NO_CODE = "no-code"
+"""Why an application ended before the home municipality was asked: nobody, or more than one, fits what was stated."""
+
+_REFUSALS: dict[str, FailedRule] = {
     CopyRefusalReason.NOT_RECORDED: K22,
     CopyRefusalReason.CONSULT_HOME: K23,
     CopyRefusalReason.NOT_CONNECTED: law_copies.K7,
+    _NO_CODE: SR43,
 }
 
 
@@ -165,9 +177,12 @@ def issue_nationwide_copy(
     started = _start(ctx, claim, filing)
     if not isinstance(started, CopyRow):
         return started
+    filing = replace(filing, code=filing.code or _ask_code(ctx, claim, filing))
+    if filing.code is None:
+        return _refuse(ctx, claim, filing, _NO_CODE)
     answer = _ask_home(ctx, claim, filing)
     if isinstance(answer, CopyRefusal):
-        return _refuse(ctx, claim, filing, answer)
+        return _refuse(ctx, claim, filing, answer.reason)
     with ctx.begin() as tx:
         issue_no = rows.next_number(tx, started.applied_on)
         who = certified_on(tx, started.applied_on)
@@ -234,7 +249,7 @@ def _again(act: Act, filing: CopyFiling, row: CopyRow) -> IssuedCopy | Refused:
         reference=filing.application_id,
     )
     if refused:
-        return Refused((_REFUSALS[CopyRefusalReason(row.refusal or "")],))
+        return Refused((_REFUSALS[row.refusal or ""],))
     return _issued(row)
 
 
@@ -264,9 +279,21 @@ def _decide(act: Act, filing: CopyFiling) -> Permitted | Refused:
             plainly_improper=filing.plainly_improper,
         )
     )
-    # A resident of a municipality that is not connected has no code to state: that alone is told.
-    needs_code = acts.require((K21, filing.code is not None or not home_connected))
-    return acts.every(Permitted(()), decision, needs_code)
+    # What K5 asks of who shows another document, K21 asks of who shows the card. A resident of a municipality that is
+    # not connected has no code to state: that alone is told.
+    found_by = filing.code is not None or _facts(filing) is not None
+    needs = acts.require((K21, found_by or not home_connected or filing.document.kind is not _CARD))
+    return acts.every(Permitted(()), decision, needs)
+
+
+_CARD = DocumentKind.BRR_CARD
+
+
+def _facts(filing: CopyFiling) -> CodeQuestion | None:
+    """By what the code is looked for, where it is not stated."""
+    if filing.birth_date is None or filing.sex is None:
+        return None
+    return CodeQuestion(filing.home, filing.name, filing.birth_date, filing.sex)
 
 
 def _note(
@@ -285,10 +312,8 @@ def _note(
     )
 
 
-def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyData | CopyRefusal:
-    """The call (M5, M6), under the application's id, so that a retry is known."""
-    if filing.code is None:
-        raise TypeError("an application without a code is refused before the home municipality is asked")
+def _noting(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> NoteFailure:
+    """Writes that a question of the application came to nothing."""
 
     def note_failure(tx: Transaction, kind: ErrorKind) -> None:
         trail.note(
@@ -303,19 +328,34 @@ def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyDat
             rules=(kind,),
         )
 
+    return note_failure
+
+
+def _ask_code(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> ResidentRecordCode | None:
+    """The code of who states birth date and sex, as a governor tells it (Act Art. 30-7(4)(iii), (6)(iii))."""
+    facts = _facts(filing)
+    if facts is None:
+        raise TypeError("an application that states too little is refused before anybody is asked")
+    return code_searches.ask_code(ctx, facts, filing.application_id, _noting(ctx, claim, filing))
+
+
+def _ask_home(ctx: Context, claim: OperatorClaim, filing: CopyFiling) -> CopyData | CopyRefusal:
+    """The call (M5, M6), under the application's id, so that a retry is known."""
+    if filing.code is None:
+        raise TypeError("an application without a code is refused before the home municipality is asked")
     request = CopyRequest(filing.name, filing.code, filing.members, filing.wanted, filing.names)
     kind, home = CallKind.NATIONWIDE_COPY, filing.home.node_id
-    answer = asking.ask(ctx, home, kind, filing.application_id, request, note_failure)
+    answer = asking.ask(ctx, home, kind, filing.application_id, request, _noting(ctx, claim, filing))
     if not isinstance(answer, CopyData | CopyRefusal):
         raise TypeError("an answer is read as its question's kind")
     return answer
 
 
-def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, answer: CopyRefusal) -> Refused:
-    refused = Refused((_REFUSALS[answer.reason],))
+def _refuse(ctx: Context, claim: OperatorClaim, filing: CopyFiling, reason: str) -> Refused:
+    refused = Refused((_REFUSALS[reason],))
     with ctx.begin() as tx:
         # Another try of the same application may have been faster: one application, one entry.
-        if rows.refuse(tx, filing.application_id, answer.reason, ctx.now()):
+        if rows.refuse(tx, filing.application_id, reason, ctx.now()):
             trail.note_act(
                 ctx,
                 tx,

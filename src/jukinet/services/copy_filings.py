@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from jukinet.domain import matching
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.certifiers import Choice
@@ -23,7 +23,7 @@ from jukinet.messages import strict_json
 from jukinet.messages.copies import MAX_PERSONS, MemberScope
 from jukinet.messages.ids import parse_id
 from jukinet.services.certifiers import read_choice
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.stay_items import member
 
 MOST_PRINTS = 20
@@ -152,7 +152,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
         filing = HomeCopyFiling(
             application_id=fields.take("application_id", parse_id),
             paper=fields.take("paper", member(Paper)),
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             name=fields.take("name", parse_name),
             address=fields.text("address"),
             members=fields.take("members", member(MemberScope)),
@@ -163,7 +163,7 @@ def read_home_copy(data: object) -> HomeCopyFiling:
             if fields.has("left_out")
             else frozenset(),
             without_building=fields.flag("without_building", default=False),
-            brought_by=fields.object("brought_by", read_notifier),
+            brought_by=fields.object("brought_by", read_bringer),
             agent=fields.optional_object("agent", _read_agent),
             sent_to=fields.optional("sent_to", member(SentTo)),
             sending_reason=fields.optional_text("sending_reason"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.hiding import Hideable
 from jukinet.domain.items import Koseki
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
@@ -35,7 +35,7 @@ class DomicileCandidates(Private):
 
 def read_whose(data: object) -> str:
     with reading(data) as fields:
-        return fields.take("resident_no", check_number)
+        return fields.take("resident_no", check_record_number)
 
 
 def domicile_candidates(ctx: Context, claim: OperatorClaim, resident_no: str) -> DomicileCandidates | Refused:

@@ -6,7 +6,9 @@ Owns the order of the steps. On which grounds the mayor may act is in ``jukinet.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
@@ -14,6 +16,7 @@ from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
+from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
 from jukinet.services import (
@@ -53,30 +56,35 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
         entry = filing.entry
         stated = [person.code for person in entry.persons if person.code is not None]
         found = moves.lock_for(act, entry, stated)
+        before = newcomers.records_of_before(act, entry.persons, found)
         decision = acts.every(
             act.gate,
             *(_decide_recording(act, filing, person, found) for person in entry.persons),
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             *(moves.decide_enrolled(act, person) for person in entry.persons),
+            *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
-            newcomers.decide_alike(act, entry),
+            newcomers.decide_alike(act, entry, before),
             newcomers.decide_unreported(entry),
+            newcomers.decide_numbers(act, entry, before),
             gazetteer.decide(act, entry.address, entry.moved_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(moves.subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = entry.household_number or register.new_household_no(tx)
+        number = entry.household_number or register.new_household_no(ctx, tx)
         reason = RegisterReason.RECORDED_EX_OFFICIO
         recorded = [
-            moves.record_person(act, entry, person, number, decision, reason) for person in entry.persons
+            moves.record_person(act, entry, person, number, decision, reason, gone)
+            for person, gone in zip(entry.persons, before, strict=True)
         ]
         for held in recorded:
             tell(act, held, filing.basis)
             if filing.at_request:
                 notes.remark(act, held, held.history_no, at_request.REMARK)
         return Registered(
-            tuple(held.resident_no for held in recorded), moves.remarks_of(act, entry, decision)
+            tuple(held.resident_no for held in recorded),
+            moves.remarks_of(act, entry, decision, returns=any(before)),
         )
 
 
@@ -140,39 +148,47 @@ def _deleted(act: Act, filing: DeletionFiling) -> register.Change:
 def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFiling) -> Registered | Refused:
     """Correct items of a record: a change nobody notified, a minor matter, or an error (Ord. Arts. 9, 12; Reg. 21-2).
 
-    What stood is kept, also where it was wrong (specification 4.2.3.3). Later versions keep what they changed.
+    What stood is kept, also where it was wrong (specification 4.2.3.3). Later versions keep what they changed. A koseki
+    may be corrected for several persons at once (4.0.6).
     """
     with ctx.begin() as tx:
         act = acts.open_act(
             ctx, tx, claim, Permission.REGISTER_RECORD_CORRECT, AuditEvent.CORRECTED_EX_OFFICIO
         )
-        held = residents.lock(tx, filing.resident_no)
-        if held is None:
-            return act.refuse_unknown(law.X7, filing.resident_no)
+        numbers = dict.fromkeys((filing.resident_no, *filing.also))
+        found = {one.resident_no: one for one in residents.lock_together(tx, numbers=numbers)}
+        unknown = next((number for number in numbers if number not in found), None)
+        if unknown is not None:
+            return act.refuse_unknown(law.X7, unknown)
         asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
         address = filing.corrections.address
         decision = acts.every(
             act.gate,
-            _decide_correction(act, filing, held),
-            foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today),
-            _decide_enrolments(act, filing, held),
-            register.decide_begun(tx, held, filing.occurred_on),
+            *chain.from_iterable(_decide_each(act, filing, found[number]) for number in numbers),
             *([gazetteer.decide(act, address, filing.occurred_on)] if address else []),
             acts.decide_applied(act, asked_on),
         )
         if isinstance(decision, Refused):
-            return act.refuse(decision, held)
+            return act.refuse(decision, *found.values())
         entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, asked_on)
 
         def change(record: ResidentRecord) -> ResidentRecord:
             stated = filing.corrections.stated(record)
             return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
 
-        changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
-        tell(act, changed, filing.basis)
-        at_request.remark(act, held, asked=filing.at_request)
-        act.done(decision, held)
-        return Registered((held.resident_no,), decision.remarks)
+        for held in (found[number] for number in numbers):
+            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            tell(act, changed, filing.basis)
+            at_request.remark(act, held, asked=filing.at_request)
+            act.done(decision, held)
+        return Registered(tuple(numbers), decision.remarks)
+
+
+def _decide_each(act: Act, filing: CorrectionFiling, held: Held) -> Iterator[Decision]:
+    yield _decide_correction(act, filing, held)
+    yield foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today)
+    yield _decide_enrolments(act, filing, held)
+    yield register.decide_begun(act.tx, held, filing.occurred_on)
 
 
 def _decide_correction(act: Act, filing: CorrectionFiling, held: Held) -> Decision:

@@ -90,7 +90,10 @@ class Corrections(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CorrectionFiling(Private):
-    """職権修正, 軽微な修正 or 誤記修正. ``occurred_on``: from when the corrected items are right."""
+    """職権修正, 軽微な修正 or 誤記修正. ``occurred_on``: from when the corrected items are right.
+
+    ``also``: others for whom the same koseki is to stand.
+    """
 
     resident_no: str
     kind: CorrectionKind
@@ -99,6 +102,7 @@ class CorrectionFiling(Private):
     basis: Basis
     applied_on: date | None = None
     at_request: bool = False
+    also: tuple[str, ...] = ()
 
 
 def read_basis(fields: Fields) -> Basis:
@@ -181,7 +185,7 @@ def _read_enrolments(fields: Fields) -> Programmes:
 
 def read_correction(data: object) -> CorrectionFiling:
     with reading(data) as fields:
-        return CorrectionFiling(
+        filing = CorrectionFiling(
             resident_no=fields.take("resident_no", check_number),
             kind=fields.take("kind", member(CorrectionKind)),
             occurred_on=fields.date("occurred_on"),
@@ -189,4 +193,9 @@ def read_correction(data: object) -> CorrectionFiling:
             basis=fields.object("basis", read_basis),
             applied_on=fields.optional_date("applied_on"),
             at_request=fields.flag("at_request", default=False),
+            also=fields.texts("also", check_number, most=50) if fields.has("also") else (),
         )
+        fields.raw("also")
+        if filing.also and filing.corrections != Corrections(koseki=filing.corrections.koseki):
+            fields.fault("also", "may be named where the koseki alone is corrected")
+        return filing

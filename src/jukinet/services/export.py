@@ -1,9 +1,9 @@
 """Writing the whole register into a file: every item of every resident, by number, in the form that is taken in.
 
 It supplies everything that a register has, so it has a permission of its own and its audit entry tells the digest. What
-a file does not hold (versions before the present, deleted records, holds and support measures) is named in
-docs/reference/register-csv.md. The records handed over to another municipality are written in the same form, with what
-``jukinet.services.register_columns.HANDED_OVER`` adds: theirs alone.
+this file does not hold is named in docs/reference/register-csv.md; versions, deleted records, cards and papers are
+files of their own (``sources``). The records handed over to another municipality are written in the same form, with
+what ``jukinet.services.register_columns.HANDED_OVER`` adds: theirs alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register_cells import Row
 from jukinet.services.register_rows import HANDED_OVER_HEADER, HEADER, write_cells
+from jukinet.services.sources import TABLES, Source
 from jukinet.store import intake
 from jukinet.store.intake import FormerNumber
 
@@ -58,6 +59,27 @@ def export_register(
         permitted = Permitted((*act.gate.basis, f"records {records}"))
         act.done(permitted, reference=digest)
     return Exported(records, digest, protected)
+
+
+def export_source(
+    ctx: Context,
+    claim: OperatorClaim,
+    source: Source,
+    write: Callable[[bytes], object],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Exported | Refused:
+    """A whole source row by row, every column of it (specification 10.6): earlier versions, deleted records, more."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_REGISTER_EXPORT, AuditEvent.REGISTER_EXPORTED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        table = TABLES[source]
+        header = csv_rows.write_row(column.name for column in table.columns)
+        rows = (csv_rows.write_row(column.cell(row) for column in table.columns) for row in table.rows(tx))
+        digest, records = _write(write, header, rows, progress)
+        permitted = Permitted((*act.gate.basis, f"of {source}", f"records {records}"))
+        act.done(permitted, reference=digest)
+        return Exported(records, digest, intake.count_protected(tx))
 
 
 def export_handed_over(

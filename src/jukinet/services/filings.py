@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from jukinet.domain.additions import Added, Additions
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes, RecordKind
@@ -21,6 +22,7 @@ from jukinet.law.codes import ChangeDocument, StatedMoveOut
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
+from jukinet.services.added import read_added, read_additions
 from jukinet.services.notifying import read_notifier
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
@@ -32,7 +34,8 @@ class Person(Private):
 
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
-    notification (Arts. 28 to 29).
+    notification (Arts. 28 to 29); ``additions``: what else is. ``resident_no``: that of another ward of the same city,
+    which is kept, or of the deleted record here of who comes back.
     """
 
     name: PersonName
@@ -46,6 +49,8 @@ class Person(Private):
     former_nicknames: tuple[Nickname, ...] = ()
     kinship: KinshipProof | None = None
     programmes: Programmes | None = None
+    additions: Additions | None = None
+    resident_no: str | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -107,6 +112,7 @@ class MoveWithinFiling(Private):
     filed_on: date
     new_household: bool
     other_house: bool = False
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -118,6 +124,7 @@ class MoveOutFiling(Private):
     destination: Place
     planned_on: date
     filed_on: date
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -181,6 +188,8 @@ def read_person(fields: Fields) -> Person:
         read_newborn(fields),
         code=fields.optional("code", ResidentRecordCode.parse),
         programmes=fields.optional_object("programmes", read_programmes),
+        additions=fields.optional_object("additions", read_additions),
+        resident_no=fields.optional("resident_no", check_number),
     )
 
 
@@ -260,14 +269,16 @@ def _read_mover(fields: Fields) -> Mover:
 
 def read_move_within(data: object) -> MoveWithinFiling:
     with reading(data) as fields:
+        movers = fields.each("movers", _read_mover, most=50)
         filing = MoveWithinFiling(
-            movers=fields.each("movers", _read_mover, most=50),
+            movers=movers,
             address=fields.object("address", read_address),
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
             notified_by=fields.object("notified_by", read_notifier),
             other_house=fields.flag("other_house", default=False),
+            additions=read_added(fields, [one.resident_no for one in movers]),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")
@@ -276,11 +287,13 @@ def read_move_within(data: object) -> MoveWithinFiling:
 
 def read_move_out(data: object) -> MoveOutFiling:
     with reading(data) as fields:
+        resident_nos = fields.texts("resident_nos", check_number, most=50)
         filing = MoveOutFiling(
-            resident_nos=fields.texts("resident_nos", check_number, most=50),
+            resident_nos=resident_nos,
             destination=fields.object("destination", read_place),
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
+            additions=read_added(fields, resident_nos),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.resident_nos:

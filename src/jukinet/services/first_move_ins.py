@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.additions import Additions
 from jukinet.domain.items import ForeignItems, PersonName, Programmes
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
@@ -24,6 +25,7 @@ from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.messages.ids import parse_id
 from jukinet.messages.particulars import MAX_MEMBERS, Particulars, PersonParticulars
 from jukinet.services import acts, moves
+from jukinet.services.added import read_additions
 from jukinet.services.context import Context
 from jukinet.services.filings import MoveInFiling, Person, read_address, read_programmes
 from jukinet.services.keyed import join
@@ -38,13 +40,18 @@ from jukinet.store.move_in_requests import Asked, RequestRow
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Newcomer(Private):
-    """One person of the particulars, by the place in them (from 1), with what the particulars cannot say."""
+    """One person of the particulars, by the place in them (from 1), with what the particulars cannot say.
+
+    ``resident_no``: that of another ward of the same city, which is kept.
+    """
 
     place: int
     relationship: str
     kana: str | None = None
     kinship: KinshipProof | None = None
+    resident_no: str | None = None
     programmes: Programmes | None = None
+    additions: Additions | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,7 +85,9 @@ def _read_newcomer(fields: Fields) -> Newcomer:
         relationship=fields.take("relationship", check_relationship),
         kana=fields.optional_text("kana"),
         kinship=fields.optional("kinship", member(KinshipProof)),
+        resident_no=fields.optional("resident_no", check_number),
         programmes=fields.optional_object("programmes", read_programmes),
+        additions=fields.optional_object("additions", read_additions),
     )
 
 
@@ -160,7 +169,9 @@ def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Pers
         nickname=said.foreign.nickname if said.foreign else None,
         former_nicknames=said.foreign.former_nicknames if said.foreign else (),
         kinship=newcomer.kinship,
+        resident_no=newcomer.resident_no,
         programmes=_enrolled(newcomer, said),
+        additions=newcomer.additions,
     )
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from jukinet.domain.additions import Added
 from jukinet.domain.numbers import check_number
+from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
+from jukinet.services.added import read_added
 from jukinet.services.notifying import read_notifier
 from jukinet.services.stay_items import member
 
@@ -23,8 +26,8 @@ class Member:
     kinship: KinshipProof | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholdFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class HouseholdFiling(Private):
     """世帯変更届. ``movers`` change the household; ``others`` stay where they are with another relationship.
 
     ``into``: the household that is joined; None makes a new one.
@@ -35,17 +38,19 @@ class HouseholdFiling:
     filed_on: date
     into: str | None = None
     others: tuple[Member, ...] = ()
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
-class HouseholderFiling:
+@dataclass(frozen=True, slots=True, repr=False)
+class HouseholderFiling(Private):
     """世帯主変更. ``members``: everybody whose relationship changes, the new householder among them."""
 
     household_number: str
     members: tuple[Member, ...]
     changed_on: date
     filed_on: date
+    additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
@@ -69,15 +74,18 @@ def _read_members(fields: Fields, name: str, *, needed: bool = True) -> tuple[Me
 
 def _read(data: object, *, joins: bool) -> HouseholdFiling:
     with reading(data) as fields:
+        movers = _read_members(fields, "movers")
+        others = _read_members(fields, "others", needed=False)
+        numbers = [one.resident_no for one in (*movers, *others)]
         filing = HouseholdFiling(
-            movers=_read_members(fields, "movers"),
-            others=_read_members(fields, "others", needed=False),
+            movers=movers,
+            others=others,
+            additions=read_added(fields, numbers),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             into=fields.take("into", check_number) if joins else None,
             notified_by=fields.object("notified_by", read_notifier),
         )
-        numbers = [one.resident_no for one in (*filing.movers, *filing.others)]
         if len(set(numbers)) < len(numbers):
             fields.fault("others", "must not name anybody twice")
         return filing
@@ -93,9 +101,11 @@ def read_joining(data: object) -> HouseholdFiling:
 
 def read_householder(data: object) -> HouseholderFiling:
     with reading(data) as fields:
+        members = _read_members(fields, "members")
         return HouseholderFiling(
             household_number=fields.take("household_number", check_number),
-            members=_read_members(fields, "members"),
+            members=members,
+            additions=read_added(fields, [one.resident_no for one in members]),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             notified_by=fields.object("notified_by", read_notifier),

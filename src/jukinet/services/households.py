@@ -14,10 +14,11 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import households as law
+from jukinet.law.added import Notification
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
 from jukinet.law.kinship import KinshipCase, decide_proof
-from jukinet.services import acts, notifying, register
+from jukinet.services import acts, added, notifying, register
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
 from jukinet.services.context import Context
@@ -68,6 +69,7 @@ def change_householder(ctx: Context, claim: OperatorClaim, filing: HouseholderFi
         filing.filed_on,
         filing.household_number,
         filing.members,
+        filing.additions,
         notified_by=filing.notified_by,
     )
     return _change(ctx, claim, HouseholdAct.HOUSEHOLDER, given)
@@ -133,18 +135,20 @@ def _change(
             _decide(act, what, scene),
             *_begun(act, scene),
             *_proved(scene),
+            *added.decide(filing.additions, scene.named(), Notification.HOUSEHOLD),
             _decide_notifier(act, scene),
         )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
-        number = filing.into or register.new_household_no(tx)
+        number = filing.into or register.new_household_no(ctx, tx)
         reason = _REASONS[what]
         entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
         for held in scene.named():
             moves = held in scene.movers
             change = _changed(scene.related_as(held), number if moves else None)
-            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            adding = replace(entry, additions=added.of(filing.additions, held))
+            changed = register.enter(ctx, tx, held, change, adding, until_changed=True)
             act.done(decision, changed, reference=entry.kinds)
         headed = scene.householders(scene.staying) > 0
         remarks = () if headed else settle(act, scene.staying, entry)

@@ -270,13 +270,13 @@ def _numbers(file: _File, resident_no: str | None, household_no: str | None) -> 
     """The numbers of a row: as they are, or the ones given here for those of another municipality."""
     if file.predecessor is None:
         return resident_no, household_no
-    tx, given = file.act.tx, []
+    act, given = file.act, []
     for kind, former, new in (
         ("resident", resident_no, register.new_resident_no),
         ("household", household_no, register.new_household_no),
     ):
         if former is not None and (kind, former) not in file.numbers:
-            file.numbers[kind, former] = new(tx)
+            file.numbers[kind, former] = new(act.ctx, act.tx)
         given.append(file.numbers[kind, former] if former is not None else None)
     return tuple(given)
 

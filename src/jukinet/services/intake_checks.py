@@ -35,7 +35,7 @@ _NUMBERS = ("resident_no", "household_no")
 _LATER = frozenset({"expires_on", "move_out_planned_on"})
 """Days that may be to come."""
 
-_JUDGED = frozenset({"became_foreign_resident_on", "nickname_recorded_on"})
+_JUDGED = frozenset({"became_foreign_resident_on", "nickname_recorded_on", "alien_registered_on"})
 """Days that the rules of their own items are asked about."""
 
 _DAYS = tuple(
@@ -55,6 +55,7 @@ _FIELD_OF: Mapping[str, str] = {
     "SR7": "became_foreign_resident_on",
     "SR9": "nationality",
     "SR11": "stay",
+    "IN22": "alien_registered_on",
 }
 """The column that a rule about foreign items is told of."""
 

@@ -48,7 +48,9 @@ NC3 = policy(
 )
 NC4 = policy("NC4", _SOURCE, "The line is in the state that is asked for. See: jukinet network line.")
 
-IDENTITY_INFORMATION: frozenset[Stream | CallKind] = frozenset({Stream.IDENTITY, CallKind.CONSISTENCY})
+IDENTITY_INFORMATION: frozenset[Stream | CallKind] = frozenset(
+    {Stream.IDENTITY, CallKind.CODE_SEARCH, CallKind.CONSISTENCY}
+)
 """What of the traffic between nodes carries identity-verification information, beside the supply of it."""
 
 CONFIRM_WITHIN = timedelta(hours=1)

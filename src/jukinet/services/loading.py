@@ -73,7 +73,7 @@ def _load_batch(act: Act, decision: Permitted, batch: list[Sequence[ResidentReco
     drawn: Iterator[ResidentRecordCode] = iter(code_stock.draw_many(act, uncoded))
     count = 0
     for household in batch:
-        number = register.new_household_no(act.tx)
+        number = register.new_household_no(act.ctx, act.tx)
         for record in household:
             given = Coded(replace(record, household_number=number), notify=False)
             if _needs_code(act, record):

@@ -206,6 +206,8 @@ def changed_by(notice: MinisterNotice, record: ResidentRecord) -> ResidentRecord
             items.stay,
             nationality=foreign.nationality,
             became_foreign_resident_on=foreign.became_foreign_resident_on,
+            alien_registered_on=foreign.alien_registered_on,
+            residence_notified=foreign.residence_notified,
         )
     return replace(
         record,

@@ -11,7 +11,7 @@ from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import reading
@@ -42,7 +42,7 @@ class PaperNoticeFiling(Private):
 def read_paper_notice(data: object) -> PaperNoticeFiling:
     with reading(data) as fields:
         return PaperNoticeFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             address=fields.object("address", read_address),
             moved_on=fields.date("moved_on"),
             received_on=fields.date("received_on"),

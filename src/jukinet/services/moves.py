@@ -17,6 +17,7 @@ from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentR
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
+from jukinet.law.added import Notification, decide_added
 from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
@@ -34,6 +35,7 @@ from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import (
     acts,
+    added,
     code_stock,
     codes,
     foreign_arrivals,
@@ -92,31 +94,57 @@ def enter_newcomers(
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, event)
         stated = [person.code for person in filing.persons if person.code is not None]
         found = lock_for(act, filing, stated)
+        before = newcomers.records_of_before(act, filing.persons, found)
         decision = acts.every(
             act.gate,
             *conditions,
             *(_decide_person(act, filing, person, found, became_eligible) for person in filing.persons),
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             *(decide_enrolled(act, person) for person in filing.persons),
+            *_decide_added_in(act, filing, found, became_eligible=became_eligible),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
-            newcomers.decide_alike(act, filing),
+            newcomers.decide_alike(act, filing, before),
             newcomers.decide_unreported(filing),
+            newcomers.decide_numbers(act, filing, before),
             gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
-        number = filing.household_number or register.new_household_no(tx)
+        number = filing.household_number or register.new_household_no(ctx, tx)
         reason = _reason(filing)
-        held = [record_person(act, filing, person, number, decision, reason) for person in filing.persons]
-        return Registered(tuple(one.resident_no for one in held), remarks_of(act, filing, decision))
+        held = [
+            record_person(act, filing, person, number, decision, reason, gone)
+            for person, gone in zip(filing.persons, before, strict=True)
+        ]
+        return Registered(
+            tuple(one.resident_no for one in held), remarks_of(act, filing, decision, returns=any(before))
+        )
 
 
 def decide_enrolled(act: Act, person: Person) -> Permitted | Refused:
     """Whether the enrolments added for a person can be (Arts. 28 to 29-2)."""
     return additions.decide_enrolments(person.programmes, person.birth_date, act.today)
+
+
+def _decide_added_in(
+    act: Act, filing: MoveInFiling, found: list[Held], *, became_eligible: bool
+) -> list[Permitted | Refused]:
+    joined = residents.members(found, filing.household_number) if filing.household_number else []
+    previous = newcomers.left(act, filing)
+    here = act.ctx.municipality
+    return [
+        decide_added(
+            person.additions,
+            person.programmes or Programmes(),
+            Notification.BECAME_ELIGIBLE if became_eligible else Notification.MOVE_IN,
+            joined=added.enrolled_among(joined),
+            same_prefecture=previous is not None and previous.prefecture == here.prefecture,
+        )
+        for person in filing.persons
+    ]
 
 
 def _decide_notifier_in(act: Act, filing: MoveInFiling, found: list[Held]) -> Permitted | Refused:
@@ -143,7 +171,8 @@ def lock_for(act: Act, filing: MoveInFiling, stated: list[ResidentRecordCode]) -
     for born in sorted({person.birth_date for person in filing.persons if person.code is None}, key=str):
         residents.lock_births(act.tx, born)
     households = [filing.household_number] if filing.household_number else []
-    return residents.lock_together(act.tx, households=households, codes=stated)
+    numbers = newcomers.numbers_of_before(act, filing.persons)
+    return residents.lock_together(act.tx, numbers=numbers, households=households, codes=stated)
 
 
 def subject_of(code: ResidentRecordCode, found: list[Held]) -> Subject | Held:
@@ -194,8 +223,12 @@ def record_person(
     household_no: str,
     decision: Permitted,
     reason: RegisterReason,
+    gone: Held | None,
 ) -> Held:
-    """Record one person who lives here, with a code, and tell the municipality that was left (Act Art. 9(1))."""
+    """Record one person who lives here, with a code, and tell the municipality that was left (Act Art. 9(1)).
+
+    ``gone``: the deleted record here of who comes back.
+    """
     from_abroad = filing.evidence is MoveInEvidence.FROM_ABROAD
     record = ResidentRecord(
         kind=person.kind,
@@ -227,8 +260,10 @@ def record_person(
         move_out=filing.move_out,
     )
     coded = codes.give_code(act, record, history)
-    entry = Entry(act.claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
-    held = register.enter_new(act.ctx, act.tx, coded.record, entry)
+    notified = (filing.filed_on, filing.notified_by, person.additions)
+    entry = Entry(act.claim, reason, filing.moved_on, *notified)
+    resident_no = newcomers.take_number(act, person, gone)
+    held = register.enter_new(act.ctx, act.tx, coded.record, entry, resident_no=resident_no)
     coded.note(act, held)
     newcomers.remark_unreported(act, held)
     _tell_previous(act, filing, person)
@@ -260,9 +295,10 @@ def _tell_previous(act: Act, filing: MoveInFiling, person: Person) -> None:
     outgoing.put(act.ctx, act.tx, MessageKind.MOVE_IN_NOTICE, there.node_id, body)
 
 
-def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted) -> tuple[Remark, ...]:
+def remarks_of(act: Act, filing: MoveInFiling, decision: Permitted, *, returns: bool) -> tuple[Remark, ...]:
     previous = newcomers.left(act, filing)
-    remarks = (*decision.remarks, *code_stock.remarks(act.tx, act.today))
+    back = (newcomers.RETURNS,) if returns else ()
+    remarks = (*decision.remarks, *back, *code_stock.remarks(act.tx, act.today))
     if previous is None or _line_between(act, previous):
         return remarks
     by_paper = _THEY_ARE_NOT_CONNECTED if act.ctx.is_connected(act.ctx.node) else _WE_ARE_NOT_CONNECTED
@@ -286,6 +322,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
+            *added.decide(filing.additions, movers, Notification.MOVE_WITHIN),
             gazetteer.decide(act, filing.address, filing.moved_on),
             notifying.decide(
                 act,
@@ -297,11 +334,12 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
-        number = register.new_household_no(tx) if filing.new_household else None
+        number = register.new_household_no(ctx, tx) if filing.new_household else None
         entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
-            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            adding = replace(entry, additions=added.of(filing.additions, held))
+            changed = register.enter(ctx, tx, held, change, adding, until_changed=True)
             act.done(decision, changed, reference=entry.kinds)
         remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
         return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
@@ -388,6 +426,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
             *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
+            *added.decide(filing.additions, leaving, Notification.MOVE_OUT),
             notifying.decide(
                 act,
                 filing.notified_by,
@@ -402,7 +441,8 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on, filing.notified_by
         )
         for held in leaving:
-            filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), entry)
+            adding = replace(entry, additions=added.of(filing.additions, held))
+            filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), adding)
             guardianship.tell_destination(act, filed)
             act.done(decision, filed, reference=entry.kinds)
         return Registered(tuple(held.resident_no for held in leaving), decision.remarks)

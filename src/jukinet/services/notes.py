@@ -15,7 +15,7 @@ from datetime import date, datetime
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import reading
@@ -66,7 +66,10 @@ class Written:
 
 def read_note(data: object) -> NoteFiling:
     with reading(data) as fields_:
-        number, kind = fields_.take("resident_no", check_number), fields_.take("kind", member(NoteKind))
+        number, kind = (
+            fields_.take("resident_no", check_record_number),
+            fields_.take("kind", member(NoteKind)),
+        )
         words = law.WORDS.get(kind)
         if words is None:
             text = fields_.text("text", longest=LONGEST)
@@ -79,7 +82,7 @@ def read_note(data: object) -> NoteFiling:
 def read_note_change(data: object) -> NoteChangeFiling:
     with reading(data) as fields_:
         return NoteChangeFiling(
-            resident_no=fields_.take("resident_no", check_number),
+            resident_no=fields_.take("resident_no", check_record_number),
             note=fields_.integer("note", least=1),
             text=fields_.optional_text("text", longest=LONGEST),
         )

@@ -6,6 +6,7 @@ Owns the reading, and the putting of the question; the answer is in ``jukinet.la
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from jukinet.domain.items import HOUSEHOLDER
 from jukinet.domain.reading import Fields
@@ -16,6 +17,7 @@ from jukinet.law.notifications import (
     IdentityShown,
     Matter,
     Notifier,
+    Particular,
     decide_notifier,
 )
 from jukinet.services.acts import Act
@@ -24,6 +26,16 @@ from jukinet.store.residents import Held
 
 
 def read_notifier(fields: Fields) -> Notifier:
+    """Who brings a notification."""
+    brought = read_bringer(fields)
+    if not fields.has("particulars"):
+        fields.raw("particulars")
+        return brought
+    return replace(brought, particulars=fields.texts("particulars", member(Particular), most=len(Particular)))
+
+
+def read_bringer(fields: Fields) -> Notifier:
+    """Who brings anything, an application for a copy among them."""
     notifier = Notifier(
         capacity=fields.take("capacity", member(Capacity)),
         identity=fields.take("identity", member(IdentityShown)),

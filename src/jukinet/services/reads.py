@@ -25,7 +25,7 @@ from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.places import NO_POSTCODES, Postcodes, postcodes_of
 from jukinet.services.tags import Tag
-from jukinet.store import card_applications, cards, guardianships, measures, notifiers, residents
+from jukinet.store import additions, card_applications, cards, guardianships, measures, notifiers, residents
 from jukinet.store.card_applications import Application
 from jukinet.store.card_applications import CardEnquiry as CardEnquiry  # noqa: PLC0414  (offered here too)
 from jukinet.store.database import Transaction
@@ -178,7 +178,7 @@ def read_as_known(
         version = residents.version_as_known(tx, held.resident_id, on=about, known_at=last_moment)
         hidden = hidden_from(tx, claim)
         if version is not None:
-            (version,) = _with_notifiers(tx, held, (_hiding(version, hidden),))
+            (version,) = _with_notified(tx, held, (_hiding(version, hidden),))
         return KnownThen(held.resident_no, about, known, version, hidden)
 
 
@@ -248,12 +248,17 @@ def _hiding(version: Version, hidden: tuple[Hideable, ...]) -> Version:
 
 
 def _versions(tx: Transaction, held: Held) -> tuple[Version, ...]:
-    return _with_notifiers(tx, held, residents.history(tx, held.resident_id))
+    return _with_notified(tx, held, residents.history(tx, held.resident_id))
 
 
-def _with_notifiers(tx: Transaction, held: Held, versions: Iterable[Version]) -> tuple[Version, ...]:
+def _with_notified(tx: Transaction, held: Held, versions: Iterable[Version]) -> tuple[Version, ...]:
+    """With who brought the notification of each, and what was added to it."""
     brought = notifiers.by_history_no(tx, held.resident_id)
-    return tuple(replace(version, notifier=brought.get(version.history_no)) for version in versions)
+    added = additions.by_history_no(tx, held.resident_id)
+    return tuple(
+        replace(version, notifier=brought.get(version.history_no), additions=added.get(version.history_no))
+        for version in versions
+    )
 
 
 def _support(tx: Transaction, held: Held, on: date) -> tuple[SupportMark, ...]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, TypeAlias, TypeVar
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
 from jukinet.domain.numbers import with_check_digit
+from jukinet.law import wards
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
 from jukinet.law.holds import Process
 from jukinet.law.identity_notices import RegisterAct, notices_for
@@ -76,13 +78,14 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How an act is entered: by whom, why, from which day it holds, and who notified it when."""
+    """How an act is entered: by whom, why, from which day it holds, and who notified it when, adding what."""
 
     claim: OperatorClaim
     reason: RegisterReason
     effective_on: date
     notified_on: date | None = None
     notifier: Notifier | None = None
+    additions: Additions | None = None
 
     @property
     def kinds(self) -> str | None:
@@ -110,12 +113,24 @@ def decide_joining(tx: Transaction, household_no: str) -> Decision:
     return withholding.decide(tx, withholding.on_household(tx, household_no), Process.CHANGE)
 
 
-def new_resident_no(tx: Transaction) -> str:
-    return with_check_digit(residents.next_serial(tx))
+def new_resident_no(ctx: Context, tx: Transaction) -> str:
+    """A number that nobody has here; a ward's, that nobody has in its city (specification 1.1.13)."""
+    if not ctx.is_of_this_city(ctx.municipality):
+        return with_check_digit(residents.next_serial(tx))
+    while True:
+        number = with_check_digit(wards.serial_in_city(ctx.municipality, residents.next_serial(tx)))
+        if not residents.has_number(tx, number):
+            return number
 
 
-def new_household_no(tx: Transaction) -> str:
-    return with_check_digit(residents.next_household_serial(tx))
+def new_household_no(ctx: Context, tx: Transaction) -> str:
+    """The same for a household."""
+    if not ctx.is_of_this_city(ctx.municipality):
+        return with_check_digit(residents.next_household_serial(tx))
+    while True:
+        number = with_check_digit(wards.serial_in_city(ctx.municipality, residents.next_household_serial(tx)))
+        if not residents.household_ever(tx, number):
+            return number
 
 
 def _version(
@@ -130,6 +145,7 @@ def _version(
         terminal=entry.claim.terminal,
         notified_on=entry.notified_on,
         notifier=entry.notifier,
+        additions=entry.additions,
         present=present,
         record=record,
     )
@@ -143,17 +159,25 @@ def _write_beside(tx: Transaction, ctx: Context, held: Held, entry: Entry) -> No
 
 
 def enter_new(
-    ctx: Context, tx: Transaction, record: ResidentRecord, entry: Entry, *, taken_over: bool = False
+    ctx: Context,
+    tx: Transaction,
+    record: ResidentRecord,
+    entry: Entry,
+    *,
+    resident_no: str | None = None,
+    taken_over: bool = False,
 ) -> Held:
     """A resident who was not recorded here before: a first version, and the notices of a recording.
 
     Holds on the household that is joined are heeded; those on earlier records of the same person stand on this one.
-    ``taken_over``: from an earlier register of this municipality, so that the domicile was told long ago.
+    ``resident_no``: of who comes back or keeps that of another ward; else a new one. ``taken_over``: from an earlier
+    register of this municipality, so that the domicile was told long ago.
     """
     succession.require_standing(ctx, entry.claim)
     if _by_operator(entry):
         _heed_joined(ctx, tx, Subject(code=record.code), record.household_number, entry)
-    held = residents.insert(tx, new_resident_no(tx), _version(ctx, entry, 1, record))
+    number = resident_no or new_resident_no(ctx, tx)
+    held = residents.insert(tx, number, _version(ctx, entry, 1, record))
     _write_beside(tx, ctx, held, entry)
     withholding.follow_returner(tx, held)
     notify(ctx, tx, None, held, entry, taken_over=taken_over)

@@ -77,10 +77,11 @@ class Column:
         value: Any = row
         for name in self.path.split("."):
             value = getattr(value, name) if value is not None else None
-        return _written(value)
+        return written(value)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value as it is written into a cell; empty where there is none."""
     if value is None or value is False or value == ():
         return ""
     if value is True:

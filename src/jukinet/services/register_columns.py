@@ -309,6 +309,22 @@ COLUMNS: tuple[Column, ...] = (
         _flag,
         **_STAY,
     ),
+    _day(
+        "alien_registered_on",
+        "record.foreign.alien_registered_on",
+        "the day of the registration under the former Alien Registration Act",
+        "specification 1.1.2",
+        **_STAY,
+    ),
+    Column(
+        "residence_notified",
+        "record.foreign.residence_notified",
+        Form.FLAG,
+        "the residence was notified to the immigration authority",
+        "specification 1.1.2",
+        _flag,
+        **_STAY,
+    ),
     *_place(
         "move_out_destination",
         "record.move_out.destination",

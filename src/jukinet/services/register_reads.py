@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.hiding import Hideable
 from jukinet.domain.items import ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
+from jukinet.law.holds import Hold
 from jukinet.law.notifications import Notifier
 from jukinet.services import beside_reads, feed, holds, notes, reads, searches, supplementary_reads, surveys
 from jukinet.services.context import Context
@@ -28,7 +30,8 @@ from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, rea
 from jukinet.services.drafts import read_draft
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.places import Places, Postcodes, find_places, read_typed
-from jukinet.services.reads import ShownCard
+from jukinet.services.reads import ShownCard, SupportMark
+from jukinet.services.returners import OfBefore, items_of_before
 from jukinet.services.search_requests import read_cursor, search_of
 from jukinet.services.searches import FoundPage, RecentSearches
 from jukinet.store.residents import Version
@@ -74,6 +77,7 @@ class ShownVersion(Private):
     present: bool
     record: ResidentRecord
     notified_by: Notifier | None
+    additions: Additions | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,6 +94,8 @@ class ShownResident(Private):
     postcodes: Postcodes
     guardianship_since: date | None
     hidden: tuple[Hideable, ...]
+    holds: tuple[Hold, ...]
+    support: tuple[SupportMark, ...]
     cards: tuple[ShownCard, ...]
     versions: tuple[ShownVersion, ...]
     next_after: int | None
@@ -103,7 +109,7 @@ def read_look_up(data: object) -> LookUp:
 
 def _key(fields: Fields) -> str | ResidentRecordCode:
     """A resident by number or by code."""
-    number = fields.optional("resident_no", check_number)
+    number = fields.optional("resident_no", check_record_number)
     code = fields.optional("code", ResidentRecordCode.parse)
     if fields.has("resident_no") == fields.has("code"):
         fields.fault("resident_no", "must be given, or code, and not both")
@@ -130,6 +136,8 @@ def look_up(ctx: Context, claim: OperatorClaim, question: LookUp) -> ShownReside
         postcodes=found.postcodes,
         guardianship_since=found.guardianship_since,
         hidden=found.hidden,
+        holds=found.holds,
+        support=found.support,
         cards=found.cards,
         versions=tuple(map(_shown, page)),
         next_after=page[-1].history_no if len(later) > len(page) else None,
@@ -219,6 +227,7 @@ def _shown(version: Version) -> ShownVersion:
         present=version.present,
         record=version.record,
         notified_by=version.notifier,
+        additions=version.additions,
     )
 
 
@@ -257,6 +266,13 @@ READS = (
         read_whose,
         domicile_candidates,
         DomicileCandidates,
+    ),
+    Read(
+        "residents/items-of-before",
+        "Give the items of a deleted record, to file the move-in of who comes back with.",
+        read_whose,
+        items_of_before,
+        OfBefore,
     ),
     Read(
         "residents/changes",

@@ -169,6 +169,8 @@ def _foreign(get: Any) -> ForeignItems | None:
         expires_on=get("expires_on"),
         document_number=get("document_number"),
         card_later=get("card_later") or False,
+        alien_registered_on=get("alien_registered_on"),
+        residence_notified=get("residence_notified") or False,
     )
 
 

@@ -11,19 +11,17 @@ from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain import listing
-from jukinet.domain.items import RecordKind
-from jukinet.domain.listing import Conditions, place_of
+from jukinet.domain.listing import place_of
 from jukinet.domain.permissions import Permission
-from jukinet.domain.persons import Address, Private, Sex
+from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import reading
 from jukinet.law.browsing import BW18
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.services import acts
+from jukinet.services import acts, places
 from jukinet.services.browsing import candidates, town_area
-from jukinet.services.browsing_filings import MOST_AREAS, area_name
+from jukinet.services.browsing_filings import Whom, read_seed, read_whom
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.stay_items import member
 from jukinet.store import residents
 
 MOST = 100_000
@@ -31,10 +29,9 @@ MOST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SampleFiling:
-    """Of whom and how many; no ``areas``: of the whole town. ``seed``: None for a new one, or one that was told."""
+    """Of whom and how many. ``seed``: None for a new one, or one that was told."""
 
-    areas: tuple[str, ...]
-    conditions: Conditions
+    whom: Whom
     count: int
     at_intervals: bool
     seed: str | None
@@ -47,6 +44,7 @@ class Drawn(Private):
     resident_no: str
     name: str
     address: Address
+    postcode: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,25 +57,13 @@ class Sample(Private):
     drawn_on: date
 
 
-def _seed(text: str) -> str:
-    if len(text) > 64 or not (text.isascii() and text.isalnum()):
-        raise ValueError("must be letters and digits, 64 at most")
-    return text
-
-
 def read_sample(data: object) -> SampleFiling:
     with reading(data) as fields:
         return SampleFiling(
-            areas=fields.texts("areas", area_name, most=MOST_AREAS) if fields.has("areas") else (),
-            conditions=Conditions(
-                fields.optional_date("born_from"),
-                fields.optional_date("born_to"),
-                fields.optional("sex", member(Sex)),
-                fields.optional("kind", member(RecordKind)),
-            ),
+            whom=read_whom(fields),
             count=fields.integer("count", least=1, most=MOST),
             at_intervals=fields.flag("at_intervals", default=False),
-            seed=fields.optional("seed", _seed),
+            seed=read_seed(fields),
         )
 
 
@@ -85,12 +71,13 @@ def draw_sample(ctx: Context, claim: OperatorClaim, filing: SampleFiling) -> Sam
     """Draw a sample; all of them where there are no more. One audit entry, which names nobody."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_SAMPLE_DRAW, AuditEvent.SAMPLE_DRAWN)
-        towns = [town for name in filing.areas if (town := town_area(act, name)) is not None]
-        decision = acts.every(act.gate, acts.require((BW18, len(towns) == len(filing.areas))))
+        whom = filing.whom
+        towns = [town for name in whom.areas if (town := town_area(act, name)) is not None]
+        decision = acts.every(act.gate, acts.require((BW18, len(towns) == len(whom.areas))))
         if isinstance(decision, Refused):
             return act.refuse(decision)
         seed = filing.seed or ctx.randomness.token()
-        among = candidates(tx, towns, filing.conditions)
+        among = candidates(tx, towns, whom.conditions)
         among.sort(key=lambda one: (place_of(one.address_key), one.resident_no))
         if filing.at_intervals:
             chosen = listing.every_nth(among, filing.count, seed)
@@ -99,11 +86,16 @@ def draw_sample(ctx: Context, claim: OperatorClaim, filing: SampleFiling) -> Sam
             chosen = [one for one in among if one.resident_no in drawn]
         people = {held.resident_id: held for held in residents.seen(tx, [one.resident_id for one in chosen])}
         persons = tuple(
-            Drawn(held.resident_no, held.record.name.written, held.record.address)
+            Drawn(
+                held.resident_no,
+                held.record.name.written,
+                held.record.address,
+                places.postcodes_of(tx, held.record, act.today).address,
+            )
             for held in (people[one.resident_id] for one in chosen)
         )
         how = "at intervals" if filing.at_intervals else "at random"
         areas = (f"area {town.name}" for town in towns)
-        said = (how, f"persons {len(persons)} of {len(among)}", *areas, *filing.conditions.texts)
+        said = (how, f"persons {len(persons)} of {len(among)}", *areas, *whom.conditions.texts)
         act.done(Permitted((*decision.basis, *said)), reference=seed)
         return Sample(persons, len(among), seed, act.today)

@@ -15,17 +15,18 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private, Sex
-from jukinet.domain.searches import Condition, Matched, Search, clauses
+from jukinet.domain.searches import Matched, Search, clauses
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.law.search import decide_search, selective
+from jukinet.law.search import decide_search, read_through
 from jukinet.messages import strict_json
 from jukinet.services import acts, trail, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.search_requests import read_cursor, write_cursor, write_search
-from jukinet.store import audit_log, recent_searches
+from jukinet.store import audit_log, gazetteer, recent_searches
 from jukinet.store import search as finding
+from jukinet.store.database import Transaction
 from jukinet.store.search import Hit, Hits
 
 MOST = 50
@@ -89,9 +90,8 @@ def search_residents(
         hits = finding.find(
             tx,
             search,
-            clauses(search, home),
-            # A year of birth is quicker read through than looked at for everybody of a name.
-            selective(search, home) | {Condition.BIRTH_DATE},
+            clauses(search, home, _areas(ctx, tx, search)),
+            read_through(search, home),
             after=beyond,
             most=most,
             most_counted=MOST_COUNTED,
@@ -142,6 +142,19 @@ def _home(ctx: Context) -> str:
     return entry.name if entry else ""
 
 
+def _areas(ctx: Context, tx: Transaction, search: Search) -> list[str]:
+    """The keys of the town areas that have, or had, the code asked for; none of another municipality's."""
+    code = search.address_code
+    if code is None or ctx.node.municipality is None:
+        return []
+    own = ctx.node.municipality.text[:5]
+    if len(code) > 7:
+        if not code.startswith(own):
+            return []
+        code = code[5:]
+    return [area.key for area in gazetteer.of_code(tx, code)]
+
+
 def _page(act: Act, hits: Hits) -> FoundPage:
     held = withholding.on_all(act.tx, [hit.held for hit in hits.page])
     last = hits.page[-1].held.resident_id if hits.page else 0
@@ -171,10 +184,11 @@ def _row(hit: Hit, *, held: bool) -> FoundRow:
 
 def _note(act: Act, decision: Permitted, search: Search, hits: Hits, page: FoundPage) -> None:
     """One entry for the search, and one for each resident shown, who may ask who looked."""
-    by = ", ".join((*search.conditions(), *sorted(f"exact {one}" for one in search.exact)))
+    how = [("exact", search.exact), ("within", search.within), ("empty", search.empty)]
+    by = ", ".join((*search.conditions(), *(f"{word} {one}" for word, asked in how for one in sorted(asked))))
     scope = (
         "past too" if search.past else "without past",
-        "deleted too" if search.deleted else "present only",
+        "deleted too" if search.deleted_too else "present only",
     )
     found = f"found {page.total}" if page.counted_all else f"found more than {page.total}"
     trail.note(

@@ -12,7 +12,7 @@ not printed: the newer one says the code that stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -95,14 +95,28 @@ def begin(ctx: Context, claim: OperatorClaim, can_print: CanPrint) -> SlipBatch 
         return _choose(act, act.gate, can_print)
 
 
-def _choose(act: Act, gate: Permitted, can_print: CanPrint) -> SlipBatch:
+def begin_among(
+    ctx: Context, claim: OperatorClaim, numbers: Collection[str], can_print: CanPrint
+) -> SlipBatch | Refused:
+    """The same for those alone of these residents who wait, as an act has just given them their codes (4.3.3)."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_SLIP_PRINT, AuditEvent.SLIP_PRINTED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
+        store.hold_all(tx)
+        return _choose(act, act.gate, can_print, numbers)
+
+
+def _choose(
+    act: Act, gate: Permitted, can_print: CanPrint, among: Collection[str] | None = None
+) -> SlipBatch:
     """Fill one batch, over as many looks as it takes to pass by those who are held back."""
     chosen: list[tuple[Held, CodeNotice]] = []
     kept: list[str] = []
     unprintable: list[str] = []
     after = 0
     while len(chosen) < MOST:
-        numbers = store.waiting(act.tx, after=after, most=MOST - len(chosen))
+        numbers = store.waiting(act.tx, after=after, most=MOST - len(chosen), among=among)
         if not numbers:
             break
         locked = [
@@ -121,7 +135,7 @@ def _choose(act: Act, gate: Permitted, can_print: CanPrint) -> SlipBatch:
                 unprintable.append(held.resident_no)
             elif notice is not None:
                 chosen.append((held, notice))
-    gone = tuple(store.gone(act.tx, _LISTED))
+    gone = tuple(store.gone(act.tx, _LISTED)) if among is None else ()
     return _mark(act, gate, chosen, held=tuple(kept), gone=gone, unprintable=tuple(unprintable))
 
 

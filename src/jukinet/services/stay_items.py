@@ -5,7 +5,7 @@ Owns their shape. Which items a class has is in ``jukinet.law.foreign_items``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -38,7 +38,11 @@ def parse_nationality(text: str) -> str:
 
 def read_foreign(fields: Fields) -> ForeignItems:
     nationality = fields.take("nationality", parse_nationality)
-    return read_stay(fields, nationality, fields.date("became_foreign_resident_on"))
+    return replace(
+        read_stay(fields, nationality, fields.date("became_foreign_resident_on")),
+        alien_registered_on=fields.optional_date("alien_registered_on"),
+        residence_notified=fields.flag("residence_notified", default=False),
+    )
 
 
 def read_stay(fields: Fields, nationality: str, became_on: date) -> ForeignItems:

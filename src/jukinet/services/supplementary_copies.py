@@ -36,7 +36,7 @@ from jukinet.services.certifiers import Bears, Certified, bears_on, certified_by
 from jukinet.services.context import Context
 from jukinet.services.copy_filings import PublicBody, ThirdParty, parse_name, read_asked_by
 from jukinet.services.holds import stamp_of
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_bringer
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.stay_items import member
 from jukinet.services.supplementary import Supplemented
@@ -114,7 +114,7 @@ def read_copy(data: object) -> CopyFiling:
             members=fields.texts("members", _number, most=MOST_MEMBERS) if fields.has("members") else (),
             name=fields.optional("name", parse_name),
             relation=fields.optional("relation", member(Relation)),
-            brought_by=fields.object("brought_by", read_notifier),
+            brought_by=fields.object("brought_by", read_bringer),
             asked_by=read_asked_by(fields),
             plainly_improper=fields.flag("plainly_improper", default=False),
             sent_to=fields.optional("sent_to", member(SentTo)),

@@ -136,13 +136,17 @@ def _read_member(fields: Fields) -> NewMember:
     return read
 
 
+def read_opening_fields(fields: Fields) -> OpeningFiling:
+    return OpeningFiling(
+        fields.object("koseki", read_koseki),
+        fields.date("made_on"),
+        fields.each("members", _read_member, most=MOST),
+    )
+
+
 def read_opening(data: object) -> OpeningFiling:
     with reading(data) as fields:
-        return OpeningFiling(
-            fields.object("koseki", read_koseki),
-            fields.date("made_on"),
-            fields.each("members", _read_member, most=MOST),
-        )
+        return read_opening_fields(fields)
 
 
 def read_entering(data: object) -> EnteringFiling:

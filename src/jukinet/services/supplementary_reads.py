@@ -60,10 +60,11 @@ def show(ctx: Context, claim: OperatorClaim, asked: str | Koseki) -> Kept | Refu
 
 def handed_over(ctx: Context, claim: OperatorClaim, asked: str | Koseki) -> HandedOver | Refused:
     """The items of a register that ended with a domicile that moved, for the mayor of the new one."""
-    return _read(ctx, claim, asked, _items)
+    return _read(ctx, claim, asked, opening_of)
 
 
-def _items(kept: Kept) -> HandedOver | None:
+def opening_of(kept: Kept) -> HandedOver | None:
+    """What is told of a register that was handed over; None of any other."""
     register = kept.register
     entry = register.handed_over
     if entry is None or entry.koseki is None or entry.municipality is None:

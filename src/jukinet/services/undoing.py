@@ -14,7 +14,7 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
-from jukinet.domain.numbers import check_number
+from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import reading
 from jukinet.domain.relationship import check_relationship
@@ -53,7 +53,7 @@ class UndoFiling:
 def read_undo(data: object) -> UndoFiling:
     with reading(data) as fields:
         return UndoFiling(
-            resident_no=fields.take("resident_no", check_number),
+            resident_no=fields.take("resident_no", check_record_number),
             history_no=fields.integer("history_no", least=1, most=1_000_000),
             relationship=fields.optional("relationship", check_relationship),
             applied_on=fields.optional_date("applied_on"),
@@ -178,7 +178,7 @@ def _at_home(act: Act, one: _Restored, after: Sequence[Held]) -> _Restored:
     home = residents.members(others, end.record.household_number)
     if any(held.record.address == end.record.address for held in home):
         return one
-    number = register.new_household_no(act.tx) if home else None
+    number = register.new_household_no(act.ctx, act.tx) if home else None
     related = one.past.relationship or HOUSEHOLDER
     return replace(one, past=replace(one.past, household=number, relationship=related))
 

@@ -169,6 +169,17 @@ def postal_beginning(tx: Transaction, keys: Iterable[str]) -> list[tuple[str, Po
     return [(row["area_key"], _postal(row)) for row in rows]
 
 
+def country_begins(tx: Transaction, key: str) -> bool | None:
+    """Whether an area of the country begins the address of this key; None where no areas are loaded."""
+    row = tx.one(_SQL.country_begins, keys=beginnings(key))
+    return bool(row["begins"]) if row else None
+
+
+def of_code(tx: Transaction, code: str) -> list[TownArea]:
+    """The town areas that have a code, on whatever day."""
+    return [_town(row) for row in tx.rows(_SQL.of_code, code=code)]
+
+
 def postal_by_postcode(tx: Transaction, postcode: str, most: int) -> list[PostalArea]:
     return [_postal(row) for row in tx.rows(_SQL.postal_by_postcode, postcode=postcode, most=most)]
 

@@ -46,6 +46,23 @@ class PlaceState:
 Places = dict[MunicipalityCode, PlaceState]
 
 
+def codes_by_facts(
+    tx: Transaction, home: MunicipalityCode, name: str, birth_date: PartialDate, sex: Sex
+) -> list[ResidentRecordCode]:
+    """Codes of the live records of a municipality by name or nickname, birth date and sex: two at most.
+
+    Of nobody who is blocked.
+    """
+    rows = tx.rows(
+        _SQL.codes_by_facts,
+        municipality=home.text,
+        name_key=matching.key64(matching.query_name_key(name)),
+        birth_date=birth_date.text,
+        sex=sex.value,
+    )
+    return [ResidentRecordCode(row["code"]) for row in rows]
+
+
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> Places:
     """Hold one code for this transaction; every municipality's record of it."""
     return lock_codes(tx, [code])[code]

@@ -215,6 +215,14 @@ LIST = (
         ("residents",),
     ),
     Keeping(
+        "additions",
+        "what was added to a notification: numbers of insurance papers, occupation, a former name",
+        "with the record",
+        "Ord. Art. 34(1)",
+        (retention.DELETED_RECORDS,),
+        ("residents",),
+    ),
+    Keeping(
         "notifiers",
         "in what capacity a notification was brought, and by what kinds of papers that was shown",
         "with the record",
@@ -330,8 +338,8 @@ LIST = (
         Keeping(
             table,
             holds,
-            "as long as somebody stands in the register; a deleted one for its term from that day: the long one where"
-            " somebody was removed with no address in the country, and not by death",
+            "as long as somebody stands in the register; one that was deleted or written anew for its term from then:"
+            " the long one where somebody left it, or stood in it, with no address in the country, and not by death",
             "Ord. Art. 34(1), (2)",
             (retention.SUPPLEMENTARY, retention.SUPPLEMENTARY_ABROAD),
             ("supplementary",),

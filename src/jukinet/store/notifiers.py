@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier
+from jukinet.law.notifications import AuthorityShown, Capacity, IdentityShown, Notifier, Particular
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -21,6 +21,7 @@ def add(tx: Transaction, resident_id: int, history_no: int, notifier: Notifier) 
         papers_excused=notifier.papers_excused,
         authority_excused=notifier.authority_excused,
         represented=notifier.represented,
+        particulars=list(notifier.particulars),
     )
 
 
@@ -39,4 +40,5 @@ def _notifier(row: Row) -> Notifier:
         papers_excused=row["papers_excused"],
         authority_excused=row["authority_excused"],
         represented=IdentityShown(row["represented"]) if row["represented"] else None,
+        particulars=tuple(Particular(one) for one in row["particulars"]),
     )

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain import matching
+from jukinet.domain.additions import Additions
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
+from jukinet.domain.numbers import earlier
 from jukinet.domain.persons import Private
+from jukinet.domain.search_keys import KeyKind, document_key
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import deletion_day
-from jukinet.store import notifiers, search_keys, snapshots
+from jukinet.store import additions, notifiers, search_keys, snapshots
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
@@ -39,7 +42,8 @@ class Version(Private):
 
     ``effective_on`` is the day from which it holds in law, ``effective_seq`` its order within that day,
     ``restates`` the history number that it replaces at the same place, ``notifier`` who brought the notification that
-    it rests on. ``act_no``: what one act wrote has one number; None where that is not known.
+    it rests on, ``additions`` what was added to it. ``act_no``: what one act wrote has one number; None where that is
+    not known.
     """
 
     reason: RegisterReason
@@ -54,6 +58,7 @@ class Version(Private):
     restates: int | None = None
     history_no: int = 0
     notifier: Notifier | None = None
+    additions: Additions | None = None
     act_no: int | None = None
 
 
@@ -326,6 +331,24 @@ def _leaves_on(record: ResidentRecord) -> date | None:
     return deletion_day(record.move_out.planned_on, moved_on)
 
 
+def may_return(tx: Transaction, found: Iterable[Held]) -> list[Held]:
+    """Of locked residents those whose records were deleted, not by death: the last recorded first."""
+    gone = {one.resident_id: one for one in found if not one.present}
+    rows = tx.rows(_SQL.left, resident_ids=list(gone)) if gone else []
+    return [gone[row["resident_id"]] for row in rows]
+
+
+def number_of_document(tx: Transaction, document: str) -> list[str]:
+    """Numbers of deleted records that bore a card of this number; not locked."""
+    rows = tx.rows(_SQL.left_with_document, kind=KeyKind.DOCUMENT, key=document_key(document))
+    return [row["resident_no"] for row in rows]
+
+
+def set_aside(tx: Transaction, resident_no: str) -> None:
+    """Give a deleted record the number with the order of the stay, since the person comes back and has the number."""
+    tx.run(_SQL.set_aside, resident_no=resident_no, earlier=earlier(resident_no))
+
+
 def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
     """A new resident with a first version."""
     columns = _columns(version.record, present=version.present)
@@ -369,6 +392,8 @@ def _insert_version(tx: Transaction, resident_id: int, number: int, version: Ver
     tx.act_no = row["act_no"] if row else None
     if version.notifier is not None:
         notifiers.add(tx, resident_id, number, version.notifier)
+    if version.additions is not None:
+        additions.add(tx, resident_id, number, version.additions)
     tx.versions_written.add((resident_id, number))
 
 
@@ -403,7 +428,7 @@ def begins_on(tx: Transaction, held: Held) -> date:
 
 
 def history(tx: Transaction, resident_id: int) -> list[Version]:
-    """Every version, by history number; without who brought its notification."""
+    """Every version, by history number; without who brought its notification and what was added."""
     return list(_versions(tx.rows(_SQL.history, resident_id=resident_id)))
 
 
@@ -448,6 +473,11 @@ def version_as_known(
     """
     rows = tx.rows(_SQL.as_known, resident_id=resident_id, on=on, known_at=known_at)
     return next(_versions(rows), None)
+
+
+def has_number(tx: Transaction, resident_no: str) -> bool:
+    """Whether somebody is recorded under a number, or was; looked at, not locked."""
+    return bool(tx.rows(_SQL.last_standing, numbers=[resident_no]))
 
 
 def next_serial(tx: Transaction) -> int:

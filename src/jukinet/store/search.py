@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from jukinet.domain.numbers import earlier
 from jukinet.domain.persons import Private
 from jukinet.domain.search_keys import KeyKind
-from jukinet.domain.searches import Clause, Condition, Matched, Search
+from jukinet.domain.searches import EMPTY_PATHS, Clause, Condition, Matched, Search
 from jukinet.store import residents
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
@@ -63,8 +64,9 @@ def find(
         **{f"checked_{name}": values for name, values in _ranges(checked).items()},
         every_checked_bit=sum(checked),
         past=search.past,
-        deleted=search.deleted,
+        deleted=search.deleted_too,
         sex=search.sex,
+        **_last_version(search),
         after=after,
         most=most,
         most_counted=most_counted,
@@ -86,17 +88,31 @@ def _columns(search: Search, *, first: int) -> tuple[dict[str, object], int]:
     bits = {name: first << place for place, name in enumerate(values)}
     return {
         **values,
+        "numbers": [search.resident_no, *earlier(search.resident_no)] if search.resident_no else [],
         "code_bit": bits["code"],
         "number_bit": bits["resident_no"],
         "household_bit": bits["household_no"],
     }, sum(bits[name] for name, value in values.items() if value is not None)
 
 
+def _last_version(search: Search) -> dict[str, object]:
+    """What is asked of the newest version itself, of those found."""
+    asked = search.relationship is not None or search.deleted_by is not None or bool(search.empty)
+    return {
+        "of_version": asked,
+        "relationship": search.relationship,
+        "deleted_by": search.deleted_by,
+        "empty": ["{" + EMPTY_PATHS[one] + "}" for one in sorted(search.empty)],
+    }
+
+
 def _ranges(numbered: dict[int, Clause]) -> dict[str, list[object]]:
     rows = [
-        (bit, one.kind.value, one.low, one.high) for bit, clause in numbered.items() for one in clause.ranges
+        (bit, one.kind.value, one.low, one.high, one.part)
+        for bit, clause in numbered.items()
+        for one in clause.ranges
     ]
-    names = ("bits", "kinds", "lows", "highs")
+    names = ("bits", "kinds", "lows", "highs", "parts")
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 

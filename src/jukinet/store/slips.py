@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -69,9 +69,10 @@ def hold_all(tx: Transaction) -> None:
     tx.run(_SQL.hold, what="code slips")
 
 
-def waiting(tx: Transaction, *, after: int, most: int) -> list[str]:
+def waiting(tx: Transaction, *, after: int, most: int, among: Collection[str] | None = None) -> list[str]:
     """Numbers of present residents who were never sent the notice of the code that they have, by their ids."""
-    return [row["resident_no"] for row in tx.rows(_SQL.waiting, after=after, most=most)]
+    numbers = None if among is None else list(among)
+    return [row["resident_no"] for row in tx.rows(_SQL.waiting, after=after, most=most, among=numbers)]
 
 
 def gone(tx: Transaction, most: int) -> list[str]:

@@ -109,6 +109,17 @@ def place_of(tx: Transaction, koseki: Koseki, name: str) -> Place | None:
     return Place(rows[0]["register_id"], rows[0]["register_no"], rows[0]["member_no"])
 
 
+def domiciles(tx: Transaction) -> list[tuple[str, Koseki]]:
+    """Every register that is kept, by its number, with what its koseki displays now."""
+    return [(row["register_no"], Koseki(row["domicile"], row["head"])) for row in tx.rows(_SQL.domiciles)]
+
+
+def handed_over_to(tx: Transaction, municipality: MunicipalityCode, on: date) -> list[str]:
+    """The numbers of the registers that ended with a domicile that moved there on that day."""
+    rows = tx.rows(_SQL.handed_over_to, municipality=str(municipality), on=on)
+    return [row["register_no"] for row in rows]
+
+
 def any_kept(tx: Transaction) -> bool:
     """Whether this municipality keeps such registers in this program."""
     row = tx.one(_SQL.any_kept)

@@ -81,7 +81,7 @@ class HttpPeers:
     def _send(self, to: NodeId, path: str, body: bytes | None, *, sender: NodeId | None = None) -> bytes:
         self._entry(to)  # Where the addressee takes no part, it is not asked through its city either.
         sender = sender or self._here
-        station = routes.next_station(self._directory_of(), self._here, sender, to)
+        station = routes.next_station(self._directory_of(), self._here, sender, to, path)
         ends = {} if (sender, to) == (self._here, station) else _ends(sender, to)
         return exchange(self._pool(self._entry(station)), station, path, body, self._limits, ends)
 

@@ -108,9 +108,18 @@ def birth(federation: Federation) -> Plain:
 
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
-    for none in ("code", "programmes"):  # A newborn has no code, and the filing adds nothing about insurance.
+    # A newborn has no code, was nowhere before, and the filing adds nothing about insurance.
+    for none in ("code", "programmes", "additions", "resident_no"):
         del filing["child"][none]
     return filing
+
+
+def left(federation: Federation) -> Plain:
+    """Somebody whose record was deleted, not by death."""
+    number = _resident(federation).resident_no
+    counter.file_move_out(federation, KUNITACHI, [number], planned_on=counter.TODAY)
+    federation.run()
+    return {"resident_no": number}
 
 
 def move_in(_federation: Federation) -> Plain:
@@ -535,6 +544,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
         "source": "a certificate of registration that was shown",
     },
     "residents/domicile-candidates": look_up,
+    "residents/items-of-before": left,
     "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
 }

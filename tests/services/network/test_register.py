@@ -188,7 +188,7 @@ def test_what_cannot_be_read_is_told_with_every_fault_of_head_and_body(federatio
     assert (reply.status, reply.kind) == (422, "invalid")
     assert reply.fields.keys() == {
         *("Jukinet-Operator", "Idempotency-Key", "If-Match"),
-        *("resident_no", "died_on", "filed_on", "extra", "?"),
+        *("resident_no", "died_on", "extra", "?"),
     }
     assert "漏洩" not in reply.body.decode()
     for key in ("short", "with spaces in it, and long", "x" * 65):
@@ -436,3 +436,20 @@ def test_a_draft_completed_is_answered_as_the_act_is(federation: Federation) -> 
         post(federation, "drafts/complete", {"draft": draft["draft"]}, "2", jukinet_operator="tanaka").plain
         == done.plain
     )
+
+
+@case("spec 4.1.0.2", permitted="F1")
+def test_a_filing_that_names_no_day_is_of_today(federation: Federation) -> None:
+    """Also a draft that is completed on a later day; and under its key a filing is told the same on the next day."""
+    filing = {name: value for name, value in registering.move_in(federation).items() if name != "filed_on"}
+    done = post(federation, "move-in", filing, "1")
+    (number,) = done.plain["resident_nos"]
+    assert counter.read(federation, KUNITACHI, number).versions[0].notified_on == counter.TODAY
+    death = registering.death(federation)
+    draft = post(federation, "drafts/enter/death", {**death, "filed_on": None}, "2").plain["draft"]
+    federation.set_date(counter.TODAY + timedelta(days=1))
+    assert post(federation, "move-in", filing, "1").plain == done.plain
+    shown = post(federation, "drafts/show", {"draft": draft}).plain
+    assert shown["filing"] == death
+    wrong = post(federation, "death", {"resident_no": "1"}, "3").plain
+    assert {fault["field"] for fault in wrong["faults"]} == {"resident_no", "died_on"}

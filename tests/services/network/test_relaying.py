@@ -11,6 +11,7 @@ from tests.services import world
 from tests.services.network.asgi import Reply, send
 from tests.services.network.test_nodes import refusals
 from tests.services.services import counter
+from tests.services.services.test_code_searches import question
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.line import LineState
@@ -19,7 +20,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.messages import frames, routes
 from jukinet.messages.frames import Frame
-from jukinet.messages.kinds import Stream
+from jukinet.messages.kinds import CallKind, Stream
 from jukinet.messages.problem_documents import read_problem
 from jukinet.network.nodes import network_door
 from jukinet.services import designation, line, settings
@@ -158,3 +159,30 @@ def test_codes_are_designated_to_the_ward(city: Federation) -> None:
     assert isinstance(refused, Refused)
     assert [rule.rule for rule in refused.failed] == ["WD1"]
     assert not isinstance(designation.designate_codes(ctx, CLERK, KUNITACHI, 10), Refused)
+
+
+@case("Act Art. 30-7(4), (6)")
+def test_a_search_for_a_code_elsewhere_goes_by_the_governor_alone(federation: Federation) -> None:
+    """The governor passes on what the mayor signed; the centre takes it from nobody else."""
+    path = f"/network/v1/calls/{CallKind.CODE_SEARCH}"
+    body, ends = question(federation.context(KUNITACHI), NATIONAL), (KUNITACHI.node_id, NATIONAL)
+    headers = dict(zip((routes.SENDER, routes.ADDRESSEE), map(str, ends), strict=True))
+
+    def pass_on(_sender: NodeId, _to: NodeId, passed: str, brought: bytes | None) -> bytes:
+        assert (passed, brought) == (path, body)
+        return b"{}"
+
+    door = network_door(federation.context(GOVERNOR, NETWORK), pass_on=pass_on)
+    reply = asyncio.run(send(door, "POST", path, body, peer=KUNITACHI.node_id, headers=headers))
+    assert (reply.status, reply.body) == (200, b"{}")
+    centre = network_door(federation.context(NATIONAL, NETWORK))
+    brought = asyncio.run(send(centre, "POST", path, body, peer=GOVERNOR, headers=headers))
+    assert (brought.status, brought.kind) == (403, "forbidden"), (
+        "read: of the prefecture's own, the governor tells"
+    )
+    assert [one.actor for one in world.entries(federation, NATIONAL, AuditEvent.CODE_TOLD)] == [
+        KUNITACHI.node_id.uri
+    ]
+    direct = asyncio.run(send(centre, "POST", path, body, peer=KUNITACHI.node_id, headers={}))
+    assert (direct.status, direct.kind) == (403, "forbidden")
+    assert refusals(federation, NATIONAL) == [(KUNITACHI.node_id.uri, ("forbidden",))]

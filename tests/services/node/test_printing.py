@@ -80,7 +80,7 @@ def read(pdf: bytes) -> list[str]:
 def text(copy: HomeCopy, config: NodeConfig = CONFIG) -> str:
     press = press_of(config)
     assert press.copy_pages(copy) > 0
-    return words(press.print_copy(copy))
+    return words(press.print_copy(copy).pdf)
 
 
 def words(pdf: bytes) -> str:

@@ -39,10 +39,8 @@ def enter(
     """A filing, or its JSON, entered as a draft."""
     plain: dict[str, Any] = filing if isinstance(filing, dict) else shapes.plain(filing)
     if act == "birth":
-        for none in (
-            "code",
-            "programmes",
-        ):  # A newborn has no code, and the filing adds nothing about insurance.
+        # A newborn has no code, was nowhere before, and the filing adds nothing about insurance.
+        for none in ("code", "programmes", "additions", "resident_no"):
             plain["child"].pop(none, None)
     done = drafts.enter(federation.context(KUNITACHI), claim, named(act), Entered(plain, tags))
     assert isinstance(done, Drafted), done

@@ -34,6 +34,7 @@ from jukinet.services.browsing_filings import (
     Named,
     StepFiling,
     read_application,
+    read_list,
     read_request,
     read_step,
 )
@@ -92,6 +93,55 @@ def test_a_foreign_resident_stands_there_by_the_names_of_the_record(federation: 
         (one.name.written, "国立　ジョン"),
         (former.name.written, None),
     }
+
+
+def prepared(federation: Federation, **filing: Any) -> AreaList:
+    made = browsing.prepare(federation.context(KUNITACHI), CLERK, read_list(filing), lambda _: True)
+    assert isinstance(made, AreaList), made
+    return made
+
+
+@case("spec 9.5", permitted="BW18")
+def test_the_office_makes_a_list_of_everybody_but_those_held_back_also_in_an_order_by_lot(
+    federation: Federation,
+) -> None:
+    places = [f"{area}{number}番地" for area in (NAKA, EAST) for number in range(1, 9)]
+    held, *_ = town.people(federation, *places)
+    holding.hold(federation, held, holding.terms(Process.ISSUE))
+    everybody = prepared(federation)
+    assert (everybody.area, everybody.seed) == (None, None)
+    assert sorted(one.address for one in everybody.persons) == sorted(places[1:])
+    assert [one.address for one in prepared(federation, areas=[EAST]).persons] == places[8:]
+    drawn = prepared(federation, by_lot=True)
+    orders = [tuple(one.address for one in made.persons) for made in (everybody, drawn)]
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert orders[0] != orders[1]
+    assert prepared(federation, by_lot=True, seed=drawn.seed) == drawn
+    assert prepared(federation, by_lot=True).persons != drawn.persons
+    number = town.granted(federation, town.request())
+    shown = town.shown(federation, number, by_lot=True)
+    assert {one.address for one in shown.persons} == set(places[1:8])
+    (*_, entry) = counter.audit(federation, KUNITACHI, "register:browsing:prepared")
+    assert "persons 15" in entry["rules"]
+    assert entry["resident_no"] is None
+
+
+@case(refused="BW18 CD24")
+def test_no_list_is_made_of_an_area_that_is_none_nor_of_names_that_cannot_be_printed(
+    federation: Federation,
+) -> None:
+    town.people(federation, NAKA + "1番地")
+    ctx = federation.context(KUNITACHI)
+    for filing, printable, rule in (({"areas": [NAKA, "東京都国立市"]}, True, "BW18"), ({}, False, "CD24")):
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            "register:browsing:prepared",
+            lambda filing=filing, printable=printable: browsing.prepare(  # type: ignore[misc]
+                ctx, CLERK, read_list(filing), lambda _: printable
+            ),
+            rule,
+        )
 
 
 @pytest.mark.parametrize("level", Level)

@@ -16,6 +16,8 @@ from tests.services.services import carding, counter, holding
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import common, papers
+from jukinet.documents.household_form import Sheets
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import DeletionCause, PersonName
 from jukinet.domain.numbers import with_check_digit
@@ -240,8 +242,12 @@ class FakePress:
     def certificate_pages(self, certificate: Certificate) -> int:
         return len(certificate.persons)
 
-    def print_certificate(self, certificate: Certificate) -> bytes:
-        return certificate.number.encode()
+    def print_certificate(self, certificate: Certificate, too_long: TooLong | None = None) -> Sheets:
+        assert too_long is None
+        return Sheets(certificate.number.encode())
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None:
+        raise AssertionError(printer, tray, pdf)
 
 
 def run(federation: Federation, *words: str, text: str = "") -> Result:

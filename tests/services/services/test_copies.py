@@ -175,12 +175,13 @@ ISSUER_REFUSES: list[tuple[dict[str, Any], list[str]]] = [
     ({"home": str(FUKUSHIMA)}, ["K1"]),
     ({"document": {"kind": "none"}}, ["K4"]),
     ({"document": {"kind": "residence-card", "with_photo": False}}, ["K4"]),
-    ({"code": None, "birth_date": "1984-02-29", "sex": "female"}, ["K21"]),
-    ({"code": None}, ["K5", "K21"]),
+    ({"code": None}, ["K5"]),
+    ({"code": None, "birth_date": "1984-02-29"}, ["K5"]),
+    ({"code": None, "document": {"kind": "brr-card"}}, ["K21"]),
     ({"plainly_improper": True}, ["K6"]),
     ({"home": str(YAMATSURI)}, ["K7"]),
     ({"home": str(YAMATSURI), "code": None, "document": {"kind": "brr-card"}}, ["K7"]),
-    ({"document": {"kind": "none"}, "plainly_improper": True, "code": None}, ["K4", "K5", "K6", "K21"]),
+    ({"document": {"kind": "none"}, "plainly_improper": True, "code": None}, ["K4", "K5", "K6"]),
 ]
 
 

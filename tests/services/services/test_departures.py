@@ -421,7 +421,8 @@ def test_a_late_notice_finds_the_stay_that_it_ended(federation: Federation) -> N
         federation.run()
     assert counter.parked(federation, KUNITACHI) == []
     assert counter.parked(federation, CHIYODA) == []
-    assert left(federation, found).record.confirmed_move is not None
+    before = counter.read(federation, KUNITACHI, f"{back}/1")
+    assert before.record.confirmed_move is not None
     here = counter.read(federation, KUNITACHI, back)
     assert here.present
     assert here.record.confirmed_move is None
@@ -449,6 +450,6 @@ def test_a_move_between_two_towns_and_back_leaves_one_present_place(federation: 
             str(CHIYODA): False,
         }
         assert counter.parked(federation, node) == []
-    # Who came back has a second record here; the first stays as it ended.
-    assert back != found.resident_no
+    # Who came back has a second record here, under the number of before; the first stays as it ended.
+    assert (back, counter.read(federation, KUNITACHI, f"{back}/1").present) == (found.resident_no, False)
     assert counter.read(federation, KUNITACHI, counter.code_of(found)).resident_no == back

@@ -12,10 +12,12 @@ from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import DeletionCause, Koseki, PersonName, RecordKind
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address, Sex
+from jukinet.law.decisions import Refused
 from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
 from jukinet.services import ex_officio
 from jukinet.services.context import Context
@@ -24,6 +26,7 @@ from jukinet.services.ex_officio_filings import (
     Corrections,
     DeletionFiling,
     RecordingFiling,
+    read_correction,
 )
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import Found
@@ -472,3 +475,56 @@ def test_the_day_of_an_omission_is_kept_apart_from_the_day_of_the_entry(federati
         counter.TODAY - timedelta(days=300),
         counter.TODAY,
     )
+
+
+# One koseki for several
+
+
+def _family(federation: Federation) -> tuple[str, ...]:
+    child = counter.japanese(name=PersonName("国立　一郎"), relationship="子")
+    return counter.move_in(federation, KUNITACHI, counter.japanese(), child).resident_nos
+
+
+@case("spec 4.0.6", permitted="X7 X8")
+def test_a_koseki_is_corrected_for_a_household_at_once(federation: Federation) -> None:
+    numbers = _family(federation)
+    koseki = Koseki("東京都国立市富士見台二丁目", "国立　太郎")
+    filing = replace(correction(numbers[0], koseki=koseki), also=numbers[1:])
+    done = ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing)
+    assert counter.registered(done).resident_nos == numbers
+    for number in numbers:
+        found = counter.read(federation, KUNITACHI, number)
+        assert (found.record.koseki, len(found.versions)) == (koseki, 2)
+
+
+@case("spec 4.0.6", refused="X7 X8")
+def test_it_is_corrected_for_all_or_for_nobody(federation: Federation) -> None:
+    numbers = _family(federation)
+    koseki = Koseki("東京都国立市富士見台二丁目", "国立　太郎")
+    ctx = federation.context(KUNITACHI)
+    counter.registered(ex_officio.correct_ex_officio(ctx, CLERK, correction(numbers[1], koseki=koseki)))
+    before, entries = counter.contents(federation, KUNITACHI), len(counter.audit(federation, KUNITACHI))
+    for also, rule in ((numbers[1:], "X8"), ((NOBODY,), "X7")):
+        filing = replace(correction(numbers[0], koseki=koseki), also=also)
+        refused = ex_officio.correct_ex_officio(ctx, CLERK, filing)
+        assert isinstance(refused, Refused)
+        assert [one.rule for one in refused.failed] == [rule]
+    assert counter.contents(federation, KUNITACHI) == before
+    told = [
+        (one["event"], one["outcome"], one["resident_no"]) for one in counter.audit(federation, KUNITACHI)
+    ]
+    assert told[entries:] == [(CORRECTED, "refused", number) for number in (*numbers, NOBODY)]
+
+
+def test_nothing_but_a_koseki_is_corrected_for_several() -> None:
+    body = {
+        "resident_no": "00000000019",
+        "kind": "change",
+        "occurred_on": "2013-07-06",
+        "corrections": {"koseki": {"domicile": "x", "head": "y"}, "sex": "female"},
+        "basis": {"ground": "koseki", "confirmed": True},
+        "also": ["00000000027"],
+    }
+    with pytest.raises(JukinetError) as refused:
+        read_correction(body)
+    assert [fault.field for fault in refused.value.faults] == ["also"]

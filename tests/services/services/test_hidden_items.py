@@ -152,7 +152,7 @@ def test_a_list_has_the_chosen_columns_of_whoever_meets_every_condition(federati
     ):
         done, text = run(federation, conditions=asked)
         assert (done, text) == (Listed(met, 0), ""), asked
-    assert run(federation, conditions=[], deleted=True)[0] == Listed(0, 0)
+    assert run(federation, conditions=[], of="deleted")[0] == Listed(0, 0)
     (entry, *_) = counter.audit(federation, KUNITACHI, "register:query:run")
     assert "columns resident_no, name, koseki_domicile" in entry["rules"]
     assert "by birth_date from, kind is" in entry["rules"]

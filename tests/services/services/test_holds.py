@@ -262,7 +262,7 @@ def test_a_hold_waits_for_who_comes_back(federation: Federation, household: bool
     federation.run()
     assert [one.hold_id for one in counter.read(federation, KUNITACHI, found.resident_no).holds] == [number]
     (back,) = counter.move_in(federation, KUNITACHI, counter.as_person(found)).resident_nos
-    assert back != found.resident_no
+    assert (back, counter.read(federation, KUNITACHI, f"{back}/1").present) == (found.resident_no, False)
     assert [one.hold_id for one in counter.read(federation, KUNITACHI, back).holds] == [number]
 
 

@@ -32,6 +32,8 @@ from typer.testing import CliRunner, Result
 
 from jukinet.cli import common
 from jukinet.cli import home_copies as cli
+from jukinet.documents.household_form import Sheets
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
@@ -469,14 +471,22 @@ def test_what_is_no_application_is_named_by_its_field(changes: dict[str, object]
     assert any(fault.field.startswith(field) for fault in caught.value.faults), caught.value.faults
 
 
+SENT: list[tuple[bytes, str, str | None]] = []
+"""What the fake press sent to a printer."""
+
+
 class FakePress:
-    """Prints the number alone."""
+    """Prints the number alone; a name does not fit where as much as fits is asked for."""
 
     def copy_pages(self, copy: HomeCopy) -> int:
         return len(copy.persons)
 
-    def print_copy(self, copy: HomeCopy) -> bytes:
-        return copy.issue_no.encode()
+    def print_copy(self, copy: HomeCopy, too_long: TooLong | None = None) -> Sheets:
+        short = (("persons[0].name", copy.persons[0].name),) if too_long is TooLong.LIMIT else ()
+        return Sheets(copy.issue_no.encode(), short)
+
+    def send(self, pdf: bytes, printer: str, tray: str | None) -> None:
+        SENT.append((pdf, printer, tray))
 
 
 def run(federation: Federation, *words: str, **changes: object) -> Result:
@@ -507,6 +517,7 @@ def test_the_command_writes_the_paper_for_its_owner_alone(federation: Federation
         "issue_nos": ["20130708-000001"],
         "again": True,
         "path": str(out),
+        "too_long": [],
     }
     refused = run(
         federation, "--out", str(tmp_path / "none.pdf"), application_id="c2" * 16, plainly_improper=True
@@ -516,6 +527,31 @@ def test_the_command_writes_the_paper_for_its_owner_alone(federation: Federation
     faulty = run(federation, "--out", str(out), name="")
     assert faulty.exit_code == common.FAILED
     assert counter.audit(federation, KUNITACHI, "register:filing:unreadable")[-1]["reference"] == "copy-home"
+
+
+@case("spec 5.8", "spec 10.7")
+def test_what_does_not_fit_is_listed_beside_the_paper_that_is_printed(
+    federation: Federation, tmp_path: Path
+) -> None:
+    at_home(federation)
+    SENT.clear()
+    out = tmp_path / "copy.pdf"
+    printed = run(
+        federation, "--out", str(out), "--too-long", "limit", "--printer", "printer-7", "--tray", "Tray1"
+    )
+    assert printed.exit_code == 0
+    beside = tmp_path / "copy.too-long.txt"
+    assert "NOT WHOLE on the paper: persons[0].name." in printed.output
+    assert (str(beside) in printed.output, "渡邉" in printed.output) == (True, False)
+    assert (beside.read_text("utf-8"), beside.stat().st_mode & 0o777) == (
+        "persons[0].name\t渡邉　太郎\n",
+        0o600,
+    )
+    assert [(out.read_bytes(), "printer-7", "Tray1")] == SENT
+    assert [row["printer"] for row in rows(federation)] == ["printer-7"]
+    for bad in (["--printer", "../x"], ["--tray", "Tray1"]):
+        assert run(federation, "--out", str(out), *bad).exit_code == 2
+    assert len(SENT) == 1
 
 
 def test_nothing_of_a_person_shows_in_what_is_logged(federation: Federation) -> None:

@@ -393,6 +393,10 @@ def student(**changes: Any) -> Row:
         (student(voter=True), [("voter", "IN12", False)]),
         (student(foreign=None), [("nationality", "IN12", False)]),
         (student(foreign=counter.student(status="学生")), [("status", "SR1", False)]),
+        (
+            student(foreign=counter.student(alien_registered_on=date(2012, 7, 9))),
+            [("alien_registered_on", "IN22", False)],
+        ),
         (student(foreign=counter.student(nationality="JPN")), [("nationality", "SR9", False)]),
         (
             student(foreign=ForeignItems("USA", date(2013, 4, 1), ForeignClass.TRANSITIONAL)),

@@ -24,8 +24,10 @@ from jukinet.law.card_lapse import Lapse
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.holds import Process
 from jukinet.law.letters import Changed, Handling, Said
-from jukinet.services import sending
+from jukinet.network import shapes
+from jukinet.services import moves, sending
 from jukinet.services.context import Context
+from jukinet.services.filings import read_move_in
 from jukinet.services.minister_files import read_file
 from jukinet.services.minister_notices import NoticeReport, close_notice, take_notices
 from jukinet.services.minister_slips import NoticeSlip, show_notices
@@ -107,6 +109,17 @@ def test_a_changed_status_is_entered_and_is_no_identity_notice(federation: Feder
     (entry,) = counter.audit(federation, KUNITACHI, EVENT)
     assert (entry["outcome"], entry["reference"], entry["resident_no"]) == ("done", "MJ-1", anna)
     assert entry["actor"] == CLERK.actor
+
+
+@case("spec 1.1.2", "Act Art. 30-50", permitted="IN22")
+def test_what_is_no_item_of_the_class_stays_as_it_was(federation: Federation) -> None:
+    items: dict[str, Any] = {"alien_registered_on": date(2010, 4, 1), "residence_notified": True}
+    filing = counter.move_in_filing(KUNITACHI, counter.foreign(foreign=counter.student(**items)))
+    read = read_move_in(shapes.plain(filing))
+    (number,) = counter.registered(moves.move_in(federation.context(KUNITACHI), CLERK, read)).resident_nos
+    (report,) = take(federation, notice())
+    assert told(report) == ("entered", [])
+    assert counter.read(federation, KUNITACHI, number).record.foreign == replace(CHANGED_TO, **items)
 
 
 def shown(federation: Federation, *notices: dict[str, Any]) -> list[NoticeSlip]:

@@ -203,7 +203,7 @@ def test_a_foreign_resident_brings_class_and_nicknames(federation: Federation) -
     assert (new.nickname, new.former_nicknames) == (nickname, (former,))
 
 
-@case("Ord. Arts. 24-3, 28(i)", "Act Art. 29")
+@case("Ord. Arts. 24-3, 28(i)", "Act Art. 29", "Reg. Art. 7-2")
 def test_the_basic_pension_number_comes_with_the_particulars(federation: Federation) -> None:
     pension = Programmes(
         pension_class="第1号被保険者", pension_since=date(2003, 4, 17), pension_number="1234-567890"
@@ -213,6 +213,8 @@ def test_the_basic_pension_number_comes_with_the_particulars(federation: Federat
     found = carding.give(federation, counter.read(federation, CHIYODA, number), CHIYODA)
     leave(federation, found, planned_on=TODAY)
     (said,) = came(federation, filing(found)).persons
+    assert said.card is not None
+    assert said.card.form is carding.issue(found).application.form
     assert (said.enrolment.pension_class, said.enrolment.pension_number) == ("第1号被保険者", "1234-567890")
     added = replace(pension, pension_number=None)
     filed = first(Newcomer(1, HOUSEHOLDER, programmes=added))

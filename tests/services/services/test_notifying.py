@@ -26,6 +26,7 @@ from jukinet.law.notifications import (
     Capacity,
     IdentityShown,
     Notifier,
+    Particular,
 )
 from jukinet.services import moves, register_acts
 from jukinet.services.register import Registered
@@ -104,7 +105,7 @@ def test_who_is_represented_is_asked_and_kept_in_kinds(federation: Federation) -
     refused = filed(federation, "move-out", replace(AGENT, represented=IdentityShown.NOTHING))
     assert isinstance(refused, Refused)
     assert [rule.rule for rule in refused.failed] == ["CT1"]
-    shown = replace(AGENT, represented=IdentityShown.OTHER_PAPERS)
+    shown = replace(AGENT, represented=IdentityShown.OTHER_PAPERS, particulars=tuple(Particular))
     (number,) = counter.registered(filed(federation, "move-out", shown)).resident_nos
     assert counter.read(federation, KUNITACHI, number).versions[-1].notifier == shown
     with pytest.raises(JukinetError):

@@ -15,9 +15,10 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.decisions import Refused
 from jukinet.services import undoing
-from jukinet.services.population import Counted, count_population
+from jukinet.services.context import JAPAN
+from jukinet.services.population import Counted, CountedEntries, count_entries, count_population
 from jukinet.services.undoing import UndoFiling
-from jukinet.store.population import Change, Homes
+from jukinet.store.population import Ages, Change, EnteredChange, Homes, Notified
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
@@ -97,6 +98,61 @@ def test_what_was_undone_is_counted_no_longer(federation: Federation) -> None:
     counter.registered(undone)
     counted = count(federation, FIRST, today)
     assert (counted.before.residents, counted.changes, counted.after.residents) == (0, (), 0)
+
+
+def entries(federation: Federation, first: date | None = None) -> CountedEntries:
+    counted = count_entries(federation.context(KUNITACHI), CLERK, first)
+    assert isinstance(counted, CountedEntries), counted
+    return counted
+
+
+@case("spec 6.1")
+def test_by_the_day_of_entry_an_undo_and_a_late_death_are_counted_when_they_are_entered(
+    federation: Federation,
+) -> None:
+    """What a count by events cannot say: a late entry counts today, and an undo beside what it undoes."""
+    here = federation.context(KUNITACHI)
+    today = here.now().astimezone(JAPAN).date()
+    born = counter.japanese(sex=Sex.FEMALE)
+    wrongly = counter.move_in(federation, KUNITACHI, born, moved_on=date(2013, 7, 3)).resident_nos[0]
+    man = counter.japanese(sex=Sex.MALE)
+    dead = counter.move_in(federation, KUNITACHI, man, moved_on=date(2013, 7, 2), although_alike=True)
+    foreigner = counter.move_in(federation, KUNITACHI, counter.foreign(), moved_on=date(2013, 7, 6))
+    counter.file_move_out(federation, KUNITACHI, [foreigner.resident_nos[0]])
+    counter.die(federation, KUNITACHI, dead.resident_nos[0], date(2013, 7, 3))
+    counter.registered(undoing.undo(here, CLERK, UndoFiling(wrongly, 1)))
+    counted = entries(federation)
+    female, male = born.sex, man.sex
+    assert set(counted.changes) == {
+        EnteredChange(True, RegisterReason.MOVE_IN, JAPANESE, female, 1),
+        EnteredChange(True, RegisterReason.MOVE_IN, JAPANESE, male, 1),
+        EnteredChange(True, RegisterReason.MOVE_IN, FOREIGN, counter.foreign().sex, 1),
+        EnteredChange(False, RegisterReason.DEATH, JAPANESE, male, 1),
+        EnteredChange(False, RegisterReason.UNDONE_REMOVING, JAPANESE, female, 1),
+    }
+    assert (counted.before.residents, counted.after.residents, counted.agrees) == (0, 1, True)
+    years = counter.foreign().birth_date.earliest
+    assert years is not None
+    age = today.year - years.year - ((today.month, today.day) < (years.month, years.day))
+    assert counted.ages == (Ages(FOREIGN, counter.foreign().sex, age // 5 * 5, 1),)
+    stay = counter.foreign().foreign
+    assert stay is not None
+    assert Notified(RegisterReason.MOVE_IN, stay.stay, 1) in counted.notifications
+    assert entries(federation, today - timedelta(days=1)).before.residents == 0, "nobody was entered before"
+
+
+def test_a_count_by_entries_has_its_gate_and_ends_today(standing: Federation) -> None:
+    counter.assert_gated(
+        standing,
+        KUNITACHI,
+        "register:population:counted",
+        Permission.REGISTER_POPULATION_COUNT,
+        count_entries,
+    )
+    today = standing.context(KUNITACHI).now().astimezone(JAPAN).date()
+    refused = count_entries(standing.context(KUNITACHI), CLERK, today, today + timedelta(days=1))
+    assert isinstance(refused, Refused)
+    assert [failed.rule for failed in refused.failed] == ["PO2"]
 
 
 def test_a_count_has_its_gate_and_names_its_period(standing: Federation) -> None:

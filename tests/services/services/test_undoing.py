@@ -401,13 +401,12 @@ def test_a_deletion_is_not_undone_beside_the_same_person_under_another_code(fede
     federation.run()
     (back,) = counter.move_in(federation, KUNITACHI, counter.as_person(found)).resident_nos
     counter.change_code(federation, KUNITACHI, counter.read(federation, KUNITACHI, back))
-    last = counter.read(federation, KUNITACHI, found.resident_no).versions[-1].history_no
-    counter.assert_refused(
-        federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, last), "U3"
-    )
+    before = f"{found.resident_no}/1"
+    last = counter.read(federation, KUNITACHI, before).versions[-1].history_no
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, before, last), "U3")
     # Once the second record is gone, the first may stand again.
     counter.die(federation, KUNITACHI, back, on=counter.TODAY)
-    counter.registered(undo(federation, found.resident_no, last))
+    counter.registered(undo(federation, before, last))
 
 
 @case(refused="U3")
@@ -423,10 +422,9 @@ def test_the_same_person_is_known_by_the_code_though_the_birth_date_was_correcte
     basis = Basis(Ground.KOSEKI, confirmed=True)
     filing = CorrectionFiling(back, CorrectionKind.CHANGE, counter.TODAY, items, basis)
     counter.registered(ex_officio.correct_ex_officio(federation.context(KUNITACHI), CLERK, filing))
-    last = counter.read(federation, KUNITACHI, found.resident_no).versions[-1].history_no
-    counter.assert_refused(
-        federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, last), "U3"
-    )
+    before = f"{found.resident_no}/1"
+    last = counter.read(federation, KUNITACHI, before).versions[-1].history_no
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, before, last), "U3")
 
 
 @case(permitted="U3")
@@ -458,7 +456,8 @@ def test_who_is_recorded_again_is_not_restored_beside_it(federation: Federation)
         filed_on=date(2013, 7, 9),
         previous_address=counter.place(CHIYODA),
     )
-    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, found.resident_no, 3), "U3")
+    before = f"{found.resident_no}/1"
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: undo(federation, before, 3), "U3")
 
 
 def test_only_who_may_correct_may_undo(federation: Federation) -> None:

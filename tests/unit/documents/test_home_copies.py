@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.unit.documents.invented import ADDRESS, LINH, TARO
-from tests.unit.documents.test_copies import pages, squeeze
+from tests.unit.documents.test_copies import RIGHT, pages, squeeze, text_boxes
 
 from jukinet.documents.fonts import FontSet
 from jukinet.documents.history_rows import REASONS, change_rows, deletion_rows
 from jukinet.documents.home_copies import HomeDocument, HomePrinter, form_of
 from jukinet.documents.home_person import HomePerson
 from jukinet.documents.household_form import Certifier
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.errors import JukinetError
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import DeletionCause, Koseki, Nickname, Programmes
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
@@ -230,6 +231,47 @@ def test_what_comes_together_of_a_foreign_resident_can_be_left_out_one_by_one(pr
         assert page.count("（省略）") == 2, "the box, and the note that says why"
     page = printed(press, document(wanted=EVERYTHING, left_out=PARTLY))
     assert [one for one in told.values() if one in page] == []
+
+
+LONG = "架空の長い名前" * 60
+ALONE = replace(MAN, name=LONG, koseki=Koseki("架空町" * 200, "見本 権兵衛"))
+
+
+@case("spec 5.8", "spec 10.7")
+@pytest.mark.parametrize("way", [TooLong.LIMIT, TooLong.BLANK])
+def test_what_does_not_fit_is_cut_or_left_out_as_chosen_and_told_whole(
+    press: HomePrinter, way: TooLong
+) -> None:
+    asked = document(ALONE, whole=False, wanted=frozenset({OnRequest.KOSEKI}))
+    sheets = press.render_as_far(asked, way)
+    assert dict(sheets.too_long) == {
+        "persons[0].name": LONG,
+        "persons[0].koseki.domicile": "架空町" * 200,
+    }
+    page = squeeze(pages(sheets.pdf)[0])
+    printed_of_it = page[page.index("氏名") + 2 : page.index("住民票コード")]
+    assert LONG.startswith(printed_of_it)
+    assert (len(printed_of_it) > 100) is (way is TooLong.LIMIT)
+    assert "見本権兵衛" in page
+    assert all(right <= RIGHT + 1 for _, right in text_boxes(sheets.pdf))
+    assert repr(sheets) == object.__repr__(sheets)
+
+
+@case("spec 5.8")
+def test_by_default_nothing_is_printed_and_every_field_is_named(press: HomePrinter) -> None:
+    asked = document(ALONE, whole=False, wanted=frozenset({OnRequest.KOSEKI}))
+    with pytest.raises(JukinetError) as raised:
+        press.render(asked)
+    assert raised.value.kind is ErrorKind.INVALID
+    named = {fault.field for fault in raised.value.faults}
+    assert named == {"persons[0].name", "persons[0].koseki.domicile"}
+    assert "架空" not in str(raised.value)
+
+
+def test_a_paper_that_all_fits_is_the_same_whatever_is_chosen(press: HomePrinter) -> None:
+    whole = press.render(document())
+    for way in TooLong:
+        assert press.render_as_far(document(), way).pdf == whole
 
 
 @case("spec 5.5", "spec 10.7")

@@ -10,7 +10,15 @@ from tests.conformance.cases import case
 from tests.unit.documents.test_certificates import ANH, MAYOR, TARO, pages
 
 from jukinet.documents.fonts import FontSet
-from jukinet.documents.letters import CHECK_SLIP, FORMS, LetterDocument, LetterPrinter
+from jukinet.documents.letters import (
+    ADDRESS_CHANGED,
+    ADDRESS_WILL_CHANGE,
+    CHECK_SLIP,
+    FORMS,
+    Form,
+    LetterDocument,
+    LetterPrinter,
+)
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause
 from jukinet.domain.persons import Sex
@@ -221,3 +229,27 @@ def test_what_notices_of_the_minister_would_change_stands_on_a_sheet_each(letter
     assert "職員の確認が必要" in two
     assert "MJ1" in two
     assert "技術" not in two
+
+
+@case("spec 9.7")
+@pytest.mark.parametrize(("form", "word"), [(ADDRESS_WILL_CHANGE, "予定"), (ADDRESS_CHANGED, "修正しました")])
+def test_a_letter_about_another_address_says_both_and_that_nothing_is_to_be_notified(
+    letters: LetterPrinter, form: Form, word: str
+) -> None:
+    rows: Rows = (
+        (Said.MEMBERS, "見本 太郎"),
+        (Said.ADDRESS_BEFORE, "東京都国立市中1番地"),
+        (Said.ADDRESS, "東京都国立市中一丁目2番3号"),
+        (Said.OCCURRED_ON, DAY),
+    )
+    one = LetterDocument(form, "見本 太郎", ("東京都国立市中1番地",), rows, "00000000019", english=True)
+    (page,) = pages(letters.render_all((one,), MAYOR, DAY))
+    for text in (
+        word,
+        "変更前の住所",
+        "東京都国立市中1番地",
+        "中一丁目2番3号",
+        "届出の必要はありません",
+        "address",
+    ):
+        assert text in page, text

@@ -12,9 +12,10 @@ from tests.conformance.cases import case
 
 from jukinet.cli import common
 from jukinet.domain import csv_rows
-from jukinet.domain.csv_filings import filing_of
+from jukinet.domain.csv_filings import filing_of, rows_of
 from jukinet.domain.errors import JukinetError
-from jukinet.services import copy_filings, filings
+from jukinet.messages import strict_json
+from jukinet.services import copy_filings, filings, undoing
 
 MOVE_IN = {
     "persons.0.name.text": "見本　一郎",
@@ -75,6 +76,35 @@ def test_an_application_for_a_copy_comes_so_too() -> None:
     }
     read = copy_filings.read_home_copy(filing_of(csv(application)))
     assert [one.value for one in read.wanted] == ["koseki"]
+
+
+@case("spec 10.8")
+def test_a_whole_number_comes_so_where_the_filing_has_one_and_stays_one_in_a_draft() -> None:
+    cells = {"resident_no": "00000000019", "history_no": "3"}
+    filing = filing_of(csv(cells))
+    read = undoing.read_undo(filing)
+    assert (read.resident_no, read.history_no) == ("00000000019", 3)
+    assert undoing.read_undo(strict_json.parse(strict_json.dump(filing), limit=1000)) == read
+    for wrong in ("03", "3.0", "-3", "three", "٣", "9" * 20):
+        with pytest.raises(JukinetError):
+            undoing.read_undo(filing_of(csv(cells | {"history_no": wrong})))
+    with pytest.raises(JukinetError):
+        undoing.read_undo(cells)
+
+
+@case("spec 9.7", "spec 10.8")
+def test_a_list_is_many_rows_and_every_fault_is_told_by_its_line() -> None:
+    data = b"".join(map(csv_rows.write_row, (("number", "old.text"), ("1", "a"), ("2", ""), ("3", "c"))))
+    assert rows_of(data) == [
+        {"number": "1", "old": {"text": "a"}},
+        {"number": "2"},
+        {"number": "3", "old": {"text": "c"}},
+    ]
+    with pytest.raises(JukinetError) as raised:
+        rows_of(b"a,b\r\n1\r\n1,2\r\n1,2,3\r\n")
+    assert [one.field for one in raised.value.faults] == ["line 2", "line 4"]
+    with pytest.raises(JukinetError):
+        rows_of(b"a,b\r\n")
 
 
 def test_faults_name_column_or_line_and_nothing_of_a_cell() -> None:

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conformance.cases import case
 
-from jukinet.domain.numbers import check_number, check_pension_number, with_check_digit
+from jukinet.domain.numbers import (
+    check_number,
+    check_pension_number,
+    check_record_number,
+    earlier,
+    with_check_digit,
+)
 
 SERIALS = st.integers(1, 10**10 - 1)
 
@@ -54,6 +60,21 @@ def test_what_is_no_number(text: str) -> None:
 def test_a_serial_has_ten_digits_and_begins_with_one(serial: int) -> None:
     with pytest.raises(ValueError, match="serial"):
         with_check_digit(serial)
+
+
+def test_a_record_of_before_is_called_by_the_number_and_the_stay() -> None:
+    assert earlier("00000000019")[:2] == ["00000000019/1", "00000000019/2"]
+    for text in ("00000000019", "00000000019/1", "00000000019/99"):
+        assert check_record_number(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00000000019/", "00000000019/0", "00000000019/01", "00000000019/100", "00000000018/1", "/1", "1/1"],
+)
+def test_what_is_no_record_of_before(text: str) -> None:
+    with pytest.raises(ValueError, match="must be eleven digits"):
+        check_record_number(text)
 
 
 @case("Ord. Art. 5")

@@ -20,6 +20,9 @@ from jukinet.domain.searches import (
     Condition,
     Search,
     _beginning,
+    check_area_code,
+    check_building,
+    check_document,
     check_kana,
     check_latin,
     check_name,
@@ -44,17 +47,19 @@ ANNA = dataclasses.replace(
 )
 
 
-def matched(search: Search, *versions: ResidentRecord, home: str = HOME) -> dict[str, bool] | None:
+def matched(
+    search: Search, *versions: ResidentRecord, home: str = HOME, areas: tuple[str, ...] = ()
+) -> dict[str, bool] | None:
     """Which kinds of keys fulfil the search, and whether past ones only; None where it finds nobody."""
     keys = keys_of_all(versions)
     found: dict[str, bool] = {}
-    for clause in clauses(search, home):
+    for clause in clauses(search, home, areas):
         held: dict[str, bool] = {}
         for asked in clause.ranges:
             pasts = [
                 past
                 for (one, key), past in keys.items()
-                if one is asked.kind and asked.low <= key < asked.high
+                if one is asked.kind and asked.low <= key < asked.high and asked.part in key
             ]
             if pasts:
                 held[asked.kind.value] = held.get(asked.kind.value, True) and all(pasts)
@@ -265,6 +270,98 @@ def test_an_exact_address_is_the_whole_of_it():
     assert not finds(HANAKO, address="東一丁目2番", exact=exact)
 
 
+# Within a text, buildings, cards, town areas
+
+
+def within(record: ResidentRecord, condition: Condition, text: str) -> bool:
+    return finds(record, **{condition.value: text}, within=frozenset({condition}))
+
+
+@pytest.mark.parametrize(
+    ("record", "condition", "text"),
+    [
+        (HANAKO, Condition.NAME, "辺花"),
+        (HANAKO, Condition.NAME, "花子"),
+        (HANAKO, Condition.NAME, "邉　花"),
+        (HANAKO, Condition.GIVEN_NAME, "子"),
+        (HANAKO, Condition.GIVEN_NAME, "なこ"),
+        (HANAKO, Condition.KANA, "ナヘハ"),
+        (HANAKO, Condition.KANA, "はなこ"),
+        (HANAKO, Condition.ADDRESS, "東1-2"),
+        (HANAKO, Condition.ADDRESS, "2番3号"),
+        (HANAKO, Condition.ADDRESS, "本町一丁目"),
+        (HANAKO, Condition.BUILDING, "荘"),
+        (ANNA, Condition.NAME, "mit"),
+        (ANNA, Condition.LATIN, "NNA ITH"),
+        (ANNA, Condition.NICKNAME, "中杏"),
+    ],
+)
+@case("spec 2.1.2", "spec 2.1.3")
+def test_a_text_is_found_by_its_middle_where_that_is_asked_for(record, condition, text):
+    assert within(record, condition, text)
+    exact = frozenset({condition})
+    assert not finds(record, **{condition.value: text}, exact=exact)
+
+
+@pytest.mark.parametrize(
+    ("record", "condition", "text"),
+    [
+        (HANAKO, Condition.NAME, "花辺"),
+        (HANAKO, Condition.GIVEN_NAME, "辺花"),
+        (HANAKO, Condition.KANA, "ベナ"),
+        (HANAKO, Condition.ADDRESS, "西"),
+        (HANAKO, Condition.BUILDING, "寮"),
+        (ANNA, Condition.LATIN, "ANNA JONES"),
+        (ANNA, Condition.LATIN, "HANNA"),
+        (ANNA, Condition.NICKNAME, "杏子"),
+    ],
+)
+def test_what_is_nowhere_within_is_not_found(record, condition, text):
+    assert not within(record, condition, text)
+
+
+@case("spec 2.1.3")
+def test_a_building_is_found_by_its_name():
+    assert finds(HANAKO, building="架空荘")
+    assert finds(HANAKO, building="架空荘１０１")
+    assert not finds(HANAKO, building="架空荘102")
+    assert not finds(HANAKO, building="荘")
+    assert not finds(
+        dataclasses.replace(HANAKO, address=Address(KUNITACHI, "東京都国立市東一丁目")), building="架"
+    )
+
+
+@case("spec 2.1.3")
+def test_a_card_is_found_by_its_number_and_a_former_one_as_past():
+    assert RECORD.foreign is not None
+    card = dataclasses.replace(
+        ANNA, foreign=dataclasses.replace(RECORD.foreign, document_number="AB12345678CD")
+    )
+    renewed = dataclasses.replace(
+        ANNA, foreign=dataclasses.replace(RECORD.foreign, document_number="EF12345678GH")
+    )
+    assert matched(Search(document_number="ab 12345678 cd"), card) == {"document": False}
+    assert matched(Search(document_number="AB12345678CD"), card, renewed) == {"document": True}
+    assert not finds(card, document_number="AB1234567")
+    assert not finds(HANAKO, document_number="AB12345678CD")
+
+
+@pytest.mark.parametrize(
+    ("area", "here"), [("国立市東1", True), ("国立市東", True), ("国立市", False), ("国立市西2", False)]
+)
+@case("spec 2.1.3")
+def test_a_town_area_holds_what_lies_in_it(area, here):
+    """東 is no part of 東町, nor 東1 of 東10."""
+    asked = Search(address_code="010001")
+    assert (matched(asked, HANAKO, areas=("国立市中9", area)) is not None) is here
+    assert matched(asked, HANAKO) is None
+    for other in ("東京都国立市東町一丁目2番", "東京都国立市東一丁目2番"):
+        elsewhere = dataclasses.replace(HANAKO, address=Address(KUNITACHI, other))
+        assert (matched(asked, elsewhere, areas=("国立市東",)) is None) is ("町" in other)
+    ten = dataclasses.replace(HANAKO, address=Address(KUNITACHI, "東京都国立市東10丁目2番"))
+    assert matched(asked, ten, areas=("国立市東1",)) is None
+
+
 def test_without_a_name_of_the_municipality_the_address_names_it():
     assert matched(Search(address="国立市東1"), HANAKO, home="") == {"address": False}
     assert matched(Search(address="東1"), HANAKO, home="") is None
@@ -376,6 +473,10 @@ def test_what_is_no_birth_date(text):
         (check_latin, "国立"),
         (check_latin, "A B C D E F G H I"),
         (check_place, "東京都"),
+        (check_building, "　"),
+        (check_document, "-"),
+        (check_area_code, "12345"),
+        (check_area_code, "1321501000"),
     ],
 )
 def test_what_finds_nothing_is_refused(check, text):

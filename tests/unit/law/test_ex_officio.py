@@ -117,9 +117,6 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: deletion(replace(NOT_NOTIFIED, told=Telling.POSTED)), []),
         (lambda: deletion(occurred_on=date(1980, 4, 16)), ["X6"]),
         (lambda: deletion(recorded_here=False), ["X7"]),
-        (lambda: deletion(cause=DeletionCause.OUTSIDE_THE_ACT), ["KO1"]),
-        (lambda: deletion(KOSEKI, cause=DeletionCause.OUTSIDE_THE_ACT), []),
-        (lambda: deletion(cause=DeletionCause.OUTSIDE_THE_ACT, record=RecordKind.FOREIGN), []),
         (lambda: correction(occurred_on=TOMORROW), ["X1"]),
         (lambda: correction(replace(KOSEKI, confirmed=False)), ["X2"]),
         (lambda: correction(replace(NOT_NOTIFIED, told=None)), ["X3"]),
@@ -141,13 +138,28 @@ def test_every_ground_of_article_12_permits_and_is_named(ground: Ground) -> None
         (lambda: nickname(kind=CorrectionKind.CHANGE, has_nickname=False), ["X12", "X13"]),
         (nickname, []),
         (lambda: nickname(ERROR, kind=CorrectionKind.ERROR), []),
-        permitted="X1 X2 X3 KO1",
+        permitted="X1 X2 X3",
     ),
 )
 def test_each_rule_refuses_alone_and_all_are_told_at_once(
     decide: Callable[[], Decision], rules: list[str]
 ) -> None:
     assert failed(decide()) == rules
+
+
+@pytest.mark.parametrize(
+    ("basis", "record", "rules"),
+    judged(
+        (NOT_NOTIFIED, RecordKind.JAPANESE, ["KO1"]),
+        (KOSEKI, RecordKind.JAPANESE, []),
+        (NOT_NOTIFIED, RecordKind.FOREIGN, []),
+        permitted="KO1",
+    ),
+)
+def test_that_the_act_ends_for_a_japanese_the_koseki_office_says(
+    basis: Basis, record: RecordKind, rules: list[str]
+) -> None:
+    assert failed(deletion(basis, cause=DeletionCause.OUTSIDE_THE_ACT, record=record)) == rules
 
 
 @case("Reg. Art. 21-2", "spec 4.2.3.2", permitted="X9")

@@ -65,9 +65,10 @@ _REFUGE = case(permitted="SR5 SR6")
             marks=case("2009 Act no. 77 suppl. Arts. 4, 6"),
         ),
         replace(CARD, became_foreign_resident_on=TODAY),
+        replace(CARD, alien_registered_on=date(2012, 7, 8), residence_notified=True),
     ],
 )
-@case("Act Art. 30-45", "spec 1.1.2", permitted="SR7 SR8 SR9")
+@case("Act Art. 30-45", "spec 1.1.2", permitted="SR7 SR8 SR9 IN22")
 def test_each_class_with_the_items_it_has(items: ForeignItems) -> None:
     assert rules_of(items) == []
 
@@ -111,6 +112,8 @@ def test_each_class_with_the_items_it_has(items: ForeignItems) -> None:
         (replace(CARD, became_foreign_resident_on=date(2012, 7, 8)), ["SR7"]),
         (replace(CARD, became_foreign_resident_on=date(2013, 7, 9)), ["SR7"]),
         (replace(CARD, nationality="JPN"), ["SR9"]),
+        (replace(CARD, alien_registered_on=date(2012, 7, 9)), ["IN22"]),
+        (replace(CARD, alien_registered_on=date(1900, 1, 1)), ["IN22"]),
     ),
 )
 def test_each_class_without_what_it_has_or_with_what_it_has_not(

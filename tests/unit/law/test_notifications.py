@@ -12,6 +12,7 @@ from jukinet.domain.errors import JukinetError
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.notifications import (
     BY_ANOTHER,
+    NAME_AND_ADDRESS,
     PAPERS,
     UNIDENTIFIED,
     AuthorityShown,
@@ -19,6 +20,7 @@ from jukinet.law.notifications import (
     IdentityShown,
     Matter,
     Notifier,
+    Particular,
     decide_notifier,
     is_told,
 )
@@ -122,6 +124,25 @@ def test_who_is_represented_is_shown_where_the_mayor_asks_it(
     else:
         assert isinstance(decision, Permitted)
         assert ("Reg. Art. 8-3, second sentence" in decision.basis) is (represented is not None)
+
+
+@pytest.mark.parametrize(
+    ("particulars", "identity", "rules"),
+    judged(
+        (NAME_AND_ADDRESS, IdentityShown.PASSPORT, []),
+        (tuple(Particular), IdentityShown.PASSPORT, []),
+        ((), IdentityShown.NOTHING, []),
+        ((Particular.NAME,), IdentityShown.PASSPORT, ["CT17"]),
+        ((Particular.ADDRESS, Particular.BIRTH_DATE), IdentityShown.CARD, ["CT17"]),
+        permitted="CT17",
+    ),
+)
+@case("Reg. Art. 8-2")
+def test_name_and_address_of_whoever_brings_it_are_asked_for(
+    particulars: tuple[Particular, ...], identity: IdentityShown, rules: list[str]
+) -> None:
+    decision = decide(replace(PERSON, particulars=particulars, identity=identity))
+    assert (failed(decision) if rules else isinstance(decision, Permitted)) == (rules or True)
 
 
 FIRST = (

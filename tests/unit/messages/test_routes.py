@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -11,7 +11,7 @@ from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages import routes
 from jukinet.messages.directory import Directory, NodeEntry
 
-GOVERNOR, TOWN = NodeId("pref-14"), NodeId("muni-132152")
+GOVERNOR, TOKYO, TOWN = NodeId("pref-14"), NodeId("pref-13"), NodeId("muni-132152")
 YOKOHAMA, TSURUMI, NAKA = NodeId("muni-141003"), NodeId("muni-141011"), NodeId("muni-141046")
 KAWASAKI, SAIWAI = NodeId("muni-141305"), NodeId("muni-141321")
 CITY_OF = {TSURUMI: YOKOHAMA, NAKA: YOKOHAMA, SAIWAI: KAWASAKI}
@@ -54,6 +54,28 @@ def test_station_by_station_it_arrives_and_nobody_else_may_bring_it(sender: Node
     assert len(legs) <= 3
     for peer, place in product(EVERYBODY, repeat=2):
         assert routes.is_brought_by(DIRECTORY, peer, place, sender, to) == ((peer, place) in legs)
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        (TOWN, TOKYO, NATIONAL),
+        (TOWN, TOKYO, GOVERNOR),
+        (TOWN, TOKYO),
+        (TSURUMI, YOKOHAMA, GOVERNOR, NATIONAL),
+        (TSURUMI, YOKOHAMA, GOVERNOR),
+        (GOVERNOR, NATIONAL),
+    ],
+)
+def test_a_search_for_a_code_goes_by_the_governor(expected: tuple[NodeId, ...]) -> None:
+    """Act Art. 30-7(6)(iii); and nobody else brings it."""
+    path, (sender, *_, to) = "/network/v1/calls/code-search", expected
+    assert routes.way(DIRECTORY, sender, to, path) == expected
+    legs = set(pairwise(expected))
+    for peer, here in product((*EVERYBODY, TOKYO), repeat=2):
+        assert routes.is_brought_by(DIRECTORY, peer, here, sender, to, path) == ((peer, here) in legs)
+    for here, there in legs:
+        assert routes.next_station(DIRECTORY, here, sender, to, path) == there
 
 
 def test_who_asks_itself_needs_no_way() -> None:

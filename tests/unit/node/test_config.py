@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jukinet.documents.fonts import DEFAULT_DIRECTORIES
+from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole, SystemId
 from jukinet.domain.reading import clean_text
@@ -116,6 +117,7 @@ def test_every_fault_is_told_at_once(read: Callable[..., NodeConfig]) -> None:
         (("[supply]", '[gateways]\nnational = "http://x"\n[supply]'), "gateways.national"),
         (("[supply]", '[gateways]\nmars = "https://x:1"\n[supply]'), "gateways.mars"),
         (("[supply]", '[documents]\nspecimen = "yes"\n[supply]'), "documents.specimen"),
+        (("[supply]", '[documents]\ntoo_long = "cut"\n[supply]'), "documents.too_long"),
         (("[supply]", '[office]\nmayor = ""\n[supply]'), "office.mayor"),
         (("[supply]", "[retention]\nbackup_days = 0\n[supply]"), "retention.backup_days"),
         (("[supply]", "[retention]\n[supply]"), "retention.backup_days"),
@@ -236,6 +238,7 @@ def test_what_is_written_is_read_back(
         mayor=mayor,
         specimen=specimen,
         fonts=(*DEFAULT_DIRECTORIES, path),
+        too_long=TooLong.LIMIT if specimen else TooLong.STOP,
         backup_days=backup_days,
         gateways={NATIONAL: "https://127.0.0.1:1"},
         systems=frozenset({SystemId(f"{node}:tax")}) if node.role is NodeRole.MUNICIPALITY else frozenset(),

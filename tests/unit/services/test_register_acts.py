@@ -39,7 +39,7 @@ DAYS = {
     *("moved_on", "planned_on", "died_on", "changed_on", "lives_here_since", "occurred_on"),
     *("acquired_on", "lost_on", "became_on"),  # when it happened
     *("became_foreign_resident_on", "expires_on", "recorded_on", "deleted_on"),  # items as papers say them
-    *("became_resident_on", "address_since"),
+    *("became_resident_on", "address_since", "alien_registered_on"),
     *(
         "health_insurance_since",
         "elderly_medical_since",

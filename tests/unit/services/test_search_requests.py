@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.persons import Sex
-from jukinet.domain.searches import SPELT, Condition, Search
+from jukinet.domain.searches import EMPTY_PATHS, SPELT, Condition, Search
 from jukinet.services.search_requests import LONGEST, read_cursor, read_search, write_cursor, write_search
 
 EVERYTHING: dict[str, Any] = {
@@ -26,32 +26,42 @@ EVERYTHING: dict[str, Any] = {
     "nickname": "山田",
     "birth_date": "1980-04",
     "address": "富士見台",
+    "address_code": "13215010001",
+    "building": "見本荘",
+    "document_number": "AB12345678CD",
     "sex": "female",
+    "relationship": "世帯主",
+    "deleted_by": "death",
 }
 
 
 def test_everything_is_read() -> None:
-    asked = read_search({**EVERYTHING, "exact": ["kana", "name"], "past": False, "deleted": True})
+    lists = {"exact": ["kana", "name"], "within": ["building"], "empty": ["nickname"]}
+    asked = read_search({**EVERYTHING, **lists, "past": False, "deleted": True})
     assert asked.conditions() == tuple(Condition)
     assert EVERYTHING.keys() == set(Condition)
     assert asked.sex is Sex.FEMALE
     assert asked.exact == {Condition.KANA, Condition.NAME}
+    assert asked.within == {Condition.BUILDING}
+    assert asked.empty == {"nickname"}
     assert (asked.past, asked.deleted) == (False, True)
 
 
 @given(
     st.fixed_dictionaries({}, optional={name: st.just(value) for name, value in EVERYTHING.items()}),
-    st.sets(st.sampled_from(sorted(SPELT))),
+    st.fixed_dictionaries({one: st.sampled_from(["exact", "within", ""]) for one in sorted(SPELT)}),
+    st.sets(st.sampled_from(sorted(EMPTY_PATHS))),
     st.booleans(),
     st.booleans(),
 )
 def test_what_is_written_of_a_search_is_read_as_the_same(
-    conditions: dict[str, str], exact: set[str], past: bool, deleted: bool
+    conditions: dict[str, str], ways: dict[str, str], empty: set[str], past: bool, deleted: bool
 ) -> None:
-    search = read_search({**conditions, "exact": sorted(exact), "past": past, "deleted": deleted})
+    lists = {way: [one for one, asked in ways.items() if asked == way] for way in ("exact", "within")}
+    search = read_search({**conditions, **lists, "empty": sorted(empty), "past": past, "deleted": deleted})
     written = json.loads(json.dumps(write_search(search)))
     assert read_search(written) == search
-    assert conditions.keys() == written.keys() - {"exact", "past", "deleted"}
+    assert conditions.keys() == written.keys() - {"exact", "within", "empty", "past", "deleted"}
 
 
 def test_past_items_count_and_deleted_residents_do_not_unless_asked() -> None:
@@ -68,15 +78,26 @@ def test_every_fault_is_told_at_once_and_no_value() -> None:
         "sex": "x",
         "漏洩": 1,
         "exact": ["code"],
+        "within": ["sex"],
+        "empty": ["name"],
+        "deleted_by": "gone",
+        "address_code": "1",
         "past": "yes",
     }
     with pytest.raises(JukinetError) as caught:
         read_search(wrong)
     assert {fault.field for fault in caught.value.faults} == {
         *("code", "resident_no", "kana", "latin", "birth_date", "sex", "?", "exact[0]", "past"),
+        *("within[0]", "empty[0]", "deleted_by", "address_code"),
     }
     assert "国立" not in str(caught.value)
     assert "漏洩" not in str(caught.value)
+
+
+def test_a_text_is_whole_or_within_another_and_not_both() -> None:
+    with pytest.raises(JukinetError) as caught:
+        read_search({"name": "国立", "exact": ["name"], "within": ["name"]})
+    assert [fault.field for fault in caught.value.faults] == ["within"]
 
 
 @pytest.mark.parametrize(

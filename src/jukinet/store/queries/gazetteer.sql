@@ -64,6 +64,18 @@ SELECT postcode, municipality, area_name, area_kana, area_key
   FROM postal_areas
  WHERE edition = (SELECT max(edition) FROM postal_editions) AND area_key = ANY(%(keys)s)
 
+-- name: country_begins
+-- No row where no edition is loaded.
+SELECT EXISTS (SELECT FROM postal_areas p WHERE p.edition = e.edition AND p.area_key = ANY(%(keys)s)) AS begins
+  FROM (SELECT max(edition) AS edition FROM postal_editions) e
+ WHERE e.edition IS NOT NULL
+
+-- name: of_code
+SELECT town_code, town_name, town_kana, valid_from, valid_to, postcode
+  FROM town_areas
+ WHERE edition = (SELECT max(edition) FROM gazetteer_editions) AND town_code = %(code)s
+ ORDER BY valid_from
+
 -- name: postal_by_postcode
 SELECT postcode, municipality, area_name, area_kana
   FROM postal_areas

@@ -64,6 +64,19 @@ VALUES (%(statement_id)s, %(code)s, %(municipality)s, %(moved_to)s, %(moved_on)s
 SELECT code, municipality, min(received_on) AS day FROM move_out_confirmations
  WHERE code = ANY(%(codes)s) AND received_on >= %(since)s GROUP BY code, municipality
 
+-- name: codes_by_facts
+-- Two branches, one for each index. Whether one fits, or none, or several: a third says no more than the second.
+SELECT DISTINCT f.code
+  FROM (SELECT code, municipality, sex, live, superseded FROM identity_records
+         WHERE birth_date = %(birth_date)s AND name_key = %(name_key)s
+         UNION ALL
+        SELECT code, municipality, sex, live, superseded FROM identity_records
+         WHERE birth_date = %(birth_date)s AND nickname_key = %(name_key)s) f
+ WHERE f.municipality = %(municipality)s AND f.sex = %(sex)s AND f.live AND NOT f.superseded
+   AND NOT EXISTS (SELECT FROM supply_blocks b
+                    WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
+ LIMIT 2
+
 -- name: digest_rows
 SELECT code, municipality, name, nickname, birth_date, sex, address_in, address, building
   FROM identity_records

@@ -99,6 +99,25 @@ SELECT r.resident_id
  WHERE r.birth_date = %(birth_date)s AND r.name_keys && %(name_keys)s AND NOT r.present AND v.reason <> 'death'
  ORDER BY r.resident_id
 
+-- name: left
+SELECT r.resident_id
+  FROM residents r
+  JOIN resident_versions v ON v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+ WHERE r.resident_id = ANY(%(resident_ids)s::bigint[]) AND NOT r.present AND v.reason <> 'death'
+ ORDER BY r.resident_id DESC
+
+-- name: left_with_document
+SELECT r.resident_no
+  FROM resident_search_keys k JOIN residents r USING (resident_id)
+ WHERE k.kind = %(kind)s AND k.key = %(key)s AND NOT r.present
+
+-- name: set_aside
+-- After the last of those set aside before, also where one of them was erased.
+UPDATE residents SET resident_no = resident_no || '/' || (
+       SELECT coalesce(max(split_part(e.resident_no, '/', 2)::integer), 0) + 1
+         FROM residents e WHERE e.resident_no = ANY(%(earlier)s::text[]))
+ WHERE resident_no = %(resident_no)s AND NOT present
+
 -- name: present_once_with_code
 -- By the changes on request first, which are few and indexed: what stood before one of them was that person's code.
 SELECT EXISTS (

@@ -7,18 +7,19 @@ WITH numbered AS (
     UNION ALL
     SELECT resident_id, %(code_bit)s FROM residents WHERE NOT present AND code = %(code)s
     UNION ALL
-    SELECT resident_id, %(number_bit)s FROM residents WHERE resident_no = %(resident_no)s
+    SELECT resident_id, %(number_bit)s FROM residents WHERE resident_no = ANY(%(numbers)s::text[])
     UNION ALL
     SELECT resident_id, %(household_bit)s FROM residents WHERE present AND household_no = %(household_no)s
     UNION ALL
     SELECT resident_id, %(household_bit)s FROM residents WHERE NOT present AND household_no = %(household_no)s
 ), keyed AS (
     SELECT k.resident_id, w.bit
-      FROM unnest(%(bits)s::bigint[], %(kinds)s::text[], %(lows)s::text[], %(highs)s::text[])
-           AS w (bit, kind, low, high)
+      FROM unnest(%(bits)s::bigint[], %(kinds)s::text[], %(lows)s::text[], %(highs)s::text[], %(parts)s::text[])
+           AS w (bit, kind, low, high, part)
      CROSS JOIN LATERAL (
            SELECT resident_id FROM resident_search_keys
             WHERE kind = w.kind AND key >= w.low AND key < w.high AND (%(past)s OR NOT past)
+              AND (w.part = '' OR strpos(key, w.part) > 0)
            OFFSET 0) k
 ), found AS MATERIALIZED (
     -- Sorted before it is grouped: three times as fast as a hash where a whole part of the town is found.
@@ -36,15 +37,32 @@ WITH numbered AS (
            SELECT 1 FROM residents r
             WHERE r.resident_id = f.resident_id
               AND (%(deleted)s OR r.present) AND (%(sex)s::text IS NULL OR r.sex = %(sex)s)
+              AND (NOT %(of_version)s OR EXISTS (
+                   SELECT FROM resident_versions v
+                    WHERE v.resident_id = r.resident_id AND v.history_no = r.last_history_no
+                      AND (%(relationship)s::text IS NULL OR v.items ->> 'relationship' = %(relationship)s)
+                      AND NOT EXISTS (SELECT FROM unnest(%(empty)s::text[]) e (path)
+                                       WHERE v.items #>> e.path::text[] IS NOT NULL)))
+              AND (%(deleted_by)s::text IS NULL OR NOT r.present AND %(deleted_by)s = (
+                   -- The first that stands of those after which nobody was present any more.
+                   WITH standing AS (
+                       SELECT DISTINCT ON (effective_on, effective_seq) effective_on, effective_seq, present, reason
+                         FROM resident_versions WHERE resident_id = r.resident_id
+                        ORDER BY effective_on, effective_seq, history_no DESC)
+                   SELECT s.reason FROM standing s
+                    WHERE NOT EXISTS (SELECT FROM standing p WHERE p.present
+                                         AND (p.effective_on, p.effective_seq) >= (s.effective_on, s.effective_seq))
+                    ORDER BY s.effective_on, s.effective_seq LIMIT 1))
            OFFSET 0) r
      WHERE %(every_checked_bit)s = 0
         OR %(every_checked_bit)s = (
            SELECT coalesce(bit_or(c.bit), 0)
              FROM unnest(%(checked_bits)s::bigint[], %(checked_kinds)s::text[], %(checked_lows)s::text[],
-                         %(checked_highs)s::text[]) AS c (bit, kind, low, high)
+                         %(checked_highs)s::text[], %(checked_parts)s::text[]) AS c (bit, kind, low, high, part)
             WHERE EXISTS (SELECT 1 FROM resident_search_keys k
                            WHERE k.resident_id = f.resident_id AND k.kind = c.kind AND k.key >= c.low
-                             AND k.key < c.high AND (%(past)s OR NOT k.past)))
+                             AND k.key < c.high AND (c.part = '' OR strpos(k.key, c.part) > 0)
+                             AND (%(past)s OR NOT k.past)))
 )
 SELECT (SELECT count(*) FROM (SELECT 1 FROM kept LIMIT %(most_counted)s::bigint + 1) counted) AS total,
        ARRAY(SELECT resident_id FROM kept WHERE resident_id > %(after)s
@@ -54,11 +72,11 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM kept LIMIT %(most_counted)s::bigint 
 -- By which kinds of key the residents of a page fulfil each clause, and whether by past ones only.
 SELECT p.resident_id, w.bit, w.kind, bool_and(k.past) AS past
   FROM unnest(%(resident_ids)s::bigint[]) AS p (resident_id)
- CROSS JOIN unnest(%(bits)s::bigint[], %(kinds)s::text[], %(lows)s::text[], %(highs)s::text[])
-       AS w (bit, kind, low, high)
+ CROSS JOIN unnest(%(bits)s::bigint[], %(kinds)s::text[], %(lows)s::text[], %(highs)s::text[], %(parts)s::text[])
+       AS w (bit, kind, low, high, part)
  CROSS JOIN LATERAL (
        SELECT past FROM resident_search_keys
         WHERE resident_id = p.resident_id AND kind = w.kind AND key >= w.low AND key < w.high
-          AND (%(past)s OR NOT past)
+          AND (w.part = '' OR strpos(key, w.part) > 0) AND (%(past)s OR NOT past)
        OFFSET 0) k
  GROUP BY p.resident_id, w.bit, w.kind

@@ -4,6 +4,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %(what)s, 0))
 -- name: waiting
 SELECT r.resident_no FROM code_notices n JOIN residents r USING (resident_id)
  WHERE r.present AND r.code = n.code AND r.resident_id > %(after)s
+   AND (%(among)s::text[] IS NULL OR r.resident_no = ANY (%(among)s::text[]))
    AND NOT EXISTS (SELECT 1 FROM code_notice_prints p WHERE p.notice_id = n.notice_id)
  GROUP BY r.resident_id, r.resident_no ORDER BY r.resident_id LIMIT %(most)s
 

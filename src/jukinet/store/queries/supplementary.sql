@@ -15,6 +15,21 @@ SELECT register_id, register_no FROM supplementary_registers WHERE register_no =
 -- name: by_koseki
 SELECT register_no FROM supplementary_registers WHERE koseki_key = %(koseki_key)s AND present
 
+-- name: domiciles
+SELECT r.register_no, k.domicile, k.head
+  FROM supplementary_registers r
+  JOIN LATERAL (SELECT e.domicile, e.head FROM supplementary_entries e
+                 WHERE e.register_id = r.register_id AND e.way IN ('opened', 'koseki')
+                 ORDER BY e.entry_id DESC LIMIT 1) k ON true
+ WHERE r.present
+ ORDER BY r.register_no
+
+-- name: handed_over_to
+SELECT r.register_no
+  FROM supplementary_registers r JOIN supplementary_entries e USING (register_id)
+ WHERE e.way = 'handed-over' AND e.municipality = %(municipality)s AND e.day = %(on)s
+ ORDER BY r.register_no
+
 -- name: entries
 SELECT entry_id, member_no, way, day, speaker, domicile, head, name, address_in, address, building, municipality, ground,
        reference, operator, recorded_at

@@ -1,5 +1,6 @@
 -- What showed who the person represented is, where the mayor asked for it (Reg. 8-3, second sentence).
-ALTER TABLE notifiers ADD COLUMN represented text;
+-- And which particulars of their own whoever brought it showed or explained (Reg. 8-2); unknown of earlier ones.
+ALTER TABLE notifiers ADD COLUMN represented text, ADD COLUMN particulars text[];
 
 -- On which application a card was handed over (Act Art. 30-44(2), Reg. 34, 36): which form, who came, and what kinds of
 -- papers they showed. No number of a document.
@@ -15,6 +16,7 @@ CREATE TABLE card_applications (
     PRIMARY KEY (resident_id, number)
 );
 GRANT SELECT, INSERT ON card_applications TO jukinet_office;
+GRANT SELECT ON card_applications TO jukinet_network;
 
 -- The mayor's written enquiry about an application for a card, and what came of it (Reg. 36(1)(ii), (2)(i)).
 CREATE TABLE card_enquiries (
