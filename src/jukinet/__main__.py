@@ -72,6 +72,17 @@ def _open_act_press(config: Path | None) -> Iterator[Any]:
 
 
 @contextmanager
+def _open_table_press(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
+    from jukinet.node import printing, wiring
+    from jukinet.node.postgres import Role
+
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield node.context, printing.table_press_of(loaded, node.context.directory)
+
+
+@contextmanager
 def _open_list_press(config: Path | None) -> Iterator[Any]:
     from jukinet.node import config as configs
     from jukinet.node import printing, wiring
@@ -241,7 +252,7 @@ def _clock() -> typer.Typer:
 def _network() -> typer.Typer:
     from jukinet.cli import network
 
-    return network.make_app(_open_context)
+    return network.make_app(_open_context, _open_table_press)
 
 
 def _consistency() -> typer.Typer:

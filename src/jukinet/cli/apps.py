@@ -8,7 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-_SENTENCE_END = re.compile(r"(?<=\.)\s")
+_SENTENCE_END = re.compile(r"(?<=\.)(?<!Art\.)(?<!Arts\.)(?<!Reg\.)(?<!Ord\.)(?<!no\.)\s")
+"""Not after the words by which the law is cited."""
 
 
 class Group(TyperGroup):

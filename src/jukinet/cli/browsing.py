@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.batch_again import AgainOption, begun
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -23,6 +25,7 @@ from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.law.browsing import ViewerPaper
 from jukinet.law.decisions import Refused
 from jukinet.services import browsing
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing import AreaList, Kept, Published
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
@@ -42,6 +45,8 @@ class ListPress(Protocol):
     def can_print(self, made: AreaList) -> bool: ...
 
     def print(self, made: AreaList) -> bytes: ...
+
+    def pages(self, made: AreaList) -> int: ...
 
 
 OpenListPress = Callable[[Path | None], AbstractContextManager[tuple[Context, ListPress]]]
@@ -122,7 +127,8 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
             if isinstance(made, Refused):
                 raise common.refused(made, as_json=False)
             common.write_private(out, press.print(made))
-        print(f"{len(made.persons)} stand in the list.")
+            browsing.note_pages(ctx, made, press.pages(made))
+        print(f"{len(made.persons)} stand in the list, number {made.issue_no}.")
         print(out.resolve())
 
 
@@ -134,6 +140,8 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
         out: Annotated[Path, typer.Option(help="The .csv or .pdf to write. An earlier file is replaced.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        *,
+        again: AgainOption = False,
     ) -> None:
         """Make the office's own list of areas, or of everybody, without whoever is held back.
 
@@ -147,7 +155,9 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
         common.require_place(out)
         with common.told():
             with common.attempt(open_context, config, claim, "browsing-prepare"):
-                wanted = read_list(common.read_input(filing))
+                data = common.read_input(filing)
+                data = begun(open_context, config, claim, Batch.BROWSING_LIST, data, again=again)
+                wanted = read_list(data)
             with open_press(config) as (ctx, press):
                 made = browsing.prepare(ctx, claim, wanted, (lambda _: True) if as_csv else press.can_print)
                 if isinstance(made, Refused):
@@ -228,6 +238,14 @@ def _plain(one: Kept) -> dict[str, object]:
         "areas": list(filing.wanted.areas),
         "received_on": str(filing.received_on),
         "steps": list(one.steps),
+        "lists": [
+            {
+                **asdict(made),
+                "at": made.at.isoformat(),
+                "destroyed_on": str(made.destroyed_on) if made.destroyed_on else None,
+            }
+            for made in one.lists
+        ],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -28,7 +28,7 @@ from jukinet.services.register_acts import HOLD_ACTS, FiledAct, HoldOutcome
 
 def _measure(done: measures.Recorded) -> str:
     measure = done.measure
-    until = f", until {measure.ends_on}" if measure.ends_on else ", provisional"
+    until = f", until {days.shown(measure.ends_on)}" if measure.ends_on else ", provisional"
     return f"Measure {measure.measure_id}{until}."
 
 
@@ -135,15 +135,15 @@ def _add_show_holds(app: typer.Typer, open_context: OpenContext) -> None:
 def _print_life(life: HoldLife) -> None:
     hold = life.hold
     of = f" (household {life.household_no})" if life.household_no else ""
-    to = f" to {hold.to_on}" if hold.to_on else ""
-    print(f"Hold {hold.hold_id}{of}: {hold.process}, {hold.level}, from {hold.from_on}{to}")
-    print(f"  set {life.set_on} by {life.set_by}" + (f": {life.reason}" if life.reason else ""))
+    to = f" to {days.shown(hold.to_on)}" if hold.to_on else ""
+    print(f"Hold {hold.hold_id}{of}: {hold.process}, {hold.level}, from {days.shown(hold.from_on)}{to}")
+    print(f"  set {days.shown(life.set_on)} by {life.set_by}" + (f": {life.reason}" if life.reason else ""))
     for lift in life.lifts:
         used = ", used" if lift.used_at else ""
         print(f"  lifted for {lift.operator} until {lift.until:%Y-%m-%d %H:%M} UTC by {lift.given_by}{used}")
     if life.ended_on:
         print(
-            f"  ended {life.ended_on} by {life.ended_by}"
+            f"  ended {days.shown(life.ended_on)} by {life.ended_by}"
             + (f": {life.end_reason}" if life.end_reason else "")
         )
 
@@ -177,17 +177,19 @@ def _add_show_measures(app: typer.Typer, open_context: OpenContext) -> None:
 
 def _print_measure(found: MeasureFound) -> None:
     measure = found.measure
-    period = f", {measure.starts_on} to {measure.ends_on}" if measure.ends_on else ""
-    print(f"Measure {measure.measure_id}: {found.phase}, applied for {measure.applied_on}{period}")
+    period = f", {days.shown(measure.starts_on)} to {days.shown(measure.ends_on)}" if measure.ends_on else ""
+    print(
+        f"Measure {measure.measure_id}: {found.phase}, applied for {days.shown(measure.applied_on)}{period}"
+    )
     for person in found.persons:
         print(f"  {person.resident_no} {person.relationship or 'applicant'} (hold {person.hold_id})")
     for step in found.steps:
-        print(f"  {step.step} {step.recorded_on} by {step.operator}")
+        print(f"  {step.step} {days.shown(step.recorded_on)} by {step.operator}")
         for name, value in step.details.items():
             if value:
                 print(f"    {name}: {value}")
     for forward in found.forwards:
-        print(f"  told {forward.municipality} on {forward.forwarded_on}")
+        print(f"  told {forward.municipality} on {days.shown(forward.forwarded_on)}")
 
 
 def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
@@ -209,13 +211,13 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
             return
         for one in found:
             if one.codes is not None:
-                print(f"{one.since}  {one.kind}  {one.codes} codes left: ask the centre for more")
+                print(f"{days.shown(one.since)}  {one.kind}  {one.codes} codes left: ask the centre for more")
                 continue
             kinds = (("hold", one.hold), ("measure", one.measure), ("draft", one.draft))
             about = next(f"{kind} {number}" for kind, number in kinds if number)
             household = f"household {one.household_no}" if one.household_no else ""
             whom = ", ".join(one.resident_nos) or household
             to = f", tell {one.municipality}" if one.municipality else ""
-            print(f"{one.since}  {one.kind}  {about}  {whom}{to}")
+            print(f"{days.shown(one.since)}  {one.kind}  {about}  {whom}{to}")
         if not found:
             print("Nothing needs a person today.")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -42,7 +42,11 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json({"papers": [_plain(one) for one in found]})
             return
         for one in found:
-            print("  ".join(filter(None, (f"{one.on}", one.kind, one.issuer, one.number or one.reference))))
+            print(
+                "  ".join(
+                    filter(None, (days.shown(one.on), one.kind, one.issuer, one.number or one.reference))
+                )
+            )
             for line in _more(one):
                 print(f"            {line}")
         if not found:
@@ -68,7 +72,7 @@ def _more(one: Paper) -> Iterator[str]:
     if one.items:
         yield f"with {', '.join(one.items)}"
     if one.destroyed_on is not None:
-        yield f"destroyed {one.destroyed_on}"
+        yield f"destroyed {days.shown(one.destroyed_on)}"
 
 
 def add_destroyed(app: typer.Typer, open_context: OpenContext) -> None:

@@ -13,7 +13,7 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, ConfirmOption, OperatorOption, TerminalOption
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
-from jukinet.law.letters import TABLE, LetterKind
+from jukinet.law.letters import By, LetterKind
 from jukinet.services import letters
 from jukinet.services.context import Context
 from jukinet.services.letters import Asked, Letter
@@ -46,11 +46,18 @@ def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
         out: OutOption,
         version: Annotated[
             int | None,
-            typer.Option(min=1, help="Of a record sheet: which version of the record (default: the newest)."),
+            typer.Option(
+                min=1,
+                help="Which version of the record, of a record sheet (default: the newest); of an acceptance that no"
+                " telling calls for: type the resident's number then.",
+            ),
         ] = None,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        notifier: Annotated[
+            bool, typer.Option("--notifier", help="Of an acceptance: type also the name of who brought it.")
+        ] = False,
         confirm: ConfirmOption = False,
     ) -> None:
         """Print a letter of the office.
@@ -62,11 +69,15 @@ def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
         """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
-        if version is not None and kind is not LetterKind.RECORD_SHEET:
-            raise typer.BadParameter("belongs to a record sheet alone.", param_hint="--version")
-        typed = common.read_secret(f"Number of the {TABLE[kind].by}")
+        if version is not None and kind not in {LetterKind.RECORD_SHEET, LetterKind.ACCEPTED}:
+            raise typer.BadParameter("belongs to a record sheet or an acceptance.", param_hint="--version")
+        if notifier and kind is not LetterKind.ACCEPTED:
+            raise typer.BadParameter("belongs to an acceptance.", param_hint="--notifier")
+        by = Asked(kind, "", version).by
+        typed = common.read_secret(f"Number of the {by}")
+        name = common.read_secret("Name of who brought it") if notifier else None
         with common.told():
-            asked = Asked(kind, _number(kind, typed), version)
+            asked = Asked(kind, _number(by, typed), version, name or None)
             with open_press(config) as (ctx, press):
                 written = letters.begin(ctx, claim, asked, press.can_print_letter)
                 if isinstance(written, Refused):
@@ -76,8 +87,8 @@ def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
         print(out.resolve())
 
 
-def _number(kind: LetterKind, typed: str) -> str:
+def _number(by: By, typed: str) -> str:
     try:
-        return letters.read_number(kind, typed)
+        return letters.read_number(by, typed)
     except ValueError:
-        raise JukinetError(ErrorKind.INVALID, f"This is not the number of a {TABLE[kind].by}.") from None
+        raise JukinetError(ErrorKind.INVALID, f"This is not the number of a {by}.") from None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, days
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.reading import parse_date
 from jukinet.law.decisions import Refused
@@ -61,7 +61,7 @@ def _tell(found: tuple[MissingNotice, ...], *, as_json: bool) -> None:
         common.print_json({"missing": rows})
         return
     for one in found:
-        print(f"{one.resident_no}  left {one.left_on}  for {one.municipality or '(not known)'}")
+        print(f"{one.resident_no}  left {days.shown(one.left_on)}  for {one.municipality or '(not known)'}")
     if not found:
         print("No notice is missing.")
     if len(found) == LISTED_AT_MOST:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -165,7 +165,7 @@ def _plain(found: CombinedField) -> dict[str, object]:
 def _print(found: CombinedField) -> None:
     for entry in found.entries:
         what = f": {', '.join(entry.changed)}" if entry.changed else ""
-        print(f"{entry.history_no:>4}  {entry.effective_on}  {entry.reason}{what}")
+        print(f"{entry.history_no:>4}  {days.shown(entry.effective_on)}  {entry.reason}{what}")
         for text in entry.remarks:
             print(f"      {text}")
     for text in found.remarks:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import access_log, analyses, audit_tree, common, supply_book
+from jukinet.cli import access_log, analyses, audit_tree, common, operators, supply_book
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -150,6 +151,13 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
             ),
         ],
         valid_from: ValidFromOption = None,
+        valid_to: Annotated[
+            datetime | None,
+            typer.Option(
+                "--until", metavar="DATE", formats=["%Y-%m-%d"], help="The last day, if there is one."
+            ),
+        ] = None,
+        unit: Annotated[str | None, typer.Option(help="In which unit of the office they work.")] = None,
         config: ConfigOption = None,
         *,
         as_json: JsonOption = False,
@@ -157,12 +165,13 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
         """Enrol an operator with permissions, or replace those of one."""
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            first_day = common.day_of(valid_from)
-            decision = settings.enrol_operator(ctx, claim, operator_id, name, may, valid_from=first_day)
+            days = {"valid_from": common.day_of(valid_from), "valid_to": common.day_of(valid_to)}
+            decision = settings.enrol_operator(ctx, claim, operator_id, name, may, **days, unit=unit)
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=as_json)
         print(f"Enrolled: {operator_id}.")
 
+    operators.add_commands(app, open_context)
     return app
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, tables
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
+from jukinet.cli.tables import OpenTablePress, PrintOption
 from jukinet.law.decisions import Refused
 from jukinet.services import parked
 from jukinet.services.parked import ParkedContent, ParkedStatement
@@ -16,18 +19,24 @@ from jukinet.services.parked import ParkedContent, ParkedStatement
 NumberArgument = Annotated[int, typer.Argument(help="The number in the list.")]
 
 
-def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePress | None = None) -> None:
     """The commands, among those of ``network``."""
 
     @app.command("parked", epilog="Example: jukinet network parked --as sato")
     def list_parked(
-        operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
+        operator: OperatorOption,
+        config: ConfigOption = None,
+        print_to: PrintOption = None,
+        *,
+        as_json: JsonOption = False,
     ) -> None:
         """List the statements that wait for a person."""
+        tables.require(print_to)
         with common.told(), open_context(config) as ctx:
             found = parked.list_parked(ctx, common.claim_of(operator, None))
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
+        _print_to(open_press, config, print_to, found)
         if as_json:
             common.print_json([_plain(one) for one in found])
             return
@@ -61,6 +70,24 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(decision, Refused):
             raise common.refused(decision, as_json=False)
         print(f"Closed: {number}.")
+
+
+def _print_to(
+    open_press: OpenTablePress | None, config: Path | None, out: Path | None, found: Sequence[ParkedStatement]
+) -> None:
+    rows = [
+        (
+            str(one.parked_id),
+            one.peer,
+            one.stream,
+            one.statement_id,
+            one.problem,
+            tables.moment(one.parked_at),
+        )
+        for one in found
+    ]
+    heads = (tables.NUMBER, "送信元", "系統", tables.ID, tables.PROBLEM, tables.WHEN)
+    tables.put(open_press, config, out, "受信電文取込エラー一覧表", heads, rows)
 
 
 def _plain(one: ParkedStatement) -> dict[str, object]:

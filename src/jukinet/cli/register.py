@@ -13,6 +13,7 @@ from rich.table import Table
 from jukinet.cli import (
     addresses,
     common,
+    days,
     domicile,
     doubts,
     enrolled,
@@ -213,8 +214,10 @@ def _print_known(found: reads.KnownThen, *, as_json: bool) -> None:
     if as_json:
         common.print_json(shown if version else {**shown, "history_no": None})
         return
+    if version:
+        shown["birth_date"] = days.born(version.record.birth_date, version.record.kind)
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else value}")
+        print(f"{name:17} {days.shown(value)}")
     if not version:
         print("Nothing was recorded by then that reached back to that day.")
 
@@ -284,15 +287,14 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         marks = {"holds": held, "support": support, "cards": cards, "card_enquiries": enquiries}
         common.print_json({**shown, **beside, "versions": versions, **marks})
         return
+    shown["birth_date"] = days.born(found.record.birth_date, found.record.kind)
     for name, value in shown.items():
-        print(f"{name:17} {'' if value is None else value}")
+        print(f"{name:17} {days.shown(value)}")
     _print_marks(found)
-    for card in cards:
-        print(f"{'CARD':17} " + ", ".join(f"{name} {value}" for name, value in card.items() if value))
-    for enquiry in enquiries:
-        print(
-            f"{'CARD ENQUIRY':17} " + ", ".join(f"{name} {value}" for name, value in enquiry.items() if value)
-        )
+    for head, entries in (("CARD", cards), ("CARD ENQUIRY", enquiries)):
+        for entry in entries:
+            said = (f"{name} {days.shown(value)}" for name, value in entry.items() if value)
+            print(f"{head:17} " + ", ".join(said))
     for one in versions:
         if one["notified_by"] is not None:
             print(f"{'notified, no. ' + str(one['history_no']):17} {one['notified_by']}")
@@ -309,11 +311,11 @@ def _print_marks(found: reads.Found) -> None:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
     enrolled.print_lines(found.record)
     if found.guardianship_since:
-        print(f"{'GUARDIANSHIP':17} since {found.guardianship_since}")
+        print(f"{'GUARDIANSHIP':17} since {days.shown(found.guardianship_since)}")
     for hold in found.holds:
         print(f"{'HELD':17} {hold.process}, {hold.level} (hold {hold.hold_id})")
     for mark in found.support:
-        until = f", to {mark.ends_on}" if mark.ends_on else ""
+        until = f", to {days.shown(mark.ends_on)}" if mark.ends_on else ""
         print(f"{'SUPPORT MEASURE':17} {mark.phase}{until} (measure {mark.measure_id})")
 
 
@@ -327,7 +329,9 @@ def _table_of(versions: Iterable[Mapping[str, object]]) -> Table:
     columns = ("history_no", "reason", "effective_on", "recorded_at")
     for one in versions:
         by = (str(one[name] or "") for name in ("operator", "terminal"))
-        table.add_row(*(str(one[column]) for column in columns), "yes" if one["present"] else "no", *by)
+        table.add_row(
+            *(days.shown(one[column]) for column in columns), "yes" if one["present"] else "no", *by
+        )
     return table
 
 
@@ -398,10 +402,12 @@ def _print_household(found: reads.HouseholdFound, *, as_json: bool) -> None:
             "resident_no": one.resident_no,
             "present": one.present,
             "name": one.record.name.written,
-            "birth_date": str(one.record.birth_date),
+            "birth_date": str(one.record.birth_date)
+            if as_json
+            else days.born(one.record.birth_date, one.record.kind),
             "relationship": one.record.relationship,
             "held": bool(one.holds),
-            "deleted": f"{way[0]} {way[1]}" if way else None,
+            "deleted": f"{way[0]} {way[1] if as_json else days.shown(way[1])}" if way else None,
         }
         for one, way in zip((*found.members, *found.deleted), ways, strict=True)
     ]
@@ -421,14 +427,20 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        simulate: Annotated[
+            bool, typer.Option("--simulate", help="Say how many would get one, and give none.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Give every foreign resident a code, on the day the network begins for them (2013-07-08)."""
+        give = codes.simulate_codes_at_start if simulate else codes.assign_codes_to_foreign_residents
         with common.told(), open_context(config) as ctx:
-            done = codes.assign_codes_to_foreign_residents(ctx, common.claim_of(operator, terminal))
+            done = give(ctx, common.claim_of(operator, terminal))
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:
-            common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
+            excepted = {"assigned": done.assigned, "excepted": list(done.excepted)}
+            common.print_json({"simulated": simulate, **excepted})
         else:
-            print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
+            given = "Codes to give" if simulate else "Codes given"
+            print(f"{given}: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")

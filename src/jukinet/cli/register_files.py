@@ -13,7 +13,8 @@ from typing import IO, Annotated, BinaryIO
 import typer
 from rich.console import Console
 
-from jukinet.cli import common
+from jukinet.cli import batch_again, common
+from jukinet.cli.batch_again import AgainOption, begun
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
@@ -27,6 +28,7 @@ from jukinet.domain.csv_rows import lines_of
 from jukinet.domain.list_files import ListForm
 from jukinet.law.decisions import Refused
 from jukinet.services import queries
+from jukinet.services.batch_settings import Batch
 from jukinet.services.context import Context
 from jukinet.services.export import (
     Exported,
@@ -54,6 +56,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_intake(app, open_context)
     _add_export(app, open_context)
     _add_query(app, open_context)
+    batch_again.add_command(app, open_context)
     _add_former_numbers(app, open_context)
 
 
@@ -271,6 +274,7 @@ def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        again: AgainOption = False,
         as_json: JsonOption = False,
     ) -> None:
         """Write a list for the office: chosen columns of whoever meets conditions.
@@ -286,6 +290,7 @@ def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
         with common.told():
             with common.attempt(open_context, config, claim, "query"):
                 data = common.read_input(filing)
+                data = begun(open_context, config, claim, Batch.QUERY, data, again=again)
                 asked = queries.read_select(data) if "select" in data else queries.read_query(data)
             with open_context(config) as ctx, common.replacing(out) as (write, keep):
                 if isinstance(asked, QueryFiling):

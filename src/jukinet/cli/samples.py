@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.batch_again import AgainOption, begun
 from jukinet.cli.common import ConfigOption, InputArgument, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain import csv_rows
+from jukinet.law.decisions import Refused
 from jukinet.services import samples
+from jukinet.services.batch_settings import Batch
 from jukinet.services.samples import Sample
 
 _HEADS = ("resident_no", "postcode", "address", "building", "name")
@@ -26,6 +29,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         out: Annotated[Path, typer.Option(help="The CSV to write. An earlier file is replaced.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
+        *,
+        again: AgainOption = False,
     ) -> None:
         """Draw a sample of residents, with what a letter to each needs.
 
@@ -34,9 +39,15 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
-        _, drawn = common.filed(
-            open_context, config, claim, "sample", filing, samples.read_sample, samples.draw_sample
-        )
+        with common.told():
+            with common.attempt(open_context, config, claim, "sample"):
+                data = common.read_input(filing)
+                data = begun(open_context, config, claim, Batch.SAMPLE, data, again=again)
+                asked = samples.read_sample(data)
+            with open_context(config) as ctx:
+                drawn = samples.draw_sample(ctx, claim, asked)
+        if isinstance(drawn, Refused):
+            raise common.refused(drawn, as_json=False)
         common.write_private(out, _written(drawn))
         print(f"Drawn: {len(drawn.persons)} of {drawn.of}, with the seed {drawn.seed}.")
         print(out.resolve())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from jukinet.cli import common
+from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -126,13 +126,13 @@ def _plain_row(row: FoundRow) -> dict[str, object]:
 def _print(found: FoundPage) -> None:
     """Two lines a resident: a name or an address may need a whole one at 80 columns."""
     table = Table(box=None, padding=(0, 1, 0, 0), show_header=True)
-    for heading, width in (("no.", 11), ("name, kana", 24), ("born, sex", 12), ("address, matched", None)):
+    for heading, width in (("no.", 11), ("name, kana", 24), ("born, sex", 16), ("address, matched", None)):
         table.add_column(heading, overflow="fold", width=width, no_wrap=heading == "no.")
     for row in found.rows:
         table.add_row(
             f"{row.resident_no}\n{_state(row)}",
             f"{row.name}\n{row.kana or ''}",
-            f"{row.birth_date}\n{row.sex}",
+            f"{days.born(row.birth_date, row.kind)}\n{row.sex}",
             f"{row.address}\n{_matched(row.matched)}",
         )
     if found.rows:

@@ -1,14 +1,19 @@
-"""``jukinet network sent``, ``unanswered``, ``manual``, ``automatic``, ``let-go``, ``resend``: what this node says."""
+"""``jukinet network sent``, ``unanswered``, ``manual``, ``automatic``, ``let-go``, ``resend``: what this node says.
+
+And ``received``: what others said to it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, tables
 from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OpenContext, OperatorOption
+from jukinet.cli.tables import OpenTablePress, PrintOption
 from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import resending, sending
@@ -20,16 +25,17 @@ KindArgument = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, without naming anybody.")]
 
 
-def add_to(app: typer.Typer, open_context: OpenContext) -> None:
+def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePress | None = None) -> None:
     """Mount the commands into ``network``."""
-    _add_sent(app, open_context)
+    _add_sent(app, open_context, open_press)
+    _add_received(app, open_context, open_press)
     _add_unanswered(app, open_context)
     _add_modes(app, open_context)
     _add_let_go(app, open_context)
     _add_resend(app, open_context)
 
 
-def _add_sent(app: typer.Typer, open_context: OpenContext) -> None:
+def _add_sent(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePress | None) -> None:
     @app.command("sent", epilog="Example: jukinet network sent --as sato --kind move-in-notice")
     def sent(
         operator: OperatorOption,
@@ -37,15 +43,30 @@ def _add_sent(app: typer.Typer, open_context: OpenContext) -> None:
         most: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
         before: Annotated[int | None, typer.Option(help="Only those with a lower number.")] = None,
         config: ConfigOption = None,
+        print_to: PrintOption = None,
         *,
         as_json: JsonOption = False,
     ) -> None:
         """List what this node said to others, newest first, and how far each came."""
+        tables.require(print_to)
         wanted = _kind(kind) if kind else None
         with common.told(), open_context(config) as ctx:
             found = sending.list_sent(ctx, common.claim_of(operator, None), wanted, before, most=most)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
+        rows = [
+            (
+                str(one.entry_id),
+                tables.moment(one.created_at),
+                tables.word(one.kind),
+                str(one.addressee),
+                one.statement_id,
+                tables.word(one.state),
+            )
+            for one in found
+        ]
+        heads = (tables.NUMBER, tables.WHEN, tables.KIND, "送信先", tables.ID, tables.STATE)
+        tables.put(open_press, config, print_to, "送信電文一覧表", heads, rows)
         if as_json:
             common.print_json([_plain_sent(one) for one in found])
             return
@@ -53,6 +74,44 @@ def _add_sent(app: typer.Typer, open_context: OpenContext) -> None:
             print(
                 f"{one.entry_id:7}  {one.created_at:%m-%d %H:%M}  {one.state:9}  {one.kind} to {one.addressee}"
             )
+        print(f"{len(found)} listed.")
+
+
+def _add_received(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePress | None) -> None:
+    @app.command("received", epilog="Example: jukinet network received --as sato --kind move-in-notice")
+    def received(
+        operator: OperatorOption,
+        kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only this kind.")] = None,
+        most: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+        config: ConfigOption = None,
+        print_to: PrintOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """List what others said to this municipality, newest first, and whether it was taken in."""
+        wanted = _kind(kind) if kind else None
+        tables.require(print_to)
+        with common.told(), open_context(config) as ctx:
+            found = sending.list_received(ctx, common.claim_of(operator, None), wanted, most=most)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        rows = [
+            (
+                tables.moment(one.stored_at),
+                tables.word(one.kind),
+                one.origin,
+                one.statement_id,
+                tables.word(one.state),
+            )
+            for one in found
+        ]
+        heads = (tables.WHEN, tables.KIND, "送信元", tables.ID, tables.STATE)
+        tables.put(open_press, config, print_to, "受信電文一覧表", heads, rows)
+        if as_json:
+            common.print_json([{**asdict(one), "stored_at": one.stored_at.isoformat()} for one in found])
+            return
+        for one in found:
+            print(f"{one.stored_at:%m-%d %H:%M}  {one.state:7}  {one.kind} from {one.origin}")
         print(f"{len(found)} listed.")
 
 

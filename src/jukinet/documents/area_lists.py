@@ -16,7 +16,7 @@ from jukinet.documents.fonts import FontSet
 from jukinet.documents.glyphs import Typecase
 from jukinet.documents.household_form import SPECIMEN
 from jukinet.documents.person_rows import SEXES
-from jukinet.documents.typesetting import typeset
+from jukinet.documents.typesetting import pages_of, typeset
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.eras import japanese_era
 from jukinet.domain.japanese_dates import era_text
@@ -42,7 +42,7 @@ class ListRow(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AreaListDocument(Private):
-    """A list. ``issuer``: the mayor's title; ``reference``: the number under which browsing was granted."""
+    """A list. ``issuer``: the mayor's title; ``reference``: the number of the list."""
 
     area: str
     made_on: date
@@ -65,6 +65,13 @@ class AreaListPrinter:
         _data(document, setter)
         return not setter.faults
 
+    def pages(self, document: AreaListDocument) -> int:
+        """How many pages the list takes, as it is set."""
+        data = _data(document, Setter(self._typecase)) | {
+            "faces": [face.family for face in self._fonts.faces]
+        }
+        return pages_of("area_list", data, self._fonts)
+
     def render(self, document: AreaListDocument) -> bytes:
         """The list as PDF/A-2a; the same list gives the same bytes."""
         setter = Setter(self._typecase)
@@ -81,7 +88,7 @@ def _data(document: AreaListDocument, setter: Setter) -> dict[str, Any]:
         "issuer": setter.runs(document.issuer, "issuer"),
         "note": setter.runs(_NOTE, "note"),
         "nobody": setter.runs(_NOBODY, "nobody"),
-        "reference": document.reference,
+        "reference": setter.runs(document.reference, "reference"),
         "heads": _HEADS,
         "rows": [_row(row, f"rows[{index}]", setter) for index, row in enumerate(document.rows)],
         "specimen": SPECIMEN * document.specimen,

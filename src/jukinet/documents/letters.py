@@ -190,6 +190,7 @@ _LABELS = {
     Said.NOTIFICATION: "届出の種類",
     Said.REASON: "異動の事由",
     Said.CAPACITY: "届出をした者の資格",
+    Said.NOTIFIER: "届出をした者の氏名",
     Said.CAUSE: "消除の原因",
     Said.DESTINATION: "転出先の住所",
     Said.OLD_ADDRESS: "転出前の住所",

@@ -67,13 +67,10 @@ def typeset_as_far(
 
 def _typeset(template: str, data: Mapping[str, Any], fonts: FontSet, made_on: date) -> bytes | str:
     """The document; or a field whose text does not fit."""
-    templates = files("jukinet.documents") / "templates"
-    source = b"".join((templates / f"{name}.typ").read_bytes() for name in ("fitting", template))
-    inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
     moment = datetime(made_on.year, made_on.month, made_on.day, tzinfo=_JAPAN).astimezone(UTC)
     try:
         compiler = typst.Compiler(
-            source, font_paths=fonts.loaded, ignore_system_fonts=True, sys_inputs=inputs
+            _source(template), font_paths=fonts.loaded, ignore_system_fonts=True, sys_inputs=_inputs(data)
         )
         pdf, warnings = compiler.compile_with_warnings(
             format="pdf", pdf_standards=STANDARDS, timestamp=moment
@@ -86,6 +83,26 @@ def _typeset(template: str, data: Mapping[str, Any], fonts: FontSet, made_on: da
     if warnings or not isinstance(pdf, bytes):
         raise _failure(template)
     return pdf
+
+
+def pages_of(template: str, data: Mapping[str, Any], fonts: FontSet) -> int:
+    """How many pages a template with these data takes that marks its last one with ``<pages>``; sets nothing."""
+    compiler = typst.Compiler(
+        _source(template), font_paths=fonts.loaded, ignore_system_fonts=True, sys_inputs=_inputs(data)
+    )
+    try:
+        return int(compiler.query("<pages>", field="value", one=True))
+    except (typst.TypstError, RuntimeError):
+        raise _failure(template) from None
+
+
+def _source(template: str) -> bytes:
+    templates = files("jukinet.documents") / "templates"
+    return b"".join((templates / f"{name}.typ").read_bytes() for name in ("fitting", template))
+
+
+def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
+    return {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
 
 
 def _failure(template: str) -> JukinetError:

@@ -92,6 +92,10 @@ class Fields:
         """The names of the fields that are there, for objects whose keys are data."""
         return tuple(self._data)
 
+    def whole(self) -> Mapping[str, Any]:
+        """Everything as it was given, to be kept beside what was read of it."""
+        return self._data
+
     def raw(self, name: str) -> Any:
         """Take the field as parsed, or ``None`` where it is missing."""
         self._taken.add(name)

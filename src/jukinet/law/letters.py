@@ -121,6 +121,13 @@ CT16 = policy(
 )
 
 
+PR10 = policy(
+    "PR10",
+    "Resident-record specification 4.1.0.3",
+    "That version rests on no notification. Look at the history of the record.",
+)
+
+
 def decide_letter(kind: LetterKind, *checks: tuple[FailedRule, bool]) -> Decision:
     """Whether a letter may be written: those of LT1 to LT9 and CT16 that its kind asks for."""
     return judge(*checks, basis=(TABLE[kind].basis,))
@@ -142,6 +149,8 @@ _EX_OFFICIO = frozenset(
         RegisterReason.UNDONE_REMOVING,
         RegisterReason.MINOR_CORRECTION,
         RegisterReason.CORRECTED_EX_OFFICIO,
+        RegisterReason.SPECIAL_ADOPTION,
+        RegisterReason.SPECIAL_ADOPTION_ENDED,
         RegisterReason.ERROR_CORRECTED,
         RegisterReason.CODE_RECORDED_EX_OFFICIO,
         RegisterReason.UNDONE_CORRECTING,
@@ -172,6 +181,7 @@ class Said(StrEnum):
     NOTIFICATION = "notification"
     REASON = "reason"
     CAPACITY = "capacity"
+    NOTIFIER = "notifier"
     CAUSE = "cause"
     DESTINATION = "destination"
     OLD_ADDRESS = "old-address"

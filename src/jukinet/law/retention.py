@@ -109,12 +109,13 @@ ANSWERS = Term("retention-days-answers", Unit.DAYS)
 BATCH_FILES = Term("retention-days-batch-files", Unit.DAYS)
 DRAFTS = Term("retention-days-drafts", Unit.DAYS)
 RECENT_SEARCHES = Term("retention-days-recent-searches", Unit.DAYS)
+BATCH_SETTINGS = Term("retention-days-batch-settings", Unit.DAYS)
 
 TERMS = (
     *(REPLACED, DELETED, DELETED_LONGEST, DEATH),
     *(DELETED_RECORDS, REWRITTEN_RECORDS, FILINGS, AUDIT, COPY_PAGES, ANSWERS, BATCH_FILES),
     *(SUPPLEMENTARY, SUPPLEMENTARY_ABROAD),
-    *(CARD_STATUS, DRAFTS, RECENT_SEARCHES),
+    *(CARD_STATUS, DRAFTS, RECENT_SEARCHES, BATCH_SETTINGS),
 )
 """Every term: what the database is told (``jukinet.store.schema``)."""
 

@@ -22,6 +22,7 @@ from jukinet.documents.letters import (
 from jukinet.documents.sheets import LabelText, SheetDocument, SheetPrinter
 from jukinet.documents.slips import SlipDocument, SlipPrinter
 from jukinet.documents.supplementary_copies import SupplementaryDocument, SupplementaryPrinter
+from jukinet.documents.tables import TableDocument, TablePrinter
 from jukinet.documents.too_long import TooLong
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Nickname
@@ -33,6 +34,7 @@ from jukinet.services.browsing import AreaList
 from jukinet.services.certificates import Certificate
 from jukinet.services.certifiers import Certified
 from jukinet.services.change_letters import ChangeLetter, ChangeLetters
+from jukinet.services.context import Context
 from jukinet.services.copies import Press, Printing
 from jukinet.services.home_copies import HomeCopy
 from jukinet.services.letters import Letter
@@ -303,12 +305,17 @@ class ListPress:
     def print(self, made: AreaList) -> bytes:
         return self.printer.render(self._document(made))
 
+    def pages(self, made: AreaList) -> int:
+        return self.printer.pages(self._document(made))
+
     def _document(self, made: AreaList) -> AreaListDocument:
         here = self.config.node.municipality
         return AreaListDocument(
             area=made.area or (municipality_name(here, self.directory()) if here else ""),
             made_on=made.made_on,
-            reference=str(made.browsing or ""),
+            reference=number_text(self.config, self.directory(), made.issue_no, made.terminal)
+            if made.issue_no
+            else "",
             issuer=mayor_title(here, self.directory()) if here else "",
             rows=[
                 ListRow(one.name, one.nickname, one.birth_date, one.sex, one.address) for one in made.persons
@@ -321,6 +328,27 @@ def list_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> Lis
     """How this municipality prints lists; CONFIGURATION where it has no fonts."""
     fonts = find_fonts(config.fonts)
     return ListPress(config, directory, AreaListPrinter(fonts), SheetPrinter(fonts))
+
+
+@dataclass(frozen=True, slots=True)
+class TablePress:
+    """How a node prints lists of what it sent and what came."""
+
+    config: NodeConfig
+    directory: Callable[[], Directory]
+    printer: TablePrinter
+
+    def print(self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        entry = self.directory().node(self.config.node)
+        with ctx.begin() as tx:
+            today = ctx.business_date(tx)
+        name = entry.name if entry else self.config.name
+        return self.printer.render(TableDocument(title, today, name, heads, rows, self.config.specimen))
+
+
+def table_press_of(config: NodeConfig, directory: Callable[[], Directory]) -> TablePress:
+    """How this node prints them; CONFIGURATION where it has no fonts."""
+    return TablePress(config, directory, TablePrinter(find_fonts(config.fonts)))
 
 
 def number_text(

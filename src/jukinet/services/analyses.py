@@ -86,8 +86,8 @@ def _found(ctx: Context, tx: Transaction, first: date, last: date, *, on: date) 
             times = row[kind.replace("-", "_")]
             if times >= fewest:
                 yield Finding(kind, row["day"], row["actor"], times)
-    most = number("analysis-people-by-one", on)
-    for day, actor, operator, people in analyses.people_by_one(tx, *days, most, store=store):
+    many = number("analysis-people-by-one", on)
+    for day, actor, operator, people in analyses.people_by_one(tx, *days, many, store=store):
         yield Finding(Kind.PEOPLE_BY_ONE, day, f"{actor} {operator or ''}".strip(), people)
     for row in analyses.looks_at_one(tx, *days, number("analysis-looks-at-one", on), store=store):
         yield Finding(Kind.LOOKS_AT_ONE, row["day"], None, row["looks"], row["entry"])

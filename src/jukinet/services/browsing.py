@@ -27,8 +27,9 @@ from jukinet.law import browsing as law
 from jukinet.law.browsing import BW13, BW18, Activity, Step, ViewerPaper
 from jukinet.law.code_notices import CD24
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.services import acts, withholding
+from jukinet.services import acts, batch_settings, withholding
 from jukinet.services.acts import Act
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
     ListFiling,
@@ -41,8 +42,9 @@ from jukinet.services.browsing_filings import (
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import browsing as store
-from jukinet.store import gazetteer, residents
+from jukinet.store import copies, gazetteer, residents
 from jukinet.store.browsing import Browsing, Candidate, Stamp
+from jukinet.store.browsing import Listed as Listed  # noqa: PLC0414  (offered here too)
 from jukinet.store.database import Transaction
 from jukinet.store.residents import Held
 
@@ -79,6 +81,8 @@ class AreaList(Private):
     made_on: date
     persons: tuple[ListedPerson, ...]
     seed: str | None = None
+    issue_no: str = ""
+    terminal: str | None = None
 
 
 CanPrint = Callable[[AreaList], bool]
@@ -175,14 +179,22 @@ def show(
             return act.refuse(refused, reference=str(browsing))
         seed = ctx.randomness.token() if by_lot else None
         persons = _persons(tx, [town], filing.wanted.conditions, seed)
-        made = AreaList(browsing, town.name, act.today, persons, seed)
+        number = copies.next_number(tx, act.today)
+        made = AreaList(browsing, town.name, act.today, persons, seed, number, claim.terminal)
         if not can_print(made):
             return act.refuse(Refused((CD24,)), reference=str(browsing))
         step = {"area": town.name, "viewer": viewer, "paper": paper, "persons": len(made.persons)}
+        step["issue_no"] = number
         store.add_step(tx, browsing, SHOWN, json.dumps(step, ensure_ascii=False), act.today, _stamp(act))
         said = (f"area {town.name}", f"viewer {viewer}", f"paper {paper}", *_said(made))
         act.done(Permitted((*allowed.basis, *said)), reference=str(browsing))
         return made
+
+
+def note_pages(ctx: Context, made: AreaList, pages: int) -> None:
+    """The list is in its file: how many pages it has is kept for the history of papers (specification 1.3.8)."""
+    with ctx.begin() as tx:
+        store.note_pages(tx, made.issue_no, pages)
 
 
 def prepare(
@@ -205,6 +217,7 @@ def prepare(
         if not can_print(made):
             return act.refuse(Refused((CD24,)))
         of = (f"area {named}" if named else "of everybody", *filing.whom.conditions.texts)
+        batch_settings.keep(act, Batch.BROWSING_LIST, filing.given)
         act.done(Permitted((*decision.basis, *of, *_said(made))))
         return made
 
@@ -306,6 +319,7 @@ class Kept(Private):
     browsing: int
     filing: RequestFiling | ApplicationFiling
     steps: tuple[str, ...]
+    lists: tuple[Listed, ...] = ()
 
 
 def list_browsings(ctx: Context, claim: OperatorClaim) -> tuple[Kept, ...] | Refused:
@@ -315,7 +329,11 @@ def list_browsings(ctx: Context, claim: OperatorClaim) -> tuple[Kept, ...] | Ref
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        return tuple(Kept(one.browsing_id, filing_of(one), one.steps) for one in store.every(tx))
+        lists = store.lists(tx)
+        return tuple(
+            Kept(one.browsing_id, filing_of(one), one.steps, tuple(lists.get(one.browsing_id, ())))
+            for one in store.every(tx)
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,8 +6,10 @@ Owns their shape, and how they are kept: as the JSON that they are read from.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from jukinet.domain.items import RecordKind
 from jukinet.domain.listing import Conditions
@@ -60,6 +62,7 @@ class ListFiling:
     whom: Whom
     by_lot: bool
     seed: str | None
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -305,4 +308,5 @@ def _seed(text: str) -> str:
 
 def read_list(data: object) -> ListFiling:
     with reading(data) as fields:
-        return ListFiling(read_whom(fields), fields.flag("by_lot", default=False), read_seed(fields))
+        by_lot = fields.flag("by_lot", default=False)
+        return ListFiling(read_whom(fields), by_lot, read_seed(fields), fields.whole())

@@ -37,6 +37,7 @@ from jukinet.law.letters import (
     LT7,
     LT8,
     LT9,
+    PR10,
     TABLE,
     By,
     LetterKind,
@@ -46,7 +47,7 @@ from jukinet.law.letters import (
     decide_letter,
     is_ex_officio,
 )
-from jukinet.law.notifications import ACCEPTED
+from jukinet.law.notifications import ACCEPTED, Capacity
 from jukinet.law.support_measures import Phase
 from jukinet.services import acts, withholding
 from jukinet.services.acts import Act, Subject
@@ -70,13 +71,23 @@ from jukinet.store.tellings import Told
 _LARGEST = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Which letter, by the number of what it is about. ``version``: of a record, for the office's sheet of an act."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Asked(Private):
+    """Which letter, by the number of what it is about.
+
+    ``version``: of a record, for the office's sheet of an act; or for an acceptance of any notification, by the
+    resident's number. ``notifier``: who brought that one, by the paper that they signed; it is printed and not kept.
+    """
 
     kind: LetterKind
     number: str
     version: int | None = None
+    notifier: str | None = None
+
+    @property
+    def by(self) -> By:
+        accepted = self.kind is LetterKind.ACCEPTED and self.version is not None
+        return By.RESIDENT if accepted else TABLE[self.kind].by
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -122,9 +133,9 @@ class _Source:
     heeds: Process | None = Process.ISSUE
 
 
-def read_number(kind: LetterKind, text: str) -> str:
+def read_number(by: By, text: str) -> str:
     """The number of what a letter is about, as it was typed; ``ValueError`` for what is none."""
-    if TABLE[kind].by in {By.RESIDENT, By.HOUSEHOLD}:
+    if by in {By.RESIDENT, By.HOUSEHOLD}:
         return check_number(text)
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= _LARGEST):
         raise ValueError("must be a whole number from 1")
@@ -136,7 +147,7 @@ def begin(ctx: Context, claim: OperatorClaim, asked: Asked, can_print: CanPrint)
     source = _SOURCES[asked.kind]
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, source.permission, AuditEvent.LETTER_PRINTED)
-        named = TABLE[asked.kind].by is By.RESIDENT
+        named = asked.by is By.RESIDENT
         reference = asked.kind.value if named else f"{asked.kind} {asked.number}"
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate, Subject(asked.number) if named else None, reference=reference)
@@ -169,7 +180,7 @@ def _letter(act: Act, asked: Asked, says: _Says) -> Letter:
         to=says.to,
         rows=says.rows,
         foreign=record is not None and record.kind is RecordKind.FOREIGN,
-        reference="" if TABLE[asked.kind].by in {By.RESIDENT, By.HOUSEHOLD} else asked.number,
+        reference="" if asked.by in {By.RESIDENT, By.HOUSEHOLD} else asked.number,
         printed_on=act.today,
         certified=certified_on(act.tx, act.today),
     )
@@ -182,7 +193,7 @@ def _lines(record: ResidentRecord) -> tuple[str, ...]:
 # By the number of a telling
 
 
-_ToldOf = Callable[[Act, Held, Told, Sequence[Version]], tuple[_Says, bool]]
+_ToldOf = Callable[[Act, Asked, Held, Told, Sequence[Version]], tuple[_Says, bool]]
 """What a letter says of a telling, and whether it is known to whom."""
 
 
@@ -195,27 +206,52 @@ def _by_telling(way: str, tells: _ToldOf) -> Callable[[Act, Asked], _Found]:
         checks = ((LT1, told is not None), (LT2, told is None or fits))
         if held is None or told is None or not fits:
             return _Found(held, checks)
-        says, known = tells(act, held, told, residents.history(act.tx, held.resident_id))
+        says, known = tells(act, asked, held, told, residents.history(act.tx, held.resident_id))
         return _Found(held, (*checks, (LT9, known)), says)
 
     return find
 
 
-def _accepted(act: Act, held: Held, told: Told, history: Sequence[Version]) -> tuple[_Says, bool]:
+def _accepted_by(act: Act, asked: Asked) -> _Found:
+    """By the telling that calls for it; or of any notification, where the clerk finds that the person is to know."""
+    if asked.version is None:
+        return _by_telling(ACCEPTED, _accepted)(act, asked)
+    held = residents.lock(act.tx, asked.number)
+    history = residents.history(act.tx, held.resident_id) if held else []
+    version = next((one for one in history if one.history_no == asked.version), None)
+    notified = version is not None and version.notified_on is not None
+    checks = ((LT1, held is not None), (PR10, held is None or notified))
+    if held is None or version is None:
+        return _Found(held, checks)
+    return _Found(held, checks, _acceptance(act, asked, held, version, history))
+
+
+def _accepted(
+    act: Act, asked: Asked, held: Held, told: Told, history: Sequence[Version]
+) -> tuple[_Says, bool]:
+    return _acceptance(act, asked, held, _version(history, told.history_no), history), True
+
+
+def _acceptance(act: Act, asked: Asked, held: Held, version: Version, history: Sequence[Version]) -> _Says:
     """To the address before, where there is one: whoever moved somebody without their knowledge knows the new one."""
-    version = _version(history, told.history_no)
     notifier = notifiers.by_history_no(act.tx, held.resident_id).get(version.history_no)
+    person = version.record.name.latin or version.record.name.text
+    own = notifier is not None and notifier.capacity is Capacity.PERSON
+    name = asked.notifier or (person if own else None)
     rows: Rows = (
         (Said.NOTIFIED_ON, version.notified_on),
         (Said.NOTIFICATION, version.reason),
         (Said.CAPACITY, notifier.capacity if notifier else None),
-        (Said.PERSON, version.record.name.latin or version.record.name.text),
+        *(((Said.NOTIFIER, name),) if name else ()),
+        (Said.PERSON, person),
     )
     before = _before(history, version) or version.record
-    return _Says(rows, version.record, _lines(before)), True
+    return _Says(rows, version.record, _lines(before))
 
 
-def _entered(_act: Act, _held: Held, told: Told, history: Sequence[Version]) -> tuple[_Says, bool]:
+def _entered(
+    _act: Act, _asked: Asked, _held: Held, told: Told, history: Sequence[Version]
+) -> tuple[_Says, bool]:
     """Who left without notifying is written to where they went, if that is known."""
     version = _version(history, told.history_no)
     plan = version.record.move_out
@@ -224,7 +260,9 @@ def _entered(_act: Act, _held: Held, told: Told, history: Sequence[Version]) -> 
     return _Says(rows, version.record, address), True
 
 
-def _guardianship(act: Act, held: Held, told: Told, history: Sequence[Version]) -> tuple[_Says, bool]:
+def _guardianship(
+    act: Act, _asked: Asked, held: Held, told: Told, history: Sequence[Version]
+) -> tuple[_Says, bool]:
     record = _version(history, told.history_no).record
     plan = record.move_out
     to = plan.destination.municipality if plan else None
@@ -256,7 +294,7 @@ def _changes(history: Sequence[Version], version: Version) -> Rows:
     record = version.record
     if version.present:
         return (*begun, *changed_items(_before(history, version), record))
-    left: Rows = ((Said.DESTINATION, record.move_out.destination.text),) if record.move_out else ()
+    left: Rows = ((Said.DESTINATION, record.move_out.shown),) if record.move_out else ()
     cause: Rows = ((Said.CAUSE, record.deletion_cause),) if record.deletion_cause else ()
     return (*begun, *cause, *left)
 
@@ -330,7 +368,7 @@ def _missing_notice(act: Act, asked: Asked) -> _Found:
     says: Rows = (
         *_person(record),
         (Said.OLD_ADDRESS, record.address.full),
-        (Said.DESTINATION, record.move_out.destination.text if record.move_out else None),
+        (Said.DESTINATION, record.move_out.shown if record.move_out else None),
         (Said.LEFT_ON, left_on),
     )
     return _Found(held, checks, _Says(says, to=to))
@@ -393,7 +431,7 @@ def _no_householder(act: Act, asked: Asked) -> _Found:
 _PAPERS = Permission.REGISTER_CERTIFICATE_ISSUE
 
 _SOURCES = {
-    LetterKind.ACCEPTED: _Source(_PAPERS, _by_telling(ACCEPTED, _accepted)),
+    LetterKind.ACCEPTED: _Source(_PAPERS, _accepted_by),
     LetterKind.EX_OFFICIO: _Source(_PAPERS, _by_telling(Telling.NOTICE, _entered)),
     LetterKind.GUARDIANSHIP: _Source(_PAPERS, _by_telling(guardianship.TOLD, _guardianship), None),
     LetterKind.CALL: _Source(Permission.REGISTER_DOUBT_HANDLE, _call),

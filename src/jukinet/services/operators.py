@@ -91,9 +91,15 @@ def hidden_from(tx: Transaction, claim: OperatorClaim) -> tuple[Hideable, ...]:
 
 
 def new_operator(
-    operator_id: str, name: str, permissions: Iterable[Permission], valid_from: date
+    operator_id: str,
+    name: str,
+    permissions: Iterable[Permission],
+    valid_from: date,
+    *,
+    valid_to: date | None = None,
+    unit: str | None = None,
 ) -> node_rows.Operator:
-    """An operator as enrolled from a day on, without end. Raises INVALID for an id that may not be one."""
+    """An operator as enrolled from a day on. Raises INVALID for an id that may not be one."""
     if not _ID.fullmatch(operator_id) or operator_id in _RESERVED:
         raise invalid(
             Fault(
@@ -101,4 +107,4 @@ def new_operator(
                 "must be 2 to 32 of a-z, 0-9, '.', '_' and '-', begin with a letter, and not be a reserved word",
             )
         )
-    return node_rows.Operator(operator_id, name, frozenset(permissions), valid_from)
+    return node_rows.Operator(operator_id, name, frozenset(permissions), valid_from, valid_to, unit)

@@ -9,13 +9,14 @@ and is counted.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.list_files import ListForm, ListWriter
@@ -23,8 +24,9 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.law.decisions import Permitted, Refused, policy
-from jukinet.services import acts, withholding
+from jukinet.services import acts, batch_settings, withholding
 from jukinet.services.acts import Act
+from jukinet.services.batch_settings import Batch
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, hidden_from
 from jukinet.services.sources import TABLES, Source, SourceColumn
@@ -85,6 +87,7 @@ class QueryFiling(Private):
     of: Source
     columns: tuple[SourceColumn, ...]
     conditions: tuple[Sought, ...]
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -93,6 +96,7 @@ class SelectFiling(Private):
 
     tables: tuple[tuple[Source, tuple[SourceColumn, ...]], ...]
     select: str
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def read_query(data: object) -> QueryFiling:
             of,
             fields.texts("columns", table.column, most=len(table.columns)) if fields.has("columns") else (),
             fields.each("conditions", condition, most=MOST_CONDITIONS) if fields.has("conditions") else (),
+            fields.whole(),
         )
 
 
@@ -135,7 +140,9 @@ def _read_tables(fields: Fields) -> tuple[tuple[Source, tuple[SourceColumn, ...]
 def read_select(data: object) -> SelectFiling:
     with reading(data) as fields:
         return SelectFiling(
-            fields.object("tables", _read_tables), fields.text("select", longest=LONGEST_STATEMENT)
+            fields.object("tables", _read_tables),
+            fields.text("select", longest=LONGEST_STATEMENT),
+            fields.whole(),
         )
 
 
@@ -168,6 +175,7 @@ def run_query(
             f"of {filing.of}",
             f"rows {listed.rows}, held back {listed.held_back}",
         )
+        batch_settings.keep(act, Batch.QUERY, filing.given)
         act.done(Permitted((*decision.basis, *said)), reference=file.end() if filing.columns else None)
         return listed
 
@@ -200,6 +208,7 @@ def run_select(
         listed = Listed(rows, len(back.persons))
         statement = hashlib.sha256(filing.select.encode()).hexdigest()
         said = (*tables, f"by the statement {statement}", f"rows {rows}, held back {listed.held_back}")
+        batch_settings.keep(act, Batch.QUERY, filing.given)
         act.done(Permitted((*decision.basis, *said)), reference=file.end())
         return listed
 

@@ -6,8 +6,10 @@ whom it met. Who is held back stands in no sample, as in no list that is browsed
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain import listing
@@ -17,7 +19,8 @@ from jukinet.domain.persons import Address, Private
 from jukinet.domain.reading import reading
 from jukinet.law.browsing import BW18
 from jukinet.law.decisions import Permitted, Refused
-from jukinet.services import acts, places
+from jukinet.services import acts, batch_settings, places
+from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing import candidates, town_area
 from jukinet.services.browsing_filings import Whom, read_seed, read_whom
 from jukinet.services.context import Context
@@ -35,6 +38,7 @@ class SampleFiling:
     count: int
     at_intervals: bool
     seed: str | None
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,6 +68,7 @@ def read_sample(data: object) -> SampleFiling:
             count=fields.integer("count", least=1, most=MOST),
             at_intervals=fields.flag("at_intervals", default=False),
             seed=read_seed(fields),
+            given=fields.whole(),
         )
 
 
@@ -97,5 +102,6 @@ def draw_sample(ctx: Context, claim: OperatorClaim, filing: SampleFiling) -> Sam
         how = "at intervals" if filing.at_intervals else "at random"
         areas = (f"area {town.name}" for town in towns)
         said = (how, f"persons {len(persons)} of {len(among)}", *areas, *whom.conditions.texts)
+        batch_settings.keep(act, Batch.SAMPLE, filing.given)
         act.done(Permitted((*decision.basis, *said)), reference=seed)
         return Sample(persons, len(among), seed, act.today)

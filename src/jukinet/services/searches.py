@@ -13,6 +13,7 @@ from typing import Any
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import RecordKind
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private, Sex
 from jukinet.domain.searches import Matched, Search, clauses
@@ -48,6 +49,7 @@ class FoundRow(Private):
     resident_no: str
     name: str
     kana: str | None
+    kind: RecordKind
     birth_date: PartialDate
     sex: Sex
     address: str
@@ -173,6 +175,7 @@ def _row(hit: Hit, *, held: bool) -> FoundRow:
         resident_no=hit.held.resident_no,
         name=record.name.written,
         kana=record.name.kana,
+        kind=record.kind,
         birth_date=record.birth_date,
         sex=record.sex,
         address=record.address.full,

@@ -22,6 +22,7 @@ from jukinet.services.operators import OperatorClaim
 from jukinet.store import code_requests, departed, koseki_messages, minister_notices
 from jukinet.store import sending as store
 from jukinet.store.database import Transaction
+from jukinet.store.sending import ReceivedStatement as ReceivedStatement  # noqa: PLC0414
 from jukinet.store.sending import SentState as SentState  # noqa: PLC0414  (offered here too)
 from jukinet.store.sending import SentStatement as SentStatement  # noqa: PLC0414
 
@@ -34,6 +35,12 @@ MS14 = policy(
     "MS14",
     "Resident-record specification 7.1.1.1",
     "No held statement has this number, or an earlier one for the same node is held: let that one go first.",
+)
+
+PR11 = policy(
+    "PR11",
+    "Resident-record specification 7.1.1.1",
+    "A municipality lists what came to it. A governor's node and the centre pass millions of statements on.",
 )
 
 LISTED_AT_MOST = 1000
@@ -90,6 +97,19 @@ def list_sent(
             return act.refuse(act.gate)
         act.done(act.gate)
         return tuple(store.sent(tx, kind, before, most=most))
+
+
+def list_received(
+    ctx: Context, claim: OperatorClaim, kind: MessageKind | None = None, *, most: int = 50
+) -> tuple[ReceivedStatement, ...] | Refused:
+    """What others said to this municipality, the newest first, and whether it was taken in."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_STATEMENT_READ, AuditEvent.RECEIVED_READ)
+        decision = acts.every(act.gate, acts.require((PR11, ctx.node.role is NodeRole.MUNICIPALITY)))
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        act.done(decision)
+        return tuple(store.received(tx, ctx.node, kind, most=most))
 
 
 class WaitKind(StrEnum):

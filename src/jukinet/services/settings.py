@@ -32,10 +32,13 @@ def enrol_operator(
     permissions: Iterable[Permission],
     *,
     valid_from: date | None = None,
+    valid_to: date | None = None,
+    unit: str | None = None,
 ) -> Decision:
     """Enrol a person, or change what they may do, from a day on (None: the office's day)."""
     with ctx.begin() as tx:
-        operator = new_operator(operator_id, name, permissions, valid_from or ctx.business_date(tx))
+        first = valid_from or ctx.business_date(tx)
+        operator = new_operator(operator_id, name, permissions, first, valid_to=valid_to, unit=unit)
         act = acts.open_act(ctx, tx, claim, Permission.NODE_OPERATOR_ENROL, AuditEvent.OPERATOR_ENROLLED)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate, reference=operator_id)

@@ -52,6 +52,20 @@ class Showing(Private):
     area: str
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One list that was made for somebody: ``viewer``, which of those who were named."""
+
+    number: str | None
+    at: datetime
+    area: str
+    viewer: int
+    pages: int | None
+    operator: str
+    terminal: str | None
+    destroyed_on: date | None
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Candidate(Private):
     """Somebody who may stand in a list, without the record."""
@@ -113,6 +127,29 @@ def shown(tx: Transaction, first: date, last: date) -> list[Showing]:
         Showing(_browsing(row), row["done_on"], row["area"])
         for row in tx.rows(_SQL.shown, first=first, last=last)
     ]
+
+
+def note_pages(tx: Transaction, number: str, pages: int) -> None:
+    tx.run(_SQL.note_pages, number=number, pages=pages)
+
+
+def lists(tx: Transaction) -> dict[int, list[Listed]]:
+    """The lists that were made, by the number of the browsing, the oldest first."""
+    found: dict[int, list[Listed]] = {}
+    for row in tx.rows(_SQL.lists):
+        found.setdefault(row["browsing_id"], []).append(
+            Listed(
+                row["number"],
+                row["recorded_at"],
+                row["area"],
+                row["viewer"],
+                row["pages"],
+                row["operator"],
+                row["terminal"],
+                row["destroyed_on"],
+            )
+        )
+    return found
 
 
 def living_in(tx: Transaction, area: TownArea | None) -> list[Candidate]:

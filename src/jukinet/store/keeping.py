@@ -57,6 +57,7 @@ SUBJECTS = (
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
     Subject("drafts", "policy: drafts kept thirty days", MUNICIPALITY),
     Subject("recent_searches", "policy: conditions of searches kept a week", MUNICIPALITY),
+    Subject("batch_settings", "policy: what batches were given kept till the next year's", MUNICIPALITY),
     Subject("parked", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("differences", "Ord. Art. 34(3)", EVERYWHERE),
     Subject("error_reports", "Ord. Art. 34(3)", EVERYWHERE),
@@ -577,6 +578,14 @@ LIST = (
         "policy",
         (retention.RECENT_SEARCHES,),
         ("recent_searches",),
+    ),
+    Keeping(
+        "batch_settings",
+        "what lists, samples and other batches of the office were given",
+        "for the term from the run",
+        "policy",
+        (retention.BATCH_SETTINGS,),
+        ("batch_settings",),
     ),
     Keeping(
         "sending_modes",

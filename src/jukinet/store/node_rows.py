@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from jukinet.domain.permissions import Permission
-from jukinet.store.database import Transaction
+from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("node")
@@ -21,6 +21,10 @@ class Operator:
     permissions: frozenset[Permission]
     valid_from: date
     valid_to: date | None = None
+    unit: str | None = None
+
+    def with_permissions(self, permissions: frozenset[Permission]) -> Operator:
+        return replace(self, permissions=permissions)
 
 
 def node_id(tx: Transaction) -> str:
@@ -51,14 +55,22 @@ def pin_date(tx: Transaction, pinned: date | None) -> None:
 
 def find_operator(tx: Transaction, operator_id: str) -> Operator | None:
     row = tx.one(_SQL.operator, operator_id=operator_id)
-    if row is None:
-        return None
+    return _operator(row) if row else None
+
+
+def operators(tx: Transaction) -> list[Operator]:
+    """Everybody, by unit and id."""
+    return [_operator(row) for row in tx.rows(_SQL.operators)]
+
+
+def _operator(row: Row) -> Operator:
     return Operator(
         operator_id=row["operator_id"],
         name=row["name"],
         permissions=frozenset(Permission(permission) for permission in row["permissions"]),
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
+        unit=row["unit"],
     )
 
 
@@ -82,6 +94,7 @@ def enrol(tx: Transaction, operator: Operator, at: datetime) -> None:
         at=at,
         valid_from=operator.valid_from,
         valid_to=operator.valid_to,
+        unit=operator.unit,
     )
 
 

@@ -37,6 +37,17 @@ class SentStatement:
     state: SentState
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedStatement:
+    """One statement of another node, without what it says. ``state``: taken, parked, or closed by a person."""
+
+    statement_id: str
+    kind: str
+    origin: str
+    stored_at: datetime
+    state: str
+
+
 def hold_modes(tx: Transaction) -> None:
     """Hold the switches for this transaction."""
     tx.run(_SQL.hold_mode)
@@ -76,6 +87,16 @@ def sent(tx: Transaction, kind: MessageKind | None, before: int | None, *, most:
             state=SentState(row["state"]),
         )
         for row in tx.rows(_SQL.sent, kind=kind, before=before, most=most)
+    ]
+
+
+def received(
+    tx: Transaction, here: NodeId, kind: MessageKind | None, *, most: int
+) -> list[ReceivedStatement]:
+    """The newest statements of others, newest first."""
+    return [
+        ReceivedStatement(row["statement_id"], row["kind"], row["origin"], row["stored_at"], row["state"])
+        for row in tx.rows(_SQL.received, here=str(here), kind=kind, most=most)
     ]
 
 

@@ -46,7 +46,7 @@ def test_a_hold_is_set_met_lifted_shown_and_ended(federation: Federation) -> Non
     _, told = run(federation, "holds", "show", text=f"{number}\n")
     assert SECRET in told
     federation.set_date(counter.TODAY + timedelta(days=1))
-    assert run(federation, "alerts") == (0, f"2013-07-09  hold-past-end  hold {hold_id}  {number}\n")
+    assert run(federation, "alerts") == (0, f"平成25年7月9日  hold-past-end  hold {hold_id}  {number}\n")
     lifted = file(federation, "holds", "lift", hold=hold_id, reason="x", one_act=True)
     assert (lifted["operator"], lifted["one_act"]) == ("sato", True)
     assert run(federation, "death", "-", text=death)[0] == 0
@@ -90,15 +90,15 @@ def test_a_measure_from_the_application_to_its_end(federation: Federation) -> No
     filing = json.dumps({"measure": measure, "starts_on": today.isoformat()})
     assert run(federation, "measures", "decide", "-", text=filing) == (
         0,
-        f"Measure {measure}, until 2014-07-07.\n",
+        f"Measure {measure}, until 平成26年7月7日.\n",
     )
     file(federation, "measures", "forward", measure=measure, municipality="131016", forwarded_on="2013-07-08")
     _, told = run(federation, "show", text=f"{number}\n")
-    assert f"in-force, to 2014-07-07 (measure {measure})" in told
+    assert f"in-force, to 平成26年7月7日 (measure {measure})" in told
     assert HIDDEN not in told
     _, told = run(federation, "measures", "show", text=f"{number}\n")
     assert HIDDEN in told
-    assert "told 131016 on 2013-07-08" in told
+    assert "told 131016 on 平成25年7月8日" in told
     federation.set_date(date(2014, 7, 7))
     extended = file(federation, "measures", "extend", measure=measure)
     assert extended["measure"]["ends_on"] == "2015-07-07"

@@ -36,7 +36,7 @@ def test_who_left_is_printed_by_number_with_the_municipality_to_ask(federation: 
     assert run(federation).output == "No notice is missing.\n"
     federation.set_date(date(2013, 7, 20))
     printed = run(federation)
-    assert (printed.exit_code, printed.output) == (0, f"{number}  left 2013-07-08  for {YAMATSURI}\n")
+    assert (printed.exit_code, printed.output) == (0, f"{number}  left 平成25年7月8日  for {YAMATSURI}\n")
     assert json.loads(run(federation, "--json", "--before", "2013-07-09").output) == {
         "missing": [{"resident_no": number, "left_on": "2013-07-08", "municipality": str(YAMATSURI)}]
     }

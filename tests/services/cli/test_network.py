@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.world import KUNI, TOKYO, code, deliver, notice, seal, statement
 from typer.testing import CliRunner, Result
@@ -27,7 +28,33 @@ def run(federation: Federation, *words: str, operator: str = "sato") -> Result:
     def opened(config: Path | None) -> Iterator[Context]:
         yield federation.context(TOKYO)
 
-    return CliRunner().invoke(network.make_app(opened), [*words, "--as", operator])
+    @contextmanager
+    def pressed(config: Path | None) -> Iterator[tuple[Context, FakePress]]:
+        yield federation.context(TOKYO), FakePress()
+
+    return CliRunner().invoke(network.make_app(opened, pressed), [*words, "--as", operator])
+
+
+class FakePress:
+    """Prints a list as JSON."""
+
+    def print(self, ctx: Context, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+        return json.dumps([title, len(heads), rows], ensure_ascii=False).encode()
+
+
+@case("spec 7.1.1.1", "spec 4.1.3.1.2", refused="PR11")
+def test_lists_are_printed_too(federation: Federation, tmp_path: Path) -> None:
+    deliver(federation, 1, seal(statement(1, notice(code(1), ChangeKind.DELETION))))
+    out = tmp_path / "list.pdf"
+    assert run(federation, "parked", "--print-to", str(out)).exit_code == 0
+    title, heads, (row,) = json.loads(out.read_text())
+    assert (title, heads, row[1:3]) == ("受信電文取込エラー一覧表", 6, [str(KUNI), "identity"])
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert run(federation, "sent", "--print-to", str(out)).exit_code == 0
+    assert json.loads(out.read_text())[:2] == ["送信電文一覧表", 6]
+    refused = run(federation, "received", "--print-to", str(out))
+    assert (refused.exit_code, "PR11" in refused.output) == (3, True)
+    assert run(federation, "sent", "--print-to", str(tmp_path)).exit_code == 2
 
 
 def test_a_halted_lane_is_read_and_released(federation: Federation) -> None:

@@ -245,6 +245,10 @@ class Rows:
             operator="sato",
         )
 
+    def batch_setting(self, on: date) -> None:
+        given = {"batch": "sample", "given": "{}", "given_on": on, "operator": "sato"}
+        self._put("batch_settings", **given, recorded_at=noon(on))
+
     def search(self, on: date) -> None:
         self._put("recent_searches", operator="sato", conditions="{}", searched_at=noon(on))
 

@@ -482,6 +482,9 @@ class _Press:
     def print(self, made: AreaList) -> bytes:
         return f"%PDF {len(made.persons)}".encode()
 
+    def pages(self, made: AreaList) -> int:
+        return len(made.persons) + 2
+
 
 def run(federation: Federation, path: Path, *line: str, filing: dict[str, Any] | None = None) -> Result:
     @contextmanager
@@ -499,6 +502,7 @@ def run(federation: Federation, path: Path, *line: str, filing: dict[str, Any] |
     return CliRunner().invoke(app, [*line, "--as", CLERK.operator_id])
 
 
+@case("spec 1.3.8", "spec 5.5")
 def test_the_commands_grant_show_note_list_and_publish(federation: Federation, tmp_path: Path) -> None:
     town.people(federation, NAKA + "1番地")
     asked = run(federation, tmp_path, "request", filing=town.request())
@@ -516,6 +520,17 @@ def test_the_commands_grant_show_note_list_and_publish(federation: Federation, t
     assert run(federation, tmp_path, "step", filing=step).exit_code == 0
     listed = json.loads(run(federation, tmp_path, "list", "--json").stdout)["browsings"]
     assert [(one["number"], one["steps"]) for one in listed] == [(1, ["shown"]), (2, ["reported"])]
+    (made,) = listed[0]["lists"]
+    assert {
+        name: made[name] for name in ("number", "area", "viewer", "pages", "operator", "destroyed_on")
+    } == {
+        "number": "20130708-000001",
+        "area": NAKA,
+        "viewer": 1,
+        "pages": 3,
+        "operator": CLERK.operator_id,
+        "destroyed_on": None,
+    }
     assert "見本県統計課" in run(federation, tmp_path, "list").stdout
     told = run(federation, tmp_path, "published", "2013").stdout
     assert told.splitlines()[0] == "2013-07-08  Art. 11  見本県統計課"

@@ -108,7 +108,7 @@ def test_they_are_printed(federation: Federation) -> None:
 
     assert run(LINH) == "Nothing was issued.\n"
     issued(federation, FakePress())
-    assert run(LINH) == f"2013-07-08  nationwide-copy  {ISSUER.uri}  {FIRST}\n"
+    assert run(LINH) == f"平成25年7月8日  nationwide-copy  {ISSUER.uri}  {FIRST}\n"
     (paper,) = json.loads(run(LINH, "--json"))["papers"]
     known = {"on": "2013-07-08", "kind": "nationwide-copy", "issuer": ISSUER.uri, "reference": FIRST}
     assert {name: value for name, value in paper.items() if value} == known

@@ -364,7 +364,7 @@ def test_a_letter_is_written_for_its_owner_alone(federation: Federation, tmp_pat
     ):
         wrong = run(federation, "letter", kind, "--out", none, text=f"{typed}\n")
         assert (wrong.exit_code, words in wrong.output) == (code, True), wrong.output
-    mistyped = run(federation, "letter", "accepted", "--version", "1", "--out", none, text="1\n")
+    mistyped = run(federation, "letter", "ex-officio", "--version", "1", "--out", none, text="1\n")
     assert mistyped.exit_code == 2
     assert not Path(none).exists()
 
@@ -387,3 +387,38 @@ def test_households_without_a_householder_are_listed_on_the_command_line(federat
     counter.die(federation, KUNITACHI, head)
     assert listed().startswith(f"{home}  {son}, {wife}")
     assert f'"household_number": "{home}"' in listed("--json")
+
+
+@case("spec 4.1.0.3", permitted="PR10")
+def test_an_acceptance_of_any_notification_is_printed_at_will_with_the_name_of_who_brought_it(
+    federation: Federation,
+) -> None:
+    """Also days later; the name is on the paper that they signed, and the register does not keep it."""
+    (number,) = counter.move_in(federation, KUNITACHI).resident_nos
+    counter.move_within(federation, KUNITACHI, number, notified_by=AGENT)
+    federation.set_date(date(2013, 8, 1))
+    version = counter.read(federation, KUNITACHI, number).versions[-1].history_no
+    asked = Asked(LetterKind.ACCEPTED, number, version, "国立　花子")
+    letter = letters.begin(federation.context(KUNITACHI), CLERK, asked, lambda _: True)
+    assert isinstance(letter, Letter), letter
+    rows = dict(letter.rows)
+    assert (rows[Said.NOTIFIER], rows[Said.CAPACITY]) == ("国立　花子", Capacity.AGENT)
+    first = counter.read(federation, KUNITACHI, number).versions[0].record
+    assert letter.address[0] == first.address.text, "at the address before"
+    assert "国立" not in repr(asked)
+    assert "花子" not in str(counter.owner_rows(federation, KUNITACHI.node_id, "SELECT * FROM notifiers"))
+    # Who notified for themselves is named without being asked.
+    own = letters.begin(
+        federation.context(KUNITACHI), CLERK, Asked(LetterKind.ACCEPTED, number, 1), lambda _: True
+    )
+    assert isinstance(own, Letter), own
+    assert dict(own.rows)[Said.NOTIFIER] == dict(own.rows)[Said.PERSON]
+
+
+@case("spec 4.1.0.3", refused="PR10 LT1")
+def test_what_nobody_notified_has_no_acceptance(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    for number, version, rule in ((found.resident_no, 1, "PR10"), (NOBODY, 1, "LT1")):
+        refused = ask(federation, LetterKind.ACCEPTED, number, version)
+        assert isinstance(refused, Refused)
+        assert [one.rule for one in refused.failed] == [rule]

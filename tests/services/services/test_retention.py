@@ -52,6 +52,7 @@ def last_day(subject: str, on: date) -> date:
         "complaints": terms.FILINGS,
         "drafts": terms.DRAFTS,
         "recent_searches": terms.RECENT_SEARCHES,
+        "batch_settings": terms.BATCH_SETTINGS,
         "statements": terms.FILINGS,
         "audit": terms.AUDIT,
     }[subject].last_day(on)
@@ -101,6 +102,7 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
         lambda rows, on: rows.complaint(on - timedelta(days=5), settled_on=on),
         {"complaints": 1, "complaints_settled": 1},
     ),
+    "batch_settings": (KUNI, lambda rows, on: rows.batch_setting(on), {"batch_settings": 1}),
     "recent_searches": (KUNI, lambda rows, on: rows.search(on), {"recent_searches": 1}),
     "statements": (
         counter.TOKYO,

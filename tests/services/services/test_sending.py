@@ -156,6 +156,25 @@ def test_only_whoever_may_switches_lists_and_says_anew(federation: Federation) -
 # Unanswered
 
 
+@case("spec 7.1.1.1", permitted="PR11")
+def test_what_came_is_listed_with_whether_it_was_taken_in(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    counter.file_move_out(federation, KUNITACHI, [found.resident_no])
+    federation.run()
+    counter.move_in(federation, CHIYODA, counter.as_person(found))
+    federation.run()
+
+    def received(kind: MessageKind | None) -> list[tuple[str, str, str]]:
+        listed = sending.list_received(federation.context(KUNITACHI), CLERK, kind)
+        assert not isinstance(listed, Refused)
+        return [(one.kind, one.origin, one.state) for one in listed]
+
+    assert received(M3) == [(M3, str(CHIYODA.node_id), "taken")]
+    assert {origin for _, origin, _ in received(None)} >= {str(CHIYODA.node_id)}
+    assert str(KUNITACHI.node_id) not in {origin for _, origin, _ in received(None)}
+    assert len(counter.audit(federation, KUNITACHI, "network:received:read")) == 3
+
+
 @case("spec 7.1.1.1")
 def test_what_is_waited_for_says_of_whom_and_since_when(federation: Federation) -> None:
     assert unanswered(federation) == []

@@ -51,7 +51,9 @@ def test_a_page_says_area_day_and_the_facts_of_each(lists: AreaListPrinter) -> N
 
 
 def test_each_page_of_a_long_list_has_its_head(lists: AreaListPrinter) -> None:
-    found = pages(lists.render(replace(LIST, rows=ROWS * 60)))
+    long = replace(LIST, rows=ROWS * 60)
+    found = pages(lists.render(long))
+    assert lists.pages(long) == len(found)
     assert len(found) > 2
     for number, page in enumerate(found, 1):
         assert "東京都国立市中一丁目平成25年7月8日" in page

@@ -1,6 +1,7 @@
 """Eras and their borders."""
 
 import datetime as dt
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from tests.conformance.cases import case
 from tests.unit.domain.strategies import DAYS
 
 from jukinet.domain.dates import japanese_era
-from jukinet.domain.eras import ERAS, eras_between
+from jukinet.domain.eras import ERAS, eras_between, read_eras
 
 D = dt.date
 
@@ -52,3 +53,23 @@ def test_every_day_has_an_era_and_at_most_two(day):
     assert eras == list(eras_between(day, day))
     assert 1 <= len(eras) <= 2
     assert all(day.year - era.year_zero >= 1 for era in eras)
+
+
+TABLE = (files("jukinet.domain") / "eras.toml").read_text("utf-8")
+NEXT = '\n[[eras]]\nname = "架空"\nfirst = 2040-04-01\n'
+
+
+@case("spec 1.3.6")
+def test_a_new_era_is_one_row_more_and_ends_the_one_before():
+    changed = read_eras(TABLE + NEXT)
+    assert changed[:-2] == ERAS[:-1]
+    days = (D(2040, 3, 31), D(2040, 4, 1), D(2041, 1, 1))
+    written = ["令和22年3月31日", "架空元年4月1日", "架空2年1月1日"]
+    assert [japanese_era(day, changed) for day in days] == written
+    assert japanese_era(D(2040, 4, 1)) == "令和22年4月1日", "without the row"
+
+
+@pytest.mark.parametrize("first", ["2018-04-01", "2019-05-01"])
+def test_a_table_out_of_order_is_none(first):
+    with pytest.raises(ValueError, match="must begin after it"):
+        read_eras(TABLE + NEXT.replace("2040-04-01", first))

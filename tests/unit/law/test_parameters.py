@@ -49,6 +49,7 @@ def load(tmp_path: Path, text: str):
         ("retention-days-answers", 1),
         ("retention-days-batch-files", 30),
         ("retention-days-drafts", 30),
+        ("retention-days-batch-settings", 400),
         ("retention-days-recent-searches", 7),
         ("draft-alert-days", 1),
         ("live-together-days", 30),

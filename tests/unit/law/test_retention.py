@@ -138,10 +138,14 @@ def test_an_entry_of_the_log_is_kept_seven_years() -> None:
 
 @pytest.mark.parametrize(
     ("term", "last"),
-    [(retention.DRAFTS, date(2013, 8, 7)), (retention.RECENT_SEARCHES, date(2013, 7, 15))],
-    ids=["drafts", "searches"],
+    [
+        (retention.DRAFTS, date(2013, 8, 7)),
+        (retention.RECENT_SEARCHES, date(2013, 7, 15)),
+        (retention.BATCH_SETTINGS, date(2014, 8, 12)),
+    ],
+    ids=["drafts", "searches", "batches"],
 )
-@case("spec 4.0.8", "spec 2.1.1")
+@case("spec 4.0.8", "spec 2.1.1", "spec 9.1")
 def test_what_stands_beside_the_register_is_kept_for_days(term: Term, last: date) -> None:
     assert term.last_day(DAY) == last
 

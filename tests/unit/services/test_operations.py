@@ -29,7 +29,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("doubts.list_doubts", "tellings.list_tellings", "supplementary_reads.show"),
         ),
         "gives a paper or what one is printed from: it is printed at the node, which has the fonts": (
-            *("minister_slips.show_notices", "certificates.issue", "copies.issue_nationwide_copy"),
+            *("minister_slips.show_notices", "certificates.issue", "certificates.due"),
+            *("copies.issue_nationwide_copy", "slips.begin_among"),
             *("home_copies.issue_home_copy", "supplementary_copies.issue_copy"),
             *("slips.begin", "slips.begin_one", "slips.begin_again", "browsing.show", "letters.begin"),
             *("browsing.prepare", "sheets.print_list", "change_letters.write_letters"),
@@ -50,8 +51,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "audit_export.export_log",
         ),
         "runs over the whole register, once, by who keeps the node": (
-            *("codes.assign_codes_to_foreign_residents", "joining.give_codes", "joining.write"),
+            *("codes.assign_codes_to_foreign_residents", "codes.simulate_codes_at_start"),
+            *("joining.give_codes", "joining.write"),
             *("joining.load", "joining.go_live", "retention.count_due", "retention.erase_due"),
+        ),
+        "is many acts, each once under a key of its own: drafts/list, then drafts/complete": (
+            "draft_reads.complete_waiting",
         ),
         "a list or a setting of the office, not of one record": (
             *(
@@ -61,11 +66,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
                 "move_in_notices.list_missing",
             ),
             *("population.count_population", "duplicates.report", "code_stock.set_level"),
-            "population.count_entries",
+            *("population.count_entries", "batch_settings.last_given"),
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
             *("settings.enrol_operator", "settings.set_business_date"),
+            *("operator_lists.load_operators", "operator_lists.grant_unit", "operator_lists.list_operators"),
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),
         ),
         "answers the paper of another municipality's organ, which a clerk has before them": (
@@ -76,10 +82,10 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "of a message that came or goes: repaired where the network's other faults are": (
             *("koseki_messages.tell_domicile", "koseki_messages.tell_home", "koseki_messages.show"),
-            *("koseki_messages.see_to", "minister_notices.close_notice", "resending.resend"),
+            *("minister_notices.close_notice", "resending.resend"),
             *("parked.list_parked", "parked.show_parked", "parked.close_parked"),
             *("lanes.list_lanes", "lanes.release", "sending.set_mode", "sending.release"),
-            *("sending.list_sent", "sending.list_unanswered"),
+            *("sending.list_sent", "sending.list_received", "sending.list_unanswered"),
             *("consistency.check", "consistency.list_differences"),
             *("lost_acts.list_lost", "lost_acts.show_lost", "lost_acts.confirm_lost"),
             *("error_reports.report", "error_reports.put", "error_reports.pass_on"),

@@ -8,7 +8,10 @@ SELECT pinned FROM business_clock
 UPDATE business_clock SET pinned = %(pinned)s
 
 -- name: operator
-SELECT operator_id, name, permissions, valid_from, valid_to FROM operators WHERE operator_id = %(operator_id)s
+SELECT operator_id, name, permissions, valid_from, valid_to, unit FROM operators WHERE operator_id = %(operator_id)s
+
+-- name: operators
+SELECT operator_id, name, permissions, valid_from, valid_to, unit FROM operators ORDER BY unit NULLS LAST, operator_id
 
 -- name: lock_operators
 LOCK TABLE operators IN SHARE ROW EXCLUSIVE MODE
@@ -17,11 +20,11 @@ LOCK TABLE operators IN SHARE ROW EXCLUSIVE MODE
 SELECT count(*) AS operators FROM operators
 
 -- name: enrol
-INSERT INTO operators (operator_id, name, permissions, enrolled_at, valid_from, valid_to)
-VALUES (%(operator_id)s, %(name)s, %(permissions)s, %(at)s, %(valid_from)s, %(valid_to)s)
+INSERT INTO operators (operator_id, name, permissions, enrolled_at, valid_from, valid_to, unit)
+VALUES (%(operator_id)s, %(name)s, %(permissions)s, %(at)s, %(valid_from)s, %(valid_to)s, %(unit)s)
 ON CONFLICT (operator_id) DO UPDATE
    SET name = excluded.name, permissions = excluded.permissions,
-       valid_from = excluded.valid_from, valid_to = excluded.valid_to
+       valid_from = excluded.valid_from, valid_to = excluded.valid_to, unit = excluded.unit
 
 -- name: directory
 SELECT bundle FROM signed_directory

@@ -57,3 +57,12 @@ SELECT application_id AS reference, home AS municipality, changed_at AS since, '
 UNION ALL
 SELECT request_id, previous, changed_at, 'move-out-particulars' FROM move_in_requests WHERE state = 'intended'
  ORDER BY since, reference
+
+-- name: received
+-- A municipality keeps few statements of others: they are looked through.
+SELECT s.statement_id, s.kind, s.origin, s.stored_at,
+       CASE WHEN p.parked_id IS NULL THEN 'taken' WHEN p.resolved_at IS NULL THEN 'parked' ELSE 'closed' END AS state
+  FROM statements s LEFT JOIN parked p USING (statement_id)
+ WHERE s.origin <> %(here)s AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
+ ORDER BY s.stored_at DESC, s.statement_id
+ LIMIT %(most)s

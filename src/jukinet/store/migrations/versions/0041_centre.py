@@ -3,7 +3,7 @@
 from jukinet.store.schema import run_files
 
 revision = "0041"
-down_revision = "0039"
+down_revision = "0040"
 
 
 def upgrade() -> None:
