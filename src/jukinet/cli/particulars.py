@@ -56,5 +56,5 @@ def _tell(received: Received, *, as_json: bool) -> None:
 def _card(person: PersonParticulars) -> str:
     if person.card is None:
         return ""
-    form = f", {person.card.form} form" if person.card.form else ""
+    form = f", {person.card.form}" if person.card.form else ""
     return f"; card of {person.card.issued_on}, until {person.card.expires_on}{form}"

@@ -290,7 +290,7 @@ def test_a_lost_card_is_found(federation: Federation) -> None:
     assert carding.events(federation) == ["issued", "lost", "found"]
 
 
-@case("Ord. Art. 30-21(1), (2)", refused="CD14", permitted="CD15")
+@case("Ord. Arts. 30-21(1), (2), 30-23", refused="CD14", permitted="CD15")
 def test_a_card_found_after_its_reissue_is_handed_back(federation: Federation) -> None:
     found = carding.holder(federation)
     ctx, number = federation.context(KUNITACHI), found.resident_no
