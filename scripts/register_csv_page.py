@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from scripts.reference_pages import page, table
 
-from jukinet.domain.items import ForeignClass, RecordKind
+from jukinet.domain.items import ForeignClass, RecordKind, SpecialAdoption
 from jukinet.domain.persons import Sex
 from jukinet.law import intake
 from jukinet.services.register_cells import Column, Form
 from jukinet.services.register_columns import COLUMNS, HANDED_OVER
 
-_WORDS = {"kind": RecordKind, "sex": Sex, "stay": ForeignClass}
+_WORDS = {"kind": RecordKind, "sex": Sex, "stay": ForeignClass, "move_out_special": SpecialAdoption}
 _KINDS = {None: "", RecordKind.JAPANESE: "Japanese", RecordKind.FOREIGN: "foreign"}
 
 FORM = """\

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,8 +23,9 @@ from jukinet.cli.common import (
 from jukinet.cli.papers_due import OpenActPress, PapersOption
 from jukinet.law.decisions import Refused
 from jukinet.services import draft_reads, drafts
-from jukinet.services.draft_reads import DraftPage, ListedDraft, Question, ShownDraft
-from jukinet.services.drafts import Entered
+from jukinet.services.draft_reads import MOST, DraftPage, ListedDraft, Question, ShownDraft
+from jukinet.services.drafts import CorrectedDraft, Entered
+from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import DRAFTABLE, named
 
@@ -44,6 +46,7 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenActPress
     _add_list(group, open_context)
     _add_show(group, open_context)
     _add_complete(group, open_context, open_press)
+    _add_correct(group, open_context)
     _add_return(group, open_context)
     _add_withdraw(group, open_context)
     app.add_typer(group, name="drafts")
@@ -188,29 +191,98 @@ def _print_draft(found: ShownDraft, *, as_json: bool) -> None:
 
 
 def _add_complete(group: typer.Typer, open_context: OpenContext, open_press: OpenActPress | None) -> None:
-    @group.command("complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki")
+    @group.command(
+        "complete", epilog="Example: jukinet register drafts complete 12 13 --as suzuki, or complete --all"
+    )
     def complete(
         numbers: Annotated[
-            list[int], typer.Argument(metavar="DRAFT...", min=1, help="The numbers of the drafts.")
-        ],
+            list[int] | None,
+            typer.Argument(metavar="[DRAFT...]", min=1, help="The numbers of the drafts."),
+        ] = None,
+        *,
         operator: OperatorOption,
+        everything: Annotated[
+            bool, typer.Option("--all", help=f"Whatever waits that others entered; {MOST} at most.")
+        ] = False,
+        by: Annotated[str | None, typer.Option("--by", help="Of it what this operator entered.")] = None,
+        at: Annotated[
+            str | None, typer.Option("--at", help="Of it what was entered at this terminal.")
+        ] = None,
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         papers: PapersOption = None,
-        *,
         confirm: ConfirmOption = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Complete drafts that somebody else entered, up to the first that is refused (本登録)."""
+        """Complete drafts that somebody else entered (本登録).
+
+        Of those named, up to the first that is refused. With --all what is refused stays as it is, the rest is
+        completed, and exit code 3 tells of it.
+        """
         claim = common.claim_of(operator, terminal, confirmed=confirm)
+        if bool(numbers) == everything or (not everything and (by or at)):
+            raise typer.BadParameter("name drafts, or --all with --by or --at", param_hint="DRAFT")
         papers_due.require_directory(papers)
-        for number in dict.fromkeys(numbers):
+
+        def tell(number: int, done: Registered) -> None:
+            printed = papers_due.printed(open_press, config, claim, done.resident_nos, papers)
+            _tell_completed(number, done, printed, as_json=as_json)
+
+        if everything:
+            _complete_all(open_context, config, claim, Question(by, at), tell, as_json=as_json)
+            return
+        for number in dict.fromkeys(numbers or ()):
             with common.told(), open_context(config) as ctx:
                 done = drafts.complete(ctx, claim, number)
             if isinstance(done, Refused):
                 raise common.refused(done, as_json=as_json)
-            printed = papers_due.printed(open_press, config, claim, done.resident_nos, papers)
-            _tell_completed(number, done, printed, as_json=as_json)
+            tell(number, done)
+
+
+def _complete_all(
+    open_context: OpenContext,
+    config: Path | None,
+    claim: OperatorClaim,
+    asked: Question,
+    tell: Callable[[int, Registered], None],
+    *,
+    as_json: bool,
+) -> None:
+    with common.told(), open_context(config) as ctx:
+        done = draft_reads.complete_waiting(ctx, claim, asked)
+    if isinstance(done, Refused):
+        raise common.refused(done, as_json=as_json)
+    for number, outcome in done:
+        if isinstance(outcome, Registered):
+            tell(number, outcome)
+        elif as_json:
+            common.print_json({"draft": number, "rules": [one.rule for one in outcome.failed]})
+        else:
+            print(f"Draft {number} stays: " + " ".join(f"{f.sentence} ({f.rule})" for f in outcome.failed))
+    if any(isinstance(outcome, Refused) for _, outcome in done):
+        raise typer.Exit(common.REFUSED)
+
+
+def _add_correct(group: typer.Typer, open_context: OpenContext) -> None:
+    @group.command("correct", epilog="Example: jukinet register drafts correct 12 filing.json --as sato")
+    def correct(
+        draft: NumberArgument,
+        filing: InputArgument,
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Enter a draft of your own anew with another filing, in place of the first."""
+        claim = common.claim_of(operator, terminal, confirmed=confirm)
+        with common.told():
+            with common.attempt(open_context, config, claim, "drafts/correct"):
+                plain = common.read_input(filing)
+            with open_context(config) as ctx:
+                done = drafts.correct(ctx, claim, CorrectedDraft(draft, plain))
+        _tell(done, f"waits in place of {draft}", as_json=as_json)
 
 
 def _tell_completed(

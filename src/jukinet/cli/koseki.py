@@ -1,4 +1,4 @@
-"""``jukinet network koseki-notice``, ``-matter``, ``-show``, ``-done``: what mayors tell each other of koseki."""
+"""``jukinet network koseki-…``: what mayors tell each other of koseki."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from typing import Annotated
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OpenContext, OperatorOption
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    InputArgument,
+    JsonOption,
+    OpenContext,
+    OperatorOption,
+    TerminalOption,
+)
 from jukinet.law.decisions import Refused
-from jukinet.services import koseki_messages
+from jukinet.services import koseki_messages, koseki_offers
 from jukinet.services.koseki_messages import Told
 
 
@@ -18,6 +26,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_notice(app, open_context)
     _add_matter(app, open_context)
     _add_show(app, open_context)
+    _add_offer(app, open_context)
     _add_done(app, open_context)
 
 
@@ -79,6 +88,35 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         if isinstance(found, Refused):
             raise common.refused(found, as_json=True)
         common.print_json(found)
+
+
+def _add_offer(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("koseki-offer", epilog=f"Example: jukinet network koseki-offer {'0f' * 16} --as sato")
+    def offer(
+        statement: Annotated[str, typer.Argument(metavar="ID", help="The id in the list of unanswered.")],
+        operator: OperatorOption,
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        confirm: ConfirmOption = False,
+    ) -> None:
+        """Show a notice (M10) as the act that it calls for, with its filing filled in, as JSON.
+
+        Add what is lacking, look at the rest, and enter the filing: jukinet register ACT.
+        """
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, terminal, confirmed=confirm)
+            found = koseki_offers.offer(ctx, claim, statement)
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=True)
+        common.print_json(
+            {
+                "act": found.act,
+                "filing": found.filing,
+                "lacking": list(found.lacking),
+                "alike": list(found.alike),
+            }
+        )
 
 
 def _add_done(app: typer.Typer, open_context: OpenContext) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.cli import access_log, analyses, audit_tree, common, operators, supply_book
+from jukinet.cli import access_log, analyses, audit_tree, common, operators, supply_book, work_places
 from jukinet.cli.common import (
     ConfigOption,
     JsonOption,
@@ -129,7 +129,8 @@ def _details(entry: AuditEntry) -> str:
 
 def make_operator_app(open_context: OpenContext) -> typer.Typer:
     """``jukinet operator``."""
-    app = common.make_app("Who may act at this node.")
+    app = common.make_app("Who may act at this node, and where.")
+    work_places.add_to(app, open_context)
 
     @app.callback()
     def group() -> None:

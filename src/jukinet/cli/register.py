@@ -427,14 +427,20 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        simulate: Annotated[
+            bool, typer.Option("--simulate", help="Say how many would get one, and give none.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Give every foreign resident a code, on the day the network begins for them (2013-07-08)."""
+        give = codes.simulate_codes_at_start if simulate else codes.assign_codes_to_foreign_residents
         with common.told(), open_context(config) as ctx:
-            done = codes.assign_codes_to_foreign_residents(ctx, common.claim_of(operator, terminal))
+            done = give(ctx, common.claim_of(operator, terminal))
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
         if as_json:
-            common.print_json({"assigned": done.assigned, "excepted": list(done.excepted)})
+            excepted = {"assigned": done.assigned, "excepted": list(done.excepted)}
+            common.print_json({"simulated": simulate, **excepted})
         else:
-            print(f"Codes given: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")
+            given = "Codes to give" if simulate else "Codes given"
+            print(f"{given}: {done.assigned}. Excepted, move-out filed before: {len(done.excepted)}.")

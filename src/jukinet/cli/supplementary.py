@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +17,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.cli.sheets import OutOption
 from jukinet.domain.persons import Address
 from jukinet.domain.supplementary import Entry, Member
 from jukinet.law.decisions import Refused
@@ -119,7 +119,7 @@ def _add_areas(app: typer.Typer, open_context: OpenContext) -> None:
     def hand_over_area(
         area: InputArgument,
         operator: OperatorOption,
-        out: OutOption,
+        out: Annotated[Path, typer.Option(help="The file to write. An earlier file is replaced.")],
         terminal: TerminalOption = None,
         config: ConfigOption = None,
     ) -> None:

@@ -51,6 +51,8 @@ REASONS = {
     RegisterReason.MOVE_OUT_CONFIRMED: "転出確定",
     RegisterReason.TAKEN_OVER: "引継ぎ",
     RegisterReason.HANDED_OVER: "引渡し",
+    RegisterReason.SPECIAL_ADOPTION: "特別養子縁組",
+    RegisterReason.SPECIAL_ADOPTION_ENDED: "特別養子縁組の解消",
 }
 """異動事由 (specification 1.2.2), as a paper names them."""
 

@@ -58,7 +58,7 @@ class NoticeReason(StrEnum):
 class RegisterReason(StrEnum):
     """異動事由: why a version of a resident record was written (specification 1.2.2).
 
-    The specification's own list, then four of ours. Reasons of My Number and of former surnames are later than 2013.
+    The specification's own list, then six of ours. Reasons of My Number and of former surnames are later than 2013.
     """
 
     MOVE_IN = "move-in"
@@ -128,6 +128,10 @@ class RegisterReason(StrEnum):
     """転出確定: address and date named by the new municipality (M3), added to a deleted record"""
     TAKEN_OVER = "taken-over"
     """引継ぎ: the record as it stood in an earlier system, or in the municipality that handed it over"""
+    SPECIAL_ADOPTION = "special-adoption"
+    """特別養子縁組: items of a child's record changed by it; a copy's history leaves it out unless asked (1.1.4)"""
+    SPECIAL_ADOPTION_ENDED = "special-adoption-ended"
+    """特別養子縁組の解消, told in the same way"""
     HANDED_OVER = "handed-over"
     """引渡し: the area of the address is another municipality's now, which keeps the record from here on"""
 

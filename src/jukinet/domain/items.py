@@ -155,13 +155,31 @@ class Programmes(Private):
         return known is not None and self.ended(one) is None
 
 
+class SpecialAdoption(StrEnum):
+    """Why a child moves (specification 1.1.5, 1.1.14)."""
+
+    MADE = "made"
+    """特別養子縁組"""
+    ENDED = "ended"
+    """特別養子縁組の解消"""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveOutPlan(Private):
-    """A move-out as filed: destination and planned date (Art. 24, Ord. 13(1))."""
+    """A move-out as filed: destination and planned date (Art. 24, Ord. 13(1)).
+
+    ``special``: it is for a special adoption, so that papers about the deleted record leave the destination empty.
+    """
 
     destination: Place
     planned_on: date
     filed_on: date
+    special: SpecialAdoption | None = None
+
+    @property
+    def shown(self) -> str | None:
+        """The destination as a paper names it."""
+        return None if self.special else self.destination.text
 
 
 @dataclass(frozen=True, slots=True, repr=False)

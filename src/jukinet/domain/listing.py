@@ -15,6 +15,7 @@ from typing import TypeVar
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import RecordKind
 from jukinet.domain.persons import Sex
+from jukinet.domain.search_keys import building_key
 
 T = TypeVar("T")
 
@@ -52,6 +53,11 @@ class Conditions:
 def place_of(address_key: str) -> tuple[object, ...]:
     """Where an address stands in a list, by its key: its numbers as numbers, 2 before 10."""
     return tuple(int(part) if part.isdecimal() else part for part in _NUMBERS.split(address_key))
+
+
+def house_of(address_key: str, building: str | None) -> tuple[object, ...]:
+    """Where a home stands in a list: lot, branch, building and room, each number as a number (specification 1.3.2)."""
+    return place_of(address_key), place_of(building_key(building) if building else "")
 
 
 def lot(number: str, seed: str) -> bytes:

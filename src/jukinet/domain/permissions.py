@@ -168,6 +168,8 @@ class Permission(StrEnum):
     """See who looked at a person, for telling that person; the reading is audited too."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"
     """Enrol operators, give them permissions and take these away."""
+    NODE_PLACE_REGISTER = "node:place:register"
+    """Register places where operators work, and the terminals in them (specification 1.3.1)."""
     NODE_CLOCK_SET = "node:clock:set"
     """Set or pin the business date."""
     NODE_RETENTION_RUN = "node:retention:run"

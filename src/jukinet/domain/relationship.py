@@ -48,6 +48,15 @@ def check_relationship(text: str) -> str:
     return spelt
 
 
+def child_of(parent: str) -> str | None:
+    """How the child of a member is related to the householder; None where that is not certain, or has no form."""
+    if parent in (HOUSEHOLDER, "夫", "妻"):
+        return "子"
+    chain = split_relationship(parent)
+    longer = 0 < len(chain) < LONGEST_CHAIN
+    return f"{parent}の子" if longer and "（" not in parent else None
+
+
 def split_relationship(text: str) -> tuple[str, ...]:
     """The steps of a chain from the householder outwards, or none where the text is not a chain."""
     # The の inside 子（子の夫） joins nothing: it is hidden while the chain is cut.

@@ -2,12 +2,11 @@
 
 Owns which versions count and which of their items are told: what stands now, of what the office knew by then; and
 which remarks are told with them (統合記載欄, 1.1.14): those on a change that is told. Of a record that was rewritten
-(改製, Ord. Art. 16) the history begins with that: what was before is another record, kept for its term. A change of the
-sex recorded is told only where that is asked for (1.1.4).
+(改製, Ord. Art. 16) the history begins with that: what was before is another record, kept for its term. A special
+adoption, its end, and a change of the sex recorded are told only where that is asked for (1.1.4).
 
-Not modelled: a special adoption, which no reason of the register's names (the record is rewritten instead); changes of
-another member's name as householder, of entries in programmes and the voters' roll; and a copy of the record before a
-rewriting.
+Not modelled: changes of another member's name as householder, of entries in programmes and the voters' roll; and a
+copy of the record before a rewriting.
 """
 
 from __future__ import annotations
@@ -72,6 +71,9 @@ class Deletion(Private):
     confirmed_on: date | None
 
 
+_SPECIAL = frozenset({RegisterReason.SPECIAL_ADOPTION, RegisterReason.SPECIAL_ADOPTION_ENDED})
+
+
 def _expiry(record: ResidentRecord) -> str | None:
     """In the western calendar, as the paper has it (1.1.9)."""
     day = record.foreign.expires_on if record.foreign else None
@@ -117,7 +119,7 @@ def in_force(steps: Sequence[Step]) -> list[Step]:
 def changes_of(
     steps: Sequence[Step], visible: frozenset[CopyItem], *, special: bool = False
 ) -> tuple[Change, ...]:
-    """The history that a copy shows, the oldest event first; ``special``: a change of the sex recorded too."""
+    """The history that a copy shows, the oldest event first; ``special``: what is told only if asked for too."""
     standing = in_force(steps)
     begins = max(
         (at for at, step in enumerate(standing) if step.reason is RegisterReason.REWRITTEN), default=0
@@ -129,7 +131,7 @@ def changes_of(
             ItemChange(item, text(before.record), text(after.record))
             for item, text in TOLD.items()
             if item in visible
-            and (special or item is not CopyItem.SEX)
+            and (special or (item is not CopyItem.SEX and after.reason not in _SPECIAL))
             and text(before.record) != text(after.record)
         )
         if before.present and not after.present:
@@ -163,14 +165,17 @@ def deletion_of(steps: Sequence[Step]) -> Deletion | None:
         return None
     step = _first_of_deletion(standing)
     last = standing[-1].record
+    plan = last.move_out
+    # Where the child of a special adoption went stands on no paper: neither as planned nor as reported (1.1.5).
+    confirmed = None if plan and plan.special else last.confirmed_move
     return Deletion(
         reason=step.reason,
         cause=last.deletion_cause,
         on=step.place[0],
         notified_on=step.notified_on,
-        destination=last.move_out.destination.text if last.move_out else None,
-        confirmed_at=last.confirmed_move.address.text if last.confirmed_move else None,
-        confirmed_on=last.confirmed_move.moved_on if last.confirmed_move else None,
+        destination=plan.shown if plan else None,
+        confirmed_at=confirmed.address.text if confirmed else None,
+        confirmed_on=confirmed.moved_on if confirmed else None,
     )
 
 

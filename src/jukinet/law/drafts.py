@@ -4,7 +4,7 @@ Owns who may complete, return and withdraw a draft, and on which state of the re
 not say how an office examines an entry before it stands in the register. It is the ministry's specification's (4.0.8,
 4.0.9, 11.1), and every rule is policy.
 
-Not modelled: a third person who examines between the two, and the completion of everything that waits at once.
+Not modelled: a third person who examines between the two.
 """
 
 from __future__ import annotations

@@ -14,11 +14,12 @@ from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import DeletionCause, RecordKind
+from jukinet.domain.items import DeletionCause, RecordKind, SpecialAdoption
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Decision, FailedRule, judge, law, policy
 from jukinet.law.edition import require_date
+from jukinet.law.remarks import AR4
 from jukinet.law.resident_notices import not_before
 
 
@@ -130,6 +131,11 @@ def _grounded(basis: Basis) -> tuple[tuple[FailedRule, bool], ...]:
     )
 
 
+def decide_ground(basis: Basis) -> Decision:
+    """Whether the mayor may act without the notification that is due (Ord. 12(1); specification 4.2.0.2): X2, X3."""
+    return judge(*_grounded(basis), basis=basis.articles)
+
+
 def decide_recording(
     basis: Basis,
     *,
@@ -186,6 +192,16 @@ class CorrectionKind(StrEnum):
     """軽微な修正 (Reg. 21-2)"""
     ERROR = "error"
     """誤記修正: it was recorded wrongly."""
+    SPECIAL_ADOPTION = "special-adoption"
+    """特別養子縁組: what it changed of the child."""
+    SPECIAL_ADOPTION_ENDED = "special-adoption-ended"
+    """特別養子縁組の解消"""
+
+
+SPECIAL = {
+    CorrectionKind.SPECIAL_ADOPTION: SpecialAdoption.MADE,
+    CorrectionKind.SPECIAL_ADOPTION_ENDED: SpecialAdoption.ENDED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +227,7 @@ JAPANESE_ONLY = frozenset({"koseki", "became_resident_on", "voter"})
 def decide_correction(
     basis: Basis, correction: Correction, *, here: MunicipalityCode, recorded_here: bool, on: date
 ) -> Decision:
-    """Whether items may be corrected ex officio (Ord. Arts. 9, 12): X1 to X3, X5, X7 to X13."""
+    """Whether items may be corrected ex officio (Ord. Arts. 9, 12): X1 to X3, X5, X7 to X13, AR4."""
     require_date(on)
     minor, error = correction.kind is CorrectionKind.MINOR, correction.kind is CorrectionKind.ERROR
     foreign = correction.record is RecordKind.FOREIGN
@@ -225,6 +241,7 @@ def decide_correction(
         (X8, bool(correction.items)),
         (X9, not minor or correction.items <= _MINOR),
         (X10, error == (basis.ground is Ground.ERROR)),
+        (AR4, correction.kind not in SPECIAL or basis.ground is Ground.KOSEKI),
         (X11, not foreign or not correction.items & JAPANESE_ONLY),
         (X12, not nickname or correction.has_nickname),
         (X13, not nickname or minor or error),

@@ -149,6 +149,8 @@ _EX_OFFICIO = frozenset(
         RegisterReason.UNDONE_REMOVING,
         RegisterReason.MINOR_CORRECTION,
         RegisterReason.CORRECTED_EX_OFFICIO,
+        RegisterReason.SPECIAL_ADOPTION,
+        RegisterReason.SPECIAL_ADOPTION_ENDED,
         RegisterReason.ERROR_CORRECTED,
         RegisterReason.CODE_RECORDED_EX_OFFICIO,
         RegisterReason.UNDONE_CORRECTING,

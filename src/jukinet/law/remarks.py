@@ -2,8 +2,9 @@
 
 The Act knows neither: they are the specification's (1.1.14, 1.1.15, 4.1.4.3), so every rule here is policy.
 
-Acts enter two remarks by themselves: that the move before was not notified (4.1.1.4), and that somebody asked for an
-act ex officio or an undoing (4.2.0.5, 4.6.1.1); and those that the office registers for a reason of change.
+Acts enter three remarks by themselves: that the move before was not notified (4.1.1.4), that somebody asked for an
+act ex officio or an undoing (4.2.0.5, 4.6.1.1), and that it was for a special adoption (1.1.14); and those that the
+office registers for a reason of change.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.items import SpecialAdoption
 from jukinet.law.decisions import Decision, FailedRule, judge, policy
 
 SOURCE = "Resident-record specification 1.1.14"
@@ -24,11 +26,26 @@ BW27 = policy(
 )
 
 
+AR4 = policy(
+    "AR4",
+    "Resident-record specification 1.1.4",
+    "A special adoption, and its end, are told by the koseki: correct the record on that ground.",
+)
+AR5 = policy(
+    "AR5",
+    "Resident-record specification 1.1.5, 1.1.14",
+    "A move for a special adoption is the child's. File it for the child alone.",
+)
 PR4 = policy(
     "PR4",
     SOURCE,
     "A remark on a special adoption or on its end stands on the move into or out of here that came with it.",
 )
+
+
+def decide_special(special: SpecialAdoption | None, *, persons: int) -> Decision:
+    """Whether a move may be filed as one for a special adoption: AR5."""
+    return judge((AR5, special is None or persons == 1), basis=())
 
 
 class NoteKind(StrEnum):
@@ -51,6 +68,10 @@ WORDS = {
     NoteKind.SPECIAL_ADOPTION_ENDED: "特別養子縁組解消",
 }
 """What such a remark says, whatever else the clerk writes with it."""
+KINDS = {
+    SpecialAdoption.MADE: NoteKind.SPECIAL_ADOPTION,
+    SpecialAdoption.ENDED: NoteKind.SPECIAL_ADOPTION_ENDED,
+}
 ON_REQUEST = frozenset(WORDS)
 """Remarks that a copy has only where changes are asked for that are left out unasked (specification 1.1.4)."""
 
@@ -93,4 +114,4 @@ def decide_change(*, stands: bool) -> Decision:
     return judge((BW26, stands), basis=(SOURCE,))
 
 
-RULES: tuple[FailedRule, ...] = (BW25, BW26, BW27, PR4)
+RULES: tuple[FailedRule, ...] = (BW25, BW26, BW27, AR4, AR5, PR4)

@@ -13,7 +13,7 @@ from typing import Any
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import Koseki
-from jukinet.domain.persons import Address, Private
+from jukinet.domain.persons import Address, Private, Sex
 from jukinet.domain.reading import Fields
 from jukinet.messages.ids import parse_id
 from jukinet.messages.wire import parse_member, present, read_address, write_address
@@ -50,14 +50,27 @@ class KosekiEvent(StrEnum):
 
     BIRTH = "birth"
     DEATH = "death"
+    DISAPPEARED = "disappeared"
+    """失踪宣告: a ruling of disappearance"""
     NAME = "name"
     KOSEKI = "koseki"
     """Another koseki: marriage, adoption, transfer of the domicile"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Parent(Private):
+    """In whose household a child that was born is recorded."""
+
+    name: str
+    birth_date: PartialDate
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class KosekiMatter(Private):
-    """M10 (Art. 9(2)): who lives at the addressee's, what happened, and what is to be recorded of it."""
+    """M10 (Art. 9(2)): who lives at the addressee's, what happened, and what is to be recorded of it.
+
+    ``filed_on``: the day of the filing, or of the entry in the koseki. ``sex`` and ``parent`` are of a birth.
+    """
 
     name: str
     birth_date: PartialDate
@@ -66,6 +79,9 @@ class KosekiMatter(Private):
     occurred_on: date
     new_name: str | None = None
     new_koseki: Koseki | None = None
+    filed_on: date | None = None
+    sex: Sex | None = None
+    parent: Parent | None = None
 
 
 def write_notice(notice: KosekiNotice) -> dict[str, Any]:
@@ -105,6 +121,9 @@ def write_matter(matter: KosekiMatter) -> dict[str, Any]:
         occurred_on=matter.occurred_on.isoformat(),
         new_name=matter.new_name,
         new_koseki=_write_koseki(matter.new_koseki) if matter.new_koseki else None,
+        filed_on=matter.filed_on.isoformat() if matter.filed_on else None,
+        sex=matter.sex.value if matter.sex else None,
+        parent=_write_parent(matter.parent) if matter.parent else None,
     )
 
 
@@ -117,7 +136,18 @@ def read_matter(fields: Fields) -> KosekiMatter:
         occurred_on=fields.date("occurred_on"),
         new_name=fields.optional_text("new_name"),
         new_koseki=fields.optional_object("new_koseki", _read_koseki),
+        filed_on=fields.optional_date("filed_on"),
+        sex=fields.optional("sex", parse_member(Sex)),
+        parent=fields.optional_object("parent", _read_parent),
     )
+
+
+def _write_parent(parent: Parent) -> dict[str, Any]:
+    return {"name": parent.name, "birth_date": parent.birth_date.text}
+
+
+def _read_parent(fields: Fields) -> Parent:
+    return Parent(fields.text("name"), fields.take("birth_date", PartialDate.parse))
 
 
 def _write_koseki(koseki: Koseki) -> dict[str, Any]:

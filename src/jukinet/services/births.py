@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
@@ -20,6 +23,11 @@ from jukinet.store.residents import Held
 
 H1 = law("H1", "Act Arts. 6, 7(iv)", "The household must exist here. Check its number.")
 H3 = law("H3", "Act Art. 7(iv)", "The household has a householder already.")
+AR2 = policy(
+    "AR2",
+    "Resident-record specification 4.2.0.3",
+    "A koseki is taken over from a member of the household who has one. Name such a member, or enter the koseki.",
+)
 B2 = policy(
     "B2",
     "Choice of this network: no act is entered twice",
@@ -32,7 +40,8 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.BIRTH_RECORDED)
         household = residents.lock_household(tx, filing.household_number)
-        notice = BirthNotice(born_on=filing.child.birth_date, filed_on=filing.filed_on)
+        filing = _whole(filing, household, act.today)
+        notice = BirthNotice(born_on=filing.child.birth_date, filed_on=filing.filed_on or act.today)
         decision = acts.every(
             act.gate,
             decide_birth(notice, on=act.today),
@@ -41,6 +50,7 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
                 (H1, bool(household)),
                 (H3, not _two_heads(filing, household)),
                 (B2, not _recorded_before(filing, household)),
+                (AR2, filing.koseki_of is None),
             ),
             register.decide_joining(tx, filing.household_number),
         )
@@ -51,6 +61,16 @@ def record_birth(ctx: Context, claim: OperatorClaim, filing: BirthFiling) -> Reg
         if head is None:
             raise TypeError("a household that exists has a member")
         return _record(act, filing, head, decision)
+
+
+def _whole(filing: BirthFiling, household: list[Held], today: date) -> BirthFiling:
+    """With the day, and the koseki of the member named; ``koseki_of`` stays where there is none to take over."""
+    filing = replace(filing, filed_on=filing.filed_on or today)
+    whose = next((held for held in household if held.resident_no == filing.koseki_of), None)
+    child = filing.child
+    if whose is None or whose.record.koseki is None or child.koseki or child.foreign:
+        return filing
+    return replace(filing, child=replace(child, koseki=whose.record.koseki), koseki_of=None)
 
 
 def _two_heads(filing: BirthFiling, household: list[Held]) -> bool:
@@ -75,7 +95,7 @@ def _head(household: list[Held]) -> Held | None:
 def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> Registered:
     child = filing.child
     # A day not fully known holds from the earliest that it can be; where nothing is known, from the filing.
-    resident_from = child.birth_date.earliest or filing.filed_on
+    resident_from = child.birth_date.earliest or filing.filed_on or act.today
     record = ResidentRecord(
         kind=child.kind,
         name=child.name,

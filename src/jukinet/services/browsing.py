@@ -19,7 +19,7 @@ from datetime import date
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.gazetteer import TownArea
-from jukinet.domain.listing import Conditions, lot, place_of
+from jukinet.domain.listing import Conditions, house_of, lot
 from jukinet.domain.matching import address_key
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private, Sex
@@ -249,7 +249,7 @@ def _persons(
         if seed is not None:
             return (lot(held.resident_no, seed),)
         address = held.record.address
-        return (place_of(address_key(address.text)), address.building or "", held.record.name.written)
+        return (house_of(address_key(address.text), address.building), held.record.name.written)
 
     return tuple(_listed(held) for held in sorted(shown, key=place))
 

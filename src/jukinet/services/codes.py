@@ -15,8 +15,8 @@ from jukinet.domain.items import RecordKind, ResidentRecord
 from jukinet.domain.permissions import Permission
 from jukinet.law import codes as law_codes
 from jukinet.law.codes import CodeHistory, CodeSource, FormItem
-from jukinet.law.decisions import UNCONNECTED, Permitted, Refused, law, policy
-from jukinet.services import acts, code_stock, lost_acts, register
+from jukinet.law.decisions import UNCONNECTED, Decision, Permitted, Refused, law, policy
+from jukinet.services import acts, code_stock, lost_acts, register, second_person
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.filings import CodeChangeFiling, CodeCorrectionFiling
@@ -162,6 +162,34 @@ class Assigned:
     excepted: tuple[str, ...]
 
 
+def simulate_codes_at_start(ctx: Context, claim: OperatorClaim) -> Assigned | Refused:
+    """How many would get a code on the day the network begins for foreign residents, and who is excepted."""
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_ASSIGN, AuditEvent.CODES_SIMULATED)
+        decision = acts.every(act.gate, _decide_start(act))
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
+        due, excepted, after = 0, [], 0
+        while batch := residents.uncoded_foreign(tx, after=after, most=_BATCH):
+            after = batch[-1].resident_id
+            left = [
+                one.resident_no for one in batch if not law_codes.gets_code_on_start(one.record, on=act.today)
+            ]
+            excepted += left
+            due += len(batch) - len(left)
+        act.nobody(decision, reference=act.today.isoformat())
+        return Assigned(due, tuple(excepted))
+
+
+def _decide_start(act: Act) -> Decision:
+    """Whether this is the day; who is excepted is decided one by one."""
+    return acts.every(
+        Permitted(()),
+        law_codes.decide_code_on_start(RecordKind.FOREIGN, None, on=act.today),
+        acts.require((P2, act.ctx.is_connected(act.ctx.node))),
+    )
+
+
 def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Assigned | Refused:
     """Give every recorded foreign resident a code on the day the network begins for them.
 
@@ -175,9 +203,8 @@ def assign_codes_to_foreign_residents(ctx: Context, claim: OperatorClaim) -> Ass
             act = acts.open_act(ctx, tx, claim, Permission.REGISTER_CODE_ASSIGN, AuditEvent.CODE_ASSIGNED)
             decision = acts.every(
                 act.gate,
-                # Whether this is the day; who is excepted is decided one by one.
-                law_codes.decide_code_on_start(RecordKind.FOREIGN, None, on=act.today),
-                acts.require((P2, ctx.is_connected(ctx.node))),
+                _decide_start(act),
+                second_person.decide_list(act, AuditEvent.CODES_SIMULATED, act.today.isoformat()),
             )
             if isinstance(decision, Refused):
                 return act.refuse(decision)

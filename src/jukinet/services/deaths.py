@@ -25,7 +25,8 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse_unknown(D3, filing.resident_no)
-        notice = DeathNotice(filing.died_on, filing.filed_on, held.record.birth_date)
+        filed_on = filing.filed_on or act.today
+        notice = DeathNotice(filing.died_on, filed_on, held.record.birth_date)
         decision = acts.every(
             act.gate,
             decide_death(notice, recorded_here=held.present, on=act.today),
@@ -33,7 +34,7 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filing.filed_on)
+        entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filed_on)
         register.enter(ctx, tx, held, lambda record: replace(record, move_out=None), entry, present=False)
         act.done(decision, held)
         remarks = households.settle(act, households.left_behind(locked, held), entry) if held.present else ()

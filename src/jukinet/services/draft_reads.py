@@ -26,6 +26,7 @@ from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.drafts import LONGEST_FILING, tags_of
 from jukinet.services.operators import OperatorClaim, admit, hidden_from
+from jukinet.services.register import Registered
 from jukinet.services.register_acts import DRAFTABLE
 from jukinet.store import drafts as store
 from jukinet.store import residents
@@ -110,6 +111,22 @@ def list_drafts(ctx: Context, claim: OperatorClaim, question: Question) -> Draft
         page = found[:MOST]
         act.done(act.gate)
         return DraftPage(tuple(listed(ctx, tx, page)), page[-1].draft_id if len(found) > len(page) else None)
+
+
+def complete_waiting(
+    ctx: Context, claim: OperatorClaim, question: Question
+) -> tuple[tuple[int, Registered | Refused], ...] | Refused:
+    """Complete what waits and others entered (全部本登録), a page of it, in the order of entry.
+
+    Each is an act by itself: one that is refused stays as it is, and the next is done.
+    """
+    found = list_drafts(ctx, claim, question)
+    if isinstance(found, Refused):
+        return found
+    numbers = [
+        one.draft for one in found.drafts if one.returned is None and one.operator != claim.operator_id
+    ]
+    return tuple((number, drafts.complete(ctx, claim, number)) for number in numbers)
 
 
 def show_draft(ctx: Context, claim: OperatorClaim, number: int) -> ShownDraft | Refused:

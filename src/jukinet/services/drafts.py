@@ -25,7 +25,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim, admit
 from jukinet.services.register import Drafted, Registered
-from jukinet.services.register_acts import Done, FiledAct, named
+from jukinet.services.register_acts import Done, FiledAct, dated, named
 from jukinet.services.tags import Tag
 from jukinet.store import drafts as store
 from jukinet.store import residents
@@ -52,6 +52,14 @@ class ReturnFiling(Private):
     note: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CorrectedDraft(Private):
+    """Another filing of the same act in place of a draft."""
+
+    draft: int
+    filing: dict[str, Any]
+
+
 def read_draft(data: object) -> int:
     with reading(data) as fields:
         return fields.integer("draft", least=1, most=2**53)
@@ -64,30 +72,53 @@ def read_return(data: object) -> ReturnFiling:
         )
 
 
+def read_correction(data: object) -> CorrectedDraft:
+    with reading(data) as fields:
+        filing = fields.raw("filing")
+        if not isinstance(filing, dict):
+            fields.fault("filing", "must be the act's filing, an object")
+        return CorrectedDraft(fields.integer("draft", least=1, most=2**53), filing)
+
+
 def enter(ctx: Context, claim: OperatorClaim, act: FiledAct[Any], entered: Entered) -> Drafted | Refused:
     """Enter an act as a draft. What the act refuses, its gate among it, is refused now, in the act's own entry."""
     filing = act.read(entered.filing)
     with ctx.begin() as tx:
-        tried = _try(ctx, tx, claim, act, filing)
-        if isinstance(tried, Refused):
-            return tried
-        tags = _named_too(tried.tags, entered.tags)
-        numbers = _numbers(tx, tags)
-        number = store.enter(
-            tx,
-            act.name,
-            strict_json.dump(entered.filing).decode(),
-            [str(tag) for tag in tags],
-            operator=claim.operator_id,
-            terminal=claim.terminal,
-            at=ctx.now(),
+        return _enter(ctx, tx, claim, act, entered, filing)
+
+
+def _enter(
+    ctx: Context,
+    tx: Transaction,
+    claim: OperatorClaim,
+    act: FiledAct[Any],
+    entered: Entered,
+    filing: Any,
+    *,
+    instead_of: int | None = None,
+) -> Drafted | Refused:
+    tried = _try(ctx, tx, claim, act, filing)
+    if isinstance(tried, Refused):
+        return tried
+    kept = dated(act, entered.filing, ctx.business_date(tx))
+    tags = _named_too(tried.tags, entered.tags)
+    numbers = _numbers(tx, tags)
+    number = store.enter(
+        tx,
+        act.name,
+        strict_json.dump(kept).decode(),
+        [str(tag) for tag in tags],
+        operator=claim.operator_id,
+        terminal=claim.terminal,
+        at=ctx.now(),
+    )
+    replaces = () if instead_of is None else (f"in place of draft {instead_of}",)
+    entered_as = Permitted((f"act {act.name}", *replaces))
+    for one in numbers or (None,):
+        trail.note_act(
+            ctx, tx, AuditEvent.DRAFT_ENTERED, claim, entered_as, resident_no=one, reference=str(number)
         )
-        entered_as = Permitted((f"act {act.name}",))
-        for one in numbers or (None,):
-            trail.note_act(
-                ctx, tx, AuditEvent.DRAFT_ENTERED, claim, entered_as, resident_no=one, reference=str(number)
-            )
-        return Drafted(number, numbers, tried.remarks)
+    return Drafted(number, numbers, tried.remarks)
 
 
 class _Tried(Exception):  # noqa: N818  (nothing went wrong)
@@ -217,6 +248,28 @@ def withdraw(ctx: Context, claim: OperatorClaim, number: int) -> Drafted | Refus
         return _settle(opened, decision, draft, Step.WITHDRAWN)
 
 
+def correct(ctx: Context, claim: OperatorClaim, filing: CorrectedDraft) -> Drafted | Refused:
+    """Enter the act of a draft anew with another filing, and withdraw the draft: both, or neither (入力内容の修正).
+
+    What was entered stays as it was, so that nobody completes what they did not see.
+    """
+    with ctx.begin() as tx:
+        opened, draft, standing = _open(
+            ctx, tx, claim, filing.draft, Permission.REGISTER_DRAFT_HANDLE, AuditEvent.DRAFT_WITHDRAWN
+        )
+        decision = acts.every(
+            opened.gate, law.decide_withdrawal(standing, claim.operator_id, may_complete=False)
+        )
+        if draft is None or isinstance(decision, Refused):
+            return _refuse(opened, decision, draft, filing.draft)
+        act = named(draft.act)
+        read = act.read(filing.filing)
+        entered = _enter(ctx, tx, claim, act, Entered(filing.filing), read, instead_of=filing.draft)
+        if isinstance(entered, Drafted):
+            _take_step(opened, draft, Step.WITHDRAWN)
+        return entered
+
+
 def do_at_once(ctx: Context, claim: OperatorClaim, act: FiledAct[Done], filing: Any) -> Done | Refused:
     """Do an act without a draft: what every door asks for, and a municipality may leave to two persons (DR6)."""
     decision = law.decide_at_once(second_person=ctx.second_person and not act.urgent)
@@ -280,6 +333,13 @@ DRAFT_ACTS: tuple[FiledAct[Any], ...] = (
         "Return a draft to who entered it, with a note (差戻し).",
         read_return,
         send_back,
+        Drafted,
+    ),
+    FiledAct(
+        "drafts/correct",
+        "Enter a draft of one's own anew with another filing, in place of the first (入力内容の修正).",
+        read_correction,
+        correct,
         Drafted,
     ),
     FiledAct("drafts/withdraw", "Withdraw a draft (仮登録の取消し).", read_draft, withdraw, Drafted),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 
 from jukinet.audit.events import AuditEvent
@@ -18,7 +19,7 @@ from jukinet.law import additions
 from jukinet.law import ex_officio as law
 from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.law.ex_officio import Basis, Correction, CorrectionKind
+from jukinet.law.ex_officio import Basis, Correction, CorrectionKind, Ground
 from jukinet.services import (
     acts,
     at_request,
@@ -44,6 +45,8 @@ _CORRECTIONS = {
     CorrectionKind.CHANGE: RegisterReason.CORRECTED_EX_OFFICIO,
     CorrectionKind.MINOR: RegisterReason.MINOR_CORRECTION,
     CorrectionKind.ERROR: RegisterReason.ERROR_CORRECTED,
+    CorrectionKind.SPECIAL_ADOPTION: RegisterReason.SPECIAL_ADOPTION,
+    CorrectionKind.SPECIAL_ADOPTION_ENDED: RegisterReason.SPECIAL_ADOPTION_ENDED,
 }
 
 
@@ -112,7 +115,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         held = next((one for one in locked if one.resident_no == filing.resident_no), None)
         if held is None:
             return act.refuse_unknown(law.X7, filing.resident_no)
-        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
+        asked_on = _filed_on(act, filing)
         decision = acts.every(
             act.gate,
             law.decide_deletion(
@@ -138,6 +141,12 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
         return Registered((held.resident_no,), (*decision.remarks, *remarks))
 
 
+def _filed_on(act: Act, filing: DeletionFiling | CorrectionFiling) -> date | None:
+    """The day of the application, or of the filing or notice about the koseki: today, where no other is stated."""
+    dated = filing.at_request or filing.basis.ground is Ground.KOSEKI
+    return at_request.day_of(act, filing.applied_on, asked=dated)
+
+
 def _deleted(act: Act, filing: DeletionFiling) -> register.Change:
     """With the reason written into the record (Ord. 13(1)); a move that was not notified in time leaves its place."""
     left = filing.destination if filing.cause is DeletionCause.MOVED_OUT else None
@@ -160,7 +169,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
         unknown = next((number for number in numbers if number not in found), None)
         if unknown is not None:
             return act.refuse_unknown(law.X7, unknown)
-        asked_on = at_request.day_of(act, filing.applied_on, asked=filing.at_request)
+        asked_on = _filed_on(act, filing)
         address = filing.corrections.address
         decision = acts.every(
             act.gate,
@@ -178,6 +187,7 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
 
         for held in (found[number] for number in numbers):
             changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            notes.remark_special(act, held, held.history_no + 1, law.SPECIAL.get(filing.kind))
             tell(act, changed, filing.basis)
             at_request.remark(act, held, asked=filing.at_request)
             act.done(decision, held)

@@ -1,7 +1,7 @@
 """What a clerk enters for an act ex officio: one value an act, read strictly, with every fault at once.
 
 ``at_request``: somebody asked for the act (申出), on the day ``applied_on`` where it is stated, else today. Without it
-``applied_on`` is the day of a filing about the koseki.
+``applied_on`` is the day of a filing or notice about the koseki, today where it is left out.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
-from jukinet.law.ex_officio import Basis, CorrectionKind, Ground, Telling
+from jukinet.law.ex_officio import Basis, CorrectionKind
 from jukinet.services.filings import (
     MoveInFiling,
     member,
@@ -25,6 +25,7 @@ from jukinet.services.filings import (
     read_place,
     read_programmes,
 )
+from jukinet.services.notifying import read_basis
 from jukinet.services.stay_items import read_foreign
 
 
@@ -103,14 +104,6 @@ class CorrectionFiling(Private):
     applied_on: date | None = None
     at_request: bool = False
     also: tuple[str, ...] = ()
-
-
-def read_basis(fields: Fields) -> Basis:
-    return Basis(
-        ground=fields.take("ground", member(Ground)),
-        confirmed=fields.flag("confirmed"),
-        told=fields.optional("told", member(Telling)),
-    )
 
 
 def read_recording(data: object) -> RecordingFiling:

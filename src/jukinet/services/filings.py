@@ -12,18 +12,27 @@ from datetime import date
 from jukinet.domain.additions import Added, Additions
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes, RecordKind
+from jukinet.domain.items import (
+    ForeignItems,
+    Koseki,
+    Nickname,
+    PersonName,
+    Programmes,
+    RecordKind,
+    SpecialAdoption,
+)
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number, check_pension_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.codes import ChangeDocument, StatedMoveOut
+from jukinet.law.ex_officio import Basis
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services.added import read_added, read_additions
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_notifier, read_origin
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
 from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
 
@@ -59,11 +68,15 @@ class Person(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class BirthFiling(Private):
-    """出生: a child joins a household. The birth date is the person's."""
+    """出生: a child joins a household. The birth date is the person's.
+
+    ``filed_on``: None is today. ``koseki_of``: whose koseki in the household is the child's too.
+    """
 
     household_number: str
     child: Person
-    filed_on: date
+    filed_on: date | None = None
+    koseki_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,6 +87,7 @@ class MoveInFiling(Private):
     and left, and is another person. ``move_out``: as the certificate states it; it tells which article gives a foreign
     resident the first code. ``last_registered_address``: where the last record stands, if the move from there to
     ``previous_address`` was not notified (未届). ``notified_by``: who brought it; None where nobody notified.
+    ``special``: a child comes for a special adoption, or for its end.
     """
 
     persons: tuple[Person, ...]
@@ -87,6 +101,7 @@ class MoveInFiling(Private):
     although_alike: bool = False
     move_out: StatedMoveOut | None = None
     last_registered_address: Place | None = None
+    special: SpecialAdoption | None = None
     notified_by: Notifier | None = field(kw_only=True)
 
 
@@ -103,7 +118,8 @@ class Mover:
 class MoveWithinFiling(Private):
     """転居届. ``new_household``: the movers form a household of their own.
 
-    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same.
+    ``other_house``: they moved to another house on the lot that they lived on, whose address is the same. ``basis``: on
+    what ground it is entered though nobody notified it.
     """
 
     movers: tuple[Mover, ...]
@@ -113,28 +129,30 @@ class MoveWithinFiling(Private):
     new_household: bool
     other_house: bool = False
     additions: tuple[Added, ...] = ()
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MoveOutFiling(Private):
-    """転出届 for one or several persons."""
+    """転出届 for one or several persons. ``special``: a child leaves for a special adoption, or for its end."""
 
     resident_nos: tuple[str, ...]
     destination: Place
     planned_on: date
     filed_on: date
+    special: SpecialAdoption | None = None
     additions: tuple[Added, ...] = ()
     notified_by: Notifier = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeathFiling(Private):
-    """死亡."""
+    """死亡. ``filed_on``: None is today."""
 
     resident_no: str
     died_on: date
-    filed_on: date
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -230,7 +248,8 @@ def read_birth(data: object) -> BirthFiling:
         return BirthFiling(
             household_number=fields.take("household_number", check_number),
             child=fields.object("child", read_newborn),
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
+            koseki_of=fields.optional("koseki_of", check_number),
         )
 
 
@@ -252,6 +271,7 @@ def read_move_in(data: object) -> MoveInFiling:
             although_alike=fields.flag("although_alike", default=False),
             move_out=fields.optional_object("move_out", _read_stated_move_out),
             last_registered_address=fields.optional_object("last_registered_address", read_place),
+            special=fields.optional("special", member(SpecialAdoption)),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.persons:
@@ -276,9 +296,9 @@ def read_move_within(data: object) -> MoveWithinFiling:
             moved_on=fields.date("moved_on"),
             filed_on=fields.date("filed_on"),
             new_household=fields.flag("new_household", default=False),
-            notified_by=fields.object("notified_by", read_notifier),
             other_house=fields.flag("other_house", default=False),
             additions=read_added(fields, [one.resident_no for one in movers]),
+            **read_origin(fields),
         )
         if not filing.movers:
             fields.fault("movers", "must name at least one person")
@@ -294,6 +314,7 @@ def read_move_out(data: object) -> MoveOutFiling:
             planned_on=fields.date("planned_on"),
             filed_on=fields.date("filed_on"),
             additions=read_added(fields, resident_nos),
+            special=fields.optional("special", member(SpecialAdoption)),
             notified_by=fields.object("notified_by", read_notifier),
         )
         if not filing.resident_nos:
@@ -306,7 +327,7 @@ def read_death(data: object) -> DeathFiling:
         return DeathFiling(
             resident_no=fields.take("resident_no", check_number),
             died_on=fields.date("died_on"),
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
         )
 
 

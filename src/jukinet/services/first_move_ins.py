@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.additions import Additions
-from jukinet.domain.items import ForeignItems, PersonName, Programmes
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import ForeignItems, Koseki, Nickname, PersonName, Programmes
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
-from jukinet.domain.persons import Address, Place, Private
+from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
 from jukinet.law import move_in_by_card as law
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Permitted, Refused, Remark
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.law.resident_notices import MoveInEvidence
@@ -27,22 +29,53 @@ from jukinet.messages.particulars import MAX_MEMBERS, Particulars, PersonParticu
 from jukinet.services import acts, moves
 from jukinet.services.added import read_additions
 from jukinet.services.context import Context
-from jukinet.services.filings import MoveInFiling, Person, read_address, read_programmes
+from jukinet.services.filings import (
+    MoveInFiling,
+    Person,
+    read_address,
+    read_koseki,
+    read_name,
+    read_programmes,
+)
 from jukinet.services.keyed import join
 from jukinet.services.move_in_by_card import particulars_of
 from jukinet.services.notifying import read_notifier
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Registered
-from jukinet.services.stay_items import member
+from jukinet.services.stay_items import member, read_foreign, read_nickname
 from jukinet.store import move_in_requests as rows
 from jukinet.store.move_in_requests import Asked, RequestRow
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Corrected(Private):
+    """Items as they are right; None where what came by the line stands."""
+
+    name: PersonName | None = None
+    birth_date: PartialDate | None = None
+    sex: Sex | None = None
+    koseki: Koseki | None = None
+    foreign: ForeignItems | None = None
+    nickname: Nickname | None = None
+
+    def stated(self) -> dict[str, Any]:
+        return {name: value for name in _CORRECTABLE if (value := getattr(self, name)) is not None}
+
+
+_CORRECTABLE = ("name", "birth_date", "sex", "koseki", "foreign", "nickname")
+
+CORRECTED = Remark(
+    "Resident-record specification 4.1.1.3",
+    "Items that came by the line were corrected: tell the municipality that was left what its record says wrongly.",
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Newcomer(Private):
     """One person of the particulars, by the place in them (from 1), with what the particulars cannot say.
 
-    ``resident_no``: that of another ward of the same city, which is kept.
+    ``resident_no``: that of another ward of the same city, which is kept, or of the deleted record here of who comes
+    back. ``corrected``: items that are wrong in what came by the line, as they are right (specification 4.1.1.3).
     """
 
     place: int
@@ -52,6 +85,7 @@ class Newcomer(Private):
     resident_no: str | None = None
     programmes: Programmes | None = None
     additions: Additions | None = None
+    corrected: Corrected | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,6 +113,17 @@ def read_first_move_in(data: object) -> FirstMoveInFiling:
         return filing
 
 
+def _read_corrected(fields: Fields) -> Corrected:
+    return Corrected(
+        name=fields.optional_object("name", read_name),
+        birth_date=fields.optional("birth_date", PartialDate.parse),
+        sex=fields.optional("sex", member(Sex)),
+        koseki=fields.optional_object("koseki", read_koseki),
+        foreign=fields.optional_object("foreign", read_foreign),
+        nickname=fields.optional_object("nickname", read_nickname),
+    )
+
+
 def _read_newcomer(fields: Fields) -> Newcomer:
     return Newcomer(
         place=fields.integer("person", least=1, most=MAX_MEMBERS + 1),
@@ -88,6 +133,7 @@ def _read_newcomer(fields: Fields) -> Newcomer:
         resident_no=fields.optional("resident_no", check_number),
         programmes=fields.optional_object("programmes", read_programmes),
         additions=fields.optional_object("additions", read_additions),
+        corrected=fields.optional_object("corrected", _read_corrected),
     )
 
 
@@ -120,9 +166,11 @@ def record_first_move_in(
             AuditEvent.MOVE_IN_BY_CARD_RECORDED,
             (conditions,),
         )
-        if isinstance(entered, Registered):
-            rows.use(tx, filing.request_id, ctx.now())
-        return entered
+        if isinstance(entered, Refused):
+            return entered
+        rows.use(tx, filing.request_id, ctx.now())
+        corrected = (CORRECTED,) if any(one.corrected for one in filing.persons) else ()
+        return replace(entered, remarks=(*entered.remarks, *corrected))
 
 
 def _refuse(
@@ -157,8 +205,11 @@ def _filing(filing: FirstMoveInFiling, row: RequestRow, told: list[PersonParticu
 
 
 def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Person:
-    """As the certificate would say it. Kana and the place in the household are this municipality's own."""
-    return Person(
+    """As the certificate would say it, with what was corrected.
+
+    Kana and the place in the household are this municipality's own.
+    """
+    person = Person(
         name=PersonName(said.name, newcomer.kana, said.latin),
         birth_date=said.birth_date,
         sex=said.sex,
@@ -173,6 +224,7 @@ def _person(newcomer: Newcomer, said: PersonParticulars, moved_on: date) -> Pers
         programmes=_enrolled(newcomer, said),
         additions=newcomer.additions,
     )
+    return replace(person, **newcomer.corrected.stated()) if newcomer.corrected else person
 
 
 def _enrolled(newcomer: Newcomer, said: PersonParticulars) -> Programmes | None:

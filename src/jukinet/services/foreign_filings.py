@@ -50,13 +50,13 @@ class NicknameRemovalFiling:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AcquiredFiling(Private):
-    """国籍の取得, 帰化 among it: name and koseki as the papers of the koseki say."""
+    """国籍の取得, 帰化 among it: name and koseki as the papers of the koseki say. ``filed_on``: None is today."""
 
     resident_no: str
     name: PersonName
     koseki: Koseki
     acquired_on: date
-    filed_on: date
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,7 +66,7 @@ class LostFiling(Private):
     resident_no: str
     items: ForeignItems
     lost_on: date
-    filed_on: date
+    filed_on: date | None = None
     name: PersonName | None = None
 
 
@@ -133,7 +133,7 @@ def read_acquired(data: object) -> AcquiredFiling:
             name=fields.object("name", read_name),
             koseki=fields.object("koseki", read_koseki),
             acquired_on=fields.date("acquired_on"),
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
         )
 
 

@@ -10,10 +10,11 @@ from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Private
 from jukinet.domain.reading import Fields, reading
 from jukinet.domain.relationship import check_relationship
+from jukinet.law.ex_officio import Basis
 from jukinet.law.kinship import KinshipProof
 from jukinet.law.notifications import Notifier
 from jukinet.services.added import read_added
-from jukinet.services.notifying import read_notifier
+from jukinet.services.notifying import read_origin
 from jukinet.services.stay_items import member
 
 
@@ -30,7 +31,7 @@ class Member:
 class HouseholdFiling(Private):
     """世帯変更届. ``movers`` change the household; ``others`` stay where they are with another relationship.
 
-    ``into``: the household that is joined; None makes a new one.
+    ``into``: the household that is joined; None makes a new one. ``basis``: on what ground nobody needs to notify it.
     """
 
     movers: tuple[Member, ...]
@@ -39,7 +40,8 @@ class HouseholdFiling(Private):
     into: str | None = None
     others: tuple[Member, ...] = ()
     additions: tuple[Added, ...] = ()
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,7 +53,8 @@ class HouseholderFiling(Private):
     changed_on: date
     filed_on: date
     additions: tuple[Added, ...] = ()
-    notified_by: Notifier = field(kw_only=True)
+    notified_by: Notifier | None = field(kw_only=True)
+    basis: Basis | None = field(default=None, kw_only=True)
 
 
 def _read_member(fields: Fields) -> Member:
@@ -84,7 +87,7 @@ def _read(data: object, *, joins: bool) -> HouseholdFiling:
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
             into=fields.take("into", check_number) if joins else None,
-            notified_by=fields.object("notified_by", read_notifier),
+            **read_origin(fields),
         )
         if len(set(numbers)) < len(numbers):
             fields.fault("others", "must not name anybody twice")
@@ -108,5 +111,5 @@ def read_householder(data: object) -> HouseholderFiling:
             additions=read_added(fields, [one.resident_no for one in members]),
             changed_on=fields.date("changed_on"),
             filed_on=fields.date("filed_on"),
-            notified_by=fields.object("notified_by", read_notifier),
+            **read_origin(fields),
         )

@@ -18,7 +18,7 @@ from jukinet.law.added import Notification
 from jukinet.law.decisions import Decision, Permitted, Refused, Remark
 from jukinet.law.households import HouseholdAct, HouseholdNotification, decide_household
 from jukinet.law.kinship import KinshipCase, decide_proof
-from jukinet.services import acts, added, notifying, register
+from jukinet.services import acts, added, notifying, register, without_notice
 from jukinet.services.acts import Act
 from jukinet.services.births import H1
 from jukinet.services.context import Context
@@ -71,6 +71,7 @@ def change_householder(ctx: Context, claim: OperatorClaim, filing: HouseholderFi
         filing.members,
         filing.additions,
         notified_by=filing.notified_by,
+        basis=filing.basis,
     )
     return _change(ctx, claim, HouseholdAct.HOUSEHOLDER, given)
 
@@ -136,19 +137,22 @@ def _change(
             *_begun(act, scene),
             *_proved(scene),
             *added.decide(filing.additions, scene.named(), Notification.HOUSEHOLD),
-            _decide_notifier(act, scene),
+            without_notice.decide(filing.basis) if filing.basis else _decide_notifier(act, scene),
         )
         if isinstance(decision, Refused):
             stated = (*filing.movers, *filing.others)
             return act.refuse(decision, *_subjects(stated, scene))
         number = filing.into or register.new_household_no(ctx, tx)
         reason = _REASONS[what]
-        entry = Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by)
+        entry = without_notice.entry_of(
+            Entry(claim, reason, filing.changed_on, filing.filed_on, filing.notified_by), filing.basis
+        )
         for held in scene.named():
             moves = held in scene.movers
             change = _changed(scene.related_as(held), number if moves else None)
             adding = replace(entry, additions=added.of(filing.additions, held))
             changed = register.enter(ctx, tx, held, change, adding, until_changed=True)
+            without_notice.tell(act, changed, filing.basis)
             act.done(decision, changed, reference=entry.kinds)
         headed = scene.householders(scene.staying) > 0
         remarks = () if headed else settle(act, scene.staying, entry)
@@ -177,7 +181,7 @@ def _decide(act: Act, what: HouseholdAct, scene: _Scene) -> Decision:
     notice = HouseholdNotification(
         act=what,
         changed_on=filing.changed_on,
-        filed_on=filing.filed_on,
+        filed_on=without_notice.filed_on(filing.filed_on, filing.changed_on, filing.basis),
         all_leave=not scene.staying,
         joins=bool(scene.joined),
         householders=scene.householders(scene.resulting),

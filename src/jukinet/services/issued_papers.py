@@ -6,10 +6,13 @@ as the audit log does; what a nationwide copy showed, and to whom it was handed,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.gazetteer import lies_in
+from jukinet.domain.matching import address_key
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import reading
 from jukinet.law.decisions import Refused, policy
@@ -23,6 +26,7 @@ from jukinet.services.reads import R1
 from jukinet.store import issued_papers as store
 from jukinet.store import residents
 from jukinet.store.issued_papers import Paper as Paper  # noqa: PLC0414  (offered here too)
+from jukinet.store.residents import Version
 
 PR5 = policy(
     "PR5",
@@ -45,8 +49,20 @@ def list_papers(ctx: Context, claim: OperatorClaim, resident_no: str) -> tuple[P
             return act.refuse(decision, Subject(resident_no))
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         act.done(decision, held)
-        codes = {one.record.code for one in residents.history(tx, held.resident_id) if one.record.code}
-        return tuple(sorted(store.of_resident(tx, held, codes), key=lambda one: one.on))
+        history = residents.history(tx, held.resident_id)
+        codes = {one.record.code for one in history if one.record.code}
+        lists = (one for one in store.area_lists(tx) if _lived_in(history, one))
+        return tuple(sorted((*store.of_resident(tx, held, codes), *lists), key=lambda one: one.on))
+
+
+def _lived_in(history: Sequence[Version], paper: Paper) -> bool:
+    """Whether the resident was recorded that day in the town area of a list; its conditions may have left them out."""
+    until = [one for one in history if one.effective_on <= paper.on]
+    last = max(until, key=lambda one: (one.effective_on, one.effective_seq, one.history_no), default=None)
+    if last is None or not last.present:
+        return False
+    key = address_key(last.record.address.text)
+    return any(lies_in(address_key(area), key) for area in paper.items)
 
 
 @dataclass(frozen=True, slots=True)

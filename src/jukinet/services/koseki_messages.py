@@ -37,6 +37,7 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.reads import R1
+from jukinet.services.register import Registered
 from jukinet.services.stay_items import member
 from jukinet.store import koseki_messages as rows
 from jukinet.store import residents, supplementary
@@ -190,7 +191,7 @@ def show(ctx: Context, claim: OperatorClaim, statement_id: str) -> dict[str, Any
         return {"kind": found.kind.value, "origin": str(found.origin), "body": said}
 
 
-def see_to(ctx: Context, claim: OperatorClaim, filing: SeenFiling) -> Permitted | Refused:
+def see_to(ctx: Context, claim: OperatorClaim, filing: SeenFiling) -> Registered | Refused:
     """Note that a message was seen to.
 
     A notice is written into the register that it fits, or its sender told that it fits none (Art. 19(2)).
@@ -221,7 +222,7 @@ def see_to(ctx: Context, claim: OperatorClaim, filing: SeenFiling) -> Permitted 
             outgoing.put(ctx, tx, MessageKind.KOSEKI_MISMATCH, found.origin, body)
         done = Permitted(("Act Art. 19(2)",)) if filing.mismatch else decision
         act.done(done, reference=filing.statement_id)
-        return done
+        return Registered(())
 
 
 def _told(found: KosekiMessage | None) -> KosekiNotice | None:

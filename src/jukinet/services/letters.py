@@ -294,7 +294,7 @@ def _changes(history: Sequence[Version], version: Version) -> Rows:
     record = version.record
     if version.present:
         return (*begun, *changed_items(_before(history, version), record))
-    left: Rows = ((Said.DESTINATION, record.move_out.destination.text),) if record.move_out else ()
+    left: Rows = ((Said.DESTINATION, record.move_out.shown),) if record.move_out else ()
     cause: Rows = ((Said.CAUSE, record.deletion_cause),) if record.deletion_cause else ()
     return (*begun, *cause, *left)
 
@@ -368,7 +368,7 @@ def _missing_notice(act: Act, asked: Asked) -> _Found:
     says: Rows = (
         *_person(record),
         (Said.OLD_ADDRESS, record.address.full),
-        (Said.DESTINATION, record.move_out.destination.text if record.move_out else None),
+        (Said.DESTINATION, record.move_out.shown if record.move_out else None),
         (Said.LEFT_ON, left_on),
     )
     return _Found(held, checks, _Says(says, to=to))

@@ -7,6 +7,7 @@ clerk has made good is entered by the same file once more.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +21,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, Remark, policy
 from jukinet.law.foreign_items import ItemsCase, decide_items
 from jukinet.law.minister_notices import MJ1, MJ4, MJ5, NoticeCase, decide_notice
-from jukinet.services import acts, households, register
+from jukinet.services import acts, households, register, second_person
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.minister_files import MinisterNotice, NewItems, NoticeKind
@@ -65,6 +66,9 @@ def take_notices(
     ctx: Context, claim: OperatorClaim, notices: Sequence[MinisterNotice]
 ) -> tuple[NoticeReport, ...] | Refused:
     """Enter the notices of a file in their order; refused, once, where the operator may not."""
+    looked = _decide_looked(ctx, claim, notices)
+    if isinstance(looked, Refused):
+        return looked
     reports: list[NoticeReport] = []
     for notice in notices:
         report = _take(ctx, claim, notice)
@@ -72,6 +76,26 @@ def take_notices(
             return report
         reports.append(report)
     return tuple(reports)
+
+
+def file_of(notices: Sequence[MinisterNotice]) -> str:
+    """What the log calls a file by: a number of its notices, which no notice can bear."""
+    digest = hashlib.sha256(b"".join(notice.digest for notice in notices))
+    return f"file {digest.hexdigest()}"
+
+
+def _decide_looked(ctx: Context, claim: OperatorClaim, notices: Sequence[MinisterNotice]) -> Decision:
+    """Where a second person is demanded, another one has looked at the slips of this file (DR7)."""
+    if not ctx.second_person:
+        return Permitted(())
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MINISTER_NOTICE_TAKEN
+        )
+        name = file_of(notices)
+        looked = second_person.decide_list(act, AuditEvent.MINISTER_NOTICE_SHOWN, name)
+        decision = acts.every(act.gate, looked)
+        return act.refuse(decision, reference=name) if isinstance(decision, Refused) else decision
 
 
 def _take(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeReport | Refused:

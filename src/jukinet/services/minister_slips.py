@@ -22,7 +22,7 @@ from jukinet.services import acts, withholding
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.minister_files import MinisterNotice, NoticeKind
-from jukinet.services.minister_notices import REASONS, changed_by, decide_taking, those_meant
+from jukinet.services.minister_notices import REASONS, changed_by, decide_taking, file_of, those_meant
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import minister_notices as taken
 from jukinet.store.residents import Held
@@ -49,7 +49,20 @@ def show_notices(
         if isinstance(slip, Refused):
             return slip
         slips.append(slip)
-    return tuple(slips)
+    seen = _note_file(ctx, claim, notices) if ctx.second_person else None
+    return seen or tuple(slips)
+
+
+def _note_file(ctx: Context, claim: OperatorClaim, notices: Sequence[MinisterNotice]) -> Refused | None:
+    """The file was seen to its end: where a second person is demanded, another one may enter it now (DR7)."""
+    with ctx.begin() as tx:
+        act = acts.open_act(
+            ctx, tx, claim, Permission.REGISTER_RESIDENT_RECORD, AuditEvent.MINISTER_NOTICE_SHOWN
+        )
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=file_of(notices))
+        act.nobody(act.gate, reference=file_of(notices))
+        return None
 
 
 def _show(ctx: Context, claim: OperatorClaim, notice: MinisterNotice) -> NoticeSlip | Refused:

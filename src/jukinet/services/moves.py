@@ -16,7 +16,7 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentRecord
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
-from jukinet.law import additions
+from jukinet.law import additions, remarks
 from jukinet.law.added import Notification, decide_added
 from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law
@@ -43,9 +43,11 @@ from jukinet.services import (
     guardianship,
     households,
     newcomers,
+    notes,
     notifying,
     outgoing,
     register,
+    without_notice,
 )
 from jukinet.services.acts import Act, Subject
 from jukinet.services.births import H1, H3
@@ -110,6 +112,7 @@ def enter_newcomers(
             newcomers.decide_numbers(act, filing, before),
             gazetteer.decide(act, filing.address, filing.moved_on),
             _decide_notifier_in(act, filing, found),
+            remarks.decide_special(filing.special, persons=len(filing.persons)),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *(subject_of(code, found) for code in dict.fromkeys(stated)))
@@ -266,6 +269,7 @@ def record_person(
     held = register.enter_new(act.ctx, act.tx, coded.record, entry, resident_no=resident_no)
     coded.note(act, held)
     newcomers.remark_unreported(act, held)
+    notes.remark_special(act, held, held.history_no, filing.special)
     _tell_previous(act, filing, person)
     act.done(decision, held, reference=entry.kinds)
     return held
@@ -324,7 +328,9 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
             *added.decide(filing.additions, movers, Notification.MOVE_WITHIN),
             gazetteer.decide(act, filing.address, filing.moved_on),
-            notifying.decide(
+            without_notice.decide(filing.basis)
+            if filing.basis
+            else notifying.decide(
                 act,
                 filing.notified_by,
                 named=len(relationships),
@@ -335,11 +341,15 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(relationships, movers))
         number = register.new_household_no(ctx, tx) if filing.new_household else None
-        entry = Entry(claim, RegisterReason.MOVE_WITHIN, filing.moved_on, filing.filed_on, filing.notified_by)
+        # What was not notified is no 転居 to the network (Reg. Art. 11(3)).
+        reason = RegisterReason.CORRECTED_EX_OFFICIO if filing.basis else RegisterReason.MOVE_WITHIN
+        entry = Entry(claim, reason, filing.moved_on, filing.filed_on, filing.notified_by)
+        entry = without_notice.entry_of(entry, filing.basis)
         for held in movers:
             change = _moved_within(filing, number, relationships[held.resident_no])
             adding = replace(entry, additions=added.of(filing.additions, held))
             changed = register.enter(ctx, tx, held, change, adding, until_changed=True)
+            without_notice.tell(act, changed, filing.basis)
             act.done(decision, changed, reference=entry.kinds)
         remarks = _settle_left(act, locked, movers, entry) if filing.new_household else ()
         return Registered(tuple(held.resident_no for held in movers), (*decision.remarks, *remarks))
@@ -367,7 +377,7 @@ def _decide_within(act: Act, filing: MoveWithinFiling, held: Held) -> Permitted 
     return decide_move_within(
         MoveWithinNotification(
             moved_on=filing.moved_on,
-            filed_on=filing.filed_on,
+            filed_on=without_notice.filed_on(filing.filed_on, filing.moved_on, filing.basis),
             birth_date=held.record.birth_date,
             old_address=held.record.address,
             new_address=filing.address,
@@ -433,10 +443,11 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
                 named=len(set(filing.resident_nos)),
                 household=[held for held in locked if held.present],
             ),
+            remarks.decide_special(filing.special, persons=len(set(filing.resident_nos))),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, *_subjects(filing.resident_nos, leaving))
-        plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on)
+        plan = MoveOutPlan(filing.destination, filing.planned_on, filing.filed_on, filing.special)
         entry = Entry(
             claim, RegisterReason.MOVE_OUT_FILED, filing.filed_on, filing.filed_on, filing.notified_by
         )
@@ -444,6 +455,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             adding = replace(entry, additions=added.of(filing.additions, held))
             filed = register.enter(ctx, tx, held, lambda record: replace(record, move_out=plan), adding)
             guardianship.tell_destination(act, filed)
+            notes.remark_special(act, filed, filed.history_no, filing.special)
             act.done(decision, filed, reference=entry.kinds)
         return Registered(tuple(held.resident_no for held in leaving), decision.remarks)
 

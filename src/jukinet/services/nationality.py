@@ -38,7 +38,8 @@ def acquire_nationality(ctx: Context, claim: OperatorClaim, filing: AcquiredFili
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
-        change = NationalityChange(filing.acquired_on, filing.filed_on, held.record.birth_date)
+        filed_on = filing.filed_on or act.today
+        change = NationalityChange(filing.acquired_on, filed_on, held.record.birth_date)
         decision = acts.every(
             act.gate,
             law_nationality.decide_acquired(
@@ -48,7 +49,7 @@ def acquire_nationality(ctx: Context, claim: OperatorClaim, filing: AcquiredFili
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        deletion = Entry(claim, RegisterReason.DELETED_NATURALISED, filing.acquired_on, filing.filed_on)
+        deletion = Entry(claim, RegisterReason.DELETED_NATURALISED, filing.acquired_on, filed_on)
         recording = replace(deletion, reason=RegisterReason.RECORDED_NATURALISED)
 
         def as_japanese(record: ResidentRecord) -> ResidentRecord:
@@ -64,10 +65,11 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
         held = residents.lock(tx, filing.resident_no)
         if held is None:
             return act.refuse(_nobody(act), Subject(filing.resident_no))
+        filed_on = filing.filed_on or act.today
         decision = acts.every(
             act.gate,
             law_nationality.decide_lost(
-                NationalityChange(filing.lost_on, filing.filed_on, held.record.birth_date),
+                NationalityChange(filing.lost_on, filed_on, held.record.birth_date),
                 held.record.kind,
                 recorded_here=held.present,
                 on=act.today,
@@ -77,7 +79,7 @@ def lose_nationality(ctx: Context, claim: OperatorClaim, filing: LostFiling) -> 
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
-        deletion = Entry(claim, RegisterReason.DELETED_NATIONALITY_LOST, filing.lost_on, filing.filed_on)
+        deletion = Entry(claim, RegisterReason.DELETED_NATIONALITY_LOST, filing.lost_on, filed_on)
         recording = replace(deletion, reason=RegisterReason.RECORDED_NATIONALITY_LOST)
 
         def as_foreign(record: ResidentRecord) -> ResidentRecord:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import ResidentRecord
+from jukinet.domain.items import ResidentRecord, SpecialAdoption
 from jukinet.domain.numbers import check_record_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
@@ -140,6 +140,13 @@ def remarks_then(tx: Transaction, held: Held, at: datetime) -> tuple[str, ...]:
 def remark(act: Act, held: Held, about: int, text: str) -> None:
     """What an act by itself remarks on the version that it has just written (留意事項), as part of that act."""
     _say(act, held, store.add(act.tx, held, NoteKind.REMARK, about), text)
+
+
+def remark_special(act: Act, held: Held, about: int, special: SpecialAdoption | None) -> None:
+    """The words of a special adoption on the version that an act wrote for one (1.1.14)."""
+    if special is not None:
+        kind = law.KINDS[special]
+        _say(act, held, store.add(act.tx, held, kind, about), law.WORDS[kind])
 
 
 def _say(act: Act, held: Held, note: int, text: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Who brings a notification, as the acts ask it.
+"""Who brings a notification, as the acts ask it; or on what ground there is none (specification 4.2.0.2).
 
 Owns the reading, and the putting of the question; the answer is in ``jukinet.law.notifications``.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TypedDict
 
 from jukinet.domain.items import HOUSEHOLDER
 from jukinet.domain.reading import Fields
 from jukinet.law.decisions import Decision
+from jukinet.law.ex_officio import Basis, Ground, Telling
 from jukinet.law.notifications import (
     AuthorityShown,
     Capacity,
@@ -48,6 +50,29 @@ def read_bringer(fields: Fields) -> Notifier:
     if notifier.represented and notifier.capacity not in {Capacity.STATUTORY, Capacity.AGENT}:
         fields.fault("represented", "is asked where somebody acts for the person, and only there")
     return notifier
+
+
+def read_basis(fields: Fields) -> Basis:
+    return Basis(
+        ground=fields.take("ground", member(Ground)),
+        confirmed=fields.flag("confirmed"),
+        told=fields.optional("told", member(Telling)),
+    )
+
+
+class Origin(TypedDict):
+    """Exactly one of the two."""
+
+    notified_by: Notifier | None
+    basis: Basis | None
+
+
+def read_origin(fields: Fields) -> Origin:
+    notified_by = fields.optional_object("notified_by", read_notifier)
+    basis = fields.optional_object("basis", read_basis)
+    if (notified_by is None) == (basis is None):
+        fields.fault("notified_by", "must be given; or basis, where nobody notified, and not both")
+    return Origin(notified_by=notified_by, basis=basis)
 
 
 def decide(

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
+from jukinet.law.ex_officio import Ground
 from jukinet.services import (
     becoming_eligible,
     births,
@@ -35,6 +37,7 @@ from jukinet.services import (
     household_order,
     households,
     issued_papers,
+    koseki_messages,
     measures,
     move_in_notices,
     moves,
@@ -441,6 +444,12 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
         Noted,
     ),
     FiledAct(
+        "koseki-seen",
+        "Note that a notice about a koseki was seen to; its sender is told where it does not fit (Art. 19(2)).",
+        koseki_messages.read_seen_filing,
+        koseki_messages.see_to,
+    ),
+    FiledAct(
         "survey",
         "Begin a survey of what has to stand in the register (調査, Art. 34).",
         surveys.read_survey,
@@ -462,6 +471,20 @@ BESIDE_ACTS: tuple[FiledAct[Any], ...] = (
     ),
 )
 """They change no record, and are done at once where a second person is demanded too."""
+
+
+_FILED = frozenset({"birth", "death", "nationality-acquired", "nationality-lost"})
+_APPLIED = frozenset({"correct-ex-officio", "delete-ex-officio", "undo"})
+
+
+def dated(act: FiledAct[Any], filing: dict[str, Any], today: date) -> dict[str, Any]:
+    """A filing that is kept: with today where it leaves out the day on which it was filed, or asked for."""
+    by_koseki = (filing.get("basis") or {}).get("ground") == Ground.KOSEKI
+    asked = act.name in _APPLIED and (filing.get("at_request") or by_koseki)
+    name = "filed_on" if act.name in _FILED else "applied_on" if asked else None
+    if name is None or filing.get(name) is not None:
+        return filing
+    return {**filing, name: today.isoformat()}
 
 
 def named(name: str) -> FiledAct[Any]:

@@ -17,6 +17,7 @@ from jukinet.domain.items import (
     Nickname,
     Programme,
     RecordKind,
+    SpecialAdoption,
 )
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number, check_pension_number
@@ -346,6 +347,15 @@ COLUMNS: tuple[Column, ...] = (
         "the day of the notification",
         "Act Art. 24",
         required=True,
+        **_LEAVES,
+    ),
+    Column(
+        "move_out_special",
+        "record.move_out.special",
+        Form.WORD,
+        "for a special adoption, or for its end",
+        "specification 1.1.5",
+        member(SpecialAdoption),
         **_LEAVES,
     ),
     *_place(

@@ -23,7 +23,17 @@ from jukinet.domain.searches import Search
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Hold
 from jukinet.law.notifications import Notifier
-from jukinet.services import beside_reads, feed, holds, notes, reads, searches, supplementary_reads, surveys
+from jukinet.services import (
+    beside_reads,
+    feed,
+    holds,
+    koseki_offers,
+    notes,
+    reads,
+    searches,
+    supplementary_reads,
+    surveys,
+)
 from jukinet.services.context import Context
 from jukinet.services.domicile_help import DomicileCandidates, domicile_candidates, read_whose
 from jukinet.services.draft_reads import DraftPage, ShownDraft, list_drafts, read_question, show_draft
@@ -343,6 +353,20 @@ READS = (
         supplementary_reads.read_question,
         supplementary_reads.handed_over,
         supplementary_reads.HandedOver,
+    ),
+    Read(
+        "koseki/waiting",
+        "List the messages about a koseki that wait for a clerk, by their ids.",
+        read_nothing,
+        koseki_offers.list_waiting,
+        koseki_offers.WaitingNotices,
+    ),
+    Read(
+        "koseki/offer",
+        "Show a notice about the koseki (Art. 9(2)) as the act that it calls for, with its filing filled in.",
+        koseki_offers.read_which,
+        koseki_offers.offer,
+        koseki_offers.Offer,
     ),
     Read(
         "places/find",

@@ -178,7 +178,8 @@ def _move_out(get: Any) -> MoveOutPlan | None:
     destination = _place(get, "move_out_destination")
     if destination is None:
         return None
-    return MoveOutPlan(destination, get("move_out_planned_on"), get("move_out_filed_on"))
+    planned_on, filed_on = get("move_out_planned_on"), get("move_out_filed_on")
+    return MoveOutPlan(destination, planned_on, filed_on, get("move_out_special"))
 
 
 def _confirmed(get: Any) -> ConfirmedMove | None:

@@ -40,11 +40,18 @@ class Paper:
 def of_resident(tx: Transaction, held: Held, codes: Iterable[ResidentRecordCode]) -> list[Paper]:
     """Papers on which the resident stands: copies issued elsewhere by the audit log, the others by their own rows."""
     resident = {"resident_id": held.resident_id}
-    copies = tx.rows(_SQL.nationwide_of, resident_no=held.resident_no, codes=[str(code) for code in codes])
+    # The log knows who came back by the number that both records share.
+    number = held.resident_no.partition("/")[0]
+    copies = tx.rows(_SQL.nationwide_of, resident_no=number, codes=[str(code) for code in codes])
     found = [Paper(row["on"], "nationwide-copy", row["actor"], row["reference"]) for row in copies]
     for query in (_SQL.certificates_of, _SQL.home_copies_of, _SQL.code_notices_of):
         found += map(_paper, tx.rows(query, **resident))
     return found
+
+
+def area_lists(tx: Transaction) -> list[Paper]:
+    """Every part of the register that was shown to whoever browsed (20.3.1); ``items``: its town area."""
+    return list(map(_paper, tx.rows(_SQL.area_lists)))
 
 
 def _paper(row: Row) -> Paper:

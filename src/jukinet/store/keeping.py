@@ -614,6 +614,8 @@ LIST = (
             "supply_fee_approvals": "that governors approved it",
             "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",
             "ordinance_affair_ends": "that they ended",
+            "work_places": "where operators work, and who registered it",
+            "work_terminals": "in which place a terminal stands, and who registered it",
         }.items()
     ),
     Keeping(

@@ -21,6 +21,7 @@ class KosekiMessage(Private):
     statement_id: str
     kind: MessageKind
     origin: NodeId
+    received_on: date
     body: bytes
 
 
@@ -46,7 +47,7 @@ def lock_waiting(tx: Transaction, statement_id: str) -> KosekiMessage | None:
     if row is None:
         return None
     kind, origin = MessageKind(row["kind"]), NodeId(row["origin"])
-    return KosekiMessage(row["statement_id"], kind, origin, bytes(row["body"]))
+    return KosekiMessage(row["statement_id"], kind, origin, row["received_on"], bytes(row["body"]))
 
 
 def close(tx: Transaction, statement_id: str, outcome: str, at: datetime) -> None:

@@ -292,6 +292,11 @@ def lock_uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held
     return _lock(tx, _SQL.lock_uncoded_foreign, after=after, most=most)
 
 
+def uncoded_foreign(tx: Transaction, *, after: int, most: int) -> list[Held]:
+    """The same, to look at."""
+    return _lock(tx, _SQL.uncoded_foreign, after=after, most=most)
+
+
 def lock_uncoded(tx: Transaction, *, after: int, most: int) -> list[Held]:
     return _lock(tx, _SQL.lock_uncoded, after=after, most=most)
 

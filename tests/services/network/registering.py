@@ -458,6 +458,12 @@ def send_back(federation: Federation) -> Plain:
     return {**_draft(federation), "note": "Which day?"}
 
 
+def corrected(federation: Federation) -> Plain:
+    """One's own."""
+    filing = death(federation)
+    return {"draft": drafting.enter(federation, "death", filing).draft, "filing": filing}
+
+
 def nothing(_federation: Federation) -> Plain:
     return {}
 
@@ -526,6 +532,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "drafts/complete": _draft,
     "drafts/return": send_back,
     "drafts/withdraw": _draft,
+    "drafts/correct": corrected,
     "drafts/list": nothing,
     "drafts/show": _draft,
     LOOK_UP: look_up,

@@ -11,8 +11,18 @@ from tests.services.services import counter, holding, protecting, supplementing
 
 from jukinet.domain.items import Koseki
 from jukinet.law.decisions import Refused
+from jukinet.messages.koseki_bodies import KosekiEvent, KosekiMatter
 from jukinet.network import shapes
-from jukinet.services import certificates, doubts, notes, rewriting, supplementary, surveys, tellings
+from jukinet.services import (
+    certificates,
+    doubts,
+    koseki_messages,
+    notes,
+    rewriting,
+    supplementary,
+    surveys,
+    tellings,
+)
 from jukinet.services.ex_officio_filings import Corrections
 from jukinet.services.reads import Found
 from jukinet.services.rewriting import RemakeFiling
@@ -217,6 +227,20 @@ def handed_over(federation: Federation) -> Plain:
     return {"register_no": number}
 
 
+def _koseki_matter(federation: Federation) -> Plain:
+    """A notice of Chiyoda that waits here."""
+    found = _resident(federation)
+    record = found.record
+    matter = KosekiMatter(
+        record.name.text, record.birth_date, record.address, KosekiEvent.DEATH, counter.TODAY
+    )
+    ctx = federation.context(CHIYODA)
+    sent = koseki_messages.tell_home(ctx, CLERK, koseki_messages.MatterFiling(KUNITACHI, matter))
+    assert isinstance(sent, koseki_messages.Told), sent
+    federation.run()
+    return {"statement_id": sent.statement_id}
+
+
 RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "holds-set": holds_set,
     "holds-lift": holds_lift,
@@ -228,6 +252,9 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
         federation, municipality=str(CHIYODA), forwarded_on=TODAY
     ),
     "measures-end": lambda federation: _measure(federation, ground="requested", note="本人の申出"),
+    "koseki-seen": _koseki_matter,
+    "koseki/waiting": lambda federation: (_koseki_matter(federation), {})[1],
+    "koseki/offer": _koseki_matter,
     "supplementary-open": supplementary_open,
     "supplementary-enter": supplementary_enter,
     "supplementary-remove": supplementary_remove,
@@ -262,6 +289,7 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
 """By the name of the act or the look."""
 
 WRITES = {
+    "koseki-seen": {"koseki_messages"},
     "holds-set": {"hold_versions"},
     "holds-lift": {"hold_lifts"},
     "holds-end": {"hold_versions"},

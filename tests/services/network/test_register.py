@@ -57,6 +57,7 @@ WRITES = {
     "drafts/complete": {"resident_versions", "draft_steps"},
     "drafts/return": {"draft_steps"},
     "drafts/withdraw": {"draft_steps"},
+    "drafts/correct": {"drafts", "draft_steps"},
     "guardianship": {"guardianships"},
     "card-enquiry": {"card_enquiries"},
     "card-issue": {"card_versions", "card_applications"},

@@ -200,6 +200,10 @@ def test_a_card_is_handed_over_on_an_answer_to_the_mayors_enquiry(federation: Fe
     counter.registered(step(EnquiryStep.SENT, before))
     counter.registered(step(EnquiryStep.CONFIRMED, before))
     refused("CT9")
+    # And one that came after a card was handed over stood behind no paper then.
+    filing = carding.issue(found, handing=handing, applied_on=before, issued_on=before)
+    refused("CT9")
+    filing = carding.issue(found, handing=handing)
     counter.registered(step(EnquiryStep.SENT))
     counter.registered(step(EnquiryStep.CONFIRMED))
     counter.registered(cards.issue_card(ctx, CLERK, filing))

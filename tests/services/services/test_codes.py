@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.cases import case, refusals
-from tests.services.services import counter
+from tests.services.services import counter, drafting
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -260,6 +260,27 @@ def test_an_assignment_stopped_half_way_goes_on(
     federation.run()
     for number in counter.known_numbers(federation, KUNITACHI):
         counter.both_stores(federation, KUNITACHI, number)
+
+
+@case("spec 4.0.8", refused="DR7", permitted="DR7")
+def test_where_a_second_person_is_demanded_another_one_looks_first(federation: Federation) -> None:
+    (found,) = counter.load(federation, kind=RecordKind.FOREIGN)
+    ctx = replace(federation.context(KUNITACHI), second_person=True)
+    second, assign = drafting.enrol_second(federation), codes.assign_codes_to_foreign_residents
+    counter.assert_refused(federation, KUNITACHI, ASSIGNED, lambda: assign(ctx, CLERK), "DR7")
+    before = counter.contents(federation, KUNITACHI)
+    assert codes.simulate_codes_at_start(ctx, second) == Assigned(1, ())
+    assert counter.contents(federation, KUNITACHI) == before
+    counter.assert_refused(federation, KUNITACHI, ASSIGNED, lambda: assign(ctx, second), "DR7")
+    assert assign(ctx, CLERK) == Assigned(1, ())
+    assert counter.read(federation, KUNITACHI, found.resident_no).record.code is not None
+    counter.assert_gated(
+        federation,
+        KUNITACHI,
+        "register:codes:simulated",
+        Permission.REGISTER_CODE_ASSIGN,
+        codes.simulate_codes_at_start,
+    )
 
 
 @pytest.mark.parametrize("on", [date(2013, 7, 7), date(2013, 7, 9)])

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from tests.conformance.cases import case, refusals
 from tests.services.services import counter
 
+from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Sex
 from jukinet.law.decisions import Refused
+from jukinet.law.ex_officio import Basis, Ground, Telling
 from jukinet.law.households import LAST_MEMBER, WITHOUT_HOUSEHOLDER
 from jukinet.law.kinship import KinshipProof
-from jukinet.services import households
+from jukinet.services import households, tellings
 from jukinet.services.context import Context
-from jukinet.services.household_filings import HouseholderFiling, HouseholdFiling, Member
+from jukinet.services.filings import read_move_within
+from jukinet.services.household_filings import (
+    HouseholderFiling,
+    HouseholdFiling,
+    Member,
+    read_householder,
+    read_joining,
+    read_split,
+)
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
@@ -59,6 +70,52 @@ def filing(*movers: tuple[str, str], **changes: Any) -> HouseholdFiling:
         ),
         **changes,
     )
+
+
+@case("Ord. Art. 12(1)", "spec 4.2.0.2", refused="X2 X3", permitted="X2 X3")
+def test_what_nobody_notified_is_entered_on_a_ground(federation: Federation) -> None:
+    _, wife = family(federation, "妻", moved_on=date(2013, 7, 1))
+    ctx, act = federation.context(KUNITACHI), households.split_household
+    found = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)
+    entered = filing((wife, "世帯主"), notified_by=None, basis=found, changed_on=date(2013, 7, 1))
+    for wrong, rule in ((replace(found, confirmed=False), "X2"), (replace(found, told=None), "X3")):
+        bad = replace(entered, basis=wrong)
+        counter.assert_refused(federation, KUNITACHI, EVENT, partial(act, ctx, CLERK, bad), rule)
+    federation.set_date(date(2013, 8, 1))
+    counter.registered(act(ctx, CLERK, replace(entered, filed_on=date(2013, 8, 1))))
+    version = counter.read(federation, KUNITACHI, wife).versions[-1]
+    assert (version.reason, version.notified_on, version.notifier) == ("household-split", None, None)
+    listed = tellings.list_tellings(ctx, CLERK)
+    assert not isinstance(listed, Refused)
+    assert [(one.resident_no, one.telling.way) for one in listed] == [(wife, "notice")]
+
+
+@case("Ord. Art. 12(1)", "spec 4.2.0.2", permitted="X2 X3")
+def test_a_move_that_nobody_notified_is_a_correction_to_the_network(federation: Federation) -> None:
+    both = family(federation, "妻")
+    found = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.POSTED)
+    done = counter.move_within(federation, KUNITACHI, *both, notified_by=None, basis=found)
+    assert done.remarks == ()
+    for number in both:
+        after = counter.read(federation, KUNITACHI, number)
+        assert after.record.address == counter.elsewhere_in(KUNITACHI)
+        assert (after.versions[-1].reason, after.versions[-1].notified_on) == ("corrected-ex-officio", None)
+    reasons = [one["change"]["reason"] for one in counter.notices(federation, KUNITACHI)[-2:]]
+    assert reasons == ["corrected-ex-officio"] * 2
+
+
+@pytest.mark.parametrize("read", [read_split, read_joining, read_householder, read_move_within])
+def test_a_filing_says_who_brought_it_or_on_what_ground(read: Callable[[object], object]) -> None:
+    notified = {"capacity": "person", "identity": "card", "in_writing": True}
+    basis = {"ground": "not-notified", "confirmed": True, "told": "notice"}
+    for given in ({}, {"notified_by": notified, "basis": basis}):
+        with pytest.raises(JukinetError) as caught:
+            read(given)
+        assert "notified_by" in {fault.field for fault in caught.value.faults}
+    for one in ({"notified_by": notified}, {"basis": basis}):
+        with pytest.raises(JukinetError) as caught:
+            read(one)
+        assert not {"notified_by", "basis"} & {fault.field for fault in caught.value.faults}
 
 
 @case("Act Art. 25", "spec 4.1.0.1", "spec 4.1.4.1")

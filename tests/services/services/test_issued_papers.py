@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from tests.conformance.cases import case
-from tests.services.services import counter, holding
+from tests.services.services import browsing, counter, holding
 from tests.services.services.copying import ISSUER, FakePress, filing, issue, issued, settle
 from typer.testing import CliRunner
 
@@ -71,6 +71,21 @@ def test_a_copy_that_was_refused_is_none(federation: Federation) -> None:
     refused = issue(federation, FakePress(), filing())
     assert isinstance(refused, Refused)
     assert papers(federation, LINH) == ()
+
+
+@case("spec 2.2.2")
+def test_a_part_of_the_register_that_was_shown_is_listed_of_who_lived_there(federation: Federation) -> None:
+    browsing.towns(federation)
+    here, elsewhere = browsing.people(federation, browsing.NAKA, browsing.EAST)
+    number = browsing.granted(federation, browsing.request())
+    browsing.shown(federation, number)
+    (list_of_here,) = (one for one in papers(federation, here.resident_no) if one.kind == "area-list")
+    assert (list_of_here.kind, list_of_here.items, list_of_here.reference) == (
+        "area-list",
+        (browsing.NAKA,),
+        f"browsing {number}",
+    )
+    assert "area-list" not in {one.kind for one in papers(federation, elsewhere.resident_no)}
 
 
 def test_a_hold_on_inquiries_keeps_the_list_back(federation: Federation) -> None:

@@ -15,11 +15,12 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Koseki
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import MessageKind, Stream
 from jukinet.messages.koseki_bodies import KosekiEvent, KosekiMatter, KosekiNotice, MismatchReason
 from jukinet.services import koseki_messages, sending
 from jukinet.services.koseki_messages import MatterFiling, NoticeFiling, SeenFiling, Told
+from jukinet.services.register import Registered
 from jukinet.services.sending import WaitKind
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
@@ -64,7 +65,7 @@ def waiting(
 
 def see_to(
     federation: Federation, number: str, mismatch: MismatchReason | None = None, where: Any = KUNITACHI
-) -> Permitted | Refused:
+) -> Registered | Refused:
     return koseki_messages.see_to(federation.context(where), CLERK, SeenFiling(number, mismatch))
 
 
@@ -82,7 +83,7 @@ def test_the_mayor_of_the_domicile_learns_where_somebody_lives(federation: Feder
         "address": {"municipality": str(CHIYODA), "text": address.text},
         "since": "2013-07-06",
     }
-    assert isinstance(see_to(federation, sent.statement_id, MismatchReason.NO_SUCH_KOSEKI), Permitted)
+    assert isinstance(see_to(federation, sent.statement_id, MismatchReason.NO_SUCH_KOSEKI), Registered)
     assert waiting(federation) == []
     counter.assert_refused(
         federation, KUNITACHI, "register:koseki:seen", lambda: see_to(federation, sent.statement_id), "MS20"
@@ -103,7 +104,7 @@ def test_who_left_has_no_address_there(federation: Federation) -> None:
 @case("Act Art. 19(2)", permitted="MS20")
 def test_what_does_not_fit_the_koseki_is_told_back(federation: Federation) -> None:
     sent = told(federation, mover(federation))
-    assert isinstance(see_to(federation, sent.statement_id, MismatchReason.NAME_DIFFERS), Permitted)
+    assert isinstance(see_to(federation, sent.statement_id, MismatchReason.NAME_DIFFERS), Registered)
     federation.run()
     ((what, of, reference),) = waiting(federation, CHIYODA)
     assert (what, of) == ("koseki-mismatch", str(KUNI))
@@ -113,7 +114,7 @@ def test_what_does_not_fit_the_koseki_is_told_back(federation: Federation) -> No
     assert shown["body"] == {"notice": sent.statement_id, "reason": "name-differs"}
     refused = see_to(federation, reference, MismatchReason.NAME_DIFFERS, CHIYODA)
     assert isinstance(refused, Refused), "it is no notice"
-    assert isinstance(see_to(federation, reference, where=CHIYODA), Permitted)
+    assert isinstance(see_to(federation, reference, where=CHIYODA), Registered)
 
 
 @case("Act Art. 9(2)", "spec 4.2.0.3", permitted="MS19")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.cases import case, refusals
-from tests.services.services import carding, counter, holding
+from tests.services.services import carding, counter, drafting, holding
 from typer.testing import CliRunner
 
 from jukinet.cli import register
@@ -161,6 +161,23 @@ def test_what_would_change_is_shown_before_and_nothing_is_entered_or_made_to_wai
     )
     assert "V1" in [one.rule for one in held.failed]
     assert not any(isinstance(value, Changed) for value in dict(held.rows).values())
+
+
+@case("spec 4.0.8", refused="DR7", permitted="DR7")
+def test_where_a_second_person_is_demanded_another_one_looks_at_the_slips_first(
+    federation: Federation, anna: str
+) -> None:
+    ctx = replace(federation.context(KUNITACHI), second_person=True)
+    second = drafting.enrol_second(federation)
+    file, other = (read_file(json.dumps(one).encode()) for one in (notice(), notice(issued_on="2013-07-07")))
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: take_notices(ctx, CLERK, file), "DR7")
+    assert isinstance(show_notices(ctx, second, file), tuple)
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: take_notices(ctx, second, file), "DR7")
+    counter.assert_refused(federation, KUNITACHI, EVENT, lambda: take_notices(ctx, CLERK, other), "DR7")
+    done = take_notices(ctx, CLERK, file)
+    assert isinstance(done, tuple)
+    assert [one.outcome for one in done] == ["entered"]
+    assert counter.read(federation, KUNITACHI, anna).record.foreign == CHANGED_TO
 
 
 def test_only_who_may_enter_notices_sees_what_they_would_change(standing: Federation) -> None:

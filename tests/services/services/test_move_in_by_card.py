@@ -11,12 +11,22 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
+from tests.services.network import registering
 from tests.services.services import carding, counter
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.card import CardForm, CardNumber
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, Nickname, PersonName, Programmes, RecordKind, ResidentRecord
+from jukinet.domain.items import (
+    HOUSEHOLDER,
+    Koseki,
+    Nickname,
+    PersonName,
+    Programmes,
+    RecordKind,
+    ResidentRecord,
+)
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Place
@@ -29,7 +39,7 @@ from jukinet.messages.particulars import Particulars, ParticularsRefusal, Partic
 from jukinet.services import cards, first_move_ins, move_in_by_card
 from jukinet.services.card_filings import CardDayFiling
 from jukinet.services.copy_answers import answer_copy_request
-from jukinet.services.first_move_ins import FirstMoveInFiling, Newcomer
+from jukinet.services.first_move_ins import FirstMoveInFiling, Newcomer, read_first_move_in
 from jukinet.services.move_in_by_card import ParticularsFiling, Received
 from jukinet.services.particulars_answers import answer_particulars
 from jukinet.services.reads import Found
@@ -146,6 +156,34 @@ def test_who_moves_with_the_card_brings_no_certificate(federation: Federation, h
     counter.both_stores(federation, KUNITACHI, number)
     continued = carding.continuation(number, issued_on=TODAY, planned_on=MOVED)
     counter.registered(cards.continue_card(federation.context(KUNITACHI), CLERK, continued))
+
+
+@case("spec 4.1.1.3", permitted="MS10")
+def test_what_came_by_the_line_is_corrected_at_the_entry(federation: Federation, holder: Found) -> None:
+    came(federation, filing(holder))
+    right = read_first_move_in(
+        {
+            "request_id": ID,
+            "persons": [
+                {
+                    "person": 1,
+                    "relationship": HOUSEHOLDER,
+                    "corrected": {
+                        "birth_date": "1979-12-31",
+                        "koseki": {"domicile": "東京都国立市富士見台二丁目", "head": "国立　太郎"},
+                    },
+                }
+            ],
+            "address": registering.plain(counter.ADDRESSES[KUNITACHI]),
+            "notified_by": registering.plain(brought_for(1)),
+        }
+    )
+    done = counter.registered(record(federation, right))
+    assert first_move_ins.CORRECTED in done.remarks
+    new = counter.read(federation, KUNITACHI, done.resident_nos[0]).record
+    assert (new.name.text, new.code) == (holder.record.name.text, holder.record.code)
+    assert new.birth_date == PartialDate("1979-12-31")
+    assert new.koseki == Koseki("東京都国立市富士見台二丁目", "国立　太郎")
 
 
 def test_each_step_leaves_its_entry_and_names_the_person(federation: Federation, holder: Found) -> None:

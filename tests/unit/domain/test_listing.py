@@ -13,7 +13,7 @@ from tests.conformance.cases import case
 
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import RecordKind
-from jukinet.domain.listing import Conditions, draw, every_nth, place_of
+from jukinet.domain.listing import Conditions, draw, every_nth, house_of, place_of
 from jukinet.domain.matching import address_key
 from jukinet.domain.persons import Sex
 
@@ -51,6 +51,19 @@ def test_addresses_stand_in_the_order_of_their_numbers() -> None:
     texts = [f"東京都国立市中一丁目{number}" for number in ("2番地の1", "2番地の10", "2番地の9", "10番地")]
     ordered = sorted(texts, key=lambda text: place_of(address_key(text)))
     assert [texts.index(text) for text in ordered] == [0, 2, 1, 3]
+
+
+@case("spec 1.3.2")
+def test_rooms_stand_in_the_order_of_their_numbers_behind_their_lot() -> None:
+    homes = [
+        ("東京都国立市中一丁目10番地", None),
+        ("東京都国立市中一丁目2番地", "見本荘１０２"),
+        ("東京都国立市中一丁目2番地", "見本荘 21"),
+        ("東京都国立市中一丁目2番地", "見本荘9"),
+        ("東京都国立市中一丁目2番地", None),
+    ]
+    ordered = sorted(homes, key=lambda home: house_of(address_key(home[0]), home[1]))
+    assert [homes.index(home) for home in ordered] == [4, 3, 2, 1, 0]
 
 
 @case("spec 9.6")

@@ -13,7 +13,16 @@ from tests.conformance.cases import case
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.items import DeletionCause, Koseki, MoveOutPlan, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import (
+    ConfirmedMove,
+    DeletionCause,
+    Koseki,
+    MoveOutPlan,
+    PersonName,
+    RecordKind,
+    ResidentRecord,
+    SpecialAdoption,
+)
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
 from jukinet.law.copies import CopyItem
@@ -78,6 +87,41 @@ def test_of_what_is_left_out_no_change_is_told_either(item: CopyItem, changes: d
     steps = [step(1, "birth"), step(2, "corrected-ex-officio", replace(BORN, **changes))]
     assert told(steps) == [("birth", []), ("corrected-ex-officio", [item.value])]
     assert told(steps, EVERY - {item}) == [("birth", [])]
+
+
+@case("spec 1.1.4")
+@pytest.mark.parametrize("reason", ["special-adoption", "special-adoption-ended"])
+def test_a_special_adoption_is_told_only_where_it_is_asked_for(reason: str) -> None:
+    adopted = replace(
+        MOVED, name=PersonName("縁組　太郎"), koseki=Koseki("東京都国立市東一丁目", "縁組　一郎")
+    )
+    later = replace(adopted, address=BORN.address)
+    steps = [*ORDINARY[:2], step(3, reason, adopted), step(4, "move-within", later)]
+    moves = [("birth", []), ("move-within", ["address"]), ("move-within", ["address"])]
+    assert told(steps) == moves
+    asked = told(steps, special=True)
+    assert asked == [*moves[:2], (reason, ["name", "koseki"]), moves[2]]
+
+
+@case("spec 1.1.5")
+def test_where_the_child_of_a_special_adoption_went_stands_on_no_paper() -> None:
+    plan = MoveOutPlan(Place("福岡県福岡市"), DAY, DAY)
+    moved = ConfirmedMove(Place("福岡県福岡市一丁目1番"), DAY)
+
+    def gone(**changes: Any) -> list[Step]:
+        record = replace(BORN, move_out=replace(plan, **changes), confirmed_move=moved)
+        return [step(1, "birth"), step(8, "move-out", record, present=False)]
+
+    shown, empty = deletion_of(gone()), deletion_of(gone(special=SpecialAdoption.MADE))
+    assert shown is not None
+    assert empty is not None
+    assert (shown.destination, shown.confirmed_at, shown.confirmed_on) == (
+        "福岡県福岡市",
+        "福岡県福岡市一丁目1番",
+        DAY,
+    )
+    assert (empty.destination, empty.confirmed_at, empty.confirmed_on) == (None, None, None)
+    assert empty.reason is RegisterReason.MOVE_OUT
 
 
 @case("spec 1.1.4", "spec 5.1")

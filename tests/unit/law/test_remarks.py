@@ -44,4 +44,4 @@ def test_only_a_note_that_stands_is_changed(stands: bool, refused: list[str]) ->
 
 
 def test_every_rule_stands_in_the_list() -> None:
-    assert [rule.rule for rule in remarks.RULES] == ["BW25", "BW26", "BW27", "PR4"]
+    assert [rule.rule for rule in remarks.RULES] == ["BW25", "BW26", "BW27", "AR4", "AR5", "PR4"]

@@ -34,6 +34,7 @@ from jukinet.messages.koseki_bodies import (
     KosekiMismatch,
     KosekiNotice,
     MismatchReason,
+    Parent,
 )
 from jukinet.messages.statements import Statement
 
@@ -162,6 +163,9 @@ BODIES: dict[MessageKind, tuple[NodeId, NodeId, Body]] = {
             date(2013, 7, 1),
             "国立 花子",
             Koseki("東京都国立市東一丁目1番地", "国立 太郎"),
+            date(2013, 6, 28),
+            Sex.FEMALE,
+            Parent("千代田 太郎", PartialDate("1950-01-01")),
         ),
     ),
     MessageKind.CARD_STATUS: (

@@ -55,10 +55,11 @@ LAWFUL_BESIDES: dict[MessageKind, set[str]] = {
         *("address.municipality", "address.text", "address.building"),
     },
     MessageKind.KOSEKI_MISMATCH: {"notice", "reason"},
-    # Act Art. 9(2): what is to be recorded, of whom.
+    # Act Art. 9(2): what is to be recorded, of whom; of a birth items 3 to 5, by the parent whose household it is.
     MessageKind.KOSEKI_MATTER: {
         *("name", "birth_date", "address.municipality", "address.text", "event", "occurred_on"),
-        *("new_name", "new_koseki.domicile", "new_koseki.head"),
+        *("new_name", "new_koseki.domicile", "new_koseki.head", "filed_on"),
+        *("sex", "parent.name", "parent.birth_date"),
     },
     # Ord. 30-24(1)-(4): the fact (その旨), of which card of whom. 30-24(8): the same, with who took it over.
     MessageKind.CARD_STATUS: {"card", "code", "event", "happened_on"},
@@ -189,6 +190,7 @@ def test_every_missing_field_is_named(kind: MessageKind) -> None:
         {"nickname", "building", "new_name", "new_koseki"}
         | ({"request_id"} if kind is MessageKind.CODE_DESIGNATION else set())
         | ({"code"} if kind is MessageKind.MOVE_IN_NOTICE else set())
+        | ({"filed_on", "sex", "parent"} if kind is MessageKind.KOSEKI_MATTER else set())
         | ({"address"} if kind is MessageKind.KOSEKI_NOTICE else set())
     )
     plain = bodies.write(BODIES[kind][2])

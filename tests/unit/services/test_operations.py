@@ -51,8 +51,12 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "audit_export.export_log",
         ),
         "runs over the whole register, once, by who keeps the node": (
-            *("codes.assign_codes_to_foreign_residents", "joining.give_codes", "joining.write"),
+            *("codes.assign_codes_to_foreign_residents", "codes.simulate_codes_at_start"),
+            *("joining.give_codes", "joining.write"),
             *("joining.load", "joining.go_live", "retention.count_due", "retention.erase_due"),
+        ),
+        "is many acts, each once under a key of its own: drafts/list, then drafts/complete": (
+            "draft_reads.complete_waiting",
         ),
         "a list or a setting of the office, not of one record": (
             *(
@@ -78,7 +82,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "of a message that came or goes: repaired where the network's other faults are": (
             *("koseki_messages.tell_domicile", "koseki_messages.tell_home", "koseki_messages.show"),
-            *("koseki_messages.see_to", "minister_notices.close_notice", "resending.resend"),
+            *("minister_notices.close_notice", "resending.resend"),
             *("parked.list_parked", "parked.show_parked", "parked.close_parked"),
             *("lanes.list_lanes", "lanes.release", "sending.set_mode", "sending.release"),
             *("sending.list_sent", "sending.list_received", "sending.list_unanswered"),

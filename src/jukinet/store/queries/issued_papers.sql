@@ -37,6 +37,15 @@ SELECT coalesce(p.printed_on, n.decided_on) AS on, 'code-' || n.kind AS kind, NU
  WHERE n.resident_id = %(resident_id)s
  ORDER BY n.notice_id, p.print_id
 
+-- name: area_lists
+-- Of every town area; whom a list showed is not kept.
+SELECT s.done_on AS on, 'area-list' AS kind, 'browsing ' || s.browsing_id AS reference, s.recorded_at AS at,
+       s.details ->> 'issue_no' AS number, NULL::integer AS pages, ARRAY[s.details ->> 'area'] AS items, s.operator,
+       s.terminal, NULL AS printer, d.destroyed_on
+  FROM browsing_steps s LEFT JOIN papers_destroyed d ON d.issue_no = s.details ->> 'issue_no'
+ WHERE s.step = 'shown'
+ ORDER BY s.step_id
+
 -- name: issued
 SELECT EXISTS (SELECT FROM home_copies WHERE issue_no = %(number)s)
     OR EXISTS (SELECT FROM home_copies WHERE more_nos @> ARRAY[%(number)s::text])

@@ -3,7 +3,7 @@ INSERT INTO koseki_messages (statement_id, kind, origin, body, received_on, rece
 VALUES (%(statement_id)s, %(kind)s, %(origin)s, %(body)s, %(on)s, %(at)s, %(over_at)s, %(outcome)s)
 
 -- name: lock_waiting
-SELECT statement_id, kind, origin, body FROM koseki_messages
+SELECT statement_id, kind, origin, received_on, body FROM koseki_messages
  WHERE statement_id = %(statement_id)s AND over_at IS NULL
    FOR UPDATE
 

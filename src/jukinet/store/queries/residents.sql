@@ -138,6 +138,13 @@ SELECT resident_id
  LIMIT %(most)s
    FOR UPDATE
 
+-- name: uncoded_foreign
+SELECT resident_id
+  FROM residents r
+ WHERE r.present AND r.code IS NULL AND r.foreign_resident AND r.resident_id > %(after)s
+ ORDER BY r.resident_id
+ LIMIT %(most)s
+
 -- name: lock_uncoded
 SELECT resident_id
   FROM residents r
