@@ -70,6 +70,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("certifiers.enter_certifier", "certifiers.enter_seal", "certifiers.show_certifiers"),
             *("reason_remarks.register_remark", "reason_remarks.show_registered"),
             *("gazetteer.show_gazetteer", "code_requests.ask_codes", "code_requests.list_requests"),
+            *("work_places.register_place", "work_places.register_terminal", "work_places.list_places"),
             *("settings.enrol_operator", "settings.set_business_date"),
             *("operator_lists.load_operators", "operator_lists.grant_unit", "operator_lists.list_operators"),
             *("ordinances.enter", "ordinances.end", "ordinances.listing"),
