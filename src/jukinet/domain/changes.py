@@ -128,12 +128,12 @@ class RegisterReason(StrEnum):
     """転出確定: address and date named by the new municipality (M3), added to a deleted record"""
     TAKEN_OVER = "taken-over"
     """引継ぎ: the record as it stood in an earlier system, or in the municipality that handed it over"""
+    HANDED_OVER = "handed-over"
+    """引渡し: the area of the address is another municipality's now, which keeps the record from here on"""
     SPECIAL_ADOPTION = "special-adoption"
     """特別養子縁組: items of a child's record changed by it; a copy's history leaves it out unless asked (1.1.4)"""
     SPECIAL_ADOPTION_ENDED = "special-adoption-ended"
-    """特別養子縁組の解消, told in the same way"""
-    HANDED_OVER = "handed-over"
-    """引渡し: the area of the address is another municipality's now, which keeps the record from here on"""
+    """特別養子縁組の解消: told in the same way"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def read_lost(data: object) -> LostFiling:
             resident_no=fields.take("resident_no", check_number),
             items=read_stay(fields, nationality, lost_on),
             lost_on=lost_on,
-            filed_on=fields.date("filed_on"),
+            filed_on=fields.optional_date("filed_on"),
             name=fields.optional_object("name", read_name),
         )
 

@@ -275,8 +275,10 @@ def test_no_body_allows_unknown_fields() -> None:
     assert list(closed({"a": {"type": "object"}})) == ["/a"]
     for path, _, operation in operations():
         assert list(closed(operation.get("requestBody"))) == [], path
-    # What was entered as a draft, searched by, or written down of a measure, is shown as it was given.
+    # What was entered as a draft, searched by, or written down of a measure, is shown as it was given; what is offered
+    # as a filing has the fields of its act.
     assert sorted(closed(document()["components"])) == [
+        "/schemas/Offer/properties/filing",
         "/schemas/RecentSearch/properties/conditions",
         "/schemas/ShownDraft/properties/filing",
         "/schemas/ShownStep/properties/details",
