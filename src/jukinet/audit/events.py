@@ -412,6 +412,10 @@ class AuditEvent(StrEnum):
     """A governor's notice that he ends the delegation was recorded (Art. 30-26(1)); ``reference`` is the prefecture and
     the day."""
     CENTRE_READ = "network:centre:read"
+    DEMAND_ENTERED = "network:centre:demanded"
+    """An order, an instruction, or that a report or an inspection is demanded, was entered (Arts. 30-22, 30-23)."""
+    DEMAND_ANSWERED = "network:centre:answered"
+    DEMANDS_READ = "network:centre:demands-read"
 
     ERROR_REPORTED = "network:error:reported"
     """Somebody at a governor's node or the centre reported a record to be wrong (M16); ``reference`` is the report.

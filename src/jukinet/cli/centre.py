@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, supervision
 from jukinet.cli.alone import DayOption
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.cli.pki import parsed
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_fee(group, open_context)
     _add_approve(group, open_context)
     _add_list(group, open_context)
+    supervision.add_to(group, open_context)
     app.add_typer(group, name="centre")
 
 

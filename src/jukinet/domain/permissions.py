@@ -149,7 +149,8 @@ class Permission(StrEnum):
     NETWORK_ALONE_RECORD = "network:alone:record"
     """See and record the Minister's notices that a governor does the centre's work himself (Art. 30-27(2), (3))."""
     NETWORK_CENTRE_RECORD = "network:centre:record"
-    """See and record that works of the centre stand still, and that a governor ends the delegation (30-24 to 30-26)."""
+    """See and record that works of the centre stand still, that a governor ends the delegation (30-24 to 30-26), and
+    what is demanded of the centre (30-22, 30-23)."""
     NETWORK_SUPPLY_BLOCK = "network:supply:block"
     """Have the supply door answer of a person as of nobody, or serve an organ or its operator no more, and end that."""
     NETWORK_ORDINANCE_RECORD = "network:ordinance:record"

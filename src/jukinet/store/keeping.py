@@ -610,6 +610,8 @@ LIST = (
             "centre_stops": "that works of the centre stand still, and who recorded it",
             "centre_resumptions": "that they are done again",
             "delegation_ends": "that a governor ends the delegation to the centre",
+            "centre_demands": "what the Minister and governors demand of the centre",
+            "centre_demand_answers": "what was done about it",
             "supply_fees": "what organs pay for what they are told, as the centre set it",
             "supply_fee_approvals": "that governors approved it",
             "ordinance_affairs": "the affairs for which an ordinance of its own lets it supply",

@@ -101,6 +101,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("designation.designate_codes", "designation.put_aside", "duplicates.report_of_store"),
             *("centre.record_stop", "centre.record_resumption", "centre.record_release"),
             "centre.read_standing",
+            *("supervision.enter_demand", "supervision.answer_demand", "supervision.list_demands"),
             *("supply.fees.set_fee", "supply.fees.approve", "supply.fees.draw_account"),
             *("serving_alone.record_notice", "serving_alone.record_end"),
             *("serving_alone.record_publication", "serving_alone.list_notices"),
