@@ -501,6 +501,15 @@ class AuditEvent(StrEnum):
     COMPLAINT_SETTLED = "disclosure:complaint:settled"
     COMPLAINTS_READ = "disclosure:complaints:read"
 
+    MISUSE_NOTED = "network:misuse:noted"
+    """Misuse of codes became known (Art. 30-43(2), (3)); ``reference`` is the number of the case."""
+    MISUSE_FOLLOWED = "network:misuse:followed"
+    """The governor recommended, heard his council, ordered, or settled it; ``reference`` is case and step."""
+    MISUSES_READ = "network:misuses:read"
+    COUNCIL_NOTED = "network:council:noted"
+    """What the prefecture's council answered or proposed otherwise (Art. 30-9(2)); ``reference`` is its number."""
+    COUNCIL_READ = "network:council:read"
+
     SUPPLIED = "supply:query:answered"
     """An organ asked for identity-verification information (M14)."""
     CODE_TOLD = "supply:code:told"

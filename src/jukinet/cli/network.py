@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from jukinet.cli import alone, centre, common, figures, koseki, lanes, line, parked, sending
+from jukinet.cli import alone, centre, common, figures, koseki, lanes, line, misuse, parked, sending
 from jukinet.cli.common import OpenContext
 from jukinet.cli.tables import OpenTablePress
 
@@ -25,4 +25,5 @@ def make_app(open_context: OpenContext, open_press: OpenTablePress | None = None
     alone.add_to(app, open_context)
     centre.add_to(app, open_context)
     figures.add_to(app, open_context)
+    misuse.add_to(app, open_context)
     return app

@@ -1,4 +1,4 @@
-"""What somebody adds to a notification about insurance, pension and allowance (付記; Act Arts. 28 to 29-2).
+"""What somebody adds to a notification about insurance, pension, allowance and rice (付記; Act Arts. 28 to 30).
 
 Owns the shape. It is no item of the record: since when somebody is enrolled is (``jukinet.domain.items.Programmes``),
 and is stated beside. Which notification has which of it is in ``jukinet.law.added``.
@@ -24,7 +24,7 @@ class Additions(Private):
     """What one person adds. ``former_name``: as it was when the pension ended, where it changed since.
 
     ``health_insurance``: the papers of the householder, to whom they are issued; ``elderly_medical``: one's own, or on
-    arrival those of who is insured in the household.
+    arrival those of who is insured in the household. ``rice``: they receive rationed rice.
     """
 
     health_insurance: InsurancePapers | None = None
@@ -34,6 +34,7 @@ class Additions(Private):
     pension: bool = False
     former_name: str | None = None
     child_allowance: bool = False
+    rice: bool = False
 
     @property
     def items(self) -> frozenset[str]:

@@ -128,6 +128,8 @@ class Permission(StrEnum):
     """Accept, put off, answer and close requests of people for what is kept of them (Arts. 30-37 to 30-40)."""
     NETWORK_COMPLAINT_HANDLE = "network:complaint:handle"
     """Keep, see and settle complaints (Art. 30-41)."""
+    NETWORK_MISUSE_HANDLE = "network:misuse:handle"
+    """Keep and follow cases of misuse of codes, and what the prefecture's council says (Arts. 30-43, 30-9)."""
     NETWORK_LANE_READ = "network:lane:read"
     """See how the lanes to and from other nodes are."""
     NETWORK_LANE_RELEASE = "network:lane:release"

@@ -1,4 +1,4 @@
-"""What is added to a notification (付記): Act Arts. 28 to 29-2, Ord. Arts. 27 to 29.
+"""What is added to a notification (付記): Act Arts. 28 to 30, Ord. Arts. 27 to 29.
 
 Owns which notification has what, of whom, and what the clerk is to ask for. Whether the papers themselves were brought
 along (Ord. Art. 30) is seen at the counter: their numbers say so. Since when somebody is enrolled, the class of the
@@ -8,11 +8,13 @@ pension and the basic pension number are items of the record, and judged in ``ju
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 
 from jukinet.domain.additions import Additions
 from jukinet.domain.items import Programme, Programmes
 from jukinet.law.decisions import Decision, FailedRule, Remark, judge, law
+from jukinet.law.parameters import number
 
 
 class Notification(StrEnum):
@@ -50,6 +52,12 @@ IN21 = law(
     "IN21",
     "Ord. Arts. 27(i), 27-2(i)",
     "On a move in the papers of the household that is joined are added, where somebody in it is insured already.",
+)
+
+MU8 = law(
+    "MU8",
+    "Act Arts. 7(xii), 30",
+    "Who receives rationed rice adds it while an order rations rice. None does at this date: leave it out.",
 )
 
 _OF: Mapping[str, Programme] = {
@@ -101,9 +109,9 @@ def decide_added(
     """Whether this is what one person adds: IN18 to IN21. What is missing is remarked on.
 
     ``enrolled``: as the record says, or the notification itself. ``joined``: in what somebody of the household that is
-    joined is enrolled already; ``same_prefecture``: the move stays in it.
+    joined is enrolled already; ``same_prefecture``: the move stays in it. Rice is ``decide_rice``'s.
     """
-    items = added.items if added is not None else frozenset()
+    items = added.items - {"rice"} if added is not None else frozenset()
     arrives = notification is Notification.MOVE_IN
     spared = {Programme.ELDERLY_MEDICAL} if arrives and same_prefecture else set()
     due = {one for one in _DUE[notification] if enrolled.stands(_OF[one]) and _OF[one] not in spared}
@@ -117,9 +125,20 @@ def decide_added(
     )
 
 
+def decide_rice(added: Additions | None, on: date) -> Decision:
+    """Whether rationed rice may be added to any notification on this day: MU8.
+
+    Not modelled: what an order that rations rice would ask for besides; there is none to read.
+    """
+    stated = added is not None and added.rice
+    return judge(
+        (MU8, not stated or number("rice-rationed", on) != 0), basis=("Act Art. 30",) if stated else ()
+    )
+
+
 def decide_unnotified(added: Additions | None) -> Decision:
     """Whether anything may be added where nobody notified: IN18."""
     return judge((IN18, added is None), basis=())
 
 
-RULES: tuple[FailedRule, ...] = (IN18, IN19, IN20, IN21)
+RULES: tuple[FailedRule, ...] = (IN18, IN19, IN20, IN21, MU8)

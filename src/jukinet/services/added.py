@@ -6,12 +6,13 @@ Owns the reading, and the putting of the question; the answer is in ``jukinet.la
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from jukinet.domain.additions import Added, Additions, InsurancePapers
 from jukinet.domain.items import Programme
 from jukinet.domain.numbers import check_number
 from jukinet.domain.reading import Fields
-from jukinet.law.added import Notification, decide_added
+from jukinet.law.added import Notification, decide_added, decide_rice
 from jukinet.law.decisions import Decision
 from jukinet.store.residents import Held
 
@@ -27,6 +28,7 @@ def read_additions(fields: Fields) -> Additions:
         pension=fields.flag("pension", default=False),
         former_name=fields.optional_text("former_name"),
         child_allowance=fields.flag("child_allowance", default=False),
+        rice=fields.flag("rice", default=False),
     )
 
 
@@ -62,9 +64,14 @@ def of(added: Iterable[Added], held: Held) -> Additions | None:
     return next((one.added for one in added if one.resident_no == held.resident_no), None)
 
 
-def decide(added: Sequence[Added], named: Iterable[Held], notification: Notification) -> list[Decision]:
-    """Whether what is added for each of those who are recorded may be."""
-    return [decide_added(of(added, held), held.record.programmes, notification) for held in named]
+def decide(
+    added: Sequence[Added], named: Iterable[Held], notification: Notification, on: date
+) -> list[Decision]:
+    """Whether what is added for each of those who are recorded may be, on this day."""
+    return [
+        *(decide_added(of(added, held), held.record.programmes, notification) for held in named),
+        *(decide_rice(one.added, on) for one in added),
+    ]
 
 
 def enrolled_among(household: Iterable[Held]) -> frozenset[Programme]:

@@ -136,7 +136,7 @@ def _change(
             _decide(act, what, scene),
             *_begun(act, scene),
             *_proved(scene),
-            *added.decide(filing.additions, scene.named(), Notification.HOUSEHOLD),
+            *added.decide(filing.additions, scene.named(), Notification.HOUSEHOLD, act.today),
             without_notice.decide(filing.basis) if filing.basis else _decide_notifier(act, scene),
         )
         if isinstance(decision, Refused):

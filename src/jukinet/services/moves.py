@@ -17,7 +17,7 @@ from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentR
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions, remarks
-from jukinet.law.added import Notification, decide_added
+from jukinet.law.added import Notification, decide_added, decide_rice
 from jukinet.law.codes import history_of_mover
 from jukinet.law.decisions import Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
@@ -104,6 +104,7 @@ def enter_newcomers(
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             *(decide_enrolled(act, person) for person in filing.persons),
             *_decide_added_in(act, filing, found, became_eligible=became_eligible),
+            *(decide_rice(person.additions, act.today) for person in filing.persons),
             foreign_arrivals.decide_kinship_in(filing, found),
             acts.require((I7, len(set(stated)) == len(stated))),
             decide_household(act, filing, found),
@@ -326,7 +327,7 @@ def move_within(ctx: Context, claim: OperatorClaim, filing: MoveWithinFiling) ->
             *(register.decide_begun(tx, held, filing.moved_on) for held in movers),
             _decide_heads(filing, movers, locked, left),
             foreign_arrivals.decide_kinship_within(filing, movers, locked),
-            *added.decide(filing.additions, movers, Notification.MOVE_WITHIN),
+            *added.decide(filing.additions, movers, Notification.MOVE_WITHIN, act.today),
             gazetteer.decide(act, filing.address, filing.moved_on),
             without_notice.decide(filing.basis)
             if filing.basis
@@ -436,7 +437,7 @@ def file_move_out(ctx: Context, claim: OperatorClaim, filing: MoveOutFiling) -> 
             acts.require((O1, len(leaving) == len(set(filing.resident_nos)))),
             *(_decide_out(act, filing, held) for held in leaving),
             *(register.decide_begun(tx, held, min(filing.planned_on, filing.filed_on)) for held in leaving),
-            *added.decide(filing.additions, leaving, Notification.MOVE_OUT),
+            *added.decide(filing.additions, leaving, Notification.MOVE_OUT, act.today),
             notifying.decide(
                 act,
                 filing.notified_by,

@@ -18,7 +18,8 @@ from jukinet.law import retention
 from jukinet.law.retention import Term
 
 MUNICIPALITY = frozenset({NodeRole.MUNICIPALITY})
-STORES = frozenset({NodeRole.PREFECTURE, NodeRole.NATIONAL})
+PREFECTURE = frozenset({NodeRole.PREFECTURE})
+STORES = PREFECTURE | {NodeRole.NATIONAL}
 EVERYWHERE = MUNICIPALITY | STORES
 
 
@@ -50,8 +51,10 @@ SUBJECTS = (
     Subject("surveys", "Ord. Art. 34(3)", MUNICIPALITY),
     Subject("disclosures", "policy: requests and complaints kept as filings", STORES),
     Subject("complaints", "policy: requests and complaints kept as filings", STORES),
+    Subject("misuses", "policy: cases and opinions kept as filings", PREFECTURE),
+    Subject("opinions", "policy: cases and opinions kept as filings", PREFECTURE),
     Subject("identity", "Ord. Arts. 30-6, 30-11", STORES),
-    Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", frozenset({NodeRole.PREFECTURE})),
+    Subject("confirmations", "Ord. Arts. 34(3), 30-6(ii)", PREFECTURE),
     Subject("card_statuses", "policy: statuses of cards kept while a card may be in force", STORES),
     Subject("answers", "policy: answers kept a day", EVERYWHERE),
     Subject("api_answers", "policy: answers kept a day", MUNICIPALITY),
@@ -414,6 +417,13 @@ LIST = (
             ),
             "complaints": ("what was complained of", "until it is settled", "complaints"),
             "complaints_settled": ("what was answered to a complaint", "until it is settled", "complaints"),
+            "misuses": ("who misused codes, and how", "until it is settled", "misuses"),
+            "misuse_steps": ("what the governor did about it", "until it is settled", "misuses"),
+            "council_opinions": (
+                "what the prefecture's council said, and to what",
+                "until it is given",
+                "opinions",
+            ),
         }.items()
     ),
     Keeping(

@@ -245,6 +245,34 @@ class Rows:
             operator="sato",
         )
 
+    def misuse(self, on: date, *, settled_on: date) -> None:
+        """One that was settled, and two that are open: nothing was done, or a recommendation not followed."""
+        for step in (None, "not-followed", "settled"):
+            row = self._put(
+                "misuses",
+                violation="asked",
+                who="見本商店",
+                said="x",
+                known_on=on,
+                recorded_at=noon(on),
+                operator="sato",
+            )
+            if step:
+                self._put(
+                    "misuse_steps",
+                    misuse_id=row["misuse_id"],
+                    step_no=1,
+                    step=step,
+                    done_on=settled_on,
+                    said="x",
+                    recorded_at=noon(settled_on),
+                    operator="sato",
+                )
+
+    def opinion(self, on: date) -> None:
+        given = {"said": "x", "paper": "1", "given_on": on, "operator": "sato"}
+        self._put("council_opinions", **given, recorded_at=noon(on))
+
     def batch_setting(self, on: date) -> None:
         given = {"batch": "sample", "given": "{}", "given_on": on, "operator": "sato"}
         self._put("batch_settings", **given, recorded_at=noon(on))

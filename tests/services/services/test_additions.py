@@ -183,6 +183,27 @@ def test_what_does_not_belong_is_refused_with_the_whole_move(federation: Federat
     assert shown(federation, aunt_no) == [Additions(elderly_medical=PAPERS)]
 
 
+@case("Act Art. 30", refused="MU8")
+def test_rationed_rice_is_added_to_no_notification(federation: Federation) -> None:
+    (number,) = arrive(federation)
+    ctx = federation.context(KUNITACHI)
+    home = counter.read(federation, KUNITACHI, number).record.household_number
+    rice = (Added(number, Additions(rice=True)),)
+    arrival = counter.japanese(name=PersonName("国立　松"), additions=rice[0].added)
+    coming = counter.move_in_filing(KUNITACHI, arrival, moved_on=MOVED)
+    out = counter.move_out_filing([number], additions=rice)
+    household = HouseholderFiling(
+        home, (Member(number, "世帯主"),), MOVED, counter.TODAY, rice, notified_by=BY_HOUSEHOLDER
+    )
+    for done in (
+        moves.move_in(ctx, CLERK, coming),
+        moves.file_move_out(ctx, CLERK, out),
+        households.change_householder(ctx, CLERK, household),
+    ):
+        assert isinstance(done, Refused)
+        assert "MU8" in [rule.rule for rule in done.failed]
+
+
 @case("Ord. Art. 27", refused="IN18")
 def test_nothing_is_added_to_an_entry_that_nobody_notified(federation: Federation) -> None:
     who = counter.japanese(programmes=STATED, additions=Additions(occupation="農業"))

@@ -50,6 +50,8 @@ def last_day(subject: str, on: date) -> date:
         "surveys": terms.FILINGS,
         "disclosures": terms.FILINGS,
         "complaints": terms.FILINGS,
+        "misuses": terms.FILINGS,
+        "opinions": terms.FILINGS,
         "drafts": terms.DRAFTS,
         "recent_searches": terms.RECENT_SEARCHES,
         "batch_settings": terms.BATCH_SETTINGS,
@@ -102,6 +104,12 @@ PUT: dict[str, tuple[NodeId, Callable[[Rows, date], object], dict[str, int]]] = 
         lambda rows, on: rows.complaint(on - timedelta(days=5), settled_on=on),
         {"complaints": 1, "complaints_settled": 1},
     ),
+    "misuses": (
+        counter.TOKYO,
+        lambda rows, on: rows.misuse(on - timedelta(days=5), settled_on=on),
+        {"misuses": 1, "misuse_steps": 1},
+    ),
+    "opinions": (counter.TOKYO, lambda rows, on: rows.opinion(on), {"council_opinions": 1}),
     "batch_settings": (KUNI, lambda rows, on: rows.batch_setting(on), {"batch_settings": 1}),
     "recent_searches": (KUNI, lambda rows, on: rows.search(on), {"recent_searches": 1}),
     "statements": (

@@ -13,7 +13,7 @@ from jukinet.domain.additions import Additions, InsurancePapers
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import Programme, Programmes
 from jukinet.domain.reading import Fields
-from jukinet.law.added import ASK, Notification, decide_added, decide_unnotified
+from jukinet.law.added import ASK, Notification, decide_added, decide_rice, decide_unnotified
 from jukinet.law.decisions import Decision, Permitted
 from jukinet.services.added import read_added, read_additions
 
@@ -50,7 +50,7 @@ def of(*names: str) -> Additions:
 
 
 def test_every_item_is_tried() -> None:
-    assert [one.name for one in fields(Additions)] == list(ITEMS)
+    assert [one.name for one in fields(Additions)] == [*ITEMS, "rice"]
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,14 @@ def test_what_is_missing_is_asked_for(notification: Notification) -> None:
     assert not asked(of(*due), INSURED)
     assert all(asked(of(*(one for one in due if one != left_out)), INSURED) for left_out in due)
     assert not asked(None, Programmes())
+
+
+@case("Act Art. 30", refused="MU8", permitted="MU8")
+def test_no_order_rations_rice() -> None:
+    assert failed(decide_rice(Additions(rice=True), DAY)) == ["MU8"]
+    assert failed(decide_rice(of(*ITEMS), DAY)) == failed(decide_rice(None, DAY)) == []
+    for notification in Notification:
+        assert failed(decide_added(Additions(rice=True), INSURED, notification)) == []
 
 
 @case("Ord. Art. 27", refused="IN18", permitted="IN18")

@@ -114,6 +114,8 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("disclosures.list_disclosures", "disclosure_corrections.ask_correction"),
             *("disclosure_corrections.tell_result", "complaints.note_complaint"),
             *("complaints.settle_complaint", "complaints.list_complaints"),
+            *("misuse.note_misuse", "misuse.take_misuse_step", "misuse.list_misuses"),
+            *("misuse.note_opinion", "misuse.list_opinions"),
             *("supply.book.draw_book", "supply.sandbox.make", "supply.yearly.draw_report"),
         ),
         "shows who is found by residents/search with the number of the household": ("reads.read_household",),
