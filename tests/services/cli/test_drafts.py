@@ -118,7 +118,10 @@ def test_no_act_is_done_alone_where_a_second_person_is_demanded(federation: Fede
 def test_what_waits_is_among_the_alerts(federation: Federation, found: Found) -> None:
     number = entered(federation, found)
     federation.clock.advance(timedelta(days=1))
-    assert run(federation, "alerts") == (0, f"2013-07-09  draft-waits  draft {number}  {found.resident_no}\n")
+    assert run(federation, "alerts") == (
+        0,
+        f"平成25年7月9日  draft-waits  draft {number}  {found.resident_no}\n",
+    )
 
 
 def test_a_resident_as_known_on_a_day_about_another(federation: Federation, found: Found) -> None:

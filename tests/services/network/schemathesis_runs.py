@@ -101,7 +101,7 @@ def run(document: dict[str, Any], app: ASGIApp, parameters: dict[str, str] | Non
 
 def assert_whole(report: Report, document: dict[str, Any]) -> None:
     """Nothing failed, every check and phase ran, and every operation was served and refused."""
-    assert report.failed == []
+    assert report.failed == [], report.failed[0]
     load_all_checks()
     assert report.checks == set(CHECKS.get_all_names())
     assert report.phases == {"examples", "coverage", "fuzzing", "stateful"}

@@ -60,6 +60,7 @@ SUPPLY_ROUTES = {
     (supply_openapi.AFFAIRS, frozenset({"GET", "HEAD"})): ORGANS,
     (supply_openapi.PATH, frozenset({"GET", "HEAD"})): ORGANS,
     ("/supply/v1/affairs", frozenset({"GET", "HEAD"})): ORGANS,
+    ("/supply/v1/change-facts", frozenset({"POST"})): ORGANS,
     ("/supply/v1/batches", POST): ORGANS,
     ("/supply/v1/batches/{batch_id}", frozenset({"GET", "HEAD"})): ORGANS,
     ("/supply/v1/batches/{batch_id}", frozenset({"DELETE"})): ORGANS,

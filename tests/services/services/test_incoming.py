@@ -318,7 +318,7 @@ def test_a_prefecture_cannot_bring_the_centre_what_is_not_from_its_own(federatio
         (TOKYO, NodeId("pref-07"), Stream.IDENTITY),
         (TOKYO, KUNI, Stream.MOVE),
         (FUKU, TOKYO, Stream.MOVE),
-        (TOKYO, KUNI, Stream.POOL),
+        (NodeId("pref-07"), KUNI, Stream.POOL),  # not its governor
         (KUNI, TOKYO, Stream.KOSEKI),
         (KUNI, CHIYO, Stream.CARD),
         (TOKYO, KUNI, Stream.CARD),

@@ -113,9 +113,9 @@ def test_a_household_is_shown_with_those_deleted_from_it(federation: Federation)
 
 @case("spec 3.3")
 def test_how_somebody_was_deleted_is_told_also_where_more_was_written_later(federation: Federation) -> None:
-    one, dead = counter.load(
-        federation, KUNITACHI, [make_person(seed=1), make_person(seed=2, relationship="妻")]
-    )
+    head = make_person(seed=1)
+    wife = make_person(seed=2, relationship="妻", address=head.address)
+    one, dead = counter.load(federation, KUNITACHI, [head, wife])
     counter.die(federation, KUNITACHI, dead.resident_no, counter.TODAY)
     undoing.undo(federation.context(KUNITACHI), CLERK, UndoFiling(dead.resident_no, 2))
     counter.file_move_out(federation, KUNITACHI, [dead.resident_no], planned_on=counter.TODAY)

@@ -94,7 +94,7 @@ def test_he_serves_from_the_notice_to_its_end_and_both_are_made_public(federatio
     events = (AuditEvent.ALONE_BEGUN, AuditEvent.ALONE_ENDED, AuditEvent.ALONE_PUBLISHED)
     entries = [entry for event in events for entry in world.entries(federation, TOKYO, event)]
     assert {entry.outcome for entry in entries} == {Outcome.DONE}
-    assert [entry.reference for entry in entries] == ["1 disaster iii v vi", "1", "1", "1"]
+    assert [entry.reference for entry in entries] == ["1 disaster i ii iii v vi", "1", "1", "1"]
 
 
 @case("Act Art. 30-27(1)", refused="S5")

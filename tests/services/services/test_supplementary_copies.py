@@ -194,7 +194,7 @@ def test_the_paper_says_all_of_it_and_ends_with_the_words_of_the_order(federatio
     press = printing.paper_press_of(CONFIG, lambda: make_directory([KUNITACHI.node_id]))
     paper = issued(federation, number, name=None, relation=None, public_body=OFFICE)
     assert press.supplementary_pages(paper)
-    with pypdfium2.PdfDocument(press.print_supplementary(paper)) as opened_pdf:
+    with pypdfium2.PdfDocument(press.print_supplementary(paper).pdf) as opened_pdf:
         text = "".join(page.get_textpage().get_text_range() for page in opened_pdf)
     plain = "".join(text.split())
     for said in ("国立太郎", "国立花子", "神田一丁目1番", "富士見台二丁目47番地", "平成22年4月1日", "公用"):
