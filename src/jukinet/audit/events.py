@@ -273,6 +273,8 @@ class AuditEvent(StrEnum):
     """Somebody asked which gazetteer counts, or for places that fit what they had typed."""
     POSTAL_AREAS_LOADED = "register:postal-areas:loaded"
     """The country's postal areas were loaded; ``reference`` is their edition."""
+    DICTIONARY_LOADED = "register:dictionary:loaded"
+    """The country's address dictionary was loaded; ``reference`` is its edition."""
     RESIDENT_READ = "register:resident:read"
     RESIDENTS_SEARCHED = "register:residents:searched"
     """Somebody looked for residents. ``rules`` say by which kinds of conditions, never their values, how many were

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import typer
 
-from jukinet.cli import common
+from jukinet.cli import common, dictionary
 from jukinet.cli.common import (
     ConfigOption,
     InputArgument,
@@ -29,6 +29,7 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
     _add_show(group, open_context)
     _add_postcodes(group, open_context)
     _add_find(group, open_context)
+    dictionary.add_to(group, open_context)
     app.add_typer(group, name="gazetteer")
 
 

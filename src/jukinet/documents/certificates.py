@@ -161,7 +161,7 @@ def _person(document: CertificateDocument, person: ResidentRecord, at: str) -> l
     if CopyItem.NICKNAME in items:
         rows += _nickname_rows(document, person, at)
     if CopyItem.STAY in items:
-        rows += stay_rows(person.foreign, items, f"{at}.foreign")
+        rows += stay_rows(person.foreign, items, f"{at}.foreign", document.issued_on)
     return [*rows, *_programme_rows(person, at)]
 
 

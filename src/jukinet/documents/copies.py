@@ -67,6 +67,7 @@ def form_of(document: CopyDocument) -> Form:
                 person,
                 visible_items(kind_of(person), requested),
                 f"persons[{index}]",
+                document.issued_on,
                 own_address=not one_address,
             )
             for index, person in enumerate(document.persons)

@@ -6,6 +6,7 @@ Owns the Japanese names of the reasons. What is told at all is in ``jukinet.law.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from jukinet.documents.boxes import NOTHING, Row, label, value
 from jukinet.documents.nationalities import japanese_name
@@ -106,10 +107,10 @@ def _rows(change: Change, at: str) -> Iterator[Row]:
 def _told(change: Change) -> list[str]:
     begun = "改製" if change.reason is RegisterReason.REWRITTEN else "記載"
     whole = {ChangeKind.RECORDING: [f"住民票を{begun}"], ChangeKind.DELETION: ["住民票を消除"]}
-    return [*map(_item, change.items), *whole.get(change.kind, [])]
+    return [*(_item(one, change.on) for one in change.items), *whole.get(change.kind, [])]
 
 
-def _item(one: ItemChange) -> str:
+def _item(one: ItemChange, on: date) -> str:
     def said(text: str | None) -> str:
         if text is None:
             return NOTHING
@@ -117,7 +118,7 @@ def _item(one: ItemChange) -> str:
             return SEXES[Sex(text)] or NOTHING
         if one.item is CopyItem.STAY:
             return STAYS[ForeignClass(text)]
-        return japanese_name(text) if one.item is CopyItem.NATIONALITY else text
+        return japanese_name(text, on) if one.item is CopyItem.NATIONALITY else text
 
     return f"{_ITEMS[one.item]}　「{said(one.before)}」を「{said(one.after)}」に修正"
 

@@ -129,7 +129,9 @@ def _head(document: HomeDocument, *, one_address: bool) -> list[Row]:
 
 def _rows(document: HomeDocument, person: HomePerson, at: str, *, own_address: bool) -> list[Row]:
     shown = _shown(document, person)
-    rows = person_rows(person, shown, at, own_address=own_address and CopyItem.ADDRESS in shown)
+    rows = person_rows(
+        person, shown, at, document.issued_on, own_address=own_address and CopyItem.ADDRESS in shown
+    )
     if kind_of(person) is RecordKind.JAPANESE:
         rows.append(_koseki_row(person, shown, at))
     if CopyItem.NICKNAME_HISTORY in shown:

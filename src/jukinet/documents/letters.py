@@ -307,7 +307,7 @@ class LetterPrinter:
     def printable(self, letter: LetterDocument) -> bool:
         """Whether the fonts have every character of what it says; sets nothing."""
         setter = Setter(self._typecase)
-        _sheet(letter, "letter", setter)
+        _sheet(letter, "letter", setter, date.max)
         return not setter.faults
 
     def render(
@@ -333,7 +333,10 @@ class LetterPrinter:
             "issuer_title": setter.runs(issuer.title, "issuer.title"),
             "issuer_name": setter.runs(issuer.name, "issuer.name"),
             "notes": [setter.runs(note, "note") for note in form.notes],
-            "slips": [_sheet(letter, f"letters[{index}]", setter) for index, letter in enumerate(letters)],
+            "slips": [
+                _sheet(letter, f"letters[{index}]", setter, printed_on)
+                for index, letter in enumerate(letters)
+            ],
             "faces": [face.family for face in self._fonts.faces],
             "specimen": SPECIMEN * specimen,
         }
@@ -341,9 +344,9 @@ class LetterPrinter:
         return typeset("letter", data, self._fonts, printed_on)
 
 
-def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]:
+def _sheet(letter: LetterDocument, field: str, setter: Setter, on: date) -> dict[str, Any]:
     form = letter.form
-    rows = [(_LABELS[said], _text(said, value)) for said, value in letter.rows]
+    rows = [(_LABELS[said], _text(said, value, on)) for said, value in letter.rows]
     rows += [(blank, _BY_HAND) for blank in form.blanks]
     return {
         "field": field,
@@ -358,19 +361,19 @@ def _sheet(letter: LetterDocument, field: str, setter: Setter) -> dict[str, Any]
     }
 
 
-def _text(said: Said, value: Value | Changed) -> str:
-    """The words of a row: of a change what stood and what stands, of a first recording that alone."""
+def _text(said: Said, value: Value | Changed, on: date) -> str:
+    """The words of a row on a day: of a change what stood and what stands, of a first recording that alone."""
     if not isinstance(value, Changed):
-        return _word(said, value)
+        return _word(said, value, on)
     if value.before is None or value.before is False:
-        return _word(said, value.after)
-    return f"「{_word(said, value.before)}」を「{_word(said, value.after)}」に修正"
+        return _word(said, value.after, on)
+    return f"「{_word(said, value.before, on)}」を「{_word(said, value.after, on)}」に修正"
 
 
 _MONTHS = frozenset({Said.CHILD_ALLOWANCE, Said.CHILD_ALLOWANCE_ENDED})
 
 
-def _word(said: Said, value: Value) -> str:
+def _word(said: Said, value: Value, on: date) -> str:
     words = _WORDS.get(type(value))
     if value is None or words is not None:
         return (words[value] if words else None) or NOTHING
@@ -381,4 +384,4 @@ def _word(said: Said, value: Value) -> str:
         return f"{day}から" if said is Said.EXTENDED_FROM else day
     if isinstance(value, RegisterReason):
         return _KINDS.get(value, _OTHERWISE) if said is Said.NOTIFICATION else REASONS[value]
-    return japanese_name(value) if said is Said.NATIONALITY else value
+    return japanese_name(value, on) if said is Said.NATIONALITY else value

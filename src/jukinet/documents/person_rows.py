@@ -40,8 +40,10 @@ _PERIODS = {
 }
 
 
-def person_rows(person: CopyPerson, shown: frozenset[CopyItem], at: str, *, own_address: bool) -> list[Row]:
-    """The rows of one person; ``at`` names the person in errors, ``own_address`` adds the address."""
+def person_rows(
+    person: CopyPerson, shown: frozenset[CopyItem], at: str, on: date, *, own_address: bool
+) -> list[Row]:
+    """The rows of one person on a day; ``at`` names the person in errors, ``own_address`` adds the address."""
     rows = [_name_row(person, shown, at)]
     if person.nickname is not None and CopyItem.NICKNAME in shown:
         rows.append(Row((label("通称"), value(person.nickname, f"{at}.nickname", span=5, size=10.5))))
@@ -53,7 +55,7 @@ def person_rows(person: CopyPerson, shown: frozenset[CopyItem], at: str, *, own_
     previous = asked(CopyItem.PREVIOUS_ADDRESS, shown, place, f"{at}.previous_address", span=5)
     rows.append(Row((label("転入前の住所"), previous)))
     if kind_of(person) is RecordKind.FOREIGN:
-        rows += stay_rows(person.foreign, shown, f"{at}.foreign")
+        rows += stay_rows(person.foreign, shown, f"{at}.foreign", on)
     return rows
 
 
@@ -120,7 +122,7 @@ _STAY = frozenset(
 
 
 def stay_rows(
-    items: NationalityAndClass | ForeignItems | None, shown: Collection[object], at: str
+    items: NationalityAndClass | ForeignItems | None, shown: Collection[object], at: str, on: date
 ) -> list[Row]:
     """Nationality and class of a foreign resident with what the class has (Art. 30-45), as far as it is shown."""
     visible = _STAY & frozenset(shown)
@@ -135,7 +137,7 @@ def stay_rows(
         third = (label(_NUMBERS[items.stay]), number)
     elif items.stay in _PERIODS:
         third = (label(_PERIODS[items.stay]), period)
-    nationality = japanese_name(items.nationality)
+    nationality = japanese_name(items.nationality, on)
     rows = [
         Row(
             (

@@ -106,3 +106,38 @@ class PostalArea:
     @property
     def key(self) -> str:
         return address_key(self.name)
+
+
+AREA_STEPS = (2, 5, 8, 11)
+"""Digits of a code down to the prefecture, the municipality, the large area (大字) and the small one (小字)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryArea:
+    """An area of the country's address dictionary (住所辞書), by its code of eleven digits, with its days.
+
+    ``names`` from the prefecture down to the small area, '' where it has none. Specification 1.3.3.
+    """
+
+    code: str
+    names: tuple[str, str, str, str]
+    kana: str
+    postcode: str | None
+    valid_from: date
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list that somebody chooses from; ``address``: all that is chosen with it.
+
+    Of eleven digits the choice is made, and the rest is that of the area; of fewer, one goes on below the code.
+    """
+
+    code: str
+    name: str
+    address: str
+    kana: str | None = None
+    postcode: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None

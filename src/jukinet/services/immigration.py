@@ -2,8 +2,9 @@
 
 Owns the list. It goes by the terminal that the Minister of Justice lends to the municipality or, where that fails, on a
 medium (ordinance on these notices, Art. 2): outside this program, in a form of our own. Each change stands in it in the
-order of entry, and may be listed as often as it takes. Not modelled: which of them the Immigration Control Act itself
-asks for, the messages about special permanent residents' certificates, and what the terminal answers.
+order of entry, a move-out when it happened and not when it was filed; the same days may be listed again. Not modelled:
+what somebody notifies under the Immigration Control Act or the Special Act itself and the mayor passes on (市町村伝達),
+so that no change says which Act asks for it; certificates of special permanent residents; what was sent, and answers.
 """
 
 from __future__ import annotations

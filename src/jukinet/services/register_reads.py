@@ -25,6 +25,7 @@ from jukinet.law.holds import Hold
 from jukinet.law.notifications import Notifier
 from jukinet.services import (
     beside_reads,
+    dictionary,
     feed,
     holds,
     koseki_offers,
@@ -374,6 +375,20 @@ READS = (
         read_typed,
         find_places,
         Places,
+    ),
+    Read(
+        "places/choose",
+        "Choose an area of the country step by step: prefecture, municipality, large and small area.",
+        dictionary.read_step,
+        dictionary.choose_place,
+        dictionary.Choices,
+    ),
+    Read(
+        "countries/list",
+        "List the countries and regions with their names of a day.",
+        dictionary.read_country_day,
+        dictionary.list_countries,
+        dictionary.Countries,
     ),
     Read("drafts/list", "List the drafts that wait or were returned.", read_question, list_drafts, DraftPage),
     Read("drafts/show", "Show a draft with its filing.", read_draft, show_draft, ShownDraft),

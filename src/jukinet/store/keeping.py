@@ -738,6 +738,8 @@ PLAIN_TABLES = {
     "town_buildings": "names of buildings",
     "postal_editions": "how many postal areas were loaded, and when",
     "postal_areas": "names of places",
+    "dictionary_editions": "how many areas of the address dictionary were loaded, and when",
+    "dictionary_areas": "codes and names of places",
     "minister_notices": "numbers and digests of notices that were taken in",
     "minister_notices_waiting": "numbers of notices that a clerk must see to, and the rules that stood in the way",
     "consistency_checks": "when nodes compared what they hold, and how many records differed",

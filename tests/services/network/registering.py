@@ -554,6 +554,8 @@ RIGHT: dict[str, Callable[[Federation], Plain]] = {
     "residents/items-of-before": left,
     "residents/changes": changes,
     "places/find": lambda _federation: {"kana": "ト ク フ"},
+    "places/choose": lambda _federation: {"under": "13215"},
+    "countries/list": lambda _federation: {"on": "2013-07-08"},
 }
 RIGHT |= registering_beside.RIGHT
 RIGHT |= {openapi.draft_of(act): RIGHT[act.name] for act in DRAFTABLE}

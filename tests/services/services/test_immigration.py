@@ -18,10 +18,10 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.services import immigration
+from jukinet.services import departures, immigration
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.immigration import ImmigrationList
-from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.federation import CLERK, WORKER, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
 TOLD = "register:immigration:told"
@@ -66,6 +66,23 @@ def test_every_change_of_a_foreign_resident_stands_in_it_in_the_order_of_entry(
         f"{day - timedelta(days=2)}/{day - timedelta(days=1)}",
         f"{day}/{day}",
     ]
+
+
+@case("spec 4.5.7")
+def test_who_will_move_out_is_told_of_on_the_day_and_not_before(federation: Federation) -> None:
+    (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
+    counter.file_move_out(federation, KUNITACHI, [number])
+    day = today(federation)
+    assert [one.reason for one in listed(federation, day, day).entries] == [RegisterReason.MOVE_IN]
+    planned_on = counter.move_out_filing([number]).planned_on
+    federation.set_date(planned_on)
+    assert departures.complete_due_move_outs(federation.context(KUNITACHI, WORKER)) == 1
+    gone = listed(federation, day, today(federation)).entries[-1]
+    assert (gone.reason, gone.effective_on, gone.present) == (
+        RegisterReason.MOVE_OUT,
+        planned_on,
+        False,
+    )
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (0, -1)])

@@ -6,13 +6,17 @@ from tests.conformance.cases import case
 from tests.unit.documents.invented import LINH, STAY, TARO
 
 from jukinet.documents.boxes import NOTHING, OMITTED
+from jukinet.documents.history_rows import change_rows
 from jukinet.documents.person_rows import COLUMNS, kind_of, person_rows
+from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import ForeignClass
 from jukinet.domain.persons import Place, Sex
-from jukinet.law.copies import OnRequest, visible_items
+from jukinet.law.copies import CopyItem, OnRequest, visible_items
+from jukinet.law.copy_history import Change, ItemChange
 
 ALL = frozenset(OnRequest)
+DAY = date(2013, 7, 8)
 
 
 def form(person, requested=ALL, *, own_address=False):
@@ -20,7 +24,7 @@ def form(person, requested=ALL, *, own_address=False):
     boxes = [
         box
         for row in person_rows(
-            person, visible_items(kind_of(person), requested), "p", own_address=own_address
+            person, visible_items(kind_of(person), requested), "p", DAY, own_address=own_address
         )
         for box in row.boxes
     ]
@@ -136,6 +140,21 @@ def test_every_row_is_as_wide_as_the_form(requested, own_address):
         replace(LINH, previous_address=Place("ベトナム"), recorded_since=date(2013, 1, 1)),
     ):
         for row in person_rows(
-            person, visible_items(kind_of(person), requested), "p", own_address=own_address
+            person, visible_items(kind_of(person), requested), "p", DAY, own_address=own_address
         ):
             assert sum(box.span for box in row.boxes) == len(COLUMNS) - 1
+
+
+@case("spec 1.3.3")
+def test_a_nationality_stands_there_by_its_name_on_the_day_of_the_paper():
+    person = replace(LINH, foreign=replace(STAY, nationality="GEO"))
+    shown = visible_items(kind_of(person), ALL)
+    for day, name in ((date(2015, 4, 21), "グルジア"), (date(2015, 4, 22), "ジョージア")):
+        rows = person_rows(person, shown, "p", day, own_address=False)
+        assert name in {box.text for row in rows for box in row.boxes}
+    item = ItemChange(CopyItem.NATIONALITY, "USA", "GEO")
+    change = Change(
+        ChangeKind.CORRECTION, RegisterReason.CORRECTED_EX_OFFICIO, date(2015, 4, 21), None, (item,)
+    )
+    (row,) = change_rows((change,), "p")
+    assert row.boxes[1].text.endswith("「米国」を「グルジア」に修正")

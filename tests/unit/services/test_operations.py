@@ -45,10 +45,11 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
             *("export.export_register", "export.export_handed_over", "export.export_former_numbers"),
             *("export.export_source", "queries.run_select"),
             *("intake.take_in", "loading.load_households", "minister_notices.take_notices"),
-            *("gazetteer.load_gazetteer", "places.load_postal_areas", "queries.run_query"),
+            *("gazetteer.load_gazetteer", "places.load_postal_areas", "dictionary.load_dictionary"),
             *("koseki_changes.simulate", "koseki_changes.change_koseki"),
             *("samples.draw_sample", "immigration.list_for_immigration", "voters.list_changes"),
             "audit_export.export_log",
+            "queries.run_query",
         ),
         "runs over the whole register, once, by who keeps the node": (
             *("codes.assign_codes_to_foreign_residents", "codes.simulate_codes_at_start"),
