@@ -186,6 +186,8 @@ class AuditEvent(StrEnum):
     """The office's own list of what is open to browsing was made, of areas or of everybody."""
     BROWSING_SHOWN = "register:browsing:shown"
     """A town area was shown to whoever may browse it; ``rules`` say which, by what paper, and how many stood there."""
+    BROWSING_HELD_READ = "register:browsing:held-read"
+    """Who may lift holds saw who keeps a list from being shown; an entry for each of them."""
     BROWSING_NOTED = "register:browsing:noted"
     """What the mayor did about an application: a recommendation, an order, a report (Art. 11-2(8) to (11))."""
     BROWSINGS_READ = "register:browsings:read"

@@ -24,7 +24,7 @@ from jukinet.domain import csv_rows
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.law.browsing import ViewerPaper
 from jukinet.law.decisions import Refused
-from jukinet.services import browsing
+from jukinet.services import browsing, browsing_held
 from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing import AreaList, Kept, Published
 from jukinet.services.browsing_filings import (
@@ -58,6 +58,7 @@ def make_app(open_context: OpenContext, open_press: OpenListPress) -> typer.Type
     _add_grant(app, open_context, "request", "A public body's request (Art. 11).", read_request)
     _add_grant(app, open_context, "apply", "Somebody else's application (Art. 11-2).", read_application)
     _add_show(app, open_press)
+    _add_held_back(app, open_context)
     _add_prepare(app, open_context, open_press)
     _add_step(app, open_context)
     _add_list(app, open_context)
@@ -114,8 +115,15 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
         with_answer: Annotated[
             bool, typer.Option("--with-answer", help="Another paper was shown with the answer to a letter.")
         ] = False,
+        leave_out: Annotated[
+            bool, typer.Option("--leave-out", help="Without those who are held back, and not lifted for it.")
+        ] = False,
     ) -> None:
-        """Make the list of a town area for one who may browse it."""
+        """Make the list of a town area for one who may browse it.
+
+        Where somebody there is held back it is refused (PO3): leave them out, or
+        let who may lift holds look into it and lift them for this list.
+        """
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):
@@ -123,6 +131,7 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
                 *(ctx, claim, number, _area(area), viewer, paper, press.can_print),
                 by_lot=by_lot,
                 with_answer=with_answer,
+                leave_out=leave_out,
             )
             if isinstance(made, Refused):
                 raise common.refused(made, as_json=False)
@@ -130,6 +139,33 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
             browsing.note_pages(ctx, made, press.pages(made))
         print(f"{len(made.persons)} stand in the list, number {made.issue_no}.")
         print(out.resolve())
+
+
+def _add_held_back(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command("held-back", epilog="Example: jukinet browsing held-back 3 --area 国立市東 --as tanaka")
+    def held_back(
+        number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="As it was granted.")],
+        operator: OperatorOption,
+        area: Annotated[str, typer.Option(help="The town area, as the gazetteer spells it.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+        *,
+        as_json: JsonOption = False,
+    ) -> None:
+        """Show who keeps a list from being shown, to those who may lift it."""
+        with common.told(), open_context(config) as ctx:
+            claim = common.claim_of(operator, terminal)
+            found = browsing_held.list_held_back(ctx, claim, number, _area(area))
+        if isinstance(found, Refused):
+            raise common.refused(found, as_json=as_json)
+        if as_json:
+            plain = [{"resident_no": one.resident_no, "holds": list(one.holds)} for one in found]
+            common.print_json({"held_back": plain})
+            return
+        for one in found:
+            print(f"{one.resident_no}  holds {', '.join(map(str, one.holds))}")
+        if not found:
+            print("Nobody is held back.")
 
 
 def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenListPress) -> None:
@@ -143,10 +179,11 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
         *,
         again: AgainOption = False,
     ) -> None:
-        """Make the office's own list of areas, or of everybody, without whoever is held back.
+        """Make the office's own list of areas, or of everybody.
 
-        The file has what it likes of areas, born_from, born_to, sex, kind, by_lot
-        and seed; {} is everybody in the order of addresses.
+        The file has what it likes of areas, born_from, born_to, sex, kind, by_lot,
+        seed and leave_out; {} is everybody in the order of addresses. Where somebody
+        is held back it is refused (PO3), or made without them with leave_out.
         """
         claim = common.claim_of(operator, terminal)
         as_csv = out.suffix.lower() == ".csv"

@@ -33,8 +33,9 @@ def _measure(done: measures.Recorded) -> str:
 
 
 def _lift(done: holds.Lifted) -> str:
-    one_act = ", for one act." if done.one_act else "."
-    return f"Hold {done.hold} is lifted for {done.operator} until {done.until:%Y-%m-%d %H:%M} UTC{one_act}"
+    once = f", for one list under number {done.browsing}." if done.browsing else ", for one act."
+    once = once if done.one_act else "."
+    return f"Hold {done.hold} is lifted for {done.operator} until {done.until:%Y-%m-%d %H:%M} UTC{once}"
 
 
 _TELL: Mapping[str, Callable[[Any], str]] = {
@@ -139,7 +140,8 @@ def _print_life(life: HoldLife) -> None:
     print(f"Hold {hold.hold_id}{of}: {hold.process}, {hold.level}, from {days.shown(hold.from_on)}{to}")
     print(f"  set {days.shown(life.set_on)} by {life.set_by}" + (f": {life.reason}" if life.reason else ""))
     for lift in life.lifts:
-        used = ", used" if lift.used_at else ""
+        listed = f", for a list under number {lift.browsing}" if lift.browsing else ""
+        used = f"{listed}, used" if lift.used_at else listed
         print(f"  lifted for {lift.operator} until {lift.until:%Y-%m-%d %H:%M} UTC by {lift.given_by}{used}")
     if life.ended_on:
         print(

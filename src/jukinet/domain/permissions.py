@@ -71,7 +71,7 @@ class Permission(StrEnum):
     REGISTER_MEASURE_END = "register:measure:end"
     """End a support measure, and with it the holds that it set."""
     REGISTER_MEASURE_LIFT = "register:measure:lift"
-    """Lift a hold that a support measure set for a while, for one operator."""
+    """Lift a hold that a support measure set for a while, for one operator; see who is held back from a list."""
     REGISTER_TELLING_NOTE = "register:telling:note"
     """Note that a letter was sent to whoever is to be told of an act, or that a posting began or ended."""
     REGISTER_DRAFT_HANDLE = "register:draft:handle"

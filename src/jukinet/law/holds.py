@@ -10,7 +10,7 @@ row's lock does it), and passing holds on to other systems of the town hall (3.2
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -34,6 +34,16 @@ V7 = policy(
     "Resident-record specification 3.4",
     "This hold belongs to a support measure and ends with it. End the measure.",
 )
+PO3 = policy(
+    "PO3",
+    "Resident-record specification 3.4",
+    "Somebody in this list is held back. Leave out whoever is, or let who may lift holds look into it.",
+)
+PO4 = policy(
+    "PO4",
+    "Resident-record specification 3.4",
+    "For a list only a hold on issue or on looking is lifted: no other keeps anybody off.",
+)
 V8 = policy("V8", "Resident-record specification 10.3", "The operator who is to act is not enrolled here.")
 
 
@@ -46,6 +56,10 @@ class Process(StrEnum):
     """証明書発行: copies and certificates, the nationwide copy among them"""
     INQUIRY = "inquiry"
     """照会: looking at the record"""
+
+
+OFF_LISTS = frozenset({Process.ISSUE, Process.INQUIRY})
+"""What keeps somebody off the lists that are browsed, at either level."""
 
 
 class Level(StrEnum):
@@ -78,7 +92,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """一時解除: a hold does not stand in the way of one operator, until a moment, or of one act until then."""
+    """一時解除: a hold does not stand in the way of one operator, until a moment, or of one act until then.
+
+    ``browsing``: of one list of this request or application, and of nothing else; None: of whatever is no list.
+    """
 
     lift_id: int
     hold_id: int
@@ -86,10 +103,12 @@ class Lift:
     until: datetime
     one_act: bool
     used: bool = False
+    browsing: int | None = None
 
-    def open_for(self, operator: str, now: datetime) -> bool:
-        """Whether the hold is lifted for this operator now. It stands again by itself."""
-        return self.operator == operator and now < self.until and not (self.one_act and self.used)
+    def open_for(self, operator: str, now: datetime, browsing: int | None = None) -> bool:
+        """Whether the hold is lifted for this operator now, for this list if any. It stands again by itself."""
+        meant = self.operator == operator and self.browsing == browsing
+        return meant and now < self.until and not (self.one_act and self.used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +150,48 @@ def weigh(
     return Weighed(Permitted(basis, remarks), tuple(lift.lift_id for lift in used if lift.one_act))
 
 
+@dataclass(frozen=True, slots=True)
+class ListWeighed:
+    """What holds say to a list that outsiders browse: who stands not in it, and which lifts it uses if it is made."""
+
+    decision: Decision
+    off: frozenset[int] = frozenset()
+    lifts: tuple[int, ...] = ()
+
+
+def keeps_off(holds: Iterable[Hold], on: date) -> list[Hold]:
+    """Those of somebody's holds that keep them off a list."""
+    return [hold for hold in holds if hold.process in OFF_LISTS and hold.stands(on)]
+
+
+def weigh_list(
+    holds: Mapping[int, Sequence[Hold]],
+    lifts: Sequence[Lift],
+    *,
+    browsing: int | None,
+    leave_out: bool,
+    operator: str,
+    on: date,
+    now: datetime,
+) -> ListWeighed:
+    """Whether a list of people is made under the holds on each of them: PO3. Without ``browsing`` no lift counts.
+
+    Somebody stands in it only if each hold that keeps them off was lifted for it.
+    """
+    given = [lift for lift in lifts if browsing is not None and lift.open_for(operator, now, browsing)]
+    lifted = {lift.hold_id: lift for lift in given}
+    back = {person: standing for person, one in holds.items() if (standing := keeps_off(one, on))}
+    off = frozenset(person for person, one in back.items() if any(hold.hold_id not in lifted for hold in one))
+    shown = {hold.hold_id for person, one in back.items() if person not in off for hold in one}
+    used = [lifted[hold_id] for hold_id in sorted(shown)]
+    basis = (
+        *(("held back left out",) if leave_out else ()),
+        *(f"hold {lift.hold_id} lifted" for lift in used),
+    )
+    decision = judge((PO3, leave_out or not off), basis=basis, remarks=(_LIFTED,) if used else ())
+    return ListWeighed(decision, off, tuple(lift.lift_id for lift in used))
+
+
 def decide_set(*, recorded: bool, terms: Sequence[tuple[date, date | None]]) -> Decision:
     """Whether holds may be set, each from and to these days: V3, V4."""
     ordered = all(to_on is None or from_on <= to_on for from_on, to_on in terms)
@@ -138,10 +199,16 @@ def decide_set(*, recorded: bool, terms: Sequence[tuple[date, date | None]]) -> 
 
 
 def decide_lift(
-    *, stands: bool, enrolled: bool, until: datetime, now: datetime, latest: datetime
+    *, hold: Hold | None, for_list: bool, enrolled: bool, until: datetime, now: datetime, latest: datetime
 ) -> Decision:
-    """Whether a hold may be lifted until a moment for an operator: V5, V6, V8."""
-    return judge((V5, stands), (V6, now < until <= latest), (V8, enrolled), basis=(SOURCE,))
+    """Whether a hold may be lifted until a moment for an operator: V5, V6, V8; for a list PO4."""
+    return judge(
+        (V5, hold is not None),
+        (V6, now < until <= latest),
+        (V8, enrolled),
+        (PO4, not for_list or hold is None or hold.process in OFF_LISTS),
+        basis=(SOURCE,),
+    )
 
 
 def decide_end(*, stands: bool, of_measure: bool) -> Decision:
@@ -149,4 +216,4 @@ def decide_end(*, stands: bool, of_measure: bool) -> Decision:
     return judge((V5, stands), (V7, not of_measure), basis=(SOURCE,))
 
 
-RULES: tuple[FailedRule, ...] = (V1, V2, V3, V4, V5, V6, V7, V8)
+RULES: tuple[FailedRule, ...] = (V1, V2, V3, V4, V5, V6, V7, V8, PO3, PO4)

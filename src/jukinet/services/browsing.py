@@ -1,9 +1,10 @@
 """Browsing of a part of the register (Act Arts. 11, 11-2): granting it, showing a town area, and what follows.
 
 The part is made anew each time, of one town area, as the register stands (Ord. 14): name with a nickname, date of
-birth, sex and address of those who are recorded, and nothing else. Who is held back from copies or from being looked
-at, by whatever kind of hold and so under every support measure, is in no list; no lift counts here, and nothing in a
-list says that anybody is missing (specification 3.4, 9.5). A showing is one audit entry, which names nobody: with the
+birth, sex and address of those who are recorded, and nothing else. Where somebody is held back from copies or from
+being looked at, by whatever kind of hold and so under every support measure, a list is refused (PO3), until who is
+held back is left out or was lifted for this one; nothing in a list says that anybody is missing (specification 3.4,
+9.5). A showing is one audit entry, which names nobody: with the
 area and how many were shown.
 
 Who may browse is in ``jukinet.law.browsing``; the sheets are set by whoever calls, no transaction open.
@@ -12,7 +13,7 @@ Who may browse is in ``jukinet.law.browsing``; the sheets are set by whoever cal
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -147,10 +148,11 @@ def show(
     *,
     by_lot: bool = False,
     with_answer: bool = False,
+    leave_out: bool = False,
 ) -> AreaList | Refused:
     """Make the list of a town area for one of those who were named (by place, from 1), who showed a paper.
 
-    ``with_answer``: another paper with the answer to a letter.
+    ``with_answer``: another paper with the answer to a letter; ``leave_out``: without those who are held back.
     """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_BROWSING_SHOW, AuditEvent.BROWSING_SHOWN)
@@ -178,7 +180,12 @@ def show(
             refused = allowed if isinstance(allowed, Refused) else Refused((BW18,))
             return act.refuse(refused, reference=str(browsing))
         seed = ctx.randomness.token() if by_lot else None
-        persons = _persons(tx, [town], filing.wanted.conditions, seed)
+        meant = meant_by(tx, [town], filing.wanted.conditions)
+        weighed = withholding.weigh_list(tx, meant, browsing=browsing, leave_out=leave_out)
+        allowed = acts.every(allowed, weighed.decision)
+        if isinstance(allowed, Refused):
+            return act.refuse(allowed, reference=str(browsing))
+        persons = _persons(tx, meant, weighed.off, seed)
         number = copies.next_number(tx, act.today)
         made = AreaList(browsing, town.name, act.today, persons, seed, number, claim.terminal)
         if not can_print(made):
@@ -186,8 +193,9 @@ def show(
         step = {"area": town.name, "viewer": viewer, "paper": paper, "persons": len(made.persons)}
         step["issue_no"] = number
         store.add_step(tx, browsing, SHOWN, json.dumps(step, ensure_ascii=False), act.today, _stamp(act))
+        withholding.use_list_lifts(tx, weighed)
         said = (f"area {town.name}", f"viewer {viewer}", f"paper {paper}", *_said(made))
-        act.done(Permitted((*allowed.basis, *said)), reference=str(browsing))
+        act.done(Permitted((*allowed.basis, *said), allowed.remarks), reference=str(browsing))
         return made
 
 
@@ -202,7 +210,8 @@ def prepare(
 ) -> AreaList | Refused:
     """The office's own list of what is open to browsing: of areas or of everybody (specification 9.5).
 
-    From it the office makes the parts that it shows; nobody is shown it whole. One entry, which names nobody.
+    From it the office makes the parts that it shows; nobody is shown it whole, so no hold is lifted for it. One
+    entry, which names nobody.
     """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_BROWSING_SHOW, AuditEvent.BROWSING_PREPARED)
@@ -211,9 +220,14 @@ def prepare(
         decision = acts.every(act.gate, acts.require((BW18, len(towns) == len(areas))))
         if isinstance(decision, Refused):
             return act.refuse(decision)
+        meant = meant_by(tx, towns, filing.whom.conditions)
+        weighed = withholding.weigh_list(tx, meant, browsing=None, leave_out=filing.leave_out)
+        decision = acts.every(decision, weighed.decision)
+        if isinstance(decision, Refused):
+            return act.refuse(decision)
         seed = (filing.seed or ctx.randomness.token()) if filing.by_lot else None
         named = "、".join(town.name for town in towns) or None
-        made = AreaList(None, named, act.today, _persons(tx, towns, filing.whom.conditions, seed), seed)
+        made = AreaList(None, named, act.today, _persons(tx, meant, weighed.off, seed), seed)
         if not can_print(made):
             return act.refuse(Refused((CD24,)))
         of = (f"area {named}" if named else "of everybody", *filing.whom.conditions.texts)
@@ -229,21 +243,30 @@ def _said(made: AreaList) -> tuple[str, ...]:
 
 
 def candidates(tx: Transaction, areas: Sequence[TownArea], conditions: Conditions) -> list[Candidate]:
-    """Who may stand in a list of these areas (of none: of the whole town).
+    """Who may stand in a list of these areas (of none: of the whole town) that the office makes for itself.
 
     Whoever is held back is left out; holds are read after the records, so that one set meanwhile counts.
     """
+    meant = meant_by(tx, areas, conditions)
+    back = withholding.keeps_off_lists(tx, meant)
+    return [one for resident_id, one in meant.items() if resident_id not in back]
+
+
+def meant_by(tx: Transaction, areas: Sequence[TownArea], conditions: Conditions) -> dict[int, Candidate]:
+    """Who lives there and meets the conditions, whoever is held back among them."""
     living = {one.resident_id: one for area in areas or (None,) for one in store.living_in(tx, area)}
-    meant = [one for one in living.values() if conditions.meet(one.birth_date, one.sex, one.kind)]
-    back = withholding.keeps_off_lists(tx, [one.resident_id for one in meant])
-    return [one for one in meant if one.resident_id not in back]
+    return {
+        resident_id: one
+        for resident_id, one in living.items()
+        if conditions.meet(one.birth_date, one.sex, one.kind)
+    }
 
 
 def _persons(
-    tx: Transaction, towns: Sequence[TownArea], conditions: Conditions, seed: str | None
+    tx: Transaction, meant: Iterable[int], off: frozenset[int], seed: str | None
 ) -> tuple[ListedPerson, ...]:
     """By address, building and name, or by lot: neither household nor age orders a list, so it tells of neither."""
-    shown = residents.seen(tx, [one.resident_id for one in candidates(tx, towns, conditions)])
+    shown = residents.seen(tx, [resident_id for resident_id in meant if resident_id not in off])
 
     def place(held: Held) -> tuple[object, ...]:
         if seed is not None:

@@ -57,12 +57,16 @@ class Whom:
 
 @dataclass(frozen=True, slots=True)
 class ListFiling:
-    """The office's own list: of whom, and whether in an order by lot; ``seed``: None for a new one, or one told."""
+    """The office's own list: of whom, and whether in an order by lot; ``seed``: None for a new one, or one told.
+
+    ``leave_out``: without those who are held back.
+    """
 
     whom: Whom
     by_lot: bool
     seed: str | None
     given: Mapping[str, Any]
+    leave_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -309,4 +313,5 @@ def _seed(text: str) -> str:
 def read_list(data: object) -> ListFiling:
     with reading(data) as fields:
         by_lot = fields.flag("by_lot", default=False)
-        return ListFiling(read_whom(fields), by_lot, read_seed(fields), fields.whole())
+        leave_out = fields.flag("leave_out", default=False)
+        return ListFiling(read_whom(fields), by_lot, read_seed(fields), fields.whole(), leave_out)

@@ -39,13 +39,17 @@ class HoldFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LiftFiling(Private):
-    """一時解除. ``operator``: whose acts pass, None for the one who lifts; ``until`` None: as long as may be."""
+    """一時解除. ``operator``: whose acts pass, None for the one who lifts; ``until`` None: as long as may be.
+
+    ``browsing``: the number under which a list is shown, where it is lifted for one list.
+    """
 
     hold: int
     reason: str
     one_act: bool
     operator: str | None = None
     until: datetime | None = None
+    browsing: int | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -148,8 +152,12 @@ def read_lift(data: object) -> LiftFiling:
             one_act=fields.flag("one_act", default=False),
             operator=fields.optional_text("operator", longest=32),
             until=fields.instant("until") if fields.has("until") else None,
+            browsing=fields.integer("browsing", least=1) if fields.has("browsing") else None,
         )
         fields.raw("until")
+        fields.raw("browsing")
+        if filing.browsing and not filing.one_act:
+            fields.fault("one_act", "must be true of a lift for a list")
         if not filing.one_act and filing.until is None:
             fields.fault("until", "must be stated, or one_act be true")
         return filing

@@ -14,6 +14,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
 from jukinet.law import holds as law_holds
+from jukinet.law.browsing import BW13
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.holds import Hold
 from jukinet.law.parameters import number
@@ -22,8 +23,8 @@ from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
 from jukinet.services.hold_filings import HoldEndFiling, HoldFiling, LiftFiling
 from jukinet.services.operators import OperatorClaim, admit
+from jukinet.store import browsing, node_rows, residents
 from jukinet.store import holds as store
-from jukinet.store import node_rows, residents
 from jukinet.store.database import Transaction
 from jukinet.store.holds import Stamp, Target
 from jukinet.store.residents import Held
@@ -38,12 +39,13 @@ class HoldsSet:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Until when a hold stands in nobody's way, and in whose not."""
+    """Until when a hold stands in nobody's way, and in whose not; ``browsing``: of which lists one is made."""
 
     hold: int
     operator: str
     until: datetime
     one_act: bool
+    browsing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def _lock_standing(act: Act, hold_id: int) -> tuple[Target | None, Held | None, 
 def lift_hold(ctx: Context, claim: OperatorClaim, filing: LiftFiling) -> Lifted | Refused:
     """Lift a hold for one operator, for one act or until a moment (specification 3.1). It stands again by itself.
 
+    For a list that is browsed it is lifted by itself, for one of those shown under a number (3.4); that number's row
+    is locked first, as by who shows one.
     A hold of a support measure needs a permission of its own (3.4). Nothing of a lift leaves this office: the
     network's answers are the same.
     """
@@ -141,6 +145,7 @@ def lift_hold(ctx: Context, claim: OperatorClaim, filing: LiftFiling) -> Lifted 
         of_measure = _of_measure(tx, filing.hold)
         permission = Permission.REGISTER_MEASURE_LIFT if of_measure else Permission.REGISTER_HOLD_LIFT
         act = acts.open_act(ctx, tx, claim, permission, AuditEvent.HOLD_LIFTED)
+        listed = filing.browsing is None or browsing.lock(tx, filing.browsing) is not None
         _, held, hold = _lock_standing(act, filing.hold)
         now = ctx.now()
         latest = now + timedelta(hours=number("hold-lift-hours", act.today))
@@ -149,23 +154,32 @@ def lift_hold(ctx: Context, claim: OperatorClaim, filing: LiftFiling) -> Lifted 
         decision = acts.every(
             act.gate,
             law_holds.decide_lift(
-                stands=hold is not None,
+                hold=hold,
+                for_list=filing.browsing is not None,
                 enrolled=node_rows.find_operator(tx, operator) is not None,
                 until=until,
                 now=now,
                 latest=latest,
             ),
+            acts.require((BW13, listed)),
         )
         reference = str(filing.hold)
         if isinstance(decision, Refused):
             return act.refuse(decision, held, reference=reference)
         stamp = stamp_of(act)
-        one_act, reason = filing.one_act, filing.reason
         store.insert_lift(
-            tx, filing.hold, operator=operator, one_act=one_act, until=until, reason=reason, stamp=stamp
+            tx,
+            filing.hold,
+            operator=operator,
+            one_act=filing.one_act,
+            until=until,
+            reason=filing.reason,
+            browsing=filing.browsing,
+            stamp=stamp,
         )
-        act.done(decision, held, reference=reference)
-        return Lifted(filing.hold, operator, until, one_act)
+        for_list = (f"browsing {filing.browsing}",) if filing.browsing else ()
+        act.done(Permitted((*decision.basis, *for_list), decision.remarks), held, reference=reference)
+        return Lifted(filing.hold, operator, until, filing.one_act, filing.browsing)
 
 
 def _of_measure(tx: Transaction, hold_id: int) -> bool:
@@ -241,4 +255,5 @@ def _without_reason(lift: store.LiftGiven) -> store.LiftGiven:
         lift.given_at,
         lift.given_by,
         lift.used_at,
+        lift.browsing,
     )

@@ -14,7 +14,7 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law import holds as law_holds
 from jukinet.law.decisions import Decision, Permitted, Refused
-from jukinet.law.holds import Hold, Process, Weighed
+from jukinet.law.holds import Hold, Lift, ListWeighed, Process, Weighed
 from jukinet.services import trail
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context, TurnedBackError
@@ -54,19 +54,23 @@ def _weigh(tx: Transaction, holds: Sequence[Hold], process: Process, actor: Acto
         return Weighed(Permitted(()))
     if actor is None:
         raise TypeError("holds are weighed for an operator: open the act first")
-    lifts = [
-        replace(lift, used=lift.used and lift.lift_id not in tx.lifts_used)
-        for lift in store.lifts(tx, holds, actor.operator_id, actor.at)
-    ]
     return law_holds.weigh(
         holds,
-        lifts,
+        _lifts(tx, holds, actor),
         process,
         operator=actor.operator_id,
         confirmed=actor.confirmed,
         on=actor.on,
         now=actor.at,
     )
+
+
+def _lifts(tx: Transaction, holds: Iterable[Hold], actor: Actor) -> list[Lift]:
+    """The lifts for an operator; what this transaction has used up counts in it still."""
+    return [
+        replace(lift, used=lift.used and lift.lift_id not in tx.lifts_used)
+        for lift in store.lifts(tx, holds, actor.operator_id, actor.at)
+    ]
 
 
 def decide(tx: Transaction, holds: Sequence[Hold], process: Process) -> Decision:
@@ -76,11 +80,11 @@ def decide(tx: Transaction, holds: Sequence[Hold], process: Process) -> Decision
 
 def use_lifts(tx: Transaction, holds: Sequence[Hold], process: Process) -> None:
     """Use up the lifts for one act that the operator's act rests on."""
-    _use(tx, _weigh(tx, holds, process, tx.actor), tx.actor)
+    _use(tx, _weigh(tx, holds, process, tx.actor).lifts, tx.actor)
 
 
-def _use(tx: Transaction, weighed: Weighed, actor: Actor | None) -> None:
-    for lift in weighed.lifts:
+def _use(tx: Transaction, lifts: Iterable[int], actor: Actor | None) -> None:
+    for lift in lifts:
         if lift in tx.lifts_used or actor is None:
             continue
         if not store.use_lift(tx, lift, actor.at):
@@ -116,7 +120,7 @@ def heed(
             )
 
         raise TurnedBackError(refused, note)
-    _use(tx, weighed, actor)
+    _use(tx, weighed.lifts, actor)
 
 
 def keeps_copies_back(tx: Transaction, held: Sequence[Held]) -> frozenset[int]:
@@ -130,9 +134,32 @@ def keeps_copies_back(tx: Transaction, held: Sequence[Held]) -> frozenset[int]:
 def keeps_off_lists(tx: Transaction, resident_ids: Iterable[int]) -> frozenset[int]:
     """The ids of those who stand in no list of residents: a hold on issue or on looking stands, of either level.
 
-    A list is made for whoever may see it, and no lift is for them. The office's day must have been asked for.
+    No lift is for such a list; for one that is browsed see ``weigh_list``. The office's day must have been asked for.
     """
-    return _held_back(tx, resident_ids, frozenset({Process.ISSUE, Process.INQUIRY}))
+    return _held_back(tx, resident_ids, law_holds.OFF_LISTS)
+
+
+def weigh_list(
+    tx: Transaction, resident_ids: Iterable[int], *, browsing: int | None, leave_out: bool
+) -> ListWeighed:
+    """What holds say to a list of these that the operator of this transaction makes, for a number or the office."""
+    if tx.actor is None:
+        raise TypeError("holds are weighed for an operator: open the act first")
+    actor, holds = tx.actor, store.on_residents(tx, resident_ids)
+    return law_holds.weigh_list(
+        holds,
+        _lifts(tx, (hold for one in holds.values() for hold in one), actor),
+        browsing=browsing,
+        leave_out=leave_out,
+        operator=actor.operator_id,
+        on=actor.on,
+        now=actor.at,
+    )
+
+
+def use_list_lifts(tx: Transaction, weighed: ListWeighed) -> None:
+    """Use up the lifts that a list which is made rests on."""
+    _use(tx, weighed.lifts, tx.actor)
 
 
 def _held_back(tx: Transaction, resident_ids: Iterable[int], processes: frozenset[Process]) -> frozenset[int]:

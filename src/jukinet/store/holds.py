@@ -60,6 +60,7 @@ class LiftGiven(Private):
     given_at: datetime
     given_by: str
     used_at: datetime | None
+    browsing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +171,29 @@ def lifts(tx: Transaction, holds: Iterable[Hold], operator: str, now: datetime) 
     ids = [hold.hold_id for hold in holds]
     rows = tx.rows(_SQL.lifts, hold_ids=ids, operator=operator, now=now)
     return [
-        Lift(row["lift_id"], row["hold_id"], row["operator"], row["until"], row["one_act"], row["used"])
+        Lift(
+            row["lift_id"],
+            row["hold_id"],
+            row["operator"],
+            row["until"],
+            row["one_act"],
+            row["used"],
+            row["browsing"],
+        )
         for row in rows
     ]
 
 
 def insert_lift(
-    tx: Transaction, hold_id: int, *, operator: str, one_act: bool, until: datetime, reason: str, stamp: Stamp
+    tx: Transaction,
+    hold_id: int,
+    *,
+    operator: str,
+    one_act: bool,
+    until: datetime,
+    reason: str,
+    browsing: int | None,
+    stamp: Stamp,
 ) -> None:
     tx.run(
         _SQL.insert_lift,
@@ -185,6 +202,7 @@ def insert_lift(
         one_act=one_act,
         until=until,
         reason=reason,
+        browsing=browsing,
         at=stamp.at,
         given_by=stamp.operator,
         terminal=stamp.terminal,
@@ -223,6 +241,7 @@ def lift_history(tx: Transaction, hold_ids: Sequence[int]) -> list[LiftGiven]:
             given_at=row["given_at"],
             given_by=row["given_by"],
             used_at=row["used_at"],
+            browsing=row["browsing"],
         )
         for row in tx.rows(_SQL.lift_history, hold_ids=list(hold_ids))
     ]

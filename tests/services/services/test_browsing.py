@@ -96,18 +96,22 @@ def test_a_foreign_resident_stands_there_by_the_names_of_the_record(federation: 
 
 
 def prepared(federation: Federation, **filing: Any) -> AreaList:
-    made = browsing.prepare(federation.context(KUNITACHI), CLERK, read_list(filing), lambda _: True)
+    made = browsing.prepare(
+        federation.context(KUNITACHI), CLERK, read_list({"leave_out": True} | filing), lambda _: True
+    )
     assert isinstance(made, AreaList), made
     return made
 
 
-@case("spec 9.5", permitted="BW18")
+@case("spec 9.5", permitted="BW18 PO3", refused="PO3")
 def test_the_office_makes_a_list_of_everybody_but_those_held_back_also_in_an_order_by_lot(
     federation: Federation,
 ) -> None:
     places = [f"{area}{number}番地" for area in (NAKA, EAST) for number in range(1, 9)]
     held, *_ = town.people(federation, *places)
     holding.hold(federation, held, holding.terms(Process.ISSUE))
+    all_of_them = browsing.prepare(federation.context(KUNITACHI), CLERK, read_list({}), lambda _: True)
+    assert rules(all_of_them) == ["PO3"]
     everybody = prepared(federation)
     assert (everybody.area, everybody.seed) == (None, None)
     assert sorted(one.address for one in everybody.persons) == sorted(places[1:])
@@ -119,7 +123,7 @@ def test_the_office_makes_a_list_of_everybody_but_those_held_back_also_in_an_ord
     assert prepared(federation, by_lot=True, seed=drawn.seed) == drawn
     assert prepared(federation, by_lot=True).persons != drawn.persons
     number = town.granted(federation, town.request())
-    shown = town.shown(federation, number, by_lot=True)
+    shown = town.shown(federation, number, by_lot=True, leave_out=True)
     assert {one.address for one in shown.persons} == set(places[1:8])
     (*_, entry) = counter.audit(federation, KUNITACHI, "register:browsing:prepared")
     assert "persons 15" in entry["rules"]
@@ -146,15 +150,20 @@ def test_no_list_is_made_of_an_area_that_is_none_nor_of_names_that_cannot_be_pri
 
 @pytest.mark.parametrize("level", Level)
 @pytest.mark.parametrize("process", [Process.ISSUE, Process.INQUIRY])
-@case("spec 3.4")
-def test_who_is_held_back_is_in_no_list_and_no_lift_counts(
+@case("spec 3.4", permitted="PO3", refused="PO3")
+def test_a_list_with_somebody_held_back_is_refused_or_leaves_them_out_and_no_lift_of_other_acts_counts(
     federation: Federation, process: Process, level: Level
 ) -> None:
     held, other = town.people(federation, NAKA + "1番地", NAKA + "2番地")
     (hold,) = holding.hold(federation, held, holding.terms(process, level))
     holding.lift(federation, hold, one_act=False)
     number = town.granted(federation, town.request())
-    assert [one.name for one in town.shown(federation, number).persons] == [other.record.name.text]
+    refuse = partial(town.show, federation, number)
+    counter.assert_refused(federation, KUNITACHI, SHOWN, refuse, "PO3")
+    entry = counter.audit(federation, KUNITACHI, SHOWN)[-1]
+    assert (entry["resident_no"], entry["subject_code"]) == (None, None), "a refusal names nobody"
+    left = town.shown(federation, number, leave_out=True).persons
+    assert [one.name for one in left] == [other.record.name.text]
     drawn = samples.draw_sample(federation.context(KUNITACHI), CLERK, read_sample({"count": 9}))
     assert isinstance(drawn, Sample)
     assert [one.resident_no for one in drawn.persons] == [other.resident_no]
@@ -170,7 +179,7 @@ def test_who_asks_for_protection_is_in_no_list_from_that_moment(federation: Fede
     measure = protecting.apply(federation, mother, JoinedPerson(child.resident_no, "子"))
 
     def left() -> list[str]:
-        return [one.name for one in town.shown(federation, number).persons]
+        return [one.name for one in town.shown(federation, number, leave_out=True).persons]
 
     assert left() == [other.record.name.text]
     protecting.decide(federation, measure)
@@ -538,3 +547,28 @@ def test_the_commands_grant_show_note_list_and_publish(federation: Federation, t
     assert (
         run(federation, tmp_path, "published", "2012").stdout == "Nothing was browsed that is made public.\n"
     )
+
+
+@case("spec 3.4", "spec 9.5", permitted="PO3", refused="PO3")
+def test_the_commands_leave_out_who_is_held_back_only_when_told_to(
+    federation: Federation, tmp_path: Path
+) -> None:
+    held, _ = town.people(federation, NAKA + "1番地", NAKA + "2番地")
+    number = str(town.granted(federation, town.request()))
+    told = run(federation, tmp_path, "held-back", number, "--area", NAKA)
+    assert (told.exit_code, told.stdout) == (0, "Nobody is held back.\n")
+    holding.hold(federation, held, holding.terms(Process.ISSUE))
+    out = tmp_path / "list.pdf"
+    shown = (number, "--area", NAKA, "--viewer", "1", "--paper", "staff-card", "--out", str(out))
+    for line, filing in ((("show", *shown), None), (("prepare", "--out", str(out)), {})):
+        refused = run(federation, tmp_path, *line, filing=filing)
+        assert (refused.exit_code, "PO3" in refused.stderr, out.exists()) == (3, True, False)
+        assert held.resident_no not in refused.stdout + refused.stderr
+    assert run(federation, tmp_path, "show", *shown, "--leave-out").exit_code == 0
+    assert out.read_bytes() == b"%PDF 1"
+    made = run(federation, tmp_path, "prepare", "--out", str(out), filing={"leave_out": True})
+    assert (made.exit_code, out.read_bytes()) == (0, b"%PDF 1")
+    told = run(federation, tmp_path, "held-back", number, "--area", NAKA)
+    assert told.stdout == f"{held.resident_no}  holds 1\n"
+    plain = json.loads(run(federation, tmp_path, "held-back", number, "--area", NAKA, "--json").stdout)
+    assert plain == {"held_back": [{"resident_no": held.resident_no, "holds": [1]}]}

@@ -103,6 +103,10 @@ def test_a_lift_says_how_long() -> None:
     other = hold_filings.read_lift({"hold": 3, "reason": "x", "until": "2013-07-08T02:00:00Z"})
     assert (other.one_act, other.until) == (False, datetime(2013, 7, 8, 2, tzinfo=UTC))
     assert fault_fields(hold_filings.read_lift, {"hold": 0, "reason": "x"}) == {"hold", "until"}
+    listed = {"hold": 3, "reason": "x", "browsing": 2}
+    assert hold_filings.read_lift(listed | {"one_act": True}).browsing == 2
+    until = {"until": "2013-07-08T02:00:00Z"}
+    assert fault_fields(hold_filings.read_lift, listed | until) == {"one_act"}
 
 
 def test_an_application_names_nobody_twice() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -134,19 +135,70 @@ def test_setting() -> None:
     assert failed(holds.decide_set(recorded=False, terms=[(later, DAY)])) == ["V3", "V4"]
 
 
-@case(refused="V5 V6 V8", permitted="V5 V6 V8")
+@case(refused="V5 V6 V8 PO4", permitted="V5 V6 V8 PO4")
 def test_lifting() -> None:
     latest = NOW + timedelta(hours=8)
     second = timedelta(seconds=1)
 
-    def lift(until: datetime, *, stands: bool = True, enrolled: bool = True) -> list[str]:
+    def lift(
+        until: datetime, hold: Hold | None = ERROR, *, enrolled: bool = True, for_list: bool = False
+    ) -> list[str]:
         return failed(
-            holds.decide_lift(stands=stands, enrolled=enrolled, until=until, now=NOW, latest=latest)
+            holds.decide_lift(
+                hold=hold, for_list=for_list, enrolled=enrolled, until=until, now=NOW, latest=latest
+            )
         )
 
     assert lift(latest) == lift(NOW + second) == []
     assert lift(NOW) == lift(latest + second) == ["V6"]
-    assert lift(NOW, stands=False, enrolled=False) == ["V5", "V6", "V8"]
+    assert lift(NOW, None, enrolled=False) == ["V5", "V6", "V8"]
+    assert lift(latest, replace(ERROR, process=Process.CHANGE), for_list=True) == ["PO4"]
+    for process in (Process.ISSUE, Process.INQUIRY):
+        assert lift(latest, replace(ERROR, process=process), for_list=True) == []
+
+
+@case("spec 3.4", refused="PO3", permitted="PO3")
+def test_a_list_holds_who_is_lifted_for_it_by_each_hold_and_is_refused_because_of_any_other() -> None:
+    issue = replace(ERROR, process=Process.ISSUE)
+    look = replace(ALERT, process=Process.INQUIRY)
+    for_five = replace(LIFT, hold_id=issue.hold_id, one_act=True, browsing=5)
+
+    def listed(
+        on: dict[int, list[Hold]],
+        *lifts: Lift,
+        browsing: int | None = 5,
+        leave_out: bool = False,
+        **changes: Any,
+    ) -> holds.ListWeighed:
+        given: dict[str, Any] = {"operator": "sato", "on": DAY, "now": NOW} | changes
+        return holds.weigh_list(on, lifts, browsing=browsing, leave_out=leave_out, **given)
+
+    free = {1: [replace(ERROR, process=Process.CHANGE)], 2: [replace(issue, from_on=DAY + timedelta(days=1))]}
+    assert listed(free) == holds.ListWeighed(Permitted(()))
+    for one in (issue, look):
+        assert failed(listed({1: [one]}).decision) == ["PO3"], "at either level"
+        assert listed({1: [one]}, leave_out=True).off == {1}
+    lifted = listed({1: [issue], 2: [issue]}, for_five)
+    assert isinstance(lifted.decision, Permitted)
+    assert lifted.decision.basis == (f"hold {issue.hold_id} lifted",)
+    assert (lifted.off, lifted.lifts) == (frozenset(), (for_five.lift_id,))
+    half = listed({1: [issue, look], 2: [look]}, for_five, leave_out=True)
+    assert not failed(half.decision)
+    assert half.off == {1, 2}, "each hold must be lifted"
+    assert half.lifts == ()
+    for wrong in (
+        replace(for_five, browsing=6),
+        replace(for_five, browsing=None),
+        replace(for_five, used=True),
+        replace(for_five, operator="suzuki"),
+        replace(for_five, until=NOW),
+    ):
+        assert failed(listed({1: [issue]}, wrong).decision) == ["PO3"], wrong
+    plain = replace(for_five, browsing=None, one_act=False)
+    offices_own = listed({1: [issue]}, plain, browsing=None)
+    assert failed(offices_own.decision) == ["PO3"], "no lift is for it"
+    for_acts = weigh(ERROR, lifts=(replace(LIFT, browsing=5),))
+    assert failed(for_acts.decision) == ["V1"], "one for a list is not for acts"
 
 
 @case(refused="V5 V7", permitted="V5 V7")
@@ -158,4 +210,4 @@ def test_ending() -> None:
 
 def test_no_rule_is_shown_as_law() -> None:
     assert {rule.kind for rule in holds.RULES} == {RuleKind.POLICY}
-    assert [rule.rule for rule in holds.RULES] == [f"V{number}" for number in range(1, 9)]
+    assert [rule.rule for rule in holds.RULES] == [*(f"V{number}" for number in range(1, 9)), "PO3", "PO4"]

@@ -81,6 +81,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "of those who browse, who are no residents here": (
             *("browsing.grant", "browsing.take_step", "browsing.list_browsings", "browsing.publish"),
+            "browsing_held.list_held_back",
         ),
         "of a message that came or goes: repaired where the network's other faults are": (
             *("koseki_messages.tell_domicile", "koseki_messages.tell_home", "koseki_messages.show"),

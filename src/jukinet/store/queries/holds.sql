@@ -87,14 +87,15 @@ SELECT hold_id, process, level, from_on, to_on, ended
  ORDER BY version_no DESC LIMIT 1
 
 -- name: lifts
-SELECT l.lift_id, l.hold_id, l.operator, l.until, l.one_act, u.lift_id IS NOT NULL AS used
+SELECT l.lift_id, l.hold_id, l.operator, l.until, l.one_act, u.lift_id IS NOT NULL AS used, l.browsing
   FROM hold_lifts l LEFT JOIN hold_lift_uses u USING (lift_id)
  WHERE l.hold_id = ANY(%(hold_ids)s::bigint[]) AND l.operator = %(operator)s AND l.until > %(now)s
  ORDER BY l.lift_id
 
 -- name: insert_lift
-INSERT INTO hold_lifts (hold_id, operator, one_act, until, reason, given_at, given_by, terminal)
-VALUES (%(hold_id)s, %(operator)s, %(one_act)s, %(until)s, %(reason)s, %(at)s, %(given_by)s, %(terminal)s)
+INSERT INTO hold_lifts (hold_id, operator, one_act, until, reason, given_at, given_by, terminal, browsing)
+VALUES (%(hold_id)s, %(operator)s, %(one_act)s, %(until)s, %(reason)s, %(at)s, %(given_by)s, %(terminal)s,
+        %(browsing)s)
 
 -- name: use_lift
 INSERT INTO hold_lift_uses (lift_id, used_at) VALUES (%(lift_id)s, %(at)s) ON CONFLICT DO NOTHING
@@ -112,7 +113,7 @@ SELECT v.hold_id, v.version_no, v.process, v.level, v.from_on, v.to_on, v.ended,
  ORDER BY v.hold_id, v.version_no
 
 -- name: lift_history
-SELECT l.hold_id, l.operator, l.one_act, l.until, l.reason, l.given_at, l.given_by, u.used_at
+SELECT l.hold_id, l.operator, l.one_act, l.until, l.reason, l.given_at, l.given_by, u.used_at, l.browsing
   FROM hold_lifts l LEFT JOIN hold_lift_uses u USING (lift_id)
  WHERE l.hold_id = ANY(%(hold_ids)s::bigint[])
  ORDER BY l.lift_id
