@@ -3,7 +3,7 @@
 from jukinet.store.schema import run_files
 
 revision = "0047"
-down_revision = "0043"
+down_revision = "0045"
 
 
 def upgrade() -> None:

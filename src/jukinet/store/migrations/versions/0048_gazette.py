@@ -3,7 +3,7 @@
 from jukinet.store.schema import run_files
 
 revision = "0048"
-down_revision = "0043"
+down_revision = "0047"
 
 
 def upgrade() -> None:
