@@ -139,3 +139,12 @@ def test_every_row_is_as_wide_as_the_form(requested, own_address):
             person, visible_items(kind_of(person), requested), "p", own_address=own_address
         ):
             assert sum(box.span for box in row.boxes) == len(COLUMNS) - 1
+
+
+@case("spec 1.1.8")
+def test_other_days_stand_as_stated_too():
+    about, never = PartialDate("1980-04~"), PartialDate("1983-02-29%")
+    shown = form(replace(TARO, became_resident_on=about, address_since=never))
+    assert (shown["住民となった年月日"], shown["住所を定めた年月日"]) == ("昭和55年4月頃", "昭和58年2月29日")
+    foreign = form(replace(LINH, became_foreign_resident_on=PartialDate("XXXX-XX-XX")))
+    assert foreign["外国人住民となった年月日"] == "年月日不詳"
