@@ -61,7 +61,7 @@ class Person(Private):
     programmes: Programmes | None = None
     additions: Additions | None = None
     resident_no: str | None = None
-    stated: StatedDays = field(default_factory=StatedDays)
+    stated: StatedDays | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -211,7 +211,7 @@ def read_person(fields: Fields) -> Person:
         programmes=fields.optional_object("programmes", read_programmes),
         additions=fields.optional_object("additions", read_additions),
         resident_no=fields.optional("resident_no", check_number),
-        stated=fields.optional_object("stated", read_stated) or StatedDays(),
+        stated=fields.optional_object("stated", read_stated),
     )
 
 

@@ -142,7 +142,7 @@ def decide_days(filing: MoveInFiling, person: Person) -> Decision:
         "became_foreign_resident_on": foreign.became_foreign_resident_on if foreign else None,
         "alien_registered_on": foreign.alien_registered_on if foreign else None,
     }
-    return decide_stated(person.stated, days)
+    return decide_stated(person.stated or StatedDays(), days)
 
 
 def _decide_added_in(
@@ -265,7 +265,7 @@ def record_person(
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
         programmes=person.programmes or Programmes(),
-        stated=StatedDays().restated(person.stated),
+        stated=StatedDays().restated(person.stated or StatedDays()),
     )
     history = history_of_mover(
         person.kind,
