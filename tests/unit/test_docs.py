@@ -129,9 +129,9 @@ PERSON = CopyPerson(
     sex=Sex.FEMALE,
     address=ADDRESS,
     recorded_since=DAY,
-    became_foreign_resident_on=DAY,
+    became_foreign_resident_on=PartialDate.of(DAY),
     nickname="見本",
-    address_since=DAY,
+    address_since=PartialDate.of(DAY),
     previous_address=Place("札幌市", MunicipalityCode("011002")),
     household=HouseholdItems("見本 花子", "世帯主"),
     code=ResidentRecordCode("24727059608"),
@@ -180,7 +180,11 @@ def test_every_field_of_a_call_and_its_answer_is_documented():
 def test_every_field_of_a_nationwide_copy_is_documented():
     assert rows(section(PAGE, "M5")) == copies.write_request(REQUEST).keys()
     japanese = dataclasses.replace(
-        PERSON, became_foreign_resident_on=None, became_resident_on=DAY, nickname=None, foreign=None
+        PERSON,
+        became_foreign_resident_on=None,
+        became_resident_on=PartialDate.of(DAY),
+        nickname=None,
+        foreign=None,
     )
     written = copies.write_answer(CopyData((PERSON, japanese)))["persons"]
     assert rows(section(PAGE, "M6")) == written[0].keys() | written[1].keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
@@ -51,6 +52,7 @@ from jukinet.cli.search import add_recent, add_search
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import ResidentRecord
+from jukinet.domain.japanese_dates import era_text
 from jukinet.domain.numbers import check_record_number
 from jukinet.law.decisions import Refused
 from jukinet.services import codes, drafts, reads
@@ -216,9 +218,12 @@ def _print_known(found: reads.KnownThen, *, as_json: bool) -> None:
         return
     if version:
         shown["birth_date"] = days.born(version.record.birth_date, version.record.kind)
+        del shown["stated"]
     for name, value in shown.items():
         print(f"{name:17} {days.shown(value)}")
-    if not version:
+    if version:
+        _print_stated(version.record)
+    else:
         print("Nothing was recorded by then that reached back to that day.")
 
 
@@ -246,7 +251,17 @@ def _plain_record(record: ResidentRecord) -> dict[str, object]:
         "address": record.address.full,
         "household_number": record.household_number,
         "relationship": record.relationship,
+        "stated": {
+            one.name: str(day) for one in fields(record.stated) if (day := getattr(record.stated, one.name))
+        },
     }
+
+
+def _print_stated(record: ResidentRecord) -> None:
+    """The days that are not known to the day, as they are stated."""
+    for one in fields(record.stated):
+        if day := getattr(record.stated, one.name):
+            print(f"{one.name:17} {era_text(day)}")
 
 
 def _print_found(found: reads.Found, *, as_json: bool) -> None:
@@ -288,8 +303,10 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         common.print_json({**shown, **beside, "versions": versions, **marks})
         return
     shown["birth_date"] = days.born(found.record.birth_date, found.record.kind)
+    del shown["stated"]
     for name, value in shown.items():
         print(f"{name:17} {days.shown(value)}")
+    _print_stated(found.record)
     _print_marks(found)
     for head, entries in (("CARD", cards), ("CARD ENQUIRY", enquiries)):
         for entry in entries:

@@ -14,6 +14,7 @@ from jukinet.documents.person_rows import SEXES, STAYS, day_text
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.dates import japanese_era
 from jukinet.domain.items import DeletionCause, ForeignClass
+from jukinet.domain.japanese_dates import era_text
 from jukinet.domain.persons import Sex
 from jukinet.law.copies import CopyItem
 from jukinet.law.copy_history import Change, Deletion, ItemChange
@@ -94,7 +95,7 @@ def _rows(change: Change, at: str) -> Iterator[Row]:
     for text in _told(change):
         yield Row(
             (
-                label(f"{japanese_era(change.on)}\n{REASONS[change.reason]}"),
+                label(f"{_day(change)}\n{REASONS[change.reason]}"),
                 value(text, at, span=3),
                 label("届出等の\n年月日"),
                 value(day_text(change.notified_on), at),
@@ -102,6 +103,10 @@ def _rows(change: Change, at: str) -> Iterator[Row]:
         )
     for text in change.remarks:
         yield Row((label("留意事項"), value(text, at, span=5)))
+
+
+def _day(event: Change | Deletion) -> str:
+    return era_text(event.stated) if event.stated else japanese_era(event.on)
 
 
 def _told(change: Change) -> list[str]:
@@ -134,7 +139,7 @@ def deletion_rows(deletion: Deletion, at: str) -> list[Row]:
                 label("消除の事由"),
                 value(reason, f"{at}.deletion.reason"),
                 label("事由の生じた\n年月日"),
-                value(japanese_era(deletion.on), f"{at}.deletion.on"),
+                value(_day(deletion), f"{at}.deletion.on"),
                 label("届出等の\n年月日"),
                 value(day_text(deletion.notified_on), f"{at}.deletion.notified_on"),
             )

@@ -100,9 +100,9 @@ def _dates_row(person: CopyPerson, shown: frozenset[CopyItem], at: str) -> Row:
     return Row(
         (
             label("外国人住民と\nなった年月日" if foreign else "住民となった\n年月日"),
-            asked(became, shown, day_text(since), f"{at}.became_resident_on"),
+            asked(became, shown, stated_text(since), f"{at}.became_resident_on"),
             label("住所を定めた\n年月日"),
-            asked(CopyItem.ADDRESS_SINCE, shown, day_text(person.address_since), f"{at}.address_since"),
+            asked(CopyItem.ADDRESS_SINCE, shown, stated_text(person.address_since), f"{at}.address_since"),
             label("届出等の\n年月日"),
             asked(CopyItem.RECORDED_SINCE, shown, day_text(person.recorded_since), f"{at}.recorded_since"),
         )
@@ -177,6 +177,11 @@ def asked(item: CopyItem, shown: frozenset[CopyItem], text: str | None, at: str,
 
 def day_text(day: date | None) -> str | None:
     return japanese_era(day) if day else None
+
+
+def stated_text(day: PartialDate | None) -> str | None:
+    """A day as stated, which may be partly unknown."""
+    return era_text(day) if day else None
 
 
 def month_text(day: date | None) -> str | None:

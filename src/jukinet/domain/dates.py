@@ -203,6 +203,11 @@ class PartialDate(Scalar):
             raise ValueError("must be an exact date")
         return date.fromisoformat(self.text)
 
+    def allows(self, day: date) -> bool:
+        """Whether it can be that day; of what is not on the calendar, the days beside it."""
+        earliest, latest = self.earliest, self.latest
+        return earliest is None or latest is None or earliest <= day <= latest
+
     @property
     def sorts_as(self) -> date:
         """The day by which it is put in order, and nothing else: its earliest; wholly unknown comes last."""

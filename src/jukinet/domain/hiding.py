@@ -33,7 +33,8 @@ def without(record: ResidentRecord, hidden: Collection[Hideable]) -> ResidentRec
     if Hideable.KOSEKI in hidden:
         record = replace(record, koseki=None)
     if Hideable.STAY in hidden:
-        record = replace(record, foreign=None)
+        stated = replace(record.stated, became_foreign_resident_on=None, alien_registered_on=None)
+        record = replace(record, foreign=None, stated=stated)
     return record
 
 

@@ -6,7 +6,8 @@ municipality as identity information is ``ResidentRecord.identity_facts`` and no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import cast
@@ -209,6 +210,28 @@ class DeletionCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class StatedDays(Private):
+    """How a day of the record is stated that is partly unknown, or on no calendar (specification 1.1.8).
+
+    The item of the same name keeps a whole day all the same, by which everything is ordered and counted. ``ended_on``:
+    the day of death or of the ruling of disappearance, from which the record is deleted.
+    """
+
+    became_resident_on: PartialDate | None = None
+    address_since: PartialDate | None = None
+    became_foreign_resident_on: PartialDate | None = None
+    alien_registered_on: PartialDate | None = None
+    ended_on: PartialDate | None = None
+
+    def restated(self, given: StatedDays, moved: Collection[str] = ()) -> StatedDays:
+        """With what is given; a whole date says that the day is known. ``moved``: the items that got another day."""
+        kept = {one.name: None if one.name in moved else getattr(self, one.name) for one in fields(self)}
+        said = {one.name: getattr(given, one.name) for one in fields(given)}
+        news = {name: None if day.is_exact else day for name, day in said.items() if day is not None}
+        return StatedDays(**(kept | news))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ResidentRecord(Private):
     """住民票: every item of one person, as one municipality records it on one day.
 
@@ -237,10 +260,32 @@ class ResidentRecord(Private):
     confirmed_move: ConfirmedMove | None = None
     deletion_cause: DeletionCause | None = None
     last_registered_address: Place | None = None  # 最終登録住所地: where a move was last notified, if not 8
+    stated: StatedDays = StatedDays()
 
     @property
     def is_householder(self) -> bool:
         return self.relationship == HOUSEHOLDER
+
+    @property
+    def whole_days(self) -> dict[str, date | None]:
+        """The days that may be stated otherwise, as they are kept."""
+        return {
+            "became_resident_on": self.became_resident_on,
+            "address_since": self.address_since,
+            "became_foreign_resident_on": self.foreign.became_foreign_resident_on if self.foreign else None,
+            "alien_registered_on": self.foreign.alien_registered_on if self.foreign else None,
+        }
+
+    def day(self, item: str) -> PartialDate | None:
+        """One of these days as it is shown: as stated, else the whole day."""
+        whole, stated = self.whole_days[item], cast("PartialDate | None", getattr(self.stated, item))
+        return stated or (PartialDate.of(whole) if whole else None)
+
+    def restated(self, given: StatedDays, before: ResidentRecord) -> ResidentRecord:
+        """With days as stated; how a day was stated ends where ``before`` had another whole day."""
+        days, stood = self.whole_days, before.whole_days
+        moved = [name for name, day in days.items() if day != stood[name]]
+        return replace(self, stated=self.stated.restated(given, moved))
 
     def identity_facts(self) -> IdentityFacts:
         """The six facts of this record: all that may leave the municipality as a notice (Art. 30-5)."""

@@ -48,7 +48,7 @@ class ItemChange(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Change(Private):
-    """One event: why, from which day, notified when, and what changed with it."""
+    """One event: why, from which day, as ``stated`` if not to the day, notified when, and what changed with it."""
 
     kind: ChangeKind
     reason: RegisterReason
@@ -56,6 +56,7 @@ class Change(Private):
     notified_on: date | None
     items: tuple[ItemChange, ...] = ()
     remarks: tuple[str, ...] = ()
+    stated: PartialDate | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,6 +70,7 @@ class Deletion(Private):
     destination: str | None
     confirmed_at: str | None
     confirmed_on: date | None
+    stated: PartialDate | None = None
 
 
 _SPECIAL = frozenset({RegisterReason.SPECIAL_ADOPTION, RegisterReason.SPECIAL_ADOPTION_ENDED})
@@ -155,7 +157,15 @@ def _event(
     said: Mapping[tuple[date, int], tuple[str, ...]],
     items: tuple[ItemChange, ...] = (),
 ) -> Change:
-    return Change(kind, step.reason, step.place[0], step.notified_on, items, said[step.place])
+    stated = _stated(step) if kind is not ChangeKind.CORRECTION else None
+    return Change(kind, step.reason, step.place[0], step.notified_on, items, said[step.place], stated)
+
+
+def _stated(step: Step) -> PartialDate | None:
+    """The day of a birth, a death or a disappearance that is not known to the day (1.1.8)."""
+    if step.reason is RegisterReason.BIRTH and not step.record.birth_date.is_exact:
+        return step.record.birth_date
+    return None if step.present else step.record.stated.ended_on
 
 
 def deletion_of(steps: Sequence[Step]) -> Deletion | None:
@@ -176,6 +186,7 @@ def deletion_of(steps: Sequence[Step]) -> Deletion | None:
         destination=plan.shown if plan else None,
         confirmed_at=confirmed.address.text if confirmed else None,
         confirmed_on=confirmed.moved_on if confirmed else None,
+        stated=_stated(step),
     )
 
 

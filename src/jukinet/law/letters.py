@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.items import DeletionCause, ForeignClass, ForeignItems, ResidentRecord
+from jukinet.domain.japanese_dates import era_text
 from jukinet.domain.persons import Private, Sex
 from jukinet.law.copy_history import birth_text
 from jukinet.law.decisions import Decision, FailedRule, judge, policy
@@ -270,6 +271,16 @@ def _stay(item: Callable[[ForeignItems], Value]) -> Callable[[ResidentRecord], V
     return lambda record: item(record.foreign) if record.foreign else None
 
 
+def _as_stated(item: str) -> Callable[[ResidentRecord], Value]:
+    """A day of the record, or how it is stated where it is not known to the day."""
+
+    def said(record: ResidentRecord) -> Value:
+        day = record.day(item)
+        return era_text(day) if day and not day.is_exact else record.whole_days[item]
+
+    return said
+
+
 ITEMS: dict[Said, Callable[[ResidentRecord], Value]] = {
     Said.NAME: lambda record: record.name.written,
     Said.NICKNAME: lambda record: record.nickname.text if record.nickname else None,
@@ -277,9 +288,9 @@ ITEMS: dict[Said, Callable[[ResidentRecord], Value]] = {
     Said.SEX: lambda record: record.sex,
     Said.RELATIONSHIP: lambda record: record.relationship,
     Said.KOSEKI: lambda record: f"{record.koseki.domicile}　{record.koseki.head}" if record.koseki else None,
-    Said.BECAME_RESIDENT: lambda record: record.became_resident_on,
+    Said.BECAME_RESIDENT: _as_stated("became_resident_on"),
     Said.ADDRESS: lambda record: record.address.full,
-    Said.ADDRESS_SINCE: lambda record: record.address_since,
+    Said.ADDRESS_SINCE: _as_stated("address_since"),
     Said.RECORDED_SINCE: lambda record: record.recorded_since,
     Said.PREVIOUS_ADDRESS: lambda record: record.previous_address.text if record.previous_address else None,
     Said.VOTER: lambda record: record.voter,
@@ -297,7 +308,7 @@ ITEMS: dict[Said, Callable[[ResidentRecord], Value]] = {
     Said.CHILD_ALLOWANCE: lambda record: record.programmes.child_allowance_since,
     Said.CHILD_ALLOWANCE_ENDED: lambda record: record.programmes.child_allowance_ended,
     Said.NATIONALITY: _stay(lambda foreign: foreign.nationality),
-    Said.BECAME_FOREIGN_RESIDENT: _stay(lambda foreign: foreign.became_foreign_resident_on),
+    Said.BECAME_FOREIGN_RESIDENT: _as_stated("became_foreign_resident_on"),
     Said.STAY: _stay(lambda foreign: foreign.stay),
     Said.STATUS: _stay(lambda foreign: foreign.status),
     Said.PERIOD: _stay(lambda foreign: foreign.period),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import ForeignItems, Koseki, PersonName, RecordKind, ResidentRecord
+from jukinet.domain.items import ForeignItems, Koseki, PersonName, RecordKind, ResidentRecord, StatedDays
 from jukinet.law.decisions import Decision, FailedRule, judge, law
 from jukinet.law.edition import require_date
 from jukinet.law.resident_notices import F1
@@ -80,6 +80,7 @@ def as_japanese(record: ResidentRecord, name: PersonName, koseki: Koseki) -> Res
     code and number go on too. Nationality, class and nickname with its history end with the foreign record.
     """
     since = record.foreign.became_foreign_resident_on if record.foreign else record.became_resident_on
+    stated = record.stated.became_foreign_resident_on if record.foreign else record.stated.became_resident_on
     return replace(
         record,
         kind=RecordKind.JAPANESE,
@@ -89,6 +90,7 @@ def as_japanese(record: ResidentRecord, name: PersonName, koseki: Koseki) -> Res
         nickname=None,
         former_nicknames=(),
         foreign=None,
+        stated=StatedDays(stated, record.stated.address_since),
     )
 
 
@@ -101,6 +103,7 @@ def as_foreign(
     day of becoming a resident and the voter's entry end with the Japanese record.
     """
     since = max(lost_on, record.became_resident_on or lost_on)
+    came = record.stated.became_resident_on if since == record.became_resident_on else None
     return replace(
         record,
         kind=RecordKind.FOREIGN,
@@ -109,6 +112,7 @@ def as_foreign(
         became_resident_on=None,
         voter=False,
         foreign=replace(items, became_foreign_resident_on=since),
+        stated=StatedDays(None, record.stated.address_since, came),
     )
 
 

@@ -90,10 +90,10 @@ class CopyPerson(Private):
     sex: Sex
     address: Address
     recorded_since: date
-    became_resident_on: date | None = None
-    became_foreign_resident_on: date | None = None
+    became_resident_on: PartialDate | None = None
+    became_foreign_resident_on: PartialDate | None = None
     nickname: str | None = None
-    address_since: date | None = None
+    address_since: PartialDate | None = None
     previous_address: Place | None = None
     household: HouseholdItems | None = None
     code: ResidentRecordCode | None = None
@@ -219,15 +219,19 @@ def _write_person(person: CopyPerson) -> dict[str, Any]:
         birth_date=person.birth_date.text,
         sex=person.sex.value,
         address=write_address(person.address),
-        address_since=_day(person.address_since),
+        address_since=_stated(person.address_since),
         recorded_since=person.recorded_since.isoformat(),
-        became_resident_on=_day(person.became_resident_on),
-        became_foreign_resident_on=_day(person.became_foreign_resident_on),
+        became_resident_on=_stated(person.became_resident_on),
+        became_foreign_resident_on=_stated(person.became_foreign_resident_on),
         previous_address=write_place(person.previous_address) if person.previous_address else None,
         household=_write_household(person.household) if person.household else None,
         code=person.code.text if person.code else None,
         foreign=_write_foreign(person.foreign) if person.foreign else None,
     )
+
+
+def _stated(day: PartialDate | None) -> str | None:
+    return day.text if day else None
 
 
 def _read_person(fields: Fields) -> CopyPerson:
@@ -237,10 +241,10 @@ def _read_person(fields: Fields) -> CopyPerson:
         birth_date=fields.take("birth_date", PartialDate.parse),
         sex=fields.take("sex", parse_member(Sex)),
         address=fields.object("address", read_address),
-        address_since=fields.optional_date("address_since"),
+        address_since=fields.optional("address_since", PartialDate.parse),
         recorded_since=fields.date("recorded_since"),
-        became_resident_on=fields.optional_date("became_resident_on"),
-        became_foreign_resident_on=fields.optional_date("became_foreign_resident_on"),
+        became_resident_on=fields.optional("became_resident_on", PartialDate.parse),
+        became_foreign_resident_on=fields.optional("became_foreign_resident_on", PartialDate.parse),
         previous_address=fields.optional_object("previous_address", read_place),
         household=fields.optional_object("household", _read_household),
         code=fields.optional("code", ResidentRecordCode.parse),

@@ -7,7 +7,7 @@ from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import HOUSEHOLDER, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, ResidentRecord, StatedDays
 from jukinet.domain.permissions import Permission
 from jukinet.law.codes import CodeHistory
 from jukinet.law.decisions import Permitted, Refused, law, policy
@@ -15,7 +15,7 @@ from jukinet.law.resident_notices import BirthNotice, decide_birth
 from jukinet.services import acts, code_stock, codes, foreign_arrivals, register
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
-from jukinet.services.filings import BirthFiling
+from jukinet.services.filings import BirthFiling, Person
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.register import Entry, Registered
 from jukinet.store import residents
@@ -108,6 +108,7 @@ def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> R
         koseki=child.koseki,
         became_resident_on=None if child.foreign else resident_from,
         foreign=child.foreign,
+        stated=_as_born(child),
     )
     coded = codes.give_code(act, record, CodeHistory(record.kind, recorded_before=False))
     entry = Entry(act.claim, RegisterReason.BIRTH, resident_from, filing.filed_on)
@@ -115,3 +116,11 @@ def _record(act: Act, filing: BirthFiling, head: Held, decision: Permitted) -> R
     coded.note(act, held)
     act.done(decision, held)
     return Registered((held.resident_no,), (*decision.remarks, *code_stock.remarks(act.tx, act.today)))
+
+
+def _as_born(child: Person) -> StatedDays:
+    """A child is a resident from birth: stated as that is, as far as it allows the day that is kept."""
+    born, foreign = child.birth_date, child.foreign
+    if born.is_exact or (foreign and not born.allows(foreign.became_foreign_resident_on)):
+        return StatedDays()
+    return StatedDays(became_foreign_resident_on=born) if foreign else StatedDays(became_resident_on=born)

@@ -47,14 +47,14 @@ def person_of(
         sex=record.sex,
         address=record.address,
         recorded_since=record.recorded_since,
-        became_resident_on=record.became_resident_on if shows(CopyItem.BECAME_RESIDENT) else None,
+        became_resident_on=record.day("became_resident_on") if shows(CopyItem.BECAME_RESIDENT) else None,
         became_foreign_resident_on=(
-            foreign.became_foreign_resident_on
+            record.day("became_foreign_resident_on")
             if foreign and shows(CopyItem.BECAME_FOREIGN_RESIDENT)
             else None
         ),
         nickname=record.nickname.text if record.nickname and shows(CopyItem.NICKNAME) else None,
-        address_since=record.address_since if shows(CopyItem.ADDRESS_SINCE) else None,
+        address_since=record.day("address_since") if shows(CopyItem.ADDRESS_SINCE) else None,
         previous_address=record.previous_address if shows(CopyItem.PREVIOUS_ADDRESS) else None,
         household=(
             HouseholdItems(head.name.written, record.relationship)

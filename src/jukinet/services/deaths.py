@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
+from jukinet.domain.items import ResidentRecord, StatedDays
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.resident_notices import D3, DeathNotice, decide_death
+from jukinet.law.stated_days import decide_event
 from jukinet.services import acts, households, register
 from jukinet.services.context import Context
 from jukinet.services.filings import DeathFiling
@@ -30,12 +32,18 @@ def record_death(ctx: Context, claim: OperatorClaim, filing: DeathFiling) -> Reg
         decision = acts.every(
             act.gate,
             decide_death(notice, recorded_here=held.present, on=act.today),
+            decide_event(filing.stated, filing.died_on),
             register.decide_begun(tx, held, filing.died_on),
         )
         if isinstance(decision, Refused):
             return act.refuse(decision, held)
         entry = Entry(claim, RegisterReason.DEATH, filing.died_on, filed_on)
-        register.enter(ctx, tx, held, lambda record: replace(record, move_out=None), entry, present=False)
+        ended = StatedDays(ended_on=filing.stated)
+        register.enter(ctx, tx, held, lambda record: _died(record, ended), entry, present=False)
         act.done(decision, held)
         remarks = households.settle(act, households.left_behind(locked, held), entry) if held.present else ()
         return Registered((held.resident_no,), (*decision.remarks, *remarks))
+
+
+def _died(record: ResidentRecord, ended: StatedDays) -> ResidentRecord:
+    return replace(record, move_out=None, stated=record.stated.restated(ended))

@@ -13,13 +13,14 @@ from itertools import chain
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import DeletionCause, MoveOutPlan, ResidentRecord
+from jukinet.domain.items import DeletionCause, MoveOutPlan, StatedDays
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions
 from jukinet.law import ex_officio as law
 from jukinet.law.added import decide_unnotified
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import Basis, Correction, CorrectionKind, Ground
+from jukinet.law.stated_days import decide_event, decide_stated
 from jukinet.services import (
     acts,
     at_request,
@@ -66,6 +67,7 @@ def record_ex_officio(ctx: Context, claim: OperatorClaim, filing: RecordingFilin
             acts.require((I7, len(set(stated)) == len(stated))),
             *(foreign_arrivals.decide_recorded(person, act.today) for person in entry.persons),
             *(moves.decide_enrolled(act, person) for person in entry.persons),
+            *(moves.decide_days(entry, person) for person in entry.persons),
             *(decide_unnotified(person.additions) for person in entry.persons),
             moves.decide_household(act, entry, found),
             newcomers.decide_alike(act, entry, before),
@@ -127,6 +129,7 @@ def delete_ex_officio(ctx: Context, claim: OperatorClaim, filing: DeletionFiling
                 recorded_here=held.present,
                 on=act.today,
             ),
+            decide_event(filing.stated, filing.occurred_on),
             register.decide_begun(tx, held, filing.occurred_on),
             acts.decide_applied(act, asked_on),
         )
@@ -151,7 +154,10 @@ def _deleted(act: Act, filing: DeletionFiling) -> register.Change:
     """With the reason written into the record (Ord. 13(1)); a move that was not notified in time leaves its place."""
     left = filing.destination if filing.cause is DeletionCause.MOVED_OUT else None
     plan = MoveOutPlan(left, filing.occurred_on, filing.applied_on or act.today) if left else None
-    return lambda record: replace(record, move_out=plan, deletion_cause=filing.cause)
+    ended = StatedDays(ended_on=filing.stated)
+    return lambda record: replace(
+        record, move_out=plan, deletion_cause=filing.cause, stated=record.stated.restated(ended)
+    )
 
 
 def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFiling) -> Registered | Refused:
@@ -181,12 +187,8 @@ def correct_ex_officio(ctx: Context, claim: OperatorClaim, filing: CorrectionFil
             return act.refuse(decision, *found.values())
         entry = Entry(claim, _CORRECTIONS[filing.kind], filing.occurred_on, asked_on)
 
-        def change(record: ResidentRecord) -> ResidentRecord:
-            stated = filing.corrections.stated(record)
-            return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
-
         for held in (found[number] for number in numbers):
-            changed = register.enter(ctx, tx, held, change, entry, until_changed=True)
+            changed = register.enter(ctx, tx, held, filing.corrections.applied, entry, until_changed=True)
             notes.remark_special(act, held, held.history_no + 1, law.SPECIAL.get(filing.kind))
             tell(act, changed, filing.basis)
             at_request.remark(act, held, asked=filing.at_request)
@@ -198,6 +200,7 @@ def _decide_each(act: Act, filing: CorrectionFiling, held: Held) -> Iterator[Dec
     yield _decide_correction(act, filing, held)
     yield foreign_arrivals.decide_corrected(held.record, filing.corrections.foreign, act.today)
     yield _decide_enrolments(act, filing, held)
+    yield _decide_days(act, filing, held)
     yield register.decide_begun(act.tx, held, filing.occurred_on)
 
 
@@ -230,6 +233,13 @@ def _decide_enrolments(act: Act, filing: CorrectionFiling, held: Held) -> Decisi
         additions.decide_enrolments(corrections.programmes, birth_date, act.today),
         additions.decide_kept(stood.programmes, corrections.programmes, filing.basis.ground),
     )
+
+
+def _decide_days(act: Act, filing: CorrectionFiling, held: Held) -> Decision:
+    """Of the days that the record is to have."""
+    stood = register.stood(act.tx, held, filing.occurred_on)
+    corrections = filing.corrections
+    return decide_stated(corrections.stated or StatedDays(), corrections.applied(stood).whole_days)
 
 
 def tell(act: Act, held: Held, basis: Basis) -> None:

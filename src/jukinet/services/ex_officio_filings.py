@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.items import DeletionCause, ForeignItems, Koseki, PersonName, Programmes, ResidentRecord
+from jukinet.domain.items import (
+    DeletionCause,
+    ForeignItems,
+    Koseki,
+    PersonName,
+    Programmes,
+    ResidentRecord,
+    StatedDays,
+)
 from jukinet.domain.numbers import check_number
 from jukinet.domain.persons import Address, Place, Private, Sex
 from jukinet.domain.reading import Fields, reading
@@ -26,7 +35,7 @@ from jukinet.services.filings import (
     read_programmes,
 )
 from jukinet.services.notifying import read_basis
-from jukinet.services.stay_items import read_foreign
+from jukinet.services.stay_items import read_foreign, read_stated
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +49,10 @@ class RecordingFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeletionFiling(Private):
-    """職権消除. ``destination``: where the person went, if it is known."""
+    """職権消除. ``destination``: where the person went, if it is known.
+
+    ``stated``: the day of a disappearance, where it is not known to the day.
+    """
 
     resident_no: str
     occurred_on: date
@@ -49,6 +61,7 @@ class DeletionFiling(Private):
     applied_on: date | None = None
     at_request: bool = False
     destination: Place | None = None
+    stated: PartialDate | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,7 +69,7 @@ class Corrections(Private):
     """The items that are to stand; None leaves an item as it is.
 
     ``nickname``: how the recorded one is written. ``programmes``: every enrolment that is to stand, with those that
-    ended; one left out was recorded wrongly.
+    ended; one left out was recorded wrongly. ``stated``: how days are stated; a whole date: the day is known now.
     """
 
     name: PersonName | None = None
@@ -72,19 +85,26 @@ class Corrections(Private):
     nickname: str | None = None
     voter: bool | None = None
     programmes: Programmes | None = None
+    stated: StatedDays | None = None
 
-    def stated(self, record: ResidentRecord) -> dict[str, object]:
+    def standing(self, record: ResidentRecord) -> dict[str, Any]:
         """Item → what is to stand in this record."""
-        pairs = ((one.name, getattr(self, one.name)) for one in fields(self) if one.name != "nickname")
-        items = {name: value for name, value in pairs if value is not None}
+        own = {"nickname", "stated"}
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self) if one.name not in own)
+        items: dict[str, Any] = {name: value for name, value in pairs if value is not None}
         if self.nickname is not None and record.nickname is not None:
             # Where and when it was recorded stays: nobody recorded another one.
             items["nickname"] = replace(record.nickname, text=self.nickname)
-        return items
+        stated = replace(record, **items).restated(self.stated or StatedDays(), record).stated
+        return items if stated == record.stated else {**items, "stated": stated}
+
+    def applied(self, record: ResidentRecord) -> ResidentRecord:
+        """The record as it is to stand."""
+        return replace(record, **self.standing(record))
 
     def changed(self, record: ResidentRecord) -> frozenset[str]:
         """The items that would not stand as they do; a nickname also where there is none to correct."""
-        items = {name for name, value in self.stated(record).items() if getattr(record, name) != value}
+        items = {name for name, value in self.standing(record).items() if getattr(record, name) != value}
         missing = self.nickname is not None and record.nickname is None
         return frozenset(items | ({"nickname"} if missing else set()))
 
@@ -133,7 +153,7 @@ def read_recording(data: object) -> RecordingFiling:
 
 def read_deletion(data: object) -> DeletionFiling:
     with reading(data) as fields:
-        return DeletionFiling(
+        filing = DeletionFiling(
             resident_no=fields.take("resident_no", check_number),
             occurred_on=fields.date("occurred_on"),
             cause=fields.take("cause", member(DeletionCause)),
@@ -141,7 +161,11 @@ def read_deletion(data: object) -> DeletionFiling:
             applied_on=fields.optional_date("applied_on"),
             at_request=fields.flag("at_request", default=False),
             destination=fields.optional_object("destination", read_place),
+            stated=fields.optional("stated", PartialDate.parse),
         )
+        if filing.stated and filing.cause is not DeletionCause.DISAPPEARED:
+            fields.fault("stated", "may be given of a disappearance alone")
+        return filing
 
 
 def read_corrections(fields: Fields) -> Corrections:
@@ -159,6 +183,7 @@ def read_corrections(fields: Fields) -> Corrections:
         nickname=fields.optional_text("nickname"),
         voter=fields.flag("voter") if fields.has("voter") else None,
         programmes=fields.optional_object("programmes", _read_enrolments),
+        stated=fields.optional_object("stated", read_stated),
     )
 
 

@@ -68,6 +68,7 @@ class Addressee(Private):
     sex: Sex
     address: Address
     address_since: date
+    address_since_stated: PartialDate | None
     postcode: str | None
     holds: tuple[Hold, ...]
     supported: bool
@@ -129,6 +130,7 @@ def _addressee(act: Act, held: Held, holds: list[Hold]) -> Addressee:
         sex=record.sex,
         address=record.address,
         address_since=record.address_since or record.recorded_since,
+        address_since_stated=record.stated.address_since,
         postcode=places.postcodes_of(act.tx, record, act.today).address,
         holds=tuple(holds),
         supported=any(one.measure.stands for one in support),

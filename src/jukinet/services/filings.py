@@ -20,6 +20,7 @@ from jukinet.domain.items import (
     Programmes,
     RecordKind,
     SpecialAdoption,
+    StatedDays,
 )
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.numbers import check_number, check_pension_number
@@ -34,7 +35,7 @@ from jukinet.law.resident_notices import MoveInEvidence
 from jukinet.services.added import read_added, read_additions
 from jukinet.services.notifying import read_notifier, read_origin
 from jukinet.services.stay_items import member as member  # noqa: PLC0414  (offered here too)
-from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname
+from jukinet.services.stay_items import read_foreign, read_former_nicknames, read_nickname, read_stated
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,7 +45,7 @@ class Person(Private):
     ``nickname`` and ``former_nicknames`` are those of the move-out certificate. ``kinship``: what proves a foreign
     member's relationship to a foreign householder (Act Art. 30-49). ``programmes``: the enrolments added to the
     notification (Arts. 28 to 29); ``additions``: what else is. ``resident_no``: that of another ward of the same city,
-    which is kept, or of the deleted record here of who comes back.
+    which is kept, or of the deleted record here of who comes back. ``stated``: days that are not known to the day.
     """
 
     name: PersonName
@@ -60,6 +61,7 @@ class Person(Private):
     programmes: Programmes | None = None
     additions: Additions | None = None
     resident_no: str | None = None
+    stated: StatedDays | None = None
 
     @property
     def kind(self) -> RecordKind:
@@ -148,11 +150,12 @@ class MoveOutFiling(Private):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeathFiling(Private):
-    """死亡. ``filed_on``: None is today."""
+    """死亡. ``filed_on``: None is today. ``stated``: the day of death, where it is not known to the day."""
 
     resident_no: str
     died_on: date
     filed_on: date | None = None
+    stated: PartialDate | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -208,6 +211,7 @@ def read_person(fields: Fields) -> Person:
         programmes=fields.optional_object("programmes", read_programmes),
         additions=fields.optional_object("additions", read_additions),
         resident_no=fields.optional("resident_no", check_number),
+        stated=fields.optional_object("stated", read_stated),
     )
 
 
@@ -328,6 +332,7 @@ def read_death(data: object) -> DeathFiling:
             resident_no=fields.take("resident_no", check_number),
             died_on=fields.date("died_on"),
             filed_on=fields.optional_date("filed_on"),
+            stated=fields.optional("stated", PartialDate.parse),
         )
 
 

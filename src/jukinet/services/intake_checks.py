@@ -6,13 +6,13 @@ Owns which rule is asked about which column. A finding names the line, the colum
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from jukinet.domain.items import Programme, RecordKind, ResidentRecord
+from jukinet.domain.items import Programme, RecordKind, ResidentRecord, StatedDays
 from jukinet.domain.municipality import MunicipalityCode
-from jukinet.law import additions, foreign_items, intake, nicknames
+from jukinet.law import additions, foreign_items, intake, nicknames, stated_days
 from jukinet.law.decisions import Decision, Refused
 from jukinet.law.foreign_items import ItemsCase
 from jukinet.services.register_cells import Form
@@ -93,6 +93,7 @@ def judge_cells(line: int, cells: Cells, here: MunicipalityCode, on: date) -> It
         for one in Programme:
             enrolled = additions.decide_order(cells.row.record.programmes, one)
             yield from from_rules(line, enrolled, f"{one}_ended")
+        yield from _of_stated(line, cells.row.record)
         yield from _of_foreign(line, cells.row.record, on)
 
 
@@ -112,6 +113,13 @@ def _of_kind(line: int, values: Mapping[str, Any], kind: RecordKind) -> Iterator
             yield from from_rules(line, intake.decide_item(kind, other), name)
     decision = intake.decide_kind(kind, foreign_items="nationality" in values)
     yield from from_rules(line, decision, "nationality")
+
+
+def _of_stated(line: int, record: ResidentRecord) -> Iterator[Finding]:
+    for name, day in record.whole_days.items():
+        if said := getattr(record.stated, name):
+            decision = stated_days.decide_stated(replace(StatedDays(), **{name: said}), {name: day})
+            yield from from_rules(line, decision, f"{name}_stated")
 
 
 def _of_foreign(line: int, record: ResidentRecord, on: date) -> Iterator[Finding]:

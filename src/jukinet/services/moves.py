@@ -13,13 +13,13 @@ from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, MoveOutPlan, Programmes, ResidentRecord, StatedDays
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law import additions, remarks
 from jukinet.law.added import Notification, decide_added, decide_rice
 from jukinet.law.codes import history_of_mover
-from jukinet.law.decisions import Permitted, Refused, Remark, law
+from jukinet.law.decisions import Decision, Permitted, Refused, Remark, law
 from jukinet.law.resident_notices import (
     O1,
     W3,
@@ -31,6 +31,7 @@ from jukinet.law.resident_notices import (
     decide_move_out,
     decide_move_within,
 )
+from jukinet.law.stated_days import decide_stated
 from jukinet.messages.bodies import MoveInNotice
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import (
@@ -103,6 +104,7 @@ def enter_newcomers(
             *(_decide_person(act, filing, person, found, became_eligible) for person in filing.persons),
             *(foreign_arrivals.decide_arrival(filing, person, act.today) for person in filing.persons),
             *(decide_enrolled(act, person) for person in filing.persons),
+            *(decide_days(filing, person) for person in filing.persons),
             *_decide_added_in(act, filing, found, became_eligible=became_eligible),
             *(decide_rice(person.additions, act.today) for person in filing.persons),
             foreign_arrivals.decide_kinship_in(filing, found),
@@ -131,6 +133,17 @@ def enter_newcomers(
 def decide_enrolled(act: Act, person: Person) -> Permitted | Refused:
     """Whether the enrolments added for a person can be (Arts. 28 to 29-2)."""
     return additions.decide_enrolments(person.programmes, person.birth_date, act.today)
+
+
+def decide_days(filing: MoveInFiling, person: Person) -> Decision:
+    """Whether days of a person may be stated as they are (specification 1.1.8)."""
+    foreign = person.foreign
+    days = {
+        "became_resident_on": None if foreign else filing.moved_on,
+        "became_foreign_resident_on": foreign.became_foreign_resident_on if foreign else None,
+        "alien_registered_on": foreign.alien_registered_on if foreign else None,
+    }
+    return decide_stated(person.stated or StatedDays(), days)
 
 
 def _decide_added_in(
@@ -253,6 +266,7 @@ def record_person(
         former_nicknames=person.former_nicknames,
         foreign=person.foreign,
         programmes=person.programmes or Programmes(),
+        stated=StatedDays().restated(person.stated or StatedDays()),
     )
     history = history_of_mover(
         person.kind,
@@ -420,6 +434,7 @@ def _moved_within(
             address_since=filing.moved_on,
             household_number=household_no or record.household_number,
             relationship=relationship or record.relationship,
+            stated=replace(record.stated, address_since=None),
         )
 
     return change

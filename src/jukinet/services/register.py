@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from jukinet.domain.additions import Additions
 from jukinet.domain.changes import ChangeKind, RegisterReason
-from jukinet.domain.items import Programmes, RecordKind, ResidentRecord
+from jukinet.domain.items import Programmes, RecordKind, ResidentRecord, StatedDays
 from jukinet.domain.numbers import with_check_digit
 from jukinet.law import wards
 from jukinet.law.decisions import Decision, Permitted, Remark, policy
@@ -41,7 +41,7 @@ from jukinet.store.joining import Joining
 from jukinet.store.residents import Held, Version
 from jukinet.store.supplementary import Writer
 
-T = TypeVar("T", ResidentRecord, Programmes)
+T = TypeVar("T", ResidentRecord, Programmes, StatedDays)
 
 Change = Callable[[ResidentRecord], ResidentRecord]
 """An act on a record as a function, so that it can be applied to every version that it touches."""
@@ -271,10 +271,12 @@ def written(
 
 
 def redone(before: ResidentRecord, after: ResidentRecord, *, on: ResidentRecord) -> ResidentRecord:
-    """What was changed from ``before`` to ``after``, done to another record; of enrolments each by itself."""
+    """What was changed from ``before`` to ``after``, done to another record; enrolments and stated days one by one."""
     changed = _changed(before, after)
     if "programmes" in changed:
         changed["programmes"] = replace(on.programmes, **_changed(before.programmes, after.programmes))
+    if "stated" in changed:
+        changed["stated"] = replace(on.stated, **_changed(before.stated, after.stated))
     return replace(on, **changed)
 
 

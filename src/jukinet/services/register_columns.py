@@ -58,6 +58,12 @@ def _day(name: str, path: str, says: str, article: str, **rest: Any) -> Column:
     return Column(name, path, Form.DATE, says, article, _date, **rest)
 
 
+def _stated(name: str, article: str, **rest: Any) -> Column:
+    """How a day is stated that is not known to the day; the day is kept in the column of its name all the same."""
+    says = f"how `{name}` is stated, if it is partly unknown or on no calendar"
+    return Column(f"{name}_stated", f"record.stated.{name}", Form.PARTIAL, says, article, PartialDate, **rest)
+
+
 def _place(name: str, path: str, says: str, article: str, **rest: Any) -> tuple[Column, Column]:
     """A place that may lie abroad: its text, and the municipality where it lies in one."""
     town = f"the municipality of `{name}`, if it lies in Japan and is known"
@@ -150,6 +156,7 @@ COLUMNS: tuple[Column, ...] = (
         "Act Art. 7(vi)",
         only=_JAPANESE,
     ),
+    _stated("became_resident_on", "specification 1.1.8", only=_JAPANESE),
     Column(
         "address_municipality",
         "record.address.municipality",
@@ -173,6 +180,7 @@ COLUMNS: tuple[Column, ...] = (
         "since when, if the person moved within the municipality",
         "Act Art. 7(vii)",
     ),
+    _stated("address_since", "specification 1.1.8"),
     _day(
         "recorded_since",
         "record.recorded_since",
@@ -280,6 +288,7 @@ COLUMNS: tuple[Column, ...] = (
         required=True,
         **_STAY,
     ),
+    _stated("became_foreign_resident_on", "specification 1.1.8", only=_FOREIGN),
     Column(
         "stay",
         "record.foreign.stay",
@@ -317,6 +326,7 @@ COLUMNS: tuple[Column, ...] = (
         "specification 1.1.2",
         **_STAY,
     ),
+    _stated("alien_registered_on", "specification 1.1.8", only=_FOREIGN),
     Column(
         "residence_notified",
         "record.foreign.residence_notified",

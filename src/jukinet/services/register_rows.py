@@ -21,6 +21,7 @@ from jukinet.domain.items import (
     PersonName,
     Programmes,
     ResidentRecord,
+    StatedDays,
 )
 from jukinet.domain.persons import Address, Place, Private
 from jukinet.domain.reading import clean_text
@@ -133,7 +134,18 @@ def _record(get: Any) -> ResidentRecord:
         move_out=_move_out(get),
         confirmed_move=_confirmed(get),
         last_registered_address=_place(get, "last_registered_address"),
+        stated=_stated(get),
     )
+
+
+_WHOLE = StatedDays()
+_STATED = tuple(one.name for one in fields(StatedDays) if one.name != "ended_on")
+"""A file holds records that stand: none has ended."""
+
+
+def _stated(get: Any) -> StatedDays:
+    values = {name: get(f"{name}_stated") for name in _STATED}
+    return _WHOLE.restated(StatedDays(**values)) if any(values.values()) else _WHOLE
 
 
 def _place(get: Any, name: str) -> Place | None:

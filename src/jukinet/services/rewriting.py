@@ -6,12 +6,12 @@ people to find: this program keeps no record in one place only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.items import RecordKind, ResidentRecord
+from jukinet.domain.items import RecordKind, StatedDays
 from jukinet.domain.numbers import check_number
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Private
@@ -20,6 +20,7 @@ from jukinet.law import rewriting as law
 from jukinet.law.additions import decide_enrolments
 from jukinet.law.decisions import Decision, Permitted, Refused
 from jukinet.law.ex_officio import JAPANESE_ONLY, X5, X11, X12
+from jukinet.law.stated_days import decide_stated
 from jukinet.services import acts, register
 from jukinet.services.acts import Act, Subject
 from jukinet.services.context import Context
@@ -98,12 +99,8 @@ def remake_record(ctx: Context, claim: OperatorClaim, filing: RemakeFiling) -> R
             refused = decision if isinstance(decision, Refused) else Refused((law.RW2,))
             return act.refuse(refused, held or Subject(filing.resident_no))
 
-        def change(record: ResidentRecord) -> ResidentRecord:
-            stated = filing.corrections.stated(record)
-            return replace(record, **stated)  # type: ignore[arg-type]  # item → its own value, from typed fields
-
         entry = Entry(claim, RegisterReason.REMADE, act.today)
-        made = register.enter(ctx, tx, held, change, entry)
+        made = register.enter(ctx, tx, held, filing.corrections.applied, entry)
         tellings.add(tx, made, LAID_OPEN, act.today, open_until=law.open_until(act.today))
         act.done(decision, made)
         return Registered((held.resident_no,), decision.remarks)
@@ -123,8 +120,13 @@ def _fits(act: Act, corrections: Corrections, held: Held | None) -> Decision:
     foreign = held.record.kind is RecordKind.FOREIGN
     decision = acts.require(
         inside,
-        (X11, not foreign or not JAPANESE_ONLY & corrections.stated(held.record).keys()),
+        (X11, not foreign or not JAPANESE_ONLY & corrections.standing(held.record).keys()),
         (X12, corrections.nickname is None or held.record.nickname is not None),
     )
     born = corrections.birth_date or held.record.birth_date
-    return acts.every(Permitted(()), decision, decide_enrolments(corrections.programmes, born, act.today))
+    return acts.every(
+        Permitted(()),
+        decision,
+        decide_enrolments(corrections.programmes, born, act.today),
+        decide_stated(corrections.stated or StatedDays(), corrections.applied(held.record).whole_days),
+    )

@@ -10,7 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from jukinet.domain.items import ForeignClass, ForeignItems, Nickname
+from jukinet.domain.dates import PartialDate
+from jukinet.domain.items import ForeignClass, ForeignItems, Nickname, StatedDays
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.reading import Fields
 
@@ -56,6 +57,16 @@ def read_stay(fields: Fields, nationality: str, became_on: date) -> ForeignItems
         expires_on=fields.optional_date("expires_on"),
         document_number=fields.optional_text("document_number", longest=20),
         card_later=fields.flag("card_later", default=False),
+    )
+
+
+def read_stated(fields: Fields) -> StatedDays:
+    """How days of a record are stated (specification 1.1.8)."""
+    return StatedDays(
+        became_resident_on=fields.optional("became_resident_on", PartialDate.parse),
+        address_since=fields.optional("address_since", PartialDate.parse),
+        became_foreign_resident_on=fields.optional("became_foreign_resident_on", PartialDate.parse),
+        alien_registered_on=fields.optional("alien_registered_on", PartialDate.parse),
     )
 
 

@@ -109,7 +109,7 @@ def birth(federation: Federation) -> Plain:
 def birth_in(household: str) -> Plain:
     filing = plain(BirthFiling(household, counter.child(), counter.TODAY))
     # A newborn has no code, was nowhere before, and the filing adds nothing about insurance.
-    for none in ("code", "programmes", "additions", "resident_no"):
+    for none in ("code", "programmes", "additions", "resident_no", "stated"):
         del filing["child"][none]
     return filing
 

@@ -40,7 +40,7 @@ def enter(
     plain: dict[str, Any] = filing if isinstance(filing, dict) else shapes.plain(filing)
     if act == "birth":
         # A newborn has no code, was nowhere before, and the filing adds nothing about insurance.
-        for none in ("code", "programmes", "additions", "resident_no"):
+        for none in ("code", "programmes", "additions", "resident_no", "stated"):
             plain["child"].pop(none, None)
     done = drafts.enter(federation.context(KUNITACHI), claim, named(act), Entered(plain, tags))
     assert isinstance(done, Drafted), done

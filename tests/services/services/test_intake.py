@@ -26,6 +26,7 @@ from jukinet.domain.items import (
     PersonName,
     Programmes,
     RecordKind,
+    StatedDays,
 )
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.permissions import Permission
@@ -396,6 +397,11 @@ def student(**changes: Any) -> Row:
         (
             student(foreign=counter.student(alien_registered_on=date(2012, 7, 9))),
             [("alien_registered_on", "IN22", False)],
+        ),
+        pytest.param(
+            registers.one(stated=StatedDays(address_since=PartialDate("1990-XX-XX"))),
+            [("address_since_stated", "DY1", False)],
+            marks=case("spec 1.1.8", refused="DY1"),
         ),
         (student(foreign=counter.student(nationality="JPN")), [("nationality", "SR9", False)]),
         (

@@ -14,13 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.conformance.cases import case
 from tests.unit.cli import commands
 from typer.main import get_command
 
 from jukinet.cli import register
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.items import StatedDays
 from jukinet.services import register_acts
 from jukinet.services.context import Context
+from jukinet.testing.people import make_person
 
 
 @contextmanager
@@ -38,6 +42,7 @@ def run(*words: str, text: str = "") -> tuple[int, str]:
     return commands.run(COMMAND, *words, text=text)
 
 
+@case("spec 2.3.2")
 @pytest.mark.parametrize("act", [act.name for act in register_acts.ACTS])
 def test_every_act_wants_an_operator_and_a_whole_filing(act: str) -> None:
     assert run(act, "-", text="{}")[0] == 2
@@ -95,3 +100,11 @@ def test_what_is_typed_at_a_terminal_is_not_shown() -> None:
     assert b"Code" in shown
     assert b"length 11" in shown
     assert b"24727059608" not in shown
+
+
+@case("spec 1.1.8")
+def test_a_record_is_shown_with_its_days_as_stated(capsys: pytest.CaptureFixture[str]) -> None:
+    person = make_person(seed=3, stated=StatedDays(address_since=PartialDate("1980-XX-XX")))
+    assert register._plain_record(person)["stated"] == {"address_since": "1980-XX-XX"}
+    register._print_stated(person)
+    assert capsys.readouterr().out == "address_since     昭和55年 月日不詳\n"

@@ -158,3 +158,12 @@ def test_a_nationality_stands_there_by_its_name_on_the_day_of_the_paper():
     )
     (row,) = change_rows((change,), "p")
     assert row.boxes[1].text.endswith("「米国」を「グルジア」に修正")
+
+
+@case("spec 1.1.8")
+def test_other_days_stand_as_stated_too():
+    about, never = PartialDate("1980-04~"), PartialDate("1983-02-29%")
+    shown = form(replace(TARO, became_resident_on=about, address_since=never))
+    assert (shown["住民となった年月日"], shown["住所を定めた年月日"]) == ("昭和55年4月頃", "昭和58年2月29日")
+    foreign = form(replace(LINH, became_foreign_resident_on=PartialDate("XXXX-XX-XX")))
+    assert foreign["外国人住民となった年月日"] == "年月日不詳"

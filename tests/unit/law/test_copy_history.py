@@ -13,6 +13,7 @@ from tests.conformance.cases import case
 
 from jukinet.domain.changes import ChangeKind, RegisterReason
 from jukinet.domain.code import ResidentRecordCode
+from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import (
     ConfirmedMove,
     DeletionCause,
@@ -22,6 +23,7 @@ from jukinet.domain.items import (
     RecordKind,
     ResidentRecord,
     SpecialAdoption,
+    StatedDays,
 )
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, Place, Sex
@@ -213,3 +215,20 @@ def test_nothing_recorded_is_no_history(kind: RecordKind) -> None:
     assert deletion_of([]) is None
     one = step(1, "taken-over", make_person(kind, seed=3, municipality=KUNITACHI))
     assert told([one, replace(one, history_no=2, place=(DAY, 1))]) == [("taken-over", [])]
+
+
+@case("spec 1.1.8")
+def test_the_day_of_a_birth_and_of_a_death_is_told_as_stated() -> None:
+    born = replace(BORN, birth_date=PartialDate("2013-07-XX"))
+    died = replace(born, stated=StatedDays(ended_on=PartialDate("2013-07~")))
+    steps = [step(1, "birth", born), step(2, "move-within", replace(born, address=MOVED.address))]
+    steps.append(step(3, "death", died, present=False))
+    changes = changes_of(steps, EVERY)
+    assert [one.stated for one in changes] == [born.birth_date, None, PartialDate("2013-07~")]
+    deletion = deletion_of(steps)
+    assert deletion is not None
+    assert (deletion.on, deletion.stated) == (date(2013, 7, 3), PartialDate("2013-07~"))
+    assert [one.stated for one in changes_of([step(1, "birth"), step(2, "move-in", born)], EVERY)] == [
+        None,
+        None,
+    ]

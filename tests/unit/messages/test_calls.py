@@ -46,7 +46,7 @@ PERSON = CopyPerson(
     sex=Sex.FEMALE,
     address=Address(MunicipalityCode("132152"), "東京都国立市東一丁目1番地"),
     recorded_since=date(2010, 4, 1),
-    became_resident_on=date(2010, 4, 1),
+    became_resident_on=PartialDate("2010-04-01"),
 )
 DATA = CopyData((PERSON,))
 ASKING, ASKED = CHIYODA, KUNITACHI

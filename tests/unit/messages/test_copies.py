@@ -34,8 +34,8 @@ JAPANESE = CopyPerson(
     sex=Sex.FEMALE,
     address=ADDRESS,
     recorded_since=date(2010, 4, 1),
-    became_resident_on=date(2009, 4, 1),
-    address_since=date(2012, 4, 1),
+    became_resident_on=PartialDate("2009-04-01"),
+    address_since=PartialDate("2012-04-01"),
     previous_address=Place("東京都千代田区丸の内一丁目", MunicipalityCode("131016")),
 )
 FOREIGN = CopyPerson(
@@ -44,7 +44,7 @@ FOREIGN = CopyPerson(
     sex=Sex.FEMALE,
     address=ADDRESS,
     recorded_since=date(2012, 7, 9),
-    became_foreign_resident_on=date(2012, 7, 9),
+    became_foreign_resident_on=PartialDate("2012-07-09"),
     nickname="国立 ヒメナ",
     previous_address=Place("ペルー"),
 )
@@ -166,7 +166,10 @@ def test_a_person_has_the_lawful_items_and_nothing_else() -> None:
     ("person", "fault"),
     [
         (dataclasses.replace(JAPANESE, became_resident_on=None), "became_resident_on"),
-        (dataclasses.replace(JAPANESE, became_foreign_resident_on=date(2012, 7, 9)), "became_resident_on"),
+        (
+            dataclasses.replace(JAPANESE, became_foreign_resident_on=PartialDate("2012-07-09")),
+            "became_resident_on",
+        ),
         (dataclasses.replace(JAPANESE, nickname="x"), "nickname"),
         (dataclasses.replace(JAPANESE, foreign=STAY), "foreign"),
     ],

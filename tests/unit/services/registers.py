@@ -22,6 +22,7 @@ from jukinet.domain.items import (
     PersonName,
     RecordKind,
     ResidentRecord,
+    StatedDays,
 )
 from jukinet.domain.numbers import with_check_digit
 from jukinet.domain.persons import Address, Place, Sex
@@ -84,11 +85,17 @@ def records(draw: Any, household: str, *, head: bool, address: Address) -> Resid
         changed["nickname"] = draw(st.none() | st.just(nickname))
         changed["former_nicknames"] = draw(st.sampled_from([(), (older,), (older, older)]))
     made = replace(base, **changed)
+    stated = {name: _stated_as(day, draw(st.booleans())) for name, day in made.whole_days.items()}
+    made = replace(made, stated=StatedDays(**stated))
     earliest = made.birth_date.earliest
     # A date of birth that the days of the record contradict is another test's.
     return (
         made if earliest is None or earliest < date(1950, 1, 1) else replace(made, birth_date=base.birth_date)
     )
+
+
+def _stated_as(day: date | None, unknown: bool) -> PartialDate | None:
+    return PartialDate(f"{day.year}-XX-XX") if day and unknown else None
 
 
 @st.composite
