@@ -813,7 +813,7 @@ PLAIN_COLUMNS = frozenset(
         *("audit_no", "event", "statements", "state", "manifest"),
         *("edition", "towns", "loaded_at", "town_code", "town_name", "town_kana", "town_key", "valid_to"),
         *("postcode", "lot_kind", "lot_number", "lot_key", "lot_order", "building", "areas"),
-        *("municipality", "area_name", "area_kana", "area_key"),
+        *("municipality", "area_name", "area_kana", "area_key", "area_code", "area_names"),
         *("parameter", "valid_from", "value", "subject", "base", "key_column", "key_type", "lock_table"),
         *("kind", "count"),
         *("lock_column", "in_time_order", "place", "part", "part_column", "keys_by", "blanks", "only_before"),
