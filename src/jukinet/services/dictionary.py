@@ -1,7 +1,7 @@
 """The country's address dictionary (住所辞書, specification 1.3.3): its file, and the choice of an area step by step.
 
-Owns both, and the list of countries. The dictionary itself is the office's to get: none is public that has such codes.
-Nothing is checked against it; a domicile may name an area that is no more, and is chosen by a day on which it was one.
+Owns both, and the list of countries. The dictionary itself is the office's to get, and nothing is checked against it; a
+domicile may name an area that is no more, and is chosen by a day on which it was one.
 """
 
 from __future__ import annotations
