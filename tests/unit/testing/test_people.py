@@ -47,7 +47,8 @@ def residents(town):
 
 def had(value):
     if isinstance(value, dict):
-        return {name: had(one) for name, one in value.items() if one is not None and one is not False}
+        kept = {name: had(one) for name, one in value.items() if one is not None and one is not False}
+        return {name: one for name, one in kept.items() if one != {}}
     return value
 
 
