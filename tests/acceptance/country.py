@@ -66,11 +66,20 @@ def until(condition: Callable[[], object], what: str, *, seconds: float = DEADLI
         pause.wait(0.05)
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that nobody listens on, below those that the kernel gives to callers: it stays free for a restart."""
+    """A port that nobody listens on, below those that the kernel gives to callers: it stays free for a restart.
+
+    None twice in a process: a country asks for all its ports before anybody listens on the first.
+    """
     while True:
         port = 21_000 + secrets.randbelow(11_000)
+        if port in _given:
+            continue
         with suppress(OSError), socket.create_server((HOST, port)):
+            _given.add(port)
             return port
 
 

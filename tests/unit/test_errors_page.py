@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 from scripts import errors_page
 from scripts.reference_pages import _remarks
-from tests.conformance.cases import case
 from tests.conformance.rules import rules_by_number
 
 ROWS = [row for group in errors_page.groups() for row in group["rows"]]
 
 
-@case("spec 11.1")
 def test_every_row_is_answered_by_rules_a_remark_or_a_place_that_shows_it() -> None:
     remarks = _remarks()
     for row in ROWS:
@@ -23,7 +21,6 @@ def test_every_row_is_answered_by_rules_a_remark_or_a_place_that_shows_it() -> N
         assert row.get("remark", "") in remarks, row["what"]
 
 
-@case("spec 11.1")
 def test_no_rule_of_an_act_is_missing_on_the_page() -> None:
     written = errors_page.errors_and_alerts()
     others = {rule for rule, _ in errors_page.others()}
@@ -33,7 +30,6 @@ def test_no_rule_of_an_act_is_missing_on_the_page() -> None:
     assert all(rule in written for rule in others | named)
 
 
-@case("spec 11.1")
 def test_every_rule_says_in_a_sentence_or_two_what_stands_against_it() -> None:
     for rule in rules_by_number().values():
         assert rule.sentence.endswith((".", ")")), rule.rule

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.conformance.cases import case
 from tests.conformance.rules import every_rule
 
 import jukinet
@@ -31,7 +30,6 @@ def test_rules_about_a_municipality_outside_the_network_are_never_called_law() -
 # Errors and alerts are listed
 
 
-@case("spec 11.1")
 def test_every_rule_is_listed_with_what_to_do_about_it() -> None:
     rows = {
         f"| {rule.rule} | {rule.kind} | {rule.article} | {rule.sentence} |" for rule in every_rule().values()
@@ -43,7 +41,6 @@ FILLED_IN = {"law/resident_notices.py": 1}
 """Where a remark is made while an act runs: a late one names its term."""
 
 
-@case("spec 11.1")
 def test_every_remark_is_listed() -> None:
     made: dict[str, int] = {}
     for folder in ("law", "services"):

@@ -24,7 +24,7 @@ from jukinet.store.immigration import Entered as Entered  # noqa: PLC0414  (offe
 
 OF17 = policy(
     "OF17",
-    "Resident-record specification 4.5.7",
+    "Choice of this network: lists of days",
     "The first day must not lie after the last, and the last must have come.",
 )
 

@@ -158,7 +158,6 @@ def test_an_operator_is_looked_up_and_never_believed(federation: Federation) -> 
     assert world.changed(before, after) == {"api_answers"}, "a refusal is an answer, and kept"
 
 
-@case("spec 11.1")
 def test_a_refusal_tells_every_rule_and_stores_nothing(federation: Federation) -> None:
     number = counter.load(federation)[0].resident_no
     counter.die(federation, KUNITACHI, number)

@@ -287,7 +287,6 @@ def test_a_record_that_the_clerk_named_counts_though_the_act_does_not_change_it(
     counter.registered(complete(federation, other.draft))
 
 
-@case("spec 11.1")
 @pytest.mark.usefixtures("second")
 def test_the_act_judges_again_and_its_refusal_leaves_the_draft(federation: Federation) -> None:
     """Two drafts of one birth: the second is a birth entered twice."""

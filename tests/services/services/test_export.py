@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from tests.conformance.cases import case
 from tests.services.conftest import network_on
 from tests.services.services import counter, protecting
 from tests.services.services.intaking import EXPORTED, empty, taken, town, written
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.core
 SURE = replace(CLERK, confirmed=True)
 
 
-@case("spec 10.6")
 def test_a_register_moves_to_another_node_and_back(
     federation: Federation, cluster: Cluster, prepared: str
 ) -> None:

@@ -38,7 +38,7 @@ def listed(federation: Federation, first: date, last: date) -> ImmigrationList:
     return found
 
 
-@case("spec 4.5.7", permitted="OF17")
+@case(permitted="OF17")
 def test_every_change_of_a_foreign_resident_stands_in_it_in_the_order_of_entry(
     federation: Federation,
 ) -> None:
@@ -68,7 +68,6 @@ def test_every_change_of_a_foreign_resident_stands_in_it_in_the_order_of_entry(
     ]
 
 
-@case("spec 4.5.7")
 def test_who_will_move_out_is_told_of_on_the_day_and_not_before(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI, counter.foreign()).resident_nos
     counter.file_move_out(federation, KUNITACHI, [number])
@@ -86,7 +85,7 @@ def test_who_will_move_out_is_told_of_on_the_day_and_not_before(federation: Fede
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (0, -1)])
-@case("spec 4.5.7", refused="OF17")
+@case(refused="OF17")
 def test_days_that_have_come_are_listed_from_first_to_last(
     federation: Federation, first: int, last: int
 ) -> None:
@@ -116,7 +115,6 @@ def test_only_who_may_lists_it(federation: Federation) -> None:
     assert isinstance(refused, Refused)
 
 
-@case("spec 4.5.7")
 def test_the_command_writes_a_file_for_its_owner(federation: Federation, tmp_path: Path) -> None:
     counter.move_in(federation, KUNITACHI, counter.foreign())
 

@@ -52,7 +52,7 @@ def told(found: list[Finding]) -> list[tuple[int, str, str, bool]]:
     return [(one.line, one.field, one.rule or one.problem, one.alert) for one in found]
 
 
-@case("Act Art. 5", "spec 10.6")
+@case("Act Art. 5")
 def test_a_register_stands_as_after_ordinary_acts(federation: Federation) -> None:
     rows = town(40)
     data = registers.file_of(rows)

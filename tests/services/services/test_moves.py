@@ -203,7 +203,7 @@ def test_one_who_comes_back_here_is_not_announced_to_ourselves(federation: Feder
     assert federation.unsent() == 0
 
 
-@case("spec 11.1", "Act Art. 22(1)")
+@case("Act Art. 22(1)")
 def test_a_late_move_in_is_taken_and_remarked_on(federation: Federation) -> None:
     done = counter.move_in(federation, KUNITACHI, moved_on=date(2013, 6, 1))
     (remark,) = done.remarks

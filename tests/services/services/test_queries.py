@@ -45,7 +45,6 @@ def rows(federation: Federation, **asked: Any) -> list[list[str]]:
     return [list(row.cells) for row in read_rows(data.splitlines(keepends=True))][1:]
 
 
-@case("spec 10.1")
 def test_a_list_is_of_versions_deleted_records_cards_or_papers(federation: Federation) -> None:
     found = carding.holder(federation)
     number = found.resident_no
@@ -66,7 +65,7 @@ def test_a_list_is_of_versions_deleted_records_cards_or_papers(federation: Feder
     assert kinds == {"code-assigned"}
 
 
-@case("spec 10.1", permitted="OF7")
+@case(permitted="OF7")
 def test_a_statement_computes_over_the_tables_that_it_names(federation: Federation) -> None:
     found = carding.holder(federation)
     counter.move_in(
@@ -137,7 +136,6 @@ def test_no_statement_reads_an_item_that_the_operator_may_not_see(standing: Fede
     )
 
 
-@case("spec 10.1")
 def test_a_list_is_written_as_xml_too(federation: Federation) -> None:
     name = "国立　<&\"'>"
     counter.move_in(federation, KUNITACHI, counter.japanese(name=PersonName(name)))
@@ -147,7 +145,6 @@ def test_a_list_is_written_as_xml_too(federation: Federation) -> None:
     assert [(cell.get("name"), cell.text) for cell in row] == [("name", name), ("kind", "japanese")]
 
 
-@case("spec 10.6")
 def test_a_whole_source_is_written_with_every_column_and_whoever_is_held_back(federation: Federation) -> None:
     """What a town needs of its data when it changes its system is more than who stands in the register."""
     (number,) = counter.move_in(federation, KUNITACHI, counter.japanese()).resident_nos

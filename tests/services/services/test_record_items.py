@@ -41,7 +41,6 @@ FOUND_OUT = Basis(Ground.NOT_NOTIFIED, confirmed=True, told=Telling.NOTICE)
         (("moved_on",), "moved_on"),  # the day of becoming a resident
     ],
 )
-@case("spec 1.1.6")
 def test_a_move_in_without_what_the_record_must_say_is_not_read(path: tuple[Any, ...], field: str) -> None:
     filing = plain(counter.move_in_filing(KUNITACHI))
     inner = filing
@@ -58,7 +57,7 @@ def test_a_move_in_without_what_the_record_must_say_is_not_read(path: tuple[Any,
         assert field in {fault.field for fault in caught.value.faults}
 
 
-@case("spec 1.1.6", "Act Art. 7(v)", refused="LC5")
+@case("Act Art. 7(v)", refused="LC5")
 def test_nobody_japanese_is_recorded_without_a_word_on_the_koseki(standing: Federation) -> None:
     ctx = standing.context(KUNITACHI)
     nothing = counter.japanese(koseki=None)
@@ -79,7 +78,6 @@ def test_nobody_japanese_is_recorded_without_a_word_on_the_koseki(standing: Fede
         counter.assert_refused(standing, KUNITACHI, event, attempt, "LC5")
 
 
-@case("spec 1.1.6")
 def test_numbers_and_the_code_are_given_where_nobody_states_them(federation: Federation) -> None:
     (number,) = counter.move_in(federation, KUNITACHI).resident_nos
     found = counter.read(federation, KUNITACHI, number)
@@ -91,7 +89,6 @@ def test_numbers_and_the_code_are_given_where_nobody_states_them(federation: Fed
 # What may be left out
 
 
-@case("spec 1.1.6")
 def test_a_record_may_leave_out_what_is_not_known_or_not_had(federation: Federation) -> None:
     who = counter.japanese(name=PersonName("国立　花子"))
     address = replace(counter.ADDRESSES[KUNITACHI], building=None)

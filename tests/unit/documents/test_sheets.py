@@ -32,7 +32,6 @@ def pages(pdf: bytes) -> list[str]:
         return [re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in opened]
 
 
-@case("spec 10.1")
 def test_a_table_has_its_heads_and_day_on_each_page(sheets: SheetPrinter) -> None:
     found = pages(sheets.render(replace(TABLE, rows=[ROW] * 120)))
     assert len(found) > 1
@@ -44,7 +43,7 @@ def test_a_table_has_its_heads_and_day_on_each_page(sheets: SheetPrinter) -> Non
     assert "該当する者はありません。" in pages(sheets.render(replace(TABLE, rows=[])))[0]
 
 
-@case("spec 9.6", "spec 10.1")
+@case("spec 9.6")
 def test_labels_stand_twelve_on_a_page_and_say_whom_and_where(sheets: SheetPrinter) -> None:
     found = pages(sheets.render(replace(LABELS, labels=[ONE] * 13)))
     assert [page.count("国立一郎様") for page in found] == [12, 1]
