@@ -10,7 +10,14 @@ from typing import Annotated, Protocol
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, ConfirmOption, JsonOption, OperatorOption, TerminalOption
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    JsonOption,
+    OperatorOption,
+    OutOption,
+    TerminalOption,
+)
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.messages.ids import parse_id
@@ -28,8 +35,6 @@ class SlipPress(Protocol):
 
 
 OpenSlipPress = Callable[[Path | None], AbstractContextManager[tuple[Context, SlipPress]]]
-
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 
 
 def add_to(app: typer.Typer, open_press: OpenSlipPress) -> None:

@@ -54,6 +54,7 @@ ConfirmOption = Annotated[
     bool,
     typer.Option("--confirm", help="You have looked into the alerts, and act all the same."),
 ]
+OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 InputArgument = Annotated[
     str,
     typer.Argument(

@@ -17,6 +17,7 @@ from jukinet.cli.common import (
     JsonOption,
     OpenContext,
     OperatorOption,
+    OutOption,
     TerminalOption,
 )
 from jukinet.law.decisions import Permitted, Refused
@@ -41,7 +42,6 @@ class DisclosurePress(Protocol):
 OpenDisclosurePress = Callable[[Path | None], AbstractContextManager[tuple[Context, DisclosurePress]]]
 
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The request, as in the list.")]
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 
 
 def make_app(open_context: OpenContext, open_press: OpenDisclosurePress) -> typer.Typer:

@@ -10,7 +10,13 @@ from typing import Annotated, Protocol
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, ConfirmOption, OperatorOption, TerminalOption
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    OperatorOption,
+    OutOption,
+    TerminalOption,
+)
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.decisions import Refused
 from jukinet.law.letters import By, LetterKind
@@ -28,8 +34,6 @@ class LetterPress(Protocol):
 
 
 OpenLetterPress = Callable[[Path | None], AbstractContextManager[tuple[Context, LetterPress]]]
-
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 
 
 def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:

@@ -6,12 +6,18 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
 import typer
 
 from jukinet.cli import common
-from jukinet.cli.common import ConfigOption, ConfirmOption, OperatorOption, TerminalOption
+from jukinet.cli.common import (
+    ConfigOption,
+    ConfirmOption,
+    OperatorOption,
+    OutOption,
+    TerminalOption,
+)
 from jukinet.cli.minister_notices import FileArgument
 from jukinet.law.decisions import Refused
 from jukinet.law.letters import Handling
@@ -27,8 +33,6 @@ class SlipPress(Protocol):
 
 
 OpenSlipPress = Callable[[Path | None], AbstractContextManager[tuple[Context, SlipPress]]]
-
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 
 
 def add_to(app: typer.Typer, open_press: OpenSlipPress) -> None:

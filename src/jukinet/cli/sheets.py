@@ -12,9 +12,9 @@ from typing import Annotated, Protocol
 import typer
 
 from jukinet.cli import common
+from jukinet.cli.common import OutOption as OutOption  # noqa: PLC0414  (offered here too)
 from jukinet.documents.too_long import TooLong
 
-OutOption = Annotated[Path, typer.Option(help="The PDF to write. An earlier file of this name is replaced.")]
 TooLongOption = Annotated[
     TooLong | None,
     typer.Option("--too-long", help="What becomes of a text that does not fit; else as configured."),
