@@ -87,11 +87,10 @@ def records(draw: Any, household: str, *, head: bool, address: Address) -> Resid
     made = replace(base, **changed)
     stated = {name: _stated_as(day, draw(st.booleans())) for name, day in made.whole_days.items()}
     made = replace(made, stated=StatedDays(**stated))
+    # A date of birth that the days of the record contradict is another test's; some are residents from their birth.
+    first = min(filter(None, [date(1950, 1, 1), *made.whole_days.values()]))
     earliest = made.birth_date.earliest
-    # A date of birth that the days of the record contradict is another test's.
-    return (
-        made if earliest is None or earliest < date(1950, 1, 1) else replace(made, birth_date=base.birth_date)
-    )
+    return made if earliest is None or earliest <= first else replace(made, birth_date=base.birth_date)
 
 
 def _stated_as(day: date | None, unknown: bool) -> PartialDate | None:
