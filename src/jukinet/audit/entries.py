@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain import merkle
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.encoding import begin, encode, named, pair
+from jukinet.domain.encoding import begin, named, pair
 from jukinet.domain.reading import format_instant
 
 SALT_BYTES = 16
@@ -42,19 +43,16 @@ class AuditEntry:
 
     def encoded(self) -> bytes:
         """The bytes that the leaf covers: every field, in this order."""
-        return encode(
-            items_of(
-                self.at,
-                self.business_on,
-                self.event,
-                self.outcome,
-                self.actor,
-                self.terminal,
-                str(self.subject_code) if self.subject_code else None,
-                self.resident_no,
-                self.affair,
-                self.reference,
-                self.rules,
+        return b"".join(
+            (
+                _beginning(self.at, self.business_on, self.event, self.outcome),
+                pair("actor", self.actor),
+                pair("terminal", self.terminal),
+                pair("subject_code", self.subject_code.text if self.subject_code else None),
+                pair("resident_no", self.resident_no),
+                pair("affair", self.affair),
+                pair("reference", self.reference),
+                pair("rules", "\n".join(self.rules)),
             )
         )
 
@@ -92,6 +90,21 @@ def items_of(
     ]
 
 
+@lru_cache(maxsize=64)
+def _beginning(at: datetime, business_on: date, event: AuditEvent, outcome: Outcome) -> bytes:
+    """The first items of an encoding, which many entries that are written together have in common."""
+    return _moment(at, business_on, event) + pair("outcome", outcome)
+
+
+def _moment(at: datetime, business_on: date, event: AuditEvent) -> bytes:
+    return (
+        begin(11)
+        + pair("at", format_instant(at))
+        + pair("business_on", business_on.isoformat())
+        + pair("event", event)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LeafPieces:
     """The encoding of an entry around three values that only the database knows when it writes the entry.
@@ -118,10 +131,4 @@ def leaf_pieces(
 
 def leaf_head(at: datetime, business_on: date, event: AuditEvent) -> bytes:
     """What the encodings of entries of one moment begin with, up to the name of the outcome."""
-    return (
-        begin(11)
-        + pair("at", format_instant(at))
-        + pair("business_on", business_on.isoformat())
-        + pair("event", event)
-        + named("outcome")
-    )
+    return _moment(at, business_on, event) + named("outcome")

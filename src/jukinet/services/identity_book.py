@@ -8,7 +8,7 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -26,14 +26,9 @@ from jukinet.store.identity import Came, Places, PlaceState
 class Book:
     """The records of codes, locked for a transaction."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        codes: Collection[ResidentRecordCode],
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, tx: Transaction, codes: Collection[ResidentRecordCode]) -> None:
         self._tx = tx
-        self._found = identity.lock_codes(tx, codes, meanwhile)
+        self._found = identity.lock_codes(tx, codes)
         self._places: dict[ResidentRecordCode, Places] = {
             code: dict(places) for code, places in self._found.items()
         }

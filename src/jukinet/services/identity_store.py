@@ -6,7 +6,7 @@ State is kept per (code, municipality). Which record is the present place is the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,26 +66,21 @@ def apply_notice(
     apply_notices(ctx, tx, [Told(notice, origin, statement_id)])
 
 
-def apply_notices(
-    ctx: Context, tx: Transaction, told: Sequence[Told], meanwhile: Callable[[], None] = lambda: None
-) -> None:
+def apply_notices(ctx: Context, tx: Transaction, told: Sequence[Told]) -> None:
     """Apply identity notices of municipalities in their order (Act Arts. 30-5, 30-11).
-
-    ``meanwhile`` is called while the database looks up their records, and while it writes them.
 
     Raises ``JukinetError`` (CONFLICT, INVALID) where one contradicts what this store holds, before anything is
     written of any: who told them one by one parks that one.
     """
     today = ctx.business_date(tx)
     codes = {code for one in told for code in codes_of(one.notice)}
-    book = Book(tx, codes, meanwhile)
+    book = Book(tx, codes)
     confirmed = identity.first_confirmations(tx, codes, since=today) if _deletes(ctx, told) else {}
     entries: list[AuditEntry] = []
     for one in told:
         notice = _Notice(book, _came(one, today), ctx.node.role, today, confirmed)
         entries += _apply(ctx, tx, notice)
     book.write(on=today, at=ctx.now())
-    meanwhile()
     trail.write(tx, *entries)
 
 

@@ -6,7 +6,6 @@ transaction that applies. What a statement means is in ``jukinet.services.applyi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,7 +23,7 @@ from jukinet.services import applying, line, merged, outgoing, signing_again, to
 from jukinet.services.context import Context
 from jukinet.services.opening import Arrived, Chunks
 from jukinet.store import inbox, lives, outbox
-from jukinet.store.database import Transaction
+from jukinet.store.database import Transaction, Work
 from jukinet.store.inbox import Arrival, HaltReason, LaneIn
 from jukinet.store.outbox import Kept
 
@@ -102,9 +101,9 @@ def receive_frame(ctx: Context, peer: NodeId, stream: Stream, data: bytes) -> Fr
     # Once, and outside of every try: keys that cannot be looked up now are no fault of the sender's.
     find_key = ctx.directory().owned_key
     progress = _Progress(LaneIn(peer, stream, 0, 0, halted=False))
-    chunks = Chunks(frame, find_key, together.TIMES)
+    chunks = Chunks(frame, find_key)
     for chunk in chunks:
-        _take_chunk(ctx, frame, chunk, progress, chunks.open_ahead)
+        _take_chunk(ctx, frame, chunk, progress, meanwhile=chunks.open_one_ahead)
         if progress.refusal is not None:
             break
     return progress.answer()
@@ -140,16 +139,17 @@ def _require_route(ctx: Context, peer: NodeId, stream: Stream, frame: Frame) -> 
 
 
 def _take_chunk(
-    ctx: Context, frame: Frame, chunk: list[Arrived], progress: _Progress, meanwhile: Callable[[], None]
+    ctx: Context, frame: Frame, chunk: list[Arrived], progress: _Progress, *, meanwhile: Work
 ) -> None:
     peer, stream = progress.lane.peer, progress.lane.stream
     with ctx.begin() as tx:
+        tx.meanwhile(meanwhile)
         line.require_open(ctx.node, tx, stream)
         progress.lane = inbox.lock_lane(tx, peer, stream)
         progress.refusal = _refuse_life(ctx, tx, frame, progress.lane)
         if progress.refusal is not None:
             return
-        if _take_together(ctx, tx, frame, chunk, progress, meanwhile):
+        if _take_together(ctx, tx, frame, chunk, progress):
             return
         # All at once and in order, or two lanes could each hold a person whom the other waits for.
         applying.hold(ctx, tx, [one.opened for one in chunk if isinstance(one.opened, Statement)])
@@ -172,12 +172,7 @@ def _refuse_life(ctx: Context, tx: Transaction, frame: Frame, lane: LaneIn) -> F
 
 
 def _take_together(
-    ctx: Context,
-    tx: Transaction,
-    frame: Frame,
-    chunk: list[Arrived],
-    progress: _Progress,
-    meanwhile: Callable[[], None],
+    ctx: Context, tx: Transaction, frame: Frame, chunk: list[Arrived], progress: _Progress
 ) -> bool:
     """Take a chunk in which nothing is out of the ordinary; whether it was taken."""
     lane = progress.lane
@@ -189,7 +184,7 @@ def _take_together(
         if not isinstance(opened, Statement) or not _may_travel(ctx, frame, opened):
             return False
         nexts.append(together.Next(arrived.number, _kept(opened, arrived), opened))
-    taken = together.take(ctx, tx, lane, nexts, frame.incarnation, meanwhile=meanwhile)
+    taken = together.take(ctx, tx, lane, nexts, frame.incarnation)
     progress.lane = taken or lane
     return taken is not None
 

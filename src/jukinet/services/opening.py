@@ -32,15 +32,11 @@ class Arrived:
 
 
 class Chunks:
-    """A frame's statements, opened chunk by chunk.
+    """A frame's statements, opened chunk by chunk."""
 
-    ``times``: how often ``open_ahead`` is called while the database works on one chunk.
-    """
-
-    def __init__(self, frame: Frame, find_key: KeyFinder, times: int) -> None:
+    def __init__(self, frame: Frame, find_key: KeyFinder) -> None:
         self._frame = frame
         self._find_key = find_key
-        self._at_once = -(-CHUNK // times)
         self._start = 0
         self._ahead: list[Arrived] = []
 
@@ -51,9 +47,11 @@ class Chunks:
             self._start += len(chunk)
             yield chunk
 
-    def open_ahead(self) -> None:
-        """Open a part of the chunk that comes next."""
-        self._open_to(len(self._ahead) + self._at_once)
+    def open_one_ahead(self) -> bool:
+        """Open another statement of the chunk that comes next; whether there was one to open."""
+        before = len(self._ahead)
+        self._open_to(before + 1)
+        return len(self._ahead) > before
 
     def _open_to(self, count: int) -> None:
         start = self._start + len(self._ahead)

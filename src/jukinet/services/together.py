@@ -7,7 +7,7 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jukinet.domain.municipality import NATIONAL, NodeRole
@@ -22,9 +22,6 @@ from jukinet.store.database import Transaction
 from jukinet.store.inbox import Arrival, LaneIn, Newest, Received
 from jukinet.store.outbox import Kept
 
-TIMES = 4
-"""How often the database is waited for while a chunk is taken."""
-
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -36,33 +33,22 @@ class Next:
 
 
 def take(
-    ctx: Context,
-    tx: Transaction,
-    lane: LaneIn,
-    chunk: Sequence[Next],
-    incarnation: int,
-    *,
-    meanwhile: Callable[[], None],
+    ctx: Context, tx: Transaction, lane: LaneIn, chunk: Sequence[Next], incarnation: int
 ) -> LaneIn | None:
-    """Take the whole chunk, which begins after the lane's cursor, or nothing of it: None.
-
-    ``meanwhile`` is called each of the ``TIMES`` that the database is at work: while it looks what was there before,
-    while it looks up records, while it writes them, and while it writes the rest.
-    """
+    """Take the whole chunk, which begins after the lane's cursor, or nothing of it: None."""
     told = _told(chunk)
-    if told is None or not _fits(tx, chunk, told, meanwhile):
+    if told is None or not _fits(tx, chunk, told):
         return None
     kept = [one.kept for one in chunk]
     received = [Received(one.number, one.kept, Arrival.APPLIED) for one in chunk]
     try:
         with tx.savepoint(), tx.pipelined():
-            identity_store.apply_notices(ctx, tx, told, meanwhile)
+            identity_store.apply_notices(ctx, tx, told)
             outbox.keep(tx, kept, ctx.now())
             inbox.see_origins(tx, kept)
             if ctx.node.role is NodeRole.PREFECTURE:
                 outbox.queue_all(tx, [(NATIONAL, Stream.IDENTITY, one.statement_id) for one in kept])
             taken = inbox.advance(tx, lane, received, incarnation, ctx.now())
-            meanwhile()
     except Exception:  # noqa: BLE001 - whatever it was: one by one it is met again, and judged there
         return None
     return taken
@@ -79,15 +65,13 @@ def _told(chunk: Sequence[Next]) -> list[Told] | None:
     return told
 
 
-def _fits(
-    tx: Transaction, chunk: Sequence[Next], told: Sequence[Told], meanwhile: Callable[[], None]
-) -> bool:
+def _fits(tx: Transaction, chunk: Sequence[Next], told: Sequence[Told]) -> bool:
     """Every statement is new, its origin's next one, and about nobody of whom something is parked."""
     statements = [one.kept for one in chunk]
     if len({kept.statement_id for kept in statements}) < len(statements):
         return False
     codes = {code for one in told for code in identity_store.codes_of(one.notice)}
-    before = inbox.look_before(tx, statements, codes, meanwhile)
+    before = inbox.look_before(tx, statements, codes)
     return not before.known and not before.parked and _in_order(before.origins, statements)
 
 

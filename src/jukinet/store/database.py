@@ -6,19 +6,25 @@ device; ``begin`` is visible in every service for that reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import select
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
+from psycopg.waiting import Wait
 from psycopg_pool import ConnectionPool
 
 from jukinet.store.errors import translated
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
+
+Work = Callable[[], bool]
+"""A little of what can be done while the server is at work, without the database; whether there was any left to do."""
 
 _AT_ONCE = 1000
 """Rows that a streaming cursor fetches together."""
@@ -47,6 +53,34 @@ class Actor:
     confirmed: bool
     on: date
     at: datetime
+
+
+class _Connection(psycopg.Connection[DictRow]):
+    """A connection that does other ``work``, if it is set, bit by bit wherever it would wait for the server."""
+
+    work: Work | None = None
+
+    def wait(self, gen: Generator[Any, Any, T], *args: Any, **options: Any) -> T:
+        if self.work is not None:
+            gen = _working(gen, self.pgconn.socket, self.work)
+        return super().wait(gen, *args, **options)
+
+
+def _working(gen: Generator[Any, Any, T], socket: int, work: Work) -> Generator[Any, Any, T]:
+    """``gen``, which yields what it waits for, but only once that has come or no work is left."""
+    events = select.poll()
+    try:
+        awaited = next(gen)
+        while True:
+            events.register(socket, _EVENTS[awaited])
+            while not events.poll(0) and work():
+                pass
+            awaited = gen.send((yield awaited))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+
+
+_EVENTS = {Wait.R: select.POLLIN, Wait.W: select.POLLOUT, Wait.RW: select.POLLIN | select.POLLOUT}
 
 
 class Transaction:
@@ -129,6 +163,11 @@ class Transaction:
         with translated(), self.connection.pipeline():
             yield
 
+    def meanwhile(self, work: Work) -> None:
+        """Do this bit by bit, from now on, wherever the transaction waits for the server, its commit included."""
+        if isinstance(self.connection, _Connection):
+            self.connection.work = work
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part that may be undone alone: an exception inside it rolls back to its start and goes on up.
@@ -175,8 +214,9 @@ class Database:
         self.schema = schema
         self._conninfo = conninfo
         self._most = most
-        self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
+        self._pool: ConnectionPool[_Connection] = ConnectionPool(
             conninfo,
+            connection_class=_Connection,
             min_size=1,
             max_size=most,
             timeout=patience,
@@ -203,4 +243,8 @@ class Database:
     def begin(self) -> Iterator[Transaction]:
         """One transaction: commits at the end of the block, rolls back on an exception."""
         with translated(), self._pool.connection() as connection:
-            yield Transaction(connection)
+            try:
+                yield Transaction(connection)
+                connection.commit()
+            finally:
+                connection.work = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,18 +68,14 @@ def lock_code(tx: Transaction, code: ResidentRecordCode) -> Places:
     return lock_codes(tx, [code])[code]
 
 
-def lock_codes(
-    tx: Transaction, codes: Collection[ResidentRecordCode], meanwhile: Callable[[], None] = lambda: None
-) -> dict[ResidentRecordCode, Places]:
+def lock_codes(tx: Transaction, codes: Collection[ResidentRecordCode]) -> dict[ResidentRecordCode, Places]:
     """Hold the codes for this transaction; every municipality's record of each.
 
-    Advisory locks, since two municipalities' first records of one code have no common row to lock. ``meanwhile`` is
-    called while the database looks them up, where statements are pipelined.
+    Advisory locks, since two municipalities' first records of one code have no common row to lock.
     """
     texts = [code.text for code in codes]
     tx.run(_SQL.lock_codes, codes=texts)
     records = tx.ask(_SQL.lock_records, codes=texts)
-    meanwhile()
     found: dict[ResidentRecordCode, Places] = {code: {} for code in codes}
     for row in records():
         state = _state_of(row)
@@ -133,7 +129,13 @@ def add_histories(tx: Transaction, came: Sequence[Came], *, on: date, at: dateti
             "foreign_record": one.change.foreign_record,
             "previous_code": one.change.previous_code.text if one.change.previous_code else None,
             "code": one.facts.code.text if one.facts.code else None,
-            **_fact_columns(one.facts),
+            "name": one.facts.name,
+            "nickname": one.facts.nickname,
+            "birth_date": one.facts.birth_date.text,
+            "sex": one.facts.sex,
+            "address_in": one.facts.address.municipality.text,
+            "address": one.facts.address.text,
+            "building": one.facts.address.building,
         }
         for one in came
     ]
@@ -141,29 +143,17 @@ def add_histories(tx: Transaction, came: Sequence[Came], *, on: date, at: dateti
         tx.run(_SQL.add_histories, on=on, at=at, rows=as_json(rows))
 
 
-def _fact_columns(facts: IdentityFacts) -> dict[str, object]:
-    return {
-        "name": facts.name,
-        "nickname": facts.nickname,
-        "birth_date": facts.birth_date.text,
-        "sex": facts.sex,
-        "address_in": facts.address.municipality.text,
-        "address": facts.address.text,
-        "building": facts.address.building,
-    }
-
-
 def put_records(tx: Transaction, records: Sequence[tuple[PlaceState, Came]]) -> None:
-    """Set the records of codes from the notices in the history that they stand on; with their matching keys."""
+    """Set the records of codes from the notices in the history that they stand on; with their matching keys.
+
+    Facts and reason are the history's: they cannot differ from it.
+    """
     rows = [
         {
             **_state_columns(state),
             "recorded_on": state.recorded_on,
             "statement_id": came.statement_id,
-            "change_kind": state.change_kind,
-            "reason": state.reason,
             **_key_columns(came.facts),
-            **_fact_columns(came.facts),
         }
         for state, came in records
     ]

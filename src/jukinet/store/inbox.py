@@ -145,14 +145,12 @@ def look_before(
     tx: Transaction,
     statements: Sequence[Kept],
     codes: Collection[ResidentRecordCode],
-    meanwhile: Callable[[], None],
 ) -> Before:
-    """What stood here before a chunk; its origins are locked. ``meanwhile`` is called while the database looks."""
+    """What stood here before a chunk; its origins are locked."""
     with tx.pipelined():
         known = tx.ask(_SQL.known_among, statements=[kept.statement_id for kept in statements])
         origins = _ask_origins(tx, statements)
         parked = tx.ask(_SQL.parked_about, codes=[code.text for code in codes])
-        meanwhile()
         return Before(bool(known()), bool(parked()), origins())
 
 

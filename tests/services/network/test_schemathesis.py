@@ -33,7 +33,7 @@ def with_examples(federation: Federation, *names: str) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.timeout(600)  # every operation there is, by every check: it grows with them
+@pytest.mark.timeout(1200)  # every operation there is, by every check: it grows with them
 def test_no_check_fails_and_every_operation_is_served_and_refused(federation: Federation) -> None:
     federation.designate(200)  # a filing that is right needs people, and some of these a code
     federation.run()

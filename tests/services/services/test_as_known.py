@@ -218,7 +218,7 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @settings(
     max_examples=20,
     deadline=None,

@@ -537,7 +537,7 @@ def check_stores(federation: Federation) -> None:
     assert federation.unsent() == 0
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @settings(
     max_examples=20,
     deadline=None,

@@ -142,7 +142,7 @@ APPLIED = "SELECT statement_id FROM identity_history WHERE municipality = %s ORD
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(20))
 def test_every_node_holds_the_same_after_any_restores(federation: Federation, seed: int) -> None:
     for town in TOWNS:

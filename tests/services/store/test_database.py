@@ -56,6 +56,46 @@ def test_a_savepoint_undoes_its_own_part_alone(federation: Federation) -> None:
     assert found == [True, False, True]
 
 
+@pytest.mark.parametrize("bits", [3, 5, 10**6])
+def test_other_work_is_done_while_the_server_is_at_work_and_no_longer(
+    federation: Federation, bits: int
+) -> None:
+    """The server waits for a lock that the third bit of the work lets go: it has not answered before that."""
+    ctx = federation.context(KUNI, OFFICE)
+    done = 0
+
+    def work() -> bool:
+        nonlocal done
+        done += 1
+        if done == 3:
+            holder.run("SELECT pg_advisory_unlock(7)")
+        return done < bits
+
+    with ctx.begin() as holder:
+        holder.run("SELECT pg_advisory_lock(7)")
+        with ctx.begin() as tx:
+            tx.meanwhile(work)
+            assert tx.rows("SELECT 'had' AS lock FROM pg_advisory_xact_lock(7)") == [{"lock": "had"}]
+            enrol(tx, "one")
+        assert 3 <= done < 10**6
+        in_work = done
+        with ctx.begin() as tx:
+            assert node_rows.find_operator(tx, "one") is not None
+    assert done == in_work, "a connection that goes back to the pool has no work left"
+
+
+def test_a_fault_of_the_server_ends_the_work_beside_it(federation: Federation) -> None:
+    ctx = federation.context(KUNI, OFFICE)
+    with pytest.raises(JukinetError), ctx.begin() as tx:  # noqa: PT012
+        tx.meanwhile(lambda: False)
+        tx.run("SELECT 1/0")
+    with ctx.begin() as tx, tx.pipelined():
+        tx.meanwhile(lambda: False)
+        enrol(tx, "one")
+    with ctx.begin() as tx:
+        assert node_rows.find_operator(tx, "one") is not None
+
+
 def test_every_connection_is_bound_to_its_schema_and_to_limits(federation: Federation) -> None:
     for node in (KUNI, TOKYO):
         with federation.context(node, NETWORK).begin() as tx:

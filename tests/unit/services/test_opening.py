@@ -62,12 +62,12 @@ def _said(arrived: list[Arrived]) -> list[tuple[int, bytes, object]]:
     return [(one.number, one.envelope, _plain(one.opened)) for one in arrived]
 
 
-def _chunks(times: int = 3) -> Chunks:
+def _chunks() -> Chunks:
     frame = Frame(KUNITACHI, TOKYO, Stream.IDENTITY, 1, FIRST, tuple(ENVELOPES))
-    return Chunks(frame, DIRECTORY.owned_key, times)
+    return Chunks(frame, DIRECTORY.owned_key)
 
 
-@pytest.mark.parametrize("ahead", [0, 1, 3, 9])
+@pytest.mark.parametrize("ahead", [0, 1, 3, CHUNK - 1, CHUNK + 1])
 def test_every_statement_is_opened_once_in_its_order_however_far_ahead(ahead: int) -> None:
     chunks = _chunks()
     found = []
@@ -75,5 +75,16 @@ def test_every_statement_is_opened_once_in_its_order_however_far_ahead(ahead: in
         assert len(chunk) <= CHUNK
         found += chunk
         for _ in range(ahead):
-            chunks.open_ahead()
+            chunks.open_one_ahead()
     assert _said(found) == EXPECTED
+
+
+def test_no_more_is_opened_ahead_than_the_chunk_that_comes_next() -> None:
+    chunks = _chunks()
+    sizes = []
+    for _ in chunks:
+        opened = 0
+        while chunks.open_one_ahead():
+            opened += 1
+        sizes.append(opened)
+    assert sizes == [CHUNK, 7, 0]

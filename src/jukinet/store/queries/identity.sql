@@ -28,14 +28,13 @@ SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, 
 INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,
                               occurred_on, speaks, undetermined_from, superseded, retain_until, name, nickname,
                               birth_date, sex, address_in, address, building, name_key, nickname_key, address_key)
-SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, h.history_id, r.change_kind, r.reason,
-       h.occurred_on, r.speaks, r.undetermined_from, r.superseded, r.retain_until, r.name, r.nickname,
-       r.birth_date, r.sex, r.address_in, r.address, r.building, r.name_key, r.nickname_key, r.address_key
+SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, h.history_id, h.change_kind, h.reason,
+       h.occurred_on, r.speaks, r.undetermined_from, r.superseded, r.retain_until, h.name, h.nickname,
+       h.birth_date, h.sex, h.address_in, h.address, h.building, r.name_key, r.nickname_key, r.address_key
   FROM json_to_recordset(%(rows)s::json) AS r (
            code text, municipality text, live boolean, event_on date, recorded_on date, statement_id text,
-           change_kind text, reason text, speaks boolean, undetermined_from date, superseded boolean,
-           retain_until date, name text, nickname text, birth_date text, sex text, address_in text, address text,
-           building text, name_key bigint, nickname_key bigint, address_key bigint)
+           speaks boolean, undetermined_from date, superseded boolean, retain_until date,
+           name_key bigint, nickname_key bigint, address_key bigint)
   JOIN identity_history h USING (statement_id)
 ON CONFLICT (code, municipality) DO UPDATE
    SET live = excluded.live, event_on = excluded.event_on, recorded_on = excluded.recorded_on,
