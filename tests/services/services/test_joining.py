@@ -215,7 +215,7 @@ def test_it_is_not_live_before_the_prefecture_agrees(outside: Federation) -> Non
         # Before anything is read of what was brought.
         (
             AuditEvent.JOINING_LOADED,
-            lambda ctx, claim: joining.load(ctx, claim, b"no manifest", {}.__getitem__),
+            lambda ctx, claim: joining.load(ctx, claim, b"no manifest", lambda _: b""),
         ),
     ],
 )
