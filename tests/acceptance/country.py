@@ -26,6 +26,7 @@ from typing import Any
 
 from tests.acceptance.doors import connected, read_response, request
 from tests.acceptance.lines import HOST, Line
+from tests.unit.documents.machine import font_directories
 
 from jukinet.domain import municipality
 from jukinet.domain.municipality import NodeId, SystemId
@@ -42,6 +43,8 @@ PENSION, AFFAIR = "japan-pension-service", "t1-77-1"
 TAX, LIBRARY = SystemId(f"{KUNI}:tax-office"), SystemId(f"{KUNI}:library")
 """Kunitachi's own systems: it admits the one and not the other."""
 NAMES = {NATIONAL: "指定情報処理機関", PREF: "東京都", KUNI: "国立市", SILENT: "千代田区"}
+HEADS = {NATIONAL: "見本　長", PREF: "見本　知事"}
+"""Who signs what is told to a person, at the stores."""
 DATABASE = "acceptance"
 CLERK = "sato"
 DAY = "2013-07-08"
@@ -260,6 +263,10 @@ class Country:
         around = "".join(
             f'{other} = "https://{HOST}:{line.port}"\n' for other, line in self.lines.items() if other != node
         )
+        fonts = ", ".join(f'"{path}"' for path in font_directories())
+        papers = (
+            f'[office]\nmayor = "{HEADS[node]}"\n[documents]\nfonts = [{fonts}]\n' if node in HEADS else ""
+        )
         sandbox = "sandbox = true\n" if node == NATIONAL else ""
         admitted = f'[register]\nsystems = ["{TAX.slug}"]\n' if node == KUNI else ""
         return (
@@ -267,7 +274,7 @@ class Country:
             f'[database]\nname = "{DATABASE}"\ncluster = "../../state"\n'
             f'[trust]\nroot = "{keys}/root.pub"\nca = "{keys}/ca.pem"\nkeys = "{keys}"\n'
             f'directory = "../../pki/directory.json"\n'
-            f"{admitted}{doors}[metrics]\n{metrics}[gateways]\n{around}"
+            f"{admitted}{doors}[metrics]\n{metrics}{papers}[gateways]\n{around}"
         )
 
     # -- its processes

@@ -58,6 +58,9 @@ def test_a_town_is_put_back_and_its_peers_tell_what_it_lost(
     until(lambda: whole.count(KUNI, shaken), "the centre has answered")
     told = state(whole)
     assert (told["live"], told["missing"]) == (False, [str(PREF)])
+    looked = whole.do("status", "--state", whole.home, expect=1).told
+    assert f"{KUNI}: it was put back, and only reads since" in looked
+    assert f"it waits for {PREF} (jukinet recovery status)" in looked
     refused = whole.register("birth", birth_filing(household, unusual_name()), expect=3)
     assert "RC1" in refused.told
     whole.lines[PREF].restore()

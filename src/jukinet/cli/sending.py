@@ -17,11 +17,14 @@ from jukinet.cli.tables import OpenTablePress, PrintOption
 from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import resending, sending
-from jukinet.services.sending import SentStatement, Unanswered
+from jukinet.services.sending import SentStatement, Unanswered, WaitKind
 
 KindArgument = Annotated[
     str, typer.Argument(metavar="KIND", help="A kind of statement, as messages.md has it.")
 ]
+_BY_REFERENCE = {WaitKind.MINISTER_NOTICE, WaitKind.ERROR_REPORT}
+"""What is handled by its reference, which the list prints."""
+
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, without naming anybody.")]
 
 
@@ -147,7 +150,7 @@ def _add_unanswered(app: typer.Typer, open_context: OpenContext) -> None:
             common.print_json([_plain_unanswered(one) for one in found])
             return
         for one in found:
-            number = one.reference if one.kind is sending.WaitKind.MINISTER_NOTICE else one.resident_no
+            number = one.reference if one.kind in _BY_REFERENCE else one.resident_no
             said = (one.of, one.what, f"{one.count} of them" if one.count > 1 else None, number)
             print(f"{one.since:%Y-%m-%d}  {one.kind:15}  {', '.join(part for part in said if part)}")
         print(f"{len(found)} unanswered.")

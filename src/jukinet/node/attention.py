@@ -16,6 +16,9 @@ from jukinet.store.vitals import LaneIn, LaneOut
 BEHIND = timedelta(minutes=15)
 """Even without a failure, a peer that lacks a statement for longer than this is worth a look."""
 
+_NAMED = 3
+"""Peers that are named in one sentence: the centre waits for every prefecture."""
+
 EXPIRES_SOON = timedelta(days=14)
 """How long before its end a certificate or key is to be renewed."""
 
@@ -24,13 +27,16 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
     """What a person is to see to. ``ends``: when certificates and keys end, by their names in ``node.expiry``."""
     return (
         *_cut(found.line),
+        *_recovering(found),
         *_contradicted(found),
         *_halted(found),
         *_ended(ends, found.at),
         *_unpublished(found),
+        *_lost(found),
         *_parked(found),
         *_differing(found),
         *_late(found),
+        *_held(found),
         *_log_behind(found),
         *_stale(found.directory, found.at),
         *_few_codes(found),
@@ -43,6 +49,32 @@ def _cut(line: Line) -> list[str]:
         return []
     what = f"its line is cut since {minute(line.since)}: {line.state.words}. Reason: {line.reason}"
     return [f"{what} (when it is over: jukinet network restore)"]
+
+
+def _recovering(found: Vitals) -> list[str]:
+    if found.recovering is None:
+        return []
+    what = f"it was put back, and only reads since {minute(found.recovering.since)}"
+    missing = found.recovering.missing
+    if not missing:
+        return [f"{what}: see whether its worker runs"]
+    named = ", ".join(map(str, missing[:_NAMED]))
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    return [f"{what}: it waits for {named}{more} (jukinet recovery status)"]
+
+
+def _lost(found: Vitals) -> list[str]:
+    if not found.lost_acts:
+        return []
+    return [f"acts that a restore lost wait for a person: {found.lost_acts} (jukinet recovery list)"]
+
+
+def _held(found: Vitals) -> list[str]:
+    since = found.held.since
+    if since is None or found.at - since <= BEHIND:
+        return []
+    what = f"{counted(found.held.count)} of a kind sent by hand held since {minute(since)}"
+    return [f"{what} (jukinet network let-go, or automatic)"]
 
 
 def _contradicted(found: Vitals) -> list[str]:
@@ -97,6 +129,13 @@ def _late(found: Vitals) -> Iterator[str]:
             f"{lane.peer} lacks {counted(lane.waiting)} ({lane.stream}) since {minute(lane.since)},"
             f" last problem {lane.problem or 'none'}: {_what_to_do(lane)}"
         )
+    for peer, waits in found.silent.items():
+        if waits.since is not None and found.at - waits.since > BEHIND:
+            what = f"{counted(waits.count)} for {peer} since {minute(waits.since)}"
+            yield (
+                f"{what}: it has not shaken hands since this node was put back (look at that node, then at the line to"
+                " it)"
+            )
     late = found.unprepared
     if late.since is not None and found.at - late.since > BEHIND:
         yield f"{counted(late.count)} unsigned since {minute(late.since)}: see what its worker's log says"

@@ -236,6 +236,14 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         ((), list(LineState).index(found.line.state)),
     )
     yield _gauge(
+        "jukinet_recovering",
+        "Whether the node was put back and only reads, until its peers have told what it lost.",
+        ((), int(found.recovering is not None)),
+    )
+    yield _gauge(
+        "jukinet_lost_acts", "Acts that a restore lost and a person has not closed.", ((), found.lost_acts)
+    )
+    yield _gauge(
         "jukinet_records_differing",
         "Records that confirmed checks found to differ from another node's.",
         ((), found.differing),
@@ -249,6 +257,20 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         "jukinet_outbox_behind_seconds",
         "Age of the oldest of them.",
         ((), _age(found, found.unprepared.since)),
+    )
+    yield _gauge(
+        "jukinet_outbox_silent_seconds",
+        "Age of the oldest statement for a peer that has not shaken hands since the node was put back.",
+        *(((str(peer),), _age(found, one.since)) for peer, one in found.silent.items()),
+        labels=("peer",),
+    )
+    yield _gauge(
+        "jukinet_outbox_held",
+        "Statements of kinds that are sent by hand, not let go.",
+        ((), found.held.count),
+    )
+    yield _gauge(
+        "jukinet_outbox_held_seconds", "Age of the oldest of them.", ((), _age(found, found.held.since))
     )
 
 

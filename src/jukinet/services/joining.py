@@ -183,6 +183,10 @@ def load(ctx: Context, claim: OperatorClaim, envelope: bytes, get: Get) -> int |
 
     Raises ``JukinetError``: UNAUTHENTIC for what the municipality did not sign, CONFLICT where a code is in use.
     """
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.NETWORK_JOIN_RUN, AuditEvent.JOINING_LOADED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate)
     manifest = segments.open_manifest(envelope, ctx.directory().owned_key)
     notices = [
         notice

@@ -165,6 +165,22 @@ def _missing(ctx: Context, known: dict[NodeId, Shaken]) -> tuple[NodeId, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovering:
+    """A life that only reads, since when, and whom it waits for."""
+
+    since: datetime
+    missing: tuple[NodeId, ...]
+
+
+def recovering(ctx: Context, tx: Transaction) -> Recovering | None:
+    """Whether the newest life recovers still; None where it is live. It names nobody, so nobody is asked for."""
+    life = lives.newest(tx)
+    if life is None or life.live_at is not None:
+        return None
+    return Recovering(life.began_at, _missing(ctx, lives.handshakes(tx, life.incarnation)))
+
+
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """How the newest life stands.
 

@@ -19,9 +19,10 @@ from jukinet.messages.kinds import ORIGIN_ROLES, MessageKind
 from jukinet.services import acts
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import code_requests, departed, koseki_messages, minister_notices
+from jukinet.store import code_requests, departed, error_reports, koseki_messages, minister_notices
 from jukinet.store import sending as store
 from jukinet.store.database import Transaction
+from jukinet.store.error_reports import PASSED_ON
 from jukinet.store.sending import ReceivedStatement as ReceivedStatement  # noqa: PLC0414
 from jukinet.store.sending import SentState as SentState  # noqa: PLC0414  (offered here too)
 from jukinet.store.sending import SentStatement as SentStatement  # noqa: PLC0414
@@ -123,6 +124,8 @@ class WaitKind(StrEnum):
     """A statement of another node waits here for a person; a move-in notice whose move-out was never filed is one."""
     CODES = "codes"
     """The centre has not answered a request for codes."""
+    ERROR_REPORT = "error-report"
+    """A record was reported to be wrong (M16): it waits here for a person, or for the answer of the node named."""
     MINISTER_NOTICE = "minister-notice"
     """A notice from the Minister of Justice (M13) was left for a clerk: mend the record, and give the file again."""
     KOSEKI = "koseki"
@@ -151,7 +154,7 @@ def list_unanswered(ctx: Context, claim: OperatorClaim) -> tuple[Unanswered, ...
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
         act.done(act.gate)
-        found = [*_unacknowledged(tx), *_parked(tx)]
+        found = [*_unacknowledged(tx), *_parked(tx), *_reported(ctx, tx)]
         if ctx.node.role is NodeRole.MUNICIPALITY:
             found += [*_left(act, tx), *_asked(tx)]
         return tuple(sorted(found, key=lambda one: (one.since, one.kind, one.of or "", one.reference or "")))
@@ -169,6 +172,16 @@ def _parked(tx: Transaction) -> Iterator[Unanswered]:
         what = f"{row['kind']} ({row['problem']})"
         yield Unanswered(
             WaitKind.PARKED, row["parked_at"], row["origin"], what, reference=str(row["parked_id"])
+        )
+
+
+def _reported(ctx: Context, tx: Transaction) -> Iterator[Unanswered]:
+    for one in error_reports.listed(tx, everything=False):
+        of, home = one.from_node, one.report.municipality
+        if one.state == PASSED_ON:
+            of = home.prefecture.node_id if ctx.node.role is NodeRole.NATIONAL else home.node_id
+        yield Unanswered(
+            WaitKind.ERROR_REPORT, one.noted_at, str(of) if of else None, one.state, reference=one.report_id
         )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from jukinet.domain.municipality import NodeRole
+from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import Directory
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_stock, outgoing
+from jukinet.services import code_stock, outgoing, recovery
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
-from jukinet.store import alone, audit_tree, differences, line
+from jukinet.services.recovery import Recovering
+from jukinet.store import alone, audit_tree, differences, line, lost
 from jukinet.store import vitals as rows
 from jukinet.store.database import Transaction
 from jukinet.store.line import Line
@@ -47,11 +48,19 @@ class Vitals:
     """Nodes whose log, of which this one is a witness, contradicts what it had seen."""
     unpublished: tuple[int, ...] = ()
     """Notices of the Minister that a governor has still to make public (Art. 30-27(3)), by their numbers here."""
+    held: Waiting = NOTHING
+    """Statements of kinds that are sent by hand, which nobody has let go."""
+    recovering: Recovering | None = None
+    """After a restore, until its peers have told what it lost."""
+    silent: Mapping[NodeId, Waiting] = field(default_factory=dict)
+    """What waits for a peer that has not shaken hands with this life; of a node that recovers, nothing."""
+    lost_acts: int = 0
+    """What an earlier life said and the register lacks, for a person to enter again or to confirm."""
 
     @property
     def unsent(self) -> int:
         """How many statements have not reached their next hop."""
-        return self.unprepared.count + sum(lane.waiting for lane in self.lanes_out)
+        return self.held.count + self.unprepared.count + sum(lane.waiting for lane in self.lanes_out)
 
     @property
     def parked_count(self) -> int:
@@ -71,11 +80,18 @@ def look(ctx: Context) -> Vitals:
     """Everything in one transaction, as the office's role. Raises CONFIGURATION where no directory is held."""
     directory = ctx.directory()
     with ctx.begin() as tx:
+        recovers = recovery.recovering(ctx, tx)
+        waits = rows.unprepared(tx, ctx.incarnation)
         return Vitals(
             at=ctx.now(),
-            lanes_out=_due(ctx, tx, rows.lanes_out(tx)),
+            lanes_out=_due(ctx, tx, rows.lanes_out(tx), recovers),
             lanes_in=rows.lanes_in(tx),
-            unprepared=rows.unprepared(tx),
+            # A node that recovers says nothing yet: what waits, waits for no worker.
+            unprepared=replace(waits, since=None) if recovers else waits,
+            held=rows.held(tx),
+            recovering=recovers,
+            silent={} if recovers else rows.silent(tx, ctx.incarnation),
+            lost_acts=lost.count_open(tx),
             parked=rows.parked(tx),
             line=line.present(tx),
             differing=differences.confirmed(tx),
@@ -90,9 +106,14 @@ def look(ctx: Context) -> Vitals:
         )
 
 
-def _due(ctx: Context, tx: Transaction, lanes: tuple[LaneOut, ...]) -> tuple[LaneOut, ...]:
-    """The lanes; no peer is behind with what a municipality that left, or a governor who delegates no more, keeps."""
-    if not ctx.is_connected(ctx.node):
+def _due(
+    ctx: Context, tx: Transaction, lanes: tuple[LaneOut, ...], recovers: Recovering | None
+) -> tuple[LaneOut, ...]:
+    """The lanes; no peer is behind with what is kept here.
+
+    By a municipality that left, a governor who delegates no more, or a node that recovers.
+    """
+    if recovers or not ctx.is_connected(ctx.node):
         return tuple(replace(lane, since=None) for lane in lanes)
     kept = outgoing.kept_here(ctx, tx)
     return tuple(replace(one, since=None) if (one.peer, one.stream) in kept else one for one in lanes)

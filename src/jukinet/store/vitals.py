@@ -8,7 +8,7 @@ from datetime import datetime
 
 from jukinet.domain.municipality import NodeId
 from jukinet.messages.kinds import Stream
-from jukinet.store.database import Transaction
+from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("vitals")
@@ -92,9 +92,26 @@ def hold_lane(tx: Transaction, peer: NodeId, stream: Stream, *, out: bool) -> No
     tx.rows(_SQL.hold_lane_out if out else _SQL.hold_lane_in, peer=peer.text, stream=stream.value)
 
 
-def unprepared(tx: Transaction) -> Waiting:
-    """What acts have put into the outbox and the worker has not brought onto a lane."""
-    row = tx.one(_SQL.unprepared)
+def unprepared(tx: Transaction, incarnation: int) -> Waiting:
+    """What acts have put into the outbox and is on no lane, but for what a person holds.
+
+    ``since``: of the oldest that the worker can prepare in this life.
+    """
+    return _waiting(tx.one(_SQL.unprepared, incarnation=incarnation))
+
+
+def silent(tx: Transaction, incarnation: int) -> Mapping[NodeId, Waiting]:
+    """What waits for peers that have not shaken hands with this life of the node, the oldest first."""
+    found = tx.rows(_SQL.silent, incarnation=incarnation)
+    return {NodeId(row["peer"]): Waiting(row["waiting"], row["since"]) for row in found}
+
+
+def held(tx: Transaction) -> Waiting:
+    """What waits in the outbox for a person to let it go, since its kind is sent by hand."""
+    return _waiting(tx.one(_SQL.held))
+
+
+def _waiting(row: Row | None) -> Waiting:
     return Waiting(0, None) if row is None else Waiting(row["waiting"], row["since"])
 
 

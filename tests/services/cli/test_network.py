@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
+from tests.services.services import counter
 from tests.services.world import KUNI, TOKYO, code, deliver, notice, seal, statement
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import network
 from jukinet.domain.changes import ChangeKind
 from jukinet.domain.errors import ErrorKind
+from jukinet.domain.municipality import NodeId
 from jukinet.messages.frames import FrameRefusal
 from jukinet.services import lanes
 from jukinet.services.context import Context
 from jukinet.store.inbox import HaltReason
 from jukinet.testing.federation import Federation
+from jukinet.testing.gazetteer import KUNITACHI
 
 
-def run(federation: Federation, *words: str, operator: str = "sato") -> Result:
+def run(federation: Federation, *words: str, operator: str = "sato", node: NodeId = TOKYO) -> Result:
     @contextmanager
     def opened(config: Path | None) -> Iterator[Context]:
-        yield federation.context(TOKYO)
+        yield federation.context(node)
 
     @contextmanager
     def pressed(config: Path | None) -> Iterator[tuple[Context, FakePress]]:
@@ -86,6 +90,40 @@ def test_a_parked_statement_is_read_and_closed(federation: Federation) -> None:
     assert run(federation, "close", number).output == f"Closed: {number}.\n"
     assert "closed 2013-07-08" in run(federation, "show", number).output
     assert run(federation, "close", number).exit_code == 3
+
+
+@case("spec 7.1.1.1")
+def test_a_kind_is_sent_by_hand_and_a_record_said_anew(federation: Federation, tmp_path: Path) -> None:
+    here = partial(run, federation, node=KUNI)
+    assert here("manual", "letters", "--reason", "x").exit_code == 2
+    assert "identity-notice" in here("manual", "identity-notice", "--reason", "a drill").output
+    assert here("manual", "identity-notice", "--reason", "a drill").exit_code == 3
+    first, second = (counter.load(federation, seed=seed)[0] for seed in (1, 2))
+    listed = json.loads(here("sent", "--kind", "identity-notice", "--json").output)
+    assert [one["state"] for one in listed] == ["held", "held"]
+    assert "identity-notice (held), 2 of them" in here("unanswered").output
+    late, early = (str(one["number"]) for one in listed)
+    assert here("let-go", late).exit_code == 3
+    assert here("let-go", early).output == f"Let go: {early}.\n"
+    federation.run()
+    assert [one.split()[3] for one in here("sent").output.splitlines()[:2]] == ["held", "delivered"]
+    assert here("automatic", "identity-notice", "--reason", "over").exit_code == 0
+    federation.run()
+    assert here("unanswered").output == "0 unanswered.\n"
+    counter.both_stores(federation, KUNITACHI, first.resident_no)
+
+    filing = tmp_path / "filing.json"
+    anew = {"resident_no": second.resident_no, "kind": "identity-notice", "ground": "wrong-reason"}
+    filing.write_text(json.dumps(anew), "utf-8")
+    assert here("resend", str(filing)).exit_code == 1, "an identity notice has a reason"
+    filing.write_text(json.dumps(anew | {"reason": "corrected-ex-officio"}), "utf-8")
+    assert here("resend", str(filing)).output.startswith(f"Said anew to {TOKYO}.")
+    federation.run()
+    query = "SELECT change_kind, reason FROM identity_history WHERE code = %s ORDER BY history_id"
+    said = world.rows(federation, TOKYO, query, str(counter.code_of(second)))
+    assert said[1:] == [("correction", "corrected-ex-officio")]
+    for words in (("sent",), ("unanswered",), ("let-go", "1"), ("manual", "koseki-notice", "--reason", "x")):
+        assert here(*words, operator="nobody").exit_code == 3, words
 
 
 @pytest.mark.parametrize("words", [("lanes",), ("parked",), ("show", "1"), ("close", "1")])

@@ -18,9 +18,10 @@ from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.messages.bodies import ErrorAnswer, ErrorItem, ErrorOutcome, ErrorReport
 from jukinet.messages.kinds import MessageKind
-from jukinet.services import consistency, error_reports, outgoing, resending
+from jukinet.services import consistency, error_reports, outgoing, resending, sending
 from jukinet.services.reads import Found
 from jukinet.services.resending import ResendFiling, ResendGround, ResendKind
+from jukinet.services.sending import WaitKind
 from jukinet.testing.federation import CLERK, OFFICE, Federation
 from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI, YAMATSURI
 
@@ -84,6 +85,39 @@ def test_a_report_of_the_centre_reaches_the_municipality_and_its_answer_the_cent
         assert len(error_reports.list_reports(federation.context(node), CLERK, everything=True)) == 1  # type: ignore[arg-type]
     shown = world.entries(federation, KUNI, AuditEvent.ERRORS_READ)
     assert [one.subject_code for one in shown].count(code) == 2
+
+
+@case("spec 7.1.1.1")
+def test_a_report_is_listed_as_unanswered_wherever_somebody_waits_for_it(
+    federation: Federation, somebody: Found
+) -> None:
+    made = report(federation, NATIONAL, counter.code_of(somebody))
+
+    nothing = (None, None)
+
+    def waits() -> list[tuple[str | None, str | None]]:
+        """At the centre, the prefecture and the town: who is to act, and how the report stands."""
+        found: list[tuple[str | None, str | None]] = []
+        for node in (NATIONAL, TOKYO, KUNI):
+            listed = sending.list_unanswered(federation.context(node), CLERK)
+            assert not isinstance(listed, Refused)
+            waiting = [one for one in listed if one.kind is WaitKind.ERROR_REPORT]
+            assert [one.reference for one in waiting] == [made] * len(waiting)
+            assert len(waiting) <= 1
+            found += [(one.of, one.what) for one in waiting] or [nothing]
+        return found
+
+    federation.run()
+    assert waits() == [(str(TOKYO), "passed-on"), (str(NATIONAL), "received"), nothing]
+    error_reports.pass_on(federation.context(TOKYO), CLERK, str(made))
+    federation.run()
+    assert waits() == [(str(TOKYO), "passed-on"), (str(KUNI), "passed-on"), (str(TOKYO), "received")]
+    error_reports.answer(federation.context(KUNI), CLERK, str(made), ErrorOutcome.RIGHT)
+    federation.run()
+    assert waits() == [(str(TOKYO), "passed-on"), (str(NATIONAL), "right"), nothing]
+    error_reports.pass_on(federation.context(TOKYO), CLERK, str(made))
+    federation.run()
+    assert waits() == [nothing] * 3
 
 
 def test_a_governor_reports_what_was_found_in_the_prefecture(federation: Federation, somebody: Found) -> None:

@@ -212,6 +212,11 @@ def test_it_is_not_live_before_the_prefecture_agrees(outside: Federation) -> Non
         (AuditEvent.CODE_ASSIGNED, joining.give_codes),
         (AuditEvent.JOINING_LIVE, joining.go_live),
         (AuditEvent.JOINING_WRITTEN, lambda ctx, claim: joining.write(ctx, claim, lambda *_: None)),
+        # Before anything is read of what was brought.
+        (
+            AuditEvent.JOINING_LOADED,
+            lambda ctx, claim: joining.load(ctx, claim, b"no manifest", lambda _: b""),
+        ),
     ],
 )
 def test_who_may_not_brings_nothing_in(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
 from tests.services.world import CHIYO, KUNI, TOKYO
+from tests.unit.messages import samples
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.changes import NoticeReason
@@ -17,7 +18,7 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.services import code_requests, resending, sending
+from jukinet.services import code_requests, outgoing, resending, sending
 from jukinet.services.reads import Found
 from jukinet.services.resending import ResendFiling, ResendGround, ResendKind, Resent
 from jukinet.services.sending import SentState, WaitKind
@@ -95,6 +96,55 @@ def test_held_ones_are_let_go_one_by_one_the_first_first(federation: Federation)
     assert isinstance(let_go(federation, late), Permitted)
     federation.run()
     assert known(federation) == 2
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+@case("spec 7.1.1.1")
+def test_every_kind_is_held_let_go_and_listed_until_it_is_acknowledged(
+    federation: Federation, kind: MessageKind
+) -> None:
+    origin, addressee, body = samples.BODIES[kind]
+    ctx = federation.context(origin)
+
+    def put() -> None:
+        with ctx.begin() as tx:
+            outgoing.put(ctx, tx, kind, addressee, body)
+
+    def states() -> list[SentState]:
+        found = sending.list_sent(ctx, CLERK, kind)
+        assert not isinstance(found, Refused)
+        return [one.state for one in found]
+
+    def waits() -> list[tuple[str | None, str | None, int]]:
+        listed = unanswered(federation, origin)
+        return [(one.of, one.what, one.count) for one in listed if one.kind is WaitKind.ACKNOWLEDGEMENT]
+
+    def arrived() -> int:
+        query = "SELECT count(*) FROM statements WHERE origin = %s AND kind = %s"
+        return int(world.rows(federation, addressee, query, str(origin), str(kind))[0][0])
+
+    before = arrived()
+    assert isinstance(sending.set_mode(ctx, CLERK, kind, "drill", manual=True), Permitted)
+    put()
+    federation.run()
+    assert (states()[:1], waits(), arrived()) == (
+        [SentState.HELD],
+        [(str(addressee), f"{kind} (held)", 1)],
+        before,
+    )
+    found = sending.list_sent(ctx, CLERK, kind)
+    assert isinstance(sending.release(ctx, CLERK, found[0].entry_id), Permitted)  # type: ignore[index]
+    federation.line.cut = {addressee}
+    federation.run()
+    assert (states()[:1], waits()) == ([SentState.WAITING], [(str(addressee), f"{kind} (unavailable)", 1)])
+    put()  # the switch holds the next one again, and its return lets it go
+    federation.line.cut = set()
+    federation.clock.advance(timedelta(minutes=1))
+    federation.run()
+    assert (states()[:2], arrived()) == ([SentState.HELD, SentState.DELIVERED], before + 1)
+    assert isinstance(sending.set_mode(ctx, CLERK, kind, "over", manual=False), Permitted)
+    federation.run()
+    assert (states()[:2], waits(), arrived()) == ([SentState.DELIVERED] * 2, [], before + 2)
 
 
 def test_one_kind_held_holds_up_no_other(federation: Federation) -> None:

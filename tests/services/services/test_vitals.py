@@ -8,17 +8,23 @@ from functools import partial
 
 import pytest
 from tests.services import world
+from tests.services.services import counter
+from tests.services.services.recovering import MINUTE, settle
 from tests.services.world import CHIYO, KUNI, TOKYO, code, deliver, notice, recordings
+from tests.unit.messages import samples
 
 from jukinet.domain.changes import ChangeKind
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL
 from jukinet.messages.kinds import MessageKind, Stream
-from jukinet.node import metrics
-from jukinet.services import outgoing, status, vitals
+from jukinet.node import attention, metrics
+from jukinet.services import outgoing, sending, status, vitals
+from jukinet.services.recovery import Recovering
 from jukinet.services.vitals import Vitals
-from jukinet.testing.federation import NETWORK, OFFICE, WORKER, Federation
+from jukinet.store.vitals import Waiting
+from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER, Federation
+from jukinet.testing.gazetteer import KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -133,6 +139,70 @@ def test_a_schema_behind_the_program_is_not_ready_and_one_ahead_of_it_is(federat
     with pytest.raises(JukinetError, match="older than this program") as caught:
         status.require_ready(ctx)
     assert caught.value.kind is ErrorKind.UNAVAILABLE
+
+
+def test_what_a_person_holds_is_told_apart_from_what_the_worker_has_to_do(federation: Federation) -> None:
+    put(federation, 1)
+    federation.run()
+    kind = MessageKind.IDENTITY_NOTICE
+    sending.set_mode(federation.context(KUNI), CLERK, kind, "drill", manual=True)
+    began = federation.clock.now()
+    put(federation, 2, 3)
+    federation.clock.advance(timedelta(hours=1))
+    federation.run()
+    found = look(federation)
+    assert (found.held.count, found.held.since, found.unsent) == (2, began, 2)
+    assert (found.unprepared.count, found.unprepared.since) == (0, None)
+    sending.set_mode(federation.context(KUNI), CLERK, kind, "over", manual=False)
+    found = look(federation)
+    assert (found.held.count, found.unprepared.count, found.unprepared.since) == (0, 2, began)
+
+
+def test_a_node_that_was_put_back_tells_whom_it_waits_for_then_who_is_silent_and_what_is_lost(
+    federation: Federation,
+) -> None:
+    assert look(federation).recovering is None
+    parent = counter.load(federation)[0]
+    federation.line.cut = {TOKYO}
+    counter.move_within(federation, KUNITACHI, parent.resident_no)
+    federation.run()  # what waits on a lane at the backup
+    backup = federation.copy_of(KUNI)
+    federation.line.cut = set()
+    counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    federation.clock.advance(MINUTE)
+    settle(federation)
+    federation.line.cut = {TOKYO, NATIONAL, CHIYO}
+    federation.put_back(KUNI, backup)
+    began = federation.clock.now()
+    federation.clock.advance(timedelta(hours=1))
+    federation.run()
+    found = look(federation)
+    assert found.recovering == Recovering(began, (TOKYO, NATIONAL))
+    # It may say nothing: neither its worker nor a peer is late, and nobody else is to be looked at first.
+    assert (found.unprepared.since, found.silent) == (None, {})
+    assert [lane.since for lane in found.lanes_out] == [None] * len(found.lanes_out)
+    told = attention.to_attend(found, {})
+    assert "it waits for pref-13, national" in told[0]
+    assert not [one for one in told if "lacks" in one or "unsigned" in one or "shaken hands" in one]
+    federation.line.cut = {CHIYO}
+    federation.clock.advance(MINUTE)
+    settle(federation)
+    found = look(federation)
+    assert (found.recovering, found.lost_acts) == (None, 1)
+
+    began = federation.clock.now()
+    ctx = federation.context(KUNI, OFFICE)
+    _, _, body = samples.BODIES[MessageKind.MOVE_IN_NOTICE]
+    with ctx.begin() as tx:
+        outgoing.put(ctx, tx, MessageKind.MOVE_IN_NOTICE, CHIYO, body)
+    federation.run()
+    found = look(federation)
+    assert found.silent == {CHIYO: Waiting(1, began)}
+    assert (found.unprepared.count, found.unprepared.since) == (1, None)
+    federation.line.cut = set()
+    federation.clock.advance(MINUTE)
+    settle(federation)
+    assert (look(federation).silent, look(federation).unprepared.count) == ({}, 0)
 
 
 def test_no_peer_is_behind_with_what_waits_for_a_return(federation: Federation) -> None:

@@ -9,12 +9,18 @@ import pytest
 from tests.unit.node import vital
 
 from jukinet.domain.line import LineState
+from jukinet.domain.municipality import NodeId
 from jukinet.node.attention import BEHIND, EXPIRES_SOON, to_attend
+from jukinet.services.recovery import Recovering
 from jukinet.store.line import Line
+from jukinet.store.vitals import Waiting
 
 TOLD = {
     "line-cut": "its line is cut since 2013-07-08 05:00Z: identity-verification information."
     " Reason: a drill (when it is over: jukinet network restore)",
+    "recovering": "it was put back, and only reads since 2013-07-08 05:00Z: it waits for pref-13, national"
+    " (jukinet recovery status)",
+    "lost-acts": "acts that a restore lost wait for a person: 2 (jukinet recovery list)",
     "lane-halted": "its lane to pref-13 (identity) is halted: the peer halted the lane: it must be repaired and"
     " released there, then here",
     "lane-halted-in": "its lane from national (pool) is halted: an origin used a number twice: find out with the peer"
@@ -27,6 +33,10 @@ TOLD = {
         "the log of muni-132152 contradicts what was seen of it as a witness (jukinet audit witnessed)"
     ),
     "records-differ": "2 records differ from another node's (jukinet consistency list)",
+    "peer-silent": "3 statements for pref-13 since 2013-07-08 05:40Z: it has not shaken hands since this node was put"
+    " back (look at that node, then at the line to it)",
+    "statements-held": "3 statements of a kind sent by hand held since 2013-07-08 04:00Z (jukinet network let-go, or"
+    " automatic)",
     "outbox-behind": "3 statements unsigned since 2013-07-08 05:44Z: see what its worker's log says",
     "directory-old": "its directory, version 1, is older than a day, so nobody new is let in"
     " (at the centre: jukinet pki directory)",
@@ -65,6 +75,20 @@ def test_the_worst_comes_first() -> None:
     order = ["lane", "certificate", "statements", "lacks", "3", "authority's"]
     told = to_attend(ill, ends)
     assert [one.split()[1] for one in told] == order
+
+
+def test_a_node_that_recovers_names_few_of_whom_it_waits_for_or_its_worker() -> None:
+    prefectures = tuple(NodeId(f"pref-{number:02}") for number in range(1, 48))
+    (told,) = to_attend(replace(vital.WELL, recovering=Recovering(vital.NOW, prefectures)), vital.ENDS)
+    assert "it waits for pref-01, pref-02, pref-03 and 44 more (jukinet" in told
+    (told,) = to_attend(replace(vital.WELL, recovering=Recovering(vital.NOW, ())), vital.ENDS)
+    assert told.endswith("see whether its worker runs")
+
+
+def test_what_a_person_holds_is_told_after_a_while() -> None:
+    for age, told in ((timedelta(minutes=15), False), (timedelta(minutes=15, seconds=1), True)):
+        held = replace(vital.WELL, held=Waiting(1, vital.NOW - age))
+        assert bool(to_attend(held, vital.ENDS)) is told
 
 
 @pytest.mark.parametrize(

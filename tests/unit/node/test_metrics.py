@@ -77,7 +77,8 @@ def ours(found: list[Sample]) -> Iterator[tuple[str, set[str]]]:
 
 
 def test_every_metric_is_documented_with_its_labels_and_no_other(config: NodeConfig) -> None:
-    parked = replace(vital.WELL, parked=vital.ILL["statements-parked"].parked)
+    silent = vital.ILL["peer-silent"].silent
+    parked = replace(vital.WELL, parked=vital.ILL["statements-parked"].parked, silent=silent)
     told: dict[str, set[str]] = {}
     for name, labels in ours(samples(with_everything(config, parked))):
         assert told.setdefault(name, labels) == labels, name

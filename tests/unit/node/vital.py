@@ -10,6 +10,7 @@ from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.messages.kinds import Stream
 from jukinet.services.code_stock import Stock
+from jukinet.services.recovery import Recovering
 from jukinet.services.vitals import Vitals
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
@@ -48,6 +49,8 @@ def lane(**changes: Any) -> Vitals:
 
 ILL: dict[str, Vitals] = {
     "line-cut": replace(WELL, line=Line(LineState.IDENTITY, ago(hours=1), "a drill", 1)),
+    "recovering": replace(WELL, recovering=Recovering(ago(hours=1), (TOKYO, NATIONAL))),
+    "lost-acts": replace(WELL, lost_acts=2),
     "lane-halted": lane(halted=True, problem="halted"),
     "lane-halted-in": replace(
         WELL, lanes_in=(LaneIn(NATIONAL, Stream.POOL, 7, halted=True, problem="origin-number"),)
@@ -56,6 +59,8 @@ ILL: dict[str, Vitals] = {
     "statements-parked": replace(WELL, parked={Stream.MOVE: Waiting(2, ago(days=1))}),
     "records-differ": replace(WELL, differing=2),
     "outbox-behind": replace(WELL, unprepared=Waiting(3, ago(minutes=16))),
+    "peer-silent": replace(WELL, silent={TOKYO: Waiting(3, ago(minutes=20))}),
+    "statements-held": replace(WELL, held=Waiting(3, ago(hours=2))),
     "log-behind": replace(WELL, log=Waiting(40, ago(seconds=35))),
     "log-contradicted": replace(WELL, contradicted=("muni-132152",)),
     "directory-old": replace(WELL, directory=replace(WELL.directory, issued_at=ago(hours=25))),

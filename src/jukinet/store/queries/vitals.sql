@@ -18,9 +18,26 @@ SELECT peer, stream, cursor, halted, halted_at, problem FROM lanes_in ORDER BY p
 SELECT FROM lanes_in WHERE peer = %(peer)s AND stream = %(stream)s FOR UPDATE
 
 -- name: unprepared
-SELECT (SELECT count(*) FROM outbox WHERE NOT signed)
-     + (SELECT count(*) FROM lane_out_items WHERE lane_number IS NULL) AS waiting,
-       (SELECT min(created_at) FROM outbox WHERE NOT signed) AS since
+-- Without what is held, which waits for a person; since when, of what waits for the worker and for no peer's handshake.
+WITH own AS (
+    SELECT created_at, number IS NOT NULL OR %(incarnation)s = 1 OR EXISTS (SELECT 1 FROM recovery_handshakes h
+             WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL) AS can_go
+      FROM outbox
+     WHERE NOT signed AND (NOT held OR number IS NOT NULL OR kind NOT IN (SELECT kind FROM manual_kinds)))
+SELECT (SELECT count(*) FROM own) + (SELECT count(*) FROM lane_out_items WHERE lane_number IS NULL) AS waiting,
+       (SELECT min(created_at) FROM own WHERE can_go) AS since
+
+-- name: held
+SELECT count(*) AS waiting, min(created_at) AS since FROM outbox
+ WHERE NOT signed AND held AND number IS NULL AND kind IN (SELECT kind FROM manual_kinds)
+
+-- name: silent
+-- What waits for a peer that has not shaken hands with this life.
+SELECT addressee AS peer, count(*) AS waiting, min(created_at) AS since FROM outbox
+ WHERE %(incarnation)s > 1 AND number IS NULL AND (NOT held OR kind NOT IN (SELECT kind FROM manual_kinds))
+   AND NOT EXISTS (SELECT 1 FROM recovery_handshakes h
+                    WHERE h.incarnation = %(incarnation)s AND h.peer = addressee AND h.shaken_at IS NOT NULL)
+ GROUP BY addressee ORDER BY since, addressee
 
 -- name: parked
 SELECT stream, count(*) AS parked, min(parked_at) AS since FROM parked WHERE resolved_at IS NULL
