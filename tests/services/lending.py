@@ -49,7 +49,7 @@ _WATCHING = """CREATE EVENT TRIGGER lent_changes ON ddl_command_end EXECUTE FUNC
 CREATE EVENT TRIGGER lent_drops ON sql_drop EXECUTE FUNCTION lent.note();"""
 
 _PUT_BACK = """CREATE FUNCTION lent.put_back(since bigint) RETURNS bigint LANGUAGE plpgsql
-SET session_replication_role = replica SET lock_timeout = '2s' AS $$
+SET session_replication_role = replica SET lock_timeout = '2s' SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     touched boolean[];
 BEGIN
