@@ -48,10 +48,7 @@ END $$;"""
 _WATCHING = """CREATE EVENT TRIGGER lent_changes ON ddl_command_end EXECUTE FUNCTION lent.note();
 CREATE EVENT TRIGGER lent_drops ON sql_drop EXECUTE FUNCTION lent.note();"""
 
-_PUT_BACK = """CREATE FUNCTION lent.put_back(since bigint) RETURNS bigint LANGUAGE plpgsql
-SET session_replication_role = replica SET lock_timeout = '2s' SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    touched boolean[];
+_PUT_BACK = """CREATE FUNCTION lent.put_back(since bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM lent.changed) OR EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -59,36 +56,33 @@ BEGIN
     THEN
         RETURN NULL;
     END IF;
-    touched := ARRAY[{asked}];
     {steps}
     RETURN pg_current_xact_id()::text::bigint;
 END $$"""
 
-# Most of what there is no test touches, and to ask for all of it at once costs a tenth of emptying it.
-_STEP = "IF touched[{number}] THEN {step} END IF;"
+# Set for the connection, not for the function: to change this role forgets every plan, and there is one for each table.
+_WHILE_PUTTING_BACK = "SET session_replication_role = replica; SET lock_timeout = '2s'"
 
-_TOUCHED_EMPTY = "EXISTS (SELECT FROM {table})"
-_EMPTY = "DELETE FROM {table};"
+_OF_AN_EMPTY_TABLE = "DELETE FROM {table};"
 
-_TOUCHED = """EXISTS (SELECT FROM {table} WHERE xmin::text::bigint > since)
-    OR (SELECT count(*) FROM {table}) <> {rows}"""
-_FILL = """DELETE FROM {table};
-    INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {kept};"""
+_OF_A_TABLE = """IF EXISTS (SELECT FROM {table} WHERE xmin::text::bigint > since)
+    OR (SELECT count(*) FROM {table}) <> {rows}
+THEN
+    DELETE FROM {table};
+    INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {kept};
+END IF;"""
 
-_COUNTED = "EXISTS (SELECT FROM {sequence} WHERE (last_value, is_called) <> ({last}, {called}))"
-_COUNT_ANEW = "PERFORM setval({name}, {last}, {called});"
+_OF_A_SEQUENCE = """IF EXISTS (SELECT FROM {sequence} WHERE (last_value, is_called) <> ({last}, {called})) THEN
+    PERFORM setval({name}, {last}, {called});
+END IF;"""
 
 
 def make_lendable(cluster: Cluster, database: str) -> None:
     """Keep in the database what each table holds, and a function that puts it back."""
     with _superuser(cluster, database) as connection:
         connection.execute(_WATCH)
-        found = [*_table_steps(connection), *_sequence_steps(connection)]
-        steps = (
-            sql.SQL(_STEP).format(number=number, step=step) for number, (_, step) in enumerate(found, start=1)
-        )
-        asked = sql.SQL(",\n    ").join(asked for asked, _ in found)
-        function = sql.SQL(_PUT_BACK).format(asked=asked, steps=sql.SQL("\n    ").join(steps))
+        steps = [*_table_steps(connection), *_sequence_steps(connection)]
+        function = sql.SQL(_PUT_BACK).format(steps=sql.SQL("\n    ").join(steps))
         connection.execute(function)
         connection.execute(_WATCHING)
 
@@ -97,10 +91,7 @@ def _superuser(cluster: Cluster, database: str) -> psycopg.Connection[tuple[Any,
     return psycopg.connect(cluster._conninfo(SUPERUSER, database), autocommit=True)
 
 
-def _table_steps(
-    connection: psycopg.Connection[tuple[Any, ...]],
-) -> Iterator[tuple[sql.Composable, sql.Composable]]:
-    """For each table the question whether it was touched, and what puts it back."""
+def _table_steps(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[sql.Composable]:
     for schema, name, columns in connection.execute(_TABLES, [_SCHEMAS]).fetchall():
         table = sql.Identifier(schema, name)
         kept = sql.Identifier("lent", f"{schema}.{name}")
@@ -108,24 +99,17 @@ def _table_steps(
         (rows,) = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table)).fetchone() or (0,)
         if rows:
             connection.execute(sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(kept, named, table))
-        asked, step = (_TOUCHED, _FILL) if rows else (_TOUCHED_EMPTY, _EMPTY)
-        yield (
-            sql.SQL(asked).format(table=table, rows=rows),
-            sql.SQL(step).format(table=table, columns=named, kept=kept),
-        )
+        step = _OF_A_TABLE if rows else _OF_AN_EMPTY_TABLE
+        yield sql.SQL(step).format(table=table, rows=rows, columns=named, kept=kept)
 
 
-def _sequence_steps(
-    connection: psycopg.Connection[tuple[Any, ...]],
-) -> Iterator[tuple[sql.Composable, sql.Composable]]:
-    """The same for each sequence."""
+def _sequence_steps(connection: psycopg.Connection[tuple[Any, ...]]) -> Iterator[sql.Composable]:
     for schema, name in connection.execute(_SEQUENCES, [_SCHEMAS]).fetchall():
         sequence = sql.Identifier(schema, name)
         query = sql.SQL("SELECT last_value, is_called FROM {}").format(sequence)
         last, called = connection.execute(query).fetchone() or (1, False)
-        yield (
-            sql.SQL(_COUNTED).format(sequence=sequence, last=last, called=called),
-            sql.SQL(_COUNT_ANEW).format(name=f'{schema}."{name}"', last=last, called=called),
+        yield sql.SQL(_OF_A_SEQUENCE).format(
+            sequence=sequence, name=f'{schema}."{name}"', last=last, called=called
         )
 
 
@@ -158,6 +142,7 @@ class _Lent:
         self._stack = ExitStack()
         self._name = self._stack.enter_context(throwaway_database(cluster, template=template))
         self._back = self._stack.enter_context(_superuser(cluster, self._name))
+        self._back.execute(_WHILE_PUTTING_BACK)
         self._cluster = cluster
         self._pools: dict[tuple[NodeId, str], Database] = {}
         self._stack.callback(self._close_pools)
