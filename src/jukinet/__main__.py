@@ -18,112 +18,91 @@ from jukinet.cli.apps import Group, new_app
 
 
 @contextmanager
-def _open_context(config: Path | None) -> Iterator[Any]:
+def _opened(config: Path | None, *, purge: bool = False) -> Iterator[tuple[Any, Any]]:
+    """The configuration, and its node opened as its office, or as what erases."""
     from jukinet.node import config as configs
     from jukinet.node import wiring
     from jukinet.node.postgres import Role
 
-    with wiring.open_node(configs.load(configs.config_path(config)), Role.OFFICE) as node:
-        yield node.context
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.PURGE if purge else Role.OFFICE) as node:
+        yield loaded, node.context
+
+
+@contextmanager
+def _open_context(config: Path | None) -> Iterator[Any]:
+    with _opened(config) as (_, context):
+        yield context
 
 
 @contextmanager
 def _open_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_slip_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.slip_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.slip_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_paper_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.paper_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.paper_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_act_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.act_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.act_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_table_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.table_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.table_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_list_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, printing.list_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, printing.list_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_disclosure_press(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import disclosure_printing, wiring
-    from jukinet.node.postgres import Role
+    from jukinet.node import disclosure_printing
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, disclosure_printing.disclosure_press_of(loaded, node.context.directory)
+    with _opened(config) as (loaded, context):
+        yield context, disclosure_printing.disclosure_press_of(loaded, context.directory)
 
 
 @contextmanager
 def _open_purge(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
-    from jukinet.node import wiring
-    from jukinet.node.postgres import Role
-
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.PURGE) as node:
-        yield node.context, loaded.backup_days
+    with _opened(config, purge=True) as (loaded, context):
+        yield context, loaded.backup_days
 
 
 @contextmanager
 def _open_batches(config: Path | None) -> Iterator[Any]:
-    from jukinet.node import config as configs
     from jukinet.node import wiring
-    from jukinet.node.postgres import Role
 
-    loaded = configs.load(configs.config_path(config))
-    with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, wiring.batch_files(loaded)
+    with _opened(config) as (loaded, context):
+        yield context, wiring.batch_files(loaded)
 
 
 def _node() -> typer.Typer:

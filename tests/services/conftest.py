@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,18 @@ from jukinet.node.postgres import Cluster, Role
 from jukinet.store import schema
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.federation import NODES, Federation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules with a test that asks for more time go first, then those with most tests.
+
+    Handed out last, a long one would be waited for alone: half of the machine would have nothing to do.
+    """
+    modules = [item.nodeid.partition("::")[0] for item in items]
+    size = Counter(modules)
+    long = {module for item, module in zip(items, modules, strict=True) if item.get_closest_marker("timeout")}
+    place = {module: (module not in long, -size[module]) for module in size}
+    items.sort(key=lambda item: place[item.nodeid.partition("::")[0]])
 
 
 @pytest.fixture(scope="session")

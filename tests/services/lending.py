@@ -48,8 +48,7 @@ END $$;"""
 _WATCHING = """CREATE EVENT TRIGGER lent_changes ON ddl_command_end EXECUTE FUNCTION lent.note();
 CREATE EVENT TRIGGER lent_drops ON sql_drop EXECUTE FUNCTION lent.note();"""
 
-_PUT_BACK = """CREATE FUNCTION lent.put_back(since bigint) RETURNS bigint LANGUAGE plpgsql
-SET session_replication_role = replica SET lock_timeout = '2s' AS $$
+_PUT_BACK = """CREATE FUNCTION lent.put_back(since bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM lent.changed) OR EXISTS (
         SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -60,6 +59,9 @@ BEGIN
     {steps}
     RETURN pg_current_xact_id()::text::bigint;
 END $$"""
+
+# Set for the connection, not for the function: to change this role forgets every plan, and there is one for each table.
+_WHILE_PUTTING_BACK = "SET session_replication_role = replica; SET lock_timeout = '2s'"
 
 _OF_AN_EMPTY_TABLE = "DELETE FROM {table};"
 
@@ -140,6 +142,7 @@ class _Lent:
         self._stack = ExitStack()
         self._name = self._stack.enter_context(throwaway_database(cluster, template=template))
         self._back = self._stack.enter_context(_superuser(cluster, self._name))
+        self._back.execute(_WHILE_PUTTING_BACK)
         self._cluster = cluster
         self._pools: dict[tuple[NodeId, str], Database] = {}
         self._stack.callback(self._close_pools)

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import tuple_row
 
 from jukinet.audit.entries import AuditEntry
 from jukinet.audit.events import AuditEvent
@@ -51,20 +52,25 @@ def connect(federation: Federation, node: NodeId, role: str = "owner", **options
     )
 
 
+@contextmanager
+def looking(federation: Federation, node: NodeId) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to look at what a node holds. It stays for the next look: a new one takes longer than the look."""
+    with federation._database(node, "owner")._pool.connection() as connection:
+        yield connection
+
+
 def tables(federation: Federation, node: NodeId) -> Tables:
-    """Every row of every table of a node, as text."""
-    with connect(federation, node) as raw:
-        names = [
-            row[0]
-            for row in raw.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", (node.schema,)
-            )
-        ]
-        found = {}
-        for name in names:
-            query = sql.SQL("SELECT t::text FROM {} AS t ORDER BY 1").format(sql.Identifier(name))
-            found[name] = [row[0] for row in raw.execute(query)]
-    return found
+    """Every row of every table of a node, as text; in one statement, which the server keeps."""
+    with looking(federation, node) as raw, raw.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", (node.schema,))
+        found: Tables = {name: [] for (name,) in cursor}
+        each = (
+            sql.SQL("SELECT {}, t::text FROM {} AS t").format(name, sql.Identifier(name))
+            for name in sorted(found)
+        )
+        for name, row in cursor.execute(sql.SQL(" UNION ALL ").join(each), prepare=True):
+            found[name].append(row)
+    return {name: sorted(lines) for name, lines in found.items()}
 
 
 def changed(before: Tables, after: Tables) -> set[str]:
@@ -72,8 +78,8 @@ def changed(before: Tables, after: Tables) -> set[str]:
 
 
 def rows(federation: Federation, node: NodeId, query: str, *params: object) -> list[tuple[Any, ...]]:
-    with connect(federation, node) as raw:
-        return list(raw.execute(query, params or None).fetchall())
+    with looking(federation, node) as raw, raw.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(query.encode(), params or None).fetchall()
 
 
 def entries(federation: Federation, node: NodeId, event: AuditEvent) -> list[AuditEntry]:
@@ -90,9 +96,8 @@ def held(federation: Federation, node: NodeId) -> set[tuple[MunicipalityCode, Id
 
 def cursor(federation: Federation, node: NodeId, peer: NodeId, stream: Stream = Stream.IDENTITY) -> int:
     asked = "SELECT cursor FROM lanes_in WHERE peer = %s AND stream = %s"
-    with connect(federation, node) as raw:
-        found = raw.execute(asked, (str(peer), stream.value)).fetchone()
-    return int(found[0]) if found else 0
+    found = rows(federation, node, asked, str(peer), stream.value)
+    return int(found[0][0]) if found else 0
 
 
 def halted(federation: Federation, node: NodeId) -> tuple[str, ...]:

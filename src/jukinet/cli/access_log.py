@@ -12,7 +12,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.law.decisions import Refused
 from jukinet.services import access_log
 from jukinet.services.access_log import Look
 from jukinet.services.context import JAPAN
@@ -46,13 +45,11 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         typed = common.read_secret("Resident Record code")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         days = common.day_of(first), common.day_of(last)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "audit-about"):
                 code = _code(typed)
             with open_context(config) as ctx:
-                found = access_log.about(ctx, claim, code, *days)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                found = common.permitted(access_log.about(ctx, claim, code, *days))
         if as_json:
             common.print_json({"looks": [asdict(one) | {"at": one.at.isoformat()} for one in found]})
         else:

@@ -24,7 +24,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain import csv_filings
-from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.services import address_changes, address_lists, change_letters, koseki_changes
 from jukinet.services.change_letters import ChangeLetter, ChangeLetters, LetterResult
@@ -88,9 +87,7 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
             with common.attempt(open_context, config, claim, "list-addresses"):
                 given = address_lists.read_areas(common.read_input(filing, limit=LONGEST_LIST))
             with open_context(config) as ctx:
-                done = address_lists.list_addresses(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+                done = common.permitted(address_lists.list_addresses(ctx, claim, given))
         if as_csv:
             print(b"".join(address_lists.write_rows(done.list)).decode(), end="")
         else:
@@ -123,12 +120,10 @@ def _add_change(app: typer.Typer, open_context: OpenContext) -> None:
         """
         act = address_changes.simulate if simulate else address_changes.change_addresses
         claim = common.claim_of(operator, terminal)
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             with common.attempt(open_context, config, claim, "change-addresses"):
                 given = _addresses(ctx, filing, changed_on)
-            done = act(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+            done = common.permitted(act(ctx, claim, given))
         _print_report(done, simulated=simulate, as_json=as_json)
 
 
@@ -154,13 +149,11 @@ def _add_koseki(app: typer.Typer, open_context: OpenContext) -> None:
         """
         act = koseki_changes.simulate if simulate else koseki_changes.change_koseki
         claim = common.claim_of(operator, terminal)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "change-koseki"):
                 given = koseki_changes.read_koseki_list(_listed(filing, changed_on))
             with open_context(config) as ctx:
-                done = act(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+                done = common.permitted(act(ctx, claim, given))
         if as_json:
             rows = [{"resident_no": number, "result": result} for number, result in done.results]
             common.print_json({"simulated": simulate, "residents": rows})
@@ -210,9 +203,9 @@ def add_letters(app: typer.Typer, open_context: OpenContext, open_press: OpenCha
         with common.told(), open_press(config) as (ctx, press):
             with common.attempt(open_context, config, claim, "address-letters"):
                 given = _addresses(ctx, filing, changed_on)
-            made = change_letters.write_letters(ctx, claim, given, press.can_print_change, done=after)
-            if isinstance(made, Refused):
-                raise common.refused(made, as_json=False)
+            made = common.permitted(
+                change_letters.write_letters(ctx, claim, given, press.can_print_change, done=after)
+            )
             if made.letters:
                 common.write_private(out, press.print_changes(made))
         for number, result in made.results:

@@ -9,7 +9,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.law.serving_alone import Cause, Work
 from jukinet.services import serving_alone
 from jukinet.services.serving_alone import Document
@@ -58,10 +57,10 @@ def _add_begin(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Record the notice: from its day on the supply door here serves these works."""
         paper = Document(document, on.date())
-        with common.told(), open_context(config) as ctx:
-            number = serving_alone.record_notice(ctx, common.claim_of(operator, None), cause, work, paper)
-        if isinstance(number, Refused):
-            raise common.refused(number, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            number = common.permitted(
+                serving_alone.record_notice(ctx, common.claim_of(operator, None), cause, work, paper)
+            )
         if as_json:
             common.print_json({"notice": number})
             return
@@ -84,9 +83,7 @@ def _add_end(app: typer.Typer, open_context: OpenContext) -> None:
         """Record the notice that the cause has ceased: from its day on the centre alone does the work."""
         paper = Document(document, on.date())
         with common.told(), open_context(config) as ctx:
-            done = serving_alone.record_end(ctx, common.claim_of(operator, None), number, paper)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(serving_alone.record_end(ctx, common.claim_of(operator, None), number, paper))
         print(f"Recorded: notice {number} has ended. Make that public too (Art. 30-27(3)).")
 
 
@@ -108,9 +105,7 @@ def _add_publish(app: typer.Typer, open_context: OpenContext) -> None:
         paper = Document(gazette, on.date())
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = serving_alone.record_publication(ctx, claim, number, paper, of_end=of_end)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(serving_alone.record_publication(ctx, claim, number, paper, of_end=of_end))
         print(f"Recorded: notice {number} was made public.")
 
 
@@ -120,10 +115,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
         """List the notices, their ends, and where they were made public."""
-        with common.told(), open_context(config) as ctx:
-            found = serving_alone.list_notices(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(serving_alone.list_notices(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json([_plain(one) for one in found])
             return

@@ -9,7 +9,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.cli.supply_book import FromOption, ToOption, day
-from jukinet.law.decisions import Refused
 from jukinet.services.analyses import Finding, Kind, analyse
 
 _WORDS = {
@@ -40,10 +39,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         days = day(first, "--from"), day(last, "--to")
         if days[1] < days[0]:
             raise typer.BadParameter("the last day is before the first", param_hint="--to")
-        with common.told(), open_context(config) as ctx:
-            found = analyse(ctx, common.claim_of(operator, terminal), *days)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(analyse(ctx, common.claim_of(operator, terminal), *days))
         if as_json:
             common.print_json({"findings": [asdict(one) | {"day": one.day.isoformat()} for one in found]})
             return

@@ -12,7 +12,6 @@ from jukinet.audit import verifier
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.reading import format_instant
-from jukinet.law.decisions import Refused
 from jukinet.services.audit_export import export_log
 from jukinet.services.witnesses import list_witnessed
 from jukinet.store.audit_tree import Witnessed
@@ -120,10 +119,8 @@ def _add_witnessed(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what this node has seen of the logs that it witnesses; --json has the signed notes."""
-        with common.told(), open_context(config) as ctx:
-            found = list_witnessed(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(list_witnessed(ctx, common.claim_of(operator, terminal)))
         if as_json:
             common.print_json([_plain(one) for one in found])
             return

@@ -16,7 +16,6 @@ from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.reading import clean_text
 from jukinet.law.catalogue import QueryKind, check_affair
-from jukinet.law.decisions import Refused
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_media, batch_run
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, blocks_of
@@ -102,10 +101,8 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
             else None,
         )
         claim = common.claim_of(operator_here, terminal)
-        with common.told(), _source(file) as source, open_batches(config) as (ctx, files):
-            done = batch_media.submit(ctx, claim, files, asked, blocks_of(source))
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+        with common.told(as_json=as_json), _source(file) as source, open_batches(config) as (ctx, files):
+            done = common.permitted(batch_media.submit(ctx, claim, files, asked, blocks_of(source)))
         _tell_submitted(done, as_json=as_json)
 
 
@@ -129,10 +126,8 @@ def _add_list(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List batches, the newest first."""
-        with common.told(), open_batches(config) as (ctx, _):
-            found = batch_media.list_batches(ctx, common.claim_of(operator, terminal), most)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_batches(config) as (ctx, _):
+            found = common.permitted(batch_media.list_batches(ctx, common.claim_of(operator, terminal), most))
         if as_json:
             common.print_json({"batches": [write_status(batch) for batch in found]})
             return
@@ -159,10 +154,8 @@ def _add_show(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show how far a batch is, and what stopped it."""
-        with common.told(), open_batches(config) as (ctx, _):
-            found = batch_media.show(ctx, common.claim_of(operator, terminal), batch_id)
-            if isinstance(found, Refused):
-                raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_batches(config) as (ctx, _):
+            found = common.permitted(batch_media.show(ctx, common.claim_of(operator, terminal), batch_id))
             proved = batch_run.root_again(ctx, found) == found.root if proof else None
         _tell(found, as_json=as_json, proved=proved)
         if proved is False:
@@ -178,16 +171,12 @@ def _add_run(app: typer.Typer, open_batches: OpenBatches) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        with common.told(), open_batches(config) as (ctx, files):
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
             claim = common.claim_of(operator, terminal)
-            found = batch_media.let_run(ctx, claim, files, batch_id)
-            if isinstance(found, Refused):
-                raise common.refused(found, as_json=as_json)
+            found = common.permitted(batch_media.let_run(ctx, claim, files, batch_id))
             while batch_run.step(ctx, files, batch_id):
                 pass
-            found = batch_media.show(ctx, claim, batch_id)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(batch_media.show(ctx, claim, batch_id))
         _tell(found, as_json=as_json)
         if found.state is not BatchState.DONE:
             raise typer.Exit(common.FAILED)
@@ -211,10 +200,8 @@ def _add_cancel(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Give a batch up. Its files are removed; who was looked up by then stays recorded."""
-        with common.told(), open_batches(config) as (ctx, files):
-            found = batch_media.cancel(ctx, common.claim_of(operator, terminal), files, batch_id)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
+            common.permitted(batch_media.cancel(ctx, common.claim_of(operator, terminal), files, batch_id))
         print(f"Batch {batch_id} is cancelled.")
 
 
@@ -233,10 +220,10 @@ def _add_result(app: typer.Typer, open_batches: OpenBatches) -> None:
     ) -> None:
         """Write the answer of a batch that is done into a file that only you may read."""
         common.require_place(out)
-        with common.told(), open_batches(config) as (ctx, files):
-            found = batch_media.hand_out(ctx, common.claim_of(operator, terminal), files, batch_id)
-            if isinstance(found, Refused):
-                raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
+            found = common.permitted(
+                batch_media.hand_out(ctx, common.claim_of(operator, terminal), files, batch_id)
+            )
             with found.open("rb") as source:
                 common.write_private_blocks(out, blocks_of(source))
         print(f"The answer is in {out}.")

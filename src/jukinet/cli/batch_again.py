@@ -63,7 +63,5 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """Show what a batch was given the last time, as its file would say it."""
         claim = common.claim_of(operator, terminal)
         with common.told(), open_context(config) as ctx:
-            last = batch_settings.last_given(ctx, claim, batch)
-        if isinstance(last, Refused):
-            raise common.refused(last, as_json=False)
+            last = common.permitted(batch_settings.last_given(ctx, claim, batch))
         print(json.dumps(last.given, ensure_ascii=False, indent=2))

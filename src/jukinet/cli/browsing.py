@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
@@ -23,13 +23,13 @@ from jukinet.cli.common import (
 from jukinet.domain import csv_rows
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.law.browsing import ViewerPaper
-from jukinet.law.decisions import Refused
 from jukinet.services import browsing, browsing_held
 from jukinet.services.batch_settings import Batch
 from jukinet.services.browsing import AreaList, Kept, Published
 from jukinet.services.browsing_filings import (
     ApplicationFiling,
     RequestFiling,
+    StepFiling,
     area_name,
     read_application,
     read_list,
@@ -127,14 +127,14 @@ def _add_show(app: typer.Typer, open_press: OpenListPress) -> None:
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):
-            made = browsing.show(
-                *(ctx, claim, number, _area(area), viewer, paper, press.can_print),
-                by_lot=by_lot,
-                with_answer=with_answer,
-                leave_out=leave_out,
+            made = common.permitted(
+                browsing.show(
+                    *(ctx, claim, number, _area(area), viewer, paper, press.can_print),
+                    by_lot=by_lot,
+                    with_answer=with_answer,
+                    leave_out=leave_out,
+                )
             )
-            if isinstance(made, Refused):
-                raise common.refused(made, as_json=False)
             common.write_private(out, press.print(made))
             browsing.note_pages(ctx, made, press.pages(made))
         print(f"{len(made.persons)} stand in the list, number {made.issue_no}.")
@@ -153,11 +153,9 @@ def _add_held_back(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show who keeps a list from being shown, to those who may lift it."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = browsing_held.list_held_back(ctx, claim, number, _area(area))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(browsing_held.list_held_back(ctx, claim, number, _area(area)))
         if as_json:
             plain = [{"resident_no": one.resident_no, "holds": list(one.holds)} for one in found]
             common.print_json({"held_back": plain})
@@ -196,9 +194,9 @@ def _add_prepare(app: typer.Typer, open_context: OpenContext, open_press: OpenLi
                 data = begun(open_context, config, claim, Batch.BROWSING_LIST, data, again=again)
                 wanted = read_list(data)
             with open_press(config) as (ctx, press):
-                made = browsing.prepare(ctx, claim, wanted, (lambda _: True) if as_csv else press.can_print)
-                if isinstance(made, Refused):
-                    raise common.refused(made, as_json=False)
+                made = common.permitted(
+                    browsing.prepare(ctx, claim, wanted, (lambda _: True) if as_csv else press.can_print)
+                )
                 common.write_private(out, _rows(made) if as_csv else press.print(made))
         print(f"{len(made.persons)} stand in the list{f', by the lot {made.seed}' if made.seed else ''}.")
         print(out.resolve())
@@ -218,23 +216,22 @@ def _area(text: str) -> str:
 
 
 def _add_step(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("step", epilog="Example: jukinet browsing step order.json --as sato")
-    def step(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "step",
+        "browsing-step",
+        read_step,
+        browsing.take_step,
+        epilog="Example: jukinet browsing step order.json --as sato",
+    )
+    def step(entered: StepFiling, _: object) -> str:
         """Note a letter to who is to browse, its answer, or what is done about a breach (Art. 11-2(8) to (11)).
 
         The file has browsing, step and text; for a recommendation or an order breach, and urgent where it is; for a
         letter (enquired) viewer and way in place of text, for its answer (answered) viewer.
         """
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context, config, claim, "browsing-step", filing, read_step, browsing.take_step
-        )
-        print(f"Noted: no. {entered.browsing}, {entered.step}.")
+        return f"Noted: no. {entered.browsing}, {entered.step}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -247,18 +244,15 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List who may browse, and what became of it."""
-        with common.told(), open_context(config) as ctx:
-            found = browsing.list_browsings(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"browsings": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(f"{one.browsing:>4}  {one.filing.received_on}  {_who(one)}")
-            print(f"      {', '.join(one.filing.wanted.areas)}; {', '.join(one.steps) or 'nothing yet'}")
-        if not found:
-            print("Nobody was granted to browse.")
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(browsing.list_browsings(ctx, common.claim_of(operator, terminal)))
+        nothing = "Nobody was granted to browse."
+        common.print_list("browsings", found, _plain, _lines, nothing=nothing, as_json=as_json)
+
+
+def _lines(one: Kept) -> Iterator[str]:
+    yield f"{one.browsing:>4}  {one.filing.received_on}  {_who(one)}"
+    yield f"      {', '.join(one.filing.wanted.areas)}; {', '.join(one.steps) or 'nothing yet'}"
 
 
 def _who(one: Kept) -> str:
@@ -297,10 +291,8 @@ def _add_published(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Write the state of browsing in a year, to be made public (Arts. 11(3), 11-2(12))."""
-        with common.told(), open_context(config) as ctx:
-            found = browsing.publish(ctx, common.claim_of(operator, terminal), year)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(browsing.publish(ctx, common.claim_of(operator, terminal), year))
         if as_json:
             common.print_json({"year": year, "browsed": [_told(one) for one in found]})
             return

@@ -13,7 +13,6 @@ from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOp
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import PrefectureCode
 from jukinet.law.centre import CentreWork, StopGround
-from jukinet.law.decisions import Refused
 from jukinet.messages.directory import NodeEntry
 from jukinet.services import centre
 from jukinet.services.centre import Standing
@@ -69,11 +68,9 @@ def _add_stop(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Record that works stand still: the doors here refuse them from the first day on."""
         paper, days = Document(document, on.date()), (first.date(), common.day_of(last))
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            number = centre.record_stop(ctx, claim, ground, work, days, paper)
-        if isinstance(number, Refused):
-            raise common.refused(number, as_json=as_json)
+            number = common.permitted(centre.record_stop(ctx, claim, ground, work, days, paper))
         if as_json:
             common.print_json({"stop": number})
             return
@@ -95,9 +92,7 @@ def _add_resume(app: typer.Typer, open_context: OpenContext) -> None:
         """Record that the works are done again, from the day of the paper."""
         paper = Document(document, on.date())
         with common.told(), open_context(config) as ctx:
-            done = centre.record_resumption(ctx, common.claim_of(operator, None), number, paper)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(centre.record_resumption(ctx, common.claim_of(operator, None), number, paper))
         print(f"Recorded: the works of stop {number} are done again.")
 
 
@@ -120,9 +115,7 @@ def _add_release(app: typer.Typer, open_context: OpenContext) -> None:
         paper = Document(document, on.date())
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = centre.record_release(ctx, claim, code, first.date(), paper)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(centre.record_release(ctx, claim, code, first.date(), paper))
         print(f"Recorded: from {first.date()} the governor of {code} does the work himself.")
 
 
@@ -143,9 +136,9 @@ def _add_fee(app: typer.Typer, open_context: OpenContext) -> None:
         """Record what organs of Table 1 pay for each person (30-10(5)); it counts once governors approved it."""
         paper = Document(document, on.date())
         with common.told(), open_context(config) as ctx:
-            number = fees.set_fee(ctx, common.claim_of(operator, None), yen, first.date(), paper)
-        if isinstance(number, Refused):
-            raise common.refused(number, as_json=False)
+            number = common.permitted(
+                fees.set_fee(ctx, common.claim_of(operator, None), yen, first.date(), paper)
+            )
         print(f"Recorded: fee {number}, {yen} yen from {first.date()}, once every governor has approved it.")
 
 
@@ -168,9 +161,7 @@ def _add_approve(app: typer.Typer, open_context: OpenContext) -> None:
         code, paper = parsed(PrefectureCode.parse, prefecture, "--prefecture"), Document(document, on.date())
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = fees.approve(ctx, claim, number, code, ordinance, paper)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(fees.approve(ctx, claim, number, code, ordinance, paper))
         print(f"Recorded: the governor of {code} approved fee {number}.")
 
 
@@ -180,10 +171,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
         """List the centre and who delegates to it, what stands still, and governors who end the delegation."""
-        with common.told(), open_context(config) as ctx:
-            found = centre.read_standing(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(centre.read_standing(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json(_plain(found))
             return

@@ -19,7 +19,6 @@ from jukinet.cli.common import (
 )
 from jukinet.documents.seals import check_seal, is_coloured
 from jukinet.domain.errors import Fault, invalid
-from jukinet.law.decisions import Refused
 from jukinet.services import certifiers
 from jukinet.services.certifiers import Certifiers
 
@@ -32,28 +31,21 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_certifier(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("certifier", epilog="Example: jukinet copy certifier deputy.json --as sato")
-    def certifier(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "certifier",
+        "copy-certifier",
+        certifiers.read_certifier,
+        certifiers.enter_certifier,
+        epilog="Example: jukinet copy certifier deputy.json --as sato",
+    )
+    def certifier(_: object, entered: certifiers.Entered) -> str:
         """Enter who certifies from a day on: the mayor or a deputy.
 
         The file has office (mayor, deputy), title, name, valid_from, valid_to, replaces, withdrawn.
         """
-        claim = common.claim_of(operator, terminal)
-        _, entered = common.filed(
-            open_context,
-            config,
-            claim,
-            "copy-certifier",
-            filing,
-            certifiers.read_certifier,
-            certifiers.enter_certifier,
-        )
-        print(f"Entered: no. {entered.number}.")
+        return f"Entered: no. {entered.number}."
 
 
 def _add_seal(app: typer.Typer, open_context: OpenContext) -> None:
@@ -99,10 +91,8 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List who certifies on which days, and with which seal."""
-        with common.told(), open_context(config) as ctx:
-            found = certifiers.show_certifiers(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(certifiers.show_certifiers(ctx, common.claim_of(operator, terminal)))
         if as_json:
             common.print_json(_plain(found))
         else:

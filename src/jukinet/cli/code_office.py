@@ -8,7 +8,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.services import code_requests, code_stock
 
 
@@ -43,10 +42,8 @@ def _add_pool_level(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Set below how many free codes this municipality is warned."""
-        with common.told(), open_context(config) as ctx:
-            found = code_stock.set_level(ctx, common.claim_of(operator, None), level)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(code_stock.set_level(ctx, common.claim_of(operator, None), level))
         _tell(found, as_json=as_json)
 
 
@@ -62,10 +59,8 @@ def _add_ask(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Ask the centre for more codes (Reg. 14(2)). Only one request is open at a time."""
-        with common.told(), open_context(config) as ctx:
-            asked = code_requests.ask_codes(ctx, common.claim_of(operator, None), count)
-        if isinstance(asked, Refused):
-            raise common.refused(asked, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            asked = common.permitted(code_requests.ask_codes(ctx, common.claim_of(operator, None), count))
         if as_json:
             common.print_json({"request_id": asked.request_id, "count": asked.count})
         else:
@@ -78,10 +73,8 @@ def _add_requests(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
         """List the requests for codes that wait for a person (at the centre only)."""
-        with common.told(), open_context(config) as ctx:
-            found = code_requests.list_requests(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(code_requests.list_requests(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json(
                 [

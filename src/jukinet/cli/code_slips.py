@@ -19,7 +19,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.law.decisions import Refused
 from jukinet.messages.ids import parse_id
 from jukinet.services import slips
 from jukinet.services.context import Context
@@ -60,16 +59,14 @@ def _add_slips(app: typer.Typer, open_press: OpenSlipPress) -> None:
         """Print the notices of codes that wait, 500 at most; after a failure again."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
-        with common.told():
+        with common.told(as_json=as_json):
             again = _parse_batch(batch) if batch else None
             with open_press(config) as (ctx, press):
-                begun = (
+                begun = common.permitted(
                     slips.begin_again(ctx, claim, again)
                     if again
                     else slips.begin(ctx, claim, press.can_print)
                 )
-                if isinstance(begun, Refused):
-                    raise common.refused(begun, as_json=as_json)
                 _finish(ctx, press, begun, out)
         _tell(begun, out, as_json=as_json)
 
@@ -89,12 +86,10 @@ def _add_slip(app: typer.Typer, open_press: OpenSlipPress) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
         typed = common.read_secret("Resident number")
-        with common.told():
+        with common.told(as_json=as_json):
             number = common.number_of(typed)
             with open_press(config) as (ctx, press):
-                begun = slips.begin_one(ctx, claim, number, press.can_print)
-                if isinstance(begun, Refused):
-                    raise common.refused(begun, as_json=as_json)
+                begun = common.permitted(slips.begin_one(ctx, claim, number, press.can_print))
                 _finish(ctx, press, begun, out)
         _tell(begun, out, as_json=as_json)
 

@@ -11,10 +11,11 @@ import os
 import stat
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -34,6 +35,7 @@ from jukinet.services.operators import OperatorClaim
 
 Entered = TypeVar("Entered")
 Outcome = TypeVar("Outcome")
+One = TypeVar("One")
 
 FAILED = 1
 REFUSED = 3
@@ -87,11 +89,24 @@ def console() -> Console:
     return Console(highlight=False)
 
 
+class _RefusedError(Exception):
+    """What ``permitted`` raises, for ``told`` to tell."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__()
+        self.refused = refused
+
+
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn an error, of ours or of a file, into its sentence and exit code 1; a refusal that was raised into 3."""
+def told(*, as_json: bool = False) -> Iterator[None]:
+    """Turn an error, of ours or of a file, into its sentence and exit code 1; a refusal into 3.
+
+    ``as_json``: how a refusal is told that is not ``permitted``.
+    """
     try:
         yield
+    except _RefusedError as error:
+        raise refused(error.refused, as_json=as_json) from None
     except TurnedBackError as error:
         raise refused(error.refused, as_json=False) from None
     except JukinetError as error:
@@ -104,6 +119,13 @@ def told() -> Iterator[None]:
         complaint = Console(stderr=True, highlight=False, soft_wrap=True)
         complaint.print(escape(f"{error.filename or 'The file system'}: {error.strerror}."))
         raise typer.Exit(FAILED) from None
+
+
+def permitted(outcome: Outcome | Refused) -> Outcome:
+    """What came of an act; a refusal ends what stands under ``told``, which tells it."""
+    if isinstance(outcome, Refused):
+        raise _RefusedError(outcome)
+    return outcome
 
 
 @contextmanager
@@ -140,14 +162,40 @@ def filed(
     A fault in the filing, an error and a refusal are told, and end the command. ``name``: the act's, for the record of
     a filing that could not be read.
     """
-    with told():
+    with told(as_json=as_json):
         with attempt(open_context, config, claim, name):
             entered = read(read_input(filing))
         with open_context(config) as ctx:
-            outcome = act(ctx, claim, entered)
-    if isinstance(outcome, Refused):
-        raise refused(outcome, as_json=as_json)
-    return entered, outcome
+            return entered, permitted(act(ctx, claim, entered))
+
+
+def filing_command(
+    app: typer.Typer,
+    open_context: OpenContext,
+    command: str,
+    name: str,
+    read: Callable[[Any], Entered],
+    act: Callable[[Context, OperatorClaim, Entered], Outcome | Refused],
+    *,
+    epilog: str,
+) -> Callable[[Callable[[Entered, Outcome], str]], None]:
+    """Adds a command that does the act of a filing (``filed``).
+
+    What is decorated says what came of it, from what was entered and the outcome; its docstring is the command's help.
+    """
+
+    def add(say: Callable[[Entered, Outcome], str]) -> None:
+        @app.command(command, help=say.__doc__, epilog=epilog)
+        def run(
+            filing: InputArgument,
+            operator: OperatorOption,
+            terminal: TerminalOption = None,
+            config: ConfigOption = None,
+        ) -> None:
+            claim = claim_of(operator, terminal)
+            print(say(*filed(open_context, config, claim, name, filing, read, act)))
+
+    return add
 
 
 def read_input(name: str, *, limit: int = LONGEST_INPUT) -> dict[str, Any]:
@@ -231,13 +279,10 @@ def asked_about(
 ) -> Outcome:
     """What is told about the number typed at the prompt. An error and a refusal are told, and end the command."""
     typed = read_secret(f"{whose.capitalize()} number")
-    with told():
+    with told(as_json=as_json):
         number = number_of(typed, whose)
         with open_context(config) as ctx:
-            found = look(ctx, claim, number)
-    if isinstance(found, Refused):
-        raise refused(found, as_json=as_json)
-    return found
+            return permitted(look(ctx, claim, number))
 
 
 def exported(
@@ -254,13 +299,15 @@ def exported(
     """
     require_place(file, "FILE")
     status = Console(stderr=True, highlight=False).status("Writing ...")
-    with told(), open_context(config) as ctx, replacing(file) as (write, keep), status:
-        done = export(ctx, write, lambda count: status.update(f"written: {count:,}"))
-        if not isinstance(done, Refused):
-            keep()
-    if isinstance(done, Refused):
-        raise refused(done, as_json=as_json)
-    return done
+    with (
+        told(as_json=as_json),
+        open_context(config) as ctx,
+        replacing(file) as (write, keep),
+        status,
+    ):
+        done = permitted(export(ctx, write, lambda count: status.update(f"written: {count:,}")))
+        keep()
+        return done
 
 
 def day_of(moment: datetime | None) -> date | None:
@@ -311,6 +358,33 @@ def wrapped(text: str, indent: str = "", more: str = "  ") -> list[str]:
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_list(
+    name: str,
+    found: Collection[One],
+    plain: Callable[[One], object],
+    lines: Callable[[One], Iterable[str]],
+    *,
+    nothing: str,
+    as_json: bool,
+    most: int | None = None,
+    beside: Mapping[str, object] = MappingProxyType({}),
+) -> None:
+    """A list for a program, under its name; or for a person, with a sentence where it is empty.
+
+    ``most``: how many are listed at most, the oldest first; a person is told. ``beside``: what else a program is told.
+    """
+    if as_json:
+        print_json({name: [plain(one) for one in found], **beside})
+        return
+    for one in found:
+        for line in lines(one):
+            print(line)
+    if not found:
+        print(nothing)
+    if len(found) == most:
+        print("The oldest are listed; there are more.")
 
 
 def plain_remarks(remarks: Iterable[Remark]) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,16 +10,14 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import complaints
 from jukinet.services.complaints import Complaint
-from jukinet.services.disclosure_filings import read_complaint, read_settling
+from jukinet.services.disclosure_filings import SettlingFiling, read_complaint, read_settling
 
 
 def add_to(app: typer.Typer, open_context: OpenContext) -> None:
@@ -31,41 +30,33 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("note", epilog="Example: jukinet disclosure complaint note said.json --as sato")
-    def note(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "note",
+        "complaint",
+        read_complaint,
+        complaints.note_complaint,
+        epilog="Example: jukinet disclosure complaint note said.json --as sato",
+    )
+    def note(_: object, number: int) -> str:
         """Keep a complaint. The file has said and received_on."""
-        claim = common.claim_of(operator, terminal)
-        _, number = common.filed(
-            open_context, config, claim, "complaint", filing, read_complaint, complaints.note_complaint
-        )
-        print(f"Noted: no. {number}.")
+        return f"Noted: no. {number}."
 
 
 def _add_settle(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("settle", epilog="Example: jukinet disclosure complaint settle answer.json --as sato")
-    def settle(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "settle",
+        "complaint-settled",
+        read_settling,
+        complaints.settle_complaint,
+        epilog="Example: jukinet disclosure complaint settle answer.json --as sato",
+    )
+    def settle(entered: SettlingFiling, _: object) -> str:
         """Keep what was answered to a complaint. The file has complaint, said and done_on."""
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context,
-            config,
-            claim,
-            "complaint-settled",
-            filing,
-            read_settling,
-            complaints.settle_complaint,
-        )
-        print(f"Settled: no. {entered.complaint}.")
+        return f"Settled: no. {entered.complaint}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -79,20 +70,16 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the complaints that wait for an answer."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = complaints.list_complaints(ctx, claim, everything=everything)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"complaints": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(f"{one.complaint_id:>4}  {one.received_on}  {one.said}")
-            if one.answer:
-                print(f"      {one.done_on}: {one.answer}")
-        if not found:
-            print("No complaint waits.")
+            found = common.permitted(complaints.list_complaints(ctx, claim, everything=everything))
+        common.print_list("complaints", found, _plain, _lines, nothing="No complaint waits.", as_json=as_json)
+
+
+def _lines(one: Complaint) -> Iterator[str]:
+    yield f"{one.complaint_id:>4}  {one.received_on}  {one.said}"
+    if one.answer:
+        yield f"      {one.done_on}: {one.answer}"
 
 
 def _plain(one: Complaint) -> dict[str, object]:

@@ -55,11 +55,9 @@ def _add_check(app: typer.Typer, open_context: OpenContext, wait: Wait) -> None:
         looks again. Exit code 1: something differs, or could not be compared.
         """
         claim = common.claim_of(operator, terminal)
-        with common.told(), open_context(config) as ctx:
-            found = _look(ctx, claim, None if now else wait, recompute=recompute)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(_look(ctx, claim, None if now else wait, recompute=recompute))
             role = ctx.node.role
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
         if as_json:
             common.print_json({"checks": [_plain(one) for one in found]})
         else:
@@ -97,11 +95,9 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the differences that checks have seen and that are not gone."""
-        with common.told(), open_context(config) as ctx:
-            found = consistency.list_differences(ctx, common.claim_of(operator, terminal))
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(consistency.list_differences(ctx, common.claim_of(operator, terminal)))
             role = ctx.node.role
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
         if as_json:
             common.print_json({"differences": [_plain_difference(one) for one in found.differences]})
             return

@@ -19,7 +19,6 @@ from jukinet.cli.common import (
 )
 from jukinet.documents.nationalities import Country
 from jukinet.domain.gazetteer import Choice
-from jukinet.law.decisions import Refused
 from jukinet.services import dictionary
 from jukinet.services.dictionary import CountryDay
 
@@ -50,9 +49,7 @@ def _add_load(group: typer.Typer, open_context: OpenContext) -> None:
             with common.attempt(open_context, config, claim, "gazetteer dictionary"):
                 given = dictionary.read_dictionary(common.read_bytes(file, limit=dictionary.LONGEST_FILE))
             with open_context(config) as ctx:
-                done = dictionary.load_dictionary(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+                done = common.permitted(dictionary.load_dictionary(ctx, claim, given))
         print(f"Dictionary {done.edition}: {done.areas} areas, loaded {done.loaded_at:%Y-%m-%d}.")
 
 
@@ -72,13 +69,11 @@ def _add_choose(group: typer.Typer, open_context: OpenContext) -> None:
         """Choose an area from lists, step by step: prefecture, municipality, large area (大字), small area (小字)."""
         claim = common.claim_of(operator, terminal)
         asked = {**({"under": under} if under else {}), **_day(on)}
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "gazetteer choose"):
                 step = dictionary.read_step(asked)
             with open_context(config) as ctx:
-                found = dictionary.choose_place(ctx, claim, step)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                found = common.permitted(dictionary.choose_place(ctx, claim, step))
         _show("choices", found.choices, as_json=as_json)
 
 
@@ -95,11 +90,11 @@ def _add_countries(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the countries and regions with their names of a day."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             asked = CountryDay(on.date() if on else None)
-            found = dictionary.list_countries(ctx, common.claim_of(operator, terminal), asked)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(
+                dictionary.list_countries(ctx, common.claim_of(operator, terminal), asked)
+            )
         _show("countries", found.countries, as_json=as_json)
 
 

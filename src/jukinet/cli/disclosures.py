@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -145,10 +145,10 @@ def _add_answer(app: typer.Typer, open_press: OpenDisclosurePress) -> None:
         """Print what is kept of the person, or that nothing is."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
-        with common.told(), open_press(config) as (ctx, press):
-            made = disclosures.answer(ctx, claim, number, press.can_print, again=again, otherwise=otherwise)
-            if isinstance(made, Refused):
-                raise common.refused(made, as_json=as_json)
+        with common.told(as_json=as_json), open_press(config) as (ctx, press):
+            made = common.permitted(
+                disclosures.answer(ctx, claim, number, press.can_print, again=again, otherwise=otherwise)
+            )
             common.write_private(out, press.print(made))
         if as_json:
             common.print_json(
@@ -211,9 +211,7 @@ def _add_letter(app: typer.Typer, open_press: OpenDisclosurePress) -> None:
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
         with common.told(), open_press(config) as (ctx, press):
-            made = disclosures.begin_letter(ctx, claim, number, press.can_print_letter)
-            if isinstance(made, Refused):
-                raise common.refused(made, as_json=False)
+            made = common.permitted(disclosures.begin_letter(ctx, claim, number, press.can_print_letter))
             common.write_private(out, press.print_letter(made))
         print(f"Printed: no. {number}.")
         print(out.resolve())
@@ -230,25 +228,21 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the requests that wait for an answer or an inquiry's result. Names nobody."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = disclosures.list_disclosures(ctx, claim, everything=everything)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"disclosures": [_plain(one) for one in found]})
-            return
-        for one in found:
-            due = (
-                f", to be answered by {one.due_on}{' (OVERDUE)' if one.overdue else ''}"
-                if one.is_open
-                else ""
-            )
-            print(f"{one.disclosure:>4}  {one.received_on}  {', '.join(one.steps) or 'accepted'}{due}")
-        if not found:
-            print("No request waits.")
-        if len(found) == disclosures.LISTED_AT_MOST:
-            print("The oldest are listed; there are more.")
+            found = common.permitted(disclosures.list_disclosures(ctx, claim, everything=everything))
+        common.print_list(
+            *("disclosures", found, _plain, _lines),
+            nothing="No request waits.",
+            as_json=as_json,
+            most=disclosures.LISTED_AT_MOST,
+        )
+
+
+def _lines(one: Listed) -> Iterator[str]:
+    overdue = " (OVERDUE)" if one.overdue else ""
+    due = f", to be answered by {one.due_on}{overdue}" if one.is_open else ""
+    yield f"{one.disclosure:>4}  {one.received_on}  {', '.join(one.steps) or 'accepted'}{due}"
 
 
 def _plain(one: Listed) -> dict[str, object]:

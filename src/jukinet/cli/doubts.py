@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
@@ -20,7 +21,6 @@ from jukinet.cli.common import (
 from jukinet.domain import csv_rows
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.reading import parse_date
-from jukinet.law.decisions import Refused
 from jukinet.law.disputes import decider, due_on
 from jukinet.services import doubts, voters
 from jukinet.services.doubts import Doubt
@@ -43,43 +43,41 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("note", epilog="Example: jukinet register doubts note doubt.json --as sato")
-    def note(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "note",
+        "doubt",
+        doubts.read_doubt,
+        doubts.note_doubt,
+        epilog="Example: jukinet register doubts note doubt.json --as sato",
+    )
+    def note(_: object, noted: doubts.Noted) -> str:
         """Keep that a record is said to be missing or wrong.
 
         The file has source (resident, commission, survey, office, municipality), resident_no, by, said,
         received_on, and municipality where the mayor of another one is of another opinion.
         """
-        claim = common.claim_of(operator, terminal)
-        _, noted = common.filed(
-            open_context, config, claim, "doubt", filing, doubts.read_doubt, doubts.note_doubt
-        )
-        print(f"Noted: no. {noted.doubt}.")
+        return f"Noted: no. {noted.doubt}."
 
 
 def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("follow", epilog="Example: jukinet register doubts follow step.json --as sato")
-    def follow(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "follow",
+        "doubt-step",
+        doubts.read_doubt_step,
+        doubts.take_step,
+        epilog="Example: jukinet register doubts follow step.json --as sato",
+    )
+    def follow(entered: doubts.DoubtStepFiling, _: object) -> str:
         """Note that somebody was called on in writing to notify, how a dispute went on, or close a doubt.
 
         The file has doubt, step (called-on; decision-asked, decided, sued, judged; corrected, right), done_on,
         for called-on due_on, and lives_in for what was decided.
         """
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context, config, claim, "doubt-step", filing, doubts.read_doubt_step, doubts.take_step
-        )
-        print(f"Noted: no. {entered.doubt}, {entered.step}.")
+        return f"Noted: no. {entered.doubt}, {entered.step}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -93,22 +91,20 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the doubts that are open, the oldest first."""
-        with common.told(), open_context(config) as ctx:
-            found = doubts.list_doubts(ctx, common.claim_of(operator, terminal), closed=closed)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"doubts": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(
-                f"{one.doubt_id:>4}  {one.received_on}  {one.source}  {one.resident_no or '(not recorded)'}"
-            )
-            print(f"      {one.said}; {', '.join(one.steps) or 'nothing yet'}{_state(ctx.municipality, one)}")
-        if not found:
-            print("No doubt is open.")
-        if len(found) == doubts.LISTED_AT_MOST:
-            print("The oldest are listed; there are more.")
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            claim = common.claim_of(operator, terminal)
+            found = common.permitted(doubts.list_doubts(ctx, claim, closed=closed))
+        common.print_list(
+            *("doubts", found, _plain, partial(_lines, ctx.municipality)),
+            nothing="No doubt is open.",
+            as_json=as_json,
+            most=doubts.LISTED_AT_MOST,
+        )
+
+
+def _lines(here: MunicipalityCode, one: Doubt) -> Iterator[str]:
+    yield f"{one.doubt_id:>4}  {one.received_on}  {one.source}  {one.resident_no or '(not recorded)'}"
+    yield f"      {one.said}; {', '.join(one.steps) or 'nothing yet'}{_state(here, one)}"
 
 
 def _state(here: MunicipalityCode, one: Doubt) -> str:
@@ -155,9 +151,7 @@ def _add_changes(app: typer.Typer, open_context: OpenContext) -> None:
         days = _day(first, "--from"), _day(last, "--to")
         common.require_place(out)
         with common.told(), open_context(config) as ctx:
-            found = voters.list_changes(ctx, common.claim_of(operator, terminal), *days)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=False)
+            found = common.permitted(voters.list_changes(ctx, common.claim_of(operator, terminal), *days))
         common.write_private(out, b"".join(map(csv_rows.write_row, (_HEADS, *map(_cells, found)))))
         print(f"Listed: {len(found)}.")
         print(out.resolve())

@@ -52,9 +52,7 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenActPress
     app.add_typer(group, name="drafts")
 
 
-def _tell(done: Drafted | Refused, sentence: str, *, as_json: bool) -> None:
-    if isinstance(done, Refused):
-        raise common.refused(done, as_json=as_json)
+def _tell(done: Drafted, sentence: str, *, as_json: bool) -> None:
     if as_json:
         remarks = common.plain_remarks(done.remarks)
         common.print_json({"draft": done.draft, "resident_nos": list(done.resident_nos), "remarks": remarks})
@@ -82,12 +80,12 @@ def _add_enter(group: typer.Typer, open_context: OpenContext) -> None:
                 "must be one of " + ", ".join(one.name for one in DRAFTABLE), param_hint="ACT"
             )
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, act):
                 plain = common.read_filing(open_context, config, named(act).read, filing)
                 named(act).read(plain)
             with open_context(config) as ctx:
-                done = drafts.enter(ctx, claim, named(act), Entered(plain))
+                done = common.permitted(drafts.enter(ctx, claim, named(act), Entered(plain)))
         _tell(done, "waits for a second person", as_json=as_json)
 
 
@@ -106,11 +104,9 @@ def _add_list(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the drafts that wait or were returned, the oldest first."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = draft_reads.list_drafts(ctx, claim, Question(by, at, after))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(draft_reads.list_drafts(ctx, claim, Question(by, at, after)))
         _print_page(found, as_json=as_json)
 
 
@@ -161,11 +157,9 @@ def _add_show(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show a draft with its filing, as it was entered."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal, confirmed=confirm)
-            found = draft_reads.show_draft(ctx, claim, draft)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(draft_reads.show_draft(ctx, claim, draft))
         _print_draft(found, as_json=as_json)
 
 
@@ -232,10 +226,8 @@ def _add_complete(group: typer.Typer, open_context: OpenContext, open_press: Ope
             _complete_all(open_context, config, claim, Question(by, at), tell, as_json=as_json)
             return
         for number in dict.fromkeys(numbers or ()):
-            with common.told(), open_context(config) as ctx:
-                done = drafts.complete(ctx, claim, number)
-            if isinstance(done, Refused):
-                raise common.refused(done, as_json=as_json)
+            with common.told(as_json=as_json), open_context(config) as ctx:
+                done = common.permitted(drafts.complete(ctx, claim, number))
             tell(number, done)
 
 
@@ -248,10 +240,8 @@ def _complete_all(
     *,
     as_json: bool,
 ) -> None:
-    with common.told(), open_context(config) as ctx:
-        done = draft_reads.complete_waiting(ctx, claim, asked)
-    if isinstance(done, Refused):
-        raise common.refused(done, as_json=as_json)
+    with common.told(as_json=as_json), open_context(config) as ctx:
+        done = common.permitted(draft_reads.complete_waiting(ctx, claim, asked))
     for number, outcome in done:
         if isinstance(outcome, Registered):
             tell(number, outcome)
@@ -277,11 +267,11 @@ def _add_correct(group: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Enter a draft of your own anew with another filing, in place of the first."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "drafts/correct"):
                 plain = common.read_input(filing)
             with open_context(config) as ctx:
-                done = drafts.correct(ctx, claim, CorrectedDraft(draft, plain))
+                done = common.permitted(drafts.correct(ctx, claim, CorrectedDraft(draft, plain)))
         _tell(done, f"waits in place of {draft}", as_json=as_json)
 
 
@@ -310,11 +300,10 @@ def _add_return(group: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Return a draft to who entered it: {"draft": 12, "note": "…"}."""
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "drafts/return"):
-                entered = drafts.read_return(common.read_input(filing))
-            with open_context(config) as ctx:
-                done = drafts.send_back(ctx, claim, entered)
+        read, act = drafts.read_return, drafts.send_back
+        _, done = common.filed(
+            open_context, config, claim, "drafts/return", filing, read, act, as_json=as_json
+        )
         _tell(done, "is returned", as_json=as_json)
 
 
@@ -329,6 +318,6 @@ def _add_withdraw(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Withdraw a draft that waits or was returned: one's own, or with the permission to complete drafts."""
-        with common.told(), open_context(config) as ctx:
-            done = drafts.withdraw(ctx, common.claim_of(operator, terminal), draft)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            done = common.permitted(drafts.withdraw(ctx, common.claim_of(operator, terminal), draft))
         _tell(done, "is withdrawn", as_json=as_json)

@@ -8,7 +8,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.messages.bodies import ErrorOutcome
 from jukinet.services import error_reports
 
@@ -36,9 +35,7 @@ def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
             with common.attempt(open_context, config, claim, "error-report"):
                 code, municipality, items = error_reports.read_filing(common.read_input(filing))
             with open_context(config) as ctx:
-                made = error_reports.report(ctx, claim, code, municipality, items)
-        if isinstance(made, Refused):
-            raise common.refused(made, as_json=False)
+                made = common.permitted(error_reports.report(ctx, claim, code, municipality, items))
         print(f"Reported: {made}.")
 
 
@@ -52,10 +49,10 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the reports that wait for an answer."""
-        with common.told(), open_context(config) as ctx:
-            found = error_reports.list_reports(ctx, common.claim_of(operator, None), everything=every)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(
+                error_reports.list_reports(ctx, common.claim_of(operator, None), everything=every)
+            )
         rows = [
             {
                 "report": one.report_id,
@@ -83,9 +80,7 @@ def _add_steps(app: typer.Typer, open_context: OpenContext) -> None:
     def forward(report: ReportArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
         """Pass a report on to the municipality, or its answer to the centre, at the prefecture."""
         with common.told(), open_context(config) as ctx:
-            decision = error_reports.pass_on(ctx, common.claim_of(operator, None), report)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(error_reports.pass_on(ctx, common.claim_of(operator, None), report))
         print(f"Passed on: {report}.")
 
     @app.command("answer", epilog="Example: jukinet errors answer 3f… corrected --as sato")
@@ -97,7 +92,5 @@ def _add_steps(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Answer a report at the municipality: the record is corrected, or it was right."""
         with common.told(), open_context(config) as ctx:
-            decision = error_reports.answer(ctx, common.claim_of(operator, None), report, outcome)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(error_reports.answer(ctx, common.claim_of(operator, None), report, outcome))
         print(f"Answered: {report}.")

@@ -8,7 +8,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.law.figures import MaterialAsker
 from jukinet.services import figures
 from jukinet.services.figures import MaterialRequest
@@ -36,8 +35,8 @@ def _add_statistics(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Draw the governor's own statistics (Art. 30-8(1)(iv))."""
-        with common.told(), open_context(config) as ctx:
-            drawn = figures.make_statistics(ctx, common.claim_of(operator, None), purpose)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            drawn = common.permitted(figures.make_statistics(ctx, common.claim_of(operator, None), purpose))
         _tell(drawn, as_json=as_json)
 
 
@@ -59,14 +58,12 @@ def _add_material(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Draw material for a national administrative organ (Art. 37), at a mayor's for a governor too."""
         asked = MaterialRequest(organ, kind, affair, document)
-        with common.told(), open_context(config) as ctx:
-            drawn = figures.hand_out(ctx, common.claim_of(operator, None), asked)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            drawn = common.permitted(figures.hand_out(ctx, common.claim_of(operator, None), asked))
         _tell(drawn, as_json=as_json)
 
 
-def _tell(drawn: tuple[Heads, ...] | Refused, *, as_json: bool) -> None:
-    if isinstance(drawn, Refused):
-        raise common.refused(drawn, as_json=as_json)
+def _tell(drawn: tuple[Heads, ...], *, as_json: bool) -> None:
     if as_json:
         common.print_json([_plain(one) for one in drawn])
         return

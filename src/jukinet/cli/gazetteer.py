@@ -15,7 +15,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.services import gazetteer, places
 from jukinet.services.gazetteer import LONGEST_FILE, GazetteerState
@@ -45,12 +44,12 @@ def _add_load(group: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Put a gazetteer in the place of the one before it, whole: town areas that ended too, with their days."""
         claim = common.claim_of(operator, terminal)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "gazetteer load"):
                 data = common.read_bytes(file, limit=LONGEST_FILE)
                 given = gazetteer.read_gazetteer(strict_json.parse(data, limit=LONGEST_FILE))
             with open_context(config) as ctx:
-                done = gazetteer.load_gazetteer(ctx, claim, given)
+                done = common.permitted(gazetteer.load_gazetteer(ctx, claim, given))
         _tell(done, as_json=as_json)
 
 
@@ -64,8 +63,8 @@ def _add_show(group: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Say which gazetteer counts, or that there is none."""
-        with common.told(), open_context(config) as ctx:
-            found = gazetteer.show_gazetteer(ctx, common.claim_of(operator, terminal))
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(gazetteer.show_gazetteer(ctx, common.claim_of(operator, terminal)))
         _tell(found, as_json=as_json)
 
 
@@ -85,9 +84,7 @@ def _add_postcodes(group: typer.Typer, open_context: OpenContext) -> None:
             with common.attempt(open_context, config, claim, "gazetteer postcodes"):
                 given = places.read_postal_areas(common.read_bytes(file, limit=places.LONGEST_FILE))
             with open_context(config) as ctx:
-                done = places.load_postal_areas(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+                done = common.permitted(places.load_postal_areas(ctx, claim, given))
         print(f"Postcodes {done.edition}: {done.areas} areas, loaded {done.loaded_at:%Y-%m-%d}.")
 
 
@@ -109,13 +106,11 @@ def _add_find(group: typer.Typer, open_context: OpenContext) -> None:
         """
         text = common.read_secret("Postcode, kana or address")
         claim = common.claim_of(operator, terminal)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "gazetteer find"):
                 typed = places.read_typed({places.kind_of(text): text})
             with open_context(config) as ctx:
-                found = places.find_places(ctx, claim, typed)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                found = common.permitted(places.find_places(ctx, claim, typed))
         if as_json:
             common.print_json(_plain(found))
         else:
@@ -143,9 +138,7 @@ def _print(found: Places) -> None:
         print("Nothing begins so.")
 
 
-def _tell(state: GazetteerState | Refused, *, as_json: bool) -> None:
-    if isinstance(state, Refused):
-        raise common.refused(state, as_json=as_json)
+def _tell(state: GazetteerState, *, as_json: bool) -> None:
     edition = state.edition
     if as_json:
         common.print_json(

@@ -6,7 +6,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.services.households import LISTED_AT_MOST, Headless, list_headless
 
 
@@ -25,10 +24,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
 
         The letter that asks them who it is: jukinet copy letter no-householder.
         """
-        with common.told(), open_context(config) as ctx:
-            found = list_headless(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(list_headless(ctx, common.claim_of(operator, terminal)))
         _tell(found, as_json=as_json)
 
 

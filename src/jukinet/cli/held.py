@@ -6,7 +6,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.services.held import list_held
 
 
@@ -22,10 +21,8 @@ def add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List every hold that stands, by the number of the resident or household."""
-        with common.told(), open_context(config) as ctx:
-            found = list_held(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(list_held(ctx, common.claim_of(operator, terminal)))
         rows = [
             {
                 "hold": one.hold.hold_id,

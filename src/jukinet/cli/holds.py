@@ -162,12 +162,12 @@ def _add_show_measures(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show every measure that a resident is or was under, with all that it says."""
-        with common.told():
+        with common.told(as_json=as_json):
             number = _read_number()
             with open_context(config) as ctx:
-                found = measures.show_measures(ctx, common.claim_of(operator, terminal), number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                found = common.permitted(
+                    measures.show_measures(ctx, common.claim_of(operator, terminal), number)
+                )
         if as_json:
             common.print_json({"measures": [_plain(asdict(one)) for one in found]})
             return
@@ -204,10 +204,8 @@ def _add_alerts(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what needs a person today: measures that end, movers to tell of, old holds, few codes, drafts."""
-        with common.told(), open_context(config) as ctx:
-            found = alerts.list_alerts(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(alerts.list_alerts(ctx, common.claim_of(operator, terminal)))
         if as_json:
             common.print_json({"alerts": [_plain(asdict(one)) for one in found]})
             return

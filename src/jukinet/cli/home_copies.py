@@ -31,7 +31,6 @@ from jukinet.cli.sheets import (
     tell_too_long,
 )
 from jukinet.documents.too_long import TooLong
-from jukinet.law.decisions import Refused
 from jukinet.services import copy_filings, home_copies
 from jukinet.services.context import Context
 from jukinet.services.home_copies import HomeCopy
@@ -76,13 +75,11 @@ def add_to(
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         common.require_place(out)
         require_printer(printer, tray)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(office_of(open_press), config, claim, "copy-home"):
                 filing = replace(copy_filings.read_home_copy(common.read_input(application)), printer=printer)
             with open_press(config) as (ctx, press):
-                issued = home_copies.issue_home_copy(ctx, claim, filing, press.copy_pages)
-                if isinstance(issued, Refused):
-                    raise common.refused(issued, as_json=as_json)
+                issued = common.permitted(home_copies.issue_home_copy(ctx, claim, filing, press.copy_pages))
                 sheets = press.print_copy(issued, too_long)
                 beside = put(out, sheets, press, printer, tray)
         if as_json:

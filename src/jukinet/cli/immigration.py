@@ -11,7 +11,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.reading import format_instant
-from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.services import immigration
 from jukinet.services.immigration import Entered, ImmigrationList
@@ -44,9 +43,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         common.require_place(out)
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = immigration.list_for_immigration(ctx, claim, first.date(), last.date())
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=False)
+            found = common.permitted(immigration.list_for_immigration(ctx, claim, first.date(), last.date()))
         common.write_private(out, strict_json.dump(_plain(found)))
         print(f"Listed: {len(found.entries)}.")
         print(out.resolve())

@@ -11,14 +11,13 @@ from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
 from jukinet.services.context import JAPAN
-from jukinet.services.issued_papers import Paper, list_papers, note_destroyed, read_destroyed
+from jukinet.services.issued_papers import Destroyed, Paper, list_papers, note_destroyed, read_destroyed
 
 
 def add_command(app: typer.Typer, open_context: OpenContext) -> None:
@@ -38,19 +37,13 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """List papers issued about a resident, by the number, typed at the prompt or on standard input."""
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         found = common.asked_about(open_context, config, claim, list_papers, as_json=as_json)
-        if as_json:
-            common.print_json({"papers": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(
-                "  ".join(
-                    filter(None, (days.shown(one.on), one.kind, one.issuer, one.number or one.reference))
-                )
-            )
-            for line in _more(one):
-                print(f"            {line}")
-        if not found:
-            print("Nothing was issued.")
+        common.print_list("papers", found, _plain, _lines, nothing="Nothing was issued.", as_json=as_json)
+
+
+def _lines(one: Paper) -> Iterator[str]:
+    yield "  ".join(filter(None, (days.shown(one.on), one.kind, one.issuer, one.number or one.reference)))
+    for line in _more(one):
+        yield f"            {line}"
 
 
 def _plain(one: Paper) -> dict[str, object]:
@@ -78,19 +71,18 @@ def _more(one: Paper) -> Iterator[str]:
 def add_destroyed(app: typer.Typer, open_context: OpenContext) -> None:
     """Mount ``destroyed`` into ``copy``."""
 
-    @app.command("destroyed", epilog="Example: jukinet copy destroyed paper.json --as sato")
-    def destroyed(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "destroyed",
+        "paper-destroyed",
+        read_destroyed,
+        note_destroyed,
+        epilog="Example: jukinet copy destroyed paper.json --as sato",
+    )
+    def destroyed(_: object, done: Destroyed) -> str:
         """Note that a paper was destroyed, as one that was issued in error is.
 
         The file has number, reason and destroyed_on, left out for today.
         """
-        claim = common.claim_of(operator, terminal)
-        _, done = common.filed(
-            open_context, config, claim, "paper-destroyed", filing, read_destroyed, note_destroyed
-        )
-        print(f"Noted: {done.number}.")
+        return f"Noted: {done.number}."

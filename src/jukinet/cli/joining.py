@@ -9,7 +9,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.services import joining
 
 DirectoryArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The directory of the segments.")]
@@ -23,9 +22,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     def codes(operator: OperatorOption, config: ConfigOption = None) -> None:
         """Give a code to every resident who has none (at the municipality)."""
         with common.told(), open_context(config) as ctx:
-            given = joining.give_codes(ctx, common.claim_of(operator, None))
-        if isinstance(given, Refused):
-            raise common.refused(given, as_json=False)
+            given = common.permitted(joining.give_codes(ctx, common.claim_of(operator, None)))
         print(f"{given} residents were given a code. Print their notices: jukinet code slips")
 
     @app.command("write", epilog="Example: jukinet join write /media/joining --as sato")
@@ -38,9 +35,9 @@ def make_app(open_context: OpenContext) -> typer.Typer:
             raise typer.BadParameter(f"{directory} is no directory.", param_hint="DIR")
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = joining.write(ctx, claim, lambda name, data: common.write_private(directory / name, data))
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            done = common.permitted(
+                joining.write(ctx, claim, lambda name, data: common.write_private(directory / name, data))
+            )
         print(
             f"{done.records} records in {done.files} segments. Load them at the centre, then at the prefecture."
         )
@@ -51,18 +48,16 @@ def make_app(open_context: OpenContext) -> typer.Typer:
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
             envelope = (directory / "manifest.json").read_bytes()
-            loaded = joining.load(ctx, claim, envelope, lambda name: (directory / name).read_bytes())
-        if isinstance(loaded, Refused):
-            raise common.refused(loaded, as_json=False)
+            loaded = common.permitted(
+                joining.load(ctx, claim, envelope, lambda name: (directory / name).read_bytes())
+            )
         print(f"{loaded} records taken in.")
 
     @app.command("live", epilog="Example: jukinet join live --as sato")
     def live(operator: OperatorOption, config: ConfigOption = None) -> None:
         """Compare with the prefecture, and let what happened since be sent (at the municipality)."""
         with common.told(), open_context(config) as ctx:
-            decision = joining.go_live(ctx, common.claim_of(operator, None))
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(joining.go_live(ctx, common.claim_of(operator, None)))
         print("The municipality takes part.")
 
     return app

@@ -16,7 +16,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import koseki_messages, koseki_offers
 from jukinet.services.koseki_messages import Told
 
@@ -41,11 +40,11 @@ def _add_notice(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Tell the mayor of the domicile where a resident lives, or lives no more (M9, Art. 19(1))."""
         claim = common.claim_of(operator, None)
-        with common.told():
-            with common.attempt(open_context, config, claim, "koseki-notice"):
-                asked = koseki_messages.read_notice_filing(common.read_input(filing))
-            with open_context(config) as ctx:
-                _tell(koseki_messages.tell_domicile(ctx, claim, asked), as_json=as_json)
+        read, tell = koseki_messages.read_notice_filing, koseki_messages.tell_domicile
+        _, told = common.filed(
+            open_context, config, claim, "koseki-notice", filing, read, tell, as_json=as_json
+        )
+        _tell(told, as_json=as_json)
 
 
 def _add_matter(app: typer.Typer, open_context: OpenContext) -> None:
@@ -59,16 +58,14 @@ def _add_matter(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Tell the mayor of the place of residence what a koseki filing says (M10, Art. 9(2))."""
         claim = common.claim_of(operator, None)
-        with common.told():
-            with common.attempt(open_context, config, claim, "koseki-matter"):
-                asked = koseki_messages.read_matter_filing(common.read_input(filing))
-            with open_context(config) as ctx:
-                _tell(koseki_messages.tell_home(ctx, claim, asked), as_json=as_json)
+        read, tell = koseki_messages.read_matter_filing, koseki_messages.tell_home
+        _, told = common.filed(
+            open_context, config, claim, "koseki-matter", filing, read, tell, as_json=as_json
+        )
+        _tell(told, as_json=as_json)
 
 
-def _tell(told: Told | Refused, *, as_json: bool) -> None:
-    if isinstance(told, Refused):
-        raise common.refused(told, as_json=as_json)
+def _tell(told: Told, *, as_json: bool) -> None:
     if as_json:
         common.print_json({"statement_id": told.statement_id, "to": str(told.to)})
     else:
@@ -83,10 +80,8 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Show what another mayor told about a koseki, as JSON."""
-        with common.told(), open_context(config) as ctx:
-            found = koseki_messages.show(ctx, common.claim_of(operator, None), statement)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=True)
+        with common.told(as_json=True), open_context(config) as ctx:
+            found = common.permitted(koseki_messages.show(ctx, common.claim_of(operator, None), statement))
         common.print_json(found)
 
 
@@ -104,11 +99,9 @@ def _add_offer(app: typer.Typer, open_context: OpenContext) -> None:
 
         Add what is lacking, look at the rest, and enter the filing: jukinet register ACT.
         """
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=True), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal, confirmed=confirm)
-            found = koseki_offers.offer(ctx, claim, statement)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=True)
+            found = common.permitted(koseki_offers.offer(ctx, claim, statement))
         common.print_json(
             {
                 "act": found.act,
@@ -124,11 +117,13 @@ def _add_done(app: typer.Typer, open_context: OpenContext) -> None:
     def done(filing: InputArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
         """Note that you have seen to one; its sender is told where it does not fit (Art. 19(2))."""
         claim = common.claim_of(operator, None)
-        with common.told():
-            with common.attempt(open_context, config, claim, "koseki-done"):
-                asked = koseki_messages.read_seen_filing(common.read_input(filing))
-            with open_context(config) as ctx:
-                decision = koseki_messages.see_to(ctx, claim, asked)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+        common.filed(
+            open_context,
+            config,
+            claim,
+            "koseki-done",
+            filing,
+            koseki_messages.read_seen_filing,
+            koseki_messages.see_to,
+        )
         print("It waits no longer.")

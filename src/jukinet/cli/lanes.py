@@ -11,7 +11,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.domain.municipality import NodeId
-from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import Stream
 from jukinet.services import lanes
 from jukinet.services.lanes import Direction, Lane, LaneState, Mended
@@ -39,10 +38,8 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the lanes that stopped: why, since when, and what to do first."""
-        with common.told(), open_context(config) as ctx:
-            found = lanes.list_lanes(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(lanes.list_lanes(ctx, common.claim_of(operator, None)))
         shown = [lane for lane in found if everything or lane.stopped]
         if as_json:
             common.print_json([_plain(lane) for lane in shown])
@@ -68,9 +65,9 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
         """Have a stopped lane tried again where it stopped, once the reason is mended; nothing is skipped."""
         node = _parsed(NodeId.parse, peer)
         with common.told(), open_context(config) as ctx:
-            decision = lanes.release(ctx, common.claim_of(operator, None), direction, node, stream, mended)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(
+                lanes.release(ctx, common.claim_of(operator, None), direction, node, stream, mended)
+            )
         print(f"Released: {direction} {node} {stream}.")
 
 

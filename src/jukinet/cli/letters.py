@@ -18,7 +18,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.law.decisions import Refused
 from jukinet.law.letters import By, LetterKind
 from jukinet.services import letters
 from jukinet.services.context import Context
@@ -83,9 +82,7 @@ def add_to(app: typer.Typer, open_press: OpenLetterPress) -> None:
         with common.told():
             asked = Asked(kind, _number(by, typed), version, name or None)
             with open_press(config) as (ctx, press):
-                written = letters.begin(ctx, claim, asked, press.can_print_letter)
-                if isinstance(written, Refused):
-                    raise common.refused(written, as_json=False)
+                written = common.permitted(letters.begin(ctx, claim, asked, press.can_print_letter))
                 common.write_private(out, press.print_letter(written))
         print(f"Printed: {kind}.")
         print(out.resolve())

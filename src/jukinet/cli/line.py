@@ -9,7 +9,6 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.domain.line import LineState
-from jukinet.law.decisions import Refused
 from jukinet.services import line
 from jukinet.services.context import JAPAN
 from jukinet.services.line import LineReport
@@ -58,10 +57,8 @@ def _add_asking(app: typer.Typer, open_context: OpenContext) -> None:
 def _ask(
     open_context: OpenContext, config: Any, operator: str, wanted: LineState, reason: str, *, as_json: bool
 ) -> None:
-    with common.told(), open_context(config) as ctx:
-        asked = line.ask_measure(ctx, common.claim_of(operator, None), wanted, reason)
-    if isinstance(asked, Refused):
-        raise common.refused(asked, as_json=as_json)
+    with common.told(as_json=as_json), open_context(config) as ctx:
+        asked = common.permitted(line.ask_measure(ctx, common.claim_of(operator, None), wanted, reason))
     if as_json:
         common.print_json({"measure": asked, "wanted": wanted.value})
         return
@@ -81,10 +78,8 @@ def _add_confirm(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Confirm a measure that another person asked for. It takes effect at once, identity information first."""
-        with common.told(), open_context(config) as ctx:
-            found = line.confirm_measure(ctx, common.claim_of(operator, None), number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(line.confirm_measure(ctx, common.claim_of(operator, None), number))
         if as_json:
             common.print_json({"measure": number, "cut": found.state.value})
             return
@@ -95,10 +90,8 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("line", epilog="Example: jukinet network line --as sato")
     def show(operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
         """Show what of the line is cut, since when and why, and what waits for a second person."""
-        with common.told(), open_context(config) as ctx:
-            found = line.show_line(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(line.show_line(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json(_plain(found))
             return

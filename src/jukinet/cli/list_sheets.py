@@ -11,7 +11,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.services import sheets
 from jukinet.services.context import Context
 from jukinet.services.sheets import Form, Sheet
@@ -53,9 +52,7 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenSheetPre
             with common.attempt(open_context, config, claim, "sheet"):
                 given = sheets.read_list(common.read_bytes(str(file), limit=sheets.LONGEST_FILE))
             with open_press(config) as (ctx, press):
-                printed = sheets.print_list(ctx, claim, given, form, press.can_print_sheet)
-                if isinstance(printed, Refused):
-                    raise common.refused(printed, as_json=False)
+                printed = common.permitted(sheets.print_list(ctx, claim, given, form, press.can_print_sheet))
                 common.write_private(out, press.print_sheet(printed))
         print(f"Printed: {len(printed.rows)} rows, as {form}.")
         print(out.resolve())

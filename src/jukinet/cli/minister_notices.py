@@ -10,7 +10,6 @@ from rich.table import Table
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.services.minister_files import LONGEST_FILE, read_file
 from jukinet.services.minister_notices import NoticeOutcome, NoticeReport, close_notice, take_notices
 
@@ -40,12 +39,10 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
 
         Exit code 3 where any is left for a clerk. A file may be given again: what was entered is not entered twice.
         """
-        with common.told():
+        with common.told(as_json=as_json):
             notices = read_file(common.read_bytes(file, limit=LONGEST_FILE))
             with open_context(config) as ctx:
-                reports = take_notices(ctx, common.claim_of(operator, terminal), notices)
-        if isinstance(reports, Refused):
-            raise common.refused(reports, as_json=as_json)
+                reports = common.permitted(take_notices(ctx, common.claim_of(operator, terminal), notices))
         _tell(reports, as_json=as_json)
         if any(report.outcome is NoticeOutcome.FOR_CLERK for report in reports):
             raise typer.Exit(common.REFUSED)
@@ -62,9 +59,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Note that you have seen to a notice of the Minister that was left for a clerk."""
         with common.told(), open_context(config) as ctx:
-            decision = close_notice(ctx, common.claim_of(operator, terminal), notice)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(close_notice(ctx, common.claim_of(operator, terminal), notice))
         print("It waits no longer.")
 
 

@@ -19,7 +19,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.cli.minister_notices import FileArgument
-from jukinet.law.decisions import Refused
 from jukinet.law.letters import Handling
 from jukinet.services.context import Context
 from jukinet.services.minister_files import LONGEST_FILE, read_file
@@ -60,9 +59,7 @@ def add_to(app: typer.Typer, open_press: OpenSlipPress) -> None:
         with common.told():
             notices = read_file(common.read_bytes(file, limit=LONGEST_FILE))
             with open_press(config) as (ctx, press):
-                slips = show_notices(ctx, claim, notices)
-                if isinstance(slips, Refused):
-                    raise common.refused(slips, as_json=False)
+                slips = common.permitted(show_notices(ctx, claim, notices))
                 common.write_private(out, press.print_notice_slips(slips))
         counted = Counter(one.handling for one in slips)
         print(", ".join(f"{handling}: {counted[handling]}" for handling in Handling))

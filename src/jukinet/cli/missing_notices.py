@@ -10,7 +10,6 @@ import typer
 from jukinet.cli import common, days
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.reading import parse_date
-from jukinet.law.decisions import Refused
 from jukinet.services.move_in_notices import LISTED_AT_MOST, MissingNotice, list_missing
 
 BeforeOption = Annotated[
@@ -34,10 +33,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """List who left for another municipality and of whom no move-in notice came, to ask there."""
         day = _day(before)
-        with common.told(), open_context(config) as ctx:
-            found = list_missing(ctx, common.claim_of(operator, terminal), day)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(list_missing(ctx, common.claim_of(operator, terminal), day))
         _tell(found, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,13 +10,11 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import misuse
 from jukinet.services.misuse import Misuse, Opinion
 
@@ -34,40 +33,38 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_note(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("note", epilog="Example: jukinet network misuse note violation.json --as sato")
-    def note(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "note",
+        "misuse",
+        misuse.read_misuse,
+        misuse.note_misuse,
+        epilog="Example: jukinet network misuse note violation.json --as sato",
+    )
+    def note(_: object, number: int) -> str:
         """Keep a violation. The file has violation (asked, database), who, said and known_on."""
-        claim = common.claim_of(operator, terminal)
-        _, number = common.filed(
-            open_context, config, claim, "misuse", filing, misuse.read_misuse, misuse.note_misuse
-        )
-        print(f"Noted: no. {number}.")
+        return f"Noted: no. {number}."
 
 
 def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("follow", epilog="Example: jukinet network misuse follow step.json --as sato")
-    def follow(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "follow",
+        "misuse-step",
+        misuse.read_step,
+        misuse.take_misuse_step,
+        epilog="Example: jukinet network misuse follow step.json --as sato",
+    )
+    def follow(entered: misuse.StepFiling, _: object) -> str:
         """Keep what was done in a case.
 
         The file has misuse, step (recommended, not-followed, heard, ordered, settled), done_on and said; paper with
         a recommendation, the council's opinion and an order; measure (stop, ensure) and danger with a
         recommendation; until with an order.
         """
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context, config, claim, "misuse-step", filing, misuse.read_step, misuse.take_misuse_step
-        )
-        print(f"Noted: no. {entered.misuse}, {entered.step.step}.")
+        return f"Noted: no. {entered.misuse}, {entered.step.step}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -81,41 +78,29 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the open cases, with what was done in each."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = misuse.list_misuses(ctx, claim, everything=everything)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"misuses": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(f"{one.misuse_id:>4}  {one.known.known_on}  {one.known.violation}  {one.known.who}")
-            for step in one.steps:
-                until = f", until {step.until}" if step.until else ""
-                print(f"      {step.done_on}  {step.step}{until}")
-        if not found:
-            print("No case is open.")
+            found = common.permitted(misuse.list_misuses(ctx, claim, everything=everything))
+        common.print_list("misuses", found, _plain, _lines, nothing="No case is open.", as_json=as_json)
 
 
 def _add_opinion(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("opinion", epilog="Example: jukinet network misuse opinion opinion.json --as sato")
-    def opinion(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "opinion",
+        "opinion",
+        misuse.read_opinion,
+        misuse.note_opinion,
+        epilog="Example: jukinet network misuse opinion opinion.json --as sato",
+    )
+    def opinion(_: object, number: int) -> str:
         """Keep what the council answered to another question, or proposed of itself.
 
         The file has said, paper and given_on; question and asked_on where it was asked. An opinion on an order
         is a step of its case: see follow.
         """
-        claim = common.claim_of(operator, terminal)
-        _, number = common.filed(
-            open_context, config, claim, "opinion", filing, misuse.read_opinion, misuse.note_opinion
-        )
-        print(f"Noted: no. {number}.")
+        return f"Noted: no. {number}."
 
 
 def _add_opinions(app: typer.Typer, open_context: OpenContext) -> None:
@@ -128,18 +113,20 @@ def _add_opinions(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what the council answered and proposed."""
-        with common.told(), open_context(config) as ctx:
-            found = misuse.list_opinions(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"opinions": [_plain_opinion(number, one) for number, one in found.items()]})
-            return
-        for number, one in found.items():
-            kind = f"asked {one.asked_on}" if one.asked_on else "proposal"
-            print(f"{number:>4}  {one.given_on}  {one.paper}  {kind}  {one.said}")
-        if not found:
-            print("Nothing was said.")
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(misuse.list_opinions(ctx, common.claim_of(operator, terminal)))
+        common.print_list(
+            *("opinions", found.items(), _plain_opinion, _opinion_lines),
+            nothing="Nothing was said.",
+            as_json=as_json,
+        )
+
+
+def _lines(one: Misuse) -> Iterator[str]:
+    yield f"{one.misuse_id:>4}  {one.known.known_on}  {one.known.violation}  {one.known.who}"
+    for step in one.steps:
+        until = f", until {step.until}" if step.until else ""
+        yield f"      {step.done_on}  {step.step}{until}"
 
 
 def _plain(one: Misuse) -> dict[str, object]:
@@ -163,7 +150,14 @@ def _plain(one: Misuse) -> dict[str, object]:
     }
 
 
-def _plain_opinion(number: int, one: Opinion) -> dict[str, object]:
+def _opinion_lines(numbered: tuple[int, Opinion]) -> Iterator[str]:
+    number, one = numbered
+    kind = f"asked {one.asked_on}" if one.asked_on else "proposal"
+    yield f"{number:>4}  {one.given_on}  {one.paper}  {kind}  {one.said}"
+
+
+def _plain_opinion(numbered: tuple[int, Opinion]) -> dict[str, object]:
+    number, one = numbered
     return {
         "opinion": number,
         "question": one.question,

@@ -18,7 +18,6 @@ from jukinet.cli.common import (
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import copies
 from jukinet.services.context import Context
 from jukinet.services.copies import Press
@@ -56,13 +55,11 @@ def add_issue(app: typer.Typer, open_press: OpenPress) -> None:
         """Issue a nationwide copy (広域交付). After a failure run it again with the same application."""
         claim = common.claim_of(operator, terminal)
         common.require_place(out)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(office_of(open_press), config, claim, "copy-issue"):
                 filing = copies.read_filing(common.read_input(application))
             with open_press(config) as (ctx, press):
-                issued = copies.issue_nationwide_copy(ctx, claim, filing, press)
-            if isinstance(issued, Refused):
-                raise common.refused(issued, as_json=as_json)
+                issued = common.permitted(copies.issue_nationwide_copy(ctx, claim, filing, press))
             common.write_private(out, issued.pages)
         if as_json:
             common.print_json(

@@ -10,13 +10,11 @@ from jukinet.cli import common, days
 from jukinet.cli.common import (
     ConfigOption,
     ConfirmOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.law.remarks import NoteKind
 from jukinet.services import notes, reason_remarks
 from jukinet.services.notes import CombinedField
@@ -31,43 +29,41 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_write(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("note", epilog="Example: jukinet register note note.json --as sato")
-    def write(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "note",
+        "note",
+        notes.read_note,
+        notes.write_note,
+        epilog="Example: jukinet register note note.json --as sato",
+    )
+    def write(_: object, written: notes.Written) -> str:
         """Write a remark or a memo beside a record.
 
         The file has resident_no, kind (remark, special-adoption,
         special-adoption-ended, householder-in-fact, memo), text, and about, a
         version's number.
         """
-        claim = common.claim_of(operator, terminal)
-        _, written = common.filed(
-            open_context, config, claim, "note", filing, notes.read_note, notes.write_note
-        )
-        print(f"Written: no. {written.note}.")
+        return f"Written: no. {written.note}."
 
 
 def _add_change(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("note-change", epilog="Example: jukinet register note-change note.json --as sato")
-    def change(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "note-change",
+        "note-change",
+        notes.read_note_change,
+        notes.change_note,
+        epilog="Example: jukinet register note-change note.json --as sato",
+    )
+    def change(entered: notes.NoteChangeFiling, written: notes.Written) -> str:
         """Change what a note says; without a text it is deleted. What it said is kept in its history.
 
         The file has resident_no, note and text.
         """
-        claim = common.claim_of(operator, terminal)
-        entered, written = common.filed(
-            open_context, config, claim, "note-change", filing, notes.read_note_change, notes.change_note
-        )
-        print(f"{'Changed' if entered.text else 'Deleted'}: no. {written.note}.")
+        return f"{'Changed' if entered.text else 'Deleted'}: no. {written.note}."
 
 
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
@@ -92,29 +88,22 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_registered(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("reason-remark", epilog="Example: jukinet register reason-remark remark.json --as sato")
-    def register(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "reason-remark",
+        "reason-remark",
+        reason_remarks.read_remark,
+        reason_remarks.register_remark,
+        epilog="Example: jukinet register reason-remark remark.json --as sato",
+    )
+    def register(_: object, done: reason_remarks.Registration) -> str:
         """Set what is remarked by itself on every change of a reason.
 
         The file has reason, as the history names it, and text; without a text it is
         taken back.
         """
-        claim = common.claim_of(operator, terminal)
-        _, done = common.filed(
-            open_context,
-            config,
-            claim,
-            "reason-remark",
-            filing,
-            reason_remarks.read_remark,
-            reason_remarks.register_remark,
-        )
-        print(f"Set for: {done.reason}.")
+        return f"Set for: {done.reason}."
 
     @app.command("reason-remarks", epilog="Example: jukinet register reason-remarks --as sato")
     def show(
@@ -125,10 +114,8 @@ def _add_registered(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what is remarked by itself, by the reason of the change."""
-        with common.told(), open_context(config) as ctx:
-            found = reason_remarks.show_registered(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(reason_remarks.show_registered(ctx, common.claim_of(operator, terminal)))
         if as_json:
             common.print_json({reason.value: text for reason, text in found.items()})
             return

@@ -22,7 +22,6 @@ from jukinet.cli.common import (
 from jukinet.domain.municipality import MunicipalityCode, PrefectureCode
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import parse_date
-from jukinet.law.decisions import Refused
 from jukinet.services import designation, settings, trail
 
 _SHORT = 20
@@ -52,11 +51,9 @@ def make_audit_app(open_context: OpenContext) -> typer.Typer:
     ) -> None:
         """List the newest entries, newest first. Reading them is recorded too."""
         wanted = _event(event)
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, terminal)
-            found = trail.list_entries(ctx, claim, most=most, event=wanted, after=after)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+            found = common.permitted(trail.list_entries(ctx, claim, most=most, event=wanted, after=after))
         if as_json:
             common.print_json([_plain(number, entry) for number, entry in found])
         else:
@@ -164,12 +161,10 @@ def make_operator_app(open_context: OpenContext) -> typer.Typer:
         as_json: JsonOption = False,
     ) -> None:
         """Enrol an operator with permissions, or replace those of one."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
             days = {"valid_from": common.day_of(valid_from), "valid_to": common.day_of(valid_to)}
-            decision = settings.enrol_operator(ctx, claim, operator_id, name, may, **days, unit=unit)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=as_json)
+            common.permitted(settings.enrol_operator(ctx, claim, operator_id, name, may, **days, unit=unit))
         print(f"Enrolled: {operator_id}.")
 
     operators.add_commands(app, open_context)
@@ -192,18 +187,14 @@ def make_clock_app(open_context: OpenContext) -> typer.Typer:
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
         with common.told(), open_context(config) as ctx:
-            decision = settings.set_business_date(ctx, common.claim_of(operator, None), wanted)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(settings.set_business_date(ctx, common.claim_of(operator, None), wanted))
         print(f"The business date is {wanted}.")
 
     @app.command("release", epilog="Example: jukinet clock release --as sato")
     def release(operator: OperatorOption, config: ConfigOption = None) -> None:
         """Return to the real calendar day in Japan."""
         with common.told(), open_context(config) as ctx:
-            decision = settings.set_business_date(ctx, common.claim_of(operator, None), None)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(settings.set_business_date(ctx, common.claim_of(operator, None), None))
         print("The business date is the real one.")
 
     return app
@@ -229,9 +220,9 @@ def add_designate(app: typer.Typer, open_context: OpenContext) -> None:
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
         with common.told(), open_context(config) as ctx:
-            done = designation.designate_codes(ctx, common.claim_of(operator, None), code, count)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            done = common.permitted(
+                designation.designate_codes(ctx, common.claim_of(operator, None), code, count)
+            )
         print(f"Designated {done.count} codes to {done.municipality}.")
         if done.left is not None:
             print(f"Of those put aside {done.left} are left.")
@@ -251,7 +242,5 @@ def _add_reserve(app: typer.Typer, open_context: OpenContext) -> None:
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
         with common.told(), open_context(config) as ctx:
-            done = designation.put_aside(ctx, common.claim_of(operator, None), code, count)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            done = common.permitted(designation.put_aside(ctx, common.claim_of(operator, None), code, count))
         print(f"Put {done.count} codes aside for the governor of {done.prefecture}.")

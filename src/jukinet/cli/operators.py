@@ -11,7 +11,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.domain import csv_filings
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Refused
 from jukinet.services import operator_lists
 
 
@@ -40,9 +39,7 @@ def _add_load(app: typer.Typer, open_context: OpenContext) -> None:
                 rows = csv_filings.rows_of(common.read_bytes(str(file), limit=common.LONGEST_INPUT))
                 given = operator_lists.read_operators({"rows": rows})
             with open_context(config) as ctx:
-                done = operator_lists.load_operators(ctx, claim, given)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+                done = common.permitted(operator_lists.load_operators(ctx, claim, given))
         print(f"Enrolled: {done}.")
 
 
@@ -64,9 +61,9 @@ def _add_grant(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Let everybody of a unit do this, and nothing else."""
         with common.told(), open_context(config) as ctx:
-            done = operator_lists.grant_unit(ctx, common.claim_of(operator, None), unit, may)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            done = common.permitted(
+                operator_lists.grant_unit(ctx, common.claim_of(operator, None), unit, may)
+            )
         print(f"Changed: {done}.")
 
 
@@ -74,10 +71,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("list", epilog="Example: jukinet operator list --as sato")
     def show(operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
         """List the operators: unit, days, and what each may do."""
-        with common.told(), open_context(config) as ctx:
-            found = operator_lists.list_operators(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(operator_lists.list_operators(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json(
                 {

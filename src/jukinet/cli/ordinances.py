@@ -11,7 +11,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.cli.pki import parsed
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.decisions import Refused
 from jukinet.law.ordinances import Ground, OrdinanceAffair
 from jukinet.services import ordinances
 from jukinet.services.ordinances import Entered
@@ -53,10 +52,8 @@ def _add_enter(app: typer.Typer, open_context: OpenContext) -> None:
         """Enter an affair: from its first day on it is served here."""
         slug = parsed(OrganSlug.parse, organ, "--organ")
         said = OrdinanceAffair(under, slug, ordinance, article, affair, first.date())
-        with common.told(), open_context(config) as ctx:
-            made = ordinances.enter(ctx, common.claim_of(operator, None), said)
-        if isinstance(made, Refused):
-            raise common.refused(made, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            made = common.permitted(ordinances.enter(ctx, common.claim_of(operator, None), said))
         if as_json:
             common.print_json({"affair": made.name})
             return
@@ -78,9 +75,7 @@ def _add_end(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Enter that an affair ends."""
         with common.told(), open_context(config) as ctx:
-            done = ordinances.end(ctx, common.claim_of(operator, None), name, on.date())
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(ordinances.end(ctx, common.claim_of(operator, None), name, on.date()))
         print(f"Entered: {name} ends before {on.date()}.")
 
 
@@ -90,10 +85,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
         """List the affairs that were entered here, ended ones too."""
-        with common.told(), open_context(config) as ctx:
-            found = ordinances.listing(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(ordinances.listing(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json([_plain(one) for one in found])
             return

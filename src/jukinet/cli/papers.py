@@ -30,7 +30,6 @@ from jukinet.cli.sheets import (
     tell_too_long,
 )
 from jukinet.documents.too_long import TooLong
-from jukinet.law.decisions import Refused
 from jukinet.services import certificates
 from jukinet.services.certificates import Certificate
 from jukinet.services.context import Context
@@ -76,9 +75,7 @@ def add_to(app: typer.Typer, open_press: OpenPaperPress) -> None:
             with common.attempt(office_of(open_press), config, claim, "copy-move-out"):
                 entered = replace(certificates.read_certificate(common.read_input(filing)), printer=printer)
             with open_press(config) as (ctx, press):
-                issued = certificates.issue(ctx, claim, entered, press.certificate_pages)
-                if isinstance(issued, Refused):
-                    raise common.refused(issued, as_json=False)
+                issued = common.permitted(certificates.issue(ctx, claim, entered, press.certificate_pages))
                 sheets = press.print_certificate(issued, too_long)
                 beside = put(out, sheets, press, printer, tray)
         print(f"{'Issued again' if issued.way.again else 'Issued'} under number {issued.number}.")

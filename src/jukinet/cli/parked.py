@@ -12,7 +12,6 @@ import typer
 from jukinet.cli import common, tables
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
 from jukinet.cli.tables import OpenTablePress, PrintOption
-from jukinet.law.decisions import Refused
 from jukinet.services import parked
 from jukinet.services.parked import ParkedContent, ParkedStatement
 
@@ -32,10 +31,8 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePre
     ) -> None:
         """List the statements that wait for a person."""
         tables.require(print_to)
-        with common.told(), open_context(config) as ctx:
-            found = parked.list_parked(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(parked.list_parked(ctx, common.claim_of(operator, None)))
         _print_to(open_press, config, print_to, found)
         if as_json:
             common.print_json([_plain(one) for one in found])
@@ -53,10 +50,8 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePre
         as_json: JsonOption = False,
     ) -> None:
         """Show what a parked statement says, and of whom; that you read it is recorded."""
-        with common.told(), open_context(config) as ctx:
-            found = parked.show_parked(ctx, common.claim_of(operator, None), number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(parked.show_parked(ctx, common.claim_of(operator, None), number))
         if as_json:
             common.print_json(_plain_content(found))
             return
@@ -66,9 +61,7 @@ def add_to(app: typer.Typer, open_context: OpenContext, open_press: OpenTablePre
     def close(number: NumberArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
         """Close a parked statement after it was repaired with a new one."""
         with common.told(), open_context(config) as ctx:
-            decision = parked.close_parked(ctx, common.claim_of(operator, None), number)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(parked.close_parked(ctx, common.claim_of(operator, None), number))
         print(f"Closed: {number}.")
 
 

@@ -10,7 +10,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import format_instant
-from jukinet.law.decisions import Refused
 from jukinet.messages import bodies
 from jukinet.services import lost_acts, recovery
 from jukinet.services.lost_acts import LostAct
@@ -31,11 +30,9 @@ def _add_state(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("status", epilog="Example: jukinet recovery status --as sato")
     def status(operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
         """Say whether the node is live, whom it waits for, and what was lost for good. Exit 1 while it recovers."""
-        with common.told(), open_context(config) as ctx:
-            found = recovery.state(ctx, common.claim_of(operator, None))
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(recovery.state(ctx, common.claim_of(operator, None)))
             present = ctx.incarnation
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
         live = found.life.live_at is not None and found.life.incarnation == present
         if as_json:
             common.print_json(_plain_state(found, live=live))
@@ -55,9 +52,7 @@ def _add_state(app: typer.Typer, open_context: OpenContext) -> None:
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
         with common.told(), open_context(config) as ctx:
-            decision = recovery.go_on_without(ctx, common.claim_of(operator, None), peer)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(recovery.go_on_without(ctx, common.claim_of(operator, None), peer))
         print(f"Recovery does not wait for {peer}.")
 
 
@@ -71,10 +66,10 @@ def _add_lost(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the acts that a peer told of and the register lacks, without whom they are about."""
-        with common.told(), open_context(config) as ctx:
-            found = lost_acts.list_lost(ctx, common.claim_of(operator, None), everything=everything)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(
+                lost_acts.list_lost(ctx, common.claim_of(operator, None), everything=everything)
+            )
         if as_json:
             common.print_json([_plain(one) for one in found])
             return
@@ -90,10 +85,8 @@ def _add_lost(app: typer.Typer, open_context: OpenContext) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Print, as JSON, what a lost act had said, to enter it again from. The look is recorded."""
-        with common.told(), open_context(config) as ctx:
-            found = lost_acts.show_lost(ctx, common.claim_of(operator, terminal), number)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=True)
+        with common.told(as_json=True), open_context(config) as ctx:
+            found = common.permitted(lost_acts.show_lost(ctx, common.claim_of(operator, terminal), number))
         said = bodies.write(found.body) if found.body is not None else None
         common.print_json({**_plain(found), "said": said})
 
@@ -106,9 +99,7 @@ def _add_lost(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Close a lost act that need not be entered again. One that is entered again closes by itself."""
         with common.told(), open_context(config) as ctx:
-            decision = lost_acts.confirm_lost(ctx, common.claim_of(operator, terminal), number)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(lost_acts.confirm_lost(ctx, common.claim_of(operator, terminal), number))
         print(f"Closed: {number}.")
 
 

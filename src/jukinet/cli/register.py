@@ -116,18 +116,14 @@ def _add_act(
     ) -> None:
         claim = common.claim_of(operator, terminal, confirmed=confirm)
         papers_due.require_directory(papers)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, act.name):
                 entered = act.read(common.read_filing(open_context, config, act.read, filing))
             with open_context(config) as ctx:
                 outcome = drafts.do_at_once(ctx, claim, act, entered)
-        if isinstance(outcome, Refused):
-            raise common.refused(outcome, as_json=as_json)
-        _tell(
-            outcome,
-            papers_due.printed(open_press, config, claim, outcome.resident_nos, papers),
-            as_json=as_json,
-        )
+                done = common.permitted(outcome)
+        printed = papers_due.printed(open_press, config, claim, done.resident_nos, papers)
+        _tell(done, printed, as_json=as_json)
 
 
 def _tell(outcome: Registered, printed: Mapping[str, Sequence[str]], *, as_json: bool) -> None:
@@ -167,18 +163,18 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         """Show a resident by number or code, typed at the prompt or on standard input; as now, or as known once."""
         key = common.read_secret("Resident number or code")
         claim = common.claim_of(operator, terminal, confirmed=confirm)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "show"):
                 keys = _parse_keys(key)
             with open_context(config) as ctx:
-                found: reads.Found | reads.KnownThen | Refused
+                found: reads.Found | reads.KnownThen
                 if about is None and known is None:
-                    found = _find(keys, lambda one: reads.read_resident(ctx, claim, one))
+                    found = common.permitted(_find(keys, lambda one: reads.read_resident(ctx, claim, one)))
                 else:
                     days = reads.days_of(ctx, common.day_of(about), common.day_of(known))
-                    found = _find(keys, lambda one: reads.read_as_known(ctx, claim, one, *days))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                    found = common.permitted(
+                        _find(keys, lambda one: reads.read_as_known(ctx, claim, one, *days))
+                    )
         if isinstance(found, reads.KnownThen):
             _print_known(found, as_json=as_json)
         else:
@@ -451,10 +447,8 @@ def _add_assign(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Give every foreign resident a code, on the day the network begins for them (2013-07-08)."""
         give = codes.simulate_codes_at_start if simulate else codes.assign_codes_to_foreign_residents
-        with common.told(), open_context(config) as ctx:
-            done = give(ctx, common.claim_of(operator, terminal))
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            done = common.permitted(give(ctx, common.claim_of(operator, terminal)))
         if as_json:
             excepted = {"assigned": done.assigned, "excepted": list(done.excepted)}
             common.print_json({"simulated": simulate, **excepted})

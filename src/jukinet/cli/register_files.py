@@ -287,20 +287,19 @@ def _add_query(app: typer.Typer, open_context: OpenContext) -> None:
         common.require_place(out)
         claim = common.claim_of(operator, terminal)
         form = ListForm.XML if out.suffix.lower() == ".xml" else ListForm.CSV
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "query"):
                 data = common.read_input(filing)
                 data = begun(open_context, config, claim, Batch.QUERY, data, again=again)
                 asked = queries.read_select(data) if "select" in data else queries.read_query(data)
             with open_context(config) as ctx, common.replacing(out) as (write, keep):
                 if isinstance(asked, QueryFiling):
-                    done, kept = queries.run_query(ctx, claim, asked, write, form), bool(asked.columns)
+                    listed, kept = queries.run_query(ctx, claim, asked, write, form), bool(asked.columns)
                 else:
-                    done, kept = queries.run_select(ctx, claim, asked, write, form), True
-                if kept and not isinstance(done, Refused):
+                    listed, kept = queries.run_select(ctx, claim, asked, write, form), True
+                done = common.permitted(listed)
+                if kept:
                     keep()
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
         if as_json:
             common.print_json({"rows": done.rows, "held_back": done.held_back})
             return

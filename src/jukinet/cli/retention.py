@@ -12,7 +12,6 @@ from rich.console import Console
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.services import retention
 from jukinet.services.context import Context
 from jukinet.services.retention import Report
@@ -44,15 +43,15 @@ def _add_run(app: typer.Typer, open_purge: OpenPurge) -> None:
         """Erase what is past its term, for good. A run that was stopped may be begun again."""
         act = retention.count_due if dry_run else retention.erase_due
         status = Console(stderr=True, highlight=False).status("What is past its term ...")
-        with common.told(), open_purge(config) as (ctx, backup_days), status:
-            report = act(
-                ctx,
-                common.claim_of(operator, terminal),
-                backup_days,
-                lambda subject, count: status.update(f"{subject}: {count}"),
+        with common.told(as_json=as_json), open_purge(config) as (ctx, backup_days), status:
+            report = common.permitted(
+                act(
+                    ctx,
+                    common.claim_of(operator, terminal),
+                    backup_days,
+                    lambda subject, count: status.update(f"{subject}: {count}"),
+                )
             )
-        if isinstance(report, Refused):
-            raise common.refused(report, as_json=as_json)
         _tell(report, as_json=as_json)
 
 

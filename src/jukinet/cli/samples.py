@@ -11,7 +11,6 @@ from jukinet.cli import common
 from jukinet.cli.batch_again import AgainOption, begun
 from jukinet.cli.common import ConfigOption, InputArgument, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain import csv_rows
-from jukinet.law.decisions import Refused
 from jukinet.services import samples
 from jukinet.services.batch_settings import Batch
 from jukinet.services.samples import Sample
@@ -45,9 +44,7 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
                 data = begun(open_context, config, claim, Batch.SAMPLE, data, again=again)
                 asked = samples.read_sample(data)
             with open_context(config) as ctx:
-                drawn = samples.draw_sample(ctx, claim, asked)
-        if isinstance(drawn, Refused):
-            raise common.refused(drawn, as_json=False)
+                drawn = common.permitted(samples.draw_sample(ctx, claim, asked))
         common.write_private(out, _written(drawn))
         print(f"Drawn: {len(drawn.persons)} of {drawn.of}, with the seed {drawn.seed}.")
         print(out.resolve())

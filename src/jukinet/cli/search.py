@@ -17,7 +17,6 @@ from jukinet.cli.common import (
     TerminalOption,
 )
 from jukinet.domain.searches import Matched
-from jukinet.law.decisions import Refused
 from jukinet.services import search_requests, searches
 from jukinet.services.searches import FoundPage, FoundRow
 
@@ -54,13 +53,13 @@ def add_search(app: typer.Typer, open_context: OpenContext) -> None:
             except ValueError as error:
                 raise typer.BadParameter(str(error), param_hint="--after") from None
         claim = common.claim_of(operator, terminal)
-        with common.told():
+        with common.told(as_json=as_json):
             with common.attempt(open_context, config, claim, "search"):
                 wanted = search_requests.read_search(common.read_input(conditions))
             with open_context(config) as ctx:
-                found = searches.search_residents(ctx, claim, wanted, after=after, most=most)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+                found = common.permitted(
+                    searches.search_residents(ctx, claim, wanted, after=after, most=most)
+                )
         if as_json:
             common.print_json(_plain(found))
         else:
@@ -79,10 +78,8 @@ def add_recent(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show by what you last searched, the newest first: each line can be searched by again."""
-        with common.told(), open_context(config) as ctx:
-            found = searches.own_searches(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(searches.own_searches(ctx, common.claim_of(operator, terminal)))
         if as_json:
             rows = [
                 {"conditions": one.conditions, "searched_at": one.searched_at.isoformat()}

@@ -14,7 +14,6 @@ import typer
 from jukinet.cli import common, tables
 from jukinet.cli.common import ConfigOption, InputArgument, JsonOption, OpenContext, OperatorOption
 from jukinet.cli.tables import OpenTablePress, PrintOption
-from jukinet.law.decisions import Refused
 from jukinet.messages.kinds import MessageKind
 from jukinet.services import resending, sending
 from jukinet.services.sending import SentStatement, Unanswered, WaitKind
@@ -53,10 +52,10 @@ def _add_sent(app: typer.Typer, open_context: OpenContext, open_press: OpenTable
         """List what this node said to others, newest first, and how far each came."""
         tables.require(print_to)
         wanted = _kind(kind) if kind else None
-        with common.told(), open_context(config) as ctx:
-            found = sending.list_sent(ctx, common.claim_of(operator, None), wanted, before, most=most)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(
+                sending.list_sent(ctx, common.claim_of(operator, None), wanted, before, most=most)
+            )
         rows = [
             (
                 str(one.entry_id),
@@ -94,10 +93,10 @@ def _add_received(app: typer.Typer, open_context: OpenContext, open_press: OpenT
         """List what others said to this municipality, newest first, and whether it was taken in."""
         wanted = _kind(kind) if kind else None
         tables.require(print_to)
-        with common.told(), open_context(config) as ctx:
-            found = sending.list_received(ctx, common.claim_of(operator, None), wanted, most=most)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(
+                sending.list_received(ctx, common.claim_of(operator, None), wanted, most=most)
+            )
         rows = [
             (
                 tables.moment(one.stored_at),
@@ -142,10 +141,8 @@ def _add_unanswered(app: typer.Typer, open_context: OpenContext) -> None:
         operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False
     ) -> None:
         """List what this node waits for, of whom and since when, the oldest first."""
-        with common.told(), open_context(config) as ctx:
-            found = sending.list_unanswered(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(sending.list_unanswered(ctx, common.claim_of(operator, None)))
         if as_json:
             common.print_json([_plain_unanswered(one) for one in found])
             return
@@ -173,9 +170,7 @@ def _add_modes(app: typer.Typer, open_context: OpenContext) -> None:
         wanted = _kind(kind)
         with common.told(), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            decision = sending.set_mode(ctx, claim, wanted, reason, manual=manual)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(sending.set_mode(ctx, claim, wanted, reason, manual=manual))
         print(f"Sent {'by hand' if manual else 'automatically'}: {wanted}.")
 
     @app.command("manual", epilog='Example: jukinet network manual card-status --reason "drill" --as sato')
@@ -204,9 +199,7 @@ def _add_let_go(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Let one held statement go, the first that waits for its node."""
         with common.told(), open_context(config) as ctx:
-            decision = sending.release(ctx, common.claim_of(operator, None), number)
-        if isinstance(decision, Refused):
-            raise common.refused(decision, as_json=False)
+            common.permitted(sending.release(ctx, common.claim_of(operator, None), number))
         print(f"Let go: {number}.")
 
 
@@ -221,13 +214,16 @@ def _add_resend(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Say the present facts of a record anew, as a new statement with another reason."""
         claim = common.claim_of(operator, None)
-        with common.told():
-            with common.attempt(open_context, config, claim, "resend"):
-                asked = resending.read_resend(common.read_input(filing))
-            with open_context(config) as ctx:
-                said = resending.resend(ctx, claim, asked)
-        if isinstance(said, Refused):
-            raise common.refused(said, as_json=as_json)
+        _, said = common.filed(
+            open_context,
+            config,
+            claim,
+            "resend",
+            filing,
+            resending.read_resend,
+            resending.resend,
+            as_json=as_json,
+        )
         if as_json:
             common.print_json({"statement_id": said.statement_id, "to": str(said.to)})
             return

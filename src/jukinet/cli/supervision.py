@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import supervision
 from jukinet.services.supervision import KeptDemand
 
@@ -26,45 +26,37 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_demand(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("demand", epilog="Example: jukinet network centre demand order.json --as sato")
-    def demand(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "demand",
+        "demand",
+        supervision.read_demand,
+        supervision.enter_demand,
+        epilog="Example: jukinet network centre demand order.json --as sato",
+    )
+    def demand(_: object, number: int) -> str:
         """Enter an order, an instruction, or that a report or an inspection is demanded.
 
         The file has kind, prefecture (of a governor; left out: the Minister), said,
         document, document_on, and where it is so due_on and proof_shown.
         """
-        claim = common.claim_of(operator, terminal)
-        _, number = common.filed(
-            open_context, config, claim, "demand", filing, supervision.read_demand, supervision.enter_demand
-        )
-        print(f"Entered: demand {number}.")
+        return f"Entered: demand {number}."
 
 
 def _add_answer(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("answer", epilog="Example: jukinet network centre answer done.json --as sato")
-    def answer(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "answer",
+        "demand-answer",
+        supervision.read_answer,
+        supervision.answer_demand,
+        epilog="Example: jukinet network centre answer done.json --as sato",
+    )
+    def answer(entered: supervision.AnswerFiling, _: object) -> str:
         """Enter what was done about a demand. The file has demand, said, done_on, document."""
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context,
-            config,
-            claim,
-            "demand-answer",
-            filing,
-            supervision.read_answer,
-            supervision.answer_demand,
-        )
-        print(f"Answered: demand {entered.demand}.")
+        return f"Answered: demand {entered.demand}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -77,22 +69,16 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List what was demanded of the centre, and what was done about it."""
-        with common.told(), open_context(config) as ctx:
-            found = supervision.list_demands(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"demands": [_plain(one) for one in found]})
-            return
-        for one in found:
-            term = f", until {one.due_on}" if one.due_on else ""
-            print(
-                f"{one.demand_no:>4}  {one.kind} of {_whose(one)}, {one.document} of {one.document_on}{term}"
-            )
-            print(f"      {one.said}")
-            print(f"      {f'{one.done_on}: {one.answer}' if one.done_on else 'waits'}")
-        if not found:
-            print("Nothing was demanded.")
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(supervision.list_demands(ctx, common.claim_of(operator, terminal)))
+        common.print_list("demands", found, _plain, _lines, nothing="Nothing was demanded.", as_json=as_json)
+
+
+def _lines(one: KeptDemand) -> Iterator[str]:
+    term = f", until {one.due_on}" if one.due_on else ""
+    yield f"{one.demand_no:>4}  {one.kind} of {_whose(one)}, {one.document} of {one.document_on}{term}"
+    yield f"      {one.said}"
+    yield f"      {f'{one.done_on}: {one.answer}' if one.done_on else 'waits'}"
 
 
 def _whose(one: KeptDemand) -> str:

@@ -19,7 +19,6 @@ from jukinet.cli.common import (
 )
 from jukinet.domain.persons import Address
 from jukinet.domain.supplementary import Entry, Member
-from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.services import supplementary_areas, supplementary_reads
 from jukinet.services.register_acts import SUPPLEMENTARY_ACTS, FiledAct
@@ -81,13 +80,16 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Show a register, with everything that was ever entered, as JSON: by register_no or koseki."""
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "supplementary-show"):
-                question = supplementary_reads.read_question(common.read_input(asked))
-            with open_context(config) as ctx:
-                found = supplementary_reads.show(ctx, claim, question)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=True)
+        _, found = common.filed(
+            open_context,
+            config,
+            claim,
+            "supplementary-show",
+            asked,
+            supplementary_reads.read_question,
+            supplementary_reads.show,
+            as_json=True,
+        )
         common.print_json(plain(found))
 
 
@@ -101,13 +103,16 @@ def _add_handed_over(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Print what the mayor of the new domicile is told: the filing with which he opens the register."""
         claim = common.claim_of(operator, terminal)
-        with common.told():
-            with common.attempt(open_context, config, claim, "supplementary-handed-over"):
-                question = supplementary_reads.read_question(common.read_input(asked))
-            with open_context(config) as ctx:
-                found = supplementary_reads.handed_over(ctx, claim, question)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=True)
+        _, found = common.filed(
+            open_context,
+            config,
+            claim,
+            "supplementary-handed-over",
+            asked,
+            supplementary_reads.read_question,
+            supplementary_reads.handed_over,
+            as_json=True,
+        )
         common.print_json(_opening(found.opening))
 
 
@@ -134,12 +139,8 @@ def _add_areas(app: typer.Typer, open_context: OpenContext) -> None:
             with common.attempt(open_context, config, claim, "supplementary-hand-over-area"):
                 filing = supplementary_areas.read_area(common.read_input(area))
             with open_context(config) as ctx:
-                done = supplementary_areas.hand_over_area(ctx, claim, filing)
-                if isinstance(done, Refused):
-                    raise common.refused(done, as_json=False)
-                told = supplementary_areas.handed_over_with(ctx, claim, filing)
-                if isinstance(told, Refused):
-                    raise common.refused(told, as_json=False)
+                done = common.permitted(supplementary_areas.hand_over_area(ctx, claim, filing))
+                told = common.permitted(supplementary_areas.handed_over_with(ctx, claim, filing))
         common.write_private(out, strict_json.dump({"registers": list(map(_opening, told))}))
         _print_passed(done, "Handed over")
         print(out.resolve())
@@ -158,9 +159,7 @@ def _add_areas(app: typer.Typer, open_context: OpenContext) -> None:
                 read = common.read_input(told, limit=LONGEST_LIST)
                 openings = supplementary_areas.read_registers(read)
             with open_context(config) as ctx:
-                done = supplementary_areas.open_handed_over(ctx, claim, openings)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+                done = common.permitted(supplementary_areas.open_handed_over(ctx, claim, openings))
         _print_passed(done, "Made")
 
 

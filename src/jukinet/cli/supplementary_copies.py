@@ -31,9 +31,9 @@ from jukinet.cli.sheets import (
     tell_too_long,
 )
 from jukinet.documents.too_long import TooLong
-from jukinet.law.decisions import Refused
 from jukinet.services import supplementary_copies
 from jukinet.services.context import Context
+from jukinet.services.supplementary import Supplemented
 from jukinet.services.supplementary_copies import SupplementaryCopy
 
 
@@ -82,9 +82,9 @@ def add_to(app: typer.Typer, open_press: OpenPress) -> None:
                     supplementary_copies.read_copy(common.read_input(application)), printer=printer
                 )
             with open_press(config) as (ctx, press):
-                issued = supplementary_copies.issue_copy(ctx, claim, filing, press.supplementary_pages)
-                if isinstance(issued, Refused):
-                    raise common.refused(issued, as_json=False)
+                issued = common.permitted(
+                    supplementary_copies.issue_copy(ctx, claim, filing, press.supplementary_pages)
+                )
                 sheets = press.print_supplementary(issued, too_long)
                 beside = put(out, sheets, press, printer, tray)
         print(f"{'Issued before' if issued.again else 'Issued'} under number {issued.issue_no}.")
@@ -95,25 +95,18 @@ def add_to(app: typer.Typer, open_press: OpenPress) -> None:
 def add_hold(app: typer.Typer, open_context: OpenContext) -> None:
     """Mount ``hold`` into ``supplementary``."""
 
-    @app.command("hold", epilog="Example: jukinet supplementary hold hold.json --as sato")
-    def hold(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "hold",
+        "supplementary-hold",
+        supplementary_copies.read_register_hold,
+        supplementary_copies.hold_register,
+        epilog="Example: jukinet supplementary hold hold.json --as sato",
+    )
+    def hold(entered: supplementary_copies.RegisterHoldFiling, held: Supplemented) -> str:
         """Hold copies of a register back, or hold them no more.
 
         The file has register_no, stands and reason.
         """
-        claim = common.claim_of(operator, terminal)
-        entered, held = common.filed(
-            open_context,
-            config,
-            claim,
-            "supplementary-hold",
-            filing,
-            supplementary_copies.read_register_hold,
-            supplementary_copies.hold_register,
-        )
-        print(f"{'Held back' if entered.stands else 'Held back no more'}: {held.register_no}.")
+        return f"{'Held back' if entered.stands else 'Held back no more'}: {held.register_no}."

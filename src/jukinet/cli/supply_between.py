@@ -11,7 +11,6 @@ from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOp
 from jukinet.cli.pki import parsed
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.decisions import Refused
 from jukinet.services import supply_between
 from jukinet.services.supply_between import Asked, Supplied
 
@@ -39,11 +38,11 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """Supply the six facts of one person, whose code is read from standard input or asked for."""
         slug = parsed(OrganSlug.parse, organ, "--organ")
         asked = Asked(affair, slug, document)
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             code = ResidentRecordCode.parse(common.read_secret("Code"))
-            done = supply_between.supply(ctx, common.claim_of(operator, terminal), asked, code)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+            done = common.permitted(
+                supply_between.supply(ctx, common.claim_of(operator, terminal), asked, code)
+            )
         _tell(done, as_json=as_json)
 
 

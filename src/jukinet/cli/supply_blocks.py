@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Annotated
 
@@ -11,7 +12,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import OrganSlug
-from jukinet.law.decisions import Refused
 from jukinet.services import supply_blocks as blocks
 from jukinet.services.supply_blocks import Standing, Whom
 
@@ -49,12 +49,12 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
         It holds from the next request on, and ends with: jukinet supply unblock
         """
-        with common.told():
+        with common.told(as_json=as_json):
             whom = _whom(organ, by)
             with open_context(config) as ctx:
-                number = blocks.block(ctx, common.claim_of(operator, terminal), whom, reason)
-        if isinstance(number, Refused):
-            raise common.refused(number, as_json=as_json)
+                number = common.permitted(
+                    blocks.block(ctx, common.claim_of(operator, terminal), whom, reason)
+                )
         if as_json:
             common.print_json({"block": number})
             return
@@ -72,12 +72,10 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """End a block; for a person who got another code since, under that one too."""
-        with common.told():
+        with common.told(as_json=as_json):
             whom = _whom(organ, by)
             with open_context(config) as ctx:
-                done = blocks.unblock(ctx, common.claim_of(operator, terminal), whom, reason)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+                common.permitted(blocks.unblock(ctx, common.claim_of(operator, terminal), whom, reason))
         if as_json:
             common.print_json({"ended": True})
             return
@@ -94,19 +92,13 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the blocks that stand, the oldest first; a person is shown by the code."""
-        with common.told(), open_context(config) as ctx:
-            found = blocks.list_blocks(ctx, common.claim_of(operator, terminal))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"blocks": [_plain(one) for one in found]})
-            return
-        for one in found:
-            print(
-                f"{one.number}  {one.kind} {one.subject}, by {one.set_by} on {one.set_at:%Y-%m-%d}: {one.reason}"
-            )
-        if not found:
-            print("There are no blocks.")
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(blocks.list_blocks(ctx, common.claim_of(operator, terminal)))
+        common.print_list("blocks", found, _plain, _lines, nothing="There are no blocks.", as_json=as_json)
+
+
+def _lines(one: Standing) -> Iterator[str]:
+    yield f"{one.number}  {one.kind} {one.subject}, by {one.set_by} on {one.set_at:%Y-%m-%d}: {one.reason}"
 
 
 def _plain(one: Standing) -> dict[str, object]:

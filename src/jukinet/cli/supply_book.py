@@ -12,7 +12,6 @@ from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
 from jukinet.domain.batches import Way
 from jukinet.domain.reading import parse_date
-from jukinet.law.decisions import Refused
 from jukinet.services.supply import fees
 from jukinet.services.supply.book import draw_book
 from jukinet.services.supply.yearly import draw_report
@@ -43,10 +42,8 @@ def _add_supplies(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Draw the book of supplies: day, organ, affair, number of persons, way. Names nobody."""
         days = day(first, "--from"), day(last, "--to")
-        with common.told(), open_context(config) as ctx:
-            found = draw_book(ctx, common.claim_of(operator, terminal), *days)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(draw_book(ctx, common.claim_of(operator, terminal), *days))
         if as_json:
             common.print_json({"supplies": [asdict(one) | {"on": one.on.isoformat()} for one in found]})
             return
@@ -69,10 +66,8 @@ def _add_report(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Draw the yearly report to be made public: organ, month, number, way (Reg. 27)."""
-        with common.told(), open_context(config) as ctx:
-            found = draw_report(ctx, common.claim_of(operator, terminal), year)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(draw_report(ctx, common.claim_of(operator, terminal), year))
         if as_json:
             lines = [asdict(one) | {"month": f"{one.month:%Y-%m}"} for one in found]
             common.print_json({"year": year, "report": lines})
@@ -98,10 +93,8 @@ def _add_fees(app: typer.Typer, open_context: OpenContext) -> None:
     ) -> None:
         """Draw what organs of Table 1 owe for these days (Act Art. 30-10(4))."""
         days = day(first, "--from"), day(last, "--to")
-        with common.told(), open_context(config) as ctx:
-            found = fees.draw_account(ctx, common.claim_of(operator, terminal), *days)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(fees.draw_account(ctx, common.claim_of(operator, terminal), *days))
         if as_json:
             common.print_json({"fees": [asdict(one) | {"total": one.total} for one in found]})
             return

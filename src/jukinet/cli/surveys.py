@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,13 +10,11 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.common import (
     ConfigOption,
-    InputArgument,
     JsonOption,
     OpenContext,
     OperatorOption,
     TerminalOption,
 )
-from jukinet.law.decisions import Refused
 from jukinet.services import surveys
 from jukinet.services.surveys import Survey, SurveysQuestion
 
@@ -30,49 +29,41 @@ def add_to(app: typer.Typer, open_context: OpenContext) -> None:
 
 
 def _add_begin(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("begin", epilog="Example: jukinet register surveys begin survey.json --as sato")
-    def begin(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "begin",
+        "survey",
+        surveys.read_survey,
+        surveys.begin_survey,
+        epilog="Example: jukinet register surveys begin survey.json --as sato",
+    )
+    def begin(_: object, begun: surveys.Surveyed) -> str:
         """Begin a survey, with the staff who ask and the numbers of their cards.
 
         The file has kind (regular, needed), about, begun_on, and staff, each with name and card_no.
         """
-        claim = common.claim_of(operator, terminal)
-        _, begun = common.filed(
-            open_context, config, claim, "survey", filing, surveys.read_survey, surveys.begin_survey
-        )
-        print(f"Begun: no. {begun.survey}.")
+        return f"Begun: no. {begun.survey}."
 
 
 def _add_follow(app: typer.Typer, open_context: OpenContext) -> None:
-    @app.command("follow", epilog="Example: jukinet register surveys follow step.json --as sato")
-    def follow(
-        filing: InputArgument,
-        operator: OperatorOption,
-        terminal: TerminalOption = None,
-        config: ConfigOption = None,
-    ) -> None:
+    @common.filing_command(
+        app,
+        open_context,
+        "follow",
+        "survey-step",
+        surveys.read_survey_step,
+        surveys.take_survey_step,
+        epilog="Example: jukinet register surveys follow step.json --as sato",
+    )
+    def follow(entered: surveys.SurveyStepFiling, _: object) -> str:
         """Note whom the staff asked, or that a survey has ended.
 
         The file has survey, step (questioned, papers, ended) and done_on; where somebody was asked also by
         (which of the staff), resident_no, card (shown, not-shown, not-asked-for) and answer (given, refused,
         nobody-there).
         """
-        claim = common.claim_of(operator, terminal)
-        entered, _ = common.filed(
-            open_context,
-            config,
-            claim,
-            "survey-step",
-            filing,
-            surveys.read_survey_step,
-            surveys.take_survey_step,
-        )
-        print(f"Noted: no. {entered.survey}, {entered.step.step}.")
+        return f"Noted: no. {entered.survey}, {entered.step.step}."
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
@@ -87,27 +78,26 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List the surveys under way, the oldest first, with their staff and whom they asked."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             question = SurveysQuestion(ended, after)
-            found = surveys.list_surveys(ctx, common.claim_of(operator, terminal), question)
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        if as_json:
-            common.print_json({"surveys": list(map(_plain, found.surveys)), "next_after": found.next_after})
-            return
-        for one in found.surveys:
-            print(f"{one.survey_id:>4}  {one.begun_on}  {one.kind}  {one.about}")
-            for number, staff in enumerate(one.staff, start=1):
-                print(f"      {number}: {staff.name}, card {staff.card_no}")
-            for step in one.steps:
-                by = (
-                    f" by {step.by}: {step.resident_no or '(not recorded)'}, {step.answer}" if step.by else ""
-                )
-                print(f"      {step.done_on}  {step.step}{by}")
-        if not found.surveys:
-            print("No survey is under way.")
-        if found.next_after is not None:
+            found = common.permitted(surveys.list_surveys(ctx, common.claim_of(operator, terminal), question))
+        common.print_list(
+            *("surveys", found.surveys, _plain, _lines),
+            nothing="No survey is under way.",
+            as_json=as_json,
+            beside={"next_after": found.next_after},
+        )
+        if found.next_after is not None and not as_json:
             print(f"There are more: --after {found.next_after}.")
+
+
+def _lines(one: Survey) -> Iterator[str]:
+    yield f"{one.survey_id:>4}  {one.begun_on}  {one.kind}  {one.about}"
+    for number, staff in enumerate(one.staff, start=1):
+        yield f"      {number}: {staff.name}, card {staff.card_no}"
+    for step in one.steps:
+        by = f" by {step.by}: {step.resident_no or '(not recorded)'}, {step.answer}" if step.by else ""
+        yield f"      {step.done_on}  {step.step}{by}"
 
 
 def _plain(one: Survey) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -9,7 +10,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
-from jukinet.law.decisions import Refused
 from jukinet.law.tellings import Step
 from jukinet.services.tellings import LISTED_AT_MOST, StepFiling, list_tellings, note_step
 from jukinet.store.tellings import Told
@@ -35,11 +35,16 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List who is still to be told of acts: by letter, by posting, or by laying the record open."""
-        with common.told(), open_context(config) as ctx:
-            found = list_tellings(ctx, common.claim_of(operator, terminal), common.day_of(since))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
-        _tell(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(
+                list_tellings(ctx, common.claim_of(operator, terminal), common.day_of(since))
+            )
+        common.print_list(
+            *("tellings", found, _plain, _lines),
+            nothing="Nobody is to be told of anything.",
+            as_json=as_json,
+            most=LISTED_AT_MOST,
+        )
 
     @app.command("told", epilog="Example: jukinet register told 17 sent --on 2013-07-09 --as sato")
     def told(
@@ -53,26 +58,16 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
         """Note that a letter was sent, or that a posting began or ended."""
         filing = StepFiling(number, step, on.date())
         with common.told(), open_context(config) as ctx:
-            done = note_step(ctx, common.claim_of(operator, terminal), filing)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=False)
+            common.permitted(note_step(ctx, common.claim_of(operator, terminal), filing))
         print(f"Noted: no. {number} {step} on {filing.done_on}.")
 
 
-def _tell(found: tuple[Told, ...], *, as_json: bool) -> None:
-    if as_json:
-        common.print_json({"tellings": [_plain(one) for one in found]})
-        return
-    for one in found:
-        telling = one.telling
-        until = f", until {telling.open_until}" if telling.open_until else ""
-        done = "".join(f", {step} {day}" for step, day in telling.done)
-        whom = f"{one.resident_no} no. {one.history_no}"
-        print(f"{one.telling_id}  {telling.decided_on}  {whom}  {telling.way}{until}{done}")
-    if not found:
-        print("Nobody is to be told of anything.")
-    if len(found) == LISTED_AT_MOST:
-        print("The oldest are listed; there are more.")
+def _lines(one: Told) -> Iterator[str]:
+    telling = one.telling
+    until = f", until {telling.open_until}" if telling.open_until else ""
+    done = "".join(f", {step} {day}" for step, day in telling.done)
+    whom = f"{one.resident_no} no. {one.history_no}"
+    yield f"{one.telling_id}  {telling.decided_on}  {whom}  {telling.way}{until}{done}"
 
 
 def _plain(one: Told) -> dict[str, object]:

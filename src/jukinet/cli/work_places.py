@@ -8,7 +8,6 @@ import typer
 
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption
-from jukinet.law.decisions import Refused
 from jukinet.services import work_places
 from jukinet.services.work_places import PlaceKind
 
@@ -39,11 +38,9 @@ def _add_place(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Register a place where operators work, or change it."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = work_places.register_place(ctx, claim, place, kind, name, closed=closed)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+            done = common.permitted(work_places.register_place(ctx, claim, place, kind, name, closed=closed))
         _tell(
             {"place": done.place, "kind": done.kind, "name": done.name, "closed": done.closed},
             as_json=as_json,
@@ -62,11 +59,9 @@ def _add_terminal(app: typer.Typer, open_context: OpenContext) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Register in which place a terminal stands, or that it is gone."""
-        with common.told(), open_context(config) as ctx:
+        with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, None)
-            done = work_places.register_terminal(ctx, claim, terminal, at, closed=closed)
-        if isinstance(done, Refused):
-            raise common.refused(done, as_json=as_json)
+            done = common.permitted(work_places.register_terminal(ctx, claim, terminal, at, closed=closed))
         _tell({"terminal": done.terminal, "place": done.place, "closed": done.closed}, as_json=as_json)
 
 
@@ -82,10 +77,8 @@ def _add_list(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("places", epilog="Example: jukinet operator places --as sato")
     def places(operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
         """List places and the terminals in them, closed ones too."""
-        with common.told(), open_context(config) as ctx:
-            found = work_places.list_places(ctx, common.claim_of(operator, None))
-        if isinstance(found, Refused):
-            raise common.refused(found, as_json=as_json)
+        with common.told(as_json=as_json), open_context(config) as ctx:
+            found = common.permitted(work_places.list_places(ctx, common.claim_of(operator, None)))
         shown = [
             {
                 "place": place.place,

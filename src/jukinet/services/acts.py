@@ -6,8 +6,10 @@ before anything is decided.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeVar
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
@@ -20,6 +22,8 @@ from jukinet.services.operators import OperatorClaim, admit
 from jukinet.store import lives
 from jukinet.store.database import Actor, Transaction
 from jukinet.store.residents import Held
+
+Found = TypeVar("Found")
 
 RC1 = policy(
     "RC1",
@@ -119,6 +123,23 @@ def open_act(
     today = ctx.business_date(tx)
     tx.actor = Actor(claim.operator_id, claim.confirmed, today, ctx.now())
     return Act(ctx, tx, claim, event, _gate(ctx, tx, claim, permission, today), today)
+
+
+def look(act: Act, find: Callable[[], Found]) -> Found | Refused:
+    """An act that only looks: what is found, where the operator may see it. Every look is recorded."""
+    if isinstance(act.gate, Refused):
+        return act.refuse(act.gate)
+    act.done(act.gate)
+    return find()
+
+
+def keep(act: Act, decision: Decision, add: Callable[[], int]) -> int | Refused:
+    """An act that keeps something under a number of its own, where it is permitted: the number."""
+    if isinstance(decision, Refused):
+        return act.refuse(decision)
+    number = add()
+    act.done(decision, reference=str(number))
+    return number
 
 
 def as_event(act: Act, event: AuditEvent) -> Act:

@@ -194,10 +194,7 @@ def show_certifiers(ctx: Context, claim: OperatorClaim) -> Certifiers | Refused:
     """Who is entered; whoever may issue papers may see it."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_COPY_ISSUE, AuditEvent.CERTIFIERS_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return Certifiers(tuple(store.standing(tx)), tuple(store.standing_seals(tx)))
+        return acts.look(act, lambda: Certifiers(tuple(store.standing(tx)), tuple(store.standing_seals(tx))))
 
 
 def bears_on(tx: Transaction, on: date, choice: Choice = BY_THE_DAY) -> tuple[Bears, Decision]:

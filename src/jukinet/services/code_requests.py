@@ -129,7 +129,4 @@ def list_requests(ctx: Context, claim: OperatorClaim) -> tuple[ReceivedRequest, 
     with ctx.begin() as tx:
         permission, event = Permission.NETWORK_POOL_DESIGNATE, AuditEvent.CODE_REQUESTS_READ
         act = acts.open_act(ctx, tx, claim, permission, event)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(rows.waiting(tx))
+        return acts.look(act, lambda: tuple(rows.waiting(tx)))

@@ -29,11 +29,7 @@ def note_complaint(ctx: Context, claim: OperatorClaim, filing: ComplaintFiling) 
         decision = acts.every(
             act.gate, Permitted(("Act Art. 30-41",)), acts.decide_applied(act, filing.received_on)
         )
-        if isinstance(decision, Refused):
-            return act.refuse(decision)
-        number = store.add(tx, filing.said, filing.received_on, stamp_of(act))
-        act.done(decision, reference=str(number))
-        return number
+        return acts.keep(act, decision, lambda: store.add(tx, filing.said, filing.received_on, stamp_of(act)))
 
 
 def settle_complaint(ctx: Context, claim: OperatorClaim, filing: SettlingFiling) -> Permitted | Refused:
@@ -61,7 +57,4 @@ def list_complaints(
     require_store(ctx)
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, _HANDLE, AuditEvent.COMPLAINTS_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(store.listed(tx, everything=everything, most=LISTED_AT_MOST))
+        return acts.look(act, lambda: tuple(store.listed(tx, everything=everything, most=LISTED_AT_MOST)))

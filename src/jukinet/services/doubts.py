@@ -203,7 +203,4 @@ def list_doubts(
     """The doubts that are open, or all, with numbers beyond ``after``; the oldest first."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_DOUBT_HANDLE, AuditEvent.DOUBTS_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(store.list_doubts(tx, closed=closed, after=after, most=most))
+        return acts.look(act, lambda: tuple(store.list_doubts(tx, closed=closed, after=after, most=most)))

@@ -16,7 +16,4 @@ def list_held(ctx: Context, claim: OperatorClaim) -> tuple[StandingHold, ...] | 
     """Every hold that stands, past its named end too, the oldest first; never why."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_HOLD_READ, AuditEvent.HOLD_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(held.standing(tx))
+        return acts.look(act, lambda: tuple(held.standing(tx)))

@@ -100,10 +100,9 @@ def show_line(ctx: Context, claim: OperatorClaim) -> LineReport | Refused:
     """What is cut, why, and what waits for a second person."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_LINE_CUT, AuditEvent.LINE_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return LineReport(rows.present(tx), tuple(rows.asked(tx, ctx.now() - CONFIRM_WITHIN)))
+        return acts.look(
+            act, lambda: LineReport(rows.present(tx), tuple(rows.asked(tx, ctx.now() - CONFIRM_WITHIN)))
+        )
 
 
 def present(ctx: Context) -> Line:

@@ -90,11 +90,7 @@ def note_misuse(ctx: Context, claim: OperatorClaim, filing: Known) -> int | Refu
         decision = acts.every(
             act.gate, law.decide_violation(filing.violation), acts.decide_applied(act, filing.known_on)
         )
-        if isinstance(decision, Refused):
-            return act.refuse(decision)
-        number = store.add(tx, filing, stamp_of(act))
-        act.done(decision, reference=str(number))
-        return number
+        return acts.keep(act, decision, lambda: store.add(tx, filing, stamp_of(act)))
 
 
 def take_misuse_step(ctx: Context, claim: OperatorClaim, filing: StepFiling) -> Permitted | Refused:
@@ -131,10 +127,7 @@ def list_misuses(
     _require_prefecture(ctx)
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, _HANDLE, AuditEvent.MISUSES_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(store.listed(tx, everything=everything, most=LISTED_AT_MOST))
+        return acts.look(act, lambda: tuple(store.listed(tx, everything=everything, most=LISTED_AT_MOST)))
 
 
 def note_opinion(ctx: Context, claim: OperatorClaim, filing: Opinion) -> int | Refused:
@@ -147,11 +140,7 @@ def note_opinion(ctx: Context, claim: OperatorClaim, filing: Opinion) -> int | R
             law.decide_opinion(asked_on=filing.asked_on, given_on=filing.given_on),
             acts.decide_applied(act, filing.given_on),
         )
-        if isinstance(decision, Refused):
-            return act.refuse(decision)
-        number = store.add_opinion(tx, filing, stamp_of(act))
-        act.done(decision, reference=str(number))
-        return number
+        return acts.keep(act, decision, lambda: store.add_opinion(tx, filing, stamp_of(act)))
 
 
 def list_opinions(ctx: Context, claim: OperatorClaim) -> dict[int, Opinion] | Refused:
@@ -159,10 +148,7 @@ def list_opinions(ctx: Context, claim: OperatorClaim) -> dict[int, Opinion] | Re
     _require_prefecture(ctx)
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, _HANDLE, AuditEvent.COUNCIL_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return store.opinions(tx, most=LISTED_AT_MOST)
+        return acts.look(act, lambda: store.opinions(tx, most=LISTED_AT_MOST))
 
 
 def _require_prefecture(ctx: Context) -> None:

@@ -67,10 +67,9 @@ def listing(ctx: Context, claim: OperatorClaim) -> tuple[Entered, ...] | Refused
     """Every affair that was entered here, ended ones too. Reading them is recorded."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ORDINANCE_RECORD, AuditEvent.ORDINANCE_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(_named(ctx, number, said) for number, said in _known(ctx, tx).items())
+        return acts.look(
+            act, lambda: tuple(_named(ctx, number, said) for number, said in _known(ctx, tx).items())
+        )
 
 
 def _known(ctx: Context, tx: Transaction) -> Mapping[int, OrdinanceAffair]:

@@ -56,10 +56,7 @@ def list_parked(ctx: Context, claim: OperatorClaim) -> tuple[ParkedStatement, ..
     """Everything that waits for a person."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_PARKED_REPAIR, AuditEvent.PARKED_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(_of_row(row) for row in inbox.parked(tx))
+        return acts.look(act, lambda: tuple(_of_row(row) for row in inbox.parked(tx)))
 
 
 def _of_row(row: Row) -> ParkedStatement:

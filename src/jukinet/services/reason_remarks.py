@@ -69,10 +69,7 @@ def show_registered(ctx: Context, claim: OperatorClaim) -> dict[RegisterReason, 
     """What is registered, by the reason; whoever writes remarks may see it."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.REGISTER_NOTE_WRITE, AuditEvent.REMARKS_LISTED)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return store.registered(tx)
+        return acts.look(act, lambda: store.registered(tx))
 
 
 def follow(ctx: Context, tx: Transaction, held: Held, reason: RegisterReason, claim: OperatorClaim) -> None:

@@ -94,10 +94,7 @@ def list_sent(
     """What this node said, the newest first, and how far each came."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_STATEMENT_READ, AuditEvent.SENT_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(store.sent(tx, kind, before, most=most))
+        return acts.look(act, lambda: tuple(store.sent(tx, kind, before, most=most)))
 
 
 def list_received(

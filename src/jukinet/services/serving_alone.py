@@ -94,10 +94,7 @@ def list_notices(ctx: Context, claim: OperatorClaim) -> tuple[Notice, ...] | Ref
     """Every notice, with its end and its publications. Reading them is recorded."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ALONE_RECORD, AuditEvent.ALONE_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return _notices(ctx, tx)
+        return acts.look(act, lambda: _notices(ctx, tx))
 
 
 def is_delegating_governor(ctx: Context) -> bool:

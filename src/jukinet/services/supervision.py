@@ -118,10 +118,7 @@ def list_demands(ctx: Context, claim: OperatorClaim) -> tuple[KeptDemand, ...] |
     """Every demand, answered or not, the oldest first."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, _RECORD, AuditEvent.DEMANDS_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return _held(ctx, tx)
+        return acts.look(act, lambda: _held(ctx, tx))
 
 
 def _kept(filing: DemandFiling) -> KeptDemand:

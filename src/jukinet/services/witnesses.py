@@ -150,7 +150,4 @@ def list_witnessed(ctx: Context, claim: OperatorClaim) -> tuple[Witnessed, ...] 
     """What this node has seen of the logs that it witnesses."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.AUDIT_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return tuple(audit_tree.witnessed(tx))
+        return acts.look(act, lambda: tuple(audit_tree.witnessed(tx)))

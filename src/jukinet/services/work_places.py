@@ -103,7 +103,4 @@ def list_places(ctx: Context, claim: OperatorClaim) -> WorkPlaces | Refused:
     """Every place and terminal: to whoever may read the log, which names terminals."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.PLACES_READ)
-        if isinstance(act.gate, Refused):
-            return act.refuse(act.gate)
-        act.done(act.gate)
-        return WorkPlaces(tuple(store.places(tx)), tuple(store.terminals(tx)))
+        return acts.look(act, lambda: WorkPlaces(tuple(store.places(tx)), tuple(store.terminals(tx))))

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.gazetteer import TownArea
 from jukinet.domain.items import RecordKind
 from jukinet.domain.persons import Private, Sex
@@ -79,7 +78,7 @@ class Candidate(Private):
 
 
 def add(tx: Transaction, *, public_body: bool, details: str, received_on: date, stamp: Stamp) -> int:
-    row = tx.one(
+    row = tx.made(
         _SQL.add,
         public_body=public_body,
         details=details,
@@ -89,8 +88,6 @@ def add(tx: Transaction, *, public_body: bool, details: str, received_on: date, 
         operator=stamp.operator,
         terminal=stamp.terminal,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the browsing.")
     return int(row["browsing_id"])
 
 

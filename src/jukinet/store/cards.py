@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from jukinet.domain.card import CardEvent, CardForm, CardNumber
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.card_lapse import CardFacts, CardState, Lapse
 from jukinet.law.ex_officio import Telling
@@ -104,15 +103,13 @@ def insert(
     history_no: int,
 ) -> None:
     """A new card, written as of a version of the record. CONFLICT where the person has one of this number."""
-    row = tx.one(
+    row = tx.made(
         _SQL.insert,
         resident_id=resident_id,
         number=str(face.number),
         issued_on=face.issued_on,
         form=face.form,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no card id.")
     _write(tx, row["card_id"], resident_id, 1, facts, writing, history_no)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.certifiers import CertifyingOffice, Days, SealUse
 from jukinet.store.database import Row, Transaction
 from jukinet.store.holds import Stamp
@@ -105,15 +104,14 @@ def add(
     withdrawn: bool,
     stamp: Stamp,
 ) -> int:
-    return _added(
-        tx.one(
-            _SQL.add,
-            office=office,
-            title=title,
-            name=name,
-            **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
-        )
+    row = tx.made(
+        _SQL.add,
+        office=office,
+        title=title,
+        name=name,
+        **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
     )
+    return int(row["number"])
 
 
 def add_seal(
@@ -128,21 +126,14 @@ def add_seal(
     withdrawn: bool,
     stamp: Stamp,
 ) -> int:
-    return _added(
-        tx.one(
-            _SQL.add_seal,
-            office=office,
-            use=use,
-            image=image,
-            words=words,
-            **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
-        )
+    row = tx.made(
+        _SQL.add_seal,
+        office=office,
+        use=use,
+        image=image,
+        words=words,
+        **_days(days, withdrawn=withdrawn, replaces=replaces, stamp=stamp),
     )
-
-
-def _added(row: Row | None) -> int:
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the entry.")
     return int(row["number"])
 
 

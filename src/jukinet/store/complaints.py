@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.store.database import Row, Transaction
 from jukinet.store.disclosures import Stamp
@@ -31,9 +30,7 @@ class Complaint(Private):
 
 def add(tx: Transaction, said: str, received_on: date, stamp: Stamp) -> int:
     """Keep a complaint; its number."""
-    row = tx.one(_SQL.add, said=said, received_on=received_on, **stamp.params)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the complaint.")
+    row = tx.made(_SQL.add, said=said, received_on=received_on, **stamp.params)
     return int(row["complaint_id"])
 
 

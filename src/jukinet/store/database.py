@@ -18,6 +18,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.waiting import Wait
 from psycopg_pool import ConnectionPool
 
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.store.errors import translated
 
 Row = Mapping[str, Any]
@@ -128,6 +129,13 @@ class Transaction:
     def one(self, sql: str, **params: object) -> Row | None:
         with translated():
             return self._cursor.execute(sql, params).fetchone()
+
+    def made(self, sql: str, **params: object) -> Row:
+        """What the database gave to a row that the statement adds, such as its number."""
+        row = self.one(sql, **params)
+        if row is None:
+            raise JukinetError(ErrorKind.INTERNAL, "The database returned nothing of the row that was added.")
+        return row
 
     def run(self, sql: str, **params: object) -> int:
         """Execute; return the number of rows touched."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.gazetteer import AREA_STEPS, Choice, DictionaryArea
 from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
@@ -25,9 +24,7 @@ class DictionaryEdition:
 
 def add(tx: Transaction, areas: Sequence[DictionaryArea], at: datetime) -> DictionaryEdition:
     """A new edition, which replaces the one before it whole."""
-    made = tx.one(_SQL.add_edition, areas=len(areas), loaded_at=at)
-    if made is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the edition.")
+    made = tx.made(_SQL.add_edition, areas=len(areas), loaded_at=at)
     edition = int(made["edition"])
     tx.copy_in(
         _SQL.add_areas,

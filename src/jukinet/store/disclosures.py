@@ -13,7 +13,6 @@ from jukinet.domain import matching
 from jukinet.domain.changes import ChangeInformation, ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Address, IdentityFacts, Private, Sex
 from jukinet.law.disclosures import Course, DisclosureStep
@@ -130,9 +129,7 @@ def _told(row: Row) -> Told:
 
 def add(tx: Transaction, details: object, received_on: date, stamp: Stamp) -> int:
     """Keep a request; its number."""
-    row = tx.one(_SQL.add, details=_json(details), received_on=received_on, **stamp.params)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the request.")
+    row = tx.made(_SQL.add, details=_json(details), received_on=received_on, **stamp.params)
     return int(row["disclosure_id"])
 
 

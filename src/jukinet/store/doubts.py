@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Private
 from jukinet.law.disputes import Dispute
@@ -70,7 +69,7 @@ def add(
     municipality: MunicipalityCode | None,
 ) -> int:
     """Keep a doubt; its number."""
-    row = tx.one(
+    row = tx.made(
         _SQL.add,
         source=source,
         resident_no=resident_no,
@@ -83,8 +82,6 @@ def add(
         operator=stamp.operator,
         terminal=stamp.terminal,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the doubt.")
     return int(row["doubt_id"])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.drafts import Step
 from jukinet.store.database import Row, Transaction
@@ -46,7 +45,7 @@ def enter(
     at: datetime,
 ) -> int:
     """Keep a draft; its number."""
-    row = tx.one(
+    row = tx.made(
         _SQL.enter,
         act=act,
         filing=filing,
@@ -55,8 +54,6 @@ def enter(
         terminal=terminal,
         entered_at=at,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the draft.")
     return int(row["draft_id"])
 
 

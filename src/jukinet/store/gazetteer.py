@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.gazetteer import Building, Lot, LotKind, PostalArea, TownArea, beginnings
 from jukinet.store.database import Row, Transaction
 from jukinet.store.sql import Queries
@@ -58,7 +57,7 @@ def add(
         }
         for area in areas
     ]
-    edition = _number(tx.one(_SQL.add_edition, towns=len(rows), loaded_at=at))
+    edition = int(tx.made(_SQL.add_edition, towns=len(rows), loaded_at=at)["edition"])
     tx.many(_SQL.add_town, [{"edition": edition, **row} for row in rows])
     tx.copy_in(
         _SQL.add_lots,
@@ -75,12 +74,6 @@ def add(
         ),
     )
     return Edition(edition, len(rows), at)
-
-
-def _number(made: Row | None) -> int:
-    if made is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the edition.")
-    return int(made["edition"])
 
 
 def newest(tx: Transaction) -> Edition | None:
@@ -150,7 +143,7 @@ def buildings(tx: Transaction, key: str, on: date, most: int) -> list[Building]:
 
 def add_postal(tx: Transaction, areas: Sequence[PostalArea], at: datetime) -> PostalEdition:
     """A new edition of the country's postal areas."""
-    edition = _number(tx.one(_SQL.add_postal_edition, areas=len(areas), loaded_at=at))
+    edition = int(tx.made(_SQL.add_postal_edition, areas=len(areas), loaded_at=at)["edition"])
     tx.copy_in(
         _SQL.add_postal_areas,
         ((edition, one.postcode, one.municipality, one.name, one.kana, one.key) for one in areas),

@@ -119,9 +119,7 @@ def insert(
     stamp: Stamp,
 ) -> int:
     """Set a hold; its number."""
-    row = tx.one(_SQL.insert, resident_id=resident_id, household_no=household_no)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number for the hold.")
+    row = tx.made(_SQL.insert, resident_id=resident_id, household_no=household_no)
     hold_id = int(row["hold_id"])
     tx.run(
         _SQL.insert_version,

@@ -103,7 +103,7 @@ def _held(resident_id: int, resident_no: str, history_no: int, items: str, *, pr
 
 def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown], operator: str) -> None:
     """Keep a paper that is issued now."""
-    row = tx.one(
+    row = tx.made(
         _SQL.add,
         application_id=issue.application_id,
         input_digest=issue.digest,
@@ -128,8 +128,6 @@ def add(tx: Transaction, issue: Issue, request: Request, shown: Sequence[Shown],
         printer=issue.printer,
         at=issue.at,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number for the paper.")
     for place, one in enumerate(shown):
         tx.run(
             _SQL.add_person,

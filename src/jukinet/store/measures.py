@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import MunicipalityCode
 from jukinet.domain.persons import Private
 from jukinet.law.support_measures import EndGround, Measure
@@ -74,9 +73,7 @@ def _measure(row: Row, applied_on: date | None = None) -> Measure:
 
 def new(tx: Transaction, applied_on: date) -> int:
     """The number of a measure that is applied for; its first version follows."""
-    row = tx.one(_SQL.insert, applied_on=applied_on)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number for the measure.")
+    row = tx.made(_SQL.insert, applied_on=applied_on)
     return int(row["measure_id"])
 
 
@@ -84,7 +81,7 @@ def add_version(
     tx: Transaction, measure: Measure, step: str, details: Mapping[str, Any] | None, stamp: Stamp
 ) -> None:
     """Write what a measure is from now on, and what was stated with the step."""
-    row = tx.one(
+    row = tx.made(
         _SQL.insert_version,
         measure_id=measure.measure_id,
         step=step,
@@ -97,8 +94,6 @@ def add_version(
         operator=stamp.operator,
         terminal=stamp.terminal,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no version of the measure.")
     if details is not None:
         text = json.dumps(details, ensure_ascii=False)
         tx.run(_SQL.insert_details, measure_id=measure.measure_id, version_no=row["version_no"], details=text)

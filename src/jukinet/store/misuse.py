@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.misuse import Course, Measure, MisuseStep, Violation
 from jukinet.store.database import Row, Transaction
@@ -64,16 +63,15 @@ class Opinion(Private):
 
 def add(tx: Transaction, known: Known, stamp: Stamp) -> int:
     """Keep a violation; the number of its case."""
-    return _number(
-        tx.one(
-            _SQL.add,
-            violation=known.violation,
-            who=known.who,
-            said=known.said,
-            known_on=known.known_on,
-            **stamp.params,
-        )
+    row = tx.made(
+        _SQL.add,
+        violation=known.violation,
+        who=known.who,
+        said=known.said,
+        known_on=known.known_on,
+        **stamp.params,
     )
+    return int(row["number"])
 
 
 def lock(tx: Transaction, misuse_id: int) -> Misuse | None:
@@ -105,17 +103,16 @@ def add_step(tx: Transaction, misuse: Misuse, step: Step, stamp: Stamp) -> None:
 
 def add_opinion(tx: Transaction, opinion: Opinion, stamp: Stamp) -> int:
     """Keep what the council said; its number."""
-    return _number(
-        tx.one(
-            _SQL.add_opinion,
-            question=opinion.question,
-            asked_on=opinion.asked_on,
-            said=opinion.said,
-            paper=opinion.paper,
-            given_on=opinion.given_on,
-            **stamp.params,
-        )
+    row = tx.made(
+        _SQL.add_opinion,
+        question=opinion.question,
+        asked_on=opinion.asked_on,
+        said=opinion.said,
+        paper=opinion.paper,
+        given_on=opinion.given_on,
+        **stamp.params,
     )
+    return int(row["number"])
 
 
 def opinions(tx: Transaction, *, most: int) -> dict[int, Opinion]:
@@ -145,9 +142,3 @@ def _step(row: Row) -> Step:
         Measure(row["measure"]) if row["measure"] else None,
         row["until"],
     )
-
-
-def _number(row: Row | None) -> int:
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of what was added.")
-    return int(row["number"])

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jukinet.domain.changes import RegisterReason
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.remarks import NoteKind
 from jukinet.store.database import Transaction
@@ -50,9 +49,7 @@ class Note(Private):
 
 def add(tx: Transaction, held: Held, kind: NoteKind, history_no: int | None) -> int:
     """A note without a text yet; its number."""
-    row = tx.one(_SQL.add, resident_id=held.resident_id, kind=kind, history_no=history_no)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the note.")
+    row = tx.made(_SQL.add, resident_id=held.resident_id, kind=kind, history_no=history_no)
     return int(row["note_id"])
 
 

@@ -357,9 +357,7 @@ def set_aside(tx: Transaction, resident_no: str) -> None:
 def insert(tx: Transaction, resident_no: str, version: Version) -> Held:
     """A new resident with a first version."""
     columns = _columns(version.record, present=version.present)
-    row = tx.one(_SQL.insert, resident_no=resident_no, **columns)
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no resident id.")
+    row = tx.made(_SQL.insert, resident_no=resident_no, **columns)
     held = Held(row["resident_id"], resident_no, version.present, 1, version.record)
     _insert_version(tx, held.resident_id, 1, version)
     search_keys.add(tx, held.resident_id, version.record)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import PrefectureCode
 from jukinet.domain.persons import Private
 from jukinet.law.supervision import DemandKind
@@ -55,7 +54,7 @@ def listed(tx: Transaction) -> tuple[KeptDemand, ...]:
 
 def add(tx: Transaction, demand: KeptDemand, *, by: str, at: datetime) -> int:
     """Keep a demand; the number it gets, whatever ``demand`` says."""
-    row = tx.one(
+    row = tx.made(
         _SQL.add,
         kind=demand.kind,
         prefecture=demand.prefecture.text if demand.prefecture else None,
@@ -66,8 +65,6 @@ def add(tx: Transaction, demand: KeptDemand, *, by: str, at: datetime) -> int:
         by=by,
         at=at,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the demand.")
     return int(row["demand_no"])
 
 

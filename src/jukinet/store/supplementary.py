@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import Koseki
 from jukinet.domain.matching import key64
 from jukinet.domain.municipality import MunicipalityCode
@@ -79,9 +78,7 @@ def open_new(tx: Transaction, register_no: str, opening: Entry, writer: Writer) 
     """A register with its first entry; its id. CONFLICT where another one of this koseki is being made."""
     if opening.koseki is None:
         raise TypeError("a register begins with its opening")
-    row = tx.one(_SQL.insert, register_no=register_no, koseki_key=_koseki(opening.koseki))
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no id of the register.")
+    row = tx.made(_SQL.insert, register_no=register_no, koseki_key=_koseki(opening.koseki))
     write(tx, row["register_id"], opening, writer)
     return int(row["register_id"])
 

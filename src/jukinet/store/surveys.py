@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.persons import Private
 from jukinet.law.surveys import Answer, Card, SurveyKind, SurveyStep
 from jukinet.store.database import Row, Transaction
@@ -61,7 +60,7 @@ def add(
     tx: Transaction, kind: SurveyKind, about: str, begun_on: date, staff: Sequence[Staff], stamp: Stamp
 ) -> int:
     """Keep a survey; its number."""
-    row = tx.one(
+    row = tx.made(
         _SQL.add,
         kind=kind,
         about=about,
@@ -70,8 +69,6 @@ def add(
         operator=stamp.operator,
         terminal=stamp.terminal,
     )
-    if row is None:
-        raise JukinetError(ErrorKind.INTERNAL, "The database returned no number of the survey.")
     for number, one in enumerate(staff, start=1):
         tx.run(
             _SQL.add_staff, survey_id=row["survey_id"], staff_no=number, name=one.name, card_no=one.card_no

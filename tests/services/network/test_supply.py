@@ -9,9 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-import psycopg
 import pytest
-from psycopg import sql
 from starlette.applications import Starlette
 from tests.conformance.cases import case
 from tests.services import world
@@ -64,18 +62,11 @@ def post(federation: Federation, body: bytes, *, peer: Peer = PENSION, **how: An
 
 def stored(federation: Federation) -> dict[str, int]:
     """How many rows each table of the centre has, but for the audit log."""
-    schema = NATIONAL.schema
-    with psycopg.connect(federation._conninfo("owner"), options=f"-c search_path={schema}") as owner:
-        tables = owner.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename <> 'audit_entries'",
-            (schema,),
-        ).fetchall()
-        return {
-            name: (owner.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone())[
-                0
-            ]  # type: ignore[index]
-            for (name,) in tables
-        }
+    return {
+        name: len(rows)
+        for name, rows in world.tables(federation, NATIONAL).items()
+        if name != "audit_entries"
+    }
 
 
 def dumped(**changes: Any) -> bytes:

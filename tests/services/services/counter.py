@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
+from tests.services.world import looking, tables
 
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
@@ -306,30 +306,14 @@ def owner(federation: Federation, node: NodeId) -> Iterator[psycopg.Connection[d
 
 
 def owner_rows(federation: Federation, node: NodeId, query: str, **params: Any) -> list[dict[str, Any]]:
-    with owner(federation, node) as connection:
+    with looking(federation, node) as connection:
         return connection.execute(query.encode(), params).fetchall()
 
 
 def contents(federation: Federation, node: MunicipalityCode | NodeId) -> dict[str, list[str]]:
     """Every row of every table of a node, the audit log left out: what a refusal must leave as it was."""
     node = node.node_id if isinstance(node, MunicipalityCode) else node
-    with owner(federation, node) as connection:
-        tables = connection.execute(
-            "SELECT table_name AS name FROM information_schema.tables"
-            " WHERE table_schema = %s AND table_name <> 'audit_entries' AND table_type = 'BASE TABLE'",
-            (node.schema,),
-        ).fetchall()
-        return {
-            table["name"]: [
-                row["line"]
-                for row in connection.execute(
-                    sql.SQL("SELECT t::text AS line FROM {} t ORDER BY 1").format(
-                        sql.Identifier(table["name"])
-                    )
-                )
-            ]
-            for table in tables
-        }
+    return {name: lines for name, lines in tables(federation, node).items() if name != "audit_entries"}
 
 
 def audit(

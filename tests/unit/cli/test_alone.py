@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.unit.cli.commands import invoke, no_node
+from typer.testing import Result
 
 from jukinet.cli import alone, common
 from jukinet.law.decisions import Permitted, Refused
@@ -20,16 +18,10 @@ from jukinet.store.alone import Notice
 DAY = date(2013, 7, 8)
 
 
-@contextmanager
-def _no_node(_config: object) -> Iterator[Any]:
-    yield None
-
-
 def run(*words: str) -> Result:
     app = common.make_app("Network.")
-    alone.add_to(app, _no_node)
-    runner = CliRunner(env={"COLUMNS": "80", "TERM": "dumb"})
-    return runner.invoke(app, ["alone", *words])
+    alone.add_to(app, no_node)
+    return invoke(app, "alone", *words)
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.unit.cli.commands import invoke, no_node
+from typer.testing import Result
 
 from jukinet.cli import common
 from jukinet.cli import figures as commands
@@ -28,15 +26,10 @@ MATERIAL = (
 )
 
 
-@contextmanager
-def _no_node(_config: object) -> Iterator[Any]:
-    yield None
-
-
 def run(*words: str) -> Result:
     app = common.make_app("Network.")
-    commands.add_to(app, _no_node)
-    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, ["figures", *words])
+    commands.add_to(app, no_node)
+    return invoke(app, "figures", *words)
 
 
 @pytest.fixture(autouse=True)

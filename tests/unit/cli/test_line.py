@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
+from tests.unit.cli.commands import invoke, no_node
+from typer.testing import Result
 
 from jukinet.cli import common, line
 from jukinet.domain.line import LineState
@@ -21,19 +20,14 @@ from jukinet.store.line import Line, Measure
 MOMENT = datetime(2013, 7, 8, 1, tzinfo=UTC)
 
 
-@contextmanager
-def _no_node(_config: object) -> Iterator[Any]:
-    yield None
-
-
 def app() -> typer.Typer:
     made = common.make_app("Line.")
-    line.add_to(made, _no_node)
+    line.add_to(made, no_node)
     return made
 
 
 def run(*words: str) -> Result:
-    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app(), list(words))
+    return invoke(app(), *words)
 
 
 @pytest.fixture

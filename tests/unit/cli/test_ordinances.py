@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.unit.cli.commands import invoke, no_node
+from typer.testing import Result
 
 from jukinet.cli import common
 from jukinet.cli import ordinances as commands
@@ -29,15 +27,10 @@ ENTER = (
 )
 
 
-@contextmanager
-def _no_node(_config: object) -> Iterator[Any]:
-    yield None
-
-
 def run(*words: str) -> Result:
     app = common.make_app("Affairs.")
-    commands.add_to(app, _no_node)
-    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, ["ordinance", *words])
+    commands.add_to(app, no_node)
+    return invoke(app, "ordinance", *words)
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.unit.cli.commands import invoke, no_node
+from typer.testing import Result
 
 from jukinet.cli import common
 from jukinet.cli import supply_between as commands
@@ -35,17 +33,12 @@ FACTS = IdentityFacts(
 DONE = Supplied(FACTS, True, RegisterReason.MOVE_IN, date(2013, 7, 8), ("Act Art. 30-6",))
 
 
-@contextmanager
-def _no_node(_config: object) -> Iterator[Any]:
-    yield None
-
-
 def run(*more: str, affair: str = "o-132152-1", code: str = CODE.text) -> Result:
     app = common.make_app("Register.")
-    commands.add_command(app, _no_node)
+    commands.add_command(app, no_node)
     app.command("other")(lambda: None)
     words = ("supply", "--affair", affair, "--organ", "fuchu-mayor", "--document", "第1号", "--as", "sato")
-    return CliRunner(env={"COLUMNS": "80", "TERM": "dumb"}).invoke(app, [*words, *more], input=code + "\n")
+    return invoke(app, *words, *more, text=code + "\n")
 
 
 @pytest.fixture(autouse=True)
