@@ -123,7 +123,7 @@ def _open_batches(config: Path | None) -> Iterator[Any]:
 
     loaded = configs.load(configs.config_path(config))
     with wiring.open_node(loaded, Role.OFFICE) as node:
-        yield node.context, wiring.batch_files(loaded)
+        yield wiring.with_log_key(node), wiring.batch_files(loaded), loaded.limits
 
 
 def _node() -> typer.Typer:

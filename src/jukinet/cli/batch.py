@@ -17,16 +17,18 @@ from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.reading import clean_text
 from jukinet.law.catalogue import QueryKind, check_affair
 from jukinet.law.decisions import Refused
+from jukinet.messages import strict_json
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_media, batch_run
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, blocks_of
 from jukinet.services.supply.batch_status import write_status
 from jukinet.services.supply.batches import Asked, Batch, Submitted
+from jukinet.services.supply.limits import Limits
 
 T = TypeVar("T")
 
-OpenBatches = Callable[[Path | None], AbstractContextManager[tuple[Context, BatchFiles]]]
-"""Opens the node as its office, with the directory of its batches; handed in by ``jukinet.__main__``."""
+OpenBatches = Callable[[Path | None], AbstractContextManager[tuple[Context, BatchFiles, Limits]]]
+"""Opens the node as its office, with the directory of its batches and its limits; handed in by ``jukinet.__main__``."""
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The batch, as submit and list name it.")]
 ForOption = Annotated[
@@ -83,6 +85,9 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        history: Annotated[
+            bool, typer.Option("--history", help="Earlier records too, behind the row of each.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Take in a file that an organ brought. It is checked whole; with any fault nothing of it is kept."""
@@ -100,9 +105,10 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
             special_request=_checked(_short, special_request, "--special-request")
             if special_request
             else None,
+            history=history,
         )
         claim = common.claim_of(operator_here, terminal)
-        with common.told(), _source(file) as source, open_batches(config) as (ctx, files):
+        with common.told(), _source(file) as source, open_batches(config) as (ctx, files, _):
             done = batch_media.submit(ctx, claim, files, asked, blocks_of(source))
         if isinstance(done, Refused):
             raise common.refused(done, as_json=as_json)
@@ -129,7 +135,7 @@ def _add_list(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List batches, the newest first."""
-        with common.told(), open_batches(config) as (ctx, _):
+        with common.told(), open_batches(config) as (ctx, *_):
             found = batch_media.list_batches(ctx, common.claim_of(operator, terminal), most)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
@@ -159,7 +165,7 @@ def _add_show(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show how far a batch is, and what stopped it."""
-        with common.told(), open_batches(config) as (ctx, _):
+        with common.told(), open_batches(config) as (ctx, *_):
             found = batch_media.show(ctx, common.claim_of(operator, terminal), batch_id)
             if isinstance(found, Refused):
                 raise common.refused(found, as_json=as_json)
@@ -178,12 +184,12 @@ def _add_run(app: typer.Typer, open_batches: OpenBatches) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        with common.told(), open_batches(config) as (ctx, files):
+        with common.told(), open_batches(config) as (ctx, files, limits):
             claim = common.claim_of(operator, terminal)
             found = batch_media.let_run(ctx, claim, files, batch_id)
             if isinstance(found, Refused):
                 raise common.refused(found, as_json=as_json)
-            while batch_run.step(ctx, files, batch_id):
+            while batch_run.step(ctx, files, batch_id, limits):
                 pass
             found = batch_media.show(ctx, claim, batch_id)
         if isinstance(found, Refused):
@@ -211,7 +217,7 @@ def _add_cancel(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Give a batch up. Its files are removed; who was looked up by then stays recorded."""
-        with common.told(), open_batches(config) as (ctx, files):
+        with common.told(), open_batches(config) as (ctx, files, _):
             found = batch_media.cancel(ctx, common.claim_of(operator, terminal), files, batch_id)
         if isinstance(found, Refused):
             raise common.refused(found, as_json=as_json)
@@ -219,7 +225,10 @@ def _add_cancel(app: typer.Typer, open_batches: OpenBatches) -> None:
 
 
 def _add_result(app: typer.Typer, open_batches: OpenBatches) -> None:
-    example = "Example: jukinet batch result 78e510617311d8a3c2ce6f447ed4d57b --out answer.csv --as sato"
+    example = (
+        "Example: jukinet batch result 78e510617311d8a3c2ce6f447ed4d57b --out answer.csv"
+        " --promise promise.json --as sato"
+    )
 
     @app.command("result", epilog=example)
     def result(
@@ -229,16 +238,24 @@ def _add_result(app: typer.Typer, open_batches: OpenBatches) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        promise: Annotated[
+            Path | None,
+            typer.Option("--promise", metavar="FILE", help="Where to write the promise that goes with it."),
+        ] = None,
         as_json: JsonOption = False,
     ) -> None:
         """Write the answer of a batch that is done into a file that only you may read."""
-        common.require_place(out)
-        with common.told(), open_batches(config) as (ctx, files):
+        for place in filter(None, (out, promise)):
+            common.require_place(place)
+        with common.told(), open_batches(config) as (ctx, files, _):
             found = batch_media.hand_out(ctx, common.claim_of(operator, terminal), files, batch_id)
             if isinstance(found, Refused):
                 raise common.refused(found, as_json=as_json)
-            with found.open("rb") as source:
+            batch, place = found
+            with place.open("rb") as source:
                 common.write_private_blocks(out, blocks_of(source))
+            if promise is not None and batch.promise is not None:
+                common.write_private_blocks(promise, (strict_json.dump(batch.promise),))
         print(f"The answer is in {out}.")
 
 

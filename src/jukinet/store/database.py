@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ Row = Mapping[str, Any]
 
 _AT_ONCE = 1000
 """Rows that a streaming cursor fetches together."""
+_STREAMS = count()
 
 SESSION_SETTINGS = {
     "lock_timeout": "10s",
@@ -112,7 +114,7 @@ class Transaction:
 
     def stream(self, sql: str, **params: object) -> Iterator[Row]:
         """Rows one by one from a cursor of the server, for what is too much to hold; as of the first row."""
-        with translated(), self.connection.cursor(name="stream") as cursor:
+        with translated(), self.connection.cursor(name=f"stream {next(_STREAMS)}") as cursor:
             cursor.itersize = _AT_ONCE
             yield from cursor.execute(sql, params)
 
