@@ -41,7 +41,7 @@ WHAT_TO_DO = {
 
 
 def supply_api() -> str:
-    from jukinet.network import change_facts, supply_openapi
+    from jukinet.network import batches, change_facts, supply_openapi
 
     document = supply_openapi.document()
     changes = document["paths"][change_facts.PATH]["post"]
@@ -71,6 +71,14 @@ def supply_api() -> str:
         changes["description"],
         table(("field", "type", "needed", ""), fields_of(schemas["ChangeQuery"], document)),
         table(("field", "type", "always", ""), fields_of(schemas["ChangeAnswer"], document)),
+        "## Batches",
+        "A file of questions, one a row, and a file of answers: what stands in them is in\n"
+        "[Files of a batch](supply-batches.md).",
+        table(("request", "what it does", "answers"), _batch_routes(document)),
+        f"### POST {batches.PATH}",
+        table(("field", "type", "needed", ""), fields_of(schemas["Declaration"], document)),
+        "### A batch, as every request but that for its answer tells it",
+        table(("field", "type", "always", ""), fields_of(schemas["Batch"], document)),
         "## Errors",
         "[Problem documents](problems.md). None repeats anything that was sent.",
         table(("kind", "status", "when", "what to do"), _errors()),
@@ -79,6 +87,17 @@ def supply_api() -> str:
         "network, never shown as law.",
         table(("rule", "kind", "source", "what it asks, and what to do"), _rules()),
     )
+
+
+def _batch_routes(document: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    from jukinet.network import batches
+
+    for path, methods in document["paths"].items():
+        if path.startswith(batches.PATH):
+            for method, said in methods.items():
+                good = [status for status in said["responses"] if status.startswith("2")]
+                words = f"{said['summary']} {said.get('description', '')}".strip()
+                yield f"`{method.upper()} {path}`", words, ", ".join(good)
 
 
 def _either(schema: dict[str, Any]) -> dict[str, Any]:

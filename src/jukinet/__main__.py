@@ -99,10 +99,13 @@ def _open_purge(config: Path | None) -> Iterator[Any]:
 
 @contextmanager
 def _open_batches(config: Path | None) -> Iterator[Any]:
+    from jukinet.node import config as configs
     from jukinet.node import wiring
+    from jukinet.node.postgres import Role
 
-    with _opened(config) as (loaded, context):
-        yield context, wiring.batch_files(loaded)
+    loaded = configs.load(configs.config_path(config))
+    with wiring.open_node(loaded, Role.OFFICE) as node:
+        yield wiring.with_log_key(node), wiring.batch_files(loaded), loaded.limits
 
 
 def _node() -> typer.Typer:

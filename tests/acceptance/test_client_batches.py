@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ from jukinet.domain.batches import BatchFormat, BatchState
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.law.supply import S1
+from jukinet.messages import promises
+from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.network.problems import application, refused
 
 NATIONAL = NodeId("national")
@@ -36,6 +40,7 @@ class BatchDoor:
         self.said: dict[str, Any] = {}
         self.file: bytes | None = None
         self.breaks = 0
+        self.done: dict[str, Any] | None = None
         self.ranges: list[str | None] = []
         self.app = application(
             [
@@ -48,6 +53,9 @@ class BatchDoor:
 
     def _plain(self) -> dict[str, Any]:
         state = "declared" if self.file is None else "received"
+        if self.done is not None:
+            done = {"id": "b1", "state": "done", "rows": 2, "rows_done": 2, "results": {"found": 2}}
+            return done | self.done
         told = {"id": "b1", "state": state, "rows": 2, "rows_done": 0, "results": {"found": 1}, "later": 1}
         return told | {"trouble": ["line 2: holds a NUL"]}
 
@@ -129,6 +137,34 @@ def test_a_file_is_declared_sent_and_followed(client: BatchClient, door: BatchDo
     assert client.submit(file, SAID) == sent, "what is there already is not sent again"
     assert (door.file, client.status("b1")) == (b"already here", sent)
     assert door_had != door.file
+
+
+def test_a_batch_is_done_only_with_a_promise_of_the_node(client: BatchClient, door: BatchDoor) -> None:
+    moment = datetime(2013, 7, 8, 1, 0, tzinfo=UTC)
+    key = SigningKey.from_seed(b"l" * 32, KeyUse.LOG)
+    public = key.public(moment - timedelta(days=1), moment + timedelta(days=1))
+    (good,) = promises.promise(key, "urn:jukinet:log:national:1", [b"\1" * 32], moment)
+    (foreign,) = promises.promise(key, "urn:jukinet:log:pref-13:1", [b"\1" * 32], moment)
+    door.done = {"promise": good.to_plain() | {"later": 1}}
+    told = client.status("b1")
+    assert isinstance(told, BatchStatus)
+    assert told.promise == good
+    checking = BatchClient(client._line, NATIONAL, log_keys=[public])
+    assert checking.status("b1") == told
+    for wrong in ({}, {"promise": foreign.to_plain()}, {"promise": good.to_plain() | {"leaf": "00" * 32}}):
+        door.done = wrong
+        with pytest.raises(JukinetError) as caught:
+            checking.status("b1")
+        assert caught.value.kind is ErrorKind.UNAUTHENTIC
+    door.done = {}
+    assert isinstance(client.status("b1"), BatchStatus), "who has no keys takes it as it is"
+
+
+def test_earlier_records_are_asked_for(client: BatchClient, door: BatchDoor, tmp_path: Path) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_bytes(b"code\n24727059608\n24727059608\n")
+    client.submit(file, replace(SAID, history=True))
+    assert door.said["history"] is True
 
 
 def test_a_refusal_names_its_rules(client: BatchClient, door: BatchDoor, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import re
 import sys
@@ -51,6 +52,8 @@ class Report:
     leaves: int = 0
     entries: int = 0
     erased: int = 0
+    rows: int = 0
+    """Rows of batches of supply that were compared with the roots in the entries of their batches."""
     checkpoints: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -107,8 +110,13 @@ def _walk(
         at_size.setdefault(one.size, []).append(one)
     stack: list[tuple[int, bytes]] = []
     missing, youngest, ended = dict(promised), "", False
+    batch: _Batch | None = None
     _compare(report, at_size.get(0, ()), stack)
     for line in reading:
+        if batch is not None and batch.take(line):
+            continue
+        _close(report, batch, head)
+        batch = None
         if "end" in line:
             ended = line["end"] == report.leaves
             continue
@@ -118,6 +126,7 @@ def _walk(
                 f"The export is not whole: after leaf {report.leaves - 1} comes {number!r}."
             )
         youngest = _entry(report, line, leaf, youngest, head)
+        batch = _batch_of(line)
         missing.pop(leaf, None)
         _push(stack, leaf)
         report.leaves += 1
@@ -149,7 +158,7 @@ def _entry(
         report.entries += 1
         if hashlib.sha256(b"\x00" + _bytes(line.get("salt")) + _encoded(pairs)).digest() != leaf:
             report.fault(f"Entry {number} was altered: it does not fit its leaf.")
-        return str(dict(pairs).get("at", youngest))
+        return str(_items(line).get("at", youngest))
     if line.get("erased"):
         report.erased += 1
         if _day(line["erased"]) > _day(head.get("written")):
@@ -162,10 +171,15 @@ def _entry(
     return youngest
 
 
-def _compare(report: Report, roots: Iterable[Root], stack: Sequence[tuple[int, bytes]]) -> None:
+def _root(stack: Sequence[tuple[int, bytes]]) -> bytes:
     found = hashlib.sha256(b"").digest()
     for place, (_, hashed) in enumerate(reversed(stack)):
         found = hashed if place == 0 else _node(hashed, found)
+    return found
+
+
+def _compare(report: Report, roots: Iterable[Root], stack: Sequence[tuple[int, bytes]]) -> None:
+    found = _root(stack)
     for one in roots:
         if one.root != found:
             report.fault(
@@ -201,6 +215,114 @@ def _encoded(pairs: Sequence[Sequence[str | None]]) -> bytes:
     except (TypeError, ValueError, AttributeError):
         return b""
     return b"".join(parts)
+
+
+# Batches of supply: one entry stands for all rows of a batch, by the root over their leaves
+
+
+class _Batch:
+    """The rows behind the entry of a batch, in their order."""
+
+    def __init__(self, number: int, entry: Mapping[str, str | None]) -> None:
+        said = dict(one.split(" ", 1) for one in str(entry.get("rules")).split("\n") if " " in one)
+        self.number = number
+        self.at = str(entry.get("at"))
+        self.root = said.get("root")
+        self.persons = int(said["persons"]) if said.get("persons", "").isdecimal() else None
+        self.rows = self.parts = 0
+        self.wrong: list[str] = []
+        self._entry = entry
+        self._part: Mapping[str, Any] = {}
+        self._left = 0
+        self._stack: list[tuple[int, bytes]] = []
+
+    def take(self, line: Mapping[str, Any]) -> bool:
+        """A part of this batch, or some of its rows; False for what is neither."""
+        if line.get("batch") == self.number:
+            self._end_part()
+            self.parts += 1
+            self._part, self._left = line, _number(line.get("people"))
+        elif "rows" in line and self.parts:
+            self._add(line["rows"])
+        else:
+            return False
+        return True
+
+    def _add(self, rows: Any) -> None:
+        try:
+            for row, code in rows:
+                _push(self._stack, self._leaf(int(row), str(code)))
+        except (TypeError, ValueError, OverflowError):
+            raise UnreadableError(
+                f"The rows of the batch of entry {self.number} are not in their form."
+            ) from None
+        self.rows += len(rows)
+        self._left -= len(rows)
+
+    def _leaf(self, row: int, code: str) -> bytes:
+        entry, part = self._entry, self._part
+        salt = hmac.digest(_bytes(part.get("secret")), row.to_bytes(8, "big", signed=row < 0), "sha256")[:16]
+        pairs = (
+            ("at", part.get("at")),
+            ("business_on", part.get("business_on")),
+            ("event", "supply:query:answered"),
+            ("outcome", "done"),
+            ("actor", entry.get("actor")),
+            ("terminal", entry.get("terminal")),
+            ("subject_code", code),
+            ("resident_no", None),
+            ("affair", entry.get("affair")),
+            ("reference", f"{entry.get('reference')}/{row:012}"),
+            ("rules", part.get("rules")),
+        )
+        return hashlib.sha256(b"\x00" + salt + _encoded(pairs)).digest()
+
+    def _end_part(self) -> None:
+        if self._left:
+            self.wrong.append("one of its parts says another number of them")
+            self._left = 0
+
+    def end(self) -> list[str]:
+        """What of the rows is not as the entry says."""
+        self._end_part()
+        if _root(self._stack).hex() != self.root:
+            self.wrong.insert(0, "they do not come to the root that the entry holds")
+        if self.rows != self.persons:
+            self.wrong.append(f"they are {self.rows}, and the entry says {self.persons}")
+        return self.wrong
+
+
+def _batch_of(line: Mapping[str, Any]) -> _Batch | None:
+    """The batch for whose rows an entry stands."""
+    entry = _items(line)
+    return _Batch(line["n"], entry) if entry.get("event") == "supply:batch:answered" else None
+
+
+def _close(report: Report, batch: _Batch | None, head: Mapping[str, Any]) -> None:
+    """Tell what is wrong with the rows of a batch, which end here."""
+    if batch is None:
+        return
+    report.rows += batch.rows
+    if not batch.parts and batch.persons:
+        # They are erased as the entry is, by a step of its own.
+        if _day(head.get("written")) - _day(batch.at) < KEPT:
+            report.fault(f"The rows of the batch of entry {batch.number} were removed before their term.")
+        return
+    wrong = batch.end()
+    if wrong:
+        report.fault(f"The rows of the batch of entry {batch.number} were altered: {'; '.join(wrong)}.")
+
+
+def _items(line: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry by the names of its items; nothing of one in no form, which fits no leaf."""
+    try:
+        return dict(line.get("entry") or ())
+    except (TypeError, ValueError):
+        return {}
+
+
+def _number(text: object) -> int:
+    return text if isinstance(text, int) else -1
 
 
 # Keys and signatures
@@ -336,6 +458,8 @@ def sentences(report: Report, *, keys_given: bool) -> Iterator[str]:
     """What a person reads of a report."""
     yield f"{report.log}: {report.leaves} leaves under {report.checkpoints} checkpoints."
     yield f"{report.entries} entries fit or were compared, {report.erased} were erased after their term."
+    if report.rows:
+        yield f"{report.rows} rows of batches were compared with the entries of their batches."
     yield from report.faults
     if not keys_given:
         yield f"Key, as the export itself says (compare it): {', '.join(report.keys)}"

@@ -97,6 +97,7 @@ def _add_verify(app: typer.Typer) -> None:
                     "leaves": report.leaves,
                     "entries": report.entries,
                     "erased": report.erased,
+                    "rows": report.rows,
                     "checkpoints": report.checkpoints,
                     "keys": report.keys,
                     "faults": report.faults,

@@ -16,16 +16,18 @@ from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.reading import clean_text
 from jukinet.law.catalogue import QueryKind, check_affair
+from jukinet.messages import strict_json
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_media, batch_run
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, blocks_of
 from jukinet.services.supply.batch_status import write_status
 from jukinet.services.supply.batches import Asked, Batch, Submitted
+from jukinet.services.supply.limits import Limits
 
 T = TypeVar("T")
 
-OpenBatches = Callable[[Path | None], AbstractContextManager[tuple[Context, BatchFiles]]]
-"""Opens the node as its office, with the directory of its batches; handed in by ``jukinet.__main__``."""
+OpenBatches = Callable[[Path | None], AbstractContextManager[tuple[Context, BatchFiles, Limits]]]
+"""Opens the node as its office, with the directory of its batches and its limits; handed in by ``jukinet.__main__``."""
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The batch, as submit and list name it.")]
 ForOption = Annotated[
@@ -82,6 +84,9 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        history: Annotated[
+            bool, typer.Option("--history", help="Earlier records too, behind the row of each.")
+        ] = False,
         as_json: JsonOption = False,
     ) -> None:
         """Take in a file that an organ brought. It is checked whole; with any fault nothing of it is kept."""
@@ -99,9 +104,10 @@ def _add_submit(app: typer.Typer, open_batches: OpenBatches) -> None:
             special_request=_checked(_short, special_request, "--special-request")
             if special_request
             else None,
+            history=history,
         )
         claim = common.claim_of(operator_here, terminal)
-        with common.told(as_json=as_json), _source(file) as source, open_batches(config) as (ctx, files):
+        with common.told(as_json=as_json), _source(file) as source, open_batches(config) as (ctx, files, _):
             done = common.permitted(batch_media.submit(ctx, claim, files, asked, blocks_of(source)))
         _tell_submitted(done, as_json=as_json)
 
@@ -126,7 +132,7 @@ def _add_list(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """List batches, the newest first."""
-        with common.told(as_json=as_json), open_batches(config) as (ctx, _):
+        with common.told(as_json=as_json), open_batches(config) as (ctx, *_):
             found = common.permitted(batch_media.list_batches(ctx, common.claim_of(operator, terminal), most))
         if as_json:
             common.print_json({"batches": [write_status(batch) for batch in found]})
@@ -154,7 +160,7 @@ def _add_show(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Show how far a batch is, and what stopped it."""
-        with common.told(as_json=as_json), open_batches(config) as (ctx, _):
+        with common.told(as_json=as_json), open_batches(config) as (ctx, *_):
             found = common.permitted(batch_media.show(ctx, common.claim_of(operator, terminal), batch_id))
             proved = batch_run.root_again(ctx, found) == found.root if proof else None
         _tell(found, as_json=as_json, proved=proved)
@@ -171,10 +177,10 @@ def _add_run(app: typer.Typer, open_batches: OpenBatches) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files, limits):
             claim = common.claim_of(operator, terminal)
             found = common.permitted(batch_media.let_run(ctx, claim, files, batch_id))
-            while batch_run.step(ctx, files, batch_id):
+            while batch_run.step(ctx, files, batch_id, limits):
                 pass
             found = common.permitted(batch_media.show(ctx, claim, batch_id))
         _tell(found, as_json=as_json)
@@ -200,13 +206,16 @@ def _add_cancel(app: typer.Typer, open_batches: OpenBatches) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Give a batch up. Its files are removed; who was looked up by then stays recorded."""
-        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files, _):
             common.permitted(batch_media.cancel(ctx, common.claim_of(operator, terminal), files, batch_id))
         print(f"Batch {batch_id} is cancelled.")
 
 
 def _add_result(app: typer.Typer, open_batches: OpenBatches) -> None:
-    example = "Example: jukinet batch result 78e510617311d8a3c2ce6f447ed4d57b --out answer.csv --as sato"
+    example = (
+        "Example: jukinet batch result 78e510617311d8a3c2ce6f447ed4d57b --out answer.csv"
+        " --promise promise.json --as sato"
+    )
 
     @app.command("result", epilog=example)
     def result(
@@ -216,16 +225,23 @@ def _add_result(app: typer.Typer, open_batches: OpenBatches) -> None:
         terminal: TerminalOption = None,
         config: ConfigOption = None,
         *,
+        promise: Annotated[
+            Path | None,
+            typer.Option("--promise", metavar="FILE", help="Where to write the promise that goes with it."),
+        ] = None,
         as_json: JsonOption = False,
     ) -> None:
         """Write the answer of a batch that is done into a file that only you may read."""
-        common.require_place(out)
-        with common.told(as_json=as_json), open_batches(config) as (ctx, files):
-            found = common.permitted(
+        for place in filter(None, (out, promise)):
+            common.require_place(place)
+        with common.told(as_json=as_json), open_batches(config) as (ctx, files, _):
+            batch, found = common.permitted(
                 batch_media.hand_out(ctx, common.claim_of(operator, terminal), files, batch_id)
             )
             with found.open("rb") as source:
                 common.write_private_blocks(out, blocks_of(source))
+            if promise is not None and batch.promise is not None:
+                common.write_private_blocks(promise, (strict_json.dump(batch.promise),))
         print(f"The answer is in {out}.")
 
 

@@ -180,11 +180,12 @@ _PERSON = {
     "address": dict.fromkeys(("municipality", "text", "building")),
     "change": dict.fromkeys(("kind", "reason", "occurred_on")),
 }
+PROMISE = dict.fromkeys(("log", "leaf", "index", "size", "path", "integrate_by", "key", "signature"))
 _ANSWER = {
     **dict.fromkeys(("request_id", "result", "reason", "basis", "policy")),
     "person": _PERSON,
     "history": [_PERSON],
-    "promise": dict.fromkeys(("log", "leaf", "index", "size", "path", "integrate_by", "key", "signature")),
+    "promise": PROMISE,
 }
 """The fields that this version knows."""
 

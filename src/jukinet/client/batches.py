@@ -7,13 +7,14 @@ lost answer; a fetch goes on where the line failed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import urllib3
 
+from jukinet.client.answers import PROMISE, known
 from jukinet.client.connection import JSON, NodeLine
 from jukinet.client.signing import RequestSigner
 from jukinet.domain.batches import BatchFormat, BatchState
@@ -21,7 +22,10 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import Fields, reading
 from jukinet.messages import strict_json
+from jukinet.messages.dsse import unauthentic
+from jukinet.messages.keys import PublicKey
 from jukinet.messages.problem_documents import ProblemRule, read_problem
+from jukinet.messages.promises import Promise
 from jukinet.messages.wire import parse_member
 
 PATH = "/supply/v1/batches"
@@ -33,7 +37,7 @@ _PIECE = 1024 * 1024
 class Declaration:
     """What is said of a file, once for all rows. ``by``: ``code`` or ``four-items``; ``since``: an earlier batch.
 
-    ``for_organ``: the municipality's organ for which a governor sends it.
+    ``for_organ``: the municipality's organ for which a governor sends it. ``history``: earlier records too.
     """
 
     affair: str
@@ -44,11 +48,15 @@ class Declaration:
     rows: int
     since: str | None = None
     for_organ: str | None = None
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BatchStatus:
-    """How far a batch is. ``trouble``: why it was refused or stopped; ``results``: rows by result, of those done."""
+    """How far a batch is. ``trouble``: why it was refused or stopped; ``results``: rows by result, of those done.
+
+    ``promise``, once it is done: that its entry will be in the node's log; keep it with the answer.
+    """
 
     id: str
     state: BatchState
@@ -56,6 +64,7 @@ class BatchStatus:
     rows_done: int
     results: Mapping[str, int]
     trouble: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +76,23 @@ class BatchRefused:
 
 
 class BatchClient:
-    """Batches over an organ's line to one node; ``signer`` where the directory asks the organ to sign."""
+    """Batches over an organ's line to one node; ``signer`` where the directory asks the organ to sign.
 
-    def __init__(self, line: NodeLine, node: NodeId, signer: RequestSigner | None = None) -> None:
+    With ``log_keys``, those of the node's log as the directory has them, a batch is taken to be done only with a
+    promise that one of them signed.
+    """
+
+    def __init__(
+        self,
+        line: NodeLine,
+        node: NodeId,
+        signer: RequestSigner | None = None,
+        log_keys: Collection[PublicKey] = (),
+    ) -> None:
         self._line = line
         self._node = node
         self._signer = signer
+        self._log_keys = log_keys
 
     def submit(self, file: Path, said: Declaration) -> BatchStatus | BatchRefused:
         """Declare a file and send it, unless it is there already. Raises ``JukinetError`` where that fails."""
@@ -86,6 +106,7 @@ class BatchClient:
             "digest": digest_of(file),
             **({"since": said.since} if said.since else {}),
             **({"for": said.for_organ} if said.for_organ else {}),
+            **({"history": True} if said.history else {}),
         }
         declared = self._ask("POST", PATH, strict_json.dump(body))
         if isinstance(declared, BatchRefused) or declared.state is not BatchState.DECLARED:
@@ -137,8 +158,16 @@ class BatchClient:
         if response.status not in {200, 201, 202}:
             return self._refused(response)
         told = strict_json.parse(response.read(MAX_STATUS + 1), limit=MAX_STATUS)
-        with reading({name: told.get(name) for name in _STATUS if name in told}) as fields:
-            return _status(fields)
+        with reading(known(told, _STATUS)) as fields:
+            found = _status(fields)
+        return self._promised(found) if found.state is BatchState.DONE else found
+
+    def _promised(self, done: BatchStatus) -> BatchStatus:
+        if self._log_keys:
+            if done.promise is None:
+                raise unauthentic("The answer promises no entry in the log of the node.")
+            done.promise.require_signed(self._node, self._log_keys)
+        return done
 
     def _refused(self, response: urllib3.BaseHTTPResponse) -> BatchRefused:
         told = response.read(MAX_STATUS)
@@ -148,7 +177,10 @@ class BatchClient:
         raise problem.error(str(self._node))
 
 
-_STATUS = ("id", "state", "rows", "rows_done", "results", "trouble")
+_STATUS = {
+    **dict.fromkeys(("id", "state", "rows", "rows_done", "results", "trouble")),
+    "promise": PROMISE,
+}
 """The fields that this version knows."""
 
 
@@ -160,6 +192,7 @@ def _status(fields: Fields) -> BatchStatus:
         rows_done=fields.integer("rows_done", least=0),
         results=fields.object("results", lambda inner: {name: inner.integer(name) for name in inner.names()}),
         trouble=fields.texts("trouble", str) if fields.has("trouble") else (),
+        promise=fields.optional_object("promise", Promise.from_fields),
     )
 
 

@@ -57,7 +57,7 @@ class Way(StrEnum):
 
 
 class RowResult(StrEnum):
-    """What an answer says of one row: the results of a single query, and two that only a batch has."""
+    """What an answer says of one row: the results of a single query, and four that only a batch has."""
 
     FOUND = "found"
     NONE = "none"
@@ -65,6 +65,10 @@ class RowResult(StrEnum):
     UNDETERMINED = "undetermined"
     UNREADABLE = "unreadable"
     """The row asks for nobody who could exist; ``reason`` names the columns."""
+    LIMITED = "limited"
+    """The organ was told of this person too often today; ``reason`` is the rule. A single request is refused."""
+    EARLIER = "earlier"
+    """Where earlier records are asked for: one of these, behind the row itself. It is counted with that row."""
     UNCHANGED = "unchanged"
     """In a batch that asks what changed: found, and as the earlier batch told. Counted, and left out of the answer."""
 

@@ -85,6 +85,12 @@ class Term:
         length = self.length(on or first)
         return last_day_of_years(first, length) if self.unit is Unit.YEARS else first + timedelta(days=length)
 
+    def over_since(self, on: date) -> date:
+        """The last first day of which a term of years is over on a day: what began later is kept on it."""
+        year = on.year - self.length(on)
+        leap_day = on.month == 2 and on.day == 29 and not calendar.isleap(year)
+        return on.replace(year=year, day=28) if leap_day else on.replace(year=year)
+
 
 REPLACED = Term("retention-years-replaced", Unit.YEARS)
 DELETED = Term("retention-years-deleted", Unit.YEARS)

@@ -26,12 +26,13 @@ from jukinet.domain.reading import reading
 from jukinet.law.catalogue import QueryKind, check_affair
 from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
-from jukinet.messages.wire import parse_member
+from jukinet.messages.ids import parse_id
 from jukinet.network import gates
 from jukinet.network.gates import Keeper
 from jukinet.network.problems import limited, refused
 from jukinet.network.requests import JSON, head_of, read_bytes, require_type
 from jukinet.services.context import Context
+from jukinet.services.filings import member
 from jukinet.services.supply import batch_door, signatures
 from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, Incoming
 from jukinet.services.supply.batch_status import write_status
@@ -60,8 +61,7 @@ def routes(ctx: Context, files: BatchFiles, keeper: Keeper, most: Limits) -> lis
     return [
         gates.gated(PATH, door.declare, gates.ORGANS, keeper, methods=["POST"]),
         gates.gated(one + "/file", door.send, gates.ORGANS, keeper, methods=["PUT"]),
-        gates.gated(one, door.show, gates.ORGANS, keeper, methods=["GET"]),
-        gates.gated(one, door.cancel, gates.ORGANS, keeper, methods=["DELETE"]),
+        gates.gated(one, door.show_or_cancel, gates.ORGANS, keeper, methods=["GET", "DELETE"]),
         gates.gated(one + "/answer", door.answer, gates.ORGANS, keeper, methods=["GET"]),
     ]
 
@@ -105,6 +105,10 @@ class _Door:
             raise JukinetError(ErrorKind.MALFORMED, "The file was cut off. Send it again.") from None
         return _told(await self._off(batch_door.take, self._ctx, organ, batch_id), 202)
 
+    async def show_or_cancel(self, request: Request, party: Party) -> Response:
+        """One route: an address names all of its methods to whoever comes with another."""
+        return await (self.cancel if request.method == "DELETE" else self.show)(request, party)
+
     async def show(self, request: Request, party: Party) -> Response:
         organ = _organ(party)
         signed = self._signed(organ, request)
@@ -119,6 +123,7 @@ class _Door:
 
     async def answer(self, request: Request, party: Party) -> Response:
         organ = _organ(party)
+        _pass_over_other_ranges(request)
         signed = self._signed(organ, request)
         found = await self._off(batch_door.hand_out, self._ctx, self._files, organ, signed, _id(request))
         if isinstance(found, Refused):
@@ -169,8 +174,22 @@ def _organ(party: Party) -> OrganSlug:
     return party
 
 
+_RANGE = re.compile("bytes=([0-9]{1,18})-([0-9]{1,18})?")
+
+
+def _pass_over_other_ranges(request: Request) -> None:
+    """Of what is not one range of bytes the whole file is the answer (RFC 9110, 14.2); behind the end it is 416."""
+    asked = _RANGE.fullmatch(request.headers.get("range", ""))
+    if asked is None or (asked[2] and int(asked[2]) < int(asked[1])):
+        headers = request.scope["headers"]
+        request.scope["headers"] = [one for one in headers if one[0].lower() != b"range"]
+
+
 def _id(request: Request) -> str:
-    return str(request.path_params["batch_id"])
+    try:
+        return parse_id(str(request.path_params["batch_id"]))
+    except ValueError:
+        raise batch_door.no_batch() from None
 
 
 def _told(batch: Batch, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -185,17 +204,18 @@ def read_declaration(organ: OrganSlug, data: object) -> tuple[Asked, bytes]:
             affair=fields.take("affair", check_affair),
             operator=fields.text("operator", longest=64),
             case=fields.text("case", longest=64),
-            by=fields.take("by", parse_member(QueryKind)),
-            format=fields.take("format", parse_member(BatchFormat)),
+            by=fields.take("by", member(QueryKind)),
+            format=fields.take("format", member(BatchFormat)),
             way=Way.LINE,
             rows=fields.integer("rows", least=1, most=MOST_ROWS),
             since=fields.optional_text("since"),
             for_organ=fields.optional("for", OrganSlug.parse),
+            history=fields.flag("history", default=False),
         )
-        return asked, fields.take("digest", _parse_digest)
+        return asked, fields.take("digest", parse_file_digest)
 
 
-def _parse_digest(text: str) -> bytes:
+def parse_file_digest(text: str) -> bytes:
     if not _DIGEST.fullmatch(text):
         raise ValueError("must be the SHA-256 of the file, as 64 hex digits")
     return bytes.fromhex(text)

@@ -19,6 +19,7 @@ from jukinet.domain.reading import parse_date, parse_instant
 from jukinet.domain.recording import Anything, Flag, Integer, Listing, Object, Parser, Property, Shape, Text
 from jukinet.domain.relationship import check_relationship
 from jukinet.law.catalogue import check_affair
+from jukinet.network.batches import parse_file_digest
 from jukinet.network.shapes import Schema
 from jukinet.services.supply.queries import parse_request_id
 
@@ -61,6 +62,10 @@ _KINDS: _Kinds = MappingProxyType(
             "|a30-(7-[456]|8-1)-3)$",
             "description": "A listed affair: t, table, row as the Act numbers it, and number, such as t1-77-12; an"
             " ordinance's, such as o2-13-1; or one that the Act names itself, such as a30-7-4-3.",
+        },
+        parse_file_digest: {
+            "pattern": "^[0-9a-f]{64}$",
+            "description": "The SHA-256 of the file, in hex.",
         },
         check_relationship: {
             "description": "The relationship to the householder, such as 世帯主, 妻, 子 or 子の子.",

@@ -7,7 +7,6 @@ exclude each other is said here, since a reader that reads the one or the other 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -20,9 +19,10 @@ from jukinet.domain.recording import Object, Parser, Property, Text, shape_of
 from jukinet.law.catalogue import QueryKind
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.messages import strict_json
-from jukinet.network import change_facts, schemas
+from jukinet.network import batch_openapi, change_facts, schemas
 from jukinet.network.descriptions import COMMON, frame, itself, problems
 from jukinet.network.requests import JSON
+from jukinet.network.schema_parts import DAY, TEXT, TEXTS, object_of, promise, words
 from jukinet.network.shapes import Schema
 from jukinet.services.filings import member
 from jukinet.services.supply import queries
@@ -74,6 +74,7 @@ def document() -> dict[str, Any]:
             VERIFY: {"post": _verify()},
             AFFAIRS: {"get": _affairs()},
             change_facts.PATH: {"post": _change_facts()},
+            **batch_openapi.paths(),
             PATH: {"get": itself()},
         },
         {
@@ -84,6 +85,7 @@ def document() -> dict[str, Any]:
             "Affairs": _askable(),
             "ChangeQuery": schemas.write(shape_of(read_change_query)),
             "ChangeAnswer": _changed(),
+            **batch_openapi.components(),
         },
     )
 
@@ -137,36 +139,34 @@ def _change_facts() -> dict[str, Any]:
 
 def _changed() -> Schema:
     fact: Schema = {
-        "code": _TEXT | {"description": "As it was asked for."},
-        "fact": _words(Fact),
-        "told_on": _DAY,
+        "code": TEXT | {"description": "As it was asked for."},
+        "fact": words(Fact),
+        "told_on": DAY,
     }
     fields: Schema = {
-        "request_id": _TEXT,
-        "next_since": _DAY | {"description": "Ask from this day the next time: nothing is passed over so."},
-        "basis": {"type": "array", "items": _TEXT}
-        | {"description": "The articles on which the answer rests."},
-        "facts": {"type": "array", "items": _object(fact, "")}
+        "request_id": TEXT,
+        "next_since": DAY | {"description": "Ask from this day the next time: nothing is passed over so."},
+        "basis": TEXTS | {"description": "The articles on which the answer rests."},
+        "facts": {"type": "array", "items": object_of(fact)}
         | {"description": "Oldest first, for each person."},
     }
-    return _object(fields, "")
+    return object_of(fields)
 
 
 def _askable() -> Schema:
-    texts = {"type": "array", "items": _TEXT}
     affair: Schema = {
-        "affair": _TEXT,
-        "ja": _TEXT | {"description": "As the Affairs Ordinance has it."},
-        "en": _TEXT | {"description": "Ours, without force."},
-        "basis": texts | {"description": "The articles on which an answer would rest."},
-        "queries": {"type": "array", "items": _words(QueryKind)}
+        "affair": TEXT,
+        "ja": TEXT | {"description": "As the Affairs Ordinance has it."},
+        "en": TEXT | {"description": "Ours, without force."},
+        "basis": TEXTS | {"description": "The articles on which an answer would rest."},
+        "queries": {"type": "array", "items": words(QueryKind)}
         | {"description": "How a person may be named: a choice of this network, and not law."},
         "through_governor": {"type": "boolean"}
         | {"description": "The governor of your prefecture must send the request (Act Art. 30-7(6))."},
     }
-    items = texts | {"description": "What an answer tells of a person."}
-    affairs = {"type": "array", "items": _object(affair, "")}
-    return _object({"organ": _TEXT, "node": _TEXT, "on": _DAY, "items": items, "affairs": affairs}, "")
+    items = TEXTS | {"description": "What an answer tells of a person."}
+    affairs = {"type": "array", "items": object_of(affair)}
+    return object_of({"organ": TEXT, "node": TEXT, "on": DAY, "items": items, "affairs": affairs})
 
 
 def _query(who: Mapping[str, Parser], instead: Iterable[str]) -> Schema:
@@ -194,63 +194,31 @@ def _again() -> dict[str, Any]:
 
 
 def _answer() -> Schema:
-    texts = {"type": "array", "items": _TEXT}
-    return _object(
+    return object_of(
         {
-            "request_id": _TEXT,
-            "result": _words(Result),
-            "reason": _words(AnswerReason),
+            "request_id": TEXT,
+            "result": words(Result),
+            "reason": words(AnswerReason),
             "person": {"$ref": "#/components/schemas/Person"},
             "history": {"type": "array", "items": {"$ref": "#/components/schemas/Person"}},
-            "basis": texts | {"description": "The articles on which the answer rests."},
-            "policy": texts | {"description": "What of the answer is a choice of this network, and not law."},
-            "promise": _promise(),
+            "basis": TEXTS | {"description": "The articles on which the answer rests."},
+            "policy": TEXTS | {"description": "What of the answer is a choice of this network, and not law."},
+            "promise": promise(),
         },
         "reason person history policy",
     )
 
 
-def _promise() -> Schema:
-    number = {"type": "integer", "minimum": 0}
-    fields: Schema = {
-        "log": _TEXT,
-        "leaf": _DIGEST,
-        "index": number,
-        "size": number,
-        "path": {"type": "array", "items": _DIGEST},
-        "integrate_by": _TEXT | {"format": "date-time"},
-        "key": _TEXT,
-        "signature": _TEXT,
-    }
-    said = "That the answer's entry will stand in the node's log by then; keep it with the case."
-    return _object(fields, "") | {"description": said}
-
-
 def _person() -> Schema:
-    change = _object({"kind": _words(ChangeKind), "reason": _words(NoticeReason), "occurred_on": _DAY}, "")
-    address = _object(dict.fromkeys(("municipality", "text", "building"), _TEXT), "building")
+    change = object_of({"kind": words(ChangeKind), "reason": words(NoticeReason), "occurred_on": DAY})
+    address = object_of(dict.fromkeys(("municipality", "text", "building"), TEXT), "building")
     facts: Schema = {
-        "name": _TEXT,
-        "nickname": _TEXT,
-        "birth_date": _TEXT | {"description": "A date that may be partly unknown (EDTF)."},
-        "sex": _words(Sex),
+        "name": TEXT,
+        "nickname": TEXT,
+        "birth_date": TEXT | {"description": "A date that may be partly unknown (EDTF)."},
+        "sex": words(Sex),
         "address": address,
-        "code": _TEXT | {"pattern": "^[0-9]{11}$"},
+        "code": TEXT | {"pattern": "^[0-9]{11}$"},
         "change": change,
     }
-    return _object(facts, "nickname code")
-
-
-_TEXT: Schema = {"type": "string"}
-_DAY: Schema = {"type": "string", "format": "date"}
-_DIGEST: Schema = _TEXT | {"pattern": "^[0-9a-f]{64}$"}
-
-
-def _words(kind: type[StrEnum]) -> Schema:
-    return {"type": "string", "enum": [str(one) for one in kind]}
-
-
-def _object(properties: Schema, optional: str) -> Schema:
-    """An object of an answer: these fields, which are there but for some, and perhaps more in time."""
-    needed = [name for name in properties if name not in optional.split()]
-    return {"type": "object", "properties": properties, "required": needed}
+    return object_of(facts, "nickname code")

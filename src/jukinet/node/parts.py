@@ -59,7 +59,14 @@ def _run_worker(node: Node) -> None:
         journal = open_journal(config.state)
         batches = batch_files(config) if serves(config.node) else None
         worker = Worker(
-            node.context, node.root, published, journal=journal, log=log, batches=batches, tell=watch.step
+            node.context,
+            node.root,
+            published,
+            journal=journal,
+            log=log,
+            batches=batches,
+            limits=config.limits,
+            tell=watch.step,
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())

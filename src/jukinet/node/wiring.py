@@ -168,6 +168,14 @@ def open_office(node: Node, *, most: int, patience: float = 15) -> Iterator[Cont
         database.close()
 
 
+def with_log_key(node: Node) -> Context:
+    """An open node that may promise entries of the log besides."""
+    keys = KeyFiles(node.config.keys, (KeyUse.LOG,))
+    return replace(
+        node.context, signers=KeyRing(node.config.node, SystemClock(), node.context.directory, keys)
+    )
+
+
 @contextmanager
 def open_sequencer(node: Node) -> Iterator[Context]:
     """A worker's node as the role sees it that keeps the tree of the log."""

@@ -1,13 +1,15 @@
 """The audit log as a file, to be verified elsewhere: its leaves, what is kept of the entries, its checkpoints.
 
 Owns the form of the file, which ``jukinet.audit.verifier`` reads with code of its own. The file says of every entry
-whom it is about; ``redacted`` leaves entries and salts out, and only the leaves and what was signed over them remain.
+whom it is about, and behind the entry of a batch of supply everyone of whom it told; ``redacted`` leaves all of this
+and the salts out, and only the leaves and what was signed over them remain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from jukinet.audit.entries import items_of
@@ -21,11 +23,13 @@ from jukinet.messages.keys import KeyUse
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import audit_tree
+from jukinet.store import audit_tree, batches
 from jukinet.store.database import Row, Transaction
 
 FORMAT = "jukinet audit export v1"
 _STEP = 10_000
+_ROWS = 1000
+"""Rows of a batch on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def _lines(
     }
     for number, (leaf, row) in enumerate(audit_tree.leaves(tx, life, size)):
         yield {"n": number, "leaf": leaf.hex(), **({} if redacted else _kept(row))}
+        if row["event"] == AuditEvent.BATCH_ANSWERED and not redacted:
+            yield from _batch(tx, number, row["reference"])
     yield {"end": size}
 
 
@@ -90,6 +96,24 @@ def _kept(row: Row) -> dict[str, Any]:
     names = ("at", "business_on", "event", "outcome", "actor", "terminal", "subject_code", "resident_no")
     columns = [row[name] for name in (*names, "affair", "reference", "rules")]
     return {"salt": bytes(row["salt"]).hex(), "entry": [list(pair) for pair in items_of(*columns)]}
+
+
+def _batch(tx: Transaction, number: int, batch_id: str) -> Iterator[dict[str, Any]]:
+    """Everyone of whom a batch told, part by part, as the root in its entry covers them; nothing once it is erased."""
+    batch = batches.find(tx, batch_id)
+    if batch is None:
+        return
+    for part, told in batches.people(tx, batch.number):
+        yield {
+            "batch": number,
+            "secret": batch.secret.hex(),
+            "at": format_instant(part.at),
+            "business_on": part.business_on.isoformat(),
+            "rules": "\n".join(part.basis),
+            "people": part.people,
+        }
+        while some := list(islice(told, _ROWS)):
+            yield {"rows": some}
 
 
 def log_keys(ctx: Context, life: int) -> list[str]:

@@ -57,9 +57,9 @@ def entry(
     )
 
 
-def write(tx: Transaction, *entries: AuditEntry) -> None:
-    """Append entries, in their order, to the transaction that they describe."""
-    audit_log.append(tx, *entries)
+def write(tx: Transaction, *entries: AuditEntry) -> list[bytes]:
+    """Append entries, in their order, to the transaction that they describe; their leaves."""
+    return audit_log.append(tx, *entries)
 
 
 def note(
@@ -75,8 +75,8 @@ def note(
     affair: str | None = None,
     reference: str | None = None,
     rules: tuple[str, ...] = (),
-) -> None:
-    """Append one entry to the transaction that it describes."""
+) -> bytes:
+    """Append one entry to the transaction that it describes; its leaf."""
     told = entry(
         ctx,
         tx,
@@ -90,7 +90,8 @@ def note(
         reference=reference,
         rules=rules,
     )
-    write(tx, told)
+    (leaf,) = write(tx, told)
+    return leaf
 
 
 def note_act(

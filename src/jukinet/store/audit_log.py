@@ -38,18 +38,18 @@ def as_params(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def append(tx: Transaction, *entries: AuditEntry) -> None:
-    """Write entries into the transaction that they describe."""
-    if len(entries) == 1:
-        tx.run(_SQL.append, **as_params(entries[0]))
-    elif entries:
-        tx.run(_SQL.append_many, rows=as_json([_as_row(entry) for entry in entries]))
+def append(tx: Transaction, *entries: AuditEntry) -> list[bytes]:
+    """Write entries into the transaction that they describe; their leaves."""
+    rows = [as_params(entry) for entry in entries]
+    if len(rows) == 1:
+        tx.run(_SQL.append, **rows[0])
+    elif rows:
+        tx.run(_SQL.append_many, rows=as_json([_as_row(row) for row in rows]))
+    return [row["leaf"] for row in rows]
 
 
-def _as_row(entry: AuditEntry) -> dict[str, Any]:
-    row = as_params(entry)
-    row["salt"], row["leaf"] = as_hex(row["salt"]), as_hex(row["leaf"])
-    return row
+def _as_row(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"salt": as_hex(row["salt"]), "leaf": as_hex(row["leaf"])}
 
 
 def newest(

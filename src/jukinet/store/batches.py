@@ -10,20 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 
+from jukinet.audit.events import AuditEvent
 from jukinet.domain.batches import BatchFormat, BatchState, Way
-from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import OrganSlug, PrefectureCode
+from jukinet.law import retention
 from jukinet.law.catalogue import QueryKind
 from jukinet.store.database import Row, Transaction
 from jukinet.store.errors import translated
 from jukinet.store.sql import Queries, as_json
 
 _SQL = Queries("batches")
+_LEAST, _BEHIND = -(1 << 63), 1 << 63
+"""The least number that a row can have, and one that none has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Asked:
     """A municipality's organ for which its governor sends the file (Act Art. 30-7(6))."""
     special_request: str | None = None
     """The paper of a governor's special request for media (Act Arts. 30-7(7), 30-11(4))."""
+    history: bool = False
+    """Earlier records too, within their terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,11 @@ class Batch:
     root: bytes | None
     ended_at: datetime | None
     forgotten_at: datetime | None
+    leaf: bytes | None = None
+    """Of the entry of its answer, in the log ``leaf_log``."""
+    leaf_log: str | None = None
+    promise: Mapping[str, Any] | None = None
+    """That this leaf will be in the tree: as it goes over the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +113,11 @@ def add(
     secret: bytes,
     state: BatchState,
     *,
+    most_of_one: int | None,
     brought_to: str | None,
     at: datetime,
 ) -> None:
+    """Enter a batch. ``most_of_one``: in how many rows one person can stand at most, where the file is checked."""
     tx.run(
         _SQL.add,
         batch_id=batch_id,
@@ -119,7 +132,9 @@ def add(
         since=since_no,
         asked_for=_for(asked),
         special_request=asked.special_request,
+        history=asked.history,
         row_count=asked.rows,
+        most_of_one=most_of_one,
         digest=digest,
         secret=secret,
         submitted_at=at,
@@ -136,6 +151,7 @@ def same(tx: Transaction, asked: Asked, since_no: int | None, digest: bytes) -> 
         digest=digest,
         since=since_no,
         asked_for=_for(asked),
+        history=asked.history,
     )
     return str(row["batch_id"]) if row else None
 
@@ -184,6 +200,11 @@ def turn(tx: Transaction, batch_id: str, state: BatchState, trouble: Sequence[st
     tx.run(_SQL.turn, batch_id=batch_id, state=state, trouble=list(trouble))
 
 
+def checked(tx: Transaction, batch_id: str, most_of_one: int) -> None:
+    """The file has no fault: it may be answered."""
+    tx.run(_SQL.checked, batch_id=batch_id, most_of_one=most_of_one)
+
+
 def end(
     tx: Transaction,
     batch_id: str,
@@ -193,6 +214,16 @@ def end(
     trouble: Sequence[str] = (),
 ) -> None:
     tx.run(_SQL.end, batch_id=batch_id, state=state, root=root, ended_at=at, trouble=list(trouble))
+
+
+def entered(tx: Transaction, batch_id: str, root: bytes, leaf: bytes, log: str) -> None:
+    """The entry of the answer is in the log: what is promised of it next."""
+    tx.run(_SQL.entered, batch_id=batch_id, root=root, leaf=leaf, log=log)
+
+
+def finish(tx: Transaction, batch_id: str, promise: Mapping[str, Any], at: datetime) -> None:
+    """Call a batch done, with the promise of its entry."""
+    tx.run(_SQL.finish, batch_id=batch_id, promise=as_json([promise])[1:-1], ended_at=at)
 
 
 def parts(tx: Transaction, number: int) -> list[Part]:
@@ -209,10 +240,20 @@ def parts(tx: Transaction, number: int) -> list[Part]:
     ]
 
 
-def people(tx: Transaction, number: int, part: Part) -> Iterator[tuple[int, ResidentRecordCode]]:
-    """Everyone of whom a part told, by row."""
-    for row in tx.stream(_SQL.rows, batch_no=number, first_row=part.first_row, last_row=part.last_row):
-        yield row["row_no"], ResidentRecordCode.checked_before(row["subject_code"])
+def people(tx: Transaction, number: int) -> Iterator[tuple[Part, Iterator[tuple[int, str]]]]:
+    """The parts of a batch, each with everyone of whom it told: row and code as they stand there.
+
+    A row that no part has is given with the part before it, the way an access log finds its part.
+    """
+    found = parts(tx, number)
+    begins = [_LEAST, *(part.first_row for part in found[1:]), _BEHIND]
+    for part, first, behind in zip(found, begins, begins[1:], strict=False):
+        yield part, _people(tx, number, first, behind - 1)
+
+
+def _people(tx: Transaction, number: int, first: int, last: int) -> Iterator[tuple[int, str]]:
+    for row in tx.stream(_SQL.rows, batch_no=number, first_row=first, last_row=last):
+        yield row["row_no"], row["subject_code"]
 
 
 def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]) -> None:
@@ -224,19 +265,60 @@ def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]
             into.write(block)
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLimit:
+    """How often an organ may be told of one person in a day that began ``today``, and the rule that is met beyond."""
+
+    most: int
+    today: datetime
+    rule: str
+
+
 def answer(
-    tx: Transaction, by: QueryKind, since_no: int | None, on: date, left_out: Iterable[PrefectureCode]
+    tx: Transaction, batch: Batch, on: date, left_out: Iterable[PrefectureCode], limit: PersonLimit
 ) -> dict[str, int]:
     """Work out what is said of each row staged; how many rows have which result.
 
     ``left_out``: whose people are as if not there.
     """
+    by, since_no = batch.asked.by, batch.since_no
     tx.rows(_SQL.by_index)
     statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
-    tx.run(statement, on=on, left_out=[one.text for one in left_out])
+    prefectures = [one.text for one in left_out]
+    tx.run(statement, on=on, left_out=prefectures)
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
-    return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
+    _limit_looks(tx, batch, limit)
+    counts = {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
+    if batch.asked.history:
+        tx.run(_SQL.add_earlier, on=on, left_out=prefectures, **_kept_since(on))
+    return counts
+
+
+def _kept_since(on: date) -> dict[str, date]:
+    """From when notices count of which the terms are not over (Ord. Arts. 30-6, 30-11)."""
+    return {
+        "replaced": retention.REPLACED.over_since(on),
+        "died": retention.DEATH.over_since(on),
+        "deleted": retention.DELETED.over_since(on),
+        "longest": retention.DELETED_LONGEST.over_since(on),
+    }
+
+
+def _limit_looks(tx: Transaction, batch: Batch, limit: PersonLimit) -> None:
+    """Tell of nobody more often than an organ may be told of one person in a day."""
+    organ = batch.asked.organ
+    counted = {
+        "today": limit.today,
+        "organ": organ.text,
+        "actor": organ.uri,
+        "event": AuditEvent.SUPPLIED,
+    }
+    row = tx.one(_SQL.most_looks, batch_no=batch.number, **counted)
+    if row and row["looks"] > limit.most:
+        tx.rows(_SQL.by_hash)
+        tx.run(_SQL.limit_looks, most=limit.most, rule=limit.rule, **counted)
+        tx.rows(_SQL.by_index)
 
 
 def told(tx: Transaction) -> bytes:
@@ -316,6 +398,7 @@ def _batch(row: Row) -> Batch:
         since=row["since_id"],
         for_organ=OrganSlug(row["asked_for"]) if row["asked_for"] else None,
         special_request=row["special_request"],
+        history=row["history"],
     )
     return Batch(
         number=row["batch_no"],
@@ -337,4 +420,7 @@ def _batch(row: Row) -> Batch:
         root=bytes(row["root"]) if row["root"] is not None else None,
         ended_at=row["ended_at"],
         forgotten_at=row["forgotten_at"],
+        leaf=bytes(row["leaf"]) if row["leaf"] is not None else None,
+        leaf_log=row["leaf_log"],
+        promise=row["promise"],
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -29,6 +30,7 @@ Work = Callable[[], bool]
 
 _AT_ONCE = 1000
 """Rows that a streaming cursor fetches together."""
+_STREAMS = count()
 
 SESSION_SETTINGS = {
     "lock_timeout": "10s",
@@ -154,7 +156,7 @@ class Transaction:
 
     def stream(self, sql: str, **params: object) -> Iterator[Row]:
         """Rows one by one from a cursor of the server, for what is too much to hold; as of the first row."""
-        with translated(), self.connection.cursor(name="stream") as cursor:
+        with translated(), self.connection.cursor(name=f"stream {next(_STREAMS)}") as cursor:
             cursor.itersize = _AT_ONCE
             yield from cursor.execute(sql, params)
 

@@ -37,6 +37,7 @@ from jukinet.services.journal import Journal
 from jukinet.services.one_by_one import Stuck
 from jukinet.services.supply import batch_run, signatures
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.limits import Limits
 from jukinet.worker.jobs import EVERY, IDLE_FIRST, IDLE_LONGEST, LATER, Job
 
 STALE_TOLD_EVERY = timedelta(hours=1)
@@ -67,12 +68,14 @@ class Worker:
         journal: Journal | None = None,
         log: Context | None = None,
         batches: BatchFiles | None = None,
+        limits: Limits = batch_run.USUAL,
         tell: Callable[[str, str], None] = lambda _step, _outcome: None,
     ) -> None:
         self._tell = tell
         self._ctx = ctx
         self._root = root
         self._published = published
+        self._limits = limits
         self._signed_for: int | None = None
         # A plain value: an event's lock may be held by the very thread whose signal handler sets it.
         self._stopped = False
@@ -163,7 +166,7 @@ class Worker:
 
     def _answer_all(self, files: BatchFiles) -> int:
         steps = batch_run.forget_old(self._ctx, files)
-        while not self._stopped and (taken := batch_run.work(self._ctx, files)):
+        while not self._stopped and (taken := batch_run.work(self._ctx, files, self._limits)):
             steps += taken
         return steps
 

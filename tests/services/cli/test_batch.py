@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from jukinet.cli import batch
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.limits import Limits
 from jukinet.testing.federation import Federation
 
 NAMED = (
@@ -30,7 +31,7 @@ def files(tmp_path: Path) -> BatchFiles:
 
 
 def run(federation: Federation, files: BatchFiles, *words: str, text: bytes = b"") -> tuple[int, str]:
-    app = batch.make_app(lambda _: nullcontext((federation.context(NATIONAL), files)))
+    app = batch.make_app(lambda _: nullcontext((federation.context(NATIONAL), files, Limits())))
     ran = CliRunner().invoke(app, [*words, "--as", "sato"], input=text)
     return ran.exit_code, ran.stdout + ran.stderr
 
@@ -62,7 +63,11 @@ def test_a_batch_from_the_medium_to_the_answer(
         f"{number}  japan-pension-service  t1-77-12  done, 3 of 3 rows answered\n"
     )
     out = tmp_path / "answer.csv"
-    assert run(federation, files, "result", number, "--out", str(out)) == (0, f"The answer is in {out}.\n")
+    promise = tmp_path / "promise.json"
+    code, told = run(federation, files, "result", number, "--out", str(out), "--promise", str(promise))
+    assert (code, told) == (0, f"The answer is in {out}.\n")
+    assert json.loads(promise.read_bytes()) == plain(federation, files, "show", number)["promise"]
+    assert promise.stat().st_mode & 0o077 == 0
     assert out.read_bytes() == files.answer(number).read_bytes()
     assert out.stat().st_mode & 0o077 == 0
     assert plain(federation, files, "show", number, "--proof")["proved"] is True

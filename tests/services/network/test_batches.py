@@ -25,7 +25,7 @@ from jukinet.domain.batches import Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, OrganSlug
 from jukinet.law.decisions import Refused
-from jukinet.network import batches
+from jukinet.network import batches, supply_openapi
 from jukinet.network.batches import PATH
 from jukinet.network.supply import supply_door
 from jukinet.services.supply import batch_door, batch_files, batch_run
@@ -123,14 +123,24 @@ def test_an_organ_sends_a_file_and_fetches_the_answer(federation: Federation, fi
     assert (status["state"], status["rows_done"]) == ("done", 3)
     assert status["results"] == {"found": 2, "unreadable": 1}
     assert (status["persons"], len(status["root"])) == (2, 64)
+    described = supply_openapi.document()["components"]["schemas"]["Batch"]["properties"]
+    assert status.keys() <= described.keys()
+    assert status["promise"].keys() == described["promise"]["properties"].keys()
+    assert "promise" not in declared.plain
     answer = ask(federation, files, "GET", place + "/answer")
     assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (200, "text/csv")
     assert answer.body == files.answer(status["id"]).read_bytes()
     assert answer.body.count(b"\n") == 4
     part = ask(federation, files, "GET", place + "/answer", headers={"range": "bytes=4-9"})
     assert (part.status, part.body) == (206, answer.body[4:10])
+    end = len(answer.body)
+    behind = ask(federation, files, "GET", place + "/answer", headers={"range": f"bytes={end}-"})
+    assert behind.status == 416
+    for text in ("bytes=9-4", "bytes=-", "bytes=0-1,4-5", "rows=1-", "x"):
+        told = ask(federation, files, "GET", place + "/answer", headers={"range": text})
+        assert (told.status, told.body) == (200, answer.body), text
     events = [entry["outcome"] for entry in audit(federation, NATIONAL, "supply:batch:handed-out")]
-    assert events == ["refused", "done", "done"]
+    assert events == ["refused", *["done"] * 8]
 
 
 @case(refused="SB5", permitted="SB5")
@@ -157,6 +167,8 @@ def test_nobody_else_sees_a_batch(federation: Federation, files: BatchFiles) -> 
     for method, path in asked:
         told = ask(federation, files, method, path, peer=OTHER)
         assert (told.status, told.kind) == (404, "not-found")
+    for nothing in ("nothing", "\0", "0" * 32):
+        assert ask(federation, files, "GET", f"{PATH}/{nothing}").status == 404
     other = ask(federation, files, "PUT", PATH + "/nothing/file").plain
     assert {**other, "instance": ""} == {**told.plain, "instance": ""}
 
@@ -231,6 +243,7 @@ def test_a_batch_waits_while_the_line_is_cut(federation: Federation, files: Batc
         ({"rows": "3", "by": "name"}, {"rows", "by"}),
         ({"digest": "0" * 63, "format": "xlsx"}, {"digest", "format"}),
         ({"what": "1"}, {"what"}),
+        ({"history": "yes"}, {"history"}),
     ],
 )
 def test_a_declaration_is_read_strictly(

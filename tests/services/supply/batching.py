@@ -54,8 +54,9 @@ def answered(federation: Federation, files: BatchFiles, data: bytes, **changes: 
     """Bring a CSV file, and read the answer to it."""
     batch = submitted(federation, files, data, **changes).batch
     done = run(federation, files, batch.id)
-    place = batch_media.hand_out(federation.context(NATIONAL), CLERK, files, batch.id)
-    assert not isinstance(place, Refused), (place, done)
+    handed = batch_media.hand_out(federation.context(NATIONAL), CLERK, files, batch.id)
+    assert not isinstance(handed, Refused), (handed, done)
+    _, place = handed
     return list(csv.DictReader(io.StringIO(place.read_text("utf-8"))))
 
 

@@ -21,6 +21,7 @@ from tests.services.supply.batching import ASKED, codes_csv, run, shown, submitt
 
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import NATIONAL
+from jukinet.services import audit_tree
 from jukinet.services.supply import batch_door, batch_files, batch_media, batch_run, batches, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.signatures import Checked
@@ -40,8 +41,10 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (rows, "copy_answers"),
     (batch_files, "settle"),
     (rows, "advance"),
-    (batches, "close"),
-    (rows, "end"),
+    (batches, "note_answered"),
+    (rows, "entered"),
+    (audit_tree, "promise"),
+    (rows, "finish"),
     (batches, "note"),
     (BatchFiles, "forget_question"),
 )
@@ -52,7 +55,9 @@ SOME = [
     ((batch_files, "settle_as"), 1, False),
     ((batch_files, "settle"), 2, True),
     ((rows, "advance"), 2, True),
-    ((rows, "end"), 1, True),
+    ((rows, "entered"), 1, True),
+    ((audit_tree, "promise"), 1, True),
+    ((rows, "finish"), 1, True),
 ]
 
 
@@ -120,6 +125,7 @@ def test_a_process_that_ends_at_any_step(
         assert files.answer(batch.id).read_bytes().count(b"\n") == done.rows_done + 1, at
         assert supplied(federation, done) == people, at
         assert batch_run.root_again(federation.context(NATIONAL, "worker"), done) == done.root, at
+        assert done.promise is not None, at
     assert crashes >= (2 * len(STEPS) if calls else len(SOME)), "every step is met"
     told = [entry["reference"] for entry in audit(federation, NATIONAL, "supply:batch:answered")]
     assert len(told) == len(set(told)) == len(ends) + 1, "each batch ends once"

@@ -146,6 +146,15 @@ def test_a_row_that_is_changed_or_taken_away_changes_the_root(
         with owner(federation, NATIONAL) as connection:
             connection.execute(f"UPDATE supply_batch_rows {undo}".encode())
         assert batch_run.root_again(worker, batch) == batch.root, undo
+    for number in (99, -1):
+        columns = "history_id, subject_code FROM supply_batch_rows LIMIT 1"
+        add = f"INSERT INTO supply_batch_rows SELECT batch_no, %s, {columns}".encode()
+        with owner(federation, NATIONAL) as connection:
+            connection.execute(add, (number,))
+        assert batch_run.root_again(worker, batch) != batch.root, "a row that no part has"
+        with owner(federation, NATIONAL) as connection:
+            connection.execute("DELETE FROM supply_batch_rows WHERE row_no = %s", (number,))
+    assert batch_run.root_again(worker, batch) == batch.root
     with owner(federation, NATIONAL) as connection:
         connection.execute("UPDATE supply_batch_parts SET at = at + interval '1 microsecond'")
     assert batch_run.root_again(worker, batch) != batch.root
@@ -227,7 +236,9 @@ def test_every_form_says_the_same(federation: Federation, files: BatchFiles, tmp
     duckdb.execute(f"COPY asked TO '{place}' (FORMAT parquet)")
     batch = submitted(federation, files, place.read_bytes(), rows=4, format=BatchFormat.PARQUET).batch
     assert run(federation, files, batch.id).state is BatchState.DONE
-    answer = batch_media.hand_out(federation.context(NATIONAL), CLERK, files, batch.id)
+    handed = batch_media.hand_out(federation.context(NATIONAL), CLERK, files, batch.id)
+    assert not isinstance(handed, Refused)
+    _, answer = handed
     found = duckdb.execute(f"SELECT * FROM read_parquet('{answer}')").fetchall()
     assert [dict(zip(ANSWER_COLUMNS, row, strict=True)) for row in found] == plain
 

@@ -226,7 +226,9 @@ def test_a_file_leaves_out_whom_a_single_request_does(
 
 
 @case("Act Art. 30-7(5)(i)")
-def test_what_the_own_governor_was_told_earlier_is_no_part_of_the_history(asking: Federation) -> None:
+def test_what_the_own_governor_was_told_earlier_is_no_part_of_the_history(
+    asking: Federation, tmp_path: Path
+) -> None:
     """She moves from Tokyo to Fukushima: what was notified in Tokyo is history for all but its governor."""
     with world.connect(asking, NATIONAL) as raw:
         raw.execute(
@@ -247,3 +249,9 @@ def test_what_the_own_governor_was_told_earlier_is_no_part_of_the_history(asking
     assert (own.result, own.history) == (Result.FOUND, ())
     there = result(asking, query(affair=TABLE_3), OTHER)
     assert (there.result, there.history) == (Result.NONE, ())
+    files, data = BatchFiles(tmp_path / "batches"), codes_csv([CODES[0]])
+    rows = [
+        [row["result"] for row in answered(asking, files, data, history=True, **who)]
+        for who in ({}, {"organ": OWN, "affair": TABLE_3}, {"organ": OTHER, "affair": TABLE_3})
+    ]
+    assert rows == [["found", "earlier"], ["found"], ["none"]], "nor of a batch"

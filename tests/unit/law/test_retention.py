@@ -175,3 +175,10 @@ def test_a_term_may_be_as_long_as_it_is_on_another_day() -> None:
     )
     with pytest.raises(JukinetError):
         retention.AUDIT.last_day(date(2000, 1, 1))
+
+
+@given(st.dates(date(2013, 1, 1), date(2099, 12, 31)), st.integers(-3, 3))
+def test_what_is_over_on_a_day_began_by_the_day_that_is_told(on: date, days: int) -> None:
+    for term in (retention.REPLACED, retention.DELETED_LONGEST):
+        first = term.over_since(on) + timedelta(days=days)
+        assert (on > last_day_of_years(first, term.length(on))) is (days <= 0)

@@ -18,10 +18,12 @@ from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import compose
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.items import RecordKind
+from jukinet.domain.municipality import OrganSlug
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.messages import promises
 from jukinet.messages.keys import KeyUse
 from jukinet.network import supply_openapi
+from jukinet.network.batches import read_declaration
 from jukinet.network.problems import TABLE
 from jukinet.services.supply import answers, queries
 from jukinet.services.supply.lookups import Verification
@@ -143,6 +145,41 @@ def test_every_answer_fits_and_is_described_whole(result: Result, kind: RecordKi
     for one in (*plain["history"], *([plain["person"]] if person else [])):
         assert one.keys() <= schemas["Person"]["properties"].keys()
         assert one["change"].keys() == schemas["Person"]["properties"]["change"]["properties"].keys()
+
+
+SAID = {
+    "affair": "t1-77-12",
+    "operator": "clerk-7",
+    "case": "2013-0042",
+    "by": "code",
+    "format": "csv",
+    "rows": 1,
+}
+DECLARED = SAID | {"digest": "0" * 64}
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from([*DECLARED, "since", "for", "history", "unheard_of"]),
+    st.sampled_from([*VALUES, False, 0, 1, "four-items", "ndjson", "0" * 64, "governor-13"]),
+)
+def test_the_schema_and_the_reader_agree_on_what_a_declaration_is(name: str, value: Any) -> None:
+    body = DECLARED | {name: value}
+    found: list[str] | None = None
+    try:
+        read_declaration(OrganSlug("mofa"), body)
+    except JukinetError as error:
+        found = [fault.problem for fault in error.faults]
+    if found is None:
+        assert validator("Declaration").is_valid(body), "the reader takes what the schema forbids"
+    elif validator("Declaration").is_valid(body):
+        assert not [one for one in found if one.startswith(STRUCTURAL)], "the schema allows a wrong form"
+
+
+def test_a_declaration_without_a_field_that_is_needed_is_none() -> None:
+    assert validator("Declaration").is_valid(DECLARED)
+    for name in DECLARED:
+        assert not validator("Declaration").is_valid({one: DECLARED[one] for one in DECLARED if one != name})
 
 
 def test_a_description_that_said_less_would_be_noticed() -> None:

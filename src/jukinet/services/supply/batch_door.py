@@ -95,7 +95,7 @@ def cancel(
         if batch is not None:
             batches.note_decision(ctx, tx, AuditEvent.BATCH_CANCELLED, batch.asked, decision, batch_id)
             if isinstance(decision, Permitted):
-                batches.close(ctx, tx, batch, BatchState.CANCELLED)
+                batches.cancel(ctx, tx, batch)
     if isinstance(decision, Refused):
         return decision
     files.forget(batch_id)
@@ -136,5 +136,10 @@ def _own(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch:
     with ctx.begin() as tx:
         found = rows.find(tx, batch_id, organ)
     if found is None:
-        raise JukinetError(ErrorKind.NOT_FOUND, "You have no batch of this id.")
+        raise no_batch()
     return found
+
+
+def no_batch() -> JukinetError:
+    """There is none of this id, or it is another organ's: nobody learns which."""
+    return JukinetError(ErrorKind.NOT_FOUND, "You have no batch of this id.")

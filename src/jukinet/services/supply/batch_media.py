@@ -35,8 +35,8 @@ def submit(
         with files.receiving(batch_id) as incoming:
             for block in blocks:
                 incoming.write(block)
-        _check(ctx, claim, files, asked, batch_id)
-        done = _enter(ctx, claim, asked, batch_id, incoming.digest())
+        most_of_one = _check(ctx, claim, files, asked, batch_id)
+        done = _enter(ctx, claim, asked, batch_id, incoming.digest(), most_of_one)
     except BaseException:
         files.forget(batch_id)
         raise
@@ -50,21 +50,31 @@ def _decide(ctx: Context, tx: Transaction, claim: OperatorClaim, asked: Asked) -
     return act, acts.every(act.gate, batches.decide(ctx, tx, asked, act.today))
 
 
-def _check(ctx: Context, claim: OperatorClaim, files: BatchFiles, asked: Asked, batch_id: str) -> None:
-    faults = batch_files.check(files, batch_id, asked.format, asked.by, asked.rows)
-    if faults:
+def _check(ctx: Context, claim: OperatorClaim, files: BatchFiles, asked: Asked, batch_id: str) -> int:
+    checked = batch_files.check(files, batch_id, asked.format, asked.by, asked.rows)
+    if checked.faults:
         trail.filing_unreadable(ctx, claim, "batch submit", ErrorKind.INVALID)
-        raise JukinetError(ErrorKind.INVALID, "The file has faults; nothing of it was kept.", faults)
+        raise JukinetError(ErrorKind.INVALID, "The file has faults; nothing of it was kept.", checked.faults)
+    return checked.most_of_one
 
 
 def _enter(
-    ctx: Context, claim: OperatorClaim, asked: Asked, batch_id: str, digest: bytes
+    ctx: Context, claim: OperatorClaim, asked: Asked, batch_id: str, digest: bytes, most_of_one: int
 ) -> Submitted | Refused:
     with ctx.begin() as tx:
         act, decision = _decide(ctx, tx, claim, asked)
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=asked.organ.uri)
-        done = batches.enter(ctx, tx, asked, batch_id, digest, BatchState.READY, claim.operator_id)
+        done = batches.enter(
+            ctx,
+            tx,
+            asked,
+            batch_id,
+            digest,
+            BatchState.READY,
+            most_of_one=most_of_one,
+            brought_to=claim.operator_id,
+        )
         act.done(decision, reference=done.batch.id)
         return done
 
@@ -103,7 +113,7 @@ def cancel(ctx: Context, claim: OperatorClaim, files: BatchFiles, batch_id: str)
     with ctx.begin() as tx:
         act, batch, decision = _handle(ctx, tx, claim, batch_id, AuditEvent.BATCH_CANCELLED)
         if isinstance(decision, Permitted) and batch is not None:
-            batches.close(ctx, tx, batch, BatchState.CANCELLED)
+            batches.cancel(ctx, tx, batch)
         ended = _ended(act, batch, decision, batch_id)
     if isinstance(ended, Refused):
         return ended
@@ -111,8 +121,10 @@ def cancel(ctx: Context, claim: OperatorClaim, files: BatchFiles, batch_id: str)
     return ended
 
 
-def hand_out(ctx: Context, claim: OperatorClaim, files: BatchFiles, batch_id: str) -> Path | Refused:
-    """The file of the answer to a batch that was brought on media, to be put on media again."""
+def hand_out(
+    ctx: Context, claim: OperatorClaim, files: BatchFiles, batch_id: str
+) -> tuple[Batch, Path] | Refused:
+    """The batch and the file of the answer to it, which was brought on media, to be put on media again."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_BATCH_HANDLE, AuditEvent.BATCH_HANDED_OUT)
         batch = rows.find(tx, batch_id)
@@ -120,7 +132,7 @@ def hand_out(ctx: Context, claim: OperatorClaim, files: BatchFiles, batch_id: st
         if batch is not None:
             decision = acts.every(act.gate, decision, batches.decide(ctx, tx, batch.asked, act.today))
         ended = _ended(act, batch, decision, batch_id)
-    return ended if isinstance(ended, Refused) else files.result(batch_id, ended.asked.format)
+    return ended if isinstance(ended, Refused) else (ended, files.result(batch_id, ended.asked.format))
 
 
 def _handle(

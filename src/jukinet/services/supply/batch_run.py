@@ -21,31 +21,36 @@ from typing import BinaryIO
 from jukinet.audit.batch_leaves import Frontier, Supplied, leaf_of, leaves_of
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState, Way
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.law.decisions import Permitted
 from jukinet.law.retention import BATCH_FILES as KEPT
-from jukinet.services import trail
+from jukinet.messages.keys import KeyUse
+from jukinet.messages.promises import log_name
+from jukinet.services import audit_tree, trail
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_files, batches, deciding, parquet
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.limits import SL3, Limits, day_began
 from jukinet.store import batches as rows
 from jukinet.store import centre, line
-from jukinet.store.batches import Batch, Part
+from jukinet.store.batches import Batch, Part, PersonLimit
 from jukinet.store.database import Transaction
 
 ROWS = 65_536
 """Rows of one part: half a second's work, and a few tens of megabytes."""
+USUAL = Limits()
 
 
-def work(ctx: Context, files: BatchFiles) -> int:
+def work(ctx: Context, files: BatchFiles, limits: Limits = USUAL) -> int:
     """A step of every batch that has something to do; how many took one."""
     with ctx.begin() as tx:
         waiting = rows.waiting(tx)
-    return sum(step(ctx, files, batch_id) for batch_id in waiting)
+    return sum(step(ctx, files, batch_id, limits) for batch_id in waiting)
 
 
-def step(ctx: Context, files: BatchFiles, batch_id: str, *, most: int = ROWS) -> bool:
+def step(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits = USUAL, *, most: int = ROWS) -> bool:
     """The next step of a batch; False where it has none now.
 
     What the files or the disk refuse stops the batch under that name; it is resumed by a person.
@@ -60,7 +65,7 @@ def step(ctx: Context, files: BatchFiles, batch_id: str, *, most: int = ROWS) ->
         if batch.state is not BatchState.READY:
             return False
         if batch.rows_done < batch.asked.rows:
-            return _answer(ctx, files, batch_id, most)
+            return _answer(ctx, files, batch_id, limits, most)
         return _finish(ctx, files, batch)
     except OSError as error:
         place = Path(str(error.filename)).suffix.lstrip(".") if error.filename else "file"
@@ -71,15 +76,15 @@ def step(ctx: Context, files: BatchFiles, batch_id: str, *, most: int = ROWS) ->
 def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
     """Check the file of an organ whole; a fault refuses all of it."""
     asked = batch.asked
-    faults = batch_files.check(files, batch.id, asked.format, asked.by, asked.rows)
+    checked = batch_files.check(files, batch.id, asked.format, asked.by, asked.rows)
     with ctx.begin() as tx:
         held = rows.lock(tx, batch.id)
         if held is None or held.state is not BatchState.RECEIVED:
             return False
-        if not faults:
-            rows.turn(tx, batch.id, BatchState.READY)
+        if not checked.faults:
+            rows.checked(tx, batch.id, checked.most_of_one)
             return True
-        told = tuple(f"{fault.field}: {fault.problem}" for fault in faults)
+        told = tuple(f"{fault.field}: {fault.problem}" for fault in checked.faults)
         rows.end(tx, batch.id, BatchState.REFUSED, None, ctx.now(), told)
         batches.note(
             ctx, tx, AuditEvent.BATCH_SUBMITTED, asked, Outcome.REFUSED, (ErrorKind.INVALID.value,), batch.id
@@ -88,7 +93,7 @@ def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
     return False
 
 
-def _answer(ctx: Context, files: BatchFiles, batch_id: str, most: int) -> bool:
+def _answer(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits, most: int) -> bool:
     """Answer the next rows of a batch, if the law still lets it, and let them count."""
     with ctx.begin() as tx:
         batch = rows.lock(tx, batch_id)
@@ -98,14 +103,20 @@ def _answer(ctx: Context, files: BatchFiles, batch_id: str, most: int) -> bool:
             return False  # It goes on when the line is open again.
         decision = batches.decide(ctx, tx, batch.asked, ctx.business_date(tx))
         if isinstance(decision, Permitted):
-            _answer_part(ctx, tx, files, batch, decision, most)
+            _answer_part(ctx, tx, files, batch, decision, limits, most)
             return True
     batches.stop(ctx, batch_id, trail.rules_of(decision), Outcome.REFUSED)
     return False
 
 
 def _answer_part(
-    ctx: Context, tx: Transaction, files: BatchFiles, batch: Batch, decision: Permitted, most: int
+    ctx: Context,
+    tx: Transaction,
+    files: BatchFiles,
+    batch: Batch,
+    decision: Permitted,
+    limits: Limits,
+    most: int,
 ) -> None:
     first, now, today = batch.rows_done + 1, ctx.now(), ctx.business_date(tx)
     with files.keys(batch.id).open("rb") as keys:
@@ -117,7 +128,8 @@ def _answer_part(
     rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
     asker = batch.asked.for_organ or batch.asked.organ
     left_out = deciding.left_out(ctx, asker, batch.asked.affair, today, centre.state(tx))
-    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch.asked.by, batch.since_no, today, left_out))
+    looks = PersonLimit(limits.person_per_day, day_began(now), SL3.rule)
+    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch, today, left_out, looks))
     supplied = _supplied(batch, decision.basis, now, today)
     tree = Frontier(batch.people, batch.tree)
     with ThreadPoolExecutor(1) as beside:
@@ -167,31 +179,56 @@ def _supplied(batch: Batch, basis: tuple[str, ...], at: datetime, on: date) -> S
 
 
 def _finish(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
-    """Put the answer into its form, and write the one entry of the log: only then is the batch done."""
+    """Put the answer into its form, write the one entry of the log, and promise it: only then is the batch done.
+
+    A crash between leaves an entry without a promise, which the next step gives.
+    """
     if batch.asked.format is BatchFormat.PARQUET:
         result = files.result(batch.id, batch.asked.format)
         coming = result.with_suffix(".parquet-coming")
         parquet.from_csv(files.answer(batch.id), coming, ANSWER_COLUMNS)
         batch_files.settle_as(coming, result)
+    signer = ctx.signers[KeyUse.LOG]  # Nothing is entered where no promise could be given.
+    leaf = _entered(ctx, batch.id)
+    if leaf is None:
+        return False
+    (promise,) = audit_tree.promise(ctx, signer, [leaf])
     with ctx.begin() as tx:
         held = rows.lock(tx, batch.id)
         if held is None or held.state is not BatchState.READY:
             return False
-        batches.close(ctx, tx, held, BatchState.DONE)
+        rows.finish(tx, batch.id, promise.to_plain(), ctx.now())
     files.forget_question(batch.id)
     return False
+
+
+def _entered(ctx: Context, batch_id: str) -> bytes | None:
+    """The leaf of the entry of the answer, which is written once in a life of the log; None where somebody ended it."""
+    log = log_name(ctx.node, ctx.incarnation)
+    with ctx.begin() as tx:
+        held = rows.lock(tx, batch_id)
+        if held is None or held.state is not BatchState.READY:
+            return None
+        if held.leaf is not None and held.leaf_log == log:
+            return held.leaf
+        leaf = batches.note_answered(ctx, tx, held, BatchState.DONE)
+        rows.entered(tx, batch_id, batches.root_of(held), leaf, log)
+        return leaf
 
 
 def root_again(ctx: Context, batch: Batch) -> bytes:
     """The root over everyone whom a batch told of, made anew from the rows: what the log must hold."""
     tree = Frontier()
     with ctx.begin() as tx:
-        for part in rows.parts(tx, batch.number):
+        for part, told in rows.people(tx, batch.number):
             supplied = _supplied(batch, part.basis, part.at, part.business_on)
-            tree.add(
-                leaf_of(supplied, batch.secret, row, code)
-                for row, code in rows.people(tx, batch.number, part)
-            )
+            try:
+                tree.add(
+                    leaf_of(supplied, batch.secret, row, ResidentRecordCode.checked_before(code))
+                    for row, code in told
+                )
+            except OverflowError:
+                return b""  # A row with a number that no row of a file has comes to no root.
     return tree.root()
 
 

@@ -22,6 +22,7 @@ def write_status(batch: Batch) -> dict[str, Any]:
         "since": asked.since,
         "for": asked.for_organ.text if asked.for_organ else None,
         "special_request": asked.special_request,
+        "history": asked.history or None,
         "digest": batch.digest.hex(),
         "state": batch.state.value,
         "trouble": list(batch.trouble) or None,
@@ -31,6 +32,7 @@ def write_status(batch: Batch) -> dict[str, Any]:
         "persons": batch.people,
         "basis": list(batch.basis) or None,
         "root": batch.root.hex() if batch.root is not None else None,
+        "promise": batch.promise,
         "submitted_at": batch.submitted_at.isoformat(timespec="seconds"),
         "ended_at": batch.ended_at.isoformat(timespec="seconds") if batch.ended_at else None,
     }

@@ -13,7 +13,7 @@ from datetime import date
 
 from jukinet.audit.batch_leaves import Frontier
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.batches import BatchState, Way
+from jukinet.domain.batches import BatchState, RowResult, Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.law.catalogue import Affair
@@ -27,7 +27,7 @@ from jukinet.services.line import NC1
 from jukinet.services.supply import deciding
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.decisions import S11
-from jukinet.services.supply.limits import SL5, SL6
+from jukinet.services.supply.limits import SL5, SL6, person_rule
 from jukinet.store import alone, centre, line, ordinances, supply_blocks
 from jukinet.store import batches as rows
 from jukinet.store.batches import Asked as Asked  # noqa: PLC0414  (offered to the doors)
@@ -117,6 +117,8 @@ def enter(
     batch_id: str,
     digest: bytes,
     state: BatchState,
+    *,
+    most_of_one: int | None = None,
     brought_to: str | None = None,
 ) -> Submitted:
     """Let a file that stands under this id be a batch; or find the batch that the same file is already."""
@@ -126,7 +128,18 @@ def enter(
     known = rows.same(tx, asked, since_no, digest)
     if known is None:
         secret = secrets.token_bytes(_SECRET_BYTES)
-        rows.add(tx, batch_id, asked, since_no, digest, secret, state, brought_to=brought_to, at=ctx.now())
+        rows.add(
+            tx,
+            batch_id,
+            asked,
+            since_no,
+            digest,
+            secret,
+            state,
+            most_of_one=most_of_one,
+            brought_to=brought_to,
+            at=ctx.now(),
+        )
     found = rows.find(tx, known or batch_id)
     if found is None:
         raise LookupError("a batch that was just entered is there")
@@ -164,9 +177,9 @@ def note(
     outcome: Outcome,
     rules: tuple[str, ...],
     reference: str | None,
-) -> None:
-    """Write an entry about a batch, in the name of the organ whose it is."""
-    trail.note(
+) -> bytes:
+    """Write an entry about a batch, in the name of the organ whose it is; its leaf."""
+    return trail.note(
         ctx,
         tx,
         event,
@@ -186,14 +199,32 @@ def terminal_of(asked: Asked) -> str:
     return f"{asked.operator} / {asked.case}{handed_on}{special}"
 
 
-def close(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> None:
-    """End a batch in a transaction that holds it: one entry of the log speaks for everyone whom it looked up."""
-    root = Frontier(batch.people, batch.tree).root()
-    rows.end(tx, batch.id, state, root, ctx.now())
+def cancel(ctx: Context, tx: Transaction, batch: Batch) -> None:
+    """End a batch without an answer, in a transaction that holds it; whoever was told of by then stays recorded."""
+    rows.end(tx, batch.id, BatchState.CANCELLED, root_of(batch), ctx.now())
     if batch.rows_done:
-        told = (f"{state}", f"rows {batch.rows_done}", f"persons {batch.people}", f"root {root.hex()}")
-        rules = (*batch.basis, *told)
-        note(ctx, tx, AuditEvent.BATCH_ANSWERED, batch.asked, Outcome.DONE, rules, batch.id)
+        note_answered(ctx, tx, batch, BatchState.CANCELLED)
+
+
+def note_answered(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> bytes:
+    """Write the one entry of the log that speaks for everyone of whom a batch told; its leaf."""
+    limited = batch.counts.get(RowResult.LIMITED, 0)
+    beyond = (person_rule(), f"limited {limited}") if limited else ()
+    told = (f"{state}", f"rows {batch.rows_done}", f"persons {batch.people}", f"root {root_of(batch).hex()}")
+    return note(
+        ctx,
+        tx,
+        AuditEvent.BATCH_ANSWERED,
+        batch.asked,
+        Outcome.DONE,
+        (*batch.basis, *beyond, *told),
+        batch.id,
+    )
+
+
+def root_of(batch: Batch) -> bytes:
+    """The root over the leaves of everyone of whom a batch told, as far as it is."""
+    return Frontier(batch.people, batch.tree).root()
 
 
 def stop(ctx: Context, batch_id: str, rules: tuple[str, ...], outcome: Outcome) -> None:

@@ -29,7 +29,7 @@ from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.supply import askable, deciding, limits, lookups, signatures
 from jukinet.services.supply.decisions import S11, Decisions
-from jukinet.services.supply.limits import LIMITS, SL3, Count, Limits
+from jukinet.services.supply.limits import LIMITS, Count, Limits
 from jukinet.services.supply.lookups import Limited, Verification
 from jukinet.services.supply.queries import FourItems, SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
@@ -240,9 +240,9 @@ class Desk:
             on=on,
             event=AuditEvent.SUPPLIED,
             before_outcome=leaf_head(at, on, AuditEvent.SUPPLIED),
-            today=at.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0),
+            today=limits.day_began(at),
             person_most=self.limits.person_per_day,
-            person_rule=f"{SL3.rule} {SL3.article}",
+            person_rule=limits.person_rule(),
         )
 
     def _answer_of(

@@ -1,7 +1,8 @@
 """How much an organ, one of its operators, and about one person may be asked: a policy of each node.
 
 Owns the numbers and what is counted under which name. Counting is done by the desk's statement, in the transaction of
-the answers, and of a batch with its declaration; what was asked counts, also where it was refused.
+the answers, and of a batch with its declaration; what was asked counts, also where it was refused. Of one person single
+requests and the rows of batches that told of him count together.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from jukinet.domain.municipality import OrganSlug
 from jukinet.domain.reading import format_instant
 from jukinet.law.decisions import policy
+from jukinet.services.context import JAPAN
 
 _SOURCE = "Limits of this node"
 SL1 = policy("SL1", _SOURCE, "The organ asks too often. Wait until the next minute, or hand in a batch.")
@@ -43,6 +45,16 @@ class Limits:
     operator_per_minute: int = 600
     person_per_day: int = 100
     items_per_hour: int = 300
+
+
+def person_rule() -> str:
+    """SL3 as an entry of the log names it."""
+    return f"{SL3.rule} {SL3.article}"
+
+
+def day_began(at: datetime) -> datetime:
+    """When the day of Japan began in which looks at one person count."""
+    return at.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class Count:

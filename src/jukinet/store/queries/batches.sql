@@ -1,8 +1,9 @@
 -- name: add
 INSERT INTO supply_batches (batch_id, organ, affair, operator, case_no, asked_by, format, way, brought_to, since,
-                            asked_for, special_request, row_count, digest, secret, submitted_at, state)
+                            asked_for, special_request, history, row_count, most_of_one, digest, secret, submitted_at, state)
 VALUES (%(batch_id)s, %(organ)s, %(affair)s, %(operator)s, %(case_no)s, %(asked_by)s, %(format)s, %(way)s,
-        %(brought_to)s, %(since)s, %(asked_for)s, %(special_request)s, %(row_count)s, %(digest)s, %(secret)s, %(submitted_at)s, %(state)s)
+        %(brought_to)s, %(since)s, %(asked_for)s, %(special_request)s, %(history)s, %(row_count)s, %(most_of_one)s, %(digest)s, %(secret)s,
+        %(submitted_at)s, %(state)s)
 
 -- name: count
 -- As the desk's statement counts, in the same rows.
@@ -27,12 +28,14 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0)
 SELECT batch_id FROM supply_batches
  WHERE organ = %(organ)s AND affair = %(affair)s AND digest = %(digest)s
    AND coalesce(since, 0) = coalesce(%(since)s::bigint, 0)
-   AND coalesce(asked_for, '') = coalesce(%(asked_for)s::text, '') AND state NOT IN ('refused', 'cancelled')
+   AND coalesce(asked_for, '') = coalesce(%(asked_for)s::text, '') AND history = %(history)s
+   AND state NOT IN ('refused', 'cancelled')
 
 -- name: listed
 SELECT b.batch_no, b.batch_id, b.organ, b.affair, b.operator, b.case_no, b.asked_by, b.format, b.way, b.since,
-       b.asked_for, b.special_request, b.row_count, b.digest, b.secret, b.submitted_at, b.state, b.trouble, b.basis, b.rows_done, b.keys_offset,
-       b.answer_length, b.people, b.counts, b.tree, b.root, b.ended_at, b.forgotten_at, s.batch_id AS since_id
+       b.asked_for, b.special_request, b.history, b.row_count, b.digest, b.secret, b.submitted_at, b.state, b.trouble, b.basis, b.rows_done, b.keys_offset,
+       b.answer_length, b.people, b.counts, b.tree, b.root, b.ended_at, b.forgotten_at, b.leaf, b.leaf_log, b.promise,
+       s.batch_id AS since_id
   FROM supply_batches b LEFT JOIN supply_batches s ON s.batch_no = b.since
  WHERE (%(batch_id)s::text IS NULL OR b.batch_id = %(batch_id)s) AND (%(organ)s::text IS NULL OR b.organ = %(organ)s)
  ORDER BY b.batch_no DESC LIMIT %(most)s
@@ -55,6 +58,16 @@ UPDATE supply_batches SET state = %(state)s, trouble = %(trouble)s WHERE batch_i
 
 -- name: end
 UPDATE supply_batches SET state = %(state)s, trouble = %(trouble)s, root = %(root)s, ended_at = %(ended_at)s
+ WHERE batch_id = %(batch_id)s
+
+-- name: checked
+UPDATE supply_batches SET state = 'ready', most_of_one = %(most_of_one)s WHERE batch_id = %(batch_id)s
+
+-- name: entered
+UPDATE supply_batches SET root = %(root)s, leaf = %(leaf)s, leaf_log = %(log)s WHERE batch_id = %(batch_id)s
+
+-- name: finish
+UPDATE supply_batches SET state = 'done', trouble = '{}', promise = %(promise)s, ended_at = %(ended_at)s
  WHERE batch_id = %(batch_id)s
 
 -- name: forget
@@ -81,6 +94,10 @@ SELECT row_no, subject_code FROM supply_batch_rows
 -- name: by_index
 SELECT set_config(name, 'off', true)
   FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']) AS name
+
+-- name: by_hash
+-- Where two sets of one size meet, and neither has an index.
+SELECT set_config('enable_hashjoin', 'on', true)
 
 -- name: stage
 SELECT supply_batch_stage(%(first)s)
@@ -148,6 +165,61 @@ UPDATE batch_answers a SET result = 'unchanged'
   FROM supply_batch_rows e
  WHERE a.result = 'found' AND e.batch_no = %(since)s AND e.subject_code = a.code AND e.history_id = a.history_id
 
+-- name: most_looks
+-- How often the organ can have been told of one person today at most, once this batch is done: by single requests, and by
+-- all its batches of today, this one among them. Mostly far from the limit: then no row is looked at for it.
+SELECT coalesce((SELECT max(one.looks)
+                   FROM (SELECT count(*) AS looks FROM audit_entries e
+                          WHERE e.at >= %(today)s AND e.actor = %(actor)s AND e.event = %(event)s
+                            AND e.outcome <> 'refused' AND e.subject_code IS NOT NULL
+                          GROUP BY e.subject_code) AS one), 0)
+     + coalesce((SELECT sum(coalesce(b.most_of_one, b.row_count)) FROM supply_batches b
+                  WHERE b.organ = %(organ)s
+                    AND b.batch_no IN (SELECT p.batch_no FROM supply_batch_parts p WHERE p.at >= %(today)s
+                                       UNION SELECT %(batch_no)s)), 0) AS looks
+
+-- name: limit_looks
+-- As the desk's statement counts. The first rows of a person are told, in their order.
+WITH single AS (
+    SELECT e.subject_code, count(*) AS looks FROM audit_entries e
+     WHERE e.at >= %(today)s AND e.actor = %(actor)s AND e.event = %(event)s AND e.outcome <> 'refused'
+     GROUP BY e.subject_code
+), batched AS MATERIALIZED (
+    SELECT p.batch_no, min(p.first_row) AS first_row, max(p.last_row) AS last_row
+      FROM supply_batch_parts p JOIN supply_batches b USING (batch_no)
+     WHERE p.at >= %(today)s AND b.organ = %(organ)s GROUP BY p.batch_no
+), before AS (
+    SELECT t.code, coalesce(max(s.looks), 0) + (
+               SELECT count(*) FROM batched d
+                 JOIN supply_batch_rows r ON r.batch_no = d.batch_no AND r.row_no BETWEEN d.first_row AND d.last_row
+                WHERE r.subject_code = t.code) AS looks
+      FROM batch_answers t LEFT JOIN single s ON s.subject_code = t.code
+     WHERE t.told GROUP BY t.code
+)
+UPDATE batch_answers a SET result = 'limited', reason = %(rule)s, told = false
+  FROM (SELECT row_no, code, row_number() OVER (PARTITION BY code ORDER BY row_no) AS place
+          FROM batch_answers WHERE told) AS ranked
+  JOIN before USING (code)
+ WHERE a.row_no = ranked.row_no AND before.looks + ranked.place > %(most)s
+
+-- name: add_earlier
+-- The notices that the code had before, as a single request is told them, and as jukinet.law.retention.kept_until keeps
+-- them. Of a code that was replaced all are earlier ones.
+INSERT INTO batch_answers
+SELECT a.row_no, 'earlier', NULL, false, h.code, h.history_id, h.name, h.nickname, h.birth_date, h.sex, h.address_in, h.address,
+       h.building, h.change_kind, h.reason, h.occurred_on
+  FROM batch_answers a
+  JOIN LATERAL (SELECT n.code, n.history_id, n.municipality, n.name, n.nickname, n.birth_date, n.sex, n.address_in, n.address,
+                       n.building, n.change_kind, n.reason, n.occurred_on, n.received_on,
+                       lead(n.received_on) OVER (ORDER BY n.history_id) AS next_on
+                  FROM identity_history n WHERE n.code = a.code) h ON true
+ WHERE a.told AND a.result <> 'unchanged' AND (a.result <> 'found' OR h.history_id <> a.history_id)
+   AND left(h.municipality, 2) <> ALL (%(left_out)s::text[])
+   AND CASE WHEN h.change_kind <> 'deletion' THEN coalesce(h.next_on > %(replaced)s, true)
+            WHEN h.reason = 'death' THEN h.received_on > %(died)s
+            ELSE h.received_on > %(deleted)s
+                 OR (coalesce(h.next_on >= %(on)s, true) AND h.received_on > %(longest)s) END
+
 -- name: add_rows
 INSERT INTO supply_batch_rows (batch_no, row_no, history_id, subject_code)
 SELECT %(batch_no)s, row_no, history_id, code FROM batch_answers WHERE told
@@ -160,14 +232,16 @@ SELECT string_agg(int8send(row_no) || code::bytea, ''::bytea ORDER BY row_no) AS
 SELECT result, count(*) AS number FROM batch_answers GROUP BY result
 
 -- name: copy_csv
--- Only who is found is told of, whatever else was looked at.
+-- Only who is found is told of, whatever else was looked at; behind a row the earlier records that it asks for.
 COPY (SELECT row_no, result, reason, name, nickname, birth_date, sex, address_in, address, building, code, change_kind,
              change_reason, occurred_on
-        FROM batch_answers WHERE result = 'found'
-      UNION ALL
-      SELECT row_no, result, reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-        FROM batch_answers WHERE result NOT IN ('found', 'unchanged')
-       ORDER BY row_no)
+        FROM (SELECT row_no, result, reason, name, nickname, birth_date, sex, address_in, address, building, code, change_kind,
+                     change_reason, occurred_on, CASE result WHEN 'earlier' THEN history_id ELSE 0 END AS place
+                FROM batch_answers WHERE result IN ('found', 'earlier')
+              UNION ALL
+              SELECT row_no, result, reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
+                FROM batch_answers WHERE result NOT IN ('found', 'earlier', 'unchanged')) AS told
+       ORDER BY row_no, place)
   TO STDOUT WITH (FORMAT csv)
 
 -- name: copy_ndjson
@@ -178,10 +252,11 @@ COPY (SELECT line
                          'birth_date', birth_date, 'sex', sex, 'address_municipality', address_in,
                          'address_text', address, 'address_building', building, 'code', code,
                          'change_kind', change_kind, 'change_reason', change_reason,
-                         'change_occurred_on', occurred_on)) AS line
-                FROM batch_answers WHERE result = 'found'
+                         'change_occurred_on', occurred_on)) AS line,
+                     CASE result WHEN 'earlier' THEN history_id ELSE 0 END AS place
+                FROM batch_answers WHERE result IN ('found', 'earlier')
               UNION ALL
-              SELECT row_no, json_strip_nulls(json_build_object('row', row_no, 'result', result, 'reason', reason))
-                FROM batch_answers WHERE result NOT IN ('found', 'unchanged')) AS told
-       ORDER BY row_no)
+              SELECT row_no, json_strip_nulls(json_build_object('row', row_no, 'result', result, 'reason', reason)), 0
+                FROM batch_answers WHERE result NOT IN ('found', 'earlier', 'unchanged')) AS told
+       ORDER BY row_no, place)
   TO STDOUT WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')

@@ -87,6 +87,11 @@ WITH came AS MATERIALIZED (
                 WHEN s.undetermined_from <= %(on)s THEN 'undetermined'
                 ELSE 'found' END AS result
       FROM asked a LEFT JOIN standing s ON s.place = a.place
+), batched AS MATERIALIZED (
+    -- The rows of batches that were answered today; those of one batch stand together.
+    SELECT 'urn:jukinet:organ:' || b.organ AS actor, p.batch_no, min(p.first_row) AS first_row, max(p.last_row) AS last_row
+      FROM supply_batch_parts p JOIN supply_batches b USING (batch_no)
+     WHERE p.at >= %(today)s GROUP BY b.organ, p.batch_no
 ), limited AS MATERIALIZED (
     SELECT a.place, CASE WHEN EXISTS (SELECT FROM full_keys) THEN
                ARRAY(SELECT f.rule FROM unnest(a.keys, a.ranks) AS t (key_no, rank) JOIN full_keys f USING (key_no)
@@ -97,6 +102,10 @@ WITH came AS MATERIALIZED (
                    SELECT FROM audit_entries e
                     WHERE e.subject_code = j.person AND e.actor = a.actor AND e.at >= %(today)s
                       AND e.event = %(event)s AND e.outcome <> 'refused' LIMIT %(person_most)s) AS told)
+               + CASE WHEN EXISTS (SELECT FROM batched d WHERE d.actor = a.actor) THEN (
+                   SELECT count(*) FROM batched d
+                     JOIN supply_batch_rows r ON r.batch_no = d.batch_no AND r.row_no BETWEEN d.first_row AND d.last_row
+                    WHERE d.actor = a.actor AND r.subject_code = j.person) ELSE 0 END
                > %(person_most)s THEN ARRAY[%(person_rule)s::text] ELSE '{}' END AS rules
       FROM asked a JOIN judged j ON j.asked_place = a.place
      WHERE a.permitted
