@@ -227,7 +227,7 @@ def _read_through(country: _Alone) -> None:
         )
         files = [country.cluster.data / str(path) for (path,) in found]
     for file in files:
-        for part in sorted(file.parent.glob(f"{file.name}*")):  # with its later gigabytes, each a file of its own
+        for part in sorted(file.parent.glob(f"{file.name}*")):  # each gigabyte is a file of its own
             with part.open("rb") as pages:
                 while pages.read(_AT_ONCE):
                     pass

@@ -38,9 +38,7 @@ def wire_of(notices: int, waited: int) -> bytes:
     """An answer about nobody who is there, with so many earlier notices of the code, promised with so many others."""
     path = (b"\1" * 32,) * (waited - 1).bit_length()
     moment = datetime(2013, 7, 8, tzinfo=UTC)
-    promise = Promise(
-        "urn:jukinet:log:national:1", b"\1" * 32, 0, waited, path, moment, "0" * 16, b"\1" * 64
-    )
+    promise = Promise("urn:jukinet:log:national:1", b"\1" * 32, 0, waited, path, moment, "0" * 16, b"\1" * 64)
     reason = AnswerReason.SUPERSEDED if notices else None
     return answers.dump_answer(
         Verification("r" * 36, Result.NONE, reason, None, (EARLIER,) * notices, BASIS, promise)
