@@ -28,6 +28,7 @@ from tests.acceptance.country import (
     Country,
     Ran,
     until,
+    unusual_name,
 )
 from tests.acceptance.doors import request
 
@@ -79,8 +80,9 @@ class Attacked:
         """The centre's log gets more leaves than so many, and all of it is signed."""
         until(self.signed, "the log is signed")
         for _ in range(max(1, beyond - self.size + 1)):
-            # What is no request leaves an entry, too.
-            sent = request("POST", VERIFY, b"{}", {"Content-Type": "application/json"})
+            # What is no request leaves an entry, too, which says nothing of what stood in it.
+            body = json.dumps({"name": unusual_name()}).encode()
+            sent = request("POST", VERIFY, body, {"Content-Type": "application/json"})
             assert self.country.ask(self.country.ports[NATIONAL, SUPPLY], sent, PENSION)[0] == 422
         until(lambda: self.size > beyond and self.signed(), "the log has grown and is signed")
 
