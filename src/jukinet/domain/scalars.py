@@ -47,7 +47,7 @@ class Scalar:
         return self.text < other.text if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.text)
+        return hash((type(self), self.text))
 
     def __str__(self) -> str:
         return self.text
