@@ -37,6 +37,9 @@ def clean_text(text: str) -> str:
 
     Never NFKC: compatibility characters and variation selectors in names are kept as entered.
     """
+    # Codes, dates and ids are done with here: what is printable of ASCII is in NFC.
+    if text.isascii() and text.isprintable():
+        return text
     # What Python calls printable holds none of them, nor any space but the plain one: a whole register is read so.
     plain = text.replace("\u3000", " ").isprintable()
     if not plain and any(_is_forbidden(character) for character in text):

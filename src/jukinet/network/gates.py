@@ -111,7 +111,7 @@ class Keeper:
         if gate.any_party:
             return
         directory = self._ctx.directory()
-        async with self.recording(party):
+        try:  # As ``recording``, which would cost a supply as much again as all that is asked here.
             if isinstance(party, SystemId):
                 admitted = self._systems & self._feeds if gate.feed else self._systems
                 _require_system(party, gate, admitted)
@@ -121,6 +121,9 @@ class Keeper:
                 # Not for organs: the desk reads it for all that wait at once. A town's own systems need no line.
                 work = partial(status.require_line, self._ctx)
                 await anyio.to_thread.run_sync(work, limiter=self._looking)
+        except JukinetError as error:
+            await self.record(party, error.kind)
+            raise
 
     async def serve(self, request: Request, peer: NodeId, endpoint: Endpoint) -> Response:
         """Serve what a node that was admitted sends, or brings for another; pass on what is for another.
@@ -157,7 +160,7 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A block whose refusals are recorded. No generator: every request of a door goes through one."""
+    """A block whose refusals are recorded. No generator: most requests of a door go through one."""
 
     keeper: Keeper
     party: Party

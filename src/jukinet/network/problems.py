@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.messages import strict_json
@@ -131,15 +131,14 @@ class _Application(Starlette):
         self, routes: Sequence[BaseRoute], lifespan: Lifespan[Starlette] | None, observe: Observe | None
     ) -> None:
         super().__init__(routes=routes, lifespan=lifespan)
-        self._observe = observe
+        self._observe: Observe = observe or (lambda _served: None)
 
     def build_middleware_stack(self) -> ASGIApp:
-        guarded = _Guard(self.router)
-        return guarded if self._observe is None else Watch(guarded, self._observe)
+        return Watch(_Guard(self.router), self._observe)
 
 
 class _Guard:
-    """Turns whatever escapes a route into its problem document."""
+    """Turns whatever escapes a route into its problem document; inside a ``Watch``, which knows what was sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -148,19 +147,12 @@ class _Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
-
-        async def note_start(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
         try:
-            await self.app(scope, receive, note_start)
+            await self.app(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is left to answer
         except Exception as error:
-            if started:
+            if watching.begun(scope):
                 raise  # too late for a document; the server closes the connection
             await _answer_to(scope, error)(scope, receive, send)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Scope
 
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -68,24 +68,29 @@ async def read_json(
 def head_of(scope: Scope) -> Head:
     """The head of a request as its signature has it: the address in the bytes that were sent."""
     fields: dict[str, str] = {}
-    twice = set()
+    twice = []
     for raw, value in scope["headers"]:
         name = raw.decode("latin-1")
-        twice.update({name} & fields.keys())
+        if name in fields:
+            twice.append(name)
         fields[name] = value.decode("latin-1").strip(" \t")
+    for name in twice:
+        fields.pop(name, None)
     return Head(
         scope["method"],
         scope["raw_path"].decode("latin-1"),
         scope["query_string"].decode("latin-1"),
-        {name: value for name, value in fields.items() if name not in twice},
+        fields,
     )
 
 
 def require_type(request: Request, content_type: str) -> None:
     """Raise UNSUPPORTED_TYPE unless the body is said to be of the one type, and not compressed."""
-    given = request.headers.getlist("content-type")
+    given, encodings = _values(request, b"content-type"), _values(request, b"content-encoding")
+    if given == [content_type] and not encodings:
+        return
     media_type, _, parameters = (given[0] if len(given) == 1 else "").partition(";")
-    plain = request.headers.get("content-encoding", "identity").strip().lower() == "identity"
+    plain = all(encoding.strip().lower() == "identity" for encoding in encodings)
     harmless = parameters.strip().lower().replace('"', "") in _HARMLESS_PARAMETERS
     if media_type.strip().lower() != content_type or not harmless or not plain:
         raise JukinetError(
@@ -96,16 +101,28 @@ def require_type(request: Request, content_type: str) -> None:
 
 def _declared_size(request: Request) -> int:
     """The declared length. Where there is none, or no number, the count while reading decides."""
-    declared = request.headers.get("content-length", "")
+    declared = next(iter(_values(request, b"content-length")), "")
     return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 20 else 0
 
 
+def _values(request: Request, name: bytes) -> list[str]:
+    """What a field of the head says, as often as it came.
+
+    Starlette makes an object of the whole head first, for which a supply would pay at each of its three questions.
+    """
+    return [value.decode("latin-1") for given, value in request.scope["headers"] if given == name]
+
+
 async def _gather(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    body, more = bytearray(), True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > limit:
             raise _too_large(limit)
+        more = message.get("more_body", False)
     return bytes(body)
 
 

@@ -45,6 +45,7 @@ class _Seen:
     method: str = OTHER
     party: str | None = None
     refused: list[str] = field(default_factory=list)
+    status: int | None = None
 
 
 def entered(scope: Scope, route: str, method: str) -> None:
@@ -68,6 +69,12 @@ def refused(scope: Scope, *kinds: str) -> None:
         seen.refused.extend(kinds)
 
 
+def begun(scope: Scope) -> bool:
+    """Whether the head of an answer is on its way already."""
+    seen = scope.get(_KEY)
+    return seen is not None and seen.status is not None
+
+
 class Watch:
     """Tells ``observe`` of each request when its answer is on the way; around everything else of the door."""
 
@@ -80,17 +87,15 @@ class Watch:
             await self.app(scope, receive, send)
             return
         seen = scope[_KEY] = _Seen()
-        status: int | None = None
         began = time.perf_counter()
 
         async def note_status(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                seen.status = message["status"]
             await send(message)
 
         try:
             await self.app(scope, receive, note_status)
         finally:
             took = time.perf_counter() - began
-            self._observe(Served(seen.route, seen.method, status, took, seen.party, tuple(seen.refused)))
+            self._observe(Served(seen.route, seen.method, seen.status, took, seen.party, tuple(seen.refused)))

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sys
 import time
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, TextIO
 
@@ -114,5 +115,10 @@ class RequestLog:
 
 
 def _stamp(at: float) -> str:
-    second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
-    return f"{second}.{int(at % 1 * 1_000_000):06d}Z"
+    return f"{_second(int(at))}.{int(at % 1 * 1_000_000):06d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(at: int) -> str:
+    """Thousands of requests are answered in the same one."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))

@@ -10,9 +10,13 @@ from jukinet.law.supply import Result
 from jukinet.services.supply.lookups import POLICIES, Verification
 from jukinet.store.supply import Told
 
-SIZE = 2048
-"""Bytes of an answer that finds nobody, or as many times that as it needs: who was never there, who is blocked and
-who is told of as history alone cannot be told apart by the length of what goes over the line."""
+SIZE = 4096
+"""Bytes of an answer that finds nobody: who was never there, who is blocked and who is told of as history alone cannot
+be told apart by the length of what goes over the line.
+
+Eight earlier notices, of usual length, have room in it; of a code that had more within the five years that they are
+kept the answer is twice as long, or more.
+"""
 
 _POLICIES = list(POLICIES)
 _ENCODER = msgspec.json.Encoder(order="sorted")

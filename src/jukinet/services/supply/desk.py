@@ -199,9 +199,11 @@ class Desk:
             together = self._together(at, on)
             count = Count(self.limits, at)
             asked = [
-                _asked(place, waiting, decision, together, count)
-                | self._once(waiting)
-                | self._left_out(waiting)
+                {
+                    **_asked(place, waiting, decision, together, count),
+                    **self._once(waiting),
+                    **self._left_out(waiting),
+                }
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())

@@ -66,7 +66,7 @@ class Count:
         self._minute, self._hour = format_instant(minute), format_instant(minute.replace(minute=0))
         self._added: Counter[tuple[str, str]] = Counter()
         self._numbers: dict[tuple[str, str], int] = {}
-        self._persons: Counter[tuple[OrganSlug, str]] = Counter()
+        self._persons: Counter[tuple[str, str]] = Counter()
 
     def add(self, organ: OrganSlug, operator: str, code: str | None) -> dict[str, Any]:
         """Count one request; its columns for the statement."""
@@ -75,8 +75,8 @@ class Count:
         if code is None:
             wanted.append(("items", wanted[1][1]))
         else:
-            self._persons[organ, code] += 1
-            person = self._persons[organ, code]
+            self._persons[organ.text, code] += 1
+            person = self._persons[organ.text, code]
         keys = self._note(wanted)
         return {"keys": keys, "ranks": [self._added[key] for key in wanted], "person_rank": person}
 

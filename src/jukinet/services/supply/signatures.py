@@ -72,6 +72,9 @@ class Checked:
     proof: Proof | None = None
 
 
+_NOT_ASKED = Checked()
+
+
 def check(ctx: Context, organ: OrganSlug, sent: Sent | None) -> Checked:
     """Look at the signature of a request as the directory asks for it; None: the request has none.
 
@@ -80,7 +83,7 @@ def check(ctx: Context, organ: OrganSlug, sent: Sent | None) -> Checked:
     directory = ctx.directory()
     entry = directory.organ(organ)
     if entry is None or entry.state is not OrganState.ACTIVE or entry.signature is SignaturePolicy.TLS_ONLY:
-        return Checked()
+        return _NOT_ASKED
     if sent is None:
         return Checked((SG1,))
     try:
