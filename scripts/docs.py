@@ -81,10 +81,11 @@ def decisions_page(folder: Path) -> str:
 def generated() -> dict[str, Callable[[], str]]:
     """Path of each generated page and what writes it."""
     decisions, reference = "docs/explanation/decisions", "docs/reference"
-    found = {
+    return {
         f"{decisions}/index.md": lambda: decisions_page(ROOT / decisions),
         f"{reference}/affairs.md": reference_pages.affairs,
         f"{reference}/audit-events.md": reference_pages.audit_events,
+        f"{reference}/commands.md": lambda: reference_pages.commands(reference_pages.command_line()),
         f"{reference}/errors-and-alerts.md": errors_page.errors_and_alerts,
         f"{reference}/law-cases.md": law_coverage.cases,
         f"{reference}/law-coverage.md": law_coverage.coverage,
@@ -98,9 +99,6 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
         f"{reference}/worker.md": reference_pages.worker,
     }
-    if (root_command := reference_pages.command_line()) is not None:
-        found[f"{reference}/commands.md"] = lambda: reference_pages.commands(root_command)
-    return found
 
 
 def main() -> int:

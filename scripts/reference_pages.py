@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator
@@ -52,10 +51,8 @@ def members(enum: type[StrEnum], *heads: str) -> str:
 # Commands
 
 
-def command_line() -> Any | None:
-    """The root of the ``jukinet`` command line, or None while it is not wired."""
-    if importlib.util.find_spec("jukinet.__main__") is None:
-        return None
+def command_line() -> Any:
+    """The root of the ``jukinet`` command line."""
     import typer.main
 
     return typer.main.get_command(importlib.import_module("jukinet.__main__").app)
@@ -374,7 +371,10 @@ def affairs() -> str:
         "13) lists under each, text of November 2013, and the affairs that the Act names itself. An affair is named\n"
         "`t<table>-<row>-<number in the ordinance>`, or by its place in the Act, such as `a30-7-4-3`;\n"
         "anything else is refused by rule S1. What is called a use passes on what was confirmed under another affair,\n"
-        "and nobody is looked up for it (rule S13).\n"
+        "and nobody is looked up for it (rule S13). All stand as published: `t1-8-6` is in the ordinance, though the\n"
+        "Act's row does not name its article (Trust Business Act Art. 50-2), and of what the Act's rows name some\n"
+        "is in no number of the ordinance. Amendments between 9 July 2012 and that text are not followed, but for the\n"
+        "disaster rows (first of Tables 2 to 5, from 1 October 2013).\n"
         "The Japanese text stands in the files; the English is ours and has no force. The same at the command line:\n"
         "`jukinet affairs list`. To change a row: [Add an affair](../how-to/add-an-affair.md).",
         *sections,

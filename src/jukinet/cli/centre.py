@@ -66,7 +66,10 @@ def _add_stop(app: typer.Typer, open_context: OpenContext) -> None:
         *,
         as_json: JsonOption = False,
     ) -> None:
-        """Record that works stand still: the doors here refuse them from the first day on."""
+        """Record that works stand still: the doors here refuse them from the first day on.
+
+        At a governor's node: that they ended for good, and he does them himself.
+        """
         paper, days = Document(document, on.date()), (first.date(), common.day_of(last))
         with common.told(as_json=as_json), open_context(config) as ctx:
             claim = common.claim_of(operator, None)

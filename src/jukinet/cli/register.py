@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
@@ -267,7 +267,7 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
         **_plain_record(found.record),
     }
     beside = {
-        "postcode": found.postcodes.address,
+        "postcodes": asdict(found.postcodes),
         "guardianship_since": _day(found.guardianship_since),
         "hidden": [one.value for one in found.hidden],
         "voter": found.record.voter,
@@ -318,8 +318,9 @@ def _print_found(found: reads.Found, *, as_json: bool) -> None:
 
 def _print_marks(found: reads.Found) -> None:
     """What stands beside the record, where there is any."""
-    if found.postcodes.address:
-        print(f"{'postcode':17} {found.postcodes.address}")
+    for one in fields(found.postcodes):
+        if postcode := getattr(found.postcodes, one.name):
+            print(f"{'postcode':17} {one.name} {postcode}")
     if found.hidden:
         print(f"{'hidden':17} {', '.join(found.hidden)}")
     enrolled.print_lines(found.record)

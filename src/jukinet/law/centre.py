@@ -1,10 +1,12 @@
 """What the designated organ does no more, for a time or for good: Act Arts. 30-24 to 30-26.
 
 Owns which of the works of Art. 30-10(1) stand still on a day, what of it is recorded, and from when a governor no
-longer lets the centre do his. What governors do meanwhile is in ``jukinet.law.serving_alone``.
+longer lets the centre do his. What governors do meanwhile is in ``jukinet.law.serving_alone``. A work that was given
+up, and all of them once the designation is revoked, nobody lets the centre do any more: 30-10(3) no longer keeps the
+governors from it, and each does it from the day of which the Minister told him (30-24(4), 30-25(3)).
 
-Not modelled: that the Minister hears the governors before he permits (30-24(3)); for what faults he revokes (30-25(1),
-(2)); report and public notice of a governor (30-26(2)).
+Not modelled: when the Minister may permit, and that he hears the governors before (30-24(2), (3)); for what faults he
+revokes (30-25(1), (2)); a governor's notice to the other governors (30-26(1)), his report and public notice (2).
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ OG1 = law(
 OG2 = law(
     "OG2",
     "Act Arts. 30-24(4), 30-25(3)",
-    "What stands still is the work of the designated organ. Record it at the centre.",
+    "What stands still is the work of the designated organ. Record it at the centre; that it ended for good, also at"
+    " the node of a governor who delegated it.",
 )
 OG3 = law(
     "OG3",
@@ -78,7 +81,7 @@ class CentreWork(StrEnum):
     MATERIAL = "vii"
 
 
-_OF_TABLE = {1: CentreWork.TABLE_1, 3: CentreWork.TABLE_3, 4: CentreWork.TABLE_4}
+WORK_OF_TABLE = {1: CentreWork.TABLE_1, 3: CentreWork.TABLE_3, 4: CentreWork.TABLE_4}
 
 
 class StopGround(StrEnum):
@@ -126,15 +129,29 @@ class CentreState:
 
     def stopped_tables(self, on: date) -> frozenset[int]:
         """The Appended Tables for which the centre supplies nothing on a day."""
-        return frozenset(table for table, work in _OF_TABLE.items() if self.stopped(work, on))
+        return frozenset(table for table, work in WORK_OF_TABLE.items() if self.stopped(work, on))
+
+    def given_up(self, on: date) -> frozenset[CentreWork]:
+        """The works that the centre does no more for good on a day, so that no governor lets it do them."""
+        ended = (stop.works for stop in self.stops if stop.ground in _FOR_GOOD and stop.stands(on))
+        return frozenset[CentreWork]().union(*ended)
+
+    def given_up_tables(self, on: date) -> frozenset[int]:
+        """The Appended Tables of these works."""
+        return frozenset(table for table, work in WORK_OF_TABLE.items() if work in self.given_up(on))
 
     def released(self, on: date) -> frozenset[PrefectureCode]:
         """The prefectures whose governors no longer delegate on a day."""
         return frozenset(prefecture for prefecture, first in self.ends if first <= on)
 
 
-def decide_stop(stop: Stop, *, centre: bool, known: bool, notified_on: date, on: date) -> Decision:
-    """Whether it is recorded that works stand still: OG2, OG3, OG5 (law), OG4 (policy). ``known``: the paper is."""
+def decide_stop(
+    stop: Stop, *, centre: bool, known: bool, notified_on: date, on: date, delegates: bool = False
+) -> Decision:
+    """Whether it is recorded that works stand still: OG2, OG3, OG5 (law), OG4 (policy). ``known``: the paper is.
+
+    ``delegates``: this node is that of a governor who delegates.
+    """
     require_date(stop.first)
     for_good, ordered = stop.ground in _FOR_GOOD, stop.ground is StopGround.ORDERED
     period = stop.last is not None and stop.first <= stop.last
@@ -144,7 +161,7 @@ def decide_stop(stop: Stop, *, centre: bool, known: bool, notified_on: date, on:
         stop.ground, "30-24(1)"
     )
     return judge(
-        (OG2, centre),
+        (OG2, centre or (delegates and for_good)),
         (OG3, notified_on <= min(on, stop.first)),
         (OG4, not known),
         (OG5, fits and whole),

@@ -8,6 +8,9 @@ Who serves what: a governor Table 2 for the organs of municipalities in his area
 what he has not delegated; the centre Tables 1, 3 and 4 (30-10(1), (3)).
 
 Fees are in ``jukinet.law.supply_fees``.
+
+Not modelled: that somebody of Table 1 asks to confirm where a person lives (住民の居住関係の確認, 30-7(3)), and that
+what is asked is needed in the affair. No request shows it: it names its affair, operator and case, which the log keeps.
 """
 
 from __future__ import annotations
@@ -210,20 +213,22 @@ def may_ask(
     emergency: frozenset[int] = frozenset(),
     ordinances: tuple[Affair, ...] = (),
     stopped: frozenset[int] = frozenset(),
+    given_up: frozenset[int] = frozenset(),
     catalogue: Catalogue | None = None,
 ) -> tuple[Askable, ...]:
     """Every affair that the organ may name at this node on this day.
 
-    ``emergency``: tables of a Minister's notice; ``stopped``: those for which the centre supplies nothing now.
+    ``emergency``: tables of a Minister's notice; ``stopped``: those for which the centre supplies nothing now;
+    ``given_up``: those for which it never will again, so that nobody delegates for them.
     """
     catalogue = catalogue or packaged()
     found = []
     for affair in (*catalogue.listing(on), *named(), *(one for one in ordinances if one.in_force(on))):
         notice = affair.table in emergency
         by = next(iter(affair.queries))
-        request = SupplyRequest(
-            organ, affair.id, by, on, serving, delegating, notice, stopped=affair.table in stopped
-        )
+        lets = delegating and affair.table not in given_up
+        stands_still = affair.table in stopped
+        request = SupplyRequest(organ, affair.id, by, on, serving, lets, notice, stopped=stands_still)
         decision = decide(request, catalogue, ordinances)
         failed = decision.failed if isinstance(decision, Refused) else ()
         if set(failed) <= {S17, S22}:  # What the organ names of each request is not missing yet.

@@ -19,7 +19,7 @@ from jukinet.messages.directory import NodeEntry
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.serving_alone import Document, read_document
+from jukinet.services.serving_alone import Document, is_delegating_governor, read_document
 from jukinet.store import centre as rows
 from jukinet.store.centre import DelegationEnd, RecordedStop
 from jukinet.store.database import Transaction
@@ -46,7 +46,10 @@ def record_stop(
     days: tuple[date, date | None],
     document: Document,
 ) -> int | Refused:
-    """Record that works stand still from the first of ``days`` to the last (30-24, 30-25); the number it gets here."""
+    """Record that works stand still from the first of ``days`` to the last (30-24, 30-25); the number it gets here.
+
+    At the centre; at a governor's node that they ended for good, from when he does them himself.
+    """
     said, name = Stop(ground, frozenset(works), *days), read_document(document.number)
     with ctx.begin() as tx:
         known = _stops(ctx, tx)
@@ -54,6 +57,7 @@ def record_stop(
         decided = law.decide_stop(
             said,
             centre=ctx.node.role is NodeRole.NATIONAL,
+            delegates=is_delegating_governor(ctx),
             known=any(one.document == name for one in known),
             notified_on=document.on,
             on=act.today,

@@ -95,11 +95,12 @@ def decide(
     if here is NodeRole.MUNICIPALITY:
         return designations.decide_designation(Designation(ctx.node, municipality, delegates=True))
     state, governor = centre.state(tx), here is NodeRole.PREFECTURE
+    given_up = governor and CentreWork.CODES in state.given_up(on)
     return designations.decide_designation(
         Designation(
             serving=ctx.node,
             municipality=municipality,
-            delegates=municipality.prefecture not in deciding.not_delegating(ctx, on, state),
+            delegates=not given_up and municipality.prefecture not in deciding.not_delegating(ctx, on, state),
             stopped=state.stopped(CentreWork.CODES, on),
             notice=governor and serving_alone.does(alone.running(tx), Work.CODES, on),
             enough=not governor or count <= pool.count_aside(tx, ctx.incarnation),

@@ -7,7 +7,7 @@ Owns both, and the loading of the country's postal areas. The municipality's own
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,7 @@ _COLUMNS = 15
 municipality and area, six marks."""
 _NO_AREA = "以下に掲載がない場合"
 _IN_BRACKETS = re.compile("[(（].*")
+_AZA = re.compile("(?<!大)字")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +175,29 @@ def postcodes_of(tx: Transaction, record: ResidentRecord, on: date) -> Postcodes
         _written(plan.destination if plan else None),
         _written(confirmed.address if confirmed else None),
     )
-    keys = [address_key(text) if text else "" for text in asked]
-    listed = gazetteer.postal_beginning(tx, keys)
-    own = gazetteer.beginning(tx, keys[0]) or []
+    keys = [_keys(text) if text else [] for text in asked]
+    listed = gazetteer.postal_beginning(tx, [key for one in keys for key in one])
+    own = [area for key in keys[0] for area in gazetteer.beginning(tx, key) or ()]
     dated = [(one.key, one.postcode) for one in own if one.postcode and one.holds(on)]
     outside = [(key, one.postcode) for key, one in listed]
     return Postcodes(
         _postcode(keys[0], dated) or _postcode(keys[0], outside),
-        *(_postcode(key, outside) for key in keys[1:]),
+        *(_postcode(one, outside) for one in keys[1:]),
     )
+
+
+def _keys(text: str) -> list[str]:
+    """An address, whole and up to each 字: a key no longer shows where that stood, and an area ends there."""
+    return [address_key(text), *(address_key(text[: mark.start()]) for mark in _AZA.finditer(text))]
 
 
 def _written(place: Place | None) -> str | None:
     return place.text if place else None
 
 
-def _postcode(key: str, areas: Iterable[tuple[str, str]]) -> str | None:
+def _postcode(keys: Collection[str], areas: Iterable[tuple[str, str]]) -> str | None:
     """That of the smallest area in which the address lies; None where it lies in two of that size."""
-    around = [(area, postcode) for area, postcode in areas if key and lies_in(area, key)]
+    around = [(area, postcode) for area, postcode in areas if any(lies_in(area, key) for key in keys)]
     longest = max((len(area) for area, _ in around), default=0)
     found = {postcode for area, postcode in around if len(area) == longest}
     return found.pop() if len(found) == 1 else None

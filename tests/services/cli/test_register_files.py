@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services.services import counter
 from tests.services.services.intaking import EXPORTED, TAKEN, town
 from tests.unit.services import registers
@@ -124,6 +125,7 @@ def test_a_file_that_is_not_there_and_a_report_that_cannot_be_written(
     assert run(standing, "export", tmp_path)[0] == 2
 
 
+@case("spec 9.1")
 def test_an_export_that_is_refused_or_fails_leaves_the_file_that_was_there(
     standing: Federation, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 from starlette.routing import BaseRoute
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.network.asgi import send
 from tests.services.network.registering import OPERATIONS, door
@@ -164,6 +165,7 @@ def test_the_directory_is_asked_at_every_request_whatever_it_said_when_the_conne
     asyncio.run(work())
 
 
+@case("Act Art. 30-29(1)")
 def test_a_certificate_that_was_replaced_is_refused_and_its_successor_served(federation: Federation) -> None:
     since = datetime(2013, 7, 8, 1, tzinfo=UTC)
     of_node(federation, certified_since=since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
 from tests.services.world import KUNI
@@ -80,6 +81,7 @@ def test_reading_is_recorded_and_so_is_reading_that(federation: Federation) -> N
     assert len(world.entries(federation, KUNI, AuditEvent.AUDIT_READ)) == before + 2
 
 
+@case("spec 10.2")
 def test_entries_are_listed_newest_first_and_by_kind_and_number(federation: Federation) -> None:
     ctx = federation.context(KUNI)
     everything = trail.list_entries(ctx, CLERK, most=1000)

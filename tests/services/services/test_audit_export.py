@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services.test_audit_tree import KUNI, note, sequencer
 from tests.services.services.test_witnesses import begun_anew, cut_off, go_on, look, seen
@@ -108,6 +109,7 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
+@case("spec 10.2", "Act Art. 30-29(1)")
 def test_an_attack_on_the_rows_is_found(federation: Federation, attack: str) -> None:
     grown(federation)
     assert faults(federation) == []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
 from tests.services.services import counter
 from tests.services.services.counter import CrashingClock
-from tests.services.supply.asking import CODES, ask, hanako, load, query
+from tests.services.supply.asking import CODES, PENSION, ask, hanako, load, query
 from tests.services.supply.batching import ASKED
 from tests.services.world import KUNI, TOKYO
 
@@ -22,11 +23,11 @@ from jukinet.law.centre import CentreWork, StopGround
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.figures import MaterialAsker
 from jukinet.law.supply import Result
-from jukinet.services import centre, figures, vitals
+from jukinet.services import centre, designation, figures, vitals
 from jukinet.services.figures import MaterialRequest
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.serving_alone import Document
-from jukinet.services.supply import batches
+from jukinet.services.supply import batches, yearly
 from jukinet.services.supply.lookups import Verification
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI
@@ -130,6 +131,61 @@ def test_a_governor_who_ends_the_delegation_serves_his_people_and_the_centre_no_
     drawn = figures.hand_out(federation.context(NATIONAL), CLERK, MATERIAL)
     assert not isinstance(drawn, Refused)
     assert {one.municipality for one in drawn} == {FUKUSHIMA}
+
+
+@case("Act Arts. 30-10(3), 30-24(4), 30-25(1) to (3)", permitted="OG2 S5 AC1 CE2", refused="OG2 S5 AC1 CE2")
+def test_once_the_designation_is_revoked_the_governor_does_it_himself_when_he_was_told(
+    federation: Federation,
+) -> None:
+    load(federation, hanako())
+    ctx = federation.context(TOKYO)
+    ended: dict[str, Any] = {"ground": StopGround.REVOKED, "last": None}
+    assert stopped(federation, **ended) == 1
+    assert said(federation) == ["OG1"]
+    assert said(federation, TOKYO) == ["S5"], "his node was not told yet"
+    assert rules(yearly.draw_report(ctx, CLERK, 2013)) == ["AC1"]
+    assert "CE2" in rules(designation.designate_codes(ctx, CLERK, KUNITACHI, 1))
+    assert rules(stopped(federation, node=TOKYO)) == ["OG2"]
+    assert stopped(federation, node=TOKYO, **ended) == 1
+    assert said(federation, TOKYO) == "found"
+    (line,) = yearly.draw_report(ctx, CLERK, 2013)  # type: ignore[misc]
+    assert (line.organ, line.persons) == (PENSION.uri, 1)
+    assert rules(designation.designate_codes(ctx, CLERK, KUNITACHI, 1)) == ["CE4"], "none were put aside"
+
+
+@case("Act Arts. 30-10(3), 30-24(1), (4)", permitted="S5", refused="S5")
+def test_of_what_was_given_up_in_part_the_rest_is_the_centres(federation: Federation) -> None:
+    load(federation, hanako())
+    given_up: dict[str, Any] = {"ground": StopGround.ABOLISHED, "last": None, "node": TOKYO}
+    assert stopped(federation, CentreWork.TABLE_4, CentreWork.CODES, **given_up) == 1
+    assert said(federation, TOKYO) == ["S5"]
+    later = Document("総行市第2号", DAY)
+    assert stopped(federation, CentreWork.TABLE_1, paper=later, **given_up) == 2
+    assert said(federation, TOKYO) == "found"
+
+
+@case("Act Art. 30-11(1)")
+def test_a_governor_notifies_the_centre_while_it_does_any_work_for_him(federation: Federation) -> None:
+    for_good: dict[str, Any] = {"ground": StopGround.ABOLISHED, "last": None, "node": TOKYO}
+    *some, last = CentreWork
+    assert stopped(federation, *some, **for_good) == 1
+    counter.somebody(federation, KUNITACHI)
+    federation.run()
+    assert len(world.held(federation, TOKYO)) == len(world.held(federation, NATIONAL)) == 1
+    assert stopped(federation, last, paper=Document("総行市第2号", DAY), **for_good) == 2
+    counter.move_in(federation, KUNITACHI)
+    federation.run()
+    assert len(world.held(federation, TOKYO)) == 2
+    assert len(world.held(federation, NATIONAL)) == 1, "nothing goes to a centre that is none"
+
+
+@case("Act Art. 30-7(8)", "Reg. Art. 21", permitted="AC1", refused="AC1")
+def test_a_governor_makes_the_yearly_report_from_when_he_delegates_no_more(federation: Federation) -> None:
+    ctx = federation.context(TOKYO)
+    assert isinstance(centre.record_release(ctx, CLERK, TOKYO_CODE, FIRST, PAPER), Permitted)
+    assert rules(yearly.draw_report(ctx, CLERK, 2013)) == ["AC1"]
+    federation.set_date(FIRST)
+    assert yearly.draw_report(ctx, CLERK, 2013) == ()
 
 
 @case("Act Arts. 30-11(1), 30-26(1)", "Ord. Art. 30-24(6)")

@@ -203,6 +203,7 @@ def test_a_cut_line_holds_everything_back_and_then_all_arrives_in_order(federati
     assert vitals.look(federation.context(KUNI, OFFICE)).failing == ()
 
 
+@case("Act Art. 30-29(1)")
 def test_a_frame_that_was_altered_on_the_way_harms_nothing(federation: Federation) -> None:
     def altered(frame: Frame) -> Frame:
         return replace(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,19 +16,23 @@ from tests.conformance.cases import case
 from tests.services.services import counter
 from tests.services.services.holding import hold, terms
 from tests.services.services.test_gazetteer import BEFORE, NEW, OLD, RENAMED_ON, TOWNS, _move_in, faults
+from typer.testing import CliRunner
 
+from jukinet.cli import register
 from jukinet.domain.errors import JukinetError
 from jukinet.domain.items import Koseki, PersonName
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Place
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.services import domicile_help, gazetteer, moves, places
+from jukinet.services import domicile_help, gazetteer, move_in_notices, moves, places
+from jukinet.services.context import Context
 from jukinet.services.filings import Person
 from jukinet.services.gazetteer import GazetteerState
+from jukinet.services.move_in_notices import PaperNoticeFiling
 from jukinet.services.places import Places, Postcodes
 from jukinet.testing.federation import CLERK, Federation
-from jukinet.testing.gazetteer import CHIYODA, KUNITACHI
+from jukinet.testing.gazetteer import CHIYODA, KUNITACHI, YAMATSURI
 
 LOTS: list[dict[str, Any]] = [
     {"town": "0020000", "kind": "lot", "number": f"{number}番地", "valid_from": "2013-07-08"}
@@ -159,6 +169,48 @@ def test_the_postcodes_of_a_record_are_those_of_its_addresses(town: Federation) 
     counter.file_move_out(town, KUNITACHI, [number], away)
     # Two areas of one name: which of them, the address does not say.
     assert counter.read(town, KUNITACHI, number).postcodes == Postcodes("1869999", "1020074", None)
+
+
+@case("spec 1.1.17")
+def test_both_destinations_have_theirs_and_another_list_shows_at_once(town: Federation) -> None:
+    ctx = town.context(KUNITACHI)
+    (found,) = counter.load(town)
+    counter.file_move_out(town, KUNITACHI, [found.resident_no], CHIYODA, planned_on=counter.TODAY)
+    town.set_date(date(2013, 7, 20))
+    notice = PaperNoticeFiling(
+        found.resident_no, counter.ADDRESSES[YAMATSURI], counter.TODAY, date(2013, 7, 19)
+    )
+    counter.registered(move_in_notices.take_paper_notice(ctx, CLERK, notice))
+    before = counter.read(town, KUNITACHI, found.resident_no).postcodes
+    assert (before.destination, before.confirmed_destination) == ("1020074", None)
+    yamatsuri = '07481,"963  ","9639999","フクシマケン","ヒガシシラカワグンヤマツリマチ","ヒガシダテ",'
+    listed = (
+        POST.replace("1020074", "1020099") + yamatsuri + '"福島県","東白川郡矢祭町","東舘",0,0,0,0,0,0\r\n'
+    )
+    loaded = places.load_postal_areas(ctx, CLERK, places.read_postal_areas(listed.encode()))
+    assert not isinstance(loaded, Refused)
+    after = counter.read(town, KUNITACHI, found.resident_no).postcodes
+    assert (after.destination, after.confirmed_destination) == ("1020099", "9639999")
+
+
+def test_the_command_line_shows_each_postcode_that_there_is(town: Federation) -> None:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        yield town.context(KUNITACHI)
+
+    number = counter.move_in(town, KUNITACHI, counter.japanese()).resident_nos[0]
+    counter.file_move_out(town, KUNITACHI, [number], Place("東京都国立市富士見台一丁目1番地"))
+    run = partial(CliRunner().invoke, register.make_app(opened))
+    printed = run(["show", "--as", "sato"], input=number).stdout
+    shown = [line for line in printed.splitlines() if line.startswith("postcode")]
+    assert [line.split()[-1] for line in shown] == ["1860003", "1020074", "1860003"]
+    as_json = json.loads(run(["show", "--as", "sato", "--json"], input=number).stdout)
+    assert as_json["postcodes"] == {
+        "address": "1860003",
+        "previous_address": "1020074",
+        "destination": "1860003",
+        "confirmed_destination": None,
+    }
 
 
 def test_faults_of_both_files_are_told_at_once() -> None:

@@ -77,6 +77,7 @@ def test_a_municipality_put_back_gets_what_it_lost_as_a_list(federation: Federat
     assert world.halted(federation, KUNI) == world.halted(federation, TOKYO) == ()
 
 
+@case("Act Art. 30-29(1)")
 def test_what_was_on_its_way_at_the_backup_is_neither_lost_nor_said_twice(federation: Federation) -> None:
     found = counter.load(federation)[0]
     federation.line.cut = {TOKYO}

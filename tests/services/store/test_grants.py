@@ -116,7 +116,7 @@ def test_everything_that_is_not_granted_is_refused(
 
 @pytest.mark.parametrize("role", SERVING)
 @pytest.mark.parametrize("node", NODES)
-@case("Ord. Art. 2")
+@case("Ord. Art. 2", "Act Art. 30-29(1)")
 def test_no_serving_role_alters_history_or_deletes_anything(
     cluster: Cluster, owner: str, node: NodeId, role: Role
 ) -> None:

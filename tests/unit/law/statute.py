@@ -7,6 +7,7 @@ each, with texts as they stand. It imports nothing of the program.
 from __future__ import annotations
 
 import lzma
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,3 +132,29 @@ def organs(upper: str) -> frozenset[str]:
     for conjunction in ("若しくは", "並びに", "又は", "及び"):
         text = text.replace(conjunction, "\n")
     return frozenset(text.split("\n"))
+
+
+_N = "[一二三四五六七八九十百]+"
+_PLACE = re.compile(
+    f"第({_N})条((?:の{_N})*)(?:第({_N})項)?(?:第({_N})号)?|(?<=[、はくら又])第({_N})項|同項第({_N})号"
+)
+_APPLIED = re.compile(f"において準用する[^、又若の]*?第{_N}条(?:の{_N})*(?:第{_N}項)?")
+_ROMAN = {1: "i", 2: "ii", 3: "iii", 12: "xii"}
+
+
+def articles(text: str) -> list[str]:
+    """The articles that an affair's text names, such as 20(8): none in brackets, and none that another makes apply.
+
+    Of 第二項から第四項まで the first and the last.
+    """
+    while (plain := re.sub("（[^（）]*）", "", text)) != text:
+        text = plain
+    found, article, paragraph = [], "", ""
+    for main, branches, below, item, other, same in _PLACE.findall(_APPLIED.sub("", text)):
+        if main:
+            article = "-".join(str(number(part)) for part in (main + branches).split("の"))
+        if main or other:
+            paragraph = f"({number(below or other)})" if below or other else ""
+        within = f"({_ROMAN[number(item or same)]})" if item or same else ""
+        found.append(article + paragraph + within)
+    return found

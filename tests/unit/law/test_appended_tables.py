@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from tests.conformance.cases import case
 from tests.unit.law import statute
 from tests.unit.law.hand_read import BY_HAND
+from tests.unit.law.read_again import READ_AGAIN
 
 from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.law import catalogue
@@ -77,6 +79,19 @@ def test_the_act_of_a_row_is_named_in_its_lower_column_and_english_is_there() ->
         assert all(affair["en"].isascii() and "?" not in affair["en"] for affair in row["affairs"])
 
 
+OF_THE_AMENDMENT = {"t1-11-2": ["2(1)", "1"]}
+"""Articles of the act that amended the row's own, which the text names before that of the row's act."""
+
+
+def test_every_affair_cites_the_articles_that_its_text_names() -> None:
+    for affair in catalogue.packaged().listing(ON):
+        named_there = statute.articles(affair.affair_ja)[len(OF_THE_AMENDMENT.get(affair.id, ())) :]
+        cited = re.findall(r"\d+(?:-\d+)*(?:\([\divx]+\))*", affair.article or "")
+        assert cited == named_there, affair.id
+    texts = (text for row in statute.rows() for _, text in row.affairs)
+    assert sum("条" in text and not statute.articles(text) for text in texts) == 0
+
+
 def test_disaster_rows_stand_from_october_2013_and_all_others_from_the_first_day() -> None:
     starts = {key: row["valid_from"] for key, row in ROWS.items()}
     assert {key for key, day in starts.items() if day == date(2013, 10, 1)} == DISASTER
@@ -104,6 +119,23 @@ def test_forty_rows_are_read_by_hand_some_of_every_table() -> None:
     rows = {tuple(hand.affair.split("-")[:2]) for hand in BY_HAND}
     assert len(rows) >= 40
     assert {table for table, _ in rows} == {"t1", "t2", "t3", "t4", "t5"}
+
+
+@pytest.mark.parametrize("row", READ_AGAIN)
+def test_row_read_again_by_another_person(row: str) -> None:
+    organs, act, ordinance, count, onward = (part.strip() for part in READ_AGAIN[row].split("|"))
+    affairs = [one for one in catalogue.packaged().listing(ON) if one.id.rpartition("-")[0] == row]
+    assert [one.number for one in affairs] == list(range(1, 2 if count == "un" else int(count) + 1))
+    assert [one.number for one in affairs if one.onward] == [int(number) for number in onward.split()]
+    for one in affairs:
+        assert [organ.slug.text for organ in one.organs] == organs.split()
+        assert one.act_en.endswith(f"({act})")
+        number = "" if count == "un" else f" no. {one.number}"
+        assert one.basis[-1] == f"Affairs Ordinance Art. {ordinance}{number}"
+        assert (one.valid_from, one.valid_to) == (
+            date(2013, 10, 1) if row[2:] == "-1" else date(2012, 7, 9),
+            None,
+        )
 
 
 @case("Act Arts. 30-7(3)-(6), 30-8(1)(i)", permitted="S1 S3 S13 S14 S15 S16 S17 S18 S19", refused="S3 S13")

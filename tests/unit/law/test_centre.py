@@ -34,8 +34,10 @@ def rules(decision: Decision) -> list[str]:
     return [one.rule for one in decision.failed] if isinstance(decision, Refused) else []
 
 
-def stop(said: Stop, *, centre: bool = True, known: bool = False, notified_on: date = DAY) -> Decision:
-    return decide_stop(said, centre=centre, known=known, notified_on=notified_on, on=DAY)
+def stop(
+    said: Stop, *, centre: bool = True, known: bool = False, notified_on: date = DAY, delegates: bool = False
+) -> Decision:
+    return decide_stop(said, centre=centre, known=known, notified_on=notified_on, on=DAY, delegates=delegates)
 
 
 def release(first: date, *, party: bool = True, delegates: bool = True, known: bool = False) -> list[str]:
@@ -86,6 +88,26 @@ def test_elsewhere_or_before_it_was_said_or_twice_nothing_is_recorded() -> None:
     later = replace(SUSPENDED, first=DAY - timedelta(days=1))
     assert rules(stop(later)) == ["OG3"], "it began before the paper was given"
     assert rules(stop(SUSPENDED, known=True)) == ["OG4"]
+
+
+@pytest.mark.parametrize("ground", [StopGround.REVOKED, StopGround.ABOLISHED])
+@case("Act Arts. 30-24(4), 30-25(3)", permitted="OG2", refused="OG2")
+def test_a_governor_who_delegated_records_too_that_it_ended_for_good(ground: StopGround) -> None:
+    ended = replace(REVOKED, ground=ground)
+    assert isinstance(stop(ended, centre=False, delegates=True), Permitted)
+    assert rules(stop(ended, centre=False)) == ["OG2"]
+    assert rules(stop(ORDERED, centre=False, delegates=True)) == ["OG2"], "that is a notice of Art. 30-27(2)"
+
+
+@case("Act Arts. 30-10(3), 30-24(1), 30-25(1), (2)", permitted="S5")
+def test_what_is_given_up_no_governor_delegates_any_more() -> None:
+    part = Stop(StopGround.ABOLISHED, frozenset({CentreWork.TABLE_1}), LAST)
+    state = CentreState((ORDERED, SUSPENDED, part))
+    assert [state.given_up_tables(on) for on in (DAY, LAST)] == [frozenset(), {1}]
+    assert CentreState((REVOKED,)).given_up(DAY) == WHOLE
+    assert may_ask(MINISTRY, TOKYO, DAY) == ()
+    assert {one.affair.table for one in may_ask(MINISTRY, TOKYO, DAY, given_up=frozenset({1}))} == {1}
+    assert may_ask(OSAKA_GOVERNOR, TOKYO, DAY, given_up=frozenset({1})) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.conformance.cases import case
 
+import jukinet
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.reading import parse_date
 from jukinet.domain.recording import Listing, Object, Parser, Shape, Text, shape_of
 from jukinet.services.copies import read_filing
 from jukinet.services.register_acts import BESIDE_ACTS, DRAFTABLE
 from jukinet.services.register_reads import READS
+
+PACKAGE = Path(jukinet.__file__).parent
 
 CODES = {
     # Recorded as the last one, where a record is made for who has one (Act Art. 30-2(1)).
@@ -28,6 +32,29 @@ CODES = {
     ("nationwide copy", "code"),
 }
 """Every place where an operator or a town's own system enters a code, and why the Act needs it there."""
+
+NEEDED = {
+    "cli/access_log": "a person's own wish: who looked at them (specification 10.2)",
+    "cli/register": "of the municipality's own residents",
+    "cli/supply_between": "Act Art. 30-6: of the own residents, whom another municipality's organ names",
+    "cli/supply_blocks": "of whom nothing is told at this node, at the supply door",
+    "cli/verify": "Act Art. 30-7(3)-(6): what an organ asks for, at its own machine",
+    "services/card_filings": "Act Art. 30-44(2); Reg. Arts. 34, 39",
+    "services/consistency": "read out of the own register, and typed by nobody",
+    "services/copies": "Act Art. 12-4; Reg. Art. 4",
+    "services/disclosure_filings": "Act Art. 30-37: whose information is asked for; left out, four items do",
+    "services/error_reports": "Act Arts. 12-5, 30-11(5): which record of a municipality is wrong",
+    "services/filings": "Act Arts. 30-2(1), 30-3; Reg. Art. 10; Ord. Art. 30-4",
+    "services/move_in_by_card": "Act Art. 24-2(4): whose particulars the old municipality is asked for",
+    "services/register_columns": "Act Art. 7(xiii): a register that is taken over",
+    "services/register_reads": "of the municipality's own residents",
+    "services/search_requests": "of the municipality's own residents",
+    "services/supply/change_facts": "Act Arts. 30-8(4), 30-11(9)",
+    "services/supply/queries": "Act Arts. 30-7(3)-(6), 30-8(1): what an organ that the Act names asks for",
+    "network/schemas": "says the form, and reads nothing",
+    "network/supply_openapi": "says the form, and reads nothing",
+}
+"""Every module in which a code comes in from somebody, and what needs it there. Between nodes it goes by message."""
 
 DAYS = {
     *(
@@ -91,6 +118,17 @@ def test_a_code_is_asked_for_only_where_the_act_needs_it() -> None:
         if ResidentRecordCode.parse in parsers
     }
     assert asked == CODES
+
+
+@case("Act Art. 30-42(1) to (4)")
+def test_no_other_door_of_any_node_takes_a_code() -> None:
+    found = {
+        file.relative_to(PACKAGE).with_suffix("").as_posix()
+        for part in ("cli", "node", "office", "services", "network", "worker")
+        for file in (PACKAGE / part).rglob("*.py")
+        if "ResidentRecordCode.parse" in file.read_text(encoding="utf-8")
+    }
+    assert found == set(NEEDED)
 
 
 @case("spec 4.0.3")

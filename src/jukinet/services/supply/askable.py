@@ -31,10 +31,11 @@ def write_affairs(
     notices: Sequence[Alone],
     ordinances: tuple[Affair, ...],
     stopped: frozenset[int],
+    given_up: frozenset[int],
 ) -> bytes:
     """The body of the answer, as sent."""
     emergency = frozenset(table for table in WORK_OF_TABLE if serving_alone.serves(notices, table, on))
-    return _written(organ, serving, on, delegating, emergency, ordinances, stopped)
+    return _written(organ, serving, on, delegating, emergency, ordinances, stopped, given_up)
 
 
 @lru_cache(maxsize=512)
@@ -46,6 +47,7 @@ def _written(
     emergency: frozenset[int],
     ordinances: tuple[Affair, ...],
     stopped: frozenset[int],
+    given_up: frozenset[int],
 ) -> bytes:
     """Kept, since it takes milliseconds that those who wait for persons would wait too."""
     found = may_ask(
@@ -56,6 +58,7 @@ def _written(
         emergency=emergency,
         ordinances=ordinances,
         stopped=stopped,
+        given_up=given_up,
     )
     affairs: list[dict[str, Any]] = [
         {

@@ -9,7 +9,7 @@ from jukinet.domain.municipality import NodeRole, OrganSlug, PrefectureCode
 from jukinet.law import serving_alone
 from jukinet.law import supply as law_supply
 from jukinet.law.catalogue import Affair, Asker, QueryKind, table_of
-from jukinet.law.centre import CentreState
+from jukinet.law.centre import WORK_OF_TABLE, CentreState, CentreWork
 from jukinet.law.decisions import Decision
 from jukinet.law.serving_alone import Alone
 from jukinet.law.supply import SupplyRequest
@@ -47,7 +47,7 @@ def by_law(
             by=by,
             on=on,
             serving=ctx.node,
-            delegating=delegates(ctx, on, centre),
+            delegating=delegates(ctx, on, centre, WORK_OF_TABLE.get(table or 0)),
             emergency_notice=table is not None and serving_alone.serves(notices, table, on),
             consented_on=consented_on,
             by_line=by_line,
@@ -58,9 +58,14 @@ def by_law(
     )
 
 
-def delegates(ctx: Context, on: date, centre: CentreState) -> bool:
-    """Whether this node's governor delegates on a day; one whom the directory lacks supplies nothing himself."""
-    own = ctx.directory().node(ctx.node)
+def delegates(ctx: Context, on: date, centre: CentreState, work: CentreWork | None = None) -> bool:
+    """Whether this node's governor lets the centre do a work on a day (None: any work at all).
+
+    One whom the directory lacks supplies nothing himself. What the centre does no more for good, nobody lets it do.
+    """
+    own, does = ctx.directory().node(ctx.node), frozenset(CentreWork) - centre.given_up(on)
+    if not (does if work is None else work in does):
+        return False
     return own is None or (own.delegates and ctx.node.prefecture not in centre.released(on))
 
 

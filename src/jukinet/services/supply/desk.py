@@ -117,6 +117,7 @@ class Desk:
             on,
             delegating=deciding.delegates(self._ctx, on, premises.centre),
             stopped=premises.centre.stopped_tables(on),
+            given_up=premises.centre.given_up_tables(on),
             notices=premises.alone,
             ordinances=premises.ordinances,
         )

@@ -13,11 +13,13 @@ from jukinet.domain.batches import Way
 from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.law import supply_reports as law
+from jukinet.law.centre import CentreWork
 from jukinet.law.decisions import Refused
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import supply_book
+from jukinet.services.supply import deciding
+from jukinet.store import centre, supply_book
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,13 @@ def draw_report(ctx: Context, claim: OperatorClaim, year: int) -> tuple[Line, ..
     """The report of a fiscal year, by organ and month; of one that runs, up to now. Drawing it is recorded."""
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.YEARLY_REPORT_DRAWN)
-        own = ctx.directory().node(ctx.node)
         decision = acts.every(
             act.gate,
             law.decide_report(
                 year,
                 centre=ctx.node.role is NodeRole.NATIONAL,
                 governor=ctx.node.role is NodeRole.PREFECTURE,
-                delegates=own is None or own.delegates,
+                delegates=deciding.delegates(ctx, act.today, centre.state(tx), CentreWork.TABLE_1),
                 on=act.today,
             ),
         )
