@@ -5,6 +5,7 @@ The resident's row is locked before a card of theirs is read, so that nothing el
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -92,6 +93,24 @@ def shows(tx: Transaction, card: Card) -> int:
     """As of which version of the record a card was last written on."""
     row = tx.one(_SQL.shows, card_id=card.card_id)
     return int(row["history_no"]) if row and row["history_no"] else 0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Happened(Private):
+    """What happened to which card; ``shows``: the version of the record that stands on it."""
+
+    number: CardNumber
+    event: CardEvent
+    happened_on: date
+    shows: int
+
+
+def last_event(tx: Transaction, resident_id: int, events: Collection[CardEvent]) -> Happened | None:
+    """The newest of these events, of any card of a resident."""
+    row = tx.one(_SQL.last_event, resident_id=resident_id, events=[one.value for one in events])
+    if row is None or row["shows"] is None:
+        return None
+    return Happened(CardNumber(row["number"]), CardEvent(row["event"]), row["happened_on"], row["shows"])
 
 
 def insert(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
-from tests.services.services import counter
+from tests.services.services import carding, counter
 from tests.services.world import CHIYO, KUNI, TOKYO
 from tests.unit.messages import samples
 
@@ -387,3 +387,53 @@ def test_a_switch_and_saying_anew_are_one_each(federation: Federation) -> None:
         federation, KUNITACHI, lambda ctx: resending.resend(ctx, CLERK, filing(found))
     )
     assert steps >= 2
+
+
+@case("Ord. Art. 13(3)", permitted="MS15")
+def test_a_confirmed_move_out_is_said_anew_and_changes_no_term(federation: Federation) -> None:
+    (found,) = counter.load(federation, CHIYODA)
+    counter.file_move_out(federation, CHIYODA, [found.resident_no], KUNITACHI, planned_on=date(2013, 7, 6))
+    moved = counter.as_person(found)
+    counter.move_in(federation, KUNITACHI, moved)
+    federation.run()
+    before = world.held(federation, TOKYO)
+    asked = filing(found, None, ResendKind.MOVE_OUT_CONFIRMED)
+    assert isinstance(resend(federation, asked, CHIYODA), Resent)
+    federation.run()
+    (_, first), (_, again) = counter.statements(federation, CHIYODA, "move-out-confirmed")
+    assert again["move_in"]["moved_on"] == first["move_in"]["moved_on"]
+    assert (again["code"], again["name"]) == (first["code"], first["name"])
+    assert counter.parked(federation, TOKYO) == []
+    assert world.held(federation, TOKYO) == before
+
+
+@case("Ord. Art. 30-24", permitted="MS15")
+def test_a_card_status_is_said_anew_with_the_code_that_the_card_bears(federation: Federation) -> None:
+    found = carding.holder(federation)
+    code = found.record.code
+    counter.change_code(federation, KUNITACHI, found)
+    asked = filing(found, None, ResendKind.CARD_STATUS)
+    said = resend(federation, asked)
+    assert isinstance(said, Resent)
+    assert said.to == TOKYO
+    federation.run()
+    issued, lapsed, again = [said for _, said in counter.statements(federation, KUNITACHI, "card-status")]
+    assert (issued["event"], lapsed["event"]) == ("issued", "lapsed")
+    assert again == lapsed
+    assert again["code"] == str(code)
+    assert counter.parked(federation, TOKYO) == []
+
+
+@case(refused="MS15")
+def test_who_did_not_leave_and_has_no_card_has_nothing_of_both_to_be_said(federation: Federation) -> None:
+    (found,) = counter.load(federation, KUNITACHI)
+    event = "network:statement:resent"
+    for kind in (ResendKind.MOVE_OUT_CONFIRMED, ResendKind.CARD_STATUS):
+        asked = filing(found, None, kind)
+        counter.assert_refused(
+            federation,
+            KUNITACHI,
+            event,
+            lambda one=asked: resend(federation, one),  # type: ignore[misc]
+            "MS15",
+        )

@@ -16,6 +16,14 @@ VALUES (%(card_id)s, %(version_no)s, %(resident_id)s, %(event)s, %(happened_on)s
 -- name: shows
 SELECT max(shows) AS history_no FROM card_versions WHERE card_id = %(card_id)s
 
+-- name: last_event
+-- The newest of these events, of any of the cards, and which version of the record stands on that card.
+SELECT c.number, v.event, v.happened_on,
+       (SELECT max(w.shows) FROM card_versions w WHERE w.card_id = v.card_id AND w.version_no <= v.version_no) AS shows
+  FROM cards c JOIN card_versions v USING (card_id)
+ WHERE c.resident_id = %(resident_id)s AND v.event = ANY(%(events)s)
+ ORDER BY v.recorded_at DESC, v.card_id DESC, v.version_no DESC LIMIT 1
+
 -- name: of_resident
 SELECT DISTINCT ON (c.card_id)
        c.card_id, c.resident_id, c.number, c.issued_on, c.form, v.version_no, v.event, v.state, v.expires_on, v.wait_until,
