@@ -108,6 +108,26 @@ def test_the_governor_tells_everything_kept_and_a_town_is_not_asked(
     )
 
 
+def wrong_name(number: int) -> dict[str, Any]:
+    """What the person says of the answer with this number."""
+    asked = {"disclosure": number, "municipality": "132152", "items": ["name"], "said": SAID}
+    return asked | {"in_writing": True, "received_on": DAY}
+
+
+def correct_name(whole: Country, somebody: Somebody) -> str:
+    """The town corrects the name out of the koseki; the right one."""
+    right = unusual_name()
+    correction = {
+        "resident_no": somebody.number,
+        "kind": "minor",
+        "occurred_on": DAY,
+        "corrections": {"name": {"text": right, "kana": "ケンサ タダシ"}},
+        "basis": {"ground": "koseki", "confirmed": True},
+    }
+    whole.register("correct-ex-officio", correction)
+    return right
+
+
 def test_what_the_centre_told_is_corrected_in_the_town_by_way_of_the_governor(
     whole: Country, somebody: Somebody, tmp_path: Path
 ) -> None:
@@ -118,16 +138,8 @@ def test_what_the_centre_told_is_corrected_in_the_town_by_way_of_the_governor(
     assert somebody.code in paper
     assert somebody.name.replace("　", "") in paper
 
-    wrong = {
-        "disclosure": number,
-        "municipality": "132152",
-        "items": ["name"],
-        "said": SAID,
-        "in_writing": True,
-        "received_on": DAY,
-    }
     whole.lines[PREF].cut()  # what the centre reports waits for the line
-    centre.do("correct", "-", stdin=wrong)
+    centre.do("correct", "-", stdin=wrong_name(number))
     (report,) = centre.reports()
     assert governor.reports() == []
     whole.lines[PREF].restore()
@@ -140,39 +152,25 @@ def test_what_the_centre_told_is_corrected_in_the_town_by_way_of_the_governor(
     assert [(one["code"], one["items"]) for one in town.reports()] == [(somebody.code, ["name"])]
     assert "KC5" in town.errors("answer", report["report"], "corrected", expect=3), "nothing is corrected yet"
 
-    right = unusual_name()
-    correction = {
-        "resident_no": somebody.number,
-        "kind": "minor",
-        "occurred_on": DAY,
-        "corrections": {"name": {"text": right, "kana": "ケンサ タダシ"}},
-        "basis": {"ground": "koseki", "confirmed": True},
-    }
-    whole.register("correct-ex-officio", correction)
+    right = correct_name(whole, somebody)
     town.errors("answer", report["report"], "corrected")
-    until(
-        lambda: [one["state"] for one in governor.reports()] == ["corrected"], "the governor has the answer"
-    )
-    assert "DI20" in centre.do("result", "-", stdin=result, expect=3), (
-        "the answer waits for the governor's office"
-    )
+    until(lambda: [one["state"] for one in governor.reports()] == ["corrected"], "the governor has it")
+    assert "DI20" in centre.do("result", "-", stdin=result, expect=3), "it waits for the governor's office"
     governor.errors("forward", report["report"])
     until(lambda: not centre.reports(), "the centre has the answer")
     assert "DI20" in centre.do("result", "-", stdin=result | {"outcome": "right"}, expect=3)
     centre.do("result", "-", stdin=result)
-    letter = centre.paper("letter", number)
-    assert "戸籍を確認し修正した" in letter
+    assert "戸籍を確認し修正した" in centre.paper("letter", number)
     assert centre.do("list") == "No request waits."
-
-    # Nobody edited a store: it is the town's own notice that both now hold, and that the person is told.
     until(whole.at_rest, "the corrected name has arrived")
-    shown = [
-        whole.rows(node, "SELECT name FROM identity_records WHERE code = %s AND live", somebody.code)
-        for node in (PREF, NATIONAL)
-    ]
-    assert shown == [[(right,)]] * 2
-    again = centre.paper("answer", number, "--again")
-    assert [name.replace("　", "") in again for name in (somebody.name, right)] == [True, True]
+    shows_the_correction(whole, somebody, right, centre.paper("answer", number, "--again"))
     said = [one["reference"] for one in whole.audit(NATIONAL, "disclosure:correction:asked")]
     assert f"{number} {report['report']}" in said
+
+
+def shows_the_correction(whole: Country, somebody: Somebody, right: str, again: str) -> None:
+    """Nobody edited a store: it is the town's own notice that both now hold, and that the person is told."""
+    query = "SELECT name FROM identity_records WHERE code = %s AND live"
+    assert [whole.rows(node, query, somebody.code) for node in (PREF, NATIONAL)] == [[(right,)]] * 2
+    assert [name.replace("　", "") in again for name in (somebody.name, right)] == [True, True]
     assert SAID not in whole.everything_written()
