@@ -55,7 +55,8 @@ def connect(federation: Federation, node: NodeId, role: str = "owner", **options
 @contextmanager
 def looking(federation: Federation, node: NodeId) -> Iterator[psycopg.Connection[Any]]:
     """A connection to look at what a node holds. It stays for the next look: a new one takes longer than the look."""
-    with federation._database(node, "owner")._pool.connection() as connection:
+    # Also where the nodes themselves share their connections.
+    with Federation._database(federation, node, "owner")._pool.connection() as connection:
         yield connection
 
 

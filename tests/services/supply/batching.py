@@ -18,6 +18,7 @@ from jukinet.law.decisions import Refused
 from jukinet.services.supply import batch_media, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batches import Submitted
+from jukinet.services.supply.limits import Limits
 from jukinet.store.batches import Asked, Batch
 from jukinet.testing.federation import CLERK, Federation
 
@@ -42,10 +43,17 @@ def shown(federation: Federation, batch_id: str) -> Batch:
     return found
 
 
-def run(federation: Federation, files: BatchFiles, batch_id: str, *, most: int = 2) -> Batch:
+def run(
+    federation: Federation,
+    files: BatchFiles,
+    batch_id: str,
+    *,
+    most: int = 2,
+    limits: Limits = batch_run.USUAL,
+) -> Batch:
     """Let the worker take every step that there is."""
     ctx = federation.context(NATIONAL, "worker")
-    while batch_run.step(ctx, files, batch_id, most=most):
+    while batch_run.step(ctx, files, batch_id, limits, most=most):
         pass
     return shown(federation, batch_id)
 

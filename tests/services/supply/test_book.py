@@ -19,6 +19,7 @@ from tests.services.supply.asking import (
     CODES,
     DAY,
     PENSION,
+    UNLIMITED,
     ask,
     ask_all,
     hanako,
@@ -173,7 +174,7 @@ def test_rows_of_batches_count_in_the_analyses_like_single_requests(
     assert looked == Finding(Kind.LOOKS_AT_ONE, day, None, 20, last["entry_id"])
     for rows, told in ((180, [Kind.LOOKS_AT_ONE]), (1, [Kind.PEOPLE_BY_ONE, Kind.LOOKS_AT_ONE])):
         more = submitted(federation, files, codes_csv([CODES[0]] * rows)).batch
-        run_batch(federation, files, more.id, most=200)
+        run_batch(federation, files, more.id, most=200, limits=UNLIMITED)
         assert [one.kind for one in found()] == told
     # 199 rows of batches, and one person in single requests.
     assert found()[0] == Finding(Kind.PEOPLE_BY_ONE, day, f"{organ(PENSION)} clerk-7", 200)

@@ -173,6 +173,7 @@ class Nation(Federation):
         return sent
 
     def close(self) -> None:
+        super().close()
         for share in self._connections.values():
             for one in share:
                 one.raw.close()
