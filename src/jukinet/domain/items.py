@@ -232,6 +232,18 @@ class StatedDays(Private):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class ListedItems(Private):
+    """The items of a record that tell one person from another in a list, named as they are in it."""
+
+    kind: RecordKind
+    name: PersonName
+    birth_date: PartialDate
+    sex: Sex
+    address: Address
+    code: ResidentRecordCode | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ResidentRecord(Private):
     """住民票: every item of one person, as one municipality records it on one day.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from jukinet.domain.scalars import Scalar
@@ -72,11 +73,7 @@ class MunicipalityCode(Scalar):
 
     @classmethod
     def check(cls, text: str) -> str:
-        if not _CODE.fullmatch(text) or text[2:5] == "000" or not 1 <= int(text[:2]) <= len(PREFECTURE_NAMES):
-            raise ValueError("must be the six digits of a municipality")
-        if text[5] != municipality_check_digit(text[:5]):
-            raise ValueError("must be the six digits of a municipality, with the right check digit")
-        return text
+        return _check_municipality(text)
 
     @property
     def prefecture(self) -> PrefectureCode:
@@ -86,6 +83,16 @@ class MunicipalityCode(Scalar):
     @property
     def node_id(self) -> NodeId:
         return NodeId.checked_before(f"muni-{self.text}")
+
+
+@lru_cache(maxsize=4096)
+def _check_municipality(text: str) -> str:
+    """Remembered: every address and every statement has one, and the country has but 1,900 of them."""
+    if not _CODE.fullmatch(text) or text[2:5] == "000" or not 1 <= int(text[:2]) <= len(PREFECTURE_NAMES):
+        raise ValueError("must be the six digits of a municipality")
+    if text[5] != municipality_check_digit(text[:5]):
+        raise ValueError("must be the six digits of a municipality, with the right check digit")
+    return text
 
 
 class NodeRole(StrEnum):

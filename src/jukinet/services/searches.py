@@ -25,7 +25,7 @@ from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.search_requests import read_cursor, write_cursor, write_search
-from jukinet.store import audit_log, gazetteer, recent_searches
+from jukinet.store import gazetteer, recent_searches
 from jukinet.store import search as finding
 from jukinet.store.database import Transaction
 from jukinet.store.search import Hit, Hits
@@ -158,10 +158,10 @@ def _areas(ctx: Context, tx: Transaction, search: Search) -> list[str]:
 
 
 def _page(act: Act, hits: Hits) -> FoundPage:
-    held = withholding.on_all(act.tx, [hit.held for hit in hits.page])
-    last = hits.page[-1].held.resident_id if hits.page else 0
+    held = withholding.on_all(act.tx, [hit.resident for hit in hits.page])
+    last = hits.page[-1].resident.resident_id if hits.page else 0
     return FoundPage(
-        rows=tuple(_row(hit, held=hit.held.resident_id in held) for hit in hits.page),
+        rows=tuple(_row(hit, held=hit.resident.resident_id in held) for hit in hits.page),
         total=min(hits.total, MOST_COUNTED),
         counted_all=hits.total <= MOST_COUNTED,
         next=write_cursor(last) if hits.more and hits.page else None,
@@ -170,16 +170,16 @@ def _page(act: Act, hits: Hits) -> FoundPage:
 
 
 def _row(hit: Hit, *, held: bool) -> FoundRow:
-    record = hit.held.record
+    items = hit.resident.items
     return FoundRow(
-        resident_no=hit.held.resident_no,
-        name=record.name.written,
-        kana=record.name.kana,
-        kind=record.kind,
-        birth_date=record.birth_date,
-        sex=record.sex,
-        address=record.address.full,
-        present=hit.held.present,
+        resident_no=hit.resident.resident_no,
+        name=items.name.written,
+        kana=items.name.kana,
+        kind=items.kind,
+        birth_date=items.birth_date,
+        sex=items.sex,
+        address=items.address.full,
+        present=hit.resident.present,
         held=held,
         matched=hit.matched,
     )
@@ -194,7 +194,7 @@ def _note(act: Act, decision: Permitted, search: Search, hits: Hits, page: Found
         "deleted too" if search.deleted_too else "present only",
     )
     found = f"found {page.total}" if page.counted_all else f"found more than {page.total}"
-    trail.note(
+    looked = trail.entry(
         act.ctx,
         act.tx,
         act.event,
@@ -212,11 +212,11 @@ def _note(act: Act, decision: Permitted, search: Search, hits: Hits, page: Found
             outcome=Outcome.DONE,
             actor=act.claim.actor,
             terminal=act.claim.terminal,
-            subject_code=hit.held.record.code,
-            resident_no=hit.held.resident_no,
+            subject_code=hit.resident.items.code,
+            resident_no=hit.resident.resident_no,
             reference=page.reference,
             rules=decision.basis,
         )
         for hit in hits.page
     )
-    audit_log.append(act.tx, *listed)
+    trail.write(act.tx, looked, *listed)

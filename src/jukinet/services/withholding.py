@@ -21,7 +21,7 @@ from jukinet.services.context import Context, TurnedBackError
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import holds as store
 from jukinet.store.database import Actor, Transaction
-from jukinet.store.residents import Held
+from jukinet.store.residents import Held, Listed
 
 
 def _none_set(tx: Transaction) -> bool:
@@ -34,7 +34,7 @@ def _none_set(tx: Transaction) -> bool:
     return not tx.holds_set
 
 
-def on_all(tx: Transaction, held: Iterable[Held]) -> dict[int, list[Hold]]:
+def on_all(tx: Transaction, held: Iterable[Held | Listed]) -> dict[int, list[Hold]]:
     """The holds that nobody has ended on these residents, by resident id; also for marks in a list of people."""
     return store.on_residents(tx, (one.resident_id for one in held))
 

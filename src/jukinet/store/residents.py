@@ -12,7 +12,7 @@ from jukinet.domain.changes import RegisterReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.items import HOUSEHOLDER, RecordKind, ResidentRecord
+from jukinet.domain.items import HOUSEHOLDER, ListedItems, RecordKind, ResidentRecord
 from jukinet.domain.numbers import earlier
 from jukinet.domain.persons import Private
 from jukinet.domain.search_keys import KeyKind, document_key
@@ -34,6 +34,16 @@ class Held(Private):
     present: bool
     history_no: int
     record: ResidentRecord
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Listed(Private):
+    """A resident as a list shows one, from the newest version's record; not locked."""
+
+    resident_id: int
+    resident_no: str
+    present: bool
+    items: ListedItems
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,6 +91,17 @@ def _lock(tx: Transaction, sql: str, **params: object) -> list[Held]:
 def seen(tx: Transaction, resident_ids: list[int]) -> list[Held]:
     """These residents with their newest versions, in the order of the ids; to look at, not locked."""
     return [_held(row) for row in tx.rows(_SQL.held, resident_ids=resident_ids)] if resident_ids else []
+
+
+def listed(tx: Transaction, resident_ids: list[int]) -> list[Listed]:
+    """These residents as a list shows them, in the order of the ids."""
+    rows = tx.rows(_SQL.held, resident_ids=resident_ids) if resident_ids else []
+    return [
+        Listed(
+            row["resident_id"], row["resident_no"], row["present"], snapshots.listed_from_json(row["items"])
+        )
+        for row in rows
+    ]
 
 
 def lock(tx: Transaction, resident_no: str) -> Held | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jukinet.domain.numbers import earlier
 from jukinet.domain.persons import Private
@@ -11,17 +12,20 @@ from jukinet.domain.search_keys import KeyKind
 from jukinet.domain.searches import EMPTY_PATHS, Clause, Condition, Matched, Search
 from jukinet.store import residents
 from jukinet.store.database import Transaction
-from jukinet.store.residents import Held
+from jukinet.store.residents import Listed
 from jukinet.store.sql import Queries
 
 _SQL = Queries("search")
+
+_HITS_FOR_EACH = 2
+"""Hits sorted at first, for each resident that is counted: some are past items, or of who is not present any more."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hit(Private):
     """A resident found, as recorded now, with what matched."""
 
-    held: Held
+    resident: Listed
     matched: tuple[Matched, ...]
 
 
@@ -56,26 +60,42 @@ def find(
     driving = {bit: clause for bit, clause in numbered.items() if clause.condition in enumerated}
     checked = {bit: clause for bit, clause in numbered.items() if bit not in driving}
     columns, every_bit = _columns(search, first=1 << len(clauses))
-    row = tx.one(
-        _SQL.find,
-        **columns,
-        every_bit=every_bit | sum(driving),
+    of_version = _last_version(search)
+    wanted: dict[str, object] = {
         **_ranges(driving),
-        **{f"checked_{name}": values for name, values in _ranges(checked).items()},
-        every_checked_bit=sum(checked),
-        past=search.past,
-        deleted=search.deleted_too,
-        sex=search.sex,
-        **_last_version(search),
-        after=after,
-        most=most,
-        most_counted=most_counted,
-    )
-    total, ids = (int(row["total"]), list(row["resident_ids"])) if row else (0, [])
+        "past": search.past,
+        "deleted": search.deleted_too,
+        "sex": search.sex,
+        "after": after,
+        "most": most,
+        "most_counted": most_counted,
+    }
+    alone = len(driving) == 1 and not every_bit and not checked and not search.within
+    found = _by_one(tx, wanted) if alone and not of_version["of_version"] else None
+    if found is None:
+        row = tx.one(
+            _SQL.find,
+            **wanted,
+            **columns,
+            every_bit=every_bit | sum(driving),
+            **{f"checked_{name}": values for name, values in _ranges(checked).items()},
+            every_checked_bit=sum(checked),
+            **of_version,
+        )
+        found = (int(row["total"]), list(row["resident_ids"])) if row else (0, [])
+    total, ids = found
     matched = _matched(tx, search, numbered, ids[:most])
-    held = residents.seen(tx, ids[:most])
-    page = tuple(Hit(one, matched.get(one.resident_id, ())) for one in held)
+    page = tuple(Hit(one, matched.get(one.resident_id, ())) for one in residents.listed(tx, ids[:most]))
     return Hits(page, total, more=len(ids) > most)
+
+
+def _by_one(tx: Transaction, wanted: Mapping[str, Any]) -> tuple[int, list[int]] | None:
+    """How many, and the ids of a page and one more; None where the first hits do not tell."""
+    most, most_counted = wanted["most"], wanted["most_counted"]
+    row = tx.one(_SQL.find_by_one, **wanted, first_hits=_HITS_FOR_EACH * most_counted)
+    if row is None or (row["cut"] and (row["total"] <= most_counted or len(row["resident_ids"]) <= most)):
+        return None
+    return int(row["total"]), list(row["resident_ids"])
 
 
 def _columns(search: Search, *, first: int) -> tuple[dict[str, object], int]:

