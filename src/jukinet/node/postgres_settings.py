@@ -7,7 +7,10 @@ is given, so call it over a connection of the role that will do the work: settin
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -60,7 +63,6 @@ _LAPTOP: dict[str, str] = {
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "max_connections": "200",
-    "shared_buffers": "256MB",
     "effective_cache_size": "2GB",
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
@@ -82,9 +84,27 @@ _LAPTOP: dict[str, str] = {
 }
 
 
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 512
+"""Megabytes. What the searches of half a million residents read fits into the most; a laptop can spare the least."""
+
+
+def buffers(memory: int) -> int:
+    """Megabytes of shared buffers where there are so many bytes of memory: an eighth, within the two bounds."""
+    return min(max(memory // 2**20 // 8, _LEAST_BUFFERS), _MOST_BUFFERS)
+
+
+def memory_here(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """Bytes of the machine's memory, or what a container may use of it where that is less."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # no such file, or "max" in it
+        return min(whole, int(limit.read_text()))
+    return whole
+
+
 def server_configuration(socket_dir: str) -> str:
     """The settings file of our own server. Names and values that PostgreSQL 15 knows already."""
     settings = _LAPTOP | {item.name: item.right[0] for item in REQUIRED}
+    settings["shared_buffers"] = f"{buffers(memory_here())}MB"
     settings["unix_socket_directories"] = f'"{socket_dir}"'
     lines = [f"{name} = '{value}'" for name, value in settings.items()]
     return "\n".join(["# Written anew at every start; ALTER SYSTEM overrides it.", *lines, ""])
