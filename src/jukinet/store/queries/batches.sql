@@ -15,8 +15,10 @@ WITH keys AS (
     INSERT INTO supply_counts AS c (kind, subject, since, count)
     SELECT kind, subject, since, added FROM keys ORDER BY kind, subject
     ON CONFLICT (kind, subject) DO UPDATE
-       SET since = excluded.since,
-           count = excluded.count + CASE WHEN c.since = excluded.since THEN c.count ELSE 0 END
+       SET since = CASE WHEN c.since > excluded.since + interval '1 hour' THEN excluded.since
+                        ELSE greatest(c.since, excluded.since) END,
+           count = excluded.count
+                 + CASE WHEN c.since BETWEEN excluded.since AND excluded.since + interval '1 hour' THEN c.count ELSE 0 END
     RETURNING kind, subject, count
 )
 SELECT k.rule FROM keys k JOIN counted c USING (kind, subject) WHERE c.count > k.most ORDER BY k.rule
