@@ -4,6 +4,9 @@ Everyone supplied by a batch has a row, and the row a leaf, made as that of an a
 and the row, its salt is derived from the batch's secret, so that neither needs to be stored. One entry of the log holds
 the root (RFC 6962) over the leaves in the order of the rows. Erasing rows and secret leaves nothing to guess from.
 
+The salt is made of the row and of the notice that it told of, so that the leaf holds both: another notice has another
+salt. Parts that were answered before this say ``FIRST`` as their encoding, and their notices are held by nothing.
+
 ``leaves_of`` makes them by the hundred thousand; ``leaf_of`` says what they must be.
 """
 
@@ -23,6 +26,9 @@ from jukinet.domain.code import ResidentRecordCode
 HASH_BYTES = 32
 ROW_DIGITS = 12
 """Digits of a row's number in its reference, so that all leaves of a batch are made of pieces of one length."""
+
+FIRST, WITH_NOTICES = 1, 2
+"""How the leaves of a part are made: of whom it told, or of whom and by which notice (``history_id``)."""
 
 _BLOCK = 64
 _SPECIMEN = ResidentRecordCode("24727059608")
@@ -56,20 +62,28 @@ class Supplied:
         )
 
 
-def salt_of(secret: bytes, row: int) -> bytes:
-    """HMAC-SHA256(secret, the row's number in eight bytes, big-endian), cut to the length of a salt."""
-    return hmac.digest(secret, row.to_bytes(8, "big"), "sha256")[:SALT_BYTES]
+def salt_of(secret: bytes, row: int, notice: int | None) -> bytes:
+    """HMAC-SHA256(secret, row and notice in eight bytes each, big-endian), cut to the length of a salt.
+
+    ``notice`` None: of a part whose encoding is ``FIRST``.
+    """
+    numbers = row.to_bytes(8, "big") + (b"" if notice is None else notice.to_bytes(8, "big"))
+    return hmac.digest(secret, numbers, "sha256")[:SALT_BYTES]
 
 
-def leaf_of(supplied: Supplied, secret: bytes, row: int, code: ResidentRecordCode) -> bytes:
-    return supplied.entry(row, code).leaf(salt_of(secret, row))
+def leaf_of(
+    supplied: Supplied, secret: bytes, row: int, code: ResidentRecordCode, notice: int | None
+) -> bytes:
+    return supplied.entry(row, code).leaf(salt_of(secret, row, notice))
 
 
-_TOLD = struct.Struct(">Q11s")
+_TOLD = struct.Struct(">Q8s11s")
 
 
 def leaves_of(supplied: Supplied, secret: bytes, told: bytes) -> Iterator[bytes]:
-    """The leaves of one part. ``told``: the row's number in eight bytes and the code, for each of whom it told.
+    """The leaves of one part, ``WITH_NOTICES``.
+
+    ``told``: the numbers of the row and of the notice in eight bytes each, and the code, for each of whom it told.
 
     ``secret`` is of at most one block, as ours are: its two pads (RFC 2104) are hashed once for all rows.
     """
@@ -82,9 +96,9 @@ def leaves_of(supplied: Supplied, secret: bytes, told: bytes) -> Iterator[bytes]
     padded = secret.ljust(_BLOCK, b"\0")
     inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
     outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
-    for row, subject in _TOLD.iter_unpack(told):
+    for row, notice, subject in _TOLD.iter_unpack(told):
         first, second = inner.copy(), outer.copy()
-        first.update(row.to_bytes(8, "big"))
+        first.update(row.to_bytes(8, "big") + notice)
         second.update(first.digest())
         salt = second.digest()[:SALT_BYTES]
         yield hashlib.sha256(b"\0" + salt + head + subject + middle + numbered % row + tail).digest()

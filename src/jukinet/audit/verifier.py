@@ -220,6 +220,10 @@ def _encoded(pairs: Sequence[Sequence[str | None]]) -> bytes:
 # Batches of supply: one entry stands for all rows of a batch, by the root over their leaves
 
 
+_FIRST, _WITH_NOTICES = 1, 2
+"""How the leaves of a part are made: of row and code, or also of the notice that the row told of."""
+
+
 class _Batch:
     """The rows behind the entry of a batch, in their order."""
 
@@ -240,6 +244,10 @@ class _Batch:
         """A part of this batch, or some of its rows; False for what is neither."""
         if line.get("batch") == self.number:
             self._end_part()
+            if line.get("encoding", _FIRST) not in (_FIRST, _WITH_NOTICES):
+                raise UnreadableError(
+                    f"The rows of the batch of entry {self.number} are in a form of a later release: take its verifier."
+                )
             self.parts += 1
             self._part, self._left = line, _number(line.get("people"))
         elif "rows" in line and self.parts:
@@ -249,9 +257,10 @@ class _Batch:
         return True
 
     def _add(self, rows: Any) -> None:
+        columns = 2 if self._part.get("encoding", _FIRST) == _FIRST else 3
         try:
-            for row, code in rows:
-                _push(self._stack, self._leaf(int(row), str(code)))
+            for row in rows:
+                _push(self._stack, self._leaf(*_row(row, columns)))
         except (TypeError, ValueError, OverflowError):
             raise UnreadableError(
                 f"The rows of the batch of entry {self.number} are not in their form."
@@ -259,9 +268,10 @@ class _Batch:
         self.rows += len(rows)
         self._left -= len(rows)
 
-    def _leaf(self, row: int, code: str) -> bytes:
+    def _leaf(self, code: str, numbers: Sequence[int]) -> bytes:
         entry, part = self._entry, self._part
-        salt = hmac.digest(_bytes(part.get("secret")), row.to_bytes(8, "big", signed=row < 0), "sha256")[:16]
+        salted = b"".join(one.to_bytes(8, "big", signed=one < 0) for one in numbers)
+        salt = hmac.digest(_bytes(part.get("secret")), salted, "sha256")[:16]
         pairs = (
             ("at", part.get("at")),
             ("business_on", part.get("business_on")),
@@ -272,7 +282,7 @@ class _Batch:
             ("subject_code", code),
             ("resident_no", None),
             ("affair", entry.get("affair")),
-            ("reference", f"{entry.get('reference')}/{row:012}"),
+            ("reference", f"{entry.get('reference')}/{numbers[0]:012}"),
             ("rules", part.get("rules")),
         )
         return hashlib.sha256(b"\x00" + salt + _encoded(pairs)).digest()
@@ -290,6 +300,14 @@ class _Batch:
         if self.rows != self.persons:
             self.wrong.append(f"they are {self.rows}, and the entry says {self.persons}")
         return self.wrong
+
+
+def _row(told: Sequence[Any], columns: int) -> tuple[str, list[int]]:
+    """The code of a row, and its numbers: its own, and that of the notice where it has one."""
+    number, code, *notice = told
+    if len(told) != columns:
+        raise ValueError("a row of another form")
+    return str(code), [int(number), *map(int, notice)]
 
 
 def _batch_of(line: Mapping[str, Any]) -> _Batch | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from jukinet.audit.batch_leaves import FIRST
 from jukinet.audit.entries import items_of
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.errors import ErrorKind, JukinetError
@@ -111,8 +112,10 @@ def _batch(tx: Transaction, number: int, batch_id: str) -> Iterator[dict[str, An
             "business_on": part.business_on.isoformat(),
             "rules": "\n".join(part.basis),
             "people": part.people,
+            "encoding": part.encoding,
         }
-        while some := list(islice(told, _ROWS)):
+        shown = 2 if part.encoding == FIRST else 3
+        while some := [row[:shown] for row in islice(told, _ROWS)]:
             yield {"rows": some}
 
 

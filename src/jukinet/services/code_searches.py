@@ -6,13 +6,18 @@ asked again is looked up anew, and the person finds each time in their own log w
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import MunicipalityCode, NodeId
+from jukinet.domain.municipality import MunicipalityCode, NodeId, NodeRole, PrefectureCode
 from jukinet.law import code_searches as law
+from jukinet.law import serving_alone
+from jukinet.law.centre import CentreWork
 from jukinet.law.code_searches import Places
-from jukinet.law.decisions import Refused
+from jukinet.law.decisions import Decision, Refused
+from jukinet.law.serving_alone import Work
 from jukinet.messages import calls
 from jukinet.messages.calls import Call
 from jukinet.messages.code_searches import CodeAnswer, CodeQuestion
@@ -21,7 +26,9 @@ from jukinet.messages.kinds import CallKind
 from jukinet.services import asking, trail
 from jukinet.services.asking import NoteFailure
 from jukinet.services.context import Context
-from jukinet.store import identity, lives
+from jukinet.services.supply import deciding
+from jukinet.store import alone, centre, identity, lives
+from jukinet.store.database import Transaction
 
 _REFUSALS = frozenset(
     {
@@ -40,16 +47,17 @@ def ask_code(
     ctx: Context, question: CodeQuestion, request_id: str, note_failure: NoteFailure
 ) -> ResidentRecordCode | None:
     """The code of the one person who fits, or None. Raises as ``asking.ask`` does."""
-    places = _places(ctx, ctx.municipality, question.home)
+    places = _places(ctx.municipality, question.home, deciding.never_delegating(ctx))
     answer = asking.ask(ctx, law.who_tells(places), CallKind.CODE_SEARCH, request_id, question, note_failure)
     if not isinstance(answer, CodeAnswer):
         raise TypeError("an answer is read as its question's kind")
     return answer.code
 
 
-def _places(ctx: Context, asker: MunicipalityCode, home: MunicipalityCode) -> Places:
-    governor = ctx.directory().node(home.prefecture.node_id)
-    return Places(asker.prefecture, home.prefecture, governor is not None and governor.delegates)
+def _places(
+    asker: MunicipalityCode, home: MunicipalityCode, not_delegating: Collection[PrefectureCode]
+) -> Places:
+    return Places(asker.prefecture, home.prefecture, home.prefecture not in not_delegating)
 
 
 def answer_code_search(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
@@ -69,12 +77,10 @@ def answer_code_search(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
 def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
     call = calls.open_call(envelope, ctx.directory().owned_key, sender=peer, receiver=ctx.node, now=ctx.now())
     question = _question(call)
-    takes_part = peer.municipality is not None and ctx.is_connected(peer)
-    places = _places(ctx, peer.municipality, question.home) if peer.municipality and takes_part else None
-    decision = law.decide_telling(places, ctx.node)
-    if isinstance(decision, Refused):
-        raise JukinetError(ErrorKind.FORBIDDEN, " ".join(one.sentence for one in decision.failed))
     with ctx.begin() as tx:
+        decision = _decide(ctx, tx, peer, question.home)
+        if isinstance(decision, Refused):
+            raise JukinetError(ErrorKind.FORBIDDEN, " ".join(one.sentence for one in decision.failed))
         if not lives.is_live(tx, ctx.incarnation):
             raise JukinetError(
                 ErrorKind.UNAVAILABLE, "This node is recovering from a restore. Ask again later."
@@ -93,6 +99,24 @@ def _answer(ctx: Context, peer: NodeId, envelope: bytes) -> bytes:
         )
     answer = calls.answer_to(call, CodeAnswer(code), ctx.now())
     return calls.seal_answer(answer, ctx.signers[KeyUse.ANSWER], call=call)
+
+
+def _decide(ctx: Context, tx: Transaction, peer: NodeId, home: MunicipalityCode) -> Decision:
+    """Whether a peer is told here, by what is recorded of the centre's works and by the Minister's notices."""
+    on, role = ctx.business_date(tx), ctx.node.role
+    # A municipality, which tells nobody, has no such records.
+    state = deciding.AS_EVER if role is NodeRole.MUNICIPALITY else centre.state(tx)
+    places = None
+    if peer.municipality is not None and ctx.is_connected(peer):
+        given_up = CentreWork.TABLE_4 in state.given_up(on)
+        themselves = {home.prefecture} if given_up else deciding.not_delegating(ctx, on, state)
+        places = _places(peer.municipality, home, themselves)
+    return law.decide_telling(
+        places,
+        ctx.node,
+        stopped=state.stopped(CentreWork.TABLE_4, on),
+        notice=role is NodeRole.PREFECTURE and serving_alone.does(alone.running(tx), Work.TABLE_4, on),
+    )
 
 
 def _question(call: Call) -> CodeQuestion:

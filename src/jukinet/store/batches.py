@@ -16,6 +16,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn
 
+from jukinet.audit.batch_leaves import WITH_NOTICES
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import OrganSlug, PrefectureCode
@@ -84,7 +85,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was answered in one transaction."""
+    """What was answered in one transaction. ``encoding``: how its leaves are made (``jukinet.audit.batch_leaves``)."""
 
     first_row: int
     last_row: int
@@ -92,6 +93,7 @@ class Part:
     at: datetime
     business_on: date
     basis: tuple[str, ...]
+    encoding: int = WITH_NOTICES
 
 
 def count(tx: Transaction, keys: Sequence[Mapping[str, object]]) -> list[str]:
@@ -235,13 +237,14 @@ def parts(tx: Transaction, number: int) -> list[Part]:
             row["at"],
             row["business_on"],
             tuple(row["basis"]),
+            row["encoding"],
         )
         for row in tx.rows(_SQL.parts, batch_no=number)
     ]
 
 
-def people(tx: Transaction, number: int) -> Iterator[tuple[Part, Iterator[tuple[int, str]]]]:
-    """The parts of a batch, each with everyone of whom it told: row and code as they stand there.
+def people(tx: Transaction, number: int) -> Iterator[tuple[Part, Iterator[tuple[int, str, int]]]]:
+    """The parts of a batch, each with everyone of whom it told: row, code and notice as they stand there.
 
     A row that no part has is given with the part before it, the way an access log finds its part.
     """
@@ -251,9 +254,9 @@ def people(tx: Transaction, number: int) -> Iterator[tuple[Part, Iterator[tuple[
         yield part, _people(tx, number, first, behind - 1)
 
 
-def _people(tx: Transaction, number: int, first: int, last: int) -> Iterator[tuple[int, str]]:
+def _people(tx: Transaction, number: int, first: int, last: int) -> Iterator[tuple[int, str, int]]:
     for row in tx.stream(_SQL.rows, batch_no=number, first_row=first, last_row=last):
-        yield row["row_no"], row["subject_code"]
+        yield row["row_no"], row["subject_code"], row["history_id"]
 
 
 def stage(tx: Transaction, by: QueryKind, first_row: int, lines: Iterable[bytes]) -> None:
@@ -371,6 +374,7 @@ def advance(
         at=part.at,
         business_on=part.business_on,
         basis=list(part.basis),
+        encoding=part.encoding,
     )
     tx.run(
         _SQL.advance,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,15 +27,18 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
-from jukinet.law.decisions import Refused
+from jukinet.law.centre import CentreWork, StopGround
+from jukinet.law.decisions import Permitted, Refused
+from jukinet.law.serving_alone import Cause, Work
 from jukinet.messages import calls
 from jukinet.messages.calls import Call
 from jukinet.messages.code_searches import CodeAnswer, CodeQuestion
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.kinds import CallKind
-from jukinet.services import call_answers
+from jukinet.services import call_answers, centre, serving_alone
 from jukinet.services.context import Context
 from jukinet.services.copies import CopyFiling
+from jukinet.services.serving_alone import Document
 from jukinet.testing.federation import CLERK, NETWORK, Federation
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
@@ -167,6 +171,90 @@ def test_nobody_else_tells_a_code_and_the_asking_is_on_record(
         call_answers.answer_call(federation.context(asked, NETWORK), asker, CallKind.CODE_SEARCH, envelope)
     assert refused.value.kind is ErrorKind.FORBIDDEN
     assert told(federation, asked) == [(asker.uri, Outcome.REFUSED, None, None)]
+
+
+def tells(federation: Federation) -> set[NodeId]:
+    """Which of the stores tell the mayor of Fukushima the code of somebody in Tokyo, as the network door asks them."""
+    envelopes = {node: question(federation.context(FUKUSHIMA), node) for node in (NATIONAL, TOKYO)}
+    found = set()
+    for node, envelope in envelopes.items():
+        ctx = federation.context(node, NETWORK)
+        try:
+            call_answers.answer_call(ctx, FUKUSHIMA.node_id, CallKind.CODE_SEARCH, envelope)
+            found.add(node)
+        except JukinetError as error:
+            assert error.kind is ErrorKind.FORBIDDEN, error  # noqa: PT017 - the others are told of
+    return found
+
+
+PAPER = Document("総行市第1号", date(2013, 7, 8))
+
+
+@case("Act Arts. 30-10(1), (3), 30-26(1)", permitted="SR44", refused="SR44")
+def test_a_governor_who_ends_the_delegation_tells_it_himself_from_that_day(federation: Federation) -> None:
+    settle(federation)
+    federation.run()
+    first = date(2013, 10, 8)
+    for node in (NATIONAL, TOKYO):
+        ended = centre.record_release(federation.context(node), CLERK, KUNITACHI.prefecture, first, PAPER)
+        assert isinstance(ended, Permitted)
+    assert tells(federation) == {NATIONAL}
+    federation.set_date(first)
+    assert tells(federation) == {TOKYO}
+
+
+@case("Act Arts. 30-24(4), 30-25(1) to (3)", permitted="SR44", refused="SR44 OG1")
+def test_what_the_centre_gave_up_the_governor_does_himself_once_he_was_told(federation: Federation) -> None:
+    settle(federation)
+    federation.run()
+    abolished = (StopGround.ABOLISHED, [CentreWork.TABLE_4], (PAPER.on, None), PAPER)
+    assert centre.record_stop(federation.context(NATIONAL), CLERK, *abolished) == 1
+    assert tells(federation) == set(), "his node was not told yet"
+    assert centre.record_stop(federation.context(TOKYO), CLERK, *abolished) == 1
+    assert tells(federation) == {TOKYO}
+
+
+@case("Act Art. 30-24(1), (4)", permitted="SR44 OG1")
+def test_of_what_the_centre_gave_up_only_this_work_counts(federation: Federation) -> None:
+    settle(federation)
+    federation.run()
+    others = [work for work in CentreWork if work is not CentreWork.TABLE_4]
+    for node in (NATIONAL, TOKYO):
+        given_up = (StopGround.ABOLISHED, others, (PAPER.on, None), PAPER)
+        assert centre.record_stop(federation.context(node), CLERK, *given_up) == 1
+    assert tells(federation) == {NATIONAL}
+
+
+@case("Act Arts. 30-25(2), 30-27(1), (2)", permitted="SR44 OG1", refused="SR44 OG1")
+def test_while_the_centre_stands_still_the_governor_tells_it_by_the_ministers_notice(
+    federation: Federation,
+) -> None:
+    settle(federation)
+    federation.run()
+    days = (PAPER.on, PAPER.on + timedelta(days=4))
+    ordered = centre.record_stop(
+        federation.context(NATIONAL), CLERK, StopGround.ORDERED, [CentreWork.TABLE_4], days, PAPER
+    )
+    assert ordered == 1
+    assert tells(federation) == set()
+    for work, tellers in ((Work.TABLE_3, set()), (Work.TABLE_4, {TOKYO})):
+        paper = Document(f"総行市第{work}号", PAPER.on)
+        noticed = serving_alone.record_notice(
+            federation.context(TOKYO), CLERK, Cause.ORDERED_TO_STOP, [work], paper
+        )
+        assert isinstance(noticed, int)
+        assert tells(federation) == tellers
+
+
+@case("Act Arts. 30-7(6), 30-10(1)", permitted="SR44")
+def test_who_asks_goes_by_the_directory(federation: Federation) -> None:
+    settle(federation)
+    federation.run()
+    nodes = (replace(one, delegates=one.delegates and one.id != TOKYO) for one in federation.directory.nodes)
+    federation.directory = replace(federation.directory, nodes=tuple(nodes))
+    issued(federation, FakePress(), by_facts())
+    assert told(federation, NATIONAL) == []
+    assert told(federation, TOKYO) == [(FUKUSHIMA.node_id.uri, Outcome.DONE, CODES[1], "a1" * 16)]
 
 
 def test_the_answer_is_the_code_and_nothing_else(federation: Federation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import subprocess
 import sys
@@ -18,15 +19,21 @@ from tests.services.supply.asking import CODES, hanako, linh, load
 from tests.services.supply.batching import codes_csv, run, shown, submitted
 
 from jukinet.audit import verifier
+from jukinet.audit.batch_leaves import FIRST, Frontier
+from jukinet.audit.entries import AuditEntry
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import BatchState
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL
 from jukinet.domain.reading import reading
 from jukinet.messages.promises import Promise
 from jukinet.services import audit_export, audit_tree
-from jukinet.services.supply import batch_media, batch_run
+from jukinet.services.supply import batch_media, batch_run, batches
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batch_status import write_status
+from jukinet.store import batches as rows
+from jukinet.store import schema
 from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation, OneKeyEach
 
@@ -109,13 +116,12 @@ def test_nothing_is_entered_where_no_promise_could_be_given(
     assert run(federation, files, batch.id).state is BatchState.DONE
 
 
-def test_a_promise_is_of_the_log_in_which_the_entry_stands(
+def entered_without_promise(
     federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A restore between entry and promise: the next log gets an entry of its own, and that one is promised."""
-    load(federation, hanako())
-    batch = submitted(federation, files, codes_csv([CODES[0]])).batch
-    ctx = federation.context(NATIONAL, "worker")
+) -> Batch:
+    """A batch whose worker ended after its entry and before its promise."""
+    load(federation, hanako(), linh())
+    batch, ctx = submitted(federation, files, DATA).batch, federation.context(NATIONAL, "worker")
 
     def ends(*_: object) -> None:
         raise JukinetError(ErrorKind.UNAVAILABLE, "The process is gone.")
@@ -125,13 +131,75 @@ def test_a_promise_is_of_the_log_in_which_the_entry_stands(
         assert batch_run.step(ctx, files, batch.id)
         with pytest.raises(JukinetError):
             batch_run.step(ctx, files, batch.id)
-    first = shown(federation, batch.id)
+    return shown(federation, batch.id)
+
+
+def test_a_promise_is_of_the_log_in_which_the_entry_stands(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore between entry and promise: the next log gets an entry of its own, and that one is promised."""
+    first = entered_without_promise(federation, files, monkeypatch)
     assert (first.state, first.promise) == (BatchState.READY, None)
+    batch, ctx = first, federation.context(NATIONAL, "worker")
     assert not batch_run.step(replace(ctx, incarnation=2), files, batch.id)
     held = shown(federation, batch.id)
     assert held.promise is not None
     assert held.promise["log"] == "urn:jukinet:log:national:2"
     assert bytes.fromhex(held.promise["leaf"]) == held.leaf != first.leaf
+
+
+ANSWERED = "SELECT rules FROM audit_entries WHERE event = 'supply:batch:answered' ORDER BY entry_id"
+
+
+def ends_of(federation: Federation) -> list[str]:
+    """How the entries that speak for a batch say that it ended."""
+    return [row[0][-4] for row in world.rows(federation, NATIONAL, ANSWERED)]
+
+
+def test_a_batch_that_is_cancelled_after_its_entry_has_this_one_entry(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two would count everyone of whom it told twice; that it was cancelled has an entry of its own."""
+    batch = entered_without_promise(federation, files, monkeypatch)
+    batch_media.cancel(federation.context(NATIONAL), CLERK, files, batch.id)
+    held = shown(federation, batch.id)
+    assert (held.state, held.promise, held.leaf) == (BatchState.CANCELLED, None, batch.leaf)
+    assert ends_of(federation) == ["done"]
+    assert batch_run.root_again(federation.context(NATIONAL), held) == held.root
+    sequenced(federation)
+    report = verifier.verify(export(federation))
+    assert (report.faults, report.rows) == ([], 3)
+    query = "SELECT outcome FROM audit_entries WHERE event = 'supply:batch:cancelled'"
+    assert [row[0] for row in world.rows(federation, NATIONAL, query)] == ["done"]
+    with owner(federation, NATIONAL) as connection:
+        connection.execute(b"DELETE FROM supply_batch_rows WHERE row_no = 4")
+    assert any(ALTERED in one for one in faults(federation))
+
+
+def test_a_batch_that_is_cancelled_in_the_next_life_of_the_log_has_an_entry_there(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = entered_without_promise(federation, files, monkeypatch)
+    restored = replace(federation.context(NATIONAL), incarnation=2)
+    with restored.begin() as tx:
+        batches.cancel(restored, tx, batch)
+    assert ends_of(federation) == ["done", "cancelled"]
+
+
+def test_a_log_with_two_entries_of_one_batch_is_whole(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So they were written before: each is compared with the same rows."""
+    batch = entered_without_promise(federation, files, monkeypatch)
+    ctx = federation.context(NATIONAL)
+    with ctx.begin() as tx:
+        batches.note_answered(ctx, tx, batch, BatchState.CANCELLED)
+    assert ends_of(federation) == ["done", "cancelled"]
+    sequenced(federation)
+    assert faults(federation) == []
+    with owner(federation, NATIONAL) as connection:
+        connection.execute(b"DELETE FROM supply_batch_rows WHERE row_no = 4")
+    assert [ALTERED in one for one in faults(federation)] == [True, True]
 
 
 def test_the_rows_of_a_batch_fit_its_entry(federation: Federation, files: BatchFiles) -> None:
@@ -158,6 +226,15 @@ ATTACKS = {
     ),
     "a row is made unreadable": (
         "UPDATE supply_batch_rows SET subject_code = 'nobody' WHERE row_no = 2",
+        ALTERED,
+    ),
+    "the notice of a row is altered": (
+        "UPDATE supply_batch_rows SET history_id = history_id + 1 WHERE row_no = 2",
+        ALTERED,
+    ),
+    "the notice of a row is none": ("UPDATE supply_batch_rows SET history_id = -1 WHERE row_no = 2", ALTERED),
+    "a part is said to be of an earlier release": (
+        "UPDATE supply_batch_parts SET encoding = 1 WHERE first_row = 1",
         ALTERED,
     ),
     "a row is deleted": ("DELETE FROM supply_batch_rows WHERE row_no = 4", ALTERED),
@@ -258,10 +335,6 @@ def test_an_export_whose_rows_are_altered_is_found(federation: Federation, files
         first, *_ = _rows(plain)
         first["rows"].reverse()
 
-    def spoilt(plain: list[dict[str, Any]]) -> None:
-        first, *_ = _rows(plain)
-        first["rows"][0] = 5
-
     def counted_wrong(plain: list[dict[str, Any]]) -> None:
         (part, *_) = (one for one in plain if "batch" in one)
         part["people"] = "two"
@@ -274,8 +347,82 @@ def test_an_export_whose_rows_are_altered_is_found(federation: Federation, files
     (told,) = verifier.verify(_edited(lines, no_batch)).faults
     assert "removed before their term" in told
     assert verifier.verify(_edited(lines, long_ago)).faults == [], "erased with its term"
-    with pytest.raises(verifier.UnreadableError):
-        verifier.verify(_edited(lines, spoilt))
+
+
+def test_rows_in_no_form_or_a_later_one_are_not_verified(federation: Federation, files: BatchFiles) -> None:
+    done(federation, files)
+    sequenced(federation)
+    lines = export(federation)
+
+    def spoilt(plain: list[dict[str, Any]]) -> None:
+        first, *_ = _rows(plain)
+        first["rows"][0] = 5
+
+    def without_notices(plain: list[dict[str, Any]]) -> None:
+        for one in _rows(plain):
+            one["rows"] = [row[:2] for row in one["rows"]]
+
+    def of_a_later_release(plain: list[dict[str, Any]]) -> None:
+        (part, *_) = (one for one in plain if "batch" in one)
+        part["encoding"] = 3
+
+    for edit, told in (
+        (spoilt, "not in their form"),
+        (without_notices, "not in their form"),
+        (of_a_later_release, "later release"),
+    ):
+        with pytest.raises(verifier.UnreadableError, match=told):
+            verifier.verify(_edited(lines, edit))
+
+
+def test_a_batch_that_an_earlier_release_began_is_verified_part_by_part(
+    federation: Federation, files: BatchFiles
+) -> None:
+    """Its first part is as that release left it, and the schema upgraded; only leaves of the second hold notices."""
+    load(federation, hanako(), linh())
+    batch = submitted(federation, files, DATA).batch
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2)
+    batch = shown(federation, batch.id)
+    with owner(federation, NATIONAL) as connection:
+        connection.execute(b"UPDATE supply_batches SET tree = %s", (bytes(_first_tree(federation, batch)),))
+        connection.execute(b"ALTER TABLE supply_batch_parts DROP COLUMN encoding")
+        connection.execute(b"UPDATE schema_version SET version_num = '0049'")
+    schema.migrate(federation._conninfo("owner"), NATIONAL)
+    query = "SELECT encoding FROM supply_batch_parts"
+    assert world.rows(federation, NATIONAL, query) == [(FIRST,)]
+    batch = run(federation, files, batch.id)
+    assert batch.state is BatchState.DONE
+    assert batch_run.root_again(federation.context(NATIONAL), batch) == batch.root
+    sequenced(federation)
+    report = verifier.verify(export(federation))
+    assert (report.faults, report.rows) == ([], 3)
+    for row, found in ((1, False), (4, True)):
+        with owner(federation, NATIONAL) as connection:
+            moved = "UPDATE supply_batch_rows SET history_id = history_id + 1 WHERE row_no = %s"
+            connection.execute(moved.encode(), (row,))
+        assert any(ALTERED in one for one in faults(federation)) is found
+
+
+def _first_tree(federation: Federation, batch: Batch) -> Frontier:
+    """The tree over the leaves as releases before made them: of who was told of, by row."""
+    tree, asked = Frontier(), batch.asked
+    with federation.context(NATIONAL).begin() as tx:
+        ((part, told),) = ((part, list(told)) for part, told in rows.people(tx, batch.number))
+    for row, code, _ in told:
+        entry = AuditEntry(
+            at=part.at,
+            business_on=part.business_on,
+            event=AuditEvent.SUPPLIED,
+            outcome=Outcome.DONE,
+            actor=asked.organ.uri,
+            terminal=f"{asked.operator} / {asked.case}",
+            subject_code=ResidentRecordCode(code),
+            affair=asked.affair,
+            reference=f"{batch.id}/{row:012}",
+            rules=part.basis,
+        )
+        tree.add([entry.leaf(hmac.digest(batch.secret, row.to_bytes(8, "big"), "sha256")[:16])])
+    return tree
 
 
 def test_an_entry_in_no_form_is_told_to_be_altered(federation: Federation) -> None:
@@ -297,7 +444,7 @@ def test_the_verifier_alone_compares_the_rows(
     sequenced(federation)
     alone, file = tmp_path / "verifier.py", tmp_path / "log.jsonl"
     alone.write_bytes(Path(verifier.__file__).read_bytes())
-    file.write_text("".join(export(federation)).replace(f'[1,"{CODES[0]}"]', f'[1,"{CODES[1]}"]'), "utf-8")
+    file.write_text("".join(export(federation)).replace(f'[1,"{CODES[0]}",', f'[1,"{CODES[1]}",'), "utf-8")
     ran = subprocess.run(
         [sys.executable, "-I", str(alone), str(file)],
         capture_output=True,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from tests.conformance.cases import case
 from tests.services.supply.asking import (
@@ -26,6 +28,7 @@ from tests.services.supply.asking import (
     hanako,
     load,
     query,
+    rows_of,
     with_desk,
 )
 
@@ -37,10 +40,11 @@ from jukinet.law.decisions import Refused
 from jukinet.law.supply import Result
 from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
 from jukinet.services import settings
-from jukinet.services.supply.desk import Answer, Desk
+from jukinet.services.supply import desk as desk_module
+from jukinet.services.supply.desk import WAIT_SECONDS, Answer, Desk
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery
-from jukinet.store.supply import SupplyConnection, SupplyDatabase
+from jukinet.store.supply import Settled, SupplyConnection, SupplyDatabase, Together
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 
@@ -197,6 +201,96 @@ def test_waiting_requests_share_one_transaction(federation: Federation) -> None:
     assert [entry.reference for entry in written] == [one.request_id for one in asked]
     ends = [Outcome.DONE, Outcome.NONE, Outcome.NONE, Outcome.REFUSED]
     assert [entry.outcome for entry in written] == ends * 50
+
+
+class WatchedDatabase(SupplyDatabase):
+    """Tells how many requests each transaction has, as it begins; four connections, as a node has."""
+
+    def __init__(self, federation: Federation) -> None:
+        super().__init__(federation._conninfo("supply"), NATIONAL.schema, most=4)
+        self.sizes: list[int] = []
+        self.another = asyncio.Event()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[SupplyConnection]:
+        async with super().connection() as store:
+            yield _Watched(self, store)
+
+    async def begun(self, count: int) -> None:
+        """Wait until so many have begun."""
+        while len(self.sizes) < count:
+            self.another.clear()
+            await self.another.wait()
+
+
+class _Watched(SupplyConnection):
+    def __init__(self, database: WatchedDatabase, store: SupplyConnection) -> None:
+        super().__init__(store._connection, governor=store._governor)
+        self._database = database
+
+    async def answer(
+        self, together: Together, asked: Sequence[dict[str, Any]], keys: Sequence[dict[str, Any]]
+    ) -> list[Settled]:
+        self._database.sizes.append(len(asked))
+        self._database.another.set()
+        return await super().answer(together, asked, keys)
+
+
+@contextmanager
+def counting(federation: Federation, organ: OrganSlug) -> Iterator[psycopg.Connection[Any]]:
+    """Another process counts for the organ, and does not commit before the end."""
+    with rows_of(federation) as other:
+        other.execute(
+            "INSERT INTO supply_counts (kind, subject, since, count) VALUES ('organ', %s, %s, 1)",
+            (organ.text, federation.clock.now()),
+        )
+        yield other
+
+
+def test_requests_wait_for_two_transactions_and_are_gathered(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent on by ones while the organ's count is held, each would wait there for the commits of all before it."""
+    monkeypatch.setattr(desk_module, "STALLED_SECONDS", 60)
+
+    async def work(desk: Desk) -> list[Answer]:
+        with counting(federation, PENSION) as other:
+            asked = []
+            for count in (1, 2):
+                asked.append(asyncio.create_task(desk.verify(PENSION, query())))
+                await store.begun(count)
+            for _ in range(9):
+                asked.append(asyncio.create_task(desk.verify(PENSION, query())))
+                # Several turns of the loop and more than they would wait for each other: none of them begins.
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(store.begun(3), 2 * WAIT_SECONDS)
+            assert store.sizes == [1, 1]
+            other.commit()
+        return await asyncio.gather(*asked)
+
+    store = WatchedDatabase(federation)
+    answers = with_desk(federation, work, store=store)
+    assert [isinstance(one, Verification) for one in answers] == [True] * 11
+    assert store.sizes == [1, 1, 9]
+
+
+def test_transactions_that_hang_hold_up_no_other_organ(federation: Federation) -> None:
+    async def work(desk: Desk) -> list[Answer]:
+        with counting(federation, PENSION) as other:
+            held = []
+            for count in (1, 2):
+                held.append(asyncio.create_task(desk.verify(PENSION, query())))
+                await store.begun(count)
+            answer = await desk.verify(FOREIGN_AFFAIRS, query())
+            assert isinstance(answer, Refused), "no affair of theirs"
+            assert not any(one.done() for one in held)
+            other.commit()
+        return await asyncio.gather(*held)
+
+    store = WatchedDatabase(federation)
+    answers = with_desk(federation, work, store=store)
+    assert [isinstance(one, Verification) for one in answers] == [True] * 2
+    assert store.sizes == [1, 1, 1]
 
 
 class FailingDatabase(CountingDatabase):

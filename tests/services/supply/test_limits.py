@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,17 +26,27 @@ from tests.services.supply.asking import (
     load,
     plain,
     query,
+    rows_of,
+    with_desk,
 )
+from tests.services.supply.batching import ASKED
 
 from jukinet.audit.events import Outcome
+from jukinet.domain.batches import Way
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NATIONAL
+from jukinet.law.decisions import Refused
 from jukinet.law.supply import Result
 from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import read_problem
 from jukinet.network.supply import PATH, supply_door
+from jukinet.services.supply import batch_door
+from jukinet.services.supply.batches import Submitted
 from jukinet.services.supply.desk import Answer, Desk
 from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Limited, Verification
+from jukinet.services.supply.queries import SupplyQuery
+from jukinet.services.supply.signatures import Checked
 from jukinet.testing.federation import Federation
 
 pytestmark = pytest.mark.core
@@ -80,6 +94,77 @@ def test_an_organ_and_its_operators_may_ask_so_often_in_a_minute(federation: Fed
         ["SL1"],
     ]
     assert [one.subject_code for one in refusals] == [CODES[2], CODES[5], CODES[6], CODES[4]]
+
+
+def declare(federation: Federation, most: Limits, at: datetime) -> Submitted | Refused | Limited:
+    """Declare a file that was never declared before."""
+    federation.clock.moment = at
+    ctx = federation.context(NATIONAL, "supply")
+    asked = replace(ASKED, way=Way.LINE, rows=1)
+    return batch_door.declare(ctx, Checked(), asked, secrets.token_bytes(32), most)
+
+
+def test_what_comes_late_counts_in_the_minute_that_has_begun(federation: Federation) -> None:
+    """A transaction that waited over the end of a minute, or another process whose clock is a little behind."""
+    late, most = NOON + timedelta(seconds=39), replace(UNLIMITED, organ_per_minute=3)
+    federation.clock.moment = NOON + timedelta(seconds=40)
+    assert ask(federation, most, "a 0", "a 1") == ["ok", "ok"]
+    federation.clock.moment = late
+    assert ask(federation, most, "a 2", "a 3") == ["ok", "SL1"]
+    federation.clock.moment = NOON + timedelta(seconds=40)
+    assert ask(federation, most, "a 4") == ["SL1"], "nothing of it was lost"
+    assert isinstance(declare(federation, most, late), Limited), "declarations of batches too"
+    federation.clock.moment = NOON + timedelta(seconds=99)
+    assert ask(federation, most, "a 4") == ["SL1"]
+
+
+def test_a_clock_that_was_far_ahead_shuts_nobody_out(federation: Federation) -> None:
+    ahead, most = NOON + timedelta(days=1), replace(UNLIMITED, organ_per_minute=1)
+    federation.clock.moment = ahead
+    assert ask(federation, most, "a 0", "a 1") == ["ok", "SL1"]
+    federation.clock.moment = NOON
+    assert ask(federation, most, "a 0", "a 1") == ["ok", "SL1"]
+    assert isinstance(declare(federation, most, ahead), Submitted)
+    assert isinstance(declare(federation, most, NOON), Submitted)
+    assert isinstance(declare(federation, most, NOON), Limited)
+
+
+def test_a_limit_is_exact_however_many_count_at_once(federation: Federation) -> None:
+    """Several processes with a desk each, two connections to a desk, and declarations of batches among them."""
+    most, desks, rounds = replace(UNLIMITED, organ_per_minute=50), 3, 12
+    assert isinstance(declare(federation, most, NOON), Submitted)
+    begin = threading.Barrier(desks + 1, timeout=30)
+
+    def serve(number: int) -> list[str]:
+        def asked(code: ResidentRecordCode) -> SupplyQuery:
+            return query(operator=f"o{number}", code=str(code))
+
+        async def work(desk: Desk) -> list[str]:
+            begin.wait()
+            found: list[str] = []
+            for _ in range(rounds):
+                some = [asyncio.create_task(desk.verify(PENSION, asked(code))) for code in CODES[:2]]
+                await asyncio.wait(some, return_when=asyncio.FIRST_COMPLETED)
+                # While one may be under way, others come: they go on another connection.
+                others = (desk.verify(PENSION, asked(code)) for code in CODES[2:4])
+                found += told(await asyncio.gather(*some, *others))
+            return found
+
+        return with_desk(federation, work, most=most)
+
+    def hand_in() -> list[str]:
+        begin.wait()
+        done = [declare(federation, most, NOON) for _ in range(rounds)]
+        return ["ok" if isinstance(one, Submitted) else "SL1" for one in done]
+
+    with ThreadPoolExecutor(desks + 1) as pool:
+        running = [*(pool.submit(serve, number) for number in range(desks)), pool.submit(hand_in)]
+        found = Counter(one for each in running for one in each.result(60))
+    asked = desks * rounds * 4 + rounds
+    assert found == {"ok": 49, "SL1": asked - 49}, "one more was declared before"
+    with rows_of(federation) as owner:
+        counted = "SELECT count FROM supply_counts WHERE kind = 'organ'"
+        assert owner.execute(counted).fetchall() == [(asked + 1,)], "each counts once"
 
 
 @case(refused="SL3", permitted="SL3")

@@ -30,6 +30,26 @@ def test_the_governor_of_the_place_tells_it_or_who_acts_for_him(
     assert decide_telling(places, node) == Permitted((basis,))
 
 
+@pytest.mark.parametrize("asker", [FUKUSHIMA, TOKYO])
+@case("Act Arts. 30-7(6), 30-27(1)", permitted="SR44 OG1")
+def test_while_the_centre_does_not_the_governor_does_by_the_ministers_notice(asker: PrefectureCode) -> None:
+    places = Places(asker, TOKYO, delegates=True)
+    told = decide_telling(places, AT_TOKYO, stopped=True, notice=True)
+    if asker == TOKYO:
+        assert told == Permitted(("Act Art. 30-7(4)(iii)",)), "that he does at all times"
+    else:
+        assert told == Permitted(("Act Art. 30-7(6)(iii)", "Act Art. 30-27(1)"))
+    assert isinstance(decide_telling(places, AT_FUKUSHIMA, notice=True), Refused), "of his own people alone"
+    assert isinstance(decide_telling(None, AT_TOKYO, notice=True), Refused)
+
+
+@case("Act Arts. 30-24(1), 30-25(2)", refused="OG1")
+def test_a_centre_whose_work_stands_still_tells_nothing() -> None:
+    refused = decide_telling(Places(FUKUSHIMA, TOKYO, delegates=True), NATIONAL, stopped=True)
+    assert isinstance(refused, Refused)
+    assert [one.rule for one in refused.failed] == ["OG1"]
+
+
 @pytest.mark.parametrize(
     ("places", "here"),
     [

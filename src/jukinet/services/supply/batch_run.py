@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from jukinet.audit.batch_leaves import Frontier, Supplied, leaf_of, leaves_of
+from jukinet.audit.batch_leaves import FIRST, Frontier, Supplied, leaf_of, leaves_of
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState, Way
 from jukinet.domain.code import ResidentRecordCode
@@ -204,15 +204,14 @@ def _finish(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
 
 def _entered(ctx: Context, batch_id: str) -> bytes | None:
     """The leaf of the entry of the answer, which is written once in a life of the log; None where somebody ended it."""
-    log = log_name(ctx.node, ctx.incarnation)
     with ctx.begin() as tx:
         held = rows.lock(tx, batch_id)
         if held is None or held.state is not BatchState.READY:
             return None
-        if held.leaf is not None and held.leaf_log == log:
+        if batches.is_entered(ctx, held):
             return held.leaf
         leaf = batches.note_answered(ctx, tx, held, BatchState.DONE)
-        rows.entered(tx, batch_id, batches.root_of(held), leaf, log)
+        rows.entered(tx, batch_id, batches.root_of(held), leaf, log_name(ctx.node, ctx.incarnation))
         return leaf
 
 
@@ -221,14 +220,20 @@ def root_again(ctx: Context, batch: Batch) -> bytes:
     tree = Frontier()
     with ctx.begin() as tx:
         for part, told in rows.people(tx, batch.number):
-            supplied = _supplied(batch, part.basis, part.at, part.business_on)
+            supplied, first = _supplied(batch, part.basis, part.at, part.business_on), part.encoding == FIRST
             try:
                 tree.add(
-                    leaf_of(supplied, batch.secret, row, ResidentRecordCode.checked_before(code))
-                    for row, code in told
+                    leaf_of(
+                        supplied,
+                        batch.secret,
+                        row,
+                        ResidentRecordCode.checked_before(code),
+                        None if first else notice,
+                    )
+                    for row, code, notice in told
                 )
             except OverflowError:
-                return b""  # A row with a number that no row of a file has comes to no root.
+                return b""  # A number that no row of a file or no notice has comes to no root.
     return tree.root()
 
 

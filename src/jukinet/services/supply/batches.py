@@ -20,6 +20,7 @@ from jukinet.law.catalogue import Affair
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused, policy
 from jukinet.law.ordinances import affair_of
 from jukinet.messages.directory import OrganState
+from jukinet.messages.promises import log_name
 from jukinet.services import trail
 from jukinet.services.acts import require
 from jukinet.services.context import Context
@@ -200,10 +201,18 @@ def terminal_of(asked: Asked) -> str:
 
 
 def cancel(ctx: Context, tx: Transaction, batch: Batch) -> None:
-    """End a batch without an answer, in a transaction that holds it; whoever was told of by then stays recorded."""
+    """End a batch without an answer, in a transaction that holds it; whoever was told of by then stays recorded.
+
+    Between its entry and its promise it has the one entry that speaks for them; another would count them twice.
+    """
     rows.end(tx, batch.id, BatchState.CANCELLED, root_of(batch), ctx.now())
-    if batch.rows_done:
+    if batch.rows_done and not is_entered(ctx, batch):
         note_answered(ctx, tx, batch, BatchState.CANCELLED)
+
+
+def is_entered(ctx: Context, batch: Batch) -> bool:
+    """Whether the entry of its whole answer stands in the log, in this life of it."""
+    return batch.leaf is not None and batch.leaf_log == log_name(ctx.node, ctx.incarnation)
 
 
 def note_answered(ctx: Context, tx: Transaction, batch: Batch, state: BatchState) -> bytes:

@@ -78,12 +78,17 @@ def left_out(
 
 def not_delegating(ctx: Context, on: date, centre: CentreState) -> frozenset[PrefectureCode]:
     """The prefectures whose governors do the centre's work themselves on a day."""
+    return never_delegating(ctx) | centre.released(on)
+
+
+def never_delegating(ctx: Context) -> frozenset[PrefectureCode]:
+    """Those of whom the directory says so: all that a municipality knows of it."""
     found = (
         one.id.prefecture
         for one in ctx.directory().nodes
         if one.role is NodeRole.PREFECTURE and not one.delegates
     )
-    return frozenset(filter(None, found)) | centre.released(on)
+    return frozenset(filter(None, found))
 
 
 def asker(ctx: Context, slug: OrganSlug) -> Asker:

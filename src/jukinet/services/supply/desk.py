@@ -39,6 +39,14 @@ MOST = 500
 """Requests in one transaction."""
 WAIT_SECONDS = 0.002
 """How long the first request waits for others while another transaction is under way; else it waits for none."""
+TOGETHER = 2
+"""Transactions under way at once, as a rule: of one organ the next waits for the row of its count anyway.
+
+So requests wait here, where they are gathered: sent on every two milliseconds, the next by twos and threes would wait
+for each other's commits.
+"""
+STALLED_SECONDS = 0.1
+"""How long they wait for such a transaction to end; then they go beside it, and its trouble is not theirs."""
 
 Answer: TypeAlias = Verification | Refused | Limited
 
@@ -88,14 +96,11 @@ class Desk:
         """
         if not self._open:
             raise JukinetError(ErrorKind.UNAVAILABLE, "The supply desk is closed.")
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[Answer] = loop.create_future()
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._unanswered.add(answered)
         self._waiting.append(_Waiting(organ, query, signatures.check(self._ctx, organ, sent), answered))
         if self._due is None:
-            # Those that arrived together go together; whoever comes while others are under way waits for them a little.
-            wait = WAIT_SECONDS if self._under_way else 0
-            self._due = loop.call_later(wait, self._send) if wait else loop.call_soon(self._send)
+            self._schedule()
         elif len(self._waiting) == MOST:
             self._send()
         try:
@@ -136,6 +141,15 @@ class Desk:
             )
             await store.append(entry)
 
+    def _schedule(self) -> None:
+        """Let those who wait go: at once where nothing is under way, all that arrived together; else a little later."""
+        loop = asyncio.get_running_loop()
+        if not self._under_way:
+            self._due = loop.call_soon(self._send)
+            return
+        wait = WAIT_SECONDS if len(self._under_way) < TOGETHER else STALLED_SECONDS
+        self._due = loop.call_later(wait, self._send)
+
     def _send(self) -> None:
         """Send those on their way that wait longest."""
         if self._due is not None:
@@ -147,11 +161,11 @@ class Desk:
             self._under_way.add(task)
             task.add_done_callback(self._next)
         if self._waiting:
-            self._due = asyncio.get_running_loop().call_later(WAIT_SECONDS, self._send)
+            self._schedule()
 
     def _next(self, done: asyncio.Task[None]) -> None:
         self._under_way.discard(done)
-        if self._waiting and not self._under_way:
+        if self._waiting and len(self._under_way) < TOGETHER:
             self._send()
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:

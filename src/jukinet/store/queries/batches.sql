@@ -15,8 +15,10 @@ WITH keys AS (
     INSERT INTO supply_counts AS c (kind, subject, since, count)
     SELECT kind, subject, since, added FROM keys ORDER BY kind, subject
     ON CONFLICT (kind, subject) DO UPDATE
-       SET since = excluded.since,
-           count = excluded.count + CASE WHEN c.since = excluded.since THEN c.count ELSE 0 END
+       SET since = CASE WHEN c.since > excluded.since + interval '1 hour' THEN excluded.since
+                        ELSE greatest(c.since, excluded.since) END,
+           count = excluded.count
+                 + CASE WHEN c.since BETWEEN excluded.since AND excluded.since + interval '1 hour' THEN c.count ELSE 0 END
     RETURNING kind, subject, count
 )
 SELECT k.rule FROM keys k JOIN counted c USING (kind, subject) WHERE c.count > k.most ORDER BY k.rule
@@ -80,15 +82,15 @@ UPDATE supply_batches
  WHERE batch_id = %(batch_id)s
 
 -- name: add_part
-INSERT INTO supply_batch_parts (batch_no, first_row, last_row, people, at, business_on, basis)
-VALUES (%(batch_no)s, %(first_row)s, %(last_row)s, %(people)s, %(at)s, %(business_on)s, %(basis)s)
+INSERT INTO supply_batch_parts (batch_no, first_row, last_row, people, at, business_on, basis, encoding)
+VALUES (%(batch_no)s, %(first_row)s, %(last_row)s, %(people)s, %(at)s, %(business_on)s, %(basis)s, %(encoding)s)
 
 -- name: parts
-SELECT first_row, last_row, people, at, business_on, basis FROM supply_batch_parts
+SELECT first_row, last_row, people, at, business_on, basis, encoding FROM supply_batch_parts
  WHERE batch_no = %(batch_no)s ORDER BY first_row
 
 -- name: rows
-SELECT row_no, subject_code FROM supply_batch_rows
+SELECT row_no, subject_code, history_id FROM supply_batch_rows
  WHERE batch_no = %(batch_no)s AND row_no BETWEEN %(first_row)s AND %(last_row)s ORDER BY row_no
 
 -- name: by_index
@@ -225,8 +227,8 @@ INSERT INTO supply_batch_rows (batch_no, row_no, history_id, subject_code)
 SELECT %(batch_no)s, row_no, history_id, code FROM batch_answers WHERE told
 
 -- name: told
--- One value of nineteen bytes a row: fetching rows would take longer than finding them.
-SELECT string_agg(int8send(row_no) || code::bytea, ''::bytea ORDER BY row_no) AS told FROM batch_answers WHERE told
+-- One value of 27 bytes a row: fetching rows would take longer than finding them.
+SELECT string_agg(int8send(row_no) || int8send(history_id) || code::bytea, ''::bytea ORDER BY row_no) AS told FROM batch_answers WHERE told
 
 -- name: counts
 SELECT result, count(*) AS number FROM batch_answers GROUP BY result

@@ -45,9 +45,13 @@ WITH came AS MATERIALIZED (
 ), counted AS (
     INSERT INTO supply_counts AS c (kind, subject, since, count)
     SELECT kind, subject, since, added FROM keys ORDER BY kind, subject
+    -- What comes late, of the span before, counts in the one that has begun: it must not begin anew. A row further ahead was
+    -- written by a clock that went wrong.
     ON CONFLICT (kind, subject) DO UPDATE
-       SET since = excluded.since,
-           count = excluded.count + CASE WHEN c.since = excluded.since THEN c.count ELSE 0 END
+       SET since = CASE WHEN c.since > excluded.since + interval '1 hour' THEN excluded.since
+                        ELSE greatest(c.since, excluded.since) END,
+           count = excluded.count
+                 + CASE WHEN c.since BETWEEN excluded.since AND excluded.since + interval '1 hour' THEN c.count ELSE 0 END
     RETURNING kind, subject, count
 ), full_keys AS MATERIALIZED (
     SELECT k.key_no, k.rule, k.most, c.count - k.added AS before
