@@ -11,7 +11,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -255,6 +255,7 @@ def test_an_open_connection_ends_with_its_certificate(port: int, authority: Auth
 
         assert status() == 200
         until(lambda: status() == 401, "the certificate ends")
+        assert connection.recv(1) == b""
 
 
 # Requests that cannot be read.
@@ -532,13 +533,13 @@ def peers(
     files: TlsFiles,
     addresses: dict[NodeId, int],
     *,
-    connected_to: bool = True,
+    connected_to: Sequence[bool] = (True,),
     limits: Limits | None = None,
     certified_since: list[datetime | None] | None = None,
     here: NodeId = TOKYO,
     city_of: Mapping[NodeId, NodeId] | None = None,
 ) -> Iterator[HttpPeers]:
-    """``certified_since``: what the directory says of it at each moment is the list's last."""
+    """``certified_since``, ``connected_to``: what the directory says of it at each moment is the list's last."""
     since = datetime(2013, 7, 8, tzinfo=UTC)
     nodes = tuple(
         NodeEntry(
@@ -546,9 +547,8 @@ def peers(
             name=str(node),
             url=f"https://localhost:{port}",
             keys=(),
-            connected=connected_to,
+            connected=True,
             since=since.date(),
-            reason=None if connected_to else "not yet",
             city=(city_of or {}).get(node),
         )
         for node, port in addresses.items()
@@ -556,7 +556,16 @@ def peers(
 
     def known() -> Directory:
         begins = certified_since[-1] if certified_since else None
-        now = tuple(replace(node, certified_since=begins) for node in nodes)
+        takes_part = connected_to[-1]
+        now = tuple(
+            replace(
+                node,
+                certified_since=begins,
+                connected=takes_part,
+                reason=None if takes_part else "not yet",
+            )
+            for node in nodes
+        )
         return Directory(version=1, issued_at=since, nodes=now, organs=())
 
     made = HttpPeers(files, known, limits or Limits(connect=DEADLINE, read=DEADLINE), here=here)
@@ -622,13 +631,13 @@ def test_a_server_with_another_nodes_certificate_gets_nothing(authority: Authori
         assert (seen, door.server.server_state.total_requests) == ([], 0)
 
 
-def test_a_server_whose_certificate_was_revoked_gets_nothing_also_on_an_open_connection(
+def test_a_server_whose_certificate_was_revoked_gets_nothing_and_open_connections_to_it_end(
     national: TlsFiles, tokyo: TlsFiles
 ) -> None:
     begins = x509.load_pem_x509_certificate(national.cert.read_bytes()).not_valid_before_utc
     said: list[datetime | None] = [None]
     with (
-        running(application(ROUTES), national) as (_, port),
+        running(application(ROUTES), national) as (door, port),
         peers(tokyo, {NATIONAL: port}, certified_since=said) as calls,
     ):
         assert calls.fetch_directory(NATIONAL)
@@ -638,6 +647,22 @@ def test_a_server_whose_certificate_was_revoked_gets_nothing_also_on_an_open_con
         with pytest.raises(JukinetError, match="revoked") as caught:
             calls.fetch_directory(NATIONAL)
         assert caught.value.kind is ErrorKind.UNAUTHENTIC
+        until(lambda: not door.server.server_state.connections, "no connection is left")
+
+
+def test_connections_to_a_node_that_takes_no_part_any_more_end(national: TlsFiles, tokyo: TlsFiles) -> None:
+    takes_part = [True]
+    with (
+        running(application(ROUTES), national) as (door, port),
+        peers(tokyo, {NATIONAL: port}, connected_to=takes_part) as calls,
+    ):
+        assert calls.fetch_directory(NATIONAL)
+        assert len(door.server.server_state.connections) == 1
+        takes_part.append(False)
+        with pytest.raises(JukinetError) as caught:
+            calls.fetch_directory(NATIONAL)
+        assert caught.value.kind is ErrorKind.NOT_CONNECTED
+        until(lambda: not door.server.server_state.connections, "no connection is left")
 
 
 @pytest.mark.parametrize(
@@ -696,7 +721,7 @@ def test_an_answer_too_large_is_refused(port: int, tokyo: TlsFiles) -> None:
 
 
 def test_who_is_not_connected_or_not_known_is_not_called(port: int, tokyo: TlsFiles) -> None:
-    with peers(tokyo, {NATIONAL: port}, connected_to=False) as calls:
+    with peers(tokyo, {NATIONAL: port}, connected_to=(False,)) as calls:
         for node, kind in ((NATIONAL, ErrorKind.NOT_CONNECTED), (FUKUSHIMA, ErrorKind.NOT_FOUND)):
             with pytest.raises(JukinetError) as caught:
                 calls.deliver(node, Stream.IDENTITY, b"frame")

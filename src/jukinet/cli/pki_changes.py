@@ -128,7 +128,7 @@ def _add_replace(app: typer.Typer, changes: Changes, now: Now) -> None:
     def replace(home: Home, party: Member, tls_days: TlsDays = 90, key_days: KeyDays = 730) -> None:
         """Replace all keys and the certificate of a party at once: they may be in other hands.
 
-        What the old keys sign from now on counts nowhere; open connections with the old certificate are refused too.
+        What the old keys sign from now on counts nowhere; open connections with the old certificate end.
         """
         found = parsed(parse_member, party, "PARTY")
         with common.told():
@@ -143,7 +143,7 @@ def _add_revoke(app: typer.Typer, changes: Changes) -> None:
         slug: Annotated[str, typer.Argument(metavar="SLUG", help="The organ.")],
         reason: Reason,
     ) -> None:
-        """Supply an organ with nothing any longer, also on connections that are open."""
+        """Supply an organ with nothing any longer; connections that it has open end at their next request."""
         found = parsed(OrganSlug.parse, slug, "SLUG")
         with common.told():
             changes().revoke_organ(home, found, reason)

@@ -136,6 +136,10 @@ class CentreState:
         ended = (stop.works for stop in self.stops if stop.ground in _FOR_GOOD and stop.stands(on))
         return frozenset[CentreWork]().union(*ended)
 
+    def ended(self, on: date) -> bool:
+        """Whether the centre does none of its works for good on a day: no governor lets it do any."""
+        return self.given_up(on) == frozenset(CentreWork)
+
     def given_up_tables(self, on: date) -> frozenset[int]:
         """The Appended Tables of these works."""
         return frozenset(table for table, work in WORK_OF_TABLE.items() if work in self.given_up(on))

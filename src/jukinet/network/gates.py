@@ -24,7 +24,7 @@ from jukinet.messages import routes
 from jukinet.messages.directory import Directory, NodeEntry, OrganState, told_not_connected
 from jukinet.network import watching
 from jukinet.network.relaying import Ends, PassOn, Relay
-from jukinet.network.tls import begins, peer_of
+from jukinet.network.tls import NotLetInError, begins, peer_of
 from jukinet.services import status, trail
 from jukinet.services.context import Context
 
@@ -55,6 +55,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 RECORD_EVERY = timedelta(minutes=1)
 """How often at most a party is recorded to be refused for one reason."""
+
+_NOT_HERE = "This certificate may not use this address."
 
 
 class GatedRoute(Route):
@@ -176,7 +178,11 @@ class Recording:
 
 
 def gated(path: str, endpoint: Endpoint, gate: Gate, keeper: Keeper, *, methods: list[str]) -> GatedRoute:
-    """A route behind its gate: the certificate's party and the directory's word on it, at every request."""
+    """A route behind its gate: the certificate's party and the directory's word on it, at every request.
+
+    The connection of a party that may not use the network, or may no more, ends with the answer, which it gets also
+    while it still sends: uvloop reads on until the peer hangs up or half a minute is over.
+    """
 
     async def guarded(request: Request) -> Response:
         watching.entered(request.scope, path, request.method)
@@ -221,24 +227,27 @@ def _named(headers: Mapping[str, str], header: str) -> NodeId | None:
 def _require_system(party: SystemId, gate: Gate, admitted: frozenset[SystemId]) -> None:
     """Raises FORBIDDEN for a system that this door does not admit by name: every one of another municipality."""
     if not gate.systems or party not in admitted:
-        raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+        raise JukinetError(ErrorKind.FORBIDDEN, _NOT_HERE)
 
 
 def _require(party: NodeId | OrganSlug, gate: Gate, directory: Directory, certified: float) -> None:
-    """Raises FORBIDDEN for a party of the wrong sort, or one that the directory does not know or has revoked.
+    """Raises FORBIDDEN for a party of the wrong sort, which may have other addresses.
 
-    UNAUTHENTIC for a certificate that was revoked.
+    NotLetInError, FORBIDDEN, for one that the directory does not know or has revoked; NOT_CONNECTED; UNAUTHENTIC for a
+    certificate that was revoked.
     """
     entry = directory.node(party) if isinstance(party, NodeId) else directory.organ(party)
-    if entry is None or not (gate.nodes if isinstance(party, NodeId) else gate.organs):
-        raise JukinetError(ErrorKind.FORBIDDEN, "This certificate may not use this address.")
+    if entry is None:
+        raise NotLetInError(ErrorKind.FORBIDDEN, _NOT_HERE)
+    if not (gate.nodes if isinstance(party, NodeId) else gate.organs):
+        raise JukinetError(ErrorKind.FORBIDDEN, _NOT_HERE)
     if entry.certified_since is not None and certified < entry.certified_since.timestamp():
-        raise JukinetError(
+        raise NotLetInError(
             ErrorKind.UNAUTHENTIC, "This certificate was revoked and replaced by another. Use the new one."
         )
     if isinstance(entry, NodeEntry):
         if not entry.connected:
-            raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
+            raise NotLetInError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
     elif entry.state is not OrganState.ACTIVE:
         why = f" Reason: {entry.reason}" if entry.reason else ""
-        raise JukinetError(ErrorKind.FORBIDDEN, f"The directory says that this organ is revoked.{why}")
+        raise NotLetInError(ErrorKind.FORBIDDEN, f"The directory says that this organ is revoked.{why}")

@@ -27,6 +27,7 @@ from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import MEDIA_TYPE, TYPE_PREFIX
 from jukinet.network import watching
 from jukinet.network.escaped import place_of
+from jukinet.network.tls import NotLetInError
 from jukinet.network.watching import Observe, Watch
 
 TABLE: Mapping[ErrorKind, tuple[HTTPStatus, str]] = MappingProxyType(
@@ -85,7 +86,7 @@ def problem(error: JukinetError) -> Response:
         headers["WWW-Authenticate"] = 'ClientCertificate realm="jukinet"'
     if error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
-    if error.kind in _BODY_LEFT:
+    if error.kind in _BODY_LEFT or isinstance(error, NotLetInError):
         headers["Connection"] = "close"
     return _document(error.kind, extra, headers)
 

@@ -38,6 +38,10 @@ class PeerCertificate:
     begins: float = 0.0
 
 
+class NotLetInError(JukinetError):
+    """Who sends this may not use the network, or may no more: its connection ends with the answer that says so."""
+
+
 def begins(scope: Scope) -> float:
     """When the validity of the client certificate began (seconds since 1970); 0, long ago, where there is none."""
     certificate = scope.get("extensions", {}).get("tls", {}).get("client_certificate")
@@ -47,17 +51,17 @@ def begins(scope: Scope) -> float:
 def peer_of(scope: Scope, *, now: float | None = None) -> Party:
     """Who sends the request of this ASGI scope. ``now``: seconds since 1970, by default the machine's.
 
-    Raises UNAUTHENTIC without a certificate, if it does not name exactly one party, or once it has ended: the
-    handshake looks at the validity only when a connection begins, and a connection may stay open for days.
+    Raises NotLetInError, UNAUTHENTIC, without a certificate, if it does not name exactly one party, or once it has
+    ended: the handshake looks at the validity only when a connection begins, and a connection may stay open for days.
     """
     certificate = scope.get("extensions", {}).get("tls", {}).get("client_certificate")
     if not isinstance(certificate, PeerCertificate):
-        raise JukinetError(ErrorKind.UNAUTHENTIC, "A client certificate of the network is needed.")
+        raise NotLetInError(ErrorKind.UNAUTHENTIC, "A client certificate of the network is needed.")
     if isinstance(certificate.party, JukinetError):
         # A new one each time: an exception that is raised twice gathers tracebacks.
-        raise JukinetError(certificate.party.kind, certificate.party.message)
+        raise NotLetInError(certificate.party.kind, certificate.party.message)
     if (time.time() if now is None else now) > certificate.ends:
-        raise JukinetError(ErrorKind.UNAUTHENTIC, "The client certificate has ended; renew it.")
+        raise NotLetInError(ErrorKind.UNAUTHENTIC, "The client certificate has ended; renew it.")
     return certificate.party
 
 

@@ -88,30 +88,36 @@ class HttpPeers:
     def _entry(self, to: NodeId) -> NodeEntry:
         """What the directory says of a node now: asked at every request, also on a connection that is open."""
         entry = self._directory_of().node(to)
+        if entry is not None and entry.connected:
+            return entry
+        with self._lock:
+            self._drop(to)
         if entry is None:
             raise JukinetError(ErrorKind.NOT_FOUND, f"{to} is not in the directory.")
-        if not entry.connected:
-            raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
-        return entry
+        raise JukinetError(ErrorKind.NOT_CONNECTED, told_not_connected(entry))
 
     def _pool(self, entry: NodeEntry) -> NodePool:
-        """The connections to a node; others where its address changed, or its certificate was revoked."""
+        """The connections to a node; once its address changed or its certificate was revoked, others alone."""
         url, since = self._gateways.get(entry.id, entry.url), entry.certified_since
         with self._lock:
             context = self._current_context()
             pool = self._pools.get((entry.id, url, since))
             if pool is None:
+                self._drop(entry.id)
                 pool = open_pool(entry.id, url, context, self._limits, since)
                 self._pools[entry.id, url, since] = pool
             return pool
+
+    def _drop(self, node: NodeId) -> None:
+        """Let go of every connection to a node. Threads that hold one finish on it; what is idle ends."""
+        self._pools = {key: pool for key, pool in self._pools.items() if key[0] != node}
 
     def _current_context(self) -> ssl.SSLContext:
         try:
             stamp = self._files.stamp()
             if self._context is None or stamp != self._stamp:
                 self._context = client_context(self._files)
-                # Dropped, not closed: threads that hold one finish on it; what is idle ends with it.
-                self._pools = {}
+                self._pools = {}  # dropped, as ``_drop`` does
                 self._stamp = stamp
         except JukinetError:
             # A renewal half written: the old certificate serves until the new pair is whole.

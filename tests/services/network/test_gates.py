@@ -15,16 +15,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from tests.conformance.cases import case
 from tests.services import world
-from tests.services.network.asgi import send
+from tests.services.network.asgi import Reply, send
 from tests.services.network.registering import OPERATIONS, door
 from tests.services.supply.asking import PENSION, database, plain
-from tests.services.world import KUNI
+from tests.services.world import KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.line import LineState
-from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.domain.permissions import Permission
 from jukinet.messages.directory import OrganState
+from jukinet.messages.kinds import CallKind
 from jukinet.network import openapi, supply_openapi
 from jukinet.network.gates import ANYONE, FEED, NODES, ORGANS, SYSTEMS, Gate, GatedRoute, Keeper, gated
 from jukinet.network.nodes import network_door
@@ -133,34 +134,64 @@ def test_the_directory_is_asked_at_every_request_whatever_it_said_when_the_conne
     network = network_door(federation.context(NATIONAL, NETWORK))
     supply = supply_door(ctx, Desk(ctx, database(federation)))
 
-    async def node() -> tuple[int, str]:
-        reply = await send(network, "GET", "/network/v1/directory", peer=KUNI)
-        return reply.status, reply.plain.get("detail", "")
+    async def node() -> tuple[int, str, str | None]:
+        return told(await send(network, "GET", "/network/v1/directory", peer=KUNI))
 
-    async def organ() -> tuple[int, str]:
-        reply = await send(supply, "POST", SUPPLY, b"{}", peer=PENSION)
-        return reply.status, reply.plain.get("detail", "")
+    async def organ() -> tuple[int, str, str | None]:
+        return told(await send(supply, "POST", SUPPLY, b"{}", peer=PENSION))
+
+    def told(reply: Reply) -> tuple[int, str, str | None]:
+        return reply.status, reply.plain.get("detail", ""), reply.headers.get("connection")
 
     async def work() -> None:
         async with supply.router.lifespan_context(supply):
             served, faulty = await node(), await organ()
-            assert (served[0], faulty[0]) == (
-                404,
-                422,
-            )  # nothing is held, nothing was asked: both were let in
+            # Nothing is held, nothing was asked: both were let in, and their connections go on.
+            assert (served[0], faulty[0], served[2], faulty[2]) == (404, 422, None, None)
             of_node(federation, connected=False, since=date(2013, 7, 8), reason="By choice.")
             of_organ(federation, state=OrganState.REVOKED, reason="The agreement ended.")
             assert await node() == (
                 409,
                 "muni-132152 is not connected to the network since 2013-07-08. Reason: By choice.",
+                "close",
             )
             assert await organ() == (
                 403,
                 "The directory says that this organ is revoked. Reason: The agreement ended.",
+                "close",
             )
             of_node(federation, connected=True, reason=None)
             of_organ(federation, state=OrganState.ACTIVE, reason=None)
             assert (await node(), await organ()) == (served, faulty)
+
+    asyncio.run(work())
+
+
+def test_only_who_may_not_use_the_network_at_all_loses_the_connection(federation: Federation) -> None:
+    """A slip of a peer, or of another that it speaks for, is no reason to end what its city or counter has open."""
+    of_node(federation, connected=False, reason="By choice.")
+    ctx = federation.context(NATIONAL, "supply")
+    network = network_door(federation.context(NATIONAL, NETWORK))
+    supply = supply_door(ctx, Desk(ctx, database(federation)))
+    frames = "/network/v1/frames/identity"
+    search, for_another = (
+        f"/network/v1/calls/{CallKind.CODE_SEARCH}",
+        {"jukinet-from": str(KUNI), "jukinet-to": str(NATIONAL)},
+    )
+
+    async def work() -> None:
+        for app, method, path, peer, headers, ends in (
+            (supply, "POST", SUPPLY, TOKYO, {}, False),
+            (network, "GET", "/network/v1/directory", PENSION, {}, False),
+            (network, "POST", search, TOKYO, for_another, False),
+            (network, "POST", frames, KUNI, {}, True),
+            (supply, "POST", SUPPLY, OrganSlug("nobody"), {}, True),
+            (network, "POST", frames, NodeId("muni-011002"), {}, True),
+            (network, "POST", frames, None, {}, True),
+        ):
+            reply = await send(app, method, path, b"{}", peer=peer, headers=headers)
+            assert reply.status in {401, 403, 409}
+            assert (reply.headers.get("connection") == "close") is ends, (path, peer)
 
     asyncio.run(work())
 
@@ -184,6 +215,8 @@ def test_a_certificate_that_was_replaced_is_refused_and_its_successor_served(fed
                 node = await send(network, "GET", "/network/v1/directory", peer=KUNI, begins=begins)
                 organ = await send(supply, "POST", SUPPLY, b"{}", peer=PENSION, begins=begins)
                 assert (node.status, organ.status) == told
+                ends = {reply.headers.get("connection") for reply in (node, organ)}
+                assert ends == {"close" if told == (401, 401) else None}
                 # Health is anybody's who has a certificate of the network.
                 health = await send(network, "GET", "/healthz", peer=KUNI, begins=begins)
                 assert health.status == 200

@@ -80,10 +80,12 @@ def signature(
     )
 
 
-def with_door(federation: Federation, work: Callable[[Starlette], Awaitable[T]]) -> T:
+def with_door(
+    federation: Federation, work: Callable[[Starlette], Awaitable[T]], *, node: NodeId = NATIONAL
+) -> T:
     async def run() -> T:
-        ctx = federation.context(NATIONAL, "supply")
-        app = supply_door(ctx, Desk(ctx, database(federation)))
+        ctx = federation.context(node, "supply")
+        app = supply_door(ctx, Desk(ctx, database(federation, node)))
         async with app.router.lifespan_context(app), asyncio.timeout(60):
             return await work(app)
 

@@ -15,18 +15,21 @@ from tests.services.services import counter, holding, test_nicknames
 from tests.services.services.counter import audit, code_of
 from tests.services.supply.asking import DAY, PENSION, linh
 from tests.services.supply.signing import OTHERS_KEY, enter_body, fresh_nonce, rules, spent, with_door
+from tests.services.world import TOKYO
 
 from jukinet.client.changes import ChangeAnswer, Fact, read_change_answer, write_change_request
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.municipality import NATIONAL, OrganSlug
+from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
+from jukinet.law.centre import CentreWork, StopGround
 from jukinet.law.certification import BODY
 from jukinet.law.ex_officio import CorrectionKind
 from jukinet.messages import http_signatures
 from jukinet.messages.directory import OrganState, SignaturePolicy
 from jukinet.messages.http_signatures import Head
 from jukinet.network.change_facts import PATH
-from jukinet.services import ex_officio, supply_blocks
+from jukinet.services import centre, ex_officio, supply_blocks
 from jukinet.services.ex_officio_filings import CorrectionFiling, Corrections
+from jukinet.services.serving_alone import Document
 from jukinet.services.supply_blocks import Whom
 from jukinet.testing.federation import CLERK, EPOCH, Federation
 from jukinet.testing.gazetteer import KUNITACHI
@@ -40,9 +43,16 @@ def _known(federation: Federation) -> None:
 
 
 def post(
-    federation: Federation, body: bytes, peer: OrganSlug = BODY, headers: dict[str, str] | None = None
+    federation: Federation,
+    body: bytes,
+    peer: OrganSlug = BODY,
+    headers: dict[str, str] | None = None,
+    *,
+    node: NodeId = NATIONAL,
 ) -> Reply:
-    return with_door(federation, lambda app: send(app, "POST", PATH, body, peer=peer, headers=headers))
+    return with_door(
+        federation, lambda app: send(app, "POST", PATH, body, peer=peer, headers=headers), node=node
+    )
 
 
 def request(codes: Collection[ResidentRecordCode], since: date = DAY) -> bytes:
@@ -124,6 +134,30 @@ def test_another_organ_is_told_nothing(federation: Federation) -> None:
     assert "JC1" in rules(post(federation, request([code_of(found)]), peer=PENSION))
     (entry,) = audit(federation, NATIONAL, "supply:change:told")
     assert (entry["outcome"], entry["subject_code"]) == ("refused", None)
+
+
+@case("Act Arts. 30-8(4), 30-11(9), 30-25(1) to (3)", refused="JC3", permitted="JC3")
+def test_a_centre_that_is_designated_no_more_tells_nothing_and_the_governor_does(
+    federation: Federation,
+) -> None:
+    (found,) = counter.load(federation)
+    counter.die(federation, KUNITACHI, found.resident_no)
+    federation.run()
+    body = request([code_of(found)])
+
+    def stop(ground: StopGround, *works: CentreWork, node: NodeId = NATIONAL) -> None:
+        said = (ground, works, (counter.TODAY, None), Document(f"総行市{ground}", counter.TODAY))
+        assert isinstance(centre.record_stop(federation.context(node), CLERK, *said), int)
+
+    stop(StopGround.SUSPENDED, *CentreWork)
+    assert post(federation, body).status == 200, "that the other works are suspended is another thing"
+    for node in (NATIONAL, TOKYO):
+        stop(StopGround.REVOKED, *CentreWork, node=node)
+    assert rules(post(federation, body)) == ["JC3"]
+    by_governor = post(federation, body, node=TOKYO)
+    assert [one["fact"] for one in by_governor.plain["facts"]] == ["deleted"]
+    entries = audit(federation, NATIONAL, "supply:change:told")
+    assert [entry["outcome"] for entry in entries] == ["done", "refused"]
 
 
 def test_each_person_asked_for_is_one_entry_of_the_log(federation: Federation) -> None:

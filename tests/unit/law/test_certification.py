@@ -8,11 +8,11 @@ from tests.conformance.cases import case
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.municipality import NodeRole, OrganSlug
 from jukinet.law import certification
-from jukinet.law.certification import BODY, JC1, JC2
+from jukinet.law.certification import BODY, JC1, JC2, JC3
 from jukinet.law.decisions import Permitted, Refused
 
 
-@case("Act Art. 30-11(9)", permitted="JC1 JC2")
+@case("Act Art. 30-11(9)", permitted="JC1 JC2 JC3")
 def test_the_designated_organ_tells() -> None:
     assert certification.decide(BODY, NodeRole.NATIONAL, delegating=True) == Permitted(("Act Art. 30-11(9)",))
 
@@ -28,6 +28,13 @@ def test_a_governor_who_delegates_may_tell() -> None:
 @pytest.mark.parametrize("role", [NodeRole.PREFECTURE, NodeRole.MUNICIPALITY])
 def test_who_does_not_delegate_and_mayors_do_not(role: NodeRole) -> None:
     assert certification.decide(BODY, role, delegating=False) == Refused((JC2,))
+
+
+@case("Act Arts. 30-8(4), 30-11(9), 30-25", refused="JC3", permitted="JC3")
+def test_a_centre_whose_work_ended_tells_no_more_and_governors_do() -> None:
+    assert certification.decide(BODY, NodeRole.NATIONAL, delegating=False, ended=True) == Refused((JC3,))
+    told = certification.decide(BODY, NodeRole.PREFECTURE, delegating=True, ended=True)
+    assert told == Permitted(("Act Art. 30-8(4)",))
 
 
 @case("Act Art. 30-11(9)", refused="JC1 JC2")

@@ -6,7 +6,7 @@ no new code, nothing of anybody else. Each person asked for is one entry of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -105,8 +105,13 @@ def tell(ctx: Context, organ: OrganSlug, query: ChangeQuery, signed: Checked) ->
 
 def _decide(ctx: Context, tx: Transaction, organ: OrganSlug, query: ChangeQuery, signed: Checked) -> Decision:
     """The law's decision, and what stands against the organ or its request: it learns every rule that failed."""
+    on, state = ctx.business_date(tx), centre.state(tx)
     by_law = certification.decide(
-        organ, ctx.node.role, delegating=deciding.delegates(ctx, ctx.business_date(tx), centre.state(tx))
+        organ,
+        ctx.node.role,
+        # Who delegates certification goes on to, whatever the centre does no more.
+        delegating=deciding.delegates(ctx, on, replace(state, stops=())),
+        ended=state.ended(on),
     )
     against = batches.turned_away(ctx, tx, organ, query.operator, by_line=True)
     return acts.every(
