@@ -225,6 +225,10 @@ def _nobody_told(story: Story) -> None:
     del story.told[1]
 
 
+def _in_the_record_of_another(story: Story) -> None:
+    story.versions[1]["resident_no"] = "no-11"
+
+
 @pytest.mark.parametrize(
     ("spoil", "found"),
     [
@@ -244,6 +248,7 @@ def _nobody_told(story: Story) -> None:
         (_halted, DIFFERING),
         (_under_way, LOST),
         (_nobody_told, DIFFERING),
+        (_in_the_record_of_another, LOST),
     ],
 )
 def test_each_way_in_which_a_story_fails_is_found(spoil: Callable[[Story], None], found: str) -> None:
@@ -355,3 +360,10 @@ def test_a_story_that_holds() -> None:
     verdict = Story().judged()
     assert verdict.findings == []
     assert verdict.line() == "lost: 0, duplicated: 0, reordered: 0, differing: 0"
+
+
+def test_a_record_of_before_whose_number_passed_on_to_the_next_one_holds_its_acts() -> None:
+    story = Story()
+    for one in story.versions:
+        one["resident_no"] = "no-1/1"
+    assert story.judged().findings == []

@@ -112,7 +112,7 @@ def _judge_acts(town: Book, told: list[Row], gone: Gone, verdict: Verdict) -> No
     entered: defaultdict[str, set[str]] = defaultdict(set)
     for version in town.versions:
         if version["terminal"] is not None:
-            entered[version["terminal"]].add(version["resident_no"])
+            entered[version["terminal"]].add(_number(version))
     audited: defaultdict[str, list[Row]] = defaultdict(list)
     for entry in town.audit:
         if entry["terminal"] is not None and entry["event"] not in NO_ACT:
@@ -125,6 +125,11 @@ def _judge_acts(town: Book, told: list[Row], gone: Gone, verdict: Verdict) -> No
     for terminal in entered:
         if _is_acts(terminal) and terminal not in known:
             verdict.add(DIFFERING, f"{town.node}: {terminal} entered an act that no clerk was told of")
+
+
+def _number(version: Row) -> str:
+    """Whose record it is: who comes back has the number of before, and the record of before another stay after it."""
+    return str(version["resident_no"]).partition("/")[0]
 
 
 def _is_acts(terminal: str) -> bool:
