@@ -165,7 +165,7 @@ def _day(text: str, named: str) -> date:
 
 
 def _cells(one: VoterChange) -> tuple[str, ...]:
-    record, since = one.record, one.record.became_resident_on
+    record, since = one.record, one.record.day("became_resident_on")
     return (
         *(one.resident_no, one.told, one.reason, str(one.on), record.name.text, record.name.kana or ""),
         *(str(record.birth_date), record.sex, record.address.text, record.address.building or ""),

@@ -88,8 +88,8 @@ def _of_roll(record: ResidentRecord | None, on: date) -> ResidentRecord | None:
 
 
 def _by_which_known(record: ResidentRecord) -> tuple[object, ...]:
-    """Name, date of birth, sex and address, and since when somebody has lived here."""
+    """Name, date of birth, sex and address, and since when somebody has lived here, as it is stated."""
     return (
         *(record.name, record.birth_date, record.sex, record.address),
-        record.became_resident_on,
+        record.day("became_resident_on"),
     )

@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 from tests.conformance.cases import case
 from tests.services.services import counter, holding
+from tests.services.services.test_ex_officio import correct
 from typer.testing import CliRunner, Result
 
 from jukinet.cli import common
 from jukinet.cli import doubts as commands
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import JukinetError
-from jukinet.domain.items import Koseki
+from jukinet.domain.items import Koseki, StatedDays
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import Address
 from jukinet.law.decisions import Refused
@@ -240,6 +241,25 @@ def test_who_came_and_went_between_the_days_is_not_told_and_late_entries_count_b
     turn(federation, date(2013, 7, 20))
     counter.die(federation, KUNITACHI, other.resident_no, on=date(2013, 7, 6))
     assert [one.on for one in changes(federation, date(2013, 7, 20))] == [date(2013, 7, 6)]
+
+
+@case("spec 1.1.8")
+def test_the_commission_is_told_a_day_as_it_is_stated_and_when_that_alone_changes(
+    federation: Federation, tmp_path: Path
+) -> None:
+    turn(federation, DAY)
+    (found,) = counter.load(federation, KUNITACHI, [make_person(seed=9, municipality=KUNITACHI)])
+    turn(federation, date(2013, 7, 9))
+    assert found.record.became_resident_on is not None
+    about = f"{found.record.became_resident_on.year}-XX-XX"
+    stated = StatedDays(became_resident_on=PartialDate(about))
+    counter.registered(correct(federation, found.resident_no, stated=stated))
+    assert [one.told for one in changes(federation, date(2013, 7, 9))] == [Told.CORRECTED]
+    out = tmp_path / "changes.csv"
+    days = ("--from", "2013-07-09", "--to", "2013-07-09")
+    assert run(federation, tmp_path, "voters-changes", *days, "--out", str(out)).exit_code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        assert [row["resident_since"] for row in csv.DictReader(file)] == [about]
 
 
 @case(refused="BW24")
