@@ -22,7 +22,6 @@ from jukinet.domain.persons import Address, Place, Sex
 from jukinet.domain.searches import BirthSpan, Condition, Search, clauses
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Process
-from jukinet.law.search import selective
 from jukinet.network import shapes
 from jukinet.node.postgres import Cluster
 from jukinet.services import loading, reads, searches
@@ -373,45 +372,6 @@ def test_a_page_that_ends_with_the_last_has_no_next(federation: Federation) -> N
     crowd(federation, 3)
     assert asked(federation, name="佐藤", most=3).next is None
     assert asked(federation, name="佐藤", most=2).next is not None
-
-
-def test_a_large_total_is_not_counted_to_its_end(federation: Federation) -> None:
-    crowd(federation, 6)
-    search = Search(name="佐藤")
-    with federation.context(KUNITACHI).begin() as tx:
-        for most_counted, total in ((3, 4), (5, 6), (6, 6), (9, 6)):
-            hits = finding.find(
-                tx,
-                search,
-                clauses(search, "国立市"),
-                selective(search, "国立市"),
-                after=0,
-                most=2,
-                most_counted=most_counted,
-            )
-            assert (hits.total, len(hits.page), hits.more) == (total, 2, True)
-
-
-def test_who_was_recorded_first_and_is_gone_hides_nobody_who_is_present(federation: Federation) -> None:
-    """Only the first hits are sorted at first; where those do not fill a page, or its total, all are."""
-    people = crowd(federation, 7)
-    for gone in people[:3]:
-        counter.die(federation, KUNITACHI, gone)
-    present = people[3:]
-    search = Search(name="佐藤")
-    with federation.context(KUNITACHI).begin() as tx:
-        for most, most_counted in ((1, 1), (2, 1), (3, 2), (4, 2), (4, 3), (5, 9)):
-            hits = finding.find(
-                tx,
-                search,
-                clauses(search, "国立市"),
-                selective(search, "国立市"),
-                after=0,
-                most=most,
-                most_counted=most_counted,
-            )
-            assert [hit.resident.resident_no for hit in hits.page] == present[:most]
-            assert (hits.total, hits.more) == (min(4, most_counted + 1), most < 4)
 
 
 @pytest.mark.parametrize("most", [0, 51])
