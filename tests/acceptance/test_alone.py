@@ -41,6 +41,25 @@ def governor(whole: Country) -> Iterator[SupplyClient]:
         yield client
 
 
+def make_public(whole: Country, *notices: int) -> None:
+    """Each notice and its end: what is not made public yet is told by the governor's status until it is."""
+    for notice in notices:
+        publish = (
+            "network",
+            "alone",
+            "publish",
+            notice,
+            "--gazette",
+            "公報第5号",
+            "--on",
+            DAY,
+            "--as",
+            CLERK,
+        )
+        whole.at(PREF, *publish)
+        whole.at(PREF, *publish, "--of-end")
+
+
 def test_only_the_ministers_notice_lets_a_governor_serve_and_only_until_its_end(
     whole: Country, governor: SupplyClient
 ) -> None:
@@ -80,22 +99,7 @@ def test_only_the_ministers_notice_lets_a_governor_serve_and_only_until_its_end(
     record("end", 2, document="総行市第10号")
     assert all(NOT_HIS in said(table) for table in (TABLE_1, TABLE_3, TABLE_4))
 
-    # Both: what is not made public yet is told by the governor's status until it is.
-    for notice in (1, 2):
-        publish = (
-            "network",
-            "alone",
-            "publish",
-            notice,
-            "--gazette",
-            "公報第5号",
-            "--on",
-            DAY,
-            "--as",
-            CLERK,
-        )
-        whole.at(PREF, *publish)
-        whole.at(PREF, *publish, "--of-end")
+    make_public(whole, 1, 2)
     first, _ = whole.at(PREF, "network", "alone", "list", "--json", "--as", CLERK).json
     days = ("begun_on", "published_on", "ended_on", "end_published_on")
     assert [first[day] for day in days] == [DAY] * 4
