@@ -15,6 +15,7 @@ from jukinet.audit.events import AuditEvent
 from jukinet.store.sql import Queries
 
 _RATE = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
+_LITERAL = re.compile("'([^']*)'")
 
 
 def script(people: int, on: str, actor: str, affair: str) -> str:
@@ -67,6 +68,7 @@ def script(people: int, on: str, actor: str, affair: str) -> str:
     }
     statement = Queries("supply").answer
     statement = "\n".join(line.partition("--")[0] for line in statement.splitlines())
+    statement = _LITERAL.sub(lambda found: _text(found[1]) if ":" in found[1] else found[0], statement)
     for name, value in values.items():
         statement = statement.replace(f"%({name})s", value)
     most = int(people / (1 - MISSES)) - 1

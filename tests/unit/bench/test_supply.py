@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
 import pytest
-from bench import plot, supply_requests
+from bench import plot, supply_pgbench, supply_requests
 from bench.supply_centre import A_THIRD, corrected
 from bench.supply_people import code_of
 from bench.supply_requests import AFFAIR, REFUSED, Load
@@ -78,3 +79,10 @@ def test_the_plot_of_the_docs_shows_the_figures_that_were_seen() -> None:
     seen = plot.figures()
     assert ("not measured yet" in drawn) == (not seen)
     assert [plot.label(value) for value in seen.values() if f">{plot.label(value)}<" not in drawn] == []
+
+
+def test_pgbench_finds_no_variable_where_the_statement_has_a_colon() -> None:
+    """It looks for them in literals too, and would hand over more parameters than the statement has."""
+    text = supply_pgbench.script(PEOPLE, "2013-07-08", "urn:jukinet:organ:pension", AFFAIR)
+    assert set(re.findall(r"(?<!:):(\w+)", text)) == {"n", "r", "client_id"}
+    assert text.count("\\x3A") > 2
