@@ -19,7 +19,8 @@ from jukinet.law.catalogue import QueryKind, check_affair
 from jukinet.messages import strict_json
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_media, batch_run
-from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, blocks_of
+from jukinet.services.supply.batch_files import BatchFiles, blocks_of
+from jukinet.services.supply.batch_keys import MOST_ROWS
 from jukinet.services.supply.batch_status import write_status
 from jukinet.services.supply.batches import Asked, Batch, Submitted
 from jukinet.services.supply.limits import Limits

@@ -34,7 +34,8 @@ from jukinet.network.requests import JSON, head_of, read_bytes, require_type
 from jukinet.services.context import Context
 from jukinet.services.filings import member
 from jukinet.services.supply import batch_door, signatures
-from jukinet.services.supply.batch_files import MOST_ROWS, BatchFiles, Incoming
+from jukinet.services.supply.batch_files import BatchFiles, Incoming
+from jukinet.services.supply.batch_keys import MOST_ROWS
 from jukinet.services.supply.batch_status import write_status
 from jukinet.services.supply.batches import Asked, Batch
 from jukinet.services.supply.limits import Limits

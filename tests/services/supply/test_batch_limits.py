@@ -29,7 +29,7 @@ from jukinet.domain.code import compose, is_issuable
 from jukinet.domain.municipality import NATIONAL, OrganSlug
 from jukinet.law.catalogue import QueryKind
 from jukinet.messages.directory import OrganEntry, SignaturePolicy
-from jukinet.services.supply import batch_files, batch_run
+from jukinet.services.supply import batch_intake, batch_keys, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Limited
@@ -144,8 +144,8 @@ def test_what_is_as_before_is_a_look_too(federation: Federation, files: BatchFil
         (["x"] * 99, 1, 1),
         ([CODES[0], CODES[1], CODES[0], CODES[0]], 3, 4),
         ([CODES[0]] * 254, 254, 254),
-        ([CODES[0]] * 255, batch_files.MOST_ROWS, batch_files.MOST_ROWS),
-        ([CODES[0]] * 300, batch_files.MOST_ROWS, batch_files.MOST_ROWS),
+        ([CODES[0]] * 255, batch_keys.MOST_ROWS, batch_keys.MOST_ROWS),
+        ([CODES[0]] * 300, batch_keys.MOST_ROWS, batch_keys.MOST_ROWS),
         (MANY, 1, 20),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_file_tells_in_how_many_rows_a_person_stands_at_most(
     """Never told to be fewer; others at the same place are counted too."""
     with files.receiving("b") as incoming:
         incoming.write(codes_csv(rows))
-    found = batch_files.check(files, "b", BatchFormat.CSV, QueryKind.CODE, len(rows))
+    found = batch_intake.check(files, "b", BatchFormat.CSV, QueryKind.CODE, len(rows))
     assert found.faults == ()
     assert least <= found.most_of_one <= most
 
@@ -166,7 +166,7 @@ def test_a_batch_of_before_this_was_counted_is_counted_all_the_same(
     """Where nothing is known of a file, each of its rows may be about one person."""
     load(federation, hanako())
     federation.clock.moment = NOON
-    monkeypatch.setattr(batch_files, "Checked", lambda faults, most_of_one: _Unknown(faults))
+    monkeypatch.setattr(batch_intake, "Checked", lambda faults, most_of_one: _Unknown(faults))
     _, told = answer(federation, files, codes_csv([CODES[0]] * 3))
     assert told == ["found", "found", "SL3"]
 

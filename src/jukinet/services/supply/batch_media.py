@@ -14,7 +14,7 @@ from jukinet.services import acts, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.services.supply import batch_files, batches
+from jukinet.services.supply import batch_intake, batches
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batches import Submitted
 from jukinet.store import batches as rows
@@ -51,7 +51,7 @@ def _decide(ctx: Context, tx: Transaction, claim: OperatorClaim, asked: Asked) -
 
 
 def _check(ctx: Context, claim: OperatorClaim, files: BatchFiles, asked: Asked, batch_id: str) -> int:
-    checked = batch_files.check(files, batch_id, asked.format, asked.by, asked.rows)
+    checked = batch_intake.check(files, batch_id, asked.format, asked.by, asked.rows)
     if checked.faults:
         trail.filing_unreadable(ctx, claim, "batch submit", ErrorKind.INVALID)
         raise JukinetError(ErrorKind.INVALID, "The file has faults; nothing of it was kept.", checked.faults)

@@ -30,7 +30,7 @@ from jukinet.messages.keys import KeyUse
 from jukinet.messages.promises import log_name
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import Context
-from jukinet.services.supply import batch_files, batches, deciding, parquet
+from jukinet.services.supply import batch_files, batch_intake, batches, deciding, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.limits import SL3, Limits, day_began
 from jukinet.store import batches as rows
@@ -76,7 +76,7 @@ def step(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits = USUAL,
 def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
     """Check the file of an organ whole; a fault refuses all of it."""
     asked = batch.asked
-    checked = batch_files.check(files, batch.id, asked.format, asked.by, asked.rows)
+    checked = batch_intake.check(files, batch.id, asked.format, asked.by, asked.rows)
     with ctx.begin() as tx:
         held = rows.lock(tx, batch.id)
         if held is None or held.state is not BatchState.RECEIVED:

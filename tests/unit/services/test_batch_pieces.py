@@ -1,0 +1,135 @@
+"""A long file of a batch, read by several processes: what comes out is what one would make of it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from jukinet.domain.batches import BatchFormat
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.law.catalogue import QueryKind
+from jukinet.services.supply import batch_intake
+from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.batch_intake import Checked, check
+
+PEOPLE = (
+    "甲野　太郎,東京都国立市東1-2-3",
+    "乙野　花子,東京都国立市富士見台二丁目4番地の1",
+    "ANNA SCHMIDT,国立市中9-9",
+)
+DAYS = ("1980-01-02", "1999-12-31", "2001", "1980-13-01", "")
+"""One of them is no day, and one is nothing."""
+
+
+def lines_of(count: int, seed: int = 1) -> list[str]:
+    rng = random.Random(seed)
+    return [f"{rng.choice(PEOPLE)},{rng.choice(DAYS)},{rng.choice(('female', 'x'))}" for _ in range(count)]
+
+
+def checked(
+    home: Path,
+    lines: list[str],
+    pieces: int,
+    patch: pytest.MonkeyPatch,
+    *,
+    end: str = "\n",
+    rows: int | None = None,
+) -> tuple[Checked, bytes]:
+    """What is found of a file that is cut into so many pieces, and the keys that are written; nothing else is left."""
+    patch.setattr(batch_intake, "_pieces_of", lambda source, rows: pieces)
+    files = BatchFiles(home / f"{pieces}")
+    with files.receiving("b") as incoming:
+        incoming.write(("\n".join(["name,address,birth_date,sex", *lines]) + end).encode())
+    found = check(files, "b", BatchFormat.CSV, QueryKind.FOUR_ITEMS, len(lines) if rows is None else rows)
+    keys = files.keys("b")
+    left = {place.name for place in files.room().iterdir()}
+    assert left == {"b.asked", "b.keys"} - ({"b.keys"} if found.faults else set())
+    return found, keys.read_bytes() if keys.exists() else b""
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_pieces_come_to_what_the_whole_comes_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    lines = lines_of(400)
+    whole = checked(tmp_path, lines, 1, monkeypatch, end=end)
+    assert whole[0].faults == ()
+    assert whole[0].most_of_one > 2
+    assert checked(tmp_path, lines, 3, monkeypatch, end=end) == whole
+
+
+def test_one_who_stands_in_every_piece_is_counted_through_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{PEOPLE[0]},1980-01-02,female"] * 60
+    found, _ = checked(tmp_path, lines, 3, monkeypatch)
+    assert found.most_of_one == 2 * 60  # under a legal name and under a nickname
+
+
+def test_the_same_faults_at_the_same_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = lines_of(200)
+    for place in (0, 70, 71, 140, 199):
+        lines[place] = "a,b,c"
+    whole, _ = checked(tmp_path, lines, 1, monkeypatch)
+    assert [fault.field for fault in whole.faults] == [f"line {place + 2}" for place in (0, 70, 71, 140, 199)]
+    assert checked(tmp_path, lines, 3, monkeypatch) == (whole, b"")
+
+
+def test_no_more_faults_than_of_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A piece that has too many is not read to its end, and nobody knows the lines of those behind it."""
+    lines = [*lines_of(90), *["a,b,c"] * 120, *lines_of(90), "d,e"]
+    whole, _ = checked(tmp_path, lines, 1, monkeypatch)
+    assert len(whole.faults) == batch_intake.MOST_FAULTS
+    assert checked(tmp_path, lines, 3, monkeypatch)[0] == whole
+
+
+def test_another_number_of_rows_than_was_named_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = checked(tmp_path, lines_of(90), 3, monkeypatch, rows=91)
+    assert [(fault.field, fault.problem) for fault in found.faults] == [
+        ("rows", "must be as many as were named: 91, and the file has 90")
+    ]
+
+
+def killed(piece: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_process_that_is_killed_leaves_the_file_to_be_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(batch_intake, "_take_piece", killed)
+        with pytest.raises(JukinetError) as caught:
+            checked(tmp_path, lines_of(30), 3, broken)
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
+    files = BatchFiles(tmp_path / "3")
+    assert {place.name for place in files.room().iterdir()} == {"b.asked"}
+    assert checked(tmp_path, lines_of(30), 3, monkeypatch)[0].faults == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "size", "processors", "pieces"),
+    [
+        (499_999, 10**9, 8, 1),
+        (500_000, 10**9, 8, 2),
+        (10_000_000, 120_000_000, 8, 8),
+        (10_000_000, 120_000_000, 64, 16),
+        (10_000_000, 120_000_000, 1, 1),
+        (200_000_000, 1_000, 8, 0),
+    ],
+)
+def test_a_process_is_begun_for_what_takes_longer_than_its_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, size: int, processors: int, pieces: int
+) -> None:
+    """Whatever an organ says that its file has."""
+    source = tmp_path / "asked"
+    with source.open("wb") as file:
+        file.truncate(size)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(processors)))
+    assert batch_intake._pieces_of(source, rows) == pieces
