@@ -22,7 +22,15 @@ from tests.services.supply.batching import ASKED, codes_csv, run, shown, submitt
 from jukinet.domain.batches import BatchFormat, BatchState, Way
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services import audit_tree
-from jukinet.services.supply import batch_door, batch_files, batch_media, batch_run, batches, parquet
+from jukinet.services.supply import (
+    batch_door,
+    batch_files,
+    batch_intake,
+    batch_media,
+    batch_run,
+    batches,
+    parquet,
+)
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.signatures import Checked
 from jukinet.store import batches as rows
@@ -31,8 +39,8 @@ from jukinet.testing.federation import CLERK, Federation
 
 DATA = codes_csv([CODES[0], "x", CODES[7], CODES[1], CODES[1]])
 STEPS: tuple[tuple[Any, str], ...] = (
-    (batch_files, "check"),
-    (batch_files, "settle_as"),
+    (batch_intake, "check"),
+    (batch_intake, "settle_as"),
     (rows, "lock"),
     (rows, "stage"),
     (rows, "answer"),
@@ -52,7 +60,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
 
 
 SOME = [
-    ((batch_files, "settle_as"), 1, False),
+    ((batch_intake, "settle_as"), 1, False),
     ((batch_files, "settle"), 2, True),
     ((rows, "advance"), 2, True),
     ((rows, "entered"), 1, True),
