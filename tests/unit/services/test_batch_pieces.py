@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from jukinet.domain.batches import BatchFormat
-from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.catalogue import QueryKind
 from jukinet.services.supply import batch_intake
 from jukinet.services.supply.batch_files import BatchFiles
@@ -100,17 +99,32 @@ def killed(piece: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_process_that_is_killed_leaves_the_file_to_be_read_again(
+def test_where_a_process_is_killed_the_file_is_read_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr(batch_intake, "_take_piece", killed)
-        with pytest.raises(JukinetError) as caught:
-            checked(tmp_path, lines_of(30), 3, broken)
-    assert caught.value.kind is ErrorKind.UNAVAILABLE
-    files = BatchFiles(tmp_path / "3")
-    assert {place.name for place in files.room().iterdir()} == {"b.asked"}
-    assert checked(tmp_path, lines_of(30), 3, monkeypatch)[0].faults == ()
+    lines = lines_of(60)
+    whole = checked(tmp_path, lines, 1, monkeypatch)
+    monkeypatch.setattr(batch_intake, "_take_piece", killed)
+    assert checked(tmp_path, lines, 3, monkeypatch) == whole
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_two_processes_check_one_file_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    """The second begins and ends while the first is about to name its keys."""
+    lines, settle_as = lines_of(60), batch_intake.settle_as
+    found = []
+
+    def meanwhile(coming: Path, place: Path) -> None:
+        monkeypatch.setattr(batch_intake, "settle_as", settle_as)
+        found.append(check(BatchFiles(coming.parent), "b", BatchFormat.CSV, QueryKind.FOUR_ITEMS, len(lines)))
+        settle_as(coming, place)
+
+    monkeypatch.setattr(batch_intake, "settle_as", meanwhile)
+    first, _ = checked(tmp_path, lines, pieces, monkeypatch)
+    assert found == [first]
+    assert first.faults == ()
 
 
 @pytest.mark.parametrize(

@@ -9,18 +9,20 @@ each of which another process reads.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import BinaryIO
+
+import structlog
 
 from jukinet.domain import csv_rows
 from jukinet.domain.batches import CODE_COLUMNS, ITEM_COLUMNS, BatchFormat
@@ -31,6 +33,8 @@ from jukinet.messages import strict_json
 from jukinet.services.supply import parquet
 from jukinet.services.supply.batch_files import BatchFiles, blocks_of, private, settle_as
 from jukinet.services.supply.batch_keys import KEY_OF, Cells, Repeats, most_of
+
+_log = structlog.get_logger("jukinet.services")
 
 MOST_FAULTS = 100
 """Faults that are told of one file; it has more, if so many are told."""
@@ -76,42 +80,45 @@ class _Piece:
     rows: int
 
 
-class _EndedError(Exception):
-    """A process that read a piece was ended."""
-
-
 def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, rows: int) -> Checked:
     """Check a file whole, and write its keys; every fault of it, up to a bound, and then no keys.
 
-    Safe to repeat: the keys stand under their name only when they are all there. Raises ``JukinetError`` (UNAVAILABLE)
-    where a process that read a piece was ended.
+    Safe to repeat, and to do twice at once: the keys stand under their name only when they are all there.
     """
-    place, source = files.keys(batch_id).with_suffix(".keys-coming"), files.asked(batch_id)
-    plain = form is BatchFormat.CSV and _is_plain(source, _HEADERS[by])
-    count = _pieces_of(source, rows) if plain else 1
+    asked, keys = files.asked(batch_id), files.keys(batch_id)
+    coming = keys.with_suffix(f".keys-coming-{secrets.token_hex(4)}")
     try:
-        if count > 1:
-            pieces = _take_pieces(source, by, rows, place, count)
-        else:
-            pieces = [
-                _take_whole(files, batch_id, _plain_reader if plain else _READERS[form], form, by, rows)
-            ]
-        faults = _told(pieces)
-        counted = sum(piece.rows for piece in pieces)
-    except _EndedError:
-        told = "A process that read a part of the file was ended. Let the file be read again."
-        raise JukinetError(ErrorKind.UNAVAILABLE, told) from None
+        found = _take_file(asked, form, by, rows, coming)
+        faults = _told(found)
+        counted = sum(one.rows for one in found)
+        if counted != rows and not faults:
+            faults = [Fault("rows", f"must be as many as were named: {rows}, and the file has {counted}")]
+        if faults:
+            return Checked(tuple(faults), 1)
+        settle_as(coming, keys)
     except JukinetError as error:  # a Parquet file that is none
-        faults, counted, pieces = [Fault("file", error.message)], rows, []
-    if counted != rows and not faults:
-        faults = [Fault("rows", f"must be as many as were named: {rows}, and the file has {counted}")]
-    if faults:
-        place.unlink(missing_ok=True)
-        return Checked(tuple(faults), 1)
-    settle_as(place, files.keys(batch_id))
+        return Checked((Fault("file", error.message),), 1)
+    finally:
+        coming.unlink(missing_ok=True)  # unless it is the keys by now
     # By four items one finds somebody under a legal name and under a nickname: by two keys.
-    most = most_of([piece.counts for piece in pieces])
+    most = most_of([one.counts for one in found])
     return Checked((), most * (1 if by is QueryKind.CODE else 2))
+
+
+def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
+    """Write the keys of a whole file, piece by piece where it is a long and plain one."""
+    if form is BatchFormat.PARQUET:
+        lines = keys.with_suffix(f"{keys.suffix}-lines")
+        try:
+            parquet.to_csv(asked, lines, _HEADERS[by])
+            return [_take_whole(lines, _READERS[form], by, rows, keys)]
+        finally:
+            lines.unlink(missing_ok=True)
+    if form is BatchFormat.NDJSON or not _is_plain(asked, _HEADERS[by]):
+        return [_take_whole(asked, _READERS[form], by, rows, keys)]
+    count = _pieces_of(asked, rows)
+    found = _take_pieces(asked, by, rows, keys, count) if count > 1 else []
+    return found or [_take_whole(asked, _plain_reader, by, rows, keys)]
 
 
 def _told(pieces: Iterable[_Found]) -> list[Fault]:
@@ -133,23 +140,27 @@ def _pieces_of(source: Path, rows: int) -> int:
     return min(rows // ROWS_OF_A_PIECE, size // _BYTES_OF_A_PIECE, processors, _MOST_PIECES)
 
 
-def _take_pieces(source: Path, by: QueryKind, rows: int, place: Path, count: int) -> list[_Found]:
-    """Each piece by a process of its own; the keys of all of them are put together at ``place``."""
+def _take_pieces(source: Path, by: QueryKind, rows: int, keys: Path, count: int) -> list[_Found]:
+    """Each piece by a process of its own; the keys of all of them are put together.
+
+    Nothing where one of them was ended, for want of memory perhaps: then this process reads the file, as ever.
+    """
     bounds = _bounds(source, count)
     pieces = [
-        _Piece(source, start, end, by, place.with_suffix(f".keys-coming-{number}"), rows)
+        _Piece(source, start, end, by, keys.with_suffix(f"{keys.suffix}-{number}"), rows)
         for number, (start, end) in enumerate(pairwise(bounds))
     ]
     try:
         # Spawned: a fork of a process with threads would hold what these had locked.
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
             found = list(pool.map(_take_piece, pieces))
-        with private(place) as out:
+        with private(keys) as out:
             for piece in pieces:
-                with piece.keys.open("rb") as keys:
-                    shutil.copyfileobj(keys, out)
+                with piece.keys.open("rb") as some:
+                    shutil.copyfileobj(some, out)
     except BrokenProcessPool:
-        raise _EndedError from None
+        _log.warning("batch.piece_ended", pieces=count)
+        return []
     finally:
         for piece in pieces:
             piece.keys.unlink(missing_ok=True)
@@ -185,12 +196,9 @@ def _lines_until(file: BinaryIO, end: int) -> Iterator[bytes]:
         yield line
 
 
-def _take_whole(
-    files: BatchFiles, batch_id: str, reader: _Reader, form: BatchFormat, by: QueryKind, rows: int
-) -> _Found:
-    place = files.keys(batch_id).with_suffix(".keys-coming")
-    with private(place) as out, _lines(files, batch_id, form, by) as lines:
-        return _take(lines, out, by, rows, reader(_HEADERS[by]))
+def _take_whole(source: Path, reader: _Reader, by: QueryKind, rows: int, keys: Path) -> _Found:
+    with source.open("rb") as file, private(keys) as out:
+        return _take(csv_rows.lines_of(file), out, by, rows, reader(_HEADERS[by]))
 
 
 class _FullError(Exception):
@@ -226,20 +234,6 @@ def _take(lines: Iterator[bytes], out: BinaryIO, by: QueryKind, rows: int, read:
     except _FullError:
         pass
     return _Found(faults.found, counted, repeats.counts)
-
-
-@contextmanager
-def _lines(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind) -> Iterator[Iterator[bytes]]:
-    place = files.asked(batch_id)
-    if form is BatchFormat.PARQUET:
-        place = place.with_suffix(".lines")
-        parquet.to_csv(files.asked(batch_id), place, _HEADERS[by])
-    try:
-        with place.open("rb") as file:
-            yield csv_rows.lines_of(file)
-    finally:
-        if form is BatchFormat.PARQUET:
-            place.unlink(missing_ok=True)
 
 
 def _csv_reader(header: Sequence[str]) -> _Rows:
