@@ -2,8 +2,8 @@
 
 A row of ``results.json``: ``name``; ``value`` and ``against_value``, the medians of the runs, in ``unit``;
 ``ratio``, the median of the runs' own ratios; ``bar`` and ``holds``; ``runs``; ``spread``, the distance of the
-highest from the lowest run as a share of the median; ``commit``. ``against``, ``against_value`` and ``ratio`` are null
-where the bar is an absolute one, and ``bar`` where there is none.
+highest from the lowest run as a share of the median; ``commit``; ``machine``, as ``bench.machine`` tells of it.
+``against``, ``against_value`` and ``ratio`` are null where the bar is an absolute one, and ``bar`` where there is none.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Row:
     runs: int
     spread: float
     commit: str
+    machine: str = ""
 
 
 def read_bars(text: str) -> dict[str, Bar]:
@@ -93,13 +94,15 @@ def read_bars(text: str) -> dict[str, Bar]:
     return bars
 
 
-def judge(bars: Iterable[Bar], measured: Iterable[Measured], commit: str) -> tuple[list[Row], list[str]]:
+def judge(
+    bars: Iterable[Bar], measured: Iterable[Measured], commit: str, machine: str = ""
+) -> tuple[list[Row], list[str]]:
     """A row for each bar whose name was measured, and a sentence for each that is missing, unknown or too short."""
     found: Mapping[str, Measured] = {one.name: one for one in measured}
     wanted = {bar.name: bar for bar in bars}
     faults = {name: f"{name} has no bar" for name in found.keys() - wanted.keys()}
     faults |= {name: fault for name, bar in wanted.items() if (fault := _fault(bar, found.get(name)))}
-    rows = [_row(bar, found[name], commit) for name, bar in wanted.items() if name not in faults]
+    rows = [_row(bar, found[name], commit, machine) for name, bar in wanted.items() if name not in faults]
     return rows, [faults[name] for name in sorted(faults)]
 
 
@@ -114,7 +117,7 @@ def _fault(bar: Bar, one: Measured | None) -> str:
     return ""
 
 
-def _row(bar: Bar, one: Measured, commit: str) -> Row:
+def _row(bar: Bar, one: Measured, commit: str, machine: str) -> Row:
     value = statistics.median(one.values)
     ratios = [mine / theirs for mine, theirs in zip(one.values, one.against or (), strict=False)]
     ratio = statistics.median(ratios) if ratios else None
@@ -131,6 +134,7 @@ def _row(bar: Bar, one: Measured, commit: str) -> Row:
         runs=len(one.values),
         spread=round((max(one.values) - min(one.values)) / value, 3),
         commit=commit,
+        machine=machine,
     )
 
 

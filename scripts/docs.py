@@ -17,6 +17,7 @@ from scripts import (
     reference_pages,
     register_api_page,
     register_csv_page,
+    speed_page,
     supply_api_page,
 )
 
@@ -95,6 +96,7 @@ def generated() -> dict[str, Callable[[], str]]:
         f"{reference}/register-api.md": register_api_page.register_api,
         f"{reference}/register-csv.md": register_csv_page.register_csv,
         f"{reference}/rules.md": reference_pages.rules,
+        f"{reference}/speed.md": speed_page.speed,
         f"{reference}/supply-api.md": supply_api_page.supply_api,
         f"{reference}/statuses-of-residence.md": reference_pages.statuses_of_residence,
         f"{reference}/worker.md": reference_pages.worker,
