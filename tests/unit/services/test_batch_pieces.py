@@ -12,7 +12,7 @@ import pytest
 from jukinet.domain.batches import BatchFormat
 from jukinet.law.catalogue import QueryKind
 from jukinet.services.supply import batch_intake
-from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.batch_files import BatchFiles, settle_as
 from jukinet.services.supply.batch_intake import Checked, check
 
 PEOPLE = (
@@ -113,7 +113,7 @@ def test_two_processes_check_one_file_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
     """The second begins and ends while the first is about to name its keys."""
-    lines, settle_as = lines_of(60), batch_intake.settle_as
+    lines = lines_of(60)
     found = []
 
     def meanwhile(coming: Path, place: Path) -> None:
