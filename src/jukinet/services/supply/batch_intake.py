@@ -42,9 +42,9 @@ MOST_FAULTS = 100
 _HEADERS = {QueryKind.CODE: CODE_COLUMNS, QueryKind.FOUR_ITEMS: ITEM_COLUMNS}
 _AT_ONCE = 10_000
 _LONGEST_PLAIN = 4096
-ROWS_OF_A_PIECE = 250_000
+_ROWS_OF_A_PIECE = 250_000
 """The fewest for which a process is begun: that takes a second, and these take it two to six."""
-_BYTES_OF_A_PIECE = ROWS_OF_A_PIECE * 12
+_BYTES_OF_A_PIECE = _ROWS_OF_A_PIECE * 12
 _MOST_PIECES = 16
 
 
@@ -137,7 +137,7 @@ def _pieces_of(source: Path, rows: int) -> int:
     """Into how many pieces a plain file is cut: by what it is said to have, and by what it has."""
     size = source.stat().st_size
     processors = len(os.sched_getaffinity(0))
-    return min(rows // ROWS_OF_A_PIECE, size // _BYTES_OF_A_PIECE, processors, _MOST_PIECES)
+    return min(rows // _ROWS_OF_A_PIECE, size // _BYTES_OF_A_PIECE, processors, _MOST_PIECES)
 
 
 def _take_pieces(source: Path, by: QueryKind, rows: int, keys: Path, count: int) -> list[_Found]:
