@@ -96,10 +96,18 @@ def ending(patch: pytest.MonkeyPatch, where: Any, name: str, *, call: int, after
         yield
 
 
-def received(federation: Federation, files: BatchFiles, number: int) -> Batch:
-    """A batch that came by line, not checked yet; no two are of the same bytes."""
-    data, ctx = DATA + b"x\n" * number, federation.context(NATIONAL, "supply")
-    asked = replace(ASKED, way=Way.LINE, rows=data.count(b"\n") - 1)
+def received(
+    federation: Federation,
+    files: BatchFiles,
+    number: int,
+    data: bytes = DATA,
+    form: BatchFormat = BatchFormat.CSV,
+) -> Batch:
+    """A batch that came by line, not checked yet; no two CSV files are of the same bytes."""
+    ctx = federation.context(NATIONAL, "supply")
+    if form is BatchFormat.CSV:
+        data += b"x\n" * number
+    asked = replace(ASKED, way=Way.LINE, rows=DATA.count(b"\n") - 1 + number, format=form)
     declared = batch_door.declare(ctx, Checked(), asked, hashlib.sha256(data).digest())
     assert isinstance(declared, batches.Submitted), declared
     with files.receiving(declared.batch.id) as incoming:
@@ -160,6 +168,13 @@ def stopped(federation: Federation, files: BatchFiles, batch: Batch, name: str) 
     return done
 
 
+def parquet_of(data: bytes, room: Path) -> bytes:
+    lines, place = room / "codes.csv", room / "codes.parquet"
+    lines.write_bytes(data)
+    parquet.from_csv(lines, place, ("code",))
+    return place.read_bytes()
+
+
 def full(_file: Any, *_args: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left on device", "/state/batches/b.answer")
 
@@ -173,12 +188,7 @@ def test_a_full_disk_stops_the_batch_by_name_and_it_is_resumed(
     tmp_path: Path,
 ) -> None:
     load(federation, hanako(), linh())
-    data = DATA
-    if form is BatchFormat.PARQUET:
-        lines, place = tmp_path / "codes.csv", tmp_path / "codes.parquet"
-        lines.write_bytes(DATA)
-        parquet.from_csv(lines, place, ("code",))
-        data = place.read_bytes()
+    data = parquet_of(DATA, tmp_path) if form is BatchFormat.PARQUET else DATA
     batch = submitted(federation, files, data, rows=5, format=form).batch
     where, name = (batch_files, "settle") if form is BatchFormat.CSV else (parquet, "from_csv")
     with monkeypatch.context() as patch:
@@ -225,6 +235,74 @@ def test_two_workers_share_a_batch(federation: Federation, files: BatchFiles) ->
     parts = owner_rows(federation, NATIONAL, "SELECT first_row, last_row FROM supply_batch_parts ORDER BY 1")
     assert [(row["first_row"], row["last_row"]) for row in parts] == [(n, n) for n in range(1, 6)]
     assert batch_run.root_again(workers[0], done) == done.root
+
+
+def test_two_workers_do_not_check_one_file(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second worker lets the first do it, and neither stops the batch."""
+    load(federation, hanako(), linh())
+    batch, second = received(federation, files, 0), federation.context(NATIONAL, "office")
+    settle_as, took = batch_files.settle_as, []
+
+    def meanwhile(coming: Path, place: Path) -> None:
+        took.append(batch_run.step(second, files, batch.id))
+        settle_as(coming, place)
+
+    monkeypatch.setattr(batch_intake, "settle_as", meanwhile)
+    assert run(federation, files, batch.id).state is BatchState.DONE
+    assert took == [False]
+
+
+def test_a_worker_that_is_late_does_not_check_what_has_been_checked(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It found the batch before another worker answered it whole."""
+    load(federation, hanako(), linh())
+    batch, alone = received(federation, files, 0), BatchFiles.alone
+
+    def late(self: BatchFiles, batch_id: str) -> Any:
+        monkeypatch.setattr(BatchFiles, "alone", alone)
+        assert run(federation, files, batch.id).state is BatchState.DONE
+        self.asked(batch_id).write_bytes(DATA)  # what was asked is gone by then, but for this moment
+        return alone(self, batch_id)
+
+    monkeypatch.setattr(BatchFiles, "alone", late)
+    assert batch_run.step(federation.context(NATIONAL, "office"), files, batch.id) is False
+    assert not files.keys(batch.id).exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "moment", "before"),
+    [
+        (BatchFormat.CSV, (batch_intake, "settle_as"), 0),
+        (BatchFormat.PARQUET, (batch_files, "settle_as"), 5),
+    ],
+)
+def test_nothing_stays_of_a_batch_that_is_cancelled_while_its_files_are_written(
+    federation: Federation,
+    files: BatchFiles,
+    monkeypatch: pytest.MonkeyPatch,
+    form: BatchFormat,
+    moment: tuple[Any, str],
+    before: int,
+    tmp_path: Path,
+) -> None:
+    load(federation, hanako(), linh())
+    data = parquet_of(DATA, tmp_path) if form is BatchFormat.PARQUET else DATA
+    batch = received(federation, files, 0, data, form)
+    settle_as = batch_files.settle_as
+    while shown(federation, batch.id).rows_done < before:
+        assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id)
+
+    def cancelled(coming: Path, place: Path) -> None:
+        batch_media.cancel(federation.context(NATIONAL), CLERK, files, batch.id)
+        files.room().joinpath(coming.name).touch()
+        settle_as(coming, place)
+
+    monkeypatch.setattr(*moment, cancelled)
+    assert run(federation, files, batch.id).state is BatchState.CANCELLED
+    assert [*files.room().iterdir()] == []
 
 
 WORKER = """

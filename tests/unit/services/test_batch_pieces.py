@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from jukinet.domain.batches import BatchFormat
 from jukinet.law.catalogue import QueryKind
 from jukinet.services.supply import batch_intake
-from jukinet.services.supply.batch_files import BatchFiles, settle_as
+from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batch_intake import Checked, check
 
 PEOPLE = (
@@ -109,22 +110,25 @@ def test_where_a_process_is_killed_the_file_is_read_by_one(
 
 
 @pytest.mark.parametrize("pieces", [1, 2])
-def test_two_processes_check_one_file_at_once(
+def test_what_a_killed_process_left_is_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
 ) -> None:
-    """The second begins and ends while the first is about to name its keys."""
+    """However often it is killed, right before the keys get their name."""
     lines = lines_of(60)
-    found = []
+    whole = checked(tmp_path / "lived", lines, pieces, monkeypatch)
+    for _ in range(2):
+        process = get_context("fork").Process(target=_killed_checking, args=(tmp_path, lines, pieces))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    assert (tmp_path / f"{pieces}" / "b.keys-coming").exists()
+    assert checked(tmp_path, lines, pieces, monkeypatch) == whole
 
-    def meanwhile(coming: Path, place: Path) -> None:
-        monkeypatch.setattr(batch_intake, "settle_as", settle_as)
-        found.append(check(BatchFiles(coming.parent), "b", BatchFormat.CSV, QueryKind.FOUR_ITEMS, len(lines)))
-        settle_as(coming, place)
 
-    monkeypatch.setattr(batch_intake, "settle_as", meanwhile)
-    first, _ = checked(tmp_path, lines, pieces, monkeypatch)
-    assert found == [first]
-    assert first.faults == ()
+def _killed_checking(home: Path, lines: list[str], pieces: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_intake, "settle_as", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        checked(home, lines, pieces, patch)
 
 
 @pytest.mark.parametrize(

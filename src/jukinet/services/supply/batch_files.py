@@ -5,6 +5,7 @@ What a file must be is in ``jukinet.services.supply.batch_intake``.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
@@ -54,6 +55,17 @@ class BatchFiles:
         """Remove everything of a batch, also what a crash left half written."""
         for left in self._root.glob(f"{batch_id}.*"):
             left.unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self, batch_id: str) -> Iterator[bool]:
+        """Whether nobody else checks the file that was asked; however a process ends, it checks it no more."""
+        with self.asked(batch_id).open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held = True
+            except BlockingIOError:
+                held = False
+            yield held
 
     @contextmanager
     def receiving(self, batch_id: str, attempt: str = "first") -> Iterator[Incoming]:

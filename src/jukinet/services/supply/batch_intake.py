@@ -9,7 +9,6 @@ each of which another process reads.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -83,10 +82,11 @@ class _Piece:
 def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, rows: int) -> Checked:
     """Check a file whole, and write its keys; every fault of it, up to a bound, and then no keys.
 
-    Safe to repeat, and to do twice at once: the keys stand under their name only when they are all there.
+    Safe to repeat: the keys stand under their name only when they are all there, and what a crash left of them is
+    written over. Not to be done twice at once (``BatchFiles.alone``).
     """
     asked, keys = files.asked(batch_id), files.keys(batch_id)
-    coming = keys.with_suffix(f".keys-coming-{secrets.token_hex(4)}")
+    coming = keys.with_suffix(".keys-coming")
     try:
         found = _take_file(asked, form, by, rows, coming)
         faults = _told(found)

@@ -74,12 +74,23 @@ def step(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits = USUAL,
 
 
 def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
-    """Check the file of an organ whole; a fault refuses all of it."""
+    """Check the file of an organ, if nobody else is at it or has done so."""
+    with files.alone(batch.id) as alone:
+        if not alone:
+            return False
+        with ctx.begin() as tx:
+            found = rows.find(tx, batch.id)
+        return found is not None and found.state is BatchState.RECEIVED and _check_whole(ctx, files, batch)
+
+
+def _check_whole(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
+    """A fault of a file refuses all of it."""
     asked = batch.asked
     checked = batch_intake.check(files, batch.id, asked.format, asked.by, asked.rows)
     with ctx.begin() as tx:
         held = rows.lock(tx, batch.id)
         if held is None or held.state is not BatchState.RECEIVED:
+            _tidy(files, batch.id, held)
             return False
         if not checked.faults:
             rows.checked(tx, batch.id, checked.most_of_one)
@@ -91,6 +102,12 @@ def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
         )
     files.forget(batch.id)
     return False
+
+
+def _tidy(files: BatchFiles, batch_id: str, held: Batch | None) -> None:
+    """Remove what was written for a batch that was given up meanwhile."""
+    if held is None or held.state is BatchState.CANCELLED:
+        files.forget(batch_id)
 
 
 def _answer(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits, most: int) -> bool:
@@ -189,24 +206,26 @@ def _finish(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
         parquet.from_csv(files.answer(batch.id), coming, ANSWER_COLUMNS)
         batch_files.settle_as(coming, result)
     signer = ctx.signers[KeyUse.LOG]  # Nothing is entered where no promise could be given.
-    leaf = _entered(ctx, batch.id)
+    leaf = _entered(ctx, files, batch.id)
     if leaf is None:
         return False
     (promise,) = audit_tree.promise(ctx, signer, [leaf])
     with ctx.begin() as tx:
         held = rows.lock(tx, batch.id)
         if held is None or held.state is not BatchState.READY:
+            _tidy(files, batch.id, held)
             return False
         rows.finish(tx, batch.id, promise.to_plain(), ctx.now())
     files.forget_question(batch.id)
     return False
 
 
-def _entered(ctx: Context, batch_id: str) -> bytes | None:
+def _entered(ctx: Context, files: BatchFiles, batch_id: str) -> bytes | None:
     """The leaf of the entry of the answer, which is written once in a life of the log; None where somebody ended it."""
     with ctx.begin() as tx:
         held = rows.lock(tx, batch_id)
         if held is None or held.state is not BatchState.READY:
+            _tidy(files, batch_id, held)
             return None
         if batches.is_entered(ctx, held):
             return held.leaf
