@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 
 from jukinet.domain.characters import fold, folding, table_id
 from jukinet.domain.municipality import PREFECTURE_NAMES
-from jukinet.domain.numerals import arabic
+from jukinet.domain.numerals import arabic, kanji_number
 
 _RULES = 1
 """To be raised with every change of a rule here, as those of ``search_keys`` are."""
@@ -155,8 +155,6 @@ def _address64(text: str) -> int:
     return key64(address_key(text))
 
 
-_SPACES = re.compile(r"\s+")
-_HYPHENS = re.compile("-+")
 _COUNTY = re.compile("(?:余市|高市|[^市区]{1,5}?)郡(?!市|山市|上市)(?=.{1,6}?[町村])")
 _MARKS_OF_PLACES = re.compile("大字|字")
 _UNIT = re.compile(r"(?<=\d)(?:丁目|番地割|番地|番|号|丁)(?![町丁目館街棟室])")
@@ -215,11 +213,28 @@ def address_key(text: str) -> str:
     room number that is joined to the lot by a hyphen cannot be told from it.
     """
     plain = _PLAIN_ADDRESS.fullmatch(text)
-    place = _before_lot(plain[1]) if plain else None
-    if plain is None or place is None:
+    if plain is None:
+        return _any_address_key(text)
+    town, block = _town_and_block(plain[1])
+    place = _before_lot(town)
+    if place is None:
         return _any_address_key(text)
     lot = "-".join(_NUMBER.findall(plain[2]))
-    return place + (lot if lot.isascii() else lot.translate(_WIDE_DIGITS))
+    return place + block + (lot if lot.isascii() else lot.translate(_WIDE_DIGITS))
+
+
+def _town_and_block(before: str) -> tuple[str, str]:
+    """What stands before a lot, and its block (一丁目) where it ends with one: of a town there are many."""
+    if not before.endswith("丁目"):
+        return before, ""
+    town = before[:-2].rstrip(_KANJI_DIGIT)
+    number = before[len(town) : -2]
+    return (town, _block(number)) if number else (before, "")
+
+
+@lru_cache(maxsize=1024)
+def _block(number: str) -> str:
+    return f"{kanji_number(number)}-"
 
 
 @lru_cache(maxsize=_TOWNS)
