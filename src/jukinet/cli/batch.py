@@ -181,7 +181,7 @@ def _add_run(app: typer.Typer, open_batches: OpenBatches) -> None:
         with common.told(as_json=as_json), open_batches(config) as (ctx, files, limits):
             claim = common.claim_of(operator, terminal)
             found = common.permitted(batch_media.let_run(ctx, claim, files, batch_id))
-            while batch_run.step(ctx, files, batch_id, limits):
+            while batch_run.step(ctx, files, batch_id, limits, wait=True):
                 pass
             found = common.permitted(batch_media.show(ctx, claim, batch_id))
         _tell(found, as_json=as_json)

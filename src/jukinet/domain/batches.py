@@ -1,6 +1,6 @@
 """Batches of supply as files: how they may be written, what stands in them, and in which state a batch is.
 
-Owns the words that both ends use. What a file must be to be taken is in ``jukinet.services.supply.batch_files``.
+Owns the words that both ends use. What a file must be to be taken is in ``jukinet.services.supply.batch_intake``.
 """
 
 from __future__ import annotations

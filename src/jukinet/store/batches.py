@@ -277,23 +277,30 @@ class PersonLimit:
     rule: str
 
 
-def answer(
-    tx: Transaction, batch: Batch, on: date, left_out: Iterable[PrefectureCode], limit: PersonLimit
-) -> dict[str, int]:
-    """Work out what is said of each row staged; how many rows have which result.
+def look_up(tx: Transaction, batch: Batch, on: date, left_out: Sequence[PrefectureCode]) -> None:
+    """Work out what is said of each row staged, whatever else was told of anybody by then.
 
     ``left_out``: whose people are as if not there.
     """
     by, since_no = batch.asked.by, batch.since_no
     tx.rows(_SQL.by_index)
     statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
-    prefectures = [one.text for one in left_out]
-    tx.run(statement, on=on, left_out=prefectures)
+    tx.run(statement, on=on, left_out=[one.text for one in left_out])
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
+
+
+def settle(
+    tx: Transaction, batch: Batch, on: date, left_out: Sequence[PrefectureCode], limit: PersonLimit
+) -> dict[str, int]:
+    """Keep to the limit in what was looked up; how many rows have which result.
+
+    In a transaction that holds the batch: nobody else tells of its people meanwhile.
+    """
     _limit_looks(tx, batch, limit)
     counts = {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
     if batch.asked.history:
+        prefectures = [one.text for one in left_out]
         tx.run(_SQL.add_earlier, on=on, left_out=prefectures, **_kept_since(on))
     return counts
 

@@ -88,7 +88,7 @@ def test_what_a_batch_told_stands_among_the_entries(federation: Federation, tmp_
     files = BatchFiles(tmp_path / "batches")
     data = codes_csv([CODES[1], CODES[0], CODES[5], CODES[0]])
     done = submitted(federation, files, data).batch
-    assert batch_run.step(federation.context(NATIONAL, "worker"), files, done.id, most=2)
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, done.id, most=2, parts=1)
     federation.set_date(NEXT)
     run_batch(federation, files, done.id)
     federation.clock.advance(timedelta(minutes=1))

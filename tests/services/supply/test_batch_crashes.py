@@ -8,8 +8,10 @@ import itertools
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,9 +34,11 @@ from jukinet.services.supply import (
     parquet,
 )
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.signatures import Checked
 from jukinet.store import batches as rows
 from jukinet.store.batches import Batch
+from jukinet.store.database import Transaction
 from jukinet.testing.federation import CLERK, Federation
 
 DATA = codes_csv([CODES[0], "x", CODES[7], CODES[1], CODES[1]])
@@ -43,7 +47,8 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (batch_intake, "settle_as"),
     (rows, "lock"),
     (rows, "stage"),
-    (rows, "answer"),
+    (rows, "look_up"),
+    (rows, "settle"),
     (rows, "told"),
     (rows, "note_people"),
     (rows, "copy_answers"),
@@ -67,6 +72,10 @@ SOME = [
     ((audit_tree, "promise"), 1, True),
     ((rows, "finish"), 1, True),
 ]
+
+
+MANY = Limits(person_per_day=1000)
+"""More than so many batches tell of one person in a day."""
 
 
 class Ended(BaseException):
@@ -124,7 +133,7 @@ def test_a_process_that_ends_at_any_step(
 ) -> None:
     load(federation, hanako(), linh())
     plain = received(federation, files, 0)
-    expected = files.answer(run(federation, files, plain.id).id).read_bytes()
+    expected = files.answer(run(federation, files, plain.id, limits=MANY).id).read_bytes()
     people = supplied(federation, plain)
     ends = list(itertools.product(STEPS, calls, (False, True))) if calls else SOME
     crashes = 0
@@ -132,10 +141,10 @@ def test_a_process_that_ends_at_any_step(
         batch, at = received(federation, files, number), f"{name}, call {call}, after: {after}"
         try:
             with ending(monkeypatch, where, name, call=call, after=after):
-                run(federation, files, batch.id)
+                run(federation, files, batch.id, limits=MANY)
         except Ended:
             crashes += 1
-        done = run(federation, files, batch.id)
+        done = run(federation, files, batch.id, limits=MANY)
         assert done.state is BatchState.DONE, at
         assert files.answer(batch.id).read_bytes().startswith(expected), at
         assert files.answer(batch.id).read_bytes().count(b"\n") == done.rows_done + 1, at
@@ -150,7 +159,7 @@ def test_a_process_that_ends_at_any_step(
 def test_a_file_that_has_more_than_counts_is_cut(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako(), linh())
     batch = submitted(federation, files, DATA).batch
-    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2)
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2, parts=1)
     with files.answer(batch.id).open("ab") as file:
         file.write(b"3,found,,half a li")
     run(federation, files, batch.id)
@@ -205,7 +214,7 @@ def test_a_batch_whose_files_are_gone_stops_by_name(
 ) -> None:
     load(federation, hanako())
     batch = submitted(federation, files, DATA).batch
-    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2)
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2, parts=1)
     getattr(files, lost)(batch.id).unlink()
     found = {
         "keys": "keys: No such file or directory",
@@ -217,7 +226,7 @@ def test_a_batch_whose_files_are_gone_stops_by_name(
 def test_a_batch_whose_organ_is_revoked_half_way_stops(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako())
     batch = submitted(federation, files, DATA).batch
-    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2)
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2, parts=1)
     federation.directory = replace(federation.directory, organs=())
     done = run(federation, files, batch.id)
     assert (done.state, done.rows_done) == (BatchState.STOPPED, 2)
@@ -228,13 +237,64 @@ def test_two_workers_share_a_batch(federation: Federation, files: BatchFiles) ->
     load(federation, hanako(), linh())
     batch = submitted(federation, files, DATA).batch
     workers = [federation.context(NATIONAL, role) for role in ("worker", "office")]
-    while sum(batch_run.step(ctx, files, batch.id, most=1) for ctx in workers):
+    while sum(batch_run.step(ctx, files, batch.id, most=1, parts=1) for ctx in workers):
         pass
     done = shown(federation, batch.id)
     assert done.state is BatchState.DONE
     parts = owner_rows(federation, NATIONAL, "SELECT first_row, last_row FROM supply_batch_parts ORDER BY 1")
     assert [(row["first_row"], row["last_row"]) for row in parts] == [(n, n) for n in range(1, 6)]
     assert batch_run.root_again(workers[0], done) == done.root
+
+
+def test_a_part_is_looked_up_while_the_one_before_it_is_written(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(federation, hanako(), linh())
+    batch, real = submitted(federation, files, DATA).batch, rows.note_people
+    looked, look_up = threading.Semaphore(0), rows.look_up
+
+    def after_the_next(tx: Transaction, number: int) -> int:
+        for _ in range(2 if shown(federation, batch.id).rows_done < 4 else 1):
+            assert looked.acquire(timeout=30), "the next part is looked up by now"
+        looked.release()
+        return real(tx, number)
+
+    def counted(*args: Any) -> None:
+        look_up(*args)
+        looked.release()
+
+    monkeypatch.setattr(rows, "note_people", after_the_next)
+    monkeypatch.setattr(rows, "look_up", counted)
+    assert run(federation, files, batch.id, most=1).state is BatchState.DONE
+
+
+def test_a_part_that_was_looked_up_ahead_counts_only_if_it_is_still_its_turn(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The organ is revoked, or the batch cancelled, while the first part is written and the second is looked up."""
+    load(federation, hanako(), linh())
+    batch, real = submitted(federation, files, DATA).batch, rows.advance
+    looked, look_up = threading.Semaphore(0), rows.look_up
+
+    def counted(*args: Any) -> None:
+        look_up(*args)
+        looked.release()
+
+    def then_revoked(*args: Any, **kwargs: Any) -> None:
+        assert looked.acquire(timeout=30)
+        assert looked.acquire(timeout=30), "the second part is looked up"
+        federation.directory = replace(federation.directory, organs=())
+        real(*args, **kwargs)
+
+    monkeypatch.setattr(rows, "look_up", counted)
+    monkeypatch.setattr(rows, "advance", then_revoked)
+    done = run(federation, files, batch.id)
+    assert (done.state, done.rows_done, [rule.split()[0] for rule in done.trouble]) == (
+        BatchState.STOPPED,
+        2,
+        ["S11"],
+    )
+    assert files.answer(batch.id).read_bytes().count(b"\n") == 3
 
 
 def test_two_workers_do_not_check_one_file(
@@ -254,21 +314,39 @@ def test_two_workers_do_not_check_one_file(
     assert took == [False]
 
 
+def test_only_who_waits_takes_its_step_after_another_process(
+    federation: Federation, files: BatchFiles
+) -> None:
+    """The worker has other batches; who lets one run by hand waits for it."""
+    load(federation, hanako(), linh())
+    batch, ctx = received(federation, files, 0), federation.context(NATIONAL, "office")
+    with ThreadPoolExecutor(1) as pool:
+        with batch_files.alone_with(files.asked(batch.id)) as alone:
+            assert alone
+            assert not batch_run.step(ctx, files, batch.id)
+            waits = pool.submit(batch_run.step, ctx, files, batch.id, wait=True)
+            assert not wait([waits], timeout=0.2).done
+        assert waits.result(timeout=30)
+    assert shown(federation, batch.id).state is BatchState.READY
+
+
 def test_a_worker_that_is_late_does_not_check_what_has_been_checked(
     federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It found the batch before another worker answered it whole."""
     load(federation, hanako(), linh())
-    batch, alone = received(federation, files, 0), BatchFiles.alone
+    batch, alone_with = received(federation, files, 0), batch_files.alone_with
 
-    def late(self: BatchFiles, batch_id: str) -> Any:
-        monkeypatch.setattr(BatchFiles, "alone", alone)
+    def late(place: Path, *, wait: bool) -> AbstractContextManager[bool]:
+        monkeypatch.setattr(batch_files, "alone_with", alone_with)
         assert run(federation, files, batch.id).state is BatchState.DONE
-        self.asked(batch_id).write_bytes(DATA)  # what was asked is gone by then, but for this moment
-        return alone(self, batch_id)
+        place.write_bytes(DATA)  # what was asked is gone by now, but for this moment
+        return alone_with(place, wait=wait)
 
-    monkeypatch.setattr(BatchFiles, "alone", late)
-    assert batch_run.step(federation.context(NATIONAL, "office"), files, batch.id) is False
+    monkeypatch.setattr(batch_files, "alone_with", late)
+    worker = federation.context(NATIONAL, "office")
+    assert batch_run.step(worker, files, batch.id), "it looks again"
+    assert not batch_run.step(worker, files, batch.id)
     assert not files.keys(batch.id).exists()
 
 
@@ -307,16 +385,18 @@ def test_nothing_stays_of_a_batch_that_is_cancelled_while_its_files_are_written(
 
 WORKER = """
 import sys
+import threading
 from pathlib import Path
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services.supply import batch_run
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.store.database import Transaction
 from jukinet.testing.federation import Federation
 
 dsn, root, batch = sys.argv[1:]
 federation = Federation(lambda _: dsn, nodes=(NATIONAL,))
 ctx, files = federation.context(NATIONAL, "worker"), BatchFiles(Path(root))
-while batch_run.step(ctx, files, batch, most=7):
+while batch_run.step(ctx, files, batch, most=7, parts=3):
     print("step", flush=True)
 """
 
@@ -332,7 +412,7 @@ def test_a_worker_is_killed_again_and_again(federation: Federation, files: Batch
     while shown(federation, batch.id).state is not BatchState.DONE:
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            for line in itertools.islice(process.stdout, moments.randrange(20, 60)):
+            for line in itertools.islice(process.stdout, moments.randrange(8, 20)):
                 assert line == "step\n"
             kills += process.poll() is None
             process.kill()

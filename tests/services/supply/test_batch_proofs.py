@@ -381,7 +381,7 @@ def test_a_batch_that_an_earlier_release_began_is_verified_part_by_part(
     """Its first part is as that release left it, and the schema upgraded; only leaves of the second hold notices."""
     load(federation, hanako(), linh())
     batch = submitted(federation, files, DATA).batch
-    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2)
+    assert batch_run.step(federation.context(NATIONAL, "worker"), files, batch.id, most=2, parts=1)
     batch = shown(federation, batch.id)
     with owner(federation, NATIONAL) as connection:
         connection.execute(b"UPDATE supply_batches SET tree = %s", (bytes(_first_tree(federation, batch)),))
@@ -462,7 +462,7 @@ def test_a_batch_that_was_cancelled_half_way_is_compared_too(
     load(federation, hanako(), linh())
     batch = submitted(federation, files, DATA).batch
     ctx = federation.context(NATIONAL, "worker")
-    assert batch_run.step(ctx, files, batch.id, most=2)
+    assert batch_run.step(ctx, files, batch.id, most=2, parts=1)
     batch_media.cancel(federation.context(NATIONAL), CLERK, files, batch.id)
     sequenced(federation)
     report = verifier.verify(export(federation))

@@ -387,10 +387,10 @@ def test_a_cancelled_batch_leaves_no_answer_and_its_look_ups_recorded(
     load(federation, hanako(), linh())
     batch = submitted(federation, files, codes_csv([*CODES[:2], *CODES[4:8]])).batch
     worker = federation.context(NATIONAL, "worker")
-    assert batch_run.step(worker, files, batch.id, most=2)
+    assert batch_run.step(worker, files, batch.id, most=2, parts=1)
     batch_media.cancel(federation.context(NATIONAL), CLERK, files, batch.id)
     assert list(files.room().iterdir()) == []
-    assert not batch_run.step(worker, files, batch.id, most=2)
+    assert not batch_run.step(worker, files, batch.id, most=2, parts=1)
     batch = shown(federation, batch.id)
     assert (batch.state, batch.rows_done) == (BatchState.CANCELLED, 2)
     assert batch_run.root_again(worker, batch) == batch.root

@@ -107,7 +107,7 @@ def test_batches_are_counted_row_by_row_in_the_way_in_which_they_came(
     batch_door.take(door, PENSION, declared.batch.id)
     worker = federation.context(NATIONAL, "worker")
     for _checked_and_answered in range(2):
-        assert batch_run.step(worker, files, declared.batch.id, most=1)
+        assert batch_run.step(worker, files, declared.batch.id, most=1, parts=1)
     federation.set_date(NEXT)
     run_batch(federation, files, declared.batch.id, most=1)
     nobody = submitted(federation, files, codes_csv([CODES[7]])).batch

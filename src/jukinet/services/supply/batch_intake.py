@@ -83,7 +83,7 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
     """Check a file whole, and write its keys; every fault of it, up to a bound, and then no keys.
 
     Safe to repeat: the keys stand under their name only when they are all there, and what a crash left of them is
-    written over. Not to be done twice at once (``BatchFiles.alone``).
+    written over. Not to be done twice at once (``batch_files.alone_with``).
     """
     asked, keys = files.asked(batch_id), files.keys(batch_id)
     coming = keys.with_suffix(".keys-coming")

@@ -1,45 +1,31 @@
-"""The work on a batch: its file checked, its rows answered part by part, its end.
+"""The work on a batch: its file checked, its rows answered (``jukinet.services.supply.batch_parts``), its end.
 
-Every step may be the last of a process. A part is one transaction: its keys are looked up, everyone told of gets a row,
-the answers are appended to the file, and the cursor moves. What stands in the file beyond the cursor does not count:
-whoever goes on cuts it off first. Any number of processes may take steps of one batch; they are fenced by its row.
+Every step may be the last of a process. Any number of processes may take steps of one batch: one at a time works on its
+files, and what each writes is fenced by the batch's row.
 """
 
 from __future__ import annotations
 
-import errno
-import os
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
-from itertools import islice
+from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
 
-from jukinet.audit.batch_leaves import FIRST, Frontier, Supplied, leaf_of, leaves_of
+from jukinet.audit.batch_leaves import FIRST, Frontier, leaf_of
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState, Way
+from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.line import LineState
-from jukinet.law.decisions import Permitted
+from jukinet.domain.errors import ErrorKind
 from jukinet.law.retention import BATCH_FILES as KEPT
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.promises import log_name
-from jukinet.services import audit_tree, trail
+from jukinet.services import audit_tree
 from jukinet.services.context import Context
-from jukinet.services.supply import batch_files, batch_intake, batches, deciding, parquet
+from jukinet.services.supply import batch_files, batch_intake, batch_parts, batches, parquet
 from jukinet.services.supply.batch_files import BatchFiles
-from jukinet.services.supply.limits import SL3, Limits, day_began
+from jukinet.services.supply.batch_parts import PARTS, ROWS, supplied_in
+from jukinet.services.supply.limits import Limits
 from jukinet.store import batches as rows
-from jukinet.store import centre, line
-from jukinet.store.batches import Batch, Part, PersonLimit
-from jukinet.store.database import Transaction
+from jukinet.store.batches import Batch
 
-ROWS = 65_536
-"""Rows of one part: half a second's work, and a few tens of megabytes."""
 USUAL = Limits()
 
 
@@ -50,41 +36,49 @@ def work(ctx: Context, files: BatchFiles, limits: Limits = USUAL) -> int:
     return sum(step(ctx, files, batch_id, limits) for batch_id in waiting)
 
 
-def step(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits = USUAL, *, most: int = ROWS) -> bool:
-    """The next step of a batch; False where it has none now.
+def step(
+    ctx: Context,
+    files: BatchFiles,
+    batch_id: str,
+    limits: Limits = USUAL,
+    *,
+    most: int = ROWS,
+    parts: int = PARTS,
+    wait: bool = False,
+) -> bool:
+    """The next step of a batch; False where it has none now, or where another process is at it.
 
-    What the files or the disk refuse stops the batch under that name; it is resumed by a person.
+    ``most``, ``parts``: rows of one part, and parts that one step answers. ``wait``: until that other process has done
+    its step. What the files or the disk refuse stops the batch under that name; it is resumed by a person.
     """
     with ctx.begin() as tx:
         batch = rows.find(tx, batch_id)
-    if batch is None:
+    if batch is None or batch.state not in {BatchState.RECEIVED, BatchState.READY}:
         return False
+    worked_on = files.asked(batch_id) if batch.state is BatchState.RECEIVED else files.keys(batch_id)
     try:
-        if batch.state is BatchState.RECEIVED:
-            return _check(ctx, files, batch)
-        if batch.state is not BatchState.READY:
-            return False
-        if batch.rows_done < batch.asked.rows:
-            return _answer(ctx, files, batch_id, limits, most)
-        return _finish(ctx, files, batch)
+        with batch_files.alone_with(worked_on, wait=wait) as alone:
+            return alone and _step(ctx, files, batch, limits, most, parts)
     except OSError as error:
         place = Path(str(error.filename)).suffix.lstrip(".") if error.filename else "file"
         batches.stop(ctx, batch_id, (f"{place}: {error.strerror or 'cannot be used'}",), Outcome.FAILED)
         return False
 
 
+def _step(ctx: Context, files: BatchFiles, seen: Batch, limits: Limits, most: int, parts: int) -> bool:
+    with ctx.begin() as tx:
+        batch = rows.find(tx, seen.id)
+    if batch is None or batch.state is not seen.state:
+        return True  # Another process moved it: what is next is to be seen again.
+    if batch.state is BatchState.RECEIVED:
+        return _check(ctx, files, batch)
+    if batch.rows_done < batch.asked.rows:
+        return batch_parts.answer(ctx, files, batch, limits, most, parts)
+    return _finish(ctx, files, batch)
+
+
 def _check(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
-    """Check the file of an organ, if nobody else is at it or has done so."""
-    with files.alone(batch.id) as alone:
-        if not alone:
-            return False
-        with ctx.begin() as tx:
-            found = rows.find(tx, batch.id)
-        return found is not None and found.state is BatchState.RECEIVED and _check_whole(ctx, files, batch)
-
-
-def _check_whole(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
-    """A fault of a file refuses all of it."""
+    """Check the file of an organ whole; a fault refuses all of it."""
     asked = batch.asked
     checked = batch_intake.check(files, batch.id, asked.format, asked.by, asked.rows)
     with ctx.begin() as tx:
@@ -108,91 +102,6 @@ def _tidy(files: BatchFiles, batch_id: str, held: Batch | None) -> None:
     """Remove what was written for a batch that was given up meanwhile."""
     if held is None or held.state is BatchState.CANCELLED:
         files.forget(batch_id)
-
-
-def _answer(ctx: Context, files: BatchFiles, batch_id: str, limits: Limits, most: int) -> bool:
-    """Answer the next rows of a batch, if the law still lets it, and let them count."""
-    with ctx.begin() as tx:
-        batch = rows.lock(tx, batch_id)
-        if batch is None or batch.state is not BatchState.READY or batch.rows_done == batch.asked.rows:
-            return False
-        if batch.asked.way is Way.LINE and line.present(tx).state is not LineState.OPEN:
-            return False  # It goes on when the line is open again.
-        decision = batches.decide(ctx, tx, batch.asked, ctx.business_date(tx))
-        if isinstance(decision, Permitted):
-            _answer_part(ctx, tx, files, batch, decision, limits, most)
-            return True
-    batches.stop(ctx, batch_id, trail.rules_of(decision), Outcome.REFUSED)
-    return False
-
-
-def _answer_part(
-    ctx: Context,
-    tx: Transaction,
-    files: BatchFiles,
-    batch: Batch,
-    decision: Permitted,
-    limits: Limits,
-    most: int,
-) -> None:
-    first, now, today = batch.rows_done + 1, ctx.now(), ctx.business_date(tx)
-    with files.keys(batch.id).open("rb") as keys:
-        keys.seek(batch.keys_offset)
-        lines = list(islice(keys, most))
-        offset = keys.tell()
-    if not lines:
-        raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
-    rows.stage(tx, batch.asked.by, first, (b"".join(lines),))
-    asker = batch.asked.for_organ or batch.asked.organ
-    left_out = deciding.left_out(ctx, asker, batch.asked.affair, today, centre.state(tx))
-    looks = PersonLimit(limits.person_per_day, day_began(now), SL3.rule)
-    counts = Counter(batch.counts) + Counter(rows.answer(tx, batch, today, left_out, looks))
-    supplied = _supplied(batch, decision.basis, now, today)
-    tree = Frontier(batch.people, batch.tree)
-    with ThreadPoolExecutor(1) as beside:
-        # The leaves are hashed while the database writes the rows that they stand for.
-        hashed = beside.submit(tree.add, leaves_of(supplied, batch.secret, rows.told(tx)))
-        people = rows.note_people(tx, batch.number)
-        hashed.result()
-    part = Part(first, batch.rows_done + len(lines), people, now, today, decision.basis)
-    length = _append(tx, files.answer(batch.id), batch)
-    rows.advance(tx, batch, part, keys_offset=offset, answer_length=length, counts=counts, tree=bytes(tree))
-
-
-def _append(tx: Transaction, place: Path, batch: Batch) -> int:
-    """Append the answers of the part to the file, behind what counts of it; how long it is then."""
-    with _at_cursor(place, batch) as file:
-        if batch.answer_length == 0:
-            file.write(batch_files.header_of(batch.asked.format))
-        rows.copy_answers(tx, batch.asked.format, file.write)
-        batch_files.settle(file)
-        return file.tell()
-
-
-@contextmanager
-def _at_cursor(place: Path, batch: Batch) -> Iterator[BinaryIO]:
-    """The file of the answer, cut to what counts of it."""
-    with os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-        if file.seek(0, os.SEEK_END) < batch.answer_length:
-            raise OSError(
-                errno.ENODATA, "has lost what was answered; cancel the batch, and submit it again", str(place)
-            )
-        file.seek(batch.answer_length)
-        file.truncate()
-        yield file
-
-
-def _supplied(batch: Batch, basis: tuple[str, ...], at: datetime, on: date) -> Supplied:
-    asked = batch.asked
-    return Supplied(
-        batch=batch.id,
-        at=at,
-        business_on=on,
-        actor=asked.organ.uri,
-        terminal=batches.terminal_of(asked),
-        affair=asked.affair,
-        basis=basis,
-    )
 
 
 def _finish(ctx: Context, files: BatchFiles, batch: Batch) -> bool:
@@ -239,7 +148,10 @@ def root_again(ctx: Context, batch: Batch) -> bytes:
     tree = Frontier()
     with ctx.begin() as tx:
         for part, told in rows.people(tx, batch.number):
-            supplied, first = _supplied(batch, part.basis, part.at, part.business_on), part.encoding == FIRST
+            supplied, first = (
+                supplied_in(batch, part.basis, part.at, part.business_on),
+                part.encoding == FIRST,
+            )
             try:
                 tree.add(
                     leaf_of(
