@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -62,6 +63,27 @@ def test_pieces_come_to_what_the_whole_comes_to(
     assert checked(tmp_path, lines, 3, monkeypatch, end=end) == whole
 
 
+@pytest.mark.parametrize("block", [1, 37, 38, 39, 1000])
+def test_pieces_come_to_the_same_however_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    """Blocks end within a line, right before its end, and right after it."""
+    lines = lines_of(50)
+    whole = checked(tmp_path / "whole", lines, 1, monkeypatch)
+    monkeypatch.setattr(batch_intake, "_BLOCK", block)
+    source = tmp_path / "asked"
+    source.write_bytes(("\n".join(["name,address,birth_date,sex", *lines]) + "\n").encode())
+    bounds = batch_intake._bounds(source, 4)
+    with source.open("rb") as file:
+        read = []
+        for start, end in itertools.pairwise(bounds):
+            file.seek(start)
+            read.append(b"".join(batch_intake._blocks_until(file, end)))
+            assert file.tell() == end
+    assert b"".join(read) == source.read_bytes()
+    assert checked(tmp_path, lines, 1, monkeypatch) == whole
+
+
 def test_one_who_stands_in_every_piece_is_counted_through_all_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +127,7 @@ def test_where_a_process_is_killed_the_file_is_read_by_one(
 ) -> None:
     lines = lines_of(60)
     whole = checked(tmp_path, lines, 1, monkeypatch)
-    monkeypatch.setattr(batch_intake, "_take_piece", killed)
+    monkeypatch.setattr(batch_intake, "_beside", killed)
     assert checked(tmp_path, lines, 3, monkeypatch) == whole
 
 

@@ -40,6 +40,7 @@ MOST_FAULTS = 100
 
 _HEADERS = {QueryKind.CODE: CODE_COLUMNS, QueryKind.FOUR_ITEMS: ITEM_COLUMNS}
 _AT_ONCE = 10_000
+_BLOCK = 1024 * 1024
 _LONGEST_PLAIN = 4096
 _ROWS_OF_A_PIECE = 250_000
 """The fewest for which a process is begun: that takes a second, and these take it two to six."""
@@ -118,7 +119,7 @@ def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: P
         return [_take_whole(asked, _READERS[form], by, rows, keys)]
     count = _pieces_of(asked, rows)
     found = _take_pieces(asked, by, rows, keys, count) if count > 1 else []
-    return found or [_take_whole(asked, _plain_reader, by, rows, keys)]
+    return found or [_take_piece(_Piece(asked, 0, asked.stat().st_size, by, keys, rows))]
 
 
 def _told(pieces: Iterable[_Found]) -> list[Fault]:
@@ -153,7 +154,7 @@ def _take_pieces(source: Path, by: QueryKind, rows: int, keys: Path, count: int)
     try:
         # Spawned: a fork of a process with threads would hold what these had locked.
         with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-            found = list(pool.map(_take_piece, pieces))
+            found = list(pool.map(_beside, pieces))
         with private(keys) as out:
             for piece in pieces:
                 with piece.keys.open("rb") as some:
@@ -179,21 +180,25 @@ def _bounds(source: Path, count: int) -> list[int]:
     return [*bounds, size]
 
 
+def _beside(piece: _Piece) -> _Found:
+    """What a process of its own does."""
+    return _take_piece(piece)
+
+
 def _take_piece(piece: _Piece) -> _Found:
     """One piece of a plain file; the header stands in the first."""
     with piece.source.open("rb") as file, private(piece.keys) as out:
         file.seek(piece.start)
-        lines, header = _lines_until(file, piece.end), _HEADERS[piece.by]
         if piece.start == 0:
-            return _take(lines, out, piece.by, piece.rows, _plain_reader(header))
-        return _take(lines, out, piece.by, piece.rows, partial(_plain_rows, len(header), first=1))
+            file.readline()
+        read = partial(_plain_rows, len(_HEADERS[piece.by]), first=2 if piece.start == 0 else 1)
+        return _take(_blocks_until(file, piece.end), out, piece.by, piece.rows, read)
 
 
-def _lines_until(file: BinaryIO, end: int) -> Iterator[bytes]:
-    left = end - file.tell()
-    while left > 0 and (line := file.readline()):
-        left -= len(line)
-        yield line
+def _blocks_until(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """Blocks of whole lines up to a place in the file where a line begins."""
+    while (left := end - file.tell()) > 0:
+        yield file.read(left) if left <= _BLOCK else file.read(_BLOCK) + file.readline()
 
 
 def _take_whole(source: Path, reader: _Reader, by: QueryKind, rows: int, keys: Path) -> _Found:
@@ -216,7 +221,7 @@ class _Faults:
 
 
 _Rows = Callable[[Iterator[bytes], _Faults], Iterator[Cells]]
-"""The rows of lines; what is none is told."""
+"""The rows of lines, or of blocks of them; what is none is told."""
 _Reader = Callable[[Sequence[str]], _Rows]
 """By the header that the lines must begin with."""
 
@@ -275,23 +280,17 @@ def _is_plain(place: Path, header: Sequence[str]) -> bool:
     return not utf8.getstate()[0]
 
 
-def _plain_reader(header: Sequence[str]) -> _Rows:
-    """The reader of such a file, six times faster than one of CSV."""
-
-    def read(lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
-        next(lines)
-        return _plain_rows(len(header), lines, fault, first=2)
-
-    return read
-
-
-def _plain_rows(width: int, lines: Iterator[bytes], fault: _Faults, *, first: int) -> Iterator[Cells]:
-    for number, line in enumerate(lines, start=first):
-        cells = line.decode().rstrip("\n").split(",")
-        if len(cells) == width:
-            yield cells
-        else:
-            fault(number, f"must have {width} columns, and has {len(cells)}")
+def _plain_rows(width: int, blocks: Iterator[bytes], fault: _Faults, *, first: int) -> Iterator[Cells]:
+    """The rows of such a file from blocks of its lines, ten times faster than a reader of CSV."""
+    number = first
+    for block in blocks:
+        for line in block.decode().removesuffix("\n").split("\n"):
+            cells = line.split(",")
+            if len(cells) == width:
+                yield cells
+            else:
+                fault(number, f"must have {width} columns, and has {len(cells)}")
+            number += 1
 
 
 def _ndjson_reader(header: Sequence[str]) -> _Rows:

@@ -19,10 +19,12 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || code, 0))
   FROM (SELECT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code) AS sorted
 
 -- name: lock_records
+-- Code by code, each by the index: of tables that were just filled nothing is known, and a join would read all of both.
 SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, r.change_kind, r.reason,
-       r.retain_until, r.birth_date, r.sex, r.speaks, r.undetermined_from, h.received_on AS notified_on
-  FROM identity_records r JOIN identity_history h USING (history_id)
- WHERE r.code = ANY(%(codes)s) ORDER BY r.code, r.municipality FOR UPDATE OF r
+       r.retain_until, r.birth_date, r.sex, r.speaks, r.undetermined_from,
+       (SELECT h.received_on FROM identity_history h WHERE h.history_id = r.history_id) AS notified_on
+  FROM (SELECT DISTINCT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code) AS c
+ CROSS JOIN LATERAL (SELECT * FROM identity_records WHERE code = c.code ORDER BY municipality FOR UPDATE) AS r
 
 -- name: put_records
 INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,
