@@ -21,10 +21,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     groups = list(dict.fromkeys(bar.group for bar in bars.values()))
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "groups", nargs="*", metavar="GROUP", help=f"one of {', '.join(groups)}; default: all"
+        "groups", nargs="*", metavar="GROUP", help=f"of {', '.join(groups)}, with its parts; default: all"
     )
     parser.add_argument("--residents", type=int, help="a smaller register, to try: nothing is written then")
     options = parser.parse_args(argv)
+    chosen = [group for group in groups if not options.groups or _is_part(group, options.groups)]
     if unknown := [one for one in options.groups if one not in groups]:
         print(
             f"There is no measurement of {', '.join(unknown)} yet; there is: {', '.join(groups)}",
@@ -33,10 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     say = _speaker()
     measured = []
-    for group in options.groups or groups:
+    for group in chosen:
         module = importlib.import_module(f"bench.{group}")
         measured += module.measure(say, *([options.residents] if options.residents else []))
-    wanted: list[Bar] = [bar for bar in bars.values() if bar.group in (options.groups or groups)]
+    wanted: list[Bar] = [bar for bar in bars.values() if bar.group in chosen]
     rows, faults = results.judge(wanted, measured, _commit(), machine.told())
     _show(rows)
     for fault in faults:
@@ -54,6 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     return 0 if not faults and all(row.holds for row in rows) else 1
+
+
+def _is_part(group: str, of: Sequence[str]) -> bool:
+    """Whether a group is one of these, or a part of one: ``supply_batches`` of ``supply``."""
+    return any(group == one or group.startswith(f"{one}_") for one in of)
 
 
 def _speaker() -> Callable[[str], None]:

@@ -1,10 +1,13 @@
-"""The group ``supply``: the centre's door under load, beside pgbench on the same statement and beside PostGraphile."""
+"""The group ``supply``: the centre's door under load, beside pgbench on the same statement and beside PostGraphile.
+
+Its batches are the group ``supply_batches``, which ``ONLY=supply`` measures too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench import supply_batches, supply_postgraphile, supply_times
+from bench import supply_postgraphile, supply_times
 from bench.results import FEWEST_RUNS, Measured
 from bench.supply_centre import SECONDS, Centre, Say, Seen, centre
 
@@ -19,7 +22,7 @@ def measure(say: Say, residents: int = PEOPLE) -> list[Measured]:
     with centre(say, residents) as opened:
         singles = list(_singles(say, opened, seconds))
         silent = supply_times.measure(say, opened)
-    return [*singles, silent, *supply_batches.measure(say, min(residents, supply_batches.PEOPLE))]
+    return [*singles, silent]
 
 
 def _singles(say: Say, opened: Centre, seconds: int) -> Iterator[Measured]:

@@ -1,4 +1,4 @@
-"""Batches of supply, file to file, beside psql doing the same by hand, and beside DuckDB without an audit.
+"""The group ``supply_batches``: batches file to file, beside psql doing the same by hand, and beside DuckDB alone.
 
     .venv/bin/python -m bench.supply_batches [PEOPLE] [RUNS]
 
@@ -299,7 +299,7 @@ COMMIT;
 
 
 def measure(say: Say, count: int = PEOPLE, runs: int = FEWEST_RUNS) -> list[Measured]:
-    """``supply.batch_codes`` and ``supply.batch_items``, each run of ours beside one by hand."""
+    """``supply_batches.codes`` and ``supply_batches.items``, each run of ours beside one by hand."""
     measured = []
     with TemporaryDirectory() as home, throwaway_cluster(Cluster) as cluster:
         cluster.create_database("batches")
@@ -309,8 +309,8 @@ def measure(say: Say, count: int = PEOPLE, runs: int = FEWEST_RUNS) -> list[Meas
         batches.load()
         batches.write_questions()
         for name, by in (
-            ("supply.batch_codes", QueryKind.CODE),
-            ("supply.batch_items", QueryKind.FOUR_ITEMS),
+            ("supply_batches.codes", QueryKind.CODE),
+            ("supply_batches.items", QueryKind.FOUR_ITEMS),
         ):
             ours, hand, bare = [], [], []
             for run in range(1, runs + 1):
