@@ -14,6 +14,7 @@ from rich.table import Column, Table
 
 from bench import machine, results
 from bench.results import Bar, Row
+from jukinet.testing.ending import end_on_sigterm
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
+    end_on_sigterm()
     say = _speaker()
     measured = []
     for group in chosen:

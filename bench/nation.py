@@ -31,6 +31,7 @@ from jukinet.node.postgres import Cluster, Role
 from jukinet.services import designation, settings, vitals
 from jukinet.testing import gazetteer
 from jukinet.testing.cluster import throwaway_cluster
+from jukinet.testing.ending import end_on_sigterm
 from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER
 from jukinet.testing.gazetteer import YAMATSURI
 from jukinet.testing.nation import loading, proof, schemas
@@ -351,7 +352,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--residents", type=int, default=1_000_000, help="of the whole country")
     parser.add_argument("--nodes", type=int, help="only so many municipalities, taken evenly")
     parser.add_argument("--days", type=int, default=365)
-    return run(parser.parse_args(argv))
+    options = parser.parse_args(argv)
+    end_on_sigterm()
+    return run(options)
 
 
 if __name__ == "__main__":

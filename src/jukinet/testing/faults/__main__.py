@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 import signal
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from rich.console import Console
 from jukinet.cli import common
 from jukinet.cli.apps import new_app
 from jukinet.node import config as configs
+from jukinet.testing.ending import end_on_sigterm
 from jukinet.testing.faults import plan, run
 from jukinet.testing.faults.breaks import BREAKS, Break
 from jukinet.testing.faults.plan import FULL, SMALL, FaultKind, Plan
@@ -59,7 +59,7 @@ def chaos(
         raise typer.BadParameter(f"must be all, or one of {', '.join(BREAKS)}")
     console = Console(highlight=False)
     home = (state or configs.state_directory()).absolute() / "chaos"
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_on_sigterm()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # The counters' pools say of every database that was killed that it was: nobody has to be told.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
