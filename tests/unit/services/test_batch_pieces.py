@@ -13,7 +13,7 @@ import pytest
 
 from jukinet.domain.batches import BatchFormat
 from jukinet.law.catalogue import QueryKind
-from jukinet.services.supply import batch_intake
+from jukinet.services.supply import batch_intake, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batch_intake import Checked, check
 
@@ -82,6 +82,37 @@ def test_pieces_come_to_the_same_however_they_are_read(
             assert file.tell() == end
     assert b"".join(read) == source.read_bytes()
     assert checked(tmp_path, lines, 1, monkeypatch) == whole
+
+
+@pytest.mark.parametrize(
+    "odd", ["", '"甲野, 太郎",国立市東1,1980-01-02,male', ",国立市東1,1980-01-02,male", ",,,"]
+)
+def test_a_parquet_file_is_read_as_its_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
+) -> None:
+    """By several processes too, unless a text in it needs quotation marks."""
+    lines = [*lines_of(60), *([odd] if odd else [])]
+    cut = []
+
+    def pieces_of(source: Path, rows: int) -> int:
+        cut.append(source.suffix)
+        return 1
+
+    monkeypatch.setattr(batch_intake, "_pieces_of", pieces_of)
+    found = {}
+    for form in (BatchFormat.CSV, BatchFormat.PARQUET):
+        files = BatchFiles(tmp_path / form)
+        source = files.room() / "lines"
+        source.write_text("\n".join(["name,address,birth_date,sex", *lines]) + "\n", "utf-8")
+        if form is BatchFormat.CSV:
+            source.rename(files.asked("b"))
+        else:
+            parquet.from_csv(source, files.asked("b"), ("name", "address", "birth_date", "sex"))
+        checked_as = check(files, "b", form, QueryKind.FOUR_ITEMS, len(lines))
+        assert checked_as.faults == ()
+        found[form] = checked_as, files.keys("b").read_bytes()
+    assert found[BatchFormat.CSV] == found[BatchFormat.PARQUET]
+    assert cut == ([] if '"' in odd else [".asked", ".keys-coming-lines"])
 
 
 def test_one_who_stands_in_every_piece_is_counted_through_all_of_them(

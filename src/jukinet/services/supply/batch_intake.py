@@ -2,8 +2,8 @@
 
 Owns what a file must be. A fault of the file (its header, a number of columns, its encoding, how many rows) refuses all
 of it, with the line; a row that asks for nobody who could exist is answered as that, and refuses nothing. Parquet is
-read by DuckDB; behind it stand lines. A long file without a quotation mark is cut between two lines into pieces,
-each of which another process reads.
+written as lines by DuckDB. A long file without a quotation mark is cut between two lines into pieces, each of which
+another process reads.
 """
 
 from __future__ import annotations
@@ -108,18 +108,26 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
 
 def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
     """Write the keys of a whole file, piece by piece where it is a long and plain one."""
-    if form is BatchFormat.PARQUET:
-        lines = keys.with_suffix(f"{keys.suffix}-lines")
-        try:
-            parquet.to_csv(asked, lines, _HEADERS[by])
-            return [_take_whole(lines, _READERS[form], by, rows, keys)]
-        finally:
-            lines.unlink(missing_ok=True)
-    if form is BatchFormat.NDJSON or not _is_plain(asked, _HEADERS[by]):
-        return [_take_whole(asked, _READERS[form], by, rows, keys)]
-    count = _pieces_of(asked, rows)
-    found = _take_pieces(asked, by, rows, keys, count) if count > 1 else []
-    return found or [_take_piece(_Piece(asked, 0, asked.stat().st_size, by, keys, rows))]
+    if form is BatchFormat.NDJSON:
+        return [_take_whole(asked, _ndjson_reader, by, rows, keys)]
+    if form is BatchFormat.CSV:
+        return _take_csv(asked, by, rows, keys)
+    lines = keys.with_suffix(f"{keys.suffix}-lines")
+    try:
+        parquet.to_csv(asked, lines, _HEADERS[by])
+        if not _is_plain(lines, _HEADERS[by]):
+            parquet.to_csv(asked, lines, _HEADERS[by], quoted=True)
+        return _take_csv(lines, by, rows, keys)
+    finally:
+        lines.unlink(missing_ok=True)
+
+
+def _take_csv(source: Path, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
+    if not _is_plain(source, _HEADERS[by]):
+        return [_take_whole(source, _csv_reader, by, rows, keys)]
+    count = _pieces_of(source, rows)
+    found = _take_pieces(source, by, rows, keys, count) if count > 1 else []
+    return found or [_take_piece(_Piece(source, 0, source.stat().st_size, by, keys, rows))]
 
 
 def _told(pieces: Iterable[_Found]) -> list[Fault]:
@@ -312,10 +320,3 @@ def _ndjson_reader(header: Sequence[str]) -> _Rows:
             yield [cells[name] for name in header]
 
     return read
-
-
-_READERS: dict[BatchFormat, _Reader] = {
-    BatchFormat.CSV: _csv_reader,
-    BatchFormat.PARQUET: _csv_reader,
-    BatchFormat.NDJSON: _ndjson_reader,
-}

@@ -33,8 +33,11 @@ def _engine(*files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield engine
 
 
-def to_csv(source: Path, out: Path, columns: Sequence[str]) -> None:
-    """Write the rows of a Parquet file as CSV with a header. Raises MALFORMED unless it has these columns of text."""
+def to_csv(source: Path, out: Path, columns: Sequence[str], *, quoted: bool = False) -> None:
+    """Write the rows of a Parquet file as CSV with a header, every text ``quoted`` or only what must be.
+
+    Raises MALFORMED unless it has these columns of text.
+    """
     out.unlink(missing_ok=True)
     with _engine(source, out) as engine:
         try:
@@ -44,8 +47,9 @@ def to_csv(source: Path, out: Path, columns: Sequence[str]) -> None:
                     ErrorKind.MALFORMED,
                     f"The columns must be {', '.join(columns)}, in this order, each of texts.",
                 )
+            force = ", FORCE_QUOTE *" if quoted else ""
             engine.execute(
-                "COPY (SELECT * FROM read_parquet($source)) TO $out (FORMAT csv, HEADER, FORCE_QUOTE *)",
+                f"COPY (SELECT * FROM read_parquet($source)) TO $out (FORMAT csv, HEADER{force})",
                 {"source": str(source), "out": str(out)},
             )
         except duckdb.IOException:
