@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import random
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from jukinet.domain.batches import BatchFormat
+from jukinet.domain.csv_rows import LONGEST_LINE
 from jukinet.law.catalogue import QueryKind
 from jukinet.services.supply import batch_intake, parquet
 from jukinet.services.supply.batch_files import BatchFiles
@@ -39,13 +41,15 @@ def checked(
     *,
     end: str = "\n",
     rows: int | None = None,
+    form: BatchFormat = BatchFormat.CSV,
 ) -> tuple[Checked, bytes]:
     """What is found of a file that is cut into so many pieces, and the keys that are written; nothing else is left."""
     patch.setattr(batch_intake, "_pieces_of", lambda source, rows: pieces)
     files = BatchFiles(home / f"{pieces}")
     with files.receiving("b") as incoming:
-        incoming.write(("\n".join(["name,address,birth_date,sex", *lines]) + end).encode())
-    found = check(files, "b", BatchFormat.CSV, QueryKind.FOUR_ITEMS, len(lines) if rows is None else rows)
+        headers = ["name,address,birth_date,sex"] if form is BatchFormat.CSV else []
+        incoming.write(("\n".join([*headers, *lines]) + end).encode())
+    found = check(files, "b", form, QueryKind.FOUR_ITEMS, len(lines) if rows is None else rows)
     keys = files.keys("b")
     left = {place.name for place in files.room().iterdir()}
     assert left == {"b.asked", "b.keys"} - ({"b.keys"} if found.faults else set())
@@ -61,6 +65,35 @@ def test_pieces_come_to_what_the_whole_comes_to(
     assert whole[0].faults == ()
     assert whole[0].most_of_one > 2
     assert checked(tmp_path, lines, 3, monkeypatch, end=end) == whole
+
+
+def objects_of(count: int) -> list[str]:
+    """The lines of a file of NDJSON about the same people."""
+    names = ("name", "address", "birth_date", "sex")
+    return [json.dumps(dict(zip(names, line.split(","), strict=True))) for line in lines_of(count)]
+
+
+@pytest.mark.parametrize("faulty", [(), (0, 70, 71, 140, 199)])
+def test_pieces_of_objects_come_to_what_the_whole_comes_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faulty: tuple[int, ...]
+) -> None:
+    lines = objects_of(200)
+    for place in faulty:
+        lines[place] = '{"name": 1}' if place % 2 else ""
+    whole = checked(tmp_path, lines, 1, monkeypatch, form=BatchFormat.NDJSON)
+    assert [fault.field for fault in whole[0].faults] == [f"line {place + 1}" for place in faulty]
+    assert checked(tmp_path, lines, 3, monkeypatch, form=BatchFormat.NDJSON) == whole
+
+
+@pytest.mark.parametrize("before", [0, 1, 4000, 8000])
+def test_behind_an_object_longer_than_any_record_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """Wherever the pieces were cut in it: what stands behind it could be more of it."""
+    lines = [*objects_of(before), "x" * (3 * LONGEST_LINE), *["no object"] * 5]
+    whole = checked(tmp_path, lines, 1, monkeypatch, form=BatchFormat.NDJSON)
+    assert [fault.field for fault in whole[0].faults] == [f"line {before + 1}"]
+    assert checked(tmp_path, lines, 4, monkeypatch, form=BatchFormat.NDJSON) == whole
 
 
 @pytest.mark.parametrize("block", [1, 37, 38, 39, 1000])

@@ -2,8 +2,8 @@
 
 Owns what a file must be. A fault of the file (its header, a number of columns, its encoding, how many rows) refuses all
 of it, with the line; a row that asks for nobody who could exist is answered as that, and refuses nothing. Parquet is
-written as lines by DuckDB. A long file without a quotation mark is cut between two lines into pieces, each of which
-another process reads.
+written as lines by DuckDB. A long file, if it is NDJSON or without a quotation mark, is cut between two lines into
+pieces, each of which another process reads.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, pairwise
 from multiprocessing import get_context
@@ -58,16 +58,20 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found in lines that were read together: faults by line, how many rows, how often keys stand in them."""
+    """What was found in lines that were read together: faults by line, how many rows, how often keys stand in them.
+
+    ``whole``: they were read to their end.
+    """
 
     faults: list[tuple[int, str]]
     rows: int
     counts: bytearray
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What one process reads of a plain file, from one byte to another, and where it puts the keys.
+    """What one process reads of a file of lines, from one byte to another, and where it puts the keys.
 
     ``rows``: of the whole file.
     """
@@ -75,6 +79,7 @@ class _Piece:
     source: Path
     start: int
     end: int
+    form: BatchFormat
     by: QueryKind
     keys: Path
     rows: int
@@ -90,7 +95,7 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
     coming = keys.with_suffix(".keys-coming")
     try:
         found = _take_file(asked, form, by, rows, coming)
-        faults = _told(found)
+        faults = _told(found, headers=form is not BatchFormat.NDJSON)
         counted = sum(one.rows for one in found)
         if counted != rows and not faults:
             faults = [Fault("rows", f"must be as many as were named: {rows}, and the file has {counted}")]
@@ -107,9 +112,9 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
 
 
 def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
-    """Write the keys of a whole file, piece by piece where it is a long and plain one."""
+    """Write the keys of a whole file."""
     if form is BatchFormat.NDJSON:
-        return [_take_whole(asked, _ndjson_reader, by, rows, keys)]
+        return _take_lines(asked, form, by, rows, keys)
     if form is BatchFormat.CSV:
         return _take_csv(asked, by, rows, keys)
     lines = keys.with_suffix(f"{keys.suffix}-lines")
@@ -123,22 +128,29 @@ def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: P
 
 
 def _take_csv(source: Path, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
-    if not _is_plain(source, _HEADERS[by]):
-        return [_take_whole(source, _csv_reader, by, rows, keys)]
+    if _is_plain(source, _HEADERS[by]):
+        return _take_lines(source, BatchFormat.CSV, by, rows, keys)
+    with source.open("rb") as file, private(keys) as out:
+        return [_take(csv_rows.lines_of(file), out, by, rows, partial(_csv_rows, _HEADERS[by]))]
+
+
+def _take_lines(source: Path, form: BatchFormat, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
+    """Each line of such a file stands for itself: a long one is read piece by piece."""
     count = _pieces_of(source, rows)
-    found = _take_pieces(source, by, rows, keys, count) if count > 1 else []
-    return found or [_take_piece(_Piece(source, 0, source.stat().st_size, by, keys, rows))]
+    whole = _Piece(source, 0, source.stat().st_size, form, by, keys, rows)
+    found = _take_pieces(whole, count) if count > 1 else []
+    return found or [_take_piece(whole)]
 
 
-def _told(pieces: Iterable[_Found]) -> list[Fault]:
+def _told(pieces: Iterable[_Found], *, headers: bool) -> list[Fault]:
     """The faults by their lines in the file. In a piece each line is a row or a fault, but for the header."""
     told: list[Fault] = []
     before = 0
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         told += [Fault(f"line {before + line}", problem) for line, problem in piece.faults]
-        if len(piece.faults) >= MOST_FAULTS:
-            break  # It was not read to its end.
-        before += piece.rows + len(piece.faults) + (before == 0)
+        if not piece.whole:
+            break
+        before += piece.rows + len(piece.faults) + (headers and number == 0)
     return told[:MOST_FAULTS]
 
 
@@ -149,15 +161,15 @@ def _pieces_of(source: Path, rows: int) -> int:
     return min(rows // _ROWS_OF_A_PIECE, size // _BYTES_OF_A_PIECE, processors, _MOST_PIECES)
 
 
-def _take_pieces(source: Path, by: QueryKind, rows: int, keys: Path, count: int) -> list[_Found]:
+def _take_pieces(whole: _Piece, count: int) -> list[_Found]:
     """Each piece by a process of its own; the keys of all of them are put together.
 
     Nothing where one of them was ended, for want of memory perhaps: then this process reads the file, as ever.
     """
-    bounds = _bounds(source, count)
+    keys = whole.keys
     pieces = [
-        _Piece(source, start, end, by, keys.with_suffix(f"{keys.suffix}-{number}"), rows)
-        for number, (start, end) in enumerate(pairwise(bounds))
+        replace(whole, start=start, end=end, keys=keys.with_suffix(f"{keys.suffix}-{number}"))
+        for number, (start, end) in enumerate(pairwise(_bounds(whole.source, count)))
     ]
     try:
         # Spawned: a fork of a process with threads would hold what these had locked.
@@ -183,7 +195,7 @@ def _bounds(source: Path, count: int) -> list[int]:
     with source.open("rb") as file:
         for number in range(1, count):
             file.seek(number * size // count)
-            file.readline()
+            file.readline(csv_rows.LONGEST_LINE + 1)  # Before a longer one ends, its piece has told of it.
             bounds.append(file.tell())
     return [*bounds, size]
 
@@ -194,13 +206,29 @@ def _beside(piece: _Piece) -> _Found:
 
 
 def _take_piece(piece: _Piece) -> _Found:
-    """One piece of a plain file; the header stands in the first."""
+    """One piece of lines; the header of a plain file stands in the first."""
+    header = _HEADERS[piece.by]
     with piece.source.open("rb") as file, private(piece.keys) as out:
         file.seek(piece.start)
+        if piece.form is BatchFormat.NDJSON:
+            lines = _lines_until(file, piece.end)
+            return _take(lines, out, piece.by, piece.rows, partial(_ndjson_rows, header))
+        first = 1
         if piece.start == 0:
             file.readline()
-        read = partial(_plain_rows, len(_HEADERS[piece.by]), first=2 if piece.start == 0 else 1)
-        return _take(_blocks_until(file, piece.end), out, piece.by, piece.rows, read)
+            first = 2
+        rows = partial(_plain_rows, len(header), first=first)
+        return _take(_blocks_until(file, piece.end), out, piece.by, piece.rows, rows)
+
+
+def _lines_until(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """Lines up to a place in the file where one begins; of one too long for any record no more than tells so."""
+    left = end - file.tell()
+    for line in csv_rows.lines_of(file):
+        if left <= 0:
+            return
+        left -= len(line)
+        yield line
 
 
 def _blocks_until(file: BinaryIO, end: int) -> Iterator[bytes]:
@@ -209,13 +237,8 @@ def _blocks_until(file: BinaryIO, end: int) -> Iterator[bytes]:
         yield file.read(left) if left <= _BLOCK else file.read(_BLOCK) + file.readline()
 
 
-def _take_whole(source: Path, reader: _Reader, by: QueryKind, rows: int, keys: Path) -> _Found:
-    with source.open("rb") as file, private(keys) as out:
-        return _take(csv_rows.lines_of(file), out, by, rows, reader(_HEADERS[by]))
-
-
-class _FullError(Exception):
-    """So many faults were found that nobody needs more."""
+class _UnreadError(Exception):
+    """What follows is not read: so many faults were found that nobody needs more, or it cannot be told from others."""
 
 
 class _Faults:
@@ -225,48 +248,43 @@ class _Faults:
     def __call__(self, line: int, problem: str) -> None:
         self.found.append((line, problem))
         if len(self.found) >= MOST_FAULTS:
-            raise _FullError
+            raise _UnreadError
 
 
 _Rows = Callable[[Iterator[bytes], _Faults], Iterator[Cells]]
 """The rows of lines, or of blocks of them; what is none is told."""
-_Reader = Callable[[Sequence[str]], _Rows]
-"""By the header that the lines must begin with."""
 
 
 def _take(lines: Iterator[bytes], out: BinaryIO, by: QueryKind, rows: int, read: _Rows) -> _Found:
     """Write the keys of what these lines ask; ``rows``: of the whole file."""
     faults, repeats, key_of = _Faults(), Repeats(rows), KEY_OF[by]
-    counted = 0
+    counted, whole = 0, True
     try:
         found = read(lines, faults)
         while part := [key_of(cells) for cells in islice(found, _AT_ONCE)]:
             counted += len(part)
             repeats.add(part)
             out.write(b"".join(part))
-    except _FullError:
-        pass
-    return _Found(faults.found, counted, repeats.counts)
+    except _UnreadError:
+        whole = False
+    return _Found(faults.found, counted, repeats.counts, whole)
 
 
-def _csv_reader(header: Sequence[str]) -> _Rows:
-    def read(lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
-        rows: Iterable[CsvRow] = csv_rows.read_rows(lines)
-        width, before_any = len(header), True
-        for row in rows:
-            if row.problem:
-                fault(row.line, row.problem)
-            elif before_any and tuple(row.cells) != tuple(header):
-                fault(row.line, f"must be the header: {','.join(header)}")
-            elif len(row.cells) != width:
-                fault(row.line, f"must have {width} columns, and has {len(row.cells)}")
-            elif not before_any:
-                yield row.cells
-            before_any = False
-        if before_any:
-            fault(1, f"must be the header: {','.join(header)}")
-
-    return read
+def _csv_rows(header: Sequence[str], lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
+    rows: Iterable[CsvRow] = csv_rows.read_rows(lines)
+    width, before_any = len(header), True
+    for row in rows:
+        if row.problem:
+            fault(row.line, row.problem)
+        elif before_any and tuple(row.cells) != tuple(header):
+            fault(row.line, f"must be the header: {','.join(header)}")
+        elif len(row.cells) != width:
+            fault(row.line, f"must have {width} columns, and has {len(row.cells)}")
+        elif not before_any:
+            yield row.cells
+        before_any = False
+    if before_any:
+        fault(1, f"must be the header: {','.join(header)}")
 
 
 def _is_plain(place: Path, header: Sequence[str]) -> bool:
@@ -301,22 +319,18 @@ def _plain_rows(width: int, blocks: Iterator[bytes], fault: _Faults, *, first: i
             number += 1
 
 
-def _ndjson_reader(header: Sequence[str]) -> _Rows:
+def _ndjson_rows(header: Sequence[str], lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
     names = frozenset(header)
-
-    def read(lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
-        for number, line in enumerate(lines, start=1):
-            try:
-                cells = strict_json.parse(line, limit=csv_rows.LONGEST_LINE)
-            except JukinetError as error:
+    for number, line in enumerate(lines, start=1):
+        try:
+            cells = strict_json.parse(line, limit=csv_rows.LONGEST_LINE)
+        except JukinetError as error:
+            fault(number, "; ".join(one.problem for one in error.faults) or "must be one JSON object")
+            if error.kind is ErrorKind.TOO_LARGE:
                 # Of a line longer than any record the rest cannot be told from a next one.
-                fault(number, "; ".join(one.problem for one in error.faults) or "must be one JSON object")
-                if error.kind is ErrorKind.TOO_LARGE:
-                    return
-                continue
-            if cells.keys() != names or not all(isinstance(cell, str) for cell in cells.values()):
-                fault(number, f"must be an object of the texts {', '.join(header)}")
-                continue
-            yield [cells[name] for name in header]
-
-    return read
+                raise _UnreadError from None
+            continue
+        if cells.keys() != names or not all(isinstance(cell, str) for cell in cells.values()):
+            fault(number, f"must be an object of the texts {', '.join(header)}")
+            continue
+        yield [cells[name] for name in header]
