@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 POOL_SIZES: Mapping[Role, int] = {
     Role.NETWORK: 8,
-    Role.WORKER: 6,
+    Role.WORKER: 8,
     Role.OFFICE: 4,
     Role.SUPPLY: 4,
     Role.PURGE: 1,

@@ -7,7 +7,7 @@ files counts, and what a step is, belongs to ``jukinet.services.supply.batch_run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -277,7 +277,7 @@ class PersonLimit:
     rule: str
 
 
-def look_up(tx: Transaction, batch: Batch, on: date, left_out: Sequence[PrefectureCode]) -> None:
+def look_up(tx: Transaction, batch: Batch, on: date, left_out: Collection[PrefectureCode]) -> None:
     """Work out what is said of each row staged, whatever else was told of anybody by then.
 
     ``left_out``: whose people are as if not there.
@@ -288,21 +288,24 @@ def look_up(tx: Transaction, batch: Batch, on: date, left_out: Sequence[Prefectu
     tx.run(statement, on=on, left_out=[one.text for one in left_out])
     if since_no is not None:
         tx.run(_SQL.leave_unchanged, since=since_no)
+    if batch.asked.history:
+        # Now, or a notice that came meanwhile would stand among the earlier ones.
+        tx.run(_SQL.add_earlier, on=on, left_out=[one.text for one in left_out], **_kept_since(on))
 
 
-def settle(
-    tx: Transaction, batch: Batch, on: date, left_out: Sequence[PrefectureCode], limit: PersonLimit
-) -> dict[str, int]:
+def blocks(tx: Transaction) -> tuple[int, int]:
+    """How many blocks of persons were put, and how many of them ended: both only grow."""
+    row = tx.one(_SQL.blocks)
+    return (row["put"], row["ended"]) if row else (0, 0)
+
+
+def settle(tx: Transaction, batch: Batch, limit: PersonLimit) -> dict[str, int]:
     """Keep to the limit in what was looked up; how many rows have which result.
 
     In a transaction that holds the batch: nobody else tells of its people meanwhile.
     """
     _limit_looks(tx, batch, limit)
-    counts = {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
-    if batch.asked.history:
-        prefectures = [one.text for one in left_out]
-        tx.run(_SQL.add_earlier, on=on, left_out=prefectures, **_kept_since(on))
-    return counts
+    return {row["result"]: row["number"] for row in tx.rows(_SQL.counts)}
 
 
 def _kept_since(on: date) -> dict[str, date]:
@@ -328,6 +331,8 @@ def _limit_looks(tx: Transaction, batch: Batch, limit: PersonLimit) -> None:
     if row and row["looks"] > limit.most:
         tx.rows(_SQL.by_hash)
         tx.run(_SQL.limit_looks, most=limit.most, rule=limit.rule, **counted)
+        if batch.asked.history:
+            tx.run(_SQL.leave_earlier, rule=limit.rule)
         tx.rows(_SQL.by_index)
 
 

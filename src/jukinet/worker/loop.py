@@ -166,7 +166,9 @@ class Worker:
 
     def _answer_all(self, files: BatchFiles) -> int:
         steps = batch_run.forget_old(self._ctx, files)
-        while not self._stopped and (taken := batch_run.work(self._ctx, files, self._limits)):
+        while not self._stopped and (
+            taken := batch_run.work(self._ctx, files, self._limits, lambda: self._stopped)
+        ):
             steps += taken
         return steps
 

@@ -8,7 +8,6 @@ import itertools
 import random
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +21,7 @@ from tests.services.supply.asking import CODES, hanako, linh, load
 from tests.services.supply.batching import ASKED, codes_csv, run, shown, submitted, supplied
 
 from jukinet.domain.batches import BatchFormat, BatchState, Way
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services import audit_tree
 from jukinet.services.supply import (
@@ -38,7 +38,6 @@ from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.signatures import Checked
 from jukinet.store import batches as rows
 from jukinet.store.batches import Batch
-from jukinet.store.database import Transaction
 from jukinet.testing.federation import CLERK, Federation
 
 DATA = codes_csv([CODES[0], "x", CODES[7], CODES[1], CODES[1]])
@@ -233,6 +232,45 @@ def test_a_batch_whose_organ_is_revoked_half_way_stops(federation: Federation, f
     assert [rule.split()[0] for rule in done.trouble] == ["S11"]
 
 
+def test_what_is_answered_whole_is_ended_without_its_keys(federation: Federation, files: BatchFiles) -> None:
+    """As where the database was put back to right before the end, and the files were not."""
+    load(federation, hanako(), linh())
+    batch = submitted(federation, files, DATA).batch
+    worker = federation.context(NATIONAL, "worker")
+    while shown(federation, batch.id).rows_done < 5:
+        assert batch_run.step(worker, files, batch.id)
+    files.keys(batch.id).unlink()
+    assert run(federation, files, batch.id).state is BatchState.DONE
+
+
+def test_what_breaks_one_batch_keeps_no_other_from_its_step(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(federation, hanako(), linh())
+    broken, other = (received(federation, files, number) for number in range(2))
+    step = batch_run._step
+
+    def breaks(ctx: Any, files: BatchFiles, seen: Batch, *args: Any) -> bool:
+        if seen.id == broken.id:
+            raise JukinetError(ErrorKind.UNAVAILABLE, "The connection is gone.")
+        return step(ctx, files, seen, *args)
+
+    monkeypatch.setattr(batch_run, "_step", breaks)
+    with pytest.raises(JukinetError, match="gone"):
+        batch_run.work(federation.context(NATIONAL, "worker"), files)
+    assert shown(federation, other.id).state is BatchState.READY
+
+
+def test_a_worker_that_stops_begins_no_other_batch(federation: Federation, files: BatchFiles) -> None:
+    load(federation, hanako())
+    first, second = (received(federation, files, number) for number in range(2))
+    steps = iter([False, True])
+    worker = federation.context(NATIONAL, "worker")
+    assert batch_run.work(worker, files, stopped=lambda: next(steps)) == 1
+    states = [shown(federation, one.id).state for one in (first, second)]
+    assert states == [BatchState.READY, BatchState.RECEIVED]
+
+
 def test_two_workers_share_a_batch(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako(), linh())
     batch = submitted(federation, files, DATA).batch
@@ -244,57 +282,6 @@ def test_two_workers_share_a_batch(federation: Federation, files: BatchFiles) ->
     parts = owner_rows(federation, NATIONAL, "SELECT first_row, last_row FROM supply_batch_parts ORDER BY 1")
     assert [(row["first_row"], row["last_row"]) for row in parts] == [(n, n) for n in range(1, 6)]
     assert batch_run.root_again(workers[0], done) == done.root
-
-
-def test_a_part_is_looked_up_while_the_one_before_it_is_written(
-    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    load(federation, hanako(), linh())
-    batch, real = submitted(federation, files, DATA).batch, rows.note_people
-    looked, look_up = threading.Semaphore(0), rows.look_up
-
-    def after_the_next(tx: Transaction, number: int) -> int:
-        for _ in range(2 if shown(federation, batch.id).rows_done < 4 else 1):
-            assert looked.acquire(timeout=30), "the next part is looked up by now"
-        looked.release()
-        return real(tx, number)
-
-    def counted(*args: Any) -> None:
-        look_up(*args)
-        looked.release()
-
-    monkeypatch.setattr(rows, "note_people", after_the_next)
-    monkeypatch.setattr(rows, "look_up", counted)
-    assert run(federation, files, batch.id, most=1).state is BatchState.DONE
-
-
-def test_a_part_that_was_looked_up_ahead_counts_only_if_it_is_still_its_turn(
-    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The organ is revoked, or the batch cancelled, while the first part is written and the second is looked up."""
-    load(federation, hanako(), linh())
-    batch, real = submitted(federation, files, DATA).batch, rows.advance
-    looked, look_up = threading.Semaphore(0), rows.look_up
-
-    def counted(*args: Any) -> None:
-        look_up(*args)
-        looked.release()
-
-    def then_revoked(*args: Any, **kwargs: Any) -> None:
-        assert looked.acquire(timeout=30)
-        assert looked.acquire(timeout=30), "the second part is looked up"
-        federation.directory = replace(federation.directory, organs=())
-        real(*args, **kwargs)
-
-    monkeypatch.setattr(rows, "look_up", counted)
-    monkeypatch.setattr(rows, "advance", then_revoked)
-    done = run(federation, files, batch.id)
-    assert (done.state, done.rows_done, [rule.split()[0] for rule in done.trouble]) == (
-        BatchState.STOPPED,
-        2,
-        ["S11"],
-    )
-    assert files.answer(batch.id).read_bytes().count(b"\n") == 3
 
 
 def test_two_workers_do_not_check_one_file(
@@ -321,7 +308,7 @@ def test_only_who_waits_takes_its_step_after_another_process(
     load(federation, hanako(), linh())
     batch, ctx = received(federation, files, 0), federation.context(NATIONAL, "office")
     with ThreadPoolExecutor(1) as pool:
-        with batch_files.alone_with(files.asked(batch.id)) as alone:
+        with files.alone(batch.id) as alone:
             assert alone
             assert not batch_run.step(ctx, files, batch.id)
             waits = pool.submit(batch_run.step, ctx, files, batch.id, wait=True)
@@ -335,15 +322,15 @@ def test_a_worker_that_is_late_does_not_check_what_has_been_checked(
 ) -> None:
     """It found the batch before another worker answered it whole."""
     load(federation, hanako(), linh())
-    batch, alone_with = received(federation, files, 0), batch_files.alone_with
+    batch, alone = received(federation, files, 0), BatchFiles.alone
 
-    def late(place: Path, *, wait: bool) -> AbstractContextManager[bool]:
-        monkeypatch.setattr(batch_files, "alone_with", alone_with)
+    def late(self: BatchFiles, batch_id: str, *, wait: bool) -> AbstractContextManager[bool]:
+        monkeypatch.setattr(BatchFiles, "alone", alone)
         assert run(federation, files, batch.id).state is BatchState.DONE
-        place.write_bytes(DATA)  # what was asked is gone by now, but for this moment
-        return alone_with(place, wait=wait)
+        self.asked(batch_id).write_bytes(DATA)  # it is gone by now, but for this moment
+        return alone(self, batch_id, wait=wait)
 
-    monkeypatch.setattr(batch_files, "alone_with", late)
+    monkeypatch.setattr(BatchFiles, "alone", late)
     worker = federation.context(NATIONAL, "office")
     assert batch_run.step(worker, files, batch.id), "it looks again"
     assert not batch_run.step(worker, files, batch.id)
@@ -385,12 +372,10 @@ def test_nothing_stays_of_a_batch_that_is_cancelled_while_its_files_are_written(
 
 WORKER = """
 import sys
-import threading
 from pathlib import Path
 from jukinet.domain.municipality import NATIONAL
 from jukinet.services.supply import batch_run
 from jukinet.services.supply.batch_files import BatchFiles
-from jukinet.store.database import Transaction
 from jukinet.testing.federation import Federation
 
 dsn, root, batch = sys.argv[1:]

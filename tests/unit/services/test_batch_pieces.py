@@ -6,7 +6,10 @@ import itertools
 import json
 import os
 import random
+import select
 import signal
+import subprocess
+import sys
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -215,6 +218,37 @@ def _killed_checking(home: Path, lines: list[str], pieces: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch_intake, "settle_as", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
         checked(home, lines, pieces, patch)
+
+
+PARENT = """
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from jukinet.domain.batches import BatchFormat
+from jukinet.law.catalogue import QueryKind
+from jukinet.services.supply import batch_intake
+
+source, keys = map(Path, sys.argv[1:])
+piece = batch_intake._Piece(source, 0, 100, BatchFormat.NDJSON, QueryKind.CODE, keys, 1)
+with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    pool.submit(batch_intake._beside, piece).result()
+"""
+
+
+def test_a_reader_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
+    """Or it would write to the places of the keys beside whoever reads the file next."""
+    source = tmp_path / "asked"
+    os.mkfifo(source)
+    command = [sys.executable, "-c", PARENT, str(source), str(tmp_path / "keys")]
+    # Once the reader has opened its source it waits for a line.
+    with subprocess.Popen(command) as parent, source.open("wb"):
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text("ascii").split()
+        readers = [os.pidfd_open(int(child)) for child in children]
+        parent.kill()
+        for reader in readers:
+            assert select.select([reader], [], [], 30)[0], "it has ended"
+            os.close(reader)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,17 @@ class BatchFiles:
             left.unlink(missing_ok=True)
 
     @contextmanager
+    def alone(self, batch_id: str, *, wait: bool = False) -> Iterator[bool]:
+        """Whether no other process is in such a block of the batch. However a process ends, it is in it no more."""
+        with (self._root / f"{batch_id}.lock").open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+                alone = True
+            except BlockingIOError:
+                alone = False
+            yield alone
+
+    @contextmanager
     def receiving(self, batch_id: str, attempt: str = "first") -> Iterator[Incoming]:
         """Take in a file; it stands under its name only if the block ends well, and is gone otherwise.
 
@@ -86,18 +97,6 @@ class Incoming:
 
     def digest(self) -> bytes:
         return self._sum.digest()
-
-
-@contextmanager
-def alone_with(path: Path, *, wait: bool = False) -> Iterator[bool]:
-    """Whether nobody else is in such a block with this file. However a process ends, it is in it no more."""
-    with path.open("rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            alone = True
-        except BlockingIOError:
-            alone = False
-        yield alone
 
 
 def private(path: Path) -> BinaryIO:

@@ -17,8 +17,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, pairwise
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO
 
 import structlog
@@ -89,7 +91,7 @@ def check(files: BatchFiles, batch_id: str, form: BatchFormat, by: QueryKind, ro
     """Check a file whole, and write its keys; every fault of it, up to a bound, and then no keys.
 
     Safe to repeat: the keys stand under their name only when they are all there, and what a crash left of them is
-    written over. Not to be done twice at once (``batch_files.alone_with``).
+    written over. Not to be done twice at once (``BatchFiles.alone``).
     """
     asked, keys = files.asked(batch_id), files.keys(batch_id)
     coming = keys.with_suffix(".keys-coming")
@@ -201,8 +203,16 @@ def _bounds(source: Path, count: int) -> list[int]:
 
 
 def _beside(piece: _Piece) -> _Found:
-    """What a process of its own does."""
+    """What a process of its own does; it ends with the one that began it, whose successor writes to the same place."""
+    beginner = parent_process()
+    if beginner is not None:
+        Thread(target=_end_with, args=(beginner,), daemon=True).start()
     return _take_piece(piece)
+
+
+def _end_with(beginner: BaseProcess) -> None:
+    beginner.join()
+    os._exit(1)
 
 
 def _take_piece(piece: _Piece) -> _Found:

@@ -2,7 +2,7 @@
 
 A part is one transaction: its keys are looked up, everyone told of gets a row, the answers are appended to the file,
 and the cursor moves. What stands in the file beyond the cursor does not count: whoever goes on cuts it off first. Until
-its turn a part has written nothing; then it holds the batch's row, and asks the law again.
+its turn a part has written nothing; then it holds the batch's row, and asks the law, the blocks and the limits again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -56,25 +57,34 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """When a part was looked up, on which day of the office, and whose people were left out."""
+    """When a part was looked up, on which day of the office, whose people were left out, and the blocks of persons."""
 
     at: datetime
     on: date
-    left_out: tuple[PrefectureCode, ...]
+    left_out: frozenset[PrefectureCode]
+    blocks: tuple[int, int]
+
+
+class _Turn(Enum):
+    """What became of a part at its turn: it counts, it has to be looked up again, or nothing more is done now."""
+
+    COUNTS = auto()
+    AGAIN = auto()
+    OVER = auto()
 
 
 def answer(ctx: Context, files: BatchFiles, batch: Batch, limits: Limits, most: int, parts: int) -> bool:
     """Answer the next parts of a batch, if the law still lets it, and let them count; whether there may be more."""
-    before: Future[bool] | None = None
+    before: Future[_Turn] | None = None
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for asked in islice(_asked(files, batch, most), parts):
             coming = pool.submit(partial(_answer_part, ctx, files, batch, asked, limits, before))
-            if before is not None and not before.result():
+            if before is not None and before.result() is not _Turn.COUNTS:
                 break
             before = coming
     if before is None:
         raise JukinetError(ErrorKind.INTERNAL, "A batch has fewer keys than rows.")
-    return before.result()
+    return before.result() is not _Turn.OVER
 
 
 def _asked(files: BatchFiles, batch: Batch, most: int) -> Iterator[_Asked]:
@@ -87,26 +97,31 @@ def _asked(files: BatchFiles, batch: Batch, most: int) -> Iterator[_Asked]:
 
 
 def _answer_part(
-    ctx: Context, files: BatchFiles, seen: Batch, asked: _Asked, limits: Limits, before: Future[bool] | None
-) -> bool:
-    """Whether the part counts now: not where the one before it does not, or where somebody else moved the batch."""
+    ctx: Context, files: BatchFiles, seen: Batch, asked: _Asked, limits: Limits, before: Future[_Turn] | None
+) -> _Turn:
+    """Look a part up, and let it count if it is its turn, nobody else moved the batch, and the law still lets it."""
     with ctx.begin() as tx:
         if _is_shut(tx, seen):
-            return False
+            return _Turn.OVER
         looked = _look_up(ctx, tx, seen, asked)
-        if before is not None and not before.result():
-            return False
+        if before is not None and before.result() is not _Turn.COUNTS:
+            return _Turn.OVER
         batch = rows.lock(tx, seen.id)
-        if batch is None or batch.state is not BatchState.READY or batch.rows_done != asked.first - 1:
-            return False
-        if _is_shut(tx, batch):
-            return False
+        if batch is None or not _goes_on(batch, asked) or _is_shut(tx, batch):
+            return _Turn.OVER
         decision = batches.decide(ctx, tx, batch.asked, looked.on)
         if isinstance(decision, Permitted):
+            if (looked.left_out, looked.blocks) != _without(ctx, tx, batch, looked.on):
+                return _Turn.AGAIN
             _write(tx, files, batch, asked, looked, decision.basis, limits)
-            return True
+            return _Turn.COUNTS
     batches.stop(ctx, seen.id, trail.rules_of(decision), Outcome.REFUSED)
-    return False
+    return _Turn.OVER
+
+
+def _goes_on(batch: Batch, asked: _Asked) -> bool:
+    """Whether a batch stands where this part begins."""
+    return batch.state is BatchState.READY and batch.rows_done == asked.first - 1
 
 
 def _is_shut(tx: Transaction, batch: Batch) -> bool:
@@ -116,11 +131,18 @@ def _is_shut(tx: Transaction, batch: Batch) -> bool:
 
 def _look_up(ctx: Context, tx: Transaction, batch: Batch, asked: _Asked) -> _Looked:
     at, on = ctx.now(), ctx.business_date(tx)
-    asker = batch.asked.for_organ or batch.asked.organ
-    left_out = tuple(deciding.left_out(ctx, asker, batch.asked.affair, on, centre.state(tx)))
+    left_out, blocks = _without(ctx, tx, batch, on)
     rows.stage(tx, batch.asked.by, asked.first, (b"".join(asked.lines),))
     rows.look_up(tx, batch, on, left_out)
-    return _Looked(at, on, left_out)
+    return _Looked(at, on, left_out, blocks)
+
+
+def _without(
+    ctx: Context, tx: Transaction, batch: Batch, on: date
+) -> tuple[frozenset[PrefectureCode], tuple[int, int]]:
+    """Who is as if not there: the people of these prefectures, and whom the blocks name."""
+    asker = batch.asked.for_organ or batch.asked.organ
+    return deciding.left_out(ctx, asker, batch.asked.affair, on, centre.state(tx)), rows.blocks(tx)
 
 
 def _write(
@@ -133,7 +155,7 @@ def _write(
     limits: Limits,
 ) -> None:
     looks = PersonLimit(limits.person_per_day, day_began(looked.at), SL3.rule)
-    counts = Counter(batch.counts) + Counter(rows.settle(tx, batch, looked.on, looked.left_out, looks))
+    counts = Counter(batch.counts) + Counter(rows.settle(tx, batch, looks))
     supplied = supplied_in(batch, basis, looked.at, looked.on)
     tree = Frontier(batch.people, batch.tree)
     with ThreadPoolExecutor(1) as beside:

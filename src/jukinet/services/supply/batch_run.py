@@ -6,6 +6,7 @@ files, and what each writes is fenced by the batch's row.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from jukinet.audit.batch_leaves import FIRST, Frontier, leaf_of
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState
 from jukinet.domain.code import ResidentRecordCode
-from jukinet.domain.errors import ErrorKind
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.law.retention import BATCH_FILES as KEPT
 from jukinet.messages.keys import KeyUse
 from jukinet.messages.promises import log_name
@@ -29,11 +30,26 @@ from jukinet.store.batches import Batch
 USUAL = Limits()
 
 
-def work(ctx: Context, files: BatchFiles, limits: Limits = USUAL) -> int:
-    """A step of every batch that has something to do; how many took one."""
+def work(
+    ctx: Context, files: BatchFiles, limits: Limits = USUAL, stopped: Callable[[], bool] = lambda: False
+) -> int:
+    """A step of every batch that has something to do, until ``stopped``; how many took one.
+
+    What breaks one of them keeps no other from its step; it is raised at the end.
+    """
     with ctx.begin() as tx:
         waiting = rows.waiting(tx)
-    return sum(step(ctx, files, batch_id, limits) for batch_id in waiting)
+    taken, broken = 0, None
+    for batch_id in waiting:
+        if stopped():
+            break
+        try:
+            taken += step(ctx, files, batch_id, limits)
+        except JukinetError as error:
+            broken = broken or error
+    if broken is not None:
+        raise broken
+    return taken
 
 
 def step(
@@ -55,9 +71,8 @@ def step(
         batch = rows.find(tx, batch_id)
     if batch is None or batch.state not in {BatchState.RECEIVED, BatchState.READY}:
         return False
-    worked_on = files.asked(batch_id) if batch.state is BatchState.RECEIVED else files.keys(batch_id)
     try:
-        with batch_files.alone_with(worked_on, wait=wait) as alone:
+        with files.alone(batch_id, wait=wait) as alone:
             return alone and _step(ctx, files, batch, limits, most, parts)
     except OSError as error:
         place = Path(str(error.filename)).suffix.lstrip(".") if error.filename else "file"

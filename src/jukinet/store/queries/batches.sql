@@ -94,8 +94,13 @@ SELECT row_no, subject_code, history_id FROM supply_batch_rows
  WHERE batch_no = %(batch_no)s AND row_no BETWEEN %(first_row)s AND %(last_row)s ORDER BY row_no
 
 -- name: by_index
-SELECT set_config(name, 'off', true)
-  FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']) AS name
+-- For one transaction, and so that it may wait until the part before it is written.
+SELECT set_config(name, value, true)
+  FROM (VALUES ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'), ('jit', 'off'),
+               ('idle_in_transaction_session_timeout', '10min')) AS settings (name, value)
+
+-- name: blocks
+SELECT count(*) AS put, count(ended_at) AS ended FROM supply_blocks WHERE kind = 'person'
 
 -- name: by_hash
 -- Where two sets of one size meet, and neither has an index.
@@ -202,7 +207,12 @@ UPDATE batch_answers a SET result = 'limited', reason = %(rule)s, told = false
   FROM (SELECT row_no, code, row_number() OVER (PARTITION BY code ORDER BY row_no) AS place
           FROM batch_answers WHERE told) AS ranked
   JOIN before USING (code)
- WHERE a.row_no = ranked.row_no AND before.looks + ranked.place > %(most)s
+ WHERE a.row_no = ranked.row_no AND a.told AND before.looks + ranked.place > %(most)s
+
+-- name: leave_earlier
+-- Of a row that is limited nothing is told, nor of its earlier notices.
+UPDATE batch_answers SET reason = %(rule)s
+ WHERE result = 'earlier' AND row_no IN (SELECT row_no FROM batch_answers WHERE result = 'limited')
 
 -- name: add_earlier
 -- The notices that the code had before, as a single request is told them, and as jukinet.law.retention.kept_until keeps
@@ -232,7 +242,7 @@ SELECT %(batch_no)s, row_no, history_id, code FROM batch_answers WHERE told ORDE
 SELECT string_agg(int8send(row_no) || int8send(history_id) || code::bytea, ''::bytea ORDER BY row_no) AS told FROM batch_answers WHERE told
 
 -- name: counts
-SELECT result, count(*) AS number FROM batch_answers GROUP BY result
+SELECT result, count(*) AS number FROM batch_answers WHERE result <> 'earlier' GROUP BY result
 
 -- name: copy_csv
 -- Only who is found is told of, whatever else was looked at; behind a row the earlier records that it asks for.
@@ -240,7 +250,7 @@ COPY (SELECT row_no, result, reason, name, nickname, birth_date, sex, address_in
              change_reason, occurred_on
         FROM (SELECT row_no, result, reason, name, nickname, birth_date, sex, address_in, address, building, code, change_kind,
                      change_reason, occurred_on, CASE result WHEN 'earlier' THEN history_id ELSE 0 END AS place
-                FROM batch_answers WHERE result IN ('found', 'earlier')
+                FROM batch_answers WHERE result = 'found' OR (result = 'earlier' AND reason IS NULL)
               UNION ALL
               SELECT row_no, result, reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0
                 FROM batch_answers WHERE result NOT IN ('found', 'earlier', 'unchanged')) AS told
@@ -257,7 +267,7 @@ COPY (SELECT line
                          'change_kind', change_kind, 'change_reason', change_reason,
                          'change_occurred_on', occurred_on)) AS line,
                      CASE result WHEN 'earlier' THEN history_id ELSE 0 END AS place
-                FROM batch_answers WHERE result IN ('found', 'earlier')
+                FROM batch_answers WHERE result = 'found' OR (result = 'earlier' AND reason IS NULL)
               UNION ALL
               SELECT row_no, json_strip_nulls(json_build_object('row', row_no, 'result', result, 'reason', reason)), 0
                 FROM batch_answers WHERE result NOT IN ('found', 'earlier', 'unchanged')) AS told
