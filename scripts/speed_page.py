@@ -24,6 +24,7 @@ _GROUPS = {
     "register": "The register of a municipality",
     "network": "Between the nodes",
     "supply": "Supply to organs",
+    "supply_batches": "Batches of supply",
     "growth": "Supply as the store grows",
     "consistency": "The consistency check",
 }

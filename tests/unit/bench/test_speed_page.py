@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bench import machine
+from bench import machine, results
 from bench.results import Bar
-from scripts.speed_page import page
+from scripts.speed_page import page, speed
 
 RATIO = Bar("supply.one", "rows/s", "rows answered", of_ratio=True, bar=0.6, at_most=False, against="psql")
 TIME = Bar("supply.two", "ms", "how long it takes", of_ratio=False, bar=20, at_most=True)
@@ -64,3 +64,8 @@ def test_a_machine_is_told_by_what_it_does() -> None:
     assert re.fullmatch(
         r"\d+ processors \(.+\), \d+ GB, [\d,]+ Ed25519 verifications a second in one thread", said
     )
+
+
+def test_every_group_of_the_bars_has_words_of_its_own() -> None:
+    groups = {bar.group for bar in results.read_bars(results.BARS.read_text("utf-8")).values()}
+    assert not groups & {line.removeprefix("## ") for line in speed().splitlines()}
