@@ -59,7 +59,8 @@ class BatchFiles:
     @contextmanager
     def alone(self, batch_id: str, *, wait: bool = False) -> Iterator[bool]:
         """Whether no other process is in such a block of the batch. However a process ends, it is in it no more."""
-        with (self._root / f"{batch_id}.lock").open("ab") as file:
+        place = self.room() / f"{batch_id}.lock"
+        with os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
                 alone = True
