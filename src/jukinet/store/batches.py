@@ -282,21 +282,16 @@ def look_up(tx: Transaction, batch: Batch, on: date, left_out: Collection[Prefec
 
     ``left_out``: whose people are as if not there.
     """
-    by, since_no = batch.asked.by, batch.since_no
+    asked, prefectures = batch.asked, [one.text for one in left_out]
     tx.rows(_SQL.by_index)
-    statement = _SQL.answer_codes if by is QueryKind.CODE else _SQL.answer_items
-    tx.run(statement, on=on, left_out=[one.text for one in left_out])
-    if since_no is not None:
-        tx.run(_SQL.leave_unchanged, since=since_no)
-    if batch.asked.history:
+    tx.rows(_SQL.may_wait)
+    statement = _SQL.answer_codes if asked.by is QueryKind.CODE else _SQL.answer_items
+    tx.run(statement, on=on, left_out=prefectures)
+    if batch.since_no is not None:
+        tx.run(_SQL.leave_unchanged, since=batch.since_no)
+    if asked.history:
         # Now, or a notice that came meanwhile would stand among the earlier ones.
-        tx.run(_SQL.add_earlier, on=on, left_out=[one.text for one in left_out], **_kept_since(on))
-
-
-def blocks(tx: Transaction) -> tuple[int, int]:
-    """How many blocks of persons were put, and how many of them ended: both only grow."""
-    row = tx.one(_SQL.blocks)
-    return (row["put"], row["ended"]) if row else (0, 0)
+        tx.run(_SQL.add_earlier, on=on, left_out=prefectures, **_kept_since(on))
 
 
 def settle(tx: Transaction, batch: Batch, limit: PersonLimit) -> dict[str, int]:

@@ -43,6 +43,12 @@ def stands(tx: Transaction, kind: str, subject: str) -> bool:
     return tx.one(_SQL.standing, kind=kind, subject=subject) is not None
 
 
+def of_persons(tx: Transaction) -> tuple[int, int]:
+    """How many blocks of persons were put, and how many of them ended: other numbers, and others are blocked."""
+    row = tx.one(_SQL.of_persons)
+    return (row["put"], row["ended"]) if row else (0, 0)
+
+
 def put(tx: Transaction, kind: str, subject: str, reason: str, *, by: str, at: datetime) -> int:
     """Set a block; its number."""
     row = tx.one(_SQL.set, kind=kind, subject=subject, reason=reason, by=by, at=at)

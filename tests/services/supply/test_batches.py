@@ -27,7 +27,7 @@ from jukinet.law.catalogue import QueryKind
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import MatchFacts
 from jukinet.services import supply_blocks as blocks
-from jukinet.services.supply import batch_intake, batch_media, batch_run
+from jukinet.services.supply import batch_media, batch_rows, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply_blocks import Whom
 from jukinet.store.batches import Batch
@@ -282,7 +282,7 @@ def test_a_file_with_faults_is_refused_whole(standing: Federation, files: BatchF
 def test_faults_are_told_up_to_a_bound(standing: Federation, files: BatchFiles) -> None:
     with pytest.raises(JukinetError) as caught:
         submitted(standing, files, b"code\n" + b"a,b\n" * 1000)
-    assert len(caught.value.faults) == batch_intake.MOST_FAULTS
+    assert len(caught.value.faults) == batch_rows.MOST_FAULTS
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pytest
 from jukinet.domain.batches import BatchFormat
 from jukinet.domain.csv_rows import LONGEST_LINE
 from jukinet.law.catalogue import QueryKind
-from jukinet.services.supply import batch_intake, parquet
+from jukinet.services.supply import batch_intake, batch_rows, parquet
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.batch_intake import Checked, check
 
@@ -172,7 +172,7 @@ def test_no_more_faults_than_of_the_whole(tmp_path: Path, monkeypatch: pytest.Mo
     """A piece that has too many is not read to its end, and nobody knows the lines of those behind it."""
     lines = [*lines_of(90), *["a,b,c"] * 120, *lines_of(90), "d,e"]
     whole, _ = checked(tmp_path, lines, 1, monkeypatch)
-    assert len(whole.faults) == batch_intake.MOST_FAULTS
+    assert len(whole.faults) == batch_rows.MOST_FAULTS
     assert checked(tmp_path, lines, 3, monkeypatch)[0] == whole
 
 

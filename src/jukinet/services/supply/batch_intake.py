@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -27,23 +26,17 @@ import structlog
 
 from jukinet.domain import csv_rows
 from jukinet.domain.batches import CODE_COLUMNS, ITEM_COLUMNS, BatchFormat
-from jukinet.domain.csv_rows import CsvRow
-from jukinet.domain.errors import ErrorKind, Fault, JukinetError
+from jukinet.domain.errors import Fault, JukinetError
 from jukinet.law.catalogue import QueryKind
-from jukinet.messages import strict_json
-from jukinet.services.supply import parquet
-from jukinet.services.supply.batch_files import BatchFiles, blocks_of, private, settle_as
-from jukinet.services.supply.batch_keys import KEY_OF, Cells, Repeats, most_of
+from jukinet.services.supply import batch_rows, parquet
+from jukinet.services.supply.batch_files import BatchFiles, private, settle_as
+from jukinet.services.supply.batch_keys import KEY_OF, Repeats, most_of
 
 _log = structlog.get_logger("jukinet.services")
-
-MOST_FAULTS = 100
-"""Faults that are told of one file; it has more, if so many are told."""
 
 _HEADERS = {QueryKind.CODE: CODE_COLUMNS, QueryKind.FOUR_ITEMS: ITEM_COLUMNS}
 _AT_ONCE = 10_000
 _BLOCK = 1024 * 1024
-_LONGEST_PLAIN = 4096
 _ROWS_OF_A_PIECE = 250_000
 """The fewest for which a process is begun: that takes a second, and these take it two to six."""
 _BYTES_OF_A_PIECE = _ROWS_OF_A_PIECE * 12
@@ -122,7 +115,7 @@ def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: P
     lines = keys.with_suffix(f"{keys.suffix}-lines")
     try:
         parquet.to_csv(asked, lines, _HEADERS[by])
-        if not _is_plain(lines, _HEADERS[by]):
+        if not batch_rows.is_plain(lines, _HEADERS[by]):
             parquet.to_csv(asked, lines, _HEADERS[by], quoted=True)
         return _take_csv(lines, by, rows, keys)
     finally:
@@ -130,10 +123,10 @@ def _take_file(asked: Path, form: BatchFormat, by: QueryKind, rows: int, keys: P
 
 
 def _take_csv(source: Path, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
-    if _is_plain(source, _HEADERS[by]):
+    if batch_rows.is_plain(source, _HEADERS[by]):
         return _take_lines(source, BatchFormat.CSV, by, rows, keys)
     with source.open("rb") as file, private(keys) as out:
-        return [_take(csv_rows.lines_of(file), out, by, rows, partial(_csv_rows, _HEADERS[by]))]
+        return [_take(csv_rows.lines_of(file), out, by, rows, partial(batch_rows.of_csv, _HEADERS[by]))]
 
 
 def _take_lines(source: Path, form: BatchFormat, by: QueryKind, rows: int, keys: Path) -> list[_Found]:
@@ -153,11 +146,11 @@ def _told(pieces: Iterable[_Found], *, headers: bool) -> list[Fault]:
         if not piece.whole:
             break
         before += piece.rows + len(piece.faults) + (headers and number == 0)
-    return told[:MOST_FAULTS]
+    return told[: batch_rows.MOST_FAULTS]
 
 
 def _pieces_of(source: Path, rows: int) -> int:
-    """Into how many pieces a plain file is cut: by what it is said to have, and by what it has."""
+    """Into how many pieces a file of lines is cut: by what it is said to have, and by what it has."""
     size = source.stat().st_size
     processors = len(os.sched_getaffinity(0))
     return min(rows // _ROWS_OF_A_PIECE, size // _BYTES_OF_A_PIECE, processors, _MOST_PIECES)
@@ -222,12 +215,12 @@ def _take_piece(piece: _Piece) -> _Found:
         file.seek(piece.start)
         if piece.form is BatchFormat.NDJSON:
             lines = _lines_until(file, piece.end)
-            return _take(lines, out, piece.by, piece.rows, partial(_ndjson_rows, header))
+            return _take(lines, out, piece.by, piece.rows, partial(batch_rows.of_ndjson, header))
         first = 1
         if piece.start == 0:
             file.readline()
             first = 2
-        rows = partial(_plain_rows, len(header), first=first)
+        rows = partial(batch_rows.of_plain, len(header), first=first)
         return _take(_blocks_until(file, piece.end), out, piece.by, piece.rows, rows)
 
 
@@ -247,27 +240,11 @@ def _blocks_until(file: BinaryIO, end: int) -> Iterator[bytes]:
         yield file.read(left) if left <= _BLOCK else file.read(_BLOCK) + file.readline()
 
 
-class _UnreadError(Exception):
-    """What follows is not read: so many faults were found that nobody needs more, or it cannot be told from others."""
-
-
-class _Faults:
-    def __init__(self) -> None:
-        self.found: list[tuple[int, str]] = []
-
-    def __call__(self, line: int, problem: str) -> None:
-        self.found.append((line, problem))
-        if len(self.found) >= MOST_FAULTS:
-            raise _UnreadError
-
-
-_Rows = Callable[[Iterator[bytes], _Faults], Iterator[Cells]]
-"""The rows of lines, or of blocks of them; what is none is told."""
-
-
-def _take(lines: Iterator[bytes], out: BinaryIO, by: QueryKind, rows: int, read: _Rows) -> _Found:
+def _take(
+    lines: Iterator[bytes], out: BinaryIO, by: QueryKind, rows: int, read: batch_rows.ReadRows
+) -> _Found:
     """Write the keys of what these lines ask; ``rows``: of the whole file."""
-    faults, repeats, key_of = _Faults(), Repeats(rows), KEY_OF[by]
+    faults, repeats, key_of = batch_rows.Faults(), Repeats(rows), KEY_OF[by]
     counted, whole = 0, True
     try:
         found = read(lines, faults)
@@ -275,72 +252,6 @@ def _take(lines: Iterator[bytes], out: BinaryIO, by: QueryKind, rows: int, read:
             counted += len(part)
             repeats.add(part)
             out.write(b"".join(part))
-    except _UnreadError:
+    except batch_rows.UnreadError:
         whole = False
     return _Found(faults.found, counted, repeats.counts, whole)
-
-
-def _csv_rows(header: Sequence[str], lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
-    rows: Iterable[CsvRow] = csv_rows.read_rows(lines)
-    width, before_any = len(header), True
-    for row in rows:
-        if row.problem:
-            fault(row.line, row.problem)
-        elif before_any and tuple(row.cells) != tuple(header):
-            fault(row.line, f"must be the header: {','.join(header)}")
-        elif len(row.cells) != width:
-            fault(row.line, f"must have {width} columns, and has {len(row.cells)}")
-        elif not before_any:
-            yield row.cells
-        before_any = False
-    if before_any:
-        fault(1, f"must be the header: {','.join(header)}")
-
-
-def _is_plain(place: Path, header: Sequence[str]) -> bool:
-    """Whether a file is the same cells to whatever reads it: nothing quoted, no empty line, no end but LF."""
-    utf8 = getincrementaldecoder("utf-8")()
-    with place.open("rb") as file:
-        if file.readline(_LONGEST_PLAIN) != (",".join(header) + "\n").encode():
-            return False
-        last = b"\n"
-        for block in blocks_of(file):
-            try:
-                utf8.decode(block)
-            except UnicodeDecodeError:
-                return False
-            foreign = any(mark in block for mark in b'"\r\0')
-            if foreign or b"\n\n" in last + block or max(map(len, block.split(b"\n"))) > _LONGEST_PLAIN:
-                return False
-            last = block[-1:]
-    return not utf8.getstate()[0]
-
-
-def _plain_rows(width: int, blocks: Iterator[bytes], fault: _Faults, *, first: int) -> Iterator[Cells]:
-    """The rows of such a file from blocks of its lines, ten times faster than a reader of CSV."""
-    number = first
-    for block in blocks:
-        for line in block.decode().removesuffix("\n").split("\n"):
-            cells = line.split(",")
-            if len(cells) == width:
-                yield cells
-            else:
-                fault(number, f"must have {width} columns, and has {len(cells)}")
-            number += 1
-
-
-def _ndjson_rows(header: Sequence[str], lines: Iterator[bytes], fault: _Faults) -> Iterator[Cells]:
-    names = frozenset(header)
-    for number, line in enumerate(lines, start=1):
-        try:
-            cells = strict_json.parse(line, limit=csv_rows.LONGEST_LINE)
-        except JukinetError as error:
-            fault(number, "; ".join(one.problem for one in error.faults) or "must be one JSON object")
-            if error.kind is ErrorKind.TOO_LARGE:
-                # Of a line longer than any record the rest cannot be told from a next one.
-                raise _UnreadError from None
-            continue
-        if cells.keys() != names or not all(isinstance(cell, str) for cell in cells.values()):
-            fault(number, f"must be an object of the texts {', '.join(header)}")
-            continue
-        yield [cells[name] for name in header]

@@ -34,7 +34,7 @@ from jukinet.services.supply import batch_files, batches, deciding
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.limits import SL3, Limits, day_began
 from jukinet.store import batches as rows
-from jukinet.store import centre, line
+from jukinet.store import centre, line, supply_blocks
 from jukinet.store.batches import Batch, Part, PersonLimit
 from jukinet.store.database import Transaction
 
@@ -142,7 +142,9 @@ def _without(
 ) -> tuple[frozenset[PrefectureCode], tuple[int, int]]:
     """Who is as if not there: the people of these prefectures, and whom the blocks name."""
     asker = batch.asked.for_organ or batch.asked.organ
-    return deciding.left_out(ctx, asker, batch.asked.affair, on, centre.state(tx)), rows.blocks(tx)
+    return deciding.left_out(ctx, asker, batch.asked.affair, on, centre.state(tx)), supply_blocks.of_persons(
+        tx
+    )
 
 
 def _write(

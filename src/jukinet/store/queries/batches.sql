@@ -94,13 +94,12 @@ SELECT row_no, subject_code, history_id FROM supply_batch_rows
  WHERE batch_no = %(batch_no)s AND row_no BETWEEN %(first_row)s AND %(last_row)s ORDER BY row_no
 
 -- name: by_index
--- For one transaction, and so that it may wait until the part before it is written.
-SELECT set_config(name, value, true)
-  FROM (VALUES ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'), ('jit', 'off'),
-               ('idle_in_transaction_session_timeout', '10min')) AS settings (name, value)
+SELECT set_config(name, 'off', true)
+  FROM unnest(ARRAY['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'jit']) AS name
 
--- name: blocks
-SELECT count(*) AS put, count(ended_at) AS ended FROM supply_blocks WHERE kind = 'person'
+-- name: may_wait
+-- A part is idle until the one before it is written.
+SELECT set_config('idle_in_transaction_session_timeout', '10min', true)
 
 -- name: by_hash
 -- Where two sets of one size meet, and neither has an index.

@@ -24,7 +24,9 @@ SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, 
        r.retain_until, r.birth_date, r.sex, r.speaks, r.undetermined_from,
        (SELECT h.received_on FROM identity_history h WHERE h.history_id = r.history_id) AS notified_on
   FROM (SELECT DISTINCT code FROM unnest(%(codes)s::text[]) AS code ORDER BY code) AS c
- CROSS JOIN LATERAL (SELECT * FROM identity_records WHERE code = c.code ORDER BY municipality FOR UPDATE) AS r
+ CROSS JOIN LATERAL (SELECT code, municipality, live, event_on, recorded_on, superseded, change_kind, reason,
+                            retain_until, birth_date, sex, speaks, undetermined_from, history_id
+                       FROM identity_records WHERE code = c.code ORDER BY municipality FOR UPDATE) AS r
 
 -- name: put_records
 INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,

@@ -28,3 +28,6 @@ UPDATE supply_blocks SET end_reason = %(reason)s, ended_by = %(by)s, ended_at = 
 
 -- name: all_standing
 SELECT block_no, kind, subject, reason, set_by, set_at FROM supply_blocks WHERE ended_at IS NULL ORDER BY block_no
+
+-- name: of_persons
+SELECT count(*) AS put, count(ended_at) AS ended FROM supply_blocks WHERE kind = 'person'
