@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
@@ -38,6 +39,7 @@ from jukinet.testing.nation import loading, proof, schemas
 from jukinet.testing.nation.country import Country, codes_needed, country
 from jukinet.testing.nation.lines import Nation
 from jukinet.testing.nation.loading import Task
+from jukinet.testing.nation.schemas import Pattern
 from jukinet.testing.nation.year import Homes, Year, sizes
 
 DATABASE = "nation"
@@ -193,10 +195,17 @@ def _suit(cluster: Cluster) -> None:
     cluster.ensure()
 
 
-def make_schemas(owner: str, nodes: Sequence[NodeId], telling: Telling) -> None:
-    with telling.step("schemas", len(nodes)) as step, _processes(partial(schemas.Maker, owner)) as pool:
-        for _ in pool.map(_use, nodes, chunksize=4):
-            step.advance()
+def make_schemas(owner: str, pg_dump: Path, nodes: Sequence[NodeId], telling: Telling) -> None:
+    """Every node's, those of the municipalities after the pattern of the first."""
+    first, *others = sorted(nodes, key=lambda node: node.municipality is None)
+    with telling.step("schemas", len(nodes)) as step:
+        with closing(schemas.Maker(owner)) as make:
+            make(first)
+        step.advance()
+        pattern = Pattern.of(owner, pg_dump, first)
+        with _processes(partial(schemas.Maker, owner, pattern)) as pool:
+            for _ in pool.map(_use, others, chunksize=4):
+                step.advance()
 
 
 def load(conninfos: dict[str, str], land: Country, telling: Telling) -> Homes:
@@ -266,7 +275,7 @@ def run(options: argparse.Namespace) -> int:
         conninfos = {role: cluster.dsn(Role(f"jukinet_{role}"), DATABASE) for role in roles} | {
             "owner": owner
         }
-        make_schemas(owner, land.nodes, telling)
+        make_schemas(owner, Path(cluster.ensure().program("pg_dump")), land.nodes, telling)
         homes = load(conninfos, land, telling)
         _settle(owner, land)
         nation = Nation(conninfos.__getitem__, land.nodes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ from jukinet.node.postgres import Cluster, Role
 from jukinet.store import schema
 from jukinet.testing.cluster import throwaway_database
 from jukinet.testing.nation import schemas
+from jukinet.testing.nation.schemas import Pattern
 
 _DEFINED = """
 SELECT 'table', c.relname, c.relkind::text, c.relacl::text FROM pg_class c WHERE relnamespace = {schema}
@@ -62,3 +64,18 @@ def test_a_schema_made_in_one_go_is_the_migrated_one(cluster: Cluster, node: Nod
         with closing(schemas.Maker(made)) as make:
             make(node)
         assert _found(made, node) == _found(migrated, node)
+
+
+def test_a_schema_made_from_another_is_the_migrated_one(cluster: Cluster) -> None:
+    first, node = NodeId("muni-072079"), NodeId("muni-132152")
+    pg_dump = Path(cluster.ensure().program("pg_dump"))
+    with throwaway_database(cluster) as one, throwaway_database(cluster) as other:
+        migrated, made = (cluster.dsn(Role.OWNER, name) for name in (one, other))
+        schema.migrate(migrated, node)
+        with closing(schemas.Maker(made)) as make:
+            make(first)
+        before = _found(made, first)
+        with closing(schemas.Maker(made, Pattern.of(made, pg_dump, first))) as make:
+            make(node)
+        assert _found(made, node) == _found(migrated, node)
+        assert _found(made, first) == before
