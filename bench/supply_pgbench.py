@@ -37,7 +37,6 @@ def script(people: int, on: str, actor: str, affair: str) -> str:
         code="bench_code(:n::bigint)",
         keys="ARRAY[0, 1]",
         ranks="ARRAY[1, 1]",
-        person_rank="1",
         salt="'\\x' || md5((:n::bigint)::text)",
         before_subject=f"'\\x{pieces.before_subject.hex()}'",
         before_rules=f"'\\x{pieces.before_rules.hex()}'",

@@ -28,7 +28,8 @@ from jukinet.law.decisions import Refused
 from jukinet.messages import strict_json
 from jukinet.messages.ids import parse_id
 from jukinet.network import gates
-from jukinet.network.gates import Keeper
+from jukinet.network.change_facts import Unread
+from jukinet.network.gates import Endpoint, Keeper
 from jukinet.network.problems import limited, refused
 from jukinet.network.requests import JSON, head_of, read_bytes, require_type
 from jukinet.services.context import Context
@@ -56,15 +57,40 @@ _AT_ONCE = 4
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def routes(ctx: Context, files: BatchFiles, keeper: Keeper, most: Limits) -> list[Route]:
-    """The routes of batches, each behind its gate. ``most``: that may be asked, of batches as of single requests."""
+def routes(
+    ctx: Context, files: BatchFiles, keeper: Keeper, most: Limits, note_unreadable: Unread
+) -> list[Route]:
+    """The routes of batches, each behind its gate. ``most``: that may be asked, of batches as of single requests.
+
+    ``note_unreadable``: records that an organ sent what cannot be served.
+    """
     door, one = _Door(ctx, files, most), PATH + "/{batch_id}"
+
+    def gated(path: str, serve: Endpoint, *methods: str) -> Route:
+        return gates.gated(
+            path, _recorded(serve, note_unreadable), gates.ORGANS, keeper, methods=list(methods)
+        )
+
     return [
-        gates.gated(PATH, door.declare, gates.ORGANS, keeper, methods=["POST"]),
-        gates.gated(one + "/file", door.send, gates.ORGANS, keeper, methods=["PUT"]),
-        gates.gated(one, door.show_or_cancel, gates.ORGANS, keeper, methods=["GET", "DELETE"]),
-        gates.gated(one + "/answer", door.answer, gates.ORGANS, keeper, methods=["GET"]),
+        gated(PATH, door.declare, "POST"),
+        gated(one + "/file", door.send, "PUT"),
+        gated(one, door.show_or_cancel, "GET", "DELETE"),
+        gated(one + "/answer", door.answer, "GET"),
     ]
+
+
+def _recorded(serve: Endpoint, note_unreadable: Unread) -> Endpoint:
+    """The same, with an entry of what an organ sent that is no request, or is about no batch of its own."""
+
+    async def served(request: Request, party: Party) -> Response:
+        try:
+            return await serve(request, party)
+        except JukinetError as error:
+            if isinstance(party, OrganSlug) and error.kind is not ErrorKind.UNAVAILABLE:
+                await note_unreadable(party, error)
+            raise
+
+    return served
 
 
 class _Door:

@@ -80,7 +80,7 @@ def supply_door(
             gates.gated(supply_openapi.AFFAIRS, affairs, gates.ORGANS, keeper, methods=["GET"]),
             gates.gated(supply_openapi.PATH, describe, gates.ORGANS, keeper, methods=["GET"]),
             *change_facts.routes(ctx, keeper, desk.note_unreadable),
-            *(batches.routes(ctx, files, keeper, desk.limits) if files else ()),
+            *(batches.routes(ctx, files, keeper, desk.limits, desk.note_unreadable) if files else ()),
             *health.routes(ctx, keeper, ready),
         ],
         lifespan=lifespan,

@@ -57,7 +57,7 @@ class Book:
         identity.add_histories(self._tx, self._came, on=on, at=at)
         for one in self._came:
             if one.change.previous_code is not None and one.facts.code is not None:
-                supply_blocks.pass_on(self._tx, one.change.previous_code, one.facts.code)
+                supply_blocks.spread(self._tx, one.facts.code)
         put, changed = [], []
         told = {code for came in self._came for code in came.codes}
         for code, places in self._places.items():

@@ -24,7 +24,7 @@ from jukinet.services import acts
 from jukinet.services.acts import Subject
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import supply_blocks
+from jukinet.store import identity, supply_blocks
 from jukinet.store.supply_blocks import Standing as Standing  # noqa: PLC0414  (offered to the doors)
 
 SL7 = policy("SL7", "Blocks of this node", "A block of this person, organ or operator stands already.")
@@ -62,7 +62,10 @@ class Whom(Private):
 
 
 def block(ctx: Context, claim: OperatorClaim, whom: Whom, reason: str) -> int | Refused:
-    """Block from the next request on; the number of the block. Nobody need be recorded under the code."""
+    """Block from the next request on, a person under every code; the number of the block.
+
+    Nobody need be recorded under the code.
+    """
     why = _clean("reason", reason)
     _require_store(ctx)
     with ctx.begin() as tx:
@@ -72,12 +75,15 @@ def block(ctx: Context, claim: OperatorClaim, whom: Whom, reason: str) -> int | 
         if isinstance(decision, Refused):
             return act.refuse(decision, Subject(code=whom.code))
         number = supply_blocks.put(tx, whom.kind, whom.subject, why, by=claim.operator_id, at=ctx.now())
+        if whom.code is not None:
+            identity.hold_code(tx, whom.code)  # a notice of another code comes before, or finds the block
+            supply_blocks.spread(tx, whom.code)
         act.done(decision, Subject(code=whom.code), reference=f"{number} {whom.kind}")
         return number
 
 
 def unblock(ctx: Context, claim: OperatorClaim, whom: Whom, reason: str) -> Permitted | Refused:
-    """End a block, and where the person got another code since, the one that went over to it."""
+    """End a block; of a person, under every code to which it went over."""
     why = _clean("reason", reason)
     _require_store(ctx)
     with ctx.begin() as tx:

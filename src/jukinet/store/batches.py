@@ -144,16 +144,23 @@ def add(
     )
 
 
-def same(tx: Transaction, asked: Asked, since_no: int | None, digest: bytes) -> str | None:
-    """The batch that this file is already."""
+def same(
+    tx: Transaction, asked: Asked, since_no: int | None, digest: bytes, *, ended_after: datetime
+) -> str | None:
+    """The batch that this file is already: under way, or ended after this time."""
     row = tx.one(
         _SQL.same,
         organ=str(asked.organ),
         affair=asked.affair,
+        operator=asked.operator,
+        case_no=asked.case,
+        way=asked.way,
+        special_request=asked.special_request,
         digest=digest,
         since=since_no,
         asked_for=_for(asked),
         history=asked.history,
+        ended_after=ended_after,
     )
     return str(row["batch_id"]) if row else None
 

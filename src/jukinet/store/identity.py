@@ -63,6 +63,11 @@ def codes_by_facts(
     return [ResidentRecordCode(row["code"]) for row in rows]
 
 
+def hold_code(tx: Transaction, code: ResidentRecordCode) -> None:
+    """Let no notice about a code be applied until this transaction ends."""
+    tx.run(_SQL.lock_codes, codes=[code.text])
+
+
 def lock_code(tx: Transaction, code: ResidentRecordCode) -> Places:
     """Hold one code for this transaction; every municipality's record of it."""
     return lock_codes(tx, [code])[code]

@@ -55,9 +55,9 @@ def put(tx: Transaction, kind: str, subject: str, reason: str, *, by: str, at: d
     return int(row["block_no"]) if row else 0
 
 
-def pass_on(tx: Transaction, previous: ResidentRecordCode, code: ResidentRecordCode) -> None:
-    """Who is blocked under a code is blocked under the one that follows it."""
-    tx.run(_SQL.pass_on, previous=previous.text, code=code.text)
+def spread(tx: Transaction, code: ResidentRecordCode) -> None:
+    """Whoever is blocked under one code is blocked under every code that the person had or has."""
+    tx.run(_SQL.spread, code=code.text)
 
 
 def end(tx: Transaction, block_no: int, reason: str, *, by: str, at: datetime) -> None:

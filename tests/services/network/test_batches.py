@@ -225,6 +225,37 @@ def cut(federation: Federation) -> None:
         line.take(tx, number, LineState.IDENTITY, "suzuki", ctx.now())
 
 
+def test_every_refusal_at_the_addresses_of_batches_is_recorded(
+    federation: Federation, files: BatchFiles
+) -> None:
+    require_signatures(federation)
+    signer = RequestSigner(KEY, NATIONAL, federation.clock.now)
+    body = json.dumps(declaration()).encode()
+    signed = signer.fields("POST", PATH, "application/json", body)
+    place = ask(federation, files, "POST", PATH, body, headers=signed).headers["location"]
+    fields = signer.fields("GET", place, "application/json", b"")
+    assert ask(federation, files, "GET", place, headers=fields).status == 200
+
+    def asked(
+        method: str, path: str, body: bytes = b"", **more: Any
+    ) -> tuple[int, list[tuple[str, list[str]]]]:
+        before = len(audit(federation, NATIONAL))
+        status = ask(federation, files, method, path, body, **more).status
+        new = audit(federation, NATIONAL)[before:]
+        return status, [(one["outcome"], [rule.partition(" ")[0] for rule in one["rules"]]) for one in new]
+
+    csv = {"content-type": "text/csv"}
+    assert asked("GET", place) == (403, [("refused", ["SG1"])])
+    assert asked("GET", place, headers=fields) == (403, [("refused", ["SG5"])])
+    assert asked("GET", place, peer=OTHER) == (404, [("refused", ["not-found"])])
+    assert asked("GET", f"{PATH}/nothing") == (404, [("refused", ["not-found"])])
+    assert asked("POST", PATH, b"{") == (400, [("refused", ["malformed"])])
+    assert asked("POST", PATH, b"{}") == (422, [("refused", ["invalid"])])
+    assert asked("PUT", place + "/file", b"another", headers=csv) == (422, [("refused", ["invalid"])])
+    assert put(federation, files, place).status == 202
+    assert asked("PUT", place + "/file", DATA, headers=csv) == (403, [("refused", ["SB5"])])
+
+
 def test_a_batch_waits_while_the_line_is_cut(federation: Federation, files: BatchFiles) -> None:
     load(federation, hanako())
     place = submit(federation, files)

@@ -25,6 +25,7 @@ from tests.services.supply.asking import (
 from jukinet.audit.events import Outcome
 from jukinet.client.answers import read_answer
 from jukinet.domain.changes import ChangeKind, NoticeReason
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import Nickname, PersonName
 from jukinet.domain.municipality import MunicipalityCode, NodeId
@@ -162,9 +163,12 @@ def test_a_name_without_letters_is_stored_and_disturbs_nobody(federation: Federa
 
 
 def change_code(
-    federation: Federation, address: Address = ADDRESS, at: MunicipalityCode = KUNITACHI
+    federation: Federation,
+    address: Address = ADDRESS,
+    at: MunicipalityCode = KUNITACHI,
+    code: ResidentRecordCode = CODES[0],
 ) -> Registered:
-    filing = CodeChangeFiling(FIRST, "渡邉　花子", address.text, CODES[0], ChangeDocument.ISSUED_BY_LAW)
+    filing = CodeChangeFiling(FIRST, "渡邉　花子", address.text, code, ChangeDocument.ISSUED_BY_LAW)
     done = codes.change_code(federation.context(at), CLERK, filing)
     assert isinstance(done, Registered), done
     federation.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 from dataclasses import replace
@@ -16,7 +17,7 @@ from tests.services.services.counter import audit, contents, owner, without
 from tests.services.supply.asking import ADDRESS, CODES, DAY, HANAKO, PENSION, hanako, linh, load
 from tests.services.supply.batching import ASKED, answered, codes_csv, run, shown, submitted, supplied
 
-from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState
+from jukinet.domain.batches import ANSWER_COLUMNS, BatchFormat, BatchState, Way
 from jukinet.domain.code import compose, is_issuable
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.errors import JukinetError
@@ -27,8 +28,10 @@ from jukinet.law.catalogue import QueryKind
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import MatchFacts
 from jukinet.services import supply_blocks as blocks
-from jukinet.services.supply import batch_media, batch_rows, batch_run
+from jukinet.services.supply import batch_door, batch_media, batch_rows, batch_run, batches
 from jukinet.services.supply.batch_files import BatchFiles
+from jukinet.services.supply.batches import Submitted
+from jukinet.services.supply.signatures import Checked
 from jukinet.services.supply_blocks import Whom
 from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation
@@ -379,6 +382,51 @@ def test_the_same_file_again_is_the_same_batch(federation: Federation, files: Ba
     assert not other.before, "another affair is another request"
     batch_media.cancel(federation.context(NATIONAL), CLERK, files, first.batch.id)
     assert not submitted(federation, files, data).before, "what was given up may be asked again"
+
+
+def test_the_same_list_is_asked_anew_later_and_for_another_case(
+    federation: Federation, files: BatchFiles
+) -> None:
+    """It is no other batch's answer that it gets: people have moved since, and each case has its own entries."""
+    load(federation, hanako())
+    data = codes_csv(CODES[:2])
+    first = submitted(federation, files, data).batch
+    for other in ({"case": "2013-0043"}, {"operator": "clerk-8"}, {"special_request": "第1号"}):
+        assert not submitted(federation, files, data, **other).before
+    run(federation, files, first.id)
+    federation.clock.advance(batches.SAME_FOR - timedelta(seconds=1))
+    assert submitted(federation, files, data).before, "who did not hear the answer tries again"
+    federation.clock.advance(timedelta(seconds=1))
+    later = submitted(federation, files, data)
+    assert not later.before
+    federation.clock.advance(timedelta(days=29))
+    assert submitted(federation, files, data).before, "it is under way still"
+    run(federation, files, later.batch.id)
+    worker = federation.context(NATIONAL, "worker")
+    federation.clock.advance(timedelta(days=31))
+    batch_run.forget_old(worker, files)
+    assert not submitted(federation, files, data).before, "what was forgotten can be handed out no more"
+
+
+@case(refused="SB6", permitted="SB6")
+def test_an_answer_leaves_as_its_file_came(federation: Federation, files: BatchFiles) -> None:
+    """Or what came on media would leave over a line that was cut, and what may go by line alone on media."""
+    load(federation, hanako())
+    ctx, door = federation.context(NATIONAL), federation.context(NATIONAL, "supply")
+    media = submitted(federation, files, codes_csv(CODES[:2])).batch
+    declared = batch_door.declare(
+        door, Checked(), replace(ASKED, rows=1, way=Way.LINE), hashlib.sha256(b"x").digest()
+    )
+    assert isinstance(declared, Submitted)
+    with files.receiving(declared.batch.id) as incoming:
+        incoming.write(codes_csv(CODES[:1]))
+    batch_door.take(door, PENSION, declared.batch.id)
+    for one in (media, declared.batch):
+        assert run(federation, files, one.id).state is BatchState.DONE
+    assert rules(batch_door.hand_out(door, files, PENSION, Checked(), media.id)) == ["SB6"]
+    assert rules(batch_media.hand_out(ctx, CLERK, files, declared.batch.id)) == ["SB6"]
+    assert not isinstance(batch_door.hand_out(door, files, PENSION, Checked(), declared.batch.id), Refused)
+    assert not isinstance(batch_media.hand_out(ctx, CLERK, files, media.id), Refused)
 
 
 def test_a_cancelled_batch_leaves_no_answer_and_its_look_ups_recorded(

@@ -108,6 +108,37 @@ def test_a_block_goes_over_to_the_code_that_follows_and_ends_with_the_first(fede
     assert found(federation, query()).reason is AnswerReason.SUPERSEDED
 
 
+def test_a_block_holds_under_every_code_that_the_person_had(federation: Federation) -> None:
+    """Who holds an earlier code, perhaps because it leaked, learns no more than who holds the present one."""
+    load(federation, hanako())
+    change_code(federation)
+    change_code(federation, code=new_code(federation))
+    present = new_code(federation)
+    with federation.context(NATIONAL).begin() as tx:
+        rows = tx.rows("SELECT DISTINCT code FROM identity_history ORDER BY code")
+    codes = [row["code"] for row in rows]
+    assert (len(codes), present.text in codes) == (3, True)
+
+    def told() -> list[tuple[Result, AnswerReason | None, int]]:
+        answers = [found(federation, query(code=code)) for code in codes]
+        return [(one.result, one.reason, len(one.history)) for one in answers]
+
+    before = told()
+    nothing = [(Result.NONE, None, 0)] * 3
+    for blocked in (present, ResidentRecordCode(codes[0]), CODES[0]):
+        block(federation, Whom.person(blocked))
+        assert told() == nothing
+        for ended in (ResidentRecordCode(code) for code in codes):
+            if ended != blocked:
+                break
+        unblock(federation, Whom.person(ended))
+        assert told() == before, "a block is of a person: it ends under whichever code"
+    block(federation, Whom.person(present))
+    change_code(federation, code=present)
+    assert told() == nothing, "and goes over to the next"
+    assert found(federation, query(code=str(new_code(federation)))).result is Result.NONE
+
+
 @case(refused="SL5 SL6")
 def test_an_organ_or_its_operator_is_served_no_more(federation: Federation) -> None:
     load(federation, hanako())

@@ -13,6 +13,7 @@ from tests.services import world
 from tests.services.supply.asking import CODES, DAY, HANAKO, PENSION, ask, by_items, hanako, load, query
 from tests.services.supply.batching import answered, codes_csv, submitted
 from tests.services.supply.test_batches import items_csv
+from tests.services.supply.test_blocks import block, unblock
 from tests.services.world import TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
@@ -22,12 +23,13 @@ from jukinet.domain.municipality import NATIONAL, NodeId, OrganSlug
 from jukinet.law.catalogue import QueryKind
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import Result
-from jukinet.messages.directory import OrganEntry, SignaturePolicy
+from jukinet.messages.directory import OrganEntry, OrganState, SignaturePolicy
 from jukinet.network.batches import read_declaration
 from jukinet.services.supply import batches
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import Consent, read_query
+from jukinet.services.supply_blocks import Whom
 from jukinet.store.batches import Asked
 from jukinet.testing.federation import Federation
 from jukinet.testing.gazetteer import FUKUSHIMA, KUNITACHI
@@ -155,6 +157,30 @@ def test_a_governor_brings_a_file_for_a_mayor_elsewhere_and_of_the_mayors_own_ar
     assert not isinstance(by_line, Refused)
     assert [one.rule for one in alone.failed] == ["S3", "S16", "S17"]  # type: ignore[union-attr]
     assert "S18" in [one.rule for one in table_3.failed]  # type: ignore[union-attr]
+
+
+@case(refused="S11 SL5")
+def test_for_whom_a_governor_asks_must_be_served_too(asking: Federation) -> None:
+    """Single requests and batches alike: of Table 4 a mayor asks through the governor alone."""
+    ctx = asking.context(NATIONAL)
+    single = query(affair="t4-2-1", **{"for": ELSEWHERE.text})
+    batch = Asked(OTHER, "t4-2-1", "clerk-7", "2013-0042", QueryKind.CODE, BatchFormat.CSV, Way.LINE, 1)
+
+    def failed() -> list[list[str]]:
+        with ctx.begin() as tx:
+            decided = batches.decide(ctx, tx, replace(batch, for_organ=ELSEWHERE), DAY)
+        answer = ask(asking, single, organ=OTHER)
+        found = [one.failed if isinstance(one, Refused) else () for one in (answer, decided)]
+        return [[one.rule for one in rules] for rules in found]
+
+    assert failed() == [[], []]
+    block(asking, Whom.organ(ELSEWHERE))
+    assert failed() == [["SL5"], ["SL5"]]
+    unblock(asking, Whom.organ(ELSEWHERE))
+    entries = asking.directory.organs
+    revoked = (replace(one, state=OrganState.REVOKED) if one.slug == ELSEWHERE else one for one in entries)
+    asking.directory = replace(asking.directory, organs=tuple(revoked))
+    assert failed() == [["S11"], ["S11"]]
 
 
 def test_the_same_file_for_two_mayors_is_two_batches(asking: Federation, tmp_path: Path) -> None:

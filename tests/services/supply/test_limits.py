@@ -178,10 +178,17 @@ def test_an_organ_may_look_at_one_person_so_often_in_a_day(federation: Federatio
     federation.clock.moment = datetime(2013, 7, 8, 14, 59, 59, tzinfo=UTC)
     assert ask(federation, most, "a 0") == ["SL3"]
     federation.clock.advance(timedelta(seconds=1))
-    assert ask(federation, most, "a items", "a 0", "a 0") == ["ok", "ok", "ok"], (
-        "gathered with a look by items"
-    )
+    assert ask(federation, most, "a items", "a 0", "a 0", "a 7", "a 7") == ["ok", "ok", "SL3", "ok", "ok"]
     assert ask(federation, most, "a 0") == ["SL3"]
+
+
+def test_looks_by_four_items_that_are_gathered_count_too(federation: Federation) -> None:
+    load(federation, hanako())
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, person_per_day=2)
+    assert ask(federation, most, "a items", "b items", "a items", "b 0", "a items") == [
+        *("ok", "ok", "SL3", "SL3", "SL3")
+    ]
 
 
 @case(refused="SL4", permitted="SL4")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jukinet.audit.events import AuditEvent
-from jukinet.domain.batches import BatchState
+from jukinet.domain.batches import BatchState, Way
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
 from jukinet.domain.municipality import OrganSlug
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
@@ -57,7 +57,11 @@ def expected(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch | Refused:
     """The batch whose file may come now."""
     batch = _own(ctx, organ, batch_id)
     decision = acts.require((batches.SB5, batch.state is BatchState.DECLARED))
-    return decision if isinstance(decision, Refused) else batch
+    if isinstance(decision, Refused):
+        with ctx.begin() as tx:
+            batches.note_decision(ctx, tx, AuditEvent.BATCH_SUBMITTED, batch.asked, decision, batch_id)
+        return decision
+    return batch
 
 
 def require_declared(batch: Batch, digest: bytes) -> None:
@@ -78,10 +82,14 @@ def take(ctx: Context, organ: OrganSlug, batch_id: str) -> Batch:
 
 
 def status(ctx: Context, organ: OrganSlug, signed: Checked, batch_id: str) -> Batch | Refused:
-    """How far a batch of the organ's own is."""
+    """How far a batch of the organ's own is. Only a refusal is recorded: an organ asks again and again."""
+    batch = _own(ctx, organ, batch_id)
     with ctx.begin() as tx:
         decision = proved(tx, organ, signed)
-    return decision if isinstance(decision, Refused) else _own(ctx, organ, batch_id)
+        if isinstance(decision, Refused):
+            batches.note_decision(ctx, tx, AuditEvent.BATCHES_READ, batch.asked, decision, batch_id)
+            return decision
+    return batch
 
 
 def cancel(
@@ -109,7 +117,7 @@ def hand_out(
     batch = _own(ctx, organ, batch_id)
     with ctx.begin() as tx:
         supplied = batches.decide(ctx, tx, batch.asked, ctx.business_date(tx))
-        decision = _together(proved(tx, organ, signed), batches.is_ready(batch, files), supplied)
+        decision = _together(proved(tx, organ, signed), batches.is_ready(batch, files, Way.LINE), supplied)
         batches.note_decision(ctx, tx, AuditEvent.BATCH_HANDED_OUT, batch.asked, decision, batch_id)
     if isinstance(decision, Refused):
         return decision

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jukinet.audit.events import AuditEvent
-from jukinet.domain.batches import BatchState
+from jukinet.domain.batches import BatchState, Way
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Decision, Permitted, Refused
@@ -128,7 +128,7 @@ def hand_out(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.SUPPLY_BATCH_HANDLE, AuditEvent.BATCH_HANDED_OUT)
         batch = rows.find(tx, batch_id)
-        decision = acts.every(act.gate, batches.is_ready(batch, files))
+        decision = acts.every(act.gate, batches.is_ready(batch, files, Way.MEDIA))
         if batch is not None:
             decision = acts.every(act.gate, decision, batches.decide(ctx, tx, batch.asked, act.today))
         ended = _ended(act, batch, decision, batch_id)

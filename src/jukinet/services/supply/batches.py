@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from jukinet.audit.batch_leaves import Frontier
 from jukinet.audit.events import AuditEvent, Outcome
@@ -52,7 +52,17 @@ SB4 = policy(
     _SOURCE,
     "An answer is handed out once its batch is done, and until its files are removed. See: jukinet batch show.",
 )
+SB6 = policy(
+    "SB6",
+    _SOURCE,
+    "An answer leaves as its file came, over the line or on media: so the law decided, and so the book says it.",
+)
 
+SAME_FOR = timedelta(days=1)
+"""How long after its end a batch is still what the same file is: for who did not hear the answer and tries again.
+
+Later the same list is a new request, whose answers are of that day.
+"""
 _SECRET_BYTES = 32
 
 
@@ -66,7 +76,8 @@ class Submitted:
 
 def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
     """Whether the request of a batch may be answered on a day: every rule of a single request that failed, and SB2."""
-    failed = turned_away(ctx, tx, asked.organ, asked.operator, by_line=asked.way is Way.LINE)
+    by_line = asked.way is Way.LINE
+    failed = turned_away(ctx, tx, asked.organ, asked.operator, by_line=by_line, for_organ=asked.for_organ)
     governor = ctx.node.role is NodeRole.PREFECTURE
     decision = deciding.by_law(
         ctx,
@@ -77,7 +88,7 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
         alone.running(tx) if governor else (),
         through=asked.organ if asked.for_organ else None,
         ordinances=_ordinances(ctx, tx) if governor else (),
-        by_line=asked.way is Way.LINE,
+        by_line=by_line,
         special_request=asked.special_request is not None,
         centre=centre.state(tx),
     )
@@ -89,15 +100,24 @@ def decide(ctx: Context, tx: Transaction, asked: Asked, on: date) -> Decision:
 
 
 def turned_away(
-    ctx: Context, tx: Transaction, organ: OrganSlug, operator: str, *, by_line: bool
+    ctx: Context,
+    tx: Transaction,
+    organ: OrganSlug,
+    operator: str,
+    *,
+    by_line: bool,
+    for_organ: OrganSlug | None = None,
 ) -> list[FailedRule]:
-    """What stands against an organ itself, or against this node serving anybody over the line: NC1, S11, SL5, SL6."""
-    entry = ctx.directory().organ(organ)
-    active = entry is not None and entry.state is OrganState.ACTIVE
+    """What stands against an organ itself, or against this node serving anybody over the line: NC1, S11, SL5, SL6.
+
+    ``for_organ``: for whom a governor hands the request on, who must be served too.
+    """
+    directory, both = ctx.directory(), (organ, for_organ or organ)
+    entries = [directory.organ(one) for one in both]
     checks = (
         (NC1, not by_line or line.present(tx).state is LineState.OPEN),
-        (S11, active),
-        (SL5, not supply_blocks.stands(tx, "organ", organ.text)),
+        (S11, all(entry is not None and entry.state is OrganState.ACTIVE for entry in entries)),
+        (SL5, not any(supply_blocks.stands(tx, "organ", one.text) for one in both)),
         (SL6, not supply_blocks.stands(tx, "operator", f"{organ.text} {operator}")),
     )
     return [rule for rule, holds in checks if not holds]
@@ -126,7 +146,7 @@ def enter(
     rows.hold(tx)
     since = rows.find(tx, asked.since) if asked.since else None
     since_no = since.number if since else None
-    known = rows.same(tx, asked, since_no, digest)
+    known = rows.same(tx, asked, since_no, digest, ended_after=ctx.now() - SAME_FOR)
     if known is None:
         secret = secrets.token_bytes(_SECRET_BYTES)
         rows.add(
@@ -154,12 +174,12 @@ def goes_on(batch: Batch | None) -> Decision:
     return require((SB3, not batch.state.ended))
 
 
-def is_ready(batch: Batch | None, files: BatchFiles) -> Decision:
-    """Whether there is an answer to hand out: SB1, SB4."""
+def is_ready(batch: Batch | None, files: BatchFiles, way: Way) -> Decision:
+    """Whether there is an answer to hand out in this way: SB1, SB4, SB6."""
     if batch is None:
         return Refused((SB1,))
     done = batch.state is BatchState.DONE and files.result(batch.id, batch.asked.format).exists()
-    return require((SB4, done))
+    return require((SB4, done), (SB6, batch.asked.way is way))
 
 
 def note_decision(
@@ -245,4 +265,4 @@ def stop(ctx: Context, batch_id: str, rules: tuple[str, ...], outcome: Outcome) 
             note(ctx, tx, AuditEvent.BATCH_STOPPED, batch.asked, outcome, rules, batch_id)
 
 
-RULES: tuple[FailedRule, ...] = (SB1, SB2, SB3, SB4, SB5)
+RULES: tuple[FailedRule, ...] = (SB1, SB2, SB3, SB4, SB5, SB6)

@@ -102,11 +102,11 @@ class Decisions:
 
     def _turned_away(self, organ: OrganSlug, for_organ: OrganSlug | None) -> Iterator[FailedRule]:
         """What stands against the organ itself, or against this node serving anybody."""
-        premises, directory = self._premises, self._ctx.directory()
-        asking = [directory.organ(one) for one in (organ, for_organ or organ)]
+        premises, directory, both = self._premises, self._ctx.directory(), (organ, for_organ or organ)
+        asking = [directory.organ(one) for one in both]
         if premises is None or premises.line.state is not LineState.OPEN:
             yield NC1
         if any(one is None or one.state is not OrganState.ACTIVE for one in asking):
             yield S11
-        if premises is not None and f"organ {organ.text}" in premises.blocked:
+        if premises is not None and any(f"organ {one.text}" in premises.blocked for one in both):
             yield SL5

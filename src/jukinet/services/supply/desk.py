@@ -33,7 +33,7 @@ from jukinet.services.supply.limits import LIMITS, Count, Limits
 from jukinet.services.supply.lookups import Limited, Verification
 from jukinet.services.supply.queries import FourItems, SupplyQuery
 from jukinet.services.supply.signatures import SG5, Checked, Sent
-from jukinet.store.supply import ItemKeys, Premises, Settled, SupplyDatabase, Together
+from jukinet.store.supply import ItemKeys, Premises, Settled, SupplyConnection, SupplyDatabase, Together
 
 MOST = 500
 """Requests in one transaction."""
@@ -112,9 +112,11 @@ class Desk:
         """What an organ may ask here today, as it is sent; one that is no active organ of the directory is refused."""
         async with self._database.connection() as store:
             premises = await store.premises()
-        entry = self._ctx.directory().organ(organ)
-        if entry is None or entry.state is not OrganState.ACTIVE:
-            return Refused((S11,))
+            entry = self._ctx.directory().organ(organ)
+            if entry is None or entry.state is not OrganState.ACTIVE:
+                refused = Refused((S11,))
+                await self._note_refusal(store, premises, organ, trail.rules_of(refused))
+                return refused
         on = _business_date(premises, self._ctx.now())
         return askable.write_affairs(
             deciding.asker(self._ctx, organ),
@@ -130,16 +132,21 @@ class Desk:
     async def note_unreadable(self, organ: OrganSlug, error: JukinetError) -> None:
         """Record that an organ sent what is no request; nothing of it is kept."""
         async with self._database.connection() as store:
-            at = self._ctx.now()
-            entry = AuditEntry(
-                at=at,
-                business_on=_business_date(await store.premises(), at),
-                event=AuditEvent.SUPPLIED,
-                outcome=Outcome.REFUSED,
-                actor=organ.uri,
-                rules=(str(error.kind),),
-            )
-            await store.append(entry)
+            await self._note_refusal(store, await store.premises(), organ, (str(error.kind),))
+
+    async def _note_refusal(
+        self, store: SupplyConnection, premises: Premises, organ: OrganSlug, rules: tuple[str, ...]
+    ) -> None:
+        at = self._ctx.now()
+        entry = AuditEntry(
+            at=at,
+            business_on=_business_date(premises, at),
+            event=AuditEvent.SUPPLIED,
+            outcome=Outcome.REFUSED,
+            actor=organ.uri,
+            rules=rules,
+        )
+        await store.append(entry)
 
     def _schedule(self) -> None:
         """Let those who wait go: at once where nothing is under way, all that arrived together; else a little later."""
@@ -307,7 +314,7 @@ def _asked(
         "salt": "\\x" + secrets.token_hex(SALT_BYTES),
         "before_subject": "\\x" + pieces.before_subject.hex(),
         "before_rules": "\\x" + pieces.before_rules.hex(),
-        **count.add(organ, query.operator, code),
+        **count.add(organ, query.operator, items=code is None),
     }
     if isinstance(query.who, FourItems):
         return row | _items(query.who)

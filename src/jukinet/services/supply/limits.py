@@ -66,19 +66,14 @@ class Count:
         self._minute, self._hour = format_instant(minute), format_instant(minute.replace(minute=0))
         self._added: Counter[tuple[str, str]] = Counter()
         self._numbers: dict[tuple[str, str], int] = {}
-        self._persons: Counter[tuple[str, str]] = Counter()
 
-    def add(self, organ: OrganSlug, operator: str, code: str | None) -> dict[str, Any]:
-        """Count one request; its columns for the statement."""
+    def add(self, organ: OrganSlug, operator: str, *, items: bool) -> dict[str, Any]:
+        """Count one request; its columns for the statement. ``items``: it is by four items."""
         wanted = _names(organ, operator)
-        person = 1
-        if code is None:
+        if items:
             wanted.append(("items", wanted[1][1]))
-        else:
-            self._persons[organ.text, code] += 1
-            person = self._persons[organ.text, code]
         keys = self._note(wanted)
-        return {"keys": keys, "ranks": [self._added[key] for key in wanted], "person_rank": person}
+        return {"keys": keys, "ranks": [self._added[key] for key in wanted]}
 
     def add_batch(self, organ: OrganSlug, operator: str) -> None:
         """Count the declaration of a batch: one request, however many rows the file has."""

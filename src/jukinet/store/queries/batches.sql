@@ -28,10 +28,13 @@ SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' batches', 0)
 
 -- name: same
 SELECT batch_id FROM supply_batches
- WHERE organ = %(organ)s AND affair = %(affair)s AND digest = %(digest)s
+ WHERE organ = %(organ)s AND digest = %(digest)s AND affair = %(affair)s AND operator = %(operator)s
+   AND case_no = %(case_no)s AND way = %(way)s
+   AND coalesce(special_request, '') = coalesce(%(special_request)s::text, '')
    AND coalesce(since, 0) = coalesce(%(since)s::bigint, 0)
    AND coalesce(asked_for, '') = coalesce(%(asked_for)s::text, '') AND history = %(history)s
-   AND state NOT IN ('refused', 'cancelled')
+   AND state NOT IN ('refused', 'cancelled') AND (ended_at IS NULL OR ended_at > %(ended_after)s)
+ ORDER BY batch_no DESC LIMIT 1
 
 -- name: listed
 SELECT b.batch_no, b.batch_id, b.organ, b.affair, b.operator, b.case_no, b.asked_by, b.format, b.way, b.since,

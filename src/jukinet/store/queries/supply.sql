@@ -18,7 +18,7 @@ WITH came AS MATERIALIZED (
     SELECT a.* FROM json_to_recordset(%(asked)s::json) AS a (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
-        keys int[], ranks int[], person_rank int, salt bytea, before_subject bytea, before_rules bytea,
+        keys int[], ranks int[], salt bytea, before_subject bytea, before_rules bytea,
         organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text[])
 ), spent AS (
     -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
@@ -35,7 +35,7 @@ WITH came AS MATERIALIZED (
             OR EXISTS (SELECT FROM came e WHERE e.organ = c.organ AND e.nonce = c.nonce AND e.place < c.place))
 ), asked AS MATERIALIZED (
     SELECT c.place, c.actor, c.terminal, c.affair, c.reference, c.code, c.birth_date, c.name_key, c.address_key, c.sex,
-           c.keys, c.ranks, c.person_rank, c.salt, c.before_subject, c.before_rules, c.left_out,
+           c.keys, c.ranks, c.salt, c.before_subject, c.before_rules, c.left_out,
            c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again,
            CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
       FROM came c LEFT JOIN replayed r USING (place)
@@ -101,7 +101,7 @@ WITH came AS MATERIALIZED (
                ARRAY(SELECT f.rule FROM unnest(a.keys, a.ranks) AS t (key_no, rank) JOIN full_keys f USING (key_no)
                       WHERE f.before + t.rank > f.most ORDER BY f.rule)
            ELSE '{}' END
-           || CASE WHEN a.person_rank + (
+           || CASE WHEN row_number() OVER (PARTITION BY a.actor, j.person ORDER BY a.place) + (
                SELECT count(*) FROM (
                    SELECT FROM audit_entries e
                     WHERE e.subject_code = j.person AND e.actor = a.actor AND e.at >= %(today)s
@@ -110,7 +110,7 @@ WITH came AS MATERIALIZED (
                    SELECT count(*) FROM batched d
                      JOIN supply_batch_rows r ON r.batch_no = d.batch_no AND r.row_no BETWEEN d.first_row AND d.last_row
                     WHERE d.actor = a.actor AND r.subject_code = j.person) ELSE 0 END
-               > %(person_most)s THEN ARRAY[%(person_rule)s::text] ELSE '{}' END AS rules
+               > %(person_most)s AND j.person IS NOT NULL THEN ARRAY[%(person_rule)s::text] ELSE '{}' END AS rules
       FROM asked a JOIN judged j ON j.asked_place = a.place
      WHERE a.permitted
 ), settled AS (
