@@ -30,6 +30,11 @@ class LineState(StrEnum):
 _ORDER = (LineState.OPEN, LineState.IDENTITY, LineState.ALL)
 
 
+def opens(present: LineState, wanted: LineState) -> bool:
+    """Whether less is cut where one wants to be than where one is."""
+    return _ORDER.index(wanted) < _ORDER.index(present)
+
+
 def next_step(present: LineState, wanted: LineState) -> LineState | None:
     """The state to go to next, or None where one is there: never two steps at once, in neither direction."""
     here, there = _ORDER.index(present), _ORDER.index(wanted)

@@ -53,7 +53,9 @@ def _read(data: object) -> object:
 
 def _declare() -> dict[str, Any]:
     place: Schema = {"description": "The address of the batch.", "schema": TEXT}
-    found = _told("The same file of this operator in this case is a batch already, or was until a day ago: this one.")
+    found = _told(
+        "The same file of this operator in this case is a batch already, or was until a day ago: this one."
+    )
     return {
         "operationId": "declare_batch",
         "summary": "Declare a file of questions, one a row, and for what it is (Act Art. 30-7; Ord. Art. 30-7).",

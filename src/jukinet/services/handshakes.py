@@ -11,7 +11,8 @@ from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.messages import handshakes
 from jukinet.messages.handshakes import Handshake, HandshakeAnswer, LaneHeld, LaneKnown
-from jukinet.services import trail
+from jukinet.messages.kinds import Stream
+from jukinet.services import line, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives
 from jukinet.store.database import Transaction
@@ -25,7 +26,8 @@ def answer_handshake(ctx: Context, peer: NodeId, data: bytes) -> bytes:
     """Answer a peer that TLS has proved. Asked again, it gives the same again.
 
     Raises ``JukinetError``: MALFORMED, TOO_LARGE, INVALID for what is no handshake; FORBIDDEN for one of another node;
-    NOT_CONNECTED; CONFLICT for an earlier life than the one that this node has heard of.
+    NOT_CONNECTED; CONFLICT for an earlier life than the one that this node has heard of; UNAVAILABLE while
+    identity-verification information is cut off here, which is among what is given back.
     """
     try:
         asked = handshakes.read_handshake(data)
@@ -34,6 +36,7 @@ def answer_handshake(ctx: Context, peer: NodeId, data: bytes) -> bytes:
         _refuse(ctx, peer, error.kind)
         raise
     with ctx.begin() as tx:
+        line.require_open(ctx.node, tx, Stream.IDENTITY)
         known = lives.newest_incarnation_of(tx, peer)
         if asked.incarnation >= known:
             answer = _answer(ctx, tx, peer, asked, new=asked.incarnation > known)

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
-from jukinet.domain.line import LineState, next_step
+from jukinet.domain.line import LineState, next_step, opens
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import MAX_TEXT, clean_text
@@ -72,8 +72,9 @@ def ask_measure(ctx: Context, claim: OperatorClaim, wanted: LineState, reason: s
     """
     reason = _read_reason(reason)
     with ctx.begin() as tx:
-        act = acts.open_act(ctx, tx, claim, _permission(wanted), AuditEvent.LINE_ASKED)
-        decision = acts.every(act.gate, acts.require((NC4, rows.present(tx).state is not wanted)))
+        present = rows.present(tx).state
+        act = acts.open_act(ctx, tx, claim, _permission(present, wanted), AuditEvent.LINE_ASKED)
+        decision = acts.every(act.gate, acts.require((NC4, present is not wanted)))
         if isinstance(decision, Refused):
             return act.refuse(decision, reference=wanted)
         number = rows.ask(tx, wanted, reason, claim.operator_id, ctx.now())
@@ -114,10 +115,9 @@ def present(ctx: Context) -> Line:
 def _take_step(ctx: Context, claim: OperatorClaim, number: int) -> tuple[Measure, Line] | Refused:
     with ctx.begin() as tx:
         rows.lock(tx)
-        measure = rows.measure(tx, number)
-        permission = _permission(measure.wanted if measure else LineState.ALL)
+        measure, line = rows.measure(tx, number), rows.present(tx)
+        permission = _permission(line.state, measure.wanted if measure else LineState.ALL)
         act = acts.open_act(ctx, tx, claim, permission, AuditEvent.LINE_CHANGED)
-        line = rows.present(tx)
         decision = acts.every(act.gate, _decide(act, measure, line))
         state = next_step(line.state, measure.wanted) if measure else None
         if isinstance(decision, Refused) or measure is None or state is None:
@@ -134,6 +134,9 @@ def _decide(act: Act, measure: Measure | None, line: Line) -> Permitted | Refuse
     # One that began and was interrupted between its steps is not stale: it must be possible to end it.
     begun = line.measure_no == measure.measure_no and line.state is not measure.wanted
     fresh = act.ctx.now() - measure.asked_at <= CONFIRM_WITHIN and line.measure_no < measure.measure_no
+    # What was asked for as a cut must not open what somebody has cut further since.
+    if measure.asked_in and opens(line.state, measure.wanted) and not opens(measure.asked_in, measure.wanted):
+        fresh = False
     return acts.require(
         (NC2, measure.asked_by != act.claim.operator_id),
         (NC3, begun or fresh),
@@ -141,8 +144,9 @@ def _decide(act: Act, measure: Measure | None, line: Line) -> Permitted | Refuse
     )
 
 
-def _permission(wanted: LineState) -> Permission:
-    if wanted is LineState.OPEN:
+def _permission(present: LineState, wanted: LineState) -> Permission:
+    """To cut less than is cut is to restore, also where something stays cut."""
+    if wanted is LineState.OPEN or opens(present, wanted):
         return Permission.NETWORK_LINE_RESTORE
     return Permission.NETWORK_LINE_CUT
 
@@ -195,7 +199,7 @@ class GuardedPeers:
         return self._peers.call(to, kind, envelope)
 
     def handshake(self, to: NodeId, question: bytes) -> bytes:
-        self._require_open()
+        self._require_open(Stream.IDENTITY)  # what is given back has notices among it
         return self._peers.handshake(to, question)
 
     def fetch_directory(self, from_: NodeId) -> bytes:

@@ -24,13 +24,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What somebody asked for."""
+    """What somebody asked for. ``asked_in``: how much was cut then; None where a release before noted it not."""
 
     measure_no: int
     wanted: LineState
     reason: str
     asked_by: str
     asked_at: datetime
+    asked_in: LineState | None
 
 
 def line_of(row: Row | None) -> Line:
@@ -51,7 +52,8 @@ def lock(tx: Transaction) -> None:
 
 def ask(tx: Transaction, wanted: LineState, reason: str, by: str, at: datetime) -> int:
     """Write down what is asked for; its number."""
-    row = tx.one(_SQL.ask, wanted=wanted, reason=reason, asked_by=by, asked_at=at)
+    asked_in = present(tx).state
+    row = tx.one(_SQL.ask, wanted=wanted, reason=reason, asked_by=by, asked_at=at, asked_in=asked_in)
     return int(row["measure_no"]) if row else 0
 
 
@@ -70,6 +72,7 @@ def asked(tx: Transaction, since: datetime) -> list[Measure]:
 
 
 def _measure(row: Row) -> Measure:
+    asked_in = LineState(row["asked_in"]) if row["asked_in"] else None
     return Measure(
-        row["measure_no"], LineState(row["wanted"]), row["reason"], row["asked_by"], row["asked_at"]
+        row["measure_no"], LineState(row["wanted"]), row["reason"], row["asked_by"], row["asked_at"], asked_in
     )

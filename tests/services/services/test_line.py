@@ -18,8 +18,15 @@ from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
+from jukinet.messages.handshakes import (
+    NOTHING_TOLD,
+    Handshake,
+    LaneKnown,
+    read_answer,
+    write_handshake,
+)
 from jukinet.messages.kinds import CallKind, MessageKind, Stream
-from jukinet.services import call_answers, designation, line, outgoing, settings
+from jukinet.services import call_answers, designation, handshakes, line, outgoing, settings
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.supply.lookups import Verification
 from jukinet.store.line import Line
@@ -144,6 +151,48 @@ def test_who_may_not_is_told_that_alone(federation: Federation) -> None:
     with pytest.raises(JukinetError) as caught:
         line.ask_measure(ctx, CLERK, OPEN, " ")
     assert caught.value.kind is ErrorKind.INVALID
+
+
+def test_who_may_cut_alone_opens_no_part_of_the_line(federation: Federation) -> None:
+    """Also where the words are those of a cut: identity-verification information alone, where everything is cut."""
+    ctx = federation.context(KUNI)
+    for name in ("suzuki", "kato"):
+        settings.enrol_operator(ctx, CLERK, name, name, [Permission.NETWORK_LINE_CUT])
+    suzuki, kato = OperatorClaim("suzuki"), OperatorClaim("kato")
+    earlier, later = asked(federation, KUNI, ALL, suzuki), asked(federation, KUNI, IDENTITY, suzuki)
+    assert isinstance(line.confirm_measure(ctx, kato, earlier), Line)
+    assert rules(line.confirm_measure(ctx, kato, later)) == ["G3"]
+    assert rules(line.ask_measure(ctx, suzuki, IDENTITY, "x")) == ["G3"]
+    assert rules(line.confirm_measure(ctx, SECOND, later)) == ["NC3"], "asked for as a cut"
+    assert rules(line.confirm_measure(ctx, kato, asked(federation, KUNI, IDENTITY))) == ["G3"]
+    assert state(federation, KUNI) is ALL
+    bring(federation, KUNI, IDENTITY)
+
+
+def test_more_may_be_cut_by_what_was_asked_before_a_smaller_cut(federation: Federation) -> None:
+    smaller, larger = asked(federation, KUNI, IDENTITY), asked(federation, KUNI, ALL)
+    for number in (smaller, larger):
+        assert isinstance(line.confirm_measure(federation.context(KUNI), SECOND, number), Line)
+    assert state(federation, KUNI) is ALL
+
+
+@pytest.mark.parametrize("wanted", [IDENTITY, ALL])
+def test_no_notice_leaves_or_comes_by_a_handshake_while_identity_information_is_cut(
+    federation: Federation, wanted: LineState
+) -> None:
+    """A peer in other hands needs no restore to ask for all that it ever sent."""
+    put(federation, 1)
+    federation.run()
+    asks = write_handshake(Handshake(KUNI, TOKYO, 1, (LaneKnown(Stream.IDENTITY, 0, 0),), 0, NOTHING_TOLD))
+    ctx = federation.context(TOKYO, NETWORK)
+    (held,) = read_answer(handshakes.answer_handshake(ctx, KUNI, asks)).lanes
+    assert held.given
+    bring(federation, TOKYO, wanted)
+    with pytest.raises(JukinetError, match="has cut its line") as caught:
+        handshakes.answer_handshake(ctx, KUNI, asks)
+    assert caught.value.kind is ErrorKind.UNAVAILABLE
+    with pytest.raises(JukinetError, match="has cut its line"):
+        federation.context(TOKYO, WORKER).peers.handshake(KUNI, b"")
 
 
 @case(refused="NC1", permitted="NC1")
