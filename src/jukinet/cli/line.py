@@ -89,7 +89,7 @@ def _add_confirm(app: typer.Typer, open_context: OpenContext) -> None:
 def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
     @app.command("line", epilog="Example: jukinet network line --as sato")
     def show(operator: OperatorOption, config: ConfigOption = None, *, as_json: JsonOption = False) -> None:
-        """Show what of the line is cut, since when and why, and what waits for a second person."""
+        """Show what of the line is cut, since when, by whom and why, and what waits for a second person."""
         with common.told(as_json=as_json), open_context(config) as ctx:
             found = common.permitted(line.show_line(ctx, common.claim_of(operator, None)))
         if as_json:
@@ -99,6 +99,7 @@ def _add_show(app: typer.Typer, open_context: OpenContext) -> None:
         print(f"cut      {present.state.words}")
         if present.since is not None:
             print(f"since    {present.since.astimezone(JAPAN):%Y-%m-%d %H:%M} (Japan)")
+            print(f"by       {present.asked_by}, confirmed by {present.confirmed_by}")
             print(f"reason   {present.reason}")
         for one in found.waiting:
             print(f"waiting  measure {one.measure_no}: {one.wanted.words}, asked for by {one.asked_by}")
@@ -110,6 +111,8 @@ def _plain(found: LineReport) -> dict[str, object]:
         "cut": present.state.value,
         "since": present.since.isoformat() if present.since else None,
         "reason": present.reason,
+        "asked_by": present.asked_by,
+        "confirmed_by": present.confirmed_by,
         "waiting": [
             {
                 "measure": one.measure_no,

@@ -219,12 +219,13 @@ def is_stale(directory: Directory, now: datetime) -> bool:
 
 
 def newer(current: Directory, candidate: Directory) -> bool:
-    """Whether ``candidate`` may take the place of ``current``: later in version, and in nothing earlier."""
-    return (
-        candidate.version > current.version
-        and candidate.issued_at >= current.issued_at
-        and candidate.keys_version >= current.keys_version
-    )
+    """Whether ``candidate`` may take the place of ``current``: under later keys, or later in version and not earlier.
+
+    Under later keys whatever came before counts no more: whoever had the former one could sign any version and day.
+    """
+    if candidate.keys_version != current.keys_version:
+        return candidate.keys_version > current.keys_version
+    return candidate.version > current.version and candidate.issued_at >= current.issued_at
 
 
 def adds_nothing(current: Directory, candidate: Directory) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import anyio
 from anyio import CapacityLimiter
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from jukinet.domain.batches import BatchFormat, Way
@@ -30,8 +30,10 @@ from jukinet.messages.ids import parse_id
 from jukinet.network import gates
 from jukinet.network.change_facts import Unread
 from jukinet.network.gates import Endpoint, Keeper
+from jukinet.network.handing_out import WatchedFile
 from jukinet.network.problems import limited, refused
 from jukinet.network.requests import JSON, head_of, read_bytes, require_type
+from jukinet.network.tls import begins
 from jukinet.services.context import Context
 from jukinet.services.filings import member
 from jukinet.services.supply import batch_door, signatures
@@ -64,7 +66,7 @@ def routes(
 
     ``note_unreadable``: records that an organ sent what cannot be served.
     """
-    door, one = _Door(ctx, files, most), PATH + "/{batch_id}"
+    door, one = _Door(ctx, files, keeper, most), PATH + "/{batch_id}"
 
     def gated(path: str, serve: Endpoint, *methods: str) -> Route:
         return gates.gated(
@@ -96,8 +98,9 @@ def _recorded(serve: Endpoint, note_unreadable: Unread) -> Endpoint:
 class _Door:
     """Services of batches wait for database and disk: threads of their own, so that no single query waits for them."""
 
-    def __init__(self, ctx: Context, files: BatchFiles, most: Limits) -> None:
+    def __init__(self, ctx: Context, files: BatchFiles, keeper: Keeper, most: Limits) -> None:
         self._ctx = ctx
+        self._keeper = keeper
         self._most = most
         self._files = files
         self._limiter = CapacityLimiter(_AT_ONCE)
@@ -156,7 +159,15 @@ class _Door:
         if isinstance(found, Refused):
             return refused(request.scope, found.failed)
         batch, place = found
-        return FileResponse(place, media_type=batch.asked.format.media_type)
+
+        async def may_go_on() -> bool:
+            try:
+                await self._keeper.admit(party, gates.ORGANS, begins(request.scope))
+            except JukinetError:
+                return False
+            return await self._off(batch_door.may_go_on, self._ctx, self._files, organ, batch.id)
+
+        return WatchedFile(place, media_type=batch.asked.format.media_type, may_go_on=may_go_on)
 
     def _signed(self, organ: OrganSlug, request: Request, body: bytes = b"") -> Checked:
         sent = Sent(head_of(request.scope), hashlib.sha256(body).digest())

@@ -159,8 +159,8 @@ def take_directory(ctx: Context, root: bytes, bundle: bytes) -> bool:
                 raise JukinetError(
                     ErrorKind.EXPIRED, "The directory is older than a day: the centre must sign a new one."
                 )
-        if not node_rows.keep_directory(tx, candidate.version, bundle, ctx.now()):
-            return False  # another process took one as new, or newer, meanwhile
+        if not node_rows.keep_directory(tx, candidate.version, bundle, ctx.now(), held=held):
+            return False  # another process took one meanwhile: the next look compares with that
         trail.note(
             ctx,
             tx,

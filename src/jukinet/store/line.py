@@ -14,12 +14,17 @@ _SQL = Queries("line")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is cut, since when, and why; ``measure_no`` is the measure of the last step, 0 before the first."""
+    """What is cut, since when, and why; ``measure_no`` is the measure of the last step, 0 before the first.
+
+    ``asked_by``, ``confirmed_by``: the two who took it, where the node's own people look.
+    """
 
     state: LineState = LineState.OPEN
     since: datetime | None = None
     reason: str | None = None
     measure_no: int = 0
+    asked_by: str | None = None
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,14 @@ def line_of(row: Row | None) -> Line:
     """The row of the last step; also for the supply door's own query."""
     if row is None:
         return Line()
-    return Line(LineState(row["state"]), row["taken_at"], row["reason"], row["measure_no"])
+    return Line(
+        LineState(row["state"]),
+        row["taken_at"],
+        row["reason"],
+        row["measure_no"],
+        row.get("asked_by"),
+        row.get("confirmed_by"),
+    )
 
 
 def present(tx: Transaction) -> Line:

@@ -103,6 +103,6 @@ def directory_bundle(tx: Transaction) -> bytes | None:
     return None if row is None else bytes(row["bundle"])
 
 
-def keep_directory(tx: Transaction, version: int, bundle: bytes, at: datetime) -> bool:
-    """Keep a verified directory; False where one of this version or a newer one is already there."""
-    return tx.run(_SQL.keep_directory, version=version, bundle=bundle, at=at) == 1
+def keep_directory(tx: Transaction, version: int, bundle: bytes, at: datetime, *, held: bytes | None) -> bool:
+    """Keep a verified directory in the place of the one held; False where another is there meanwhile."""
+    return tx.run(_SQL.keep_directory, version=version, bundle=bundle, at=at, held=held) == 1

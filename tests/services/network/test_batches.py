@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 from tests.conformance.cases import case
-from tests.services.network.asgi import Reply, send
+from tests.services.network.asgi import NEVER_ENDS, Reply, scope_of, send
 from tests.services.services.counter import audit, contents
 from tests.services.supply.asking import AFFAIR, CODES, PENSION, database, hanako, linh, load
 from tests.services.supply.batching import ASKED, codes_csv, run
@@ -25,17 +26,21 @@ from jukinet.domain.batches import Way
 from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, OrganSlug
 from jukinet.law.decisions import Refused
-from jukinet.network import batches, supply_openapi
+from jukinet.messages.directory import OrganState
+from jukinet.network import batches, handing_out, supply_openapi
 from jukinet.network.batches import PATH
 from jukinet.network.supply import supply_door
+from jukinet.network.tls import PeerCertificate
+from jukinet.services import supply_blocks as blocks
 from jukinet.services.supply import batch_door, batch_files, batch_run
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Limited
 from jukinet.services.supply.signatures import Checked
+from jukinet.services.supply_blocks import Whom
 from jukinet.store import line
-from jukinet.testing.federation import Federation
+from jukinet.testing.federation import CLERK, Federation
 
 T = TypeVar("T")
 OTHER = OrganSlug("mofa")
@@ -254,6 +259,58 @@ def test_every_refusal_at_the_addresses_of_batches_is_recorded(
     assert asked("PUT", place + "/file", b"another", headers=csv) == (422, [("refused", ["invalid"])])
     assert put(federation, files, place).status == 202
     assert asked("PUT", place + "/file", DATA, headers=csv) == (403, [("refused", ["SB5"])])
+
+
+def happen(federation: Federation, change: str) -> None:
+    """What ends an organ's right to an answer."""
+    match change:
+        case "cut":
+            cut(federation)
+        case "revoked":
+            relist(federation, state=OrganState.REVOKED)
+        case "replaced":
+            relist(federation, certified_since=federation.clock.now())
+        case "blocked":
+            blocks.block(federation.context(NATIONAL), CLERK, Whom.organ(PENSION), "by order")
+
+
+def relist(federation: Federation, **changes: Any) -> None:
+    organs = federation.directory.organs
+    changed = tuple(replace(one, **changes) if one.slug == PENSION else one for one in organs)
+    federation.directory = replace(federation.directory, organs=changed)
+
+
+@pytest.mark.parametrize("change", ["nothing", "cut", "revoked", "replaced", "blocked"])
+def test_an_answer_under_way_ends_once_it_may_not_be_had_any_more(
+    federation: Federation, files: BatchFiles, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A thief reads slowly: what is decided after the first piece counts for the second."""
+    monkeypatch.setattr(handing_out, "EVERY", 0.0)
+    monkeypatch.setattr(handing_out.WatchedFile, "chunk_size", 100)
+    load(federation, hanako(), linh())
+    place = submit(federation, files)
+    run(federation, files, place.rpartition("/")[2])
+    whole = ask(federation, files, "GET", place + "/answer").body
+    assert len(whole) > 200
+
+    async def fetch(app: Starlette) -> tuple[bytes, bool]:
+        got: list[Message] = []
+
+        async def take(message: Message) -> None:
+            got.append(message)
+            if len(got) == 2:  # the head, and the first piece
+                await asyncio.to_thread(happen, federation, change)
+
+        async def nothing_more() -> Message:
+            return await asyncio.Future[Message]()
+
+        certificate = PeerCertificate(PENSION, NEVER_ENDS, b"", 0.0)
+        scope = scope_of("GET", place + "/answer", b"", certificate)
+        await app(scope, nothing_more, take)
+        return b"".join(one.get("body", b"") for one in got[1:]), not got[-1].get("more_body", False)
+
+    got, ended = with_door(federation, files, fetch)
+    assert (got, ended) == ((whole, True) if change == "nothing" else (whole[:100], False))
 
 
 def test_a_batch_waits_while_the_line_is_cut(federation: Federation, files: BatchFiles) -> None:

@@ -272,7 +272,7 @@ def test_the_directory_is_served_verbatim_to_nodes(federation: Federation) -> No
     assert (get(PREFECTURE).status, get(PREFECTURE).kind) == (404, "not-found")
     ctx = federation.context(NATIONAL)
     with ctx.begin() as tx:
-        node_rows.keep_directory(tx, 1, b'{"signed": "bundle"}', ctx.now())
+        node_rows.keep_directory(tx, 1, b'{"signed": "bundle"}', ctx.now(), held=None)
     assert get(PREFECTURE).body == b'{"signed": "bundle"}'
     assert get(PENSION).status == 403
 

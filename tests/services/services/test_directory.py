@@ -87,13 +87,28 @@ def test_backwards_is_never_accepted(federation: Federation, backwards: bytes) -
     assert world.changed(before, world.tables(federation, KUNI)) == set()
 
 
-def test_the_store_itself_goes_only_forward(federation: Federation) -> None:
-    """Two processes may look at once: the later version stays, whoever writes last."""
+def test_only_what_was_compared_is_replaced(federation: Federation) -> None:
+    """Two processes may look at once: who compared with one that is held no more keeps nothing."""
     with federation.context(KUNI, WORKER).begin() as tx:
-        assert node_rows.keep_directory(tx, 5, b"five", EPOCH)
-        assert not node_rows.keep_directory(tx, 4, b"four", EPOCH)
-        assert not node_rows.keep_directory(tx, 5, b"another five", EPOCH)
+        assert node_rows.keep_directory(tx, 5, b"five", EPOCH, held=None)
+        assert not node_rows.keep_directory(tx, 6, b"six", EPOCH, held=None)
+        assert not node_rows.keep_directory(tx, 6, b"six", EPOCH, held=b"four")
         assert node_rows.directory_bundle(tx) == b"five"
+        assert node_rows.keep_directory(tx, 6, b"six", EPOCH, held=b"five")
+
+
+def test_whoever_stole_the_directorys_key_keeps_no_node_for_ever(federation: Federation) -> None:
+    """A version that no honest one reaches, dated as late as a clock allows: later keys end it."""
+    poisoned = bundle(2**53 - 1, issued_at=EPOCH + timedelta(minutes=1))
+    assert take(federation, poisoned)
+    assert not take(federation, bundle(41))
+    rescue = bundle(42, keys_version=2)
+    holder = DirectoryHolder(federation.context(KUNI, NETWORK).database, federation.clock, PIN)
+    assert holder().version == 2**53 - 1
+    assert take(federation, rescue)
+    federation.clock.advance(timedelta(minutes=1))
+    assert holder().version == held_version(federation) == 42
+    assert not take(federation, poisoned)
 
 
 def test_one_that_was_overtaken_is_not_recorded_as_taken(federation: Federation) -> None:

@@ -90,7 +90,7 @@ def test_one_asks_another_confirms_and_each_step_is_recorded(federation: Federat
     assert isinstance(waiting, line.LineReport)
     assert [one.measure_no for one in waiting.waiting] == [number]
     done = line.confirm_measure(ctx, SECOND, number)
-    assert done == Line(ALL, federation.clock.now(), "A test.", number)
+    assert done == Line(ALL, federation.clock.now(), "A test.", number, CLERK.operator_id, "tanaka")
     changed = world.entries(federation, KUNI, AuditEvent.LINE_CHANGED)
     assert [(one.actor, one.reference, one.outcome) for one in changed] == [
         ("operator:tanaka", f"{number} identity", Outcome.DONE),

@@ -46,8 +46,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         )
 
     def show(_ctx: object, _claim: Any) -> LineReport:
-        waiting = Measure(4, LineState.OPEN, "Over.", "sato", MOMENT)
-        return LineReport(Line(LineState.IDENTITY, MOMENT, "Intrusion.", 3), (waiting,))
+        waiting = Measure(4, LineState.OPEN, "Over.", "sato", MOMENT, LineState.IDENTITY)
+        return LineReport(Line(LineState.IDENTITY, MOMENT, "Intrusion.", 3, "sato", "tanaka"), (waiting,))
 
     monkeypatch.setattr(services, "ask_measure", ask)
     monkeypatch.setattr(services, "confirm_measure", confirm)
@@ -90,6 +90,7 @@ def test_the_line_is_shown_in_japanese_time_with_what_waits() -> None:
         "identity-verification information",
         "2013-07-08 10:00",
         "Intrusion.",
+        "sato, confirmed by tanaka",
         "measure 4: nothing",
     ):
         assert words in told

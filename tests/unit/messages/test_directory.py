@@ -178,6 +178,7 @@ def test_it_is_never_accepted_backwards() -> None:
 
     assert offered(6, NOW, 2)
     assert offered(9, NOW + YEAR, 3)
+    assert offered(1, NOW - YEAR, 3), "whoever stole the former key could sign any version and day"
     assert not offered(5, NOW, 2)
     assert not offered(4, NOW + YEAR, 2)
     assert not offered(6, NOW - TICK, 2)

@@ -124,6 +124,19 @@ def hand_out(
     return batch, files.result(batch_id, batch.asked.format)
 
 
+def may_go_on(ctx: Context, files: BatchFiles, organ: OrganSlug, batch_id: str) -> bool:
+    """Whether an answer that is on its way may go on: what decided on it may have changed. An end is recorded."""
+    with ctx.begin() as tx:
+        batch = rows.find(tx, batch_id, organ)
+        if batch is None:
+            return False
+        supplied = batches.decide(ctx, tx, batch.asked, ctx.business_date(tx))
+        decision = _together(batches.is_ready(batch, files, Way.LINE), supplied)
+        if isinstance(decision, Refused):
+            batches.note_decision(ctx, tx, AuditEvent.BATCH_HANDED_OUT, batch.asked, decision, batch_id)
+        return isinstance(decision, Permitted)
+
+
 def proved(tx: Transaction, organ: OrganSlug, signed: Checked) -> Decision:
     """Whether a request is the organ's, where the directory asks it to sign; its nonce counts once."""
     failed = signed.failed

@@ -1,5 +1,5 @@
 -- name: state
-SELECT s.state, s.taken_at, s.measure_no, m.reason
+SELECT s.state, s.taken_at, s.measure_no, m.reason, m.asked_by, s.confirmed_by
   FROM line_steps s JOIN line_measures m USING (measure_no) ORDER BY s.step_no DESC LIMIT 1
 
 -- name: lock

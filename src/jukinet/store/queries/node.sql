@@ -33,7 +33,7 @@ SELECT bundle FROM signed_directory
 INSERT INTO signed_directory (version, bundle, fetched_at) VALUES (%(version)s, %(bundle)s, %(at)s)
 ON CONFLICT (one) DO UPDATE
    SET version = excluded.version, bundle = excluded.bundle, fetched_at = excluded.fetched_at
- WHERE signed_directory.version < excluded.version
+ WHERE signed_directory.bundle = %(held)s::bytea
 
 -- name: is_standby
 SELECT pg_is_in_recovery() AS standby
