@@ -15,9 +15,10 @@ import hmac
 import json
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "jukinet audit export v1"
 KEPT = timedelta(days=7 * 365)
 """An entry that was erased while it was younger was not erased for its term of seven years."""
+
+LATE = timedelta(days=7)
+"""How long before the first checkpoint over it an entry may have been written. An entry is in the tree after seconds
+and under a checkpoint within the hour; the days are for a worker that stood still."""
 
 
 class UnreadableError(ValueError):
@@ -67,8 +72,11 @@ def verify(
     checkpoints: Sequence[str] = (),
     promises: Sequence[Mapping[str, Any]] = (),
     keys: Sequence[str] = (),
+    today: date | None = None,
 ) -> Report:
     """Verify an export: ``checkpoints`` are notes that were kept earlier, ``promises`` what answers carried.
+
+    ``today``: the day in UTC by the verifier's own clock, which the export does not sign; without it, the machine's.
 
     ``keys``: those of the log from elsewhere, as name+hash+base64; without them those of the export count, and whoever
     reads the report compares them. Raises ``UnreadableError``.
@@ -81,6 +89,8 @@ def verify(
     report = Report(log, told)
     known = dict(_key(log, text) for text in told)
     roots = [_checkpoint(note, log, known) for note in head.get("checkpoints", ())]
+    if _day(head.get("written")) > (today or datetime.now(UTC).date()):
+        report.fault("The export is said to be written on a day that has not come.")
     if not roots:
         report.fault("The export has no checkpoint: nothing of it is signed.")
     report.checkpoints = len(roots)
@@ -105,13 +115,11 @@ def _walk(
     head: Mapping[str, Any],
 ) -> None:
     """Every leaf once, in its order, with the root at each size that a checkpoint names."""
-    at_size: dict[int, list[Root]] = {}
-    for one in roots:
-        at_size.setdefault(one.size, []).append(one)
+    waiting = deque(sorted(roots, key=lambda one: (one.size, one.at)))
     stack: list[tuple[int, bytes]] = []
-    missing, youngest, ended = dict(promised), "", False
+    missing, ended = dict(promised), False
     batch: _Batch | None = None
-    _compare(report, at_size.get(0, ()), stack)
+    since = _compare(report, waiting, stack)
     for line in reading:
         if batch is not None and batch.take(line):
             continue
@@ -125,17 +133,21 @@ def _walk(
             raise UnreadableError(
                 f"The export is not whole: after leaf {report.leaves - 1} comes {number!r}."
             )
-        youngest = _entry(report, line, leaf, youngest, head)
+        since = max(since, _entry(report, line, leaf, since, waiting, head))
         batch = _batch_of(line)
         missing.pop(leaf, None)
         _push(stack, leaf)
         report.leaves += 1
-        _compare(report, at_size.get(report.leaves, ()), stack)
+        since = max(since, _compare(report, waiting, stack))
     if not ended:
         report.fault("The export is cut off: its last line is missing.")
     if report.leaves < newest.size:
         report.fault(
             f"Leaves are missing: the newest checkpoint has {newest.size}, the export {report.leaves}."
+        )
+    elif report.leaves > newest.size:
+        report.fault(
+            f"Leaves were added: the export has {report.leaves}, and only {newest.size} of them are signed."
         )
     for leaf, by in missing.items():
         if newest.at >= by:
@@ -150,25 +162,49 @@ def _walk(
 
 
 def _entry(
-    report: Report, line: Mapping[str, Any], leaf: bytes, youngest: str, head: Mapping[str, Any]
+    report: Report,
+    line: Mapping[str, Any],
+    leaf: bytes,
+    since: str,
+    waiting: Sequence[Root],
+    head: Mapping[str, Any],
 ) -> str:
-    """Compare an entry with its leaf; gives the moment of the last entry that is there."""
+    """Compare an entry with its leaf; gives its moment, if it is there.
+
+    ``since``: the last moment that is known from before it; ``waiting``: the checkpoints over it, the first one first.
+    """
     number, pairs = line["n"], line.get("entry")
-    if pairs is not None:
+    if head.get("redacted"):
+        if line.keys() - {"n", "leaf"}:
+            report.fault(
+                f"More than the leaf is there of entry {number}, and the export says it is redacted."
+            )
+    elif pairs is not None:
         report.entries += 1
         if hashlib.sha256(b"\x00" + _bytes(line.get("salt")) + _encoded(pairs)).digest() != leaf:
             report.fault(f"Entry {number} was altered: it does not fit its leaf.")
-        return str(_items(line).get("at", youngest))
-    if line.get("erased"):
+        return str(_items(line).get("at", ""))
+    elif line.get("erased"):
         report.erased += 1
         if _day(line["erased"]) > _day(head.get("written")):
             report.fault(f"Entry {number} is said to be erased on a day that has not come.")
-        # Entries are erased in their order: one that stands before it was younger still when this one went.
-        if youngest and _day(line["erased"]) - _day(youngest) < KEPT:
+        if _day(line["erased"]) - _born(since, waiting) < KEPT:
             report.fault(f"Entry {number} was erased on {line['erased'][:10]}, before its term.")
-    elif not head.get("redacted"):
+    else:
         report.fault(f"Entry {number} was removed: its leaf is there, and nothing says that it was erased.")
-    return youngest
+    return ""
+
+
+def _born(since: str, waiting: Sequence[Root]) -> date:
+    """The first day on which the next leaf can have been entered, by what is signed.
+
+    Not before what the tree already held, and not long before the first checkpoint over it: the list of checkpoints is
+    not signed, so that one that was left out must make nothing older.
+    """
+    days = [_day(since)] if since else []
+    if waiting:
+        days.append(_day(waiting[0].at) - LATE)
+    return max(days, default=date.max)
 
 
 def _root(stack: Sequence[tuple[int, bytes]]) -> bytes:
@@ -178,14 +214,23 @@ def _root(stack: Sequence[tuple[int, bytes]]) -> bytes:
     return found
 
 
-def _compare(report: Report, roots: Iterable[Root], stack: Sequence[tuple[int, bytes]]) -> None:
-    found = _root(stack)
-    for one in roots:
-        if one.root != found:
-            report.fault(
-                f"Not the tree that was signed: the root over the first {one.size} leaves is not that of the"
-                f" checkpoint of {one.at}."
-            )
+def _compare(report: Report, waiting: deque[Root], stack: Sequence[tuple[int, bytes]]) -> str:
+    """Hold the root to the checkpoints over as many leaves, which wait no more; gives the moment of the last of them.
+
+    A leaf that comes after them was not yet in the tree then.
+    """
+    at = ""
+    if waiting and waiting[0].size == report.leaves:
+        found = _root(stack)
+        while waiting and waiting[0].size == report.leaves:
+            one = waiting.popleft()
+            at = max(at, one.at)
+            if one.root != found:
+                report.fault(
+                    f"Not the tree that was signed: the root over the first {one.size} leaves is not that of the"
+                    f" checkpoint of {one.at}."
+                )
+    return at
 
 
 def _push(stack: list[tuple[int, bytes]], leaf: bytes) -> None:

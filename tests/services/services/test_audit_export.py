@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance.cases import case
 from tests.services import world
+from tests.services.services import erasing
 from tests.services.services.test_audit_tree import KUNI, note, sequencer
 from tests.services.services.test_witnesses import begun_anew, cut_off, go_on, look, seen
 from typer.testing import CliRunner
@@ -69,6 +70,7 @@ def test_a_whole_log_is_verified(federation: Federation) -> None:
 
 ROW = "entry_id = (SELECT entry_ids[100] FROM log_runs ORDER BY first LIMIT 1)"
 NEXT = "entry_id = (SELECT entry_ids[101] FROM log_runs ORDER BY first LIMIT 1)"
+OLDEST = "entry_id = ANY ((SELECT entry_ids[1:101] FROM log_runs ORDER BY first LIMIT 1)::bigint[])"
 BOTH = f"WHERE e.{ROW} AND o.{NEXT}"
 QUIETLY = "ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_leaf"
 """As the owner may: then nothing stands in the way."""
@@ -90,6 +92,10 @@ ATTACKS = {
     "an entry is deleted as if its term were over": (
         [f"DELETE FROM audit_entries WHERE {ROW}", "UPDATE audit_erased SET erased_at = '2013-07-09'"],
         "before its term",
+    ),
+    "the oldest entries are deleted as if their term were over": (
+        [f"DELETE FROM audit_entries WHERE {OLDEST}", "UPDATE audit_erased SET erased_at = '2013-07-09'"],
+        "Entry 0 was erased on 2013-07-09, before its term",
     ),
     "an entry is deleted as if the time had come": (
         [f"DELETE FROM audit_entries WHERE {ROW}", "UPDATE audit_erased SET erased_at = '2033-07-09'"],
@@ -118,6 +124,80 @@ def test_an_attack_on_the_rows_is_found(federation: Federation, attack: str) -> 
         for one in statements:
             assert owner.execute(one).rowcount != 0
     assert any(told in one for one in faults(federation))
+
+
+def erased_by_owner(federation: Federation, which: str) -> None:
+    """Rows deleted by the owner of the database, on the day that the federation has: the trigger notes it by itself."""
+    with world.connect(federation, KUNI) as owner:
+        owner.execute(f"DELETE FROM audit_entries WHERE {which}")
+        owner.execute("UPDATE audit_erased SET erased_at = %s", (federation.clock.now(),))
+
+
+def edited_head(lines: list[str], **said: Any) -> list[str]:
+    return [json.dumps(json.loads(lines[0]) | said), *lines[1:]]
+
+
+def test_what_was_erased_after_its_term_is_no_fault(federation: Federation) -> None:
+    grown(federation)
+    erasing.turn(federation, date(2020, 7, 1))
+    go_on(federation)
+    erasing.turn(federation, date(2021, 1, 1))
+    go_on(federation)
+    erasing.erase(federation)
+    with world.connect(
+        federation, KUNI
+    ) as owner:  # The database has the machine's clock, years after this one.
+        owner.execute("UPDATE audit_erased SET erased_at = %s", (federation.clock.now(),))
+    go_on(federation)
+    report = verifier.verify(export(federation), today=date(2021, 1, 1))
+    assert report.faults == []
+    assert report.erased > 300
+    assert report.entries > 6, "what was noted in 2020 is there"
+
+
+def test_no_later_day_makes_an_entry_older(federation: Federation) -> None:
+    grown(federation)
+    federation.clock.advance(timedelta(days=31))
+    erased_by_owner(federation, OLDEST)
+    go_on(federation)
+    lines = [one.replace('"erased":"2013', '"erased":"2033') for one in edited_head(export(federation))]
+    later = edited_head(lines, written="2099-01-01T00:00:00.000000Z")
+    (told,) = verifier.verify(later, today=date(2013, 12, 31)).faults
+    assert told == "The export is said to be written on a day that has not come."
+
+
+def test_a_checkpoint_left_out_makes_no_entry_older(federation: Federation) -> None:
+    go_on(federation)
+    erasing.turn(federation, date(2020, 9, 1))
+    go_on(federation, 20)
+    erasing.turn(federation, date(2020, 10, 1))
+    erased_by_owner(federation, "at >= '2020-08-01'")
+    go_on(federation)
+    lines = export(federation)
+    first, *_, last = json.loads(lines[0])["checkpoints"]
+    for head in (lines, edited_head(lines, checkpoints=[first, last])):
+        told = verifier.verify(head, today=date(2020, 10, 1)).faults
+        assert len(told) >= 20
+        assert all("before its term" in one for one in told)
+
+
+def test_what_is_said_to_be_redacted_shows_nothing(federation: Federation) -> None:
+    go_on(federation)
+    lines = edited_head(export(federation), redacted=True)
+    bare = json.loads(lines[1])
+    lines[1] = json.dumps({"n": bare["n"], "leaf": bare["leaf"]})
+    told = verifier.verify(lines).faults
+    assert len(told) == len(lines) - 3
+    assert all("says it is redacted" in one for one in told)
+
+
+def test_leaves_beyond_the_newest_checkpoint_are_no_leaves_of_the_log(federation: Federation) -> None:
+    go_on(federation)
+    *lines, end = export(federation)
+    size = json.loads(end)["end"]
+    more = [json.dumps(json.loads(lines[-1]) | {"n": size}), json.dumps({"end": size + 1})]
+    (told,) = verifier.verify([*lines, *more]).faults
+    assert told.startswith("Leaves were added")
 
 
 @pytest.mark.parametrize(
