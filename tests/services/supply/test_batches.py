@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -478,3 +479,23 @@ def test_answers_are_kept_for_thirty_days(federation: Federation, files: BatchFi
     assert batch_run.forget_old(worker, files) == 1
     assert list(files.room().iterdir()) == []
     assert batch_run.forget_old(worker, files) == 0
+
+
+def test_what_a_killed_submission_left_is_kept_no_longer(federation: Federation, files: BatchFiles) -> None:
+    batch = submitted(federation, files, codes_csv(CODES[:2])).batch
+    known = set(files.room().iterdir())
+    with files.receiving("unknown", "second") as incoming:
+        incoming.write(b"code\n")
+        files.keys("unknown").write_bytes(b"")
+        # As it stands while it comes; the block would rename it.
+        (files.room() / "other.coming-first").write_bytes(b"code\n")
+    assert len(set(files.room().iterdir()) - known) == 3
+    now = federation.clock.now().timestamp()
+    for place in files.room().iterdir():
+        os.utime(place, (now, now))
+    worker = federation.context(NATIONAL, "worker")
+    federation.clock.advance(timedelta(days=30) - timedelta(seconds=1))
+    assert batch_run.forget_old(worker, files) == 0
+    federation.clock.advance(timedelta(days=1))
+    assert batch_run.forget_old(worker, files) == 2
+    assert set(files.room().iterdir()) == known, f"what was asked in {batch.id} waits for its answer"

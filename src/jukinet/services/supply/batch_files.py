@@ -9,7 +9,8 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,6 +56,15 @@ class BatchFiles:
         """Remove everything of a batch, also what a crash left half written."""
         for left in self._root.glob(f"{batch_id}.*"):
             left.unlink(missing_ok=True)
+
+    def untouched(self, before: datetime) -> list[str]:
+        """The ids of which there are files, and none was written after that moment."""
+        last: dict[str, float] = {}
+        for place in self._root.glob("*.*"):
+            batch_id = place.name.partition(".")[0]
+            with suppress(FileNotFoundError):  # Another process has just removed it.
+                last[batch_id] = max(last.get(batch_id, 0.0), place.stat().st_mtime)
+        return [batch_id for batch_id, at in last.items() if at <= before.timestamp()]
 
     @contextmanager
     def alone(self, batch_id: str, *, wait: bool = False) -> Iterator[bool]:

@@ -186,15 +186,18 @@ def root_again(ctx: Context, batch: Batch) -> bytes:
 def forget_old(ctx: Context, files: BatchFiles) -> int:
     """Remove the files of batches that ended so long ago that their answers are handed out no more; how many.
 
-    So also what was declared and never came.
+    So also what was declared and never came, and what a process left that ended before it entered its batch.
     """
     with ctx.begin() as tx:
         before = ctx.now() - timedelta(days=KEPT.length(ctx.business_date(tx)))
         for batch_id in rows.never_came(tx, before):
             rows.end(tx, batch_id, BatchState.CANCELLED, None, ctx.now())
         old = rows.forgettable(tx, before)
+        left = [batch_id for batch_id in files.untouched(before) if rows.find(tx, batch_id) is None]
     for batch_id in old:
         files.forget(batch_id)
         with ctx.begin() as tx:
             rows.forget(tx, batch_id, ctx.now())
-    return len(old)
+    for batch_id in left:
+        files.forget(batch_id)
+    return len(old) + len(left)
