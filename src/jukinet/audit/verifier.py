@@ -15,6 +15,7 @@ import hmac
 import json
 import re
 import sys
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,11 +73,11 @@ def verify(
     checkpoints: Sequence[str] = (),
     promises: Sequence[Mapping[str, Any]] = (),
     keys: Sequence[str] = (),
-    today: date | None = None,
+    today: date,
 ) -> Report:
     """Verify an export: ``checkpoints`` are notes that were kept earlier, ``promises`` what answers carried.
 
-    ``today``: the day in UTC by the verifier's own clock, which the export does not sign; without it, the machine's.
+    ``today``: the day in UTC of whoever verifies: no day in the export is signed.
 
     ``keys``: those of the log from elsewhere, as name+hash+base64; without them those of the export count, and whoever
     reads the report compares them. Raises ``UnreadableError``.
@@ -89,7 +90,7 @@ def verify(
     report = Report(log, told)
     known = dict(_key(log, text) for text in told)
     roots = [_checkpoint(note, log, known) for note in head.get("checkpoints", ())]
-    if _day(head.get("written")) > (today or datetime.now(UTC).date()):
+    if _day(head.get("written")) > today:
         report.fault("The export is said to be written on a day that has not come.")
     if not roots:
         report.fault("The export has no checkpoint: nothing of it is signed.")
@@ -502,7 +503,7 @@ def _base64(text: object) -> bytes:
 def verify_files(
     export: Path, checkpoints: Sequence[Path] = (), promises: Sequence[Path] = (), keys: Sequence[Path] = ()
 ) -> Report:
-    """The same, from files. Raises ``UnreadableError``."""
+    """The same, from files, by the machine's clock. Raises ``UnreadableError``."""
     try:
         with export.open(encoding="utf-8", newline="\n") as lines:
             return verify(
@@ -510,6 +511,7 @@ def verify_files(
                 checkpoints=[path.read_text("utf-8") for path in checkpoints],
                 promises=[_line(1, path.read_text("utf-8")) for path in promises],
                 keys=[line for path in keys for line in path.read_text("utf-8").splitlines() if line.strip()],
+                today=datetime.fromtimestamp(time.time(), UTC).date(),
             )
     except OSError as error:
         raise UnreadableError(f"{error.filename} cannot be read.") from None

@@ -30,6 +30,9 @@ from jukinet.testing.federation import CLERK, Federation, signing_key
 pytestmark = pytest.mark.core
 
 
+TODAY = date(2026, 11, 29)
+
+
 def export(federation: Federation, **how: Any) -> list[str]:
     written: list[bytes] = []
     done = audit_export.export_log(federation.context(KUNI), CLERK, written.append, **how)
@@ -38,7 +41,7 @@ def export(federation: Federation, **how: Any) -> list[str]:
 
 
 def faults(federation: Federation, **given: Any) -> list[str]:
-    return verifier.verify(export(federation), **given).faults
+    return verifier.verify(export(federation), **given, today=TODAY).faults
 
 
 def grown(federation: Federation) -> Federation:
@@ -56,14 +59,14 @@ def test_a_whole_log_is_verified(federation: Federation) -> None:
     assert entry is not None
     (key,) = (one for one in entry.keys if one.use is KeyUse.LOG)
     vkey = checkpoints.verifier_key("urn:jukinet:log:muni-132152:1", key)
-    report = verifier.verify(lines, keys=[vkey])
+    report = verifier.verify(lines, keys=[vkey], today=TODAY)
     assert report.faults == []
     assert report.leaves == report.entries == len(lines) - 2 > 300
     (told,) = world.entries(federation, KUNI, AuditEvent.AUDIT_EXPORTED)
     assert told.reference == "urn:jukinet:log:muni-132152:1"
     assert f"leaves {report.leaves}" in told.rules
     redacted = export(federation, redacted=True)
-    report = verifier.verify(redacted)
+    report = verifier.verify(redacted, today=TODAY)
     assert (report.faults, report.entries) == ([], 0)
     assert "salt" not in "".join(redacted)
 
@@ -186,7 +189,7 @@ def test_what_is_said_to_be_redacted_shows_nothing(federation: Federation) -> No
     lines = edited_head(export(federation), redacted=True)
     bare = json.loads(lines[1])
     lines[1] = json.dumps({"n": bare["n"], "leaf": bare["leaf"]})
-    told = verifier.verify(lines).faults
+    told = verifier.verify(lines, today=TODAY).faults
     assert len(told) == len(lines) - 3
     assert all("says it is redacted" in one for one in told)
 
@@ -196,7 +199,7 @@ def test_leaves_beyond_the_newest_checkpoint_are_no_leaves_of_the_log(federation
     *lines, end = export(federation)
     size = json.loads(end)["end"]
     more = [json.dumps(json.loads(lines[-1]) | {"n": size}), json.dumps({"end": size + 1})]
-    (told,) = verifier.verify([*lines, *more]).faults
+    (told,) = verifier.verify([*lines, *more], today=TODAY).faults
     assert told.startswith("Leaves were added")
 
 
@@ -261,10 +264,10 @@ def test_what_cannot_be_read_is_said(federation: Federation) -> None:
     ]
     for written, given in wrong:
         with pytest.raises(verifier.UnreadableError):
-            verifier.verify(written, **given)
-    assert "cut off" in verifier.verify(lines[:-1]).faults[0]
+            verifier.verify(written, **given, today=TODAY)
+    assert "cut off" in verifier.verify(lines[:-1], today=TODAY).faults[0]
     unsigned = [json.dumps(head | {"checkpoints": []}), *lines[1:]]
-    assert "nothing of it is signed" in verifier.verify(unsigned).faults[0]
+    assert "nothing of it is signed" in verifier.verify(unsigned, today=TODAY).faults[0]
 
 
 def test_the_commands_and_the_module_alone(federation: Federation, tmp_path: Path) -> None:

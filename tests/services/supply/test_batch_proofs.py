@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from jukinet.store.batches import Batch
 from jukinet.testing.federation import CLERK, Federation, OneKeyEach
 
 DATA = codes_csv([CODES[0], CODES[1], "x", CODES[1]])
+TODAY = date(2026, 11, 29)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def export(federation: Federation, **how: Any) -> list[str]:
 
 
 def faults(federation: Federation, **given: Any) -> list[str]:
-    return verifier.verify(export(federation), **given).faults
+    return verifier.verify(export(federation), **given, today=TODAY).faults
 
 
 def test_the_answer_of_a_batch_comes_with_the_promise_of_its_entry(
@@ -167,7 +168,7 @@ def test_a_batch_that_is_cancelled_after_its_entry_has_this_one_entry(
     assert ends_of(federation) == ["done"]
     assert batch_run.root_again(federation.context(NATIONAL), held) == held.root
     sequenced(federation)
-    report = verifier.verify(export(federation))
+    report = verifier.verify(export(federation), today=TODAY)
     assert (report.faults, report.rows) == ([], 3)
     query = "SELECT outcome FROM audit_entries WHERE event = 'supply:batch:cancelled'"
     assert [row[0] for row in world.rows(federation, NATIONAL, query)] == ["done"]
@@ -205,13 +206,13 @@ def test_a_log_with_two_entries_of_one_batch_is_whole(
 def test_the_rows_of_a_batch_fit_its_entry(federation: Federation, files: BatchFiles) -> None:
     done(federation, files)
     sequenced(federation)
-    report = verifier.verify(export(federation))
+    report = verifier.verify(export(federation), today=TODAY)
     assert (report.faults, report.rows) == ([], 3)
     assert "3 rows of batches were compared" in " ".join(verifier.sentences(report, keys_given=True))
     redacted = "".join(export(federation, redacted=True))
     assert "secret" not in redacted
     assert str(CODES[0]) not in redacted
-    assert verifier.verify(redacted.splitlines(keepends=True)).faults == []
+    assert verifier.verify(redacted.splitlines(keepends=True), today=TODAY).faults == []
 
 
 ALTERED = "were altered: they do not come to the root"
@@ -339,14 +340,14 @@ def test_an_export_whose_rows_are_altered_is_found(federation: Federation, files
         (part, *_) = (one for one in plain if "batch" in one)
         part["people"] = "two"
 
-    (told,) = verifier.verify(_edited(lines, counted_wrong)).faults
+    (told,) = verifier.verify(_edited(lines, counted_wrong), today=TODAY).faults
     assert "one of its parts says another number" in told
     for edit in (no_rows, swapped):
-        (told,) = verifier.verify(_edited(lines, edit)).faults
+        (told,) = verifier.verify(_edited(lines, edit), today=TODAY).faults
         assert ALTERED in told
-    (told,) = verifier.verify(_edited(lines, no_batch)).faults
+    (told,) = verifier.verify(_edited(lines, no_batch), today=TODAY).faults
     assert "removed before their term" in told
-    assert verifier.verify(_edited(lines, long_ago)).faults == [], "erased with its term"
+    assert verifier.verify(_edited(lines, long_ago), today=TODAY).faults == [], "erased with its term"
 
 
 def test_rows_in_no_form_or_a_later_one_are_not_verified(federation: Federation, files: BatchFiles) -> None:
@@ -372,7 +373,7 @@ def test_rows_in_no_form_or_a_later_one_are_not_verified(federation: Federation,
         (of_a_later_release, "later release"),
     ):
         with pytest.raises(verifier.UnreadableError, match=told):
-            verifier.verify(_edited(lines, edit))
+            verifier.verify(_edited(lines, edit), today=TODAY)
 
 
 def test_a_batch_that_an_earlier_release_began_is_verified_part_by_part(
@@ -394,7 +395,7 @@ def test_a_batch_that_an_earlier_release_began_is_verified_part_by_part(
     assert batch.state is BatchState.DONE
     assert batch_run.root_again(federation.context(NATIONAL), batch) == batch.root
     sequenced(federation)
-    report = verifier.verify(export(federation))
+    report = verifier.verify(export(federation), today=TODAY)
     assert (report.faults, report.rows) == ([], 3)
     for row, found in ((1, False), (4, True)):
         with owner(federation, NATIONAL) as connection:
@@ -433,7 +434,7 @@ def test_an_entry_in_no_form_is_told_to_be_altered(federation: Federation) -> No
         def spoilt(plain: list[dict[str, Any]], entry: object = entry) -> None:
             plain[1]["entry"] = entry
 
-        (told,) = verifier.verify(_edited(lines, spoilt)).faults
+        (told,) = verifier.verify(_edited(lines, spoilt), today=TODAY).faults
         assert "Entry 0 was altered" in told
 
 
@@ -465,7 +466,7 @@ def test_a_batch_that_was_cancelled_half_way_is_compared_too(
     assert batch_run.step(ctx, files, batch.id, most=2, parts=1)
     batch_media.cancel(federation.context(NATIONAL), CLERK, files, batch.id)
     sequenced(federation)
-    report = verifier.verify(export(federation))
+    report = verifier.verify(export(federation), today=TODAY)
     assert (report.faults, report.rows) == ([], 2)
     with owner(federation, NATIONAL) as connection:
         connection.execute(b"DELETE FROM supply_batch_rows WHERE row_no = 2")
