@@ -73,16 +73,12 @@ def _look(
     status = Console(stderr=True, highlight=False).status
     with status("Comparing ..."):
         found = consistency.check(ctx, claim, recompute=recompute)
-    if isinstance(found, Refused) or wait is None or not any(map(_unconfirmed, found)):
+    if isinstance(found, Refused) or wait is None or not any(one.unconfirmed for one in found):
         return found
     with status("Something differs. Looking again in a minute ..."):
         wait(WAIT)
     with status("Comparing again ..."):
         return consistency.check(ctx, claim, recompute=recompute)
-
-
-def _unconfirmed(one: Check) -> bool:
-    return any(difference.confirmed_at is None for difference in one.differences)
 
 
 def _add_list(app: typer.Typer, open_context: OpenContext) -> None:

@@ -57,7 +57,8 @@ class Check:
     """One comparison. ``against``: a node, or this one itself; ``size``: bytes of questions and answers.
 
     ``moving``: codes left out because a notice of them is on its way. ``unread``: ranges that differ and were not
-    opened, for there were too many. ``problem``: why the comparison did not come to its end.
+    opened, for there were too many. ``differences``: all that are open; ``unconfirmed``: how many of those that this
+    check saw itself do not count yet. ``problem``: why the comparison did not come to its end.
     """
 
     against: str
@@ -67,6 +68,7 @@ class Check:
     unread: int
     size: int
     differences: tuple[Difference, ...]
+    unconfirmed: int
     problem: str | None = None
 
     @property
@@ -131,6 +133,7 @@ def _conclude(ctx: Context, tx: Transaction, claim: OperatorClaim, check_id: str
     told = (against, f"records {found.records}", f"differences {len(found.seen)}", f"unread {found.unread}")
     result = Outcome.FAILED if outcome.problem else Outcome.DONE
     _note(ctx, tx, claim, AuditEvent.CONSISTENCY_ENDED, result, check_id, (*told, *([kind] if kind else [])))
+    known = differences.listed(tx, against)
     return Check(
         against=against,
         recomputed=outcome.recompute,
@@ -138,7 +141,10 @@ def _conclude(ctx: Context, tx: Transaction, claim: OperatorClaim, check_id: str
         moving=len(found.moving),
         unread=found.unread,
         size=found.size,
-        differences=tuple(differences.listed(tx, against)),
+        differences=tuple(known),
+        unconfirmed=sum(
+            one.confirmed_at is None and (one.seen.municipality, one.seen.code) in found.seen for one in known
+        ),
         problem=outcome.problem.message if outcome.problem else None,
     )
 
@@ -278,7 +284,7 @@ def check_due(ctx: Context) -> int:
         return 0
     against, recompute = due
     made = check_one(ctx, NodeItself(), against, recompute=recompute)
-    if any(one.confirmed_at is None for one in made.differences):
+    if made.unconfirmed:  # What it did not see, such as what is on its way, no second look confirms.
         consistency_schedule.look_again(ctx, against, APART, recompute=recompute)
     return 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.conformance.cases import case
@@ -323,3 +323,48 @@ def test_the_worker_compares_by_itself_and_looks_again(federation: Federation, p
         assert consistency.check_due(federation.context(node, WORKER)) == 0
         federation.clock.advance(timedelta(days=1))
         assert consistency.check_due(federation.context(node, WORKER)) == 1
+
+
+def next_look(federation: Federation, *, recomputed: bool = False) -> timedelta:
+    """How far off the next comparison with the governor is."""
+    query = f"SELECT next_at FROM consistency_due WHERE against = '{TOKYO}' AND recomputed = {recomputed}"
+    ((planned,),) = world.rows(federation, KUNI, query)
+    assert isinstance(planned, datetime)
+    return planned - federation.clock.now()
+
+
+def test_what_is_on_its_way_is_not_looked_at_again_and_again(
+    federation: Federation, people: list[str]
+) -> None:
+    """A notice of it came onto a lane that stands after it was seen once: no look can confirm or end it."""
+    worker = federation.context(KUNI, WORKER)
+    assert consistency.check_due(worker) == 0
+    usual = next_look(federation)
+    plant(federation, TOKYO, f"UPDATE identity_records SET name = '別人' WHERE code = '{people[0]}'")
+    federation.clock.advance(usual)
+    assert consistency.check_due(worker) == 1
+    assert next_look(federation) == MINUTE
+    plant(federation, KUNI, "UPDATE lanes_out SET halted = true WHERE stream = 'identity'")
+    counter.die(federation, KUNITACHI, numbers_of(federation)[people[0]])
+    federation.run()
+    for wait in (MINUTE, usual):
+        federation.clock.advance(wait)
+        assert consistency.check_due(worker) == 1
+        assert next_look(federation) == usual
+    known = consistency.list_differences(federation.context(KUNI, OFFICE), CLERK)
+    assert not isinstance(known, Refused)
+    assert [(one.seen.code, one.confirmed_at) for one in known.differences] == [(people[0], None)]
+
+
+def test_what_only_a_look_at_the_rows_sees_is_not_looked_for_without(
+    federation: Federation, people: list[str]
+) -> None:
+    worker = federation.context(KUNI, WORKER)
+    assert consistency.check_due(worker) == 0
+    usual = next_look(federation)
+    plant_quietly(federation, "ALTER TABLE identity_records ALTER COLUMN digest DROP EXPRESSION")
+    plant(federation, TOKYO, f"UPDATE identity_records SET name = '別人' WHERE code = '{people[0]}'")
+    assert seen(checks(federation, KUNI, recompute=True)[str(TOKYO)]) == {(people[0], Kind.DIFFERS)}
+    federation.clock.advance(usual)
+    assert consistency.check_due(worker) == 1
+    assert next_look(federation) == usual
