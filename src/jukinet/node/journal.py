@@ -53,7 +53,9 @@ def append(state: Path, done: Sequence[Done]) -> None:
 def _append(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        os.write(descriptor, data)
+        # A disk that fills up takes a part of it, and says so only when it is asked to take the rest.
+        while data:
+            data = data[os.write(descriptor, data) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

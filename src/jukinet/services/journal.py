@@ -6,7 +6,7 @@ after the acts, in their order and without a hole: a number is written once no t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from jukinet.audit.events import AuditEvent
@@ -75,18 +75,24 @@ NO_ACTS = frozenset(
 """What changes nothing that a restore could lose: looks, and what a peer says again."""
 
 _MARK_EVERY = 1000
-"""Audit entries without an act after which the journal says all the same how far it is."""
+"""Audit numbers without an act after which the journal says all the same how far it is."""
+
+_AT_ONCE = 100_000
+"""Audit numbers that are read together: a journal that begins late has the whole history before it."""
 
 
 @dataclass(slots=True)
 class Journal:
-    """Where the journal is: everything up to ``last`` is in it. ``append`` writes lines that stay, or raises."""
+    """Where the journal is: every act up to ``last`` is in it. ``append`` writes lines that stay, or raises."""
 
     append: Callable[[Sequence[Done]], None]
     last: int
-    _written: int = 0
-    _outbox: int = 0
-    _waits: Mark | None = field(default=None)
+    _written: int = field(init=False)
+    """The last number that stands in the journal: that of an act, or of a mark."""
+    _waits: Mark | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._written = self.last
 
     def poll(self, ctx: Context) -> int:
         """Write what is settled; how many acts."""
@@ -97,16 +103,19 @@ class Journal:
             waits = self._waits
             if not audit_log.is_settled(tx, waits):
                 return 0
-            found = audit_log.acts_between(tx, self.last, waits.audit, self._outbox, NO_ACTS)
+            last = min(waits.audit, self.last + _AT_ONCE)
+            found = audit_log.acts_between(tx, self.last, last, NO_ACTS)
             following = audit_log.mark(tx)
-        if found or waits.audit - max(self.last, self._written) >= _MARK_EVERY:
-            self.append(found or [Done(waits.audit, "", ())])
-            self._written = waits.audit
-        # The outbox row of an act has its number before the audit entry has: looked for from one mark further back.
-        self.last, self._outbox, self._waits = waits.audit, waits.outbox_before, following.after(waits)
+        lines = found or ([Done(last, "", ())] if last - self._written >= _MARK_EVERY else [])
+        if lines:
+            self.append(lines)
+            self._written = lines[-1].audit_no
+        self.last, self._waits = last, following
         return len(found)
 
 
-def rest(tx: Transaction, last: int) -> list[Done]:
-    """All acts that the journal does not hold yet, of a database in which nobody acts any more."""
-    return audit_log.acts_between(tx, last, audit_log.mark(tx).audit, 0, NO_ACTS)
+def rest(tx: Transaction, last: int) -> Iterator[list[Done]]:
+    """All acts that the journal does not hold yet, in parts, of a database in which nobody acts any more."""
+    newest = audit_log.mark(tx).audit
+    for low in range(last, newest, _AT_ONCE):
+        yield audit_log.acts_between(tx, low, min(low + _AT_ONCE, newest), NO_ACTS)

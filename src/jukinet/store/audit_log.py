@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from jukinet.audit.entries import SALT_BYTES, AuditEntry
@@ -73,18 +73,10 @@ def looked_at_by_another(tx: Transaction, event: AuditEvent, reference: str, act
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far the log had come at one moment. Transactions older than ``until`` may still commit lower numbers.
-
-    ``outbox``: the last entry of the outbox then; ``outbox_before``: at the mark before.
-    """
+    """How far the log had come at one moment. Transactions older than ``until`` may still commit lower numbers."""
 
     audit: int
-    outbox: int
     until: str
-    outbox_before: int = 0
-
-    def after(self, earlier: Mark) -> Mark:
-        return replace(self, outbox_before=earlier.outbox)
 
 
 def mark(tx: Transaction) -> Mark:
@@ -93,7 +85,7 @@ def mark(tx: Transaction) -> Mark:
     Whoever writes an act has written, and so has an id, before it draws the number of its entry.
     """
     row = tx.one(_SQL.mark)
-    return Mark(**row) if row else Mark(0, 0, "0")
+    return Mark(**row) if row else Mark(0, "0")
 
 
 def is_settled(tx: Transaction, marked: Mark) -> bool:
@@ -102,15 +94,12 @@ def is_settled(tx: Transaction, marked: Mark) -> bool:
     return bool(row and row["settled"])
 
 
-def acts_between(
-    tx: Transaction, after: int, last: int, outbox_after: int, except_for: Collection[AuditEvent]
-) -> list[Done]:
+def acts_between(tx: Transaction, after: int, last: int, except_for: Collection[AuditEvent]) -> list[Done]:
     """Acts done with numbers after one and up to another, but for some events, each with the statements it made."""
     rows = tx.rows(
         _SQL.acts_between,
         after=after,
         last=last,
-        outbox_after=outbox_after,
         done=Outcome.DONE,
         events=[event.value for event in except_for],
     )

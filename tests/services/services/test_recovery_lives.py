@@ -25,6 +25,7 @@ from jukinet.services import (
     status,
     trail,
 )
+from jukinet.services import journal as journals
 from jukinet.services.context import Peers
 from jukinet.services.journal import Journal
 from jukinet.store.database import Transaction
@@ -333,3 +334,85 @@ def test_without_a_journal_it_says_that_it_cannot_say(federation: Federation) ->
     federation.put_back(KUNI, federation.copy_of(KUNI))
     settle(federation)
     assert state(federation).beyond is None
+
+
+def look(federation: Federation, times: int) -> None:
+    """Looks, which change nothing that a restore could lose."""
+    ctx = federation.context(KUNI, OFFICE)
+    with ctx.begin() as tx:
+        for _ in range(times):
+            trail.note(ctx, tx, AuditEvent.AUDIT_READ, Outcome.DONE, "operator:sato")
+
+
+def last_number(federation: Federation) -> int:
+    return int(world.rows(federation, KUNI, "SELECT max(entry_id) FROM audit_entries")[0][0])
+
+
+def begun_journal(federation: Federation) -> tuple[Journal, list[Done]]:
+    """A journal that is up to date, and the lines that come into it from now on."""
+    lines: list[Done] = []
+    journal = Journal(lines.extend, 0)
+    for _ in range(3):
+        journal.poll(federation.context(KUNI, WORKER))
+    assert journal.last == last_number(federation)
+    lines.clear()
+    return journal, lines
+
+
+def test_looks_alone_are_no_acts_beyond_the_backup_and_their_numbers_are_not_used_again(
+    federation: Federation,
+) -> None:
+    backup = federation.copy_of(KUNI)
+    journal, lines = begun_journal(federation)
+    look(federation, 1000)
+    used = last_number(federation)
+    for _ in range(2):
+        journal.poll(federation.context(KUNI, WORKER))
+    assert lines == [Done(used, "", ())]
+    federation.put_back(KUNI, backup, lines)
+    settle(federation)
+    assert state(federation).beyond == ()
+    first = "SELECT min(entry_id) FROM audit_entries WHERE event = 'node:life:begun'"
+    assert world.rows(federation, KUNI, first)[0][0] > used
+
+
+def test_the_journal_says_how_far_it_is_every_thousand_numbers(federation: Federation) -> None:
+    journal, lines = begun_journal(federation)
+    worker = federation.context(KUNI, WORKER)
+    marks = []
+    for _ in range(4):
+        look(federation, 600)
+        marks.append(last_number(federation))
+        for _ in range(2):
+            journal.poll(worker)
+    assert lines == [Done(marks[1], "", ()), Done(marks[3], "", ())]
+    # Opened again, it goes on counting from what stands in it.
+    again = Journal(lines.extend, marks[3])
+    for times in (999, 1):
+        look(federation, times)
+        for _ in range(3):
+            again.poll(worker)
+    assert lines[2:] == [Done(last_number(federation), "", ())]
+
+
+def test_a_history_is_journalled_in_parts(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    for seed in range(6):
+        counter.load(federation, seed=seed)
+        look(federation, 2)
+    worker = federation.context(KUNI, WORKER)
+    with worker.begin() as tx:
+        (whole,) = journals.rest(tx, 0)
+    assert len(whole) > 7
+    monkeypatch.setattr(journals, "_AT_ONCE", 4)
+    with worker.begin() as tx:
+        parts = list(journals.rest(tx, 0))
+    assert len(parts) > 2
+    assert [one for part in parts for one in part] == whole
+    lines: list[Done] = []
+    journal = Journal(lines.extend, 0)
+    for _ in range(2):
+        journal.poll(worker)
+    assert len(lines) <= 4
+    while journal.last < last_number(federation):
+        journal.poll(worker)
+    assert lines == whole

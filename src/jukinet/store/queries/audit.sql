@@ -36,7 +36,6 @@ SELECT EXISTS (SELECT FROM audit_entries
 -- The next transaction to end says nothing of older ones: of two that run, the younger may have drawn the lower number.
 -- An id of one's own, taken after the look, is above that of everybody who drew a number before it.
 SELECT (SELECT coalesce(max(entry_id), 0) FROM audit_acts) AS audit,
-       (SELECT coalesce(max(entry_id), 0) FROM outbox) AS outbox,
        pg_current_xact_id()::text AS until
 
 -- name: is_settled
@@ -44,11 +43,9 @@ SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %(until)s::xid8 AS settled
 
 -- name: acts_between
 -- An act's rows in the log and in the outbox bear one transaction.
-SELECT a.entry_id, a.event, coalesce(s.statements, '{}') AS statements
+SELECT a.entry_id, a.event,
+       array(SELECT o.statement_id FROM outbox o WHERE o.act_xid = a.act_xid ORDER BY o.entry_id) AS statements
   FROM audit_acts a
-  LEFT JOIN (SELECT act_xid, array_agg(statement_id ORDER BY entry_id) AS statements
-               FROM outbox WHERE entry_id > %(outbox_after)s AND act_xid IS NOT NULL GROUP BY act_xid) AS s
-         ON s.act_xid = a.act_xid
  WHERE a.entry_id > %(after)s AND a.entry_id <= %(last)s
    AND a.outcome = %(done)s AND a.event <> ALL (%(events)s)
  ORDER BY a.entry_id

@@ -69,9 +69,10 @@ INSERT INTO recovery_beyond (incarnation, audit_no, event, statements)
 VALUES (%(incarnation)s, %(audit_no)s, %(event)s, %(statements)s) ON CONFLICT DO NOTHING
 
 -- name: beyond
--- Acts of which no peer held anything: what a peer gave back stands among the statements again.
+-- Acts of which no peer held anything: what a peer gave back stands among the statements again. A mark of how far the
+-- journal is has no event: no act is lost with it.
 SELECT audit_no, event FROM recovery_beyond b
- WHERE incarnation = %(incarnation)s
+ WHERE incarnation = %(incarnation)s AND event <> ''
    AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.statement_id = ANY (b.statements))
    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.statement_id = ANY (b.statements))
  ORDER BY audit_no
@@ -142,12 +143,19 @@ SELECT i.lane_number, coalesce((SELECT a.envelope FROM signed_again a
  ORDER BY i.lane_number LIMIT %(most)s
 
 -- name: held_of_origin
+-- From each of its countings by the index that these have, however many statements came before.
 SELECT coalesce((SELECT a.envelope FROM signed_again a
                   WHERE a.statement_id = s.statement_id ORDER BY a.signed_at DESC LIMIT 1), s.envelope) AS envelope
-  FROM statements s
- WHERE origin = %(origin)s AND stream = 'identity' AND first_addressee <> %(here)s
-   AND (incarnation, number) > (%(incarnation)s, %(number)s)
- ORDER BY incarnation, number LIMIT %(most)s
+  FROM origins_seen o
+ CROSS JOIN LATERAL (
+       SELECT statement_id, incarnation, number, envelope FROM statements
+        WHERE origin = o.origin AND incarnation = o.incarnation AND stream = o.stream
+          AND first_addressee = o.first_addressee
+          AND number > CASE o.incarnation WHEN %(incarnation)s THEN %(number)s ELSE 0 END
+        ORDER BY number LIMIT %(most)s) AS s
+ WHERE o.origin = %(origin)s AND o.stream = 'identity' AND o.first_addressee <> %(here)s
+   AND o.incarnation >= %(incarnation)s
+ ORDER BY s.incarnation, s.number LIMIT %(most)s
 
 -- name: newest_said
 SELECT incarnation, number FROM statements WHERE origin = %(origin)s AND stream = 'identity'
