@@ -92,6 +92,9 @@ def restore(
     print(f"{found.node} begins life {done.life.incarnation}, from audit number {done.life.last_audit} on.")
     if not done.life.journal_read:
         print("  There is no journal of acts beside the database: what no peer held cannot be named.")
+    elif not done.looked:
+        print("  The database before it was not asked for its last acts: only those that the journal")
+        print("  holds already can be named.")
     print("Start it. It only reads until its peers have told what it lost: jukinet recovery status")
 
 

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -160,7 +161,7 @@ def _read_blocks(path: Path) -> Iterator[bytes]:
         with gzip.open(path, "rb") as packed:
             while block := packed.read(_BLOCK):
                 yield block
-    except (EOFError, gzip.BadGzipFile):
+    except (EOFError, gzip.BadGzipFile, zlib.error):
         raise JukinetError(ErrorKind.CONFLICT, f"{path} is not as it was written.") from None
 
 
@@ -237,10 +238,10 @@ def _last_look(config: NodeConfig) -> tuple[bool, int]:
     try:
         with _as_owner(config) as ctx, ctx.begin() as tx:
             newest = lives.newest(tx)
-            found = journals.rest(tx, max((one.audit_no for one in known or ()), default=0))
+            for found in journals.rest(tx, max((one.audit_no for one in known or ()), default=0)):
+                journal.append(config.state, found)
     except JukinetError:
         return False, 0
-    journal.append(config.state, found)
     return True, newest.incarnation if newest else 0
 
 
@@ -256,8 +257,8 @@ def _no_directory() -> Directory:
 
 @contextmanager
 def _as_owner(config: NodeConfig) -> Iterator[Context]:
-    """The node as the owner of its schema, whose work needs no peer, no key and no directory."""
-    database = Database(wiring.conninfo(config, Role.OWNER), config.node.schema, most=1)
+    """The node as the owner of its schema, whose work needs no peer, no key and no directory, and takes its time."""
+    database = Database(wiring.conninfo(config, Role.OWNER), config.node.schema, most=1, unhurried=True)
     database.open()
     try:
         yield wiring.context_of(

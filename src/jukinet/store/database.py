@@ -42,9 +42,9 @@ SESSION_SETTINGS = {
 }
 
 
-def session_options(schema: str) -> str:
-    """The libpq ``options`` that bind a connection to one node's schema."""
-    settings = SESSION_SETTINGS | {"search_path": schema}
+def session_options(schema: str, **otherwise: str) -> str:
+    """The libpq ``options`` that bind a connection to one node's schema; ``otherwise``: settings unlike the usual."""
+    settings = SESSION_SETTINGS | {"search_path": schema} | otherwise
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
@@ -217,13 +217,17 @@ class PoolState:
 class Database:
     """A pool of connections of one database role, all bound to one schema.
 
-    ``patience``: seconds that whoever asks for a connection waits for one, before it is UNAVAILABLE.
+    ``patience``: seconds that whoever asks for a connection waits for one, before it is UNAVAILABLE. ``unhurried``: a
+    statement may take as long as it takes, as one over everything does where nobody waits for an answer.
     """
 
-    def __init__(self, conninfo: str, schema: str, *, most: int = 8, patience: float = 15) -> None:
+    def __init__(
+        self, conninfo: str, schema: str, *, most: int = 8, patience: float = 15, unhurried: bool = False
+    ) -> None:
         self.schema = schema
         self._conninfo = conninfo
         self._most = most
+        options = session_options(schema, **({"statement_timeout": "0"} if unhurried else {}))
         self._pool: ConnectionPool[_Connection] = ConnectionPool(
             conninfo,
             connection_class=_Connection,
@@ -232,7 +236,7 @@ class Database:
             timeout=patience,
             open=False,
             check=ConnectionPool.check_connection,
-            kwargs={"row_factory": dict_row, "options": session_options(schema)},
+            kwargs={"row_factory": dict_row, "options": options},
             name=f"{schema}",
         )
 

@@ -85,6 +85,8 @@ def read(conninfo: str, schema: str, dump: Dump, get: Read) -> None:
             if rows != held[name].rows:
                 raise JukinetError(ErrorKind.CONFLICT, f"The backup's table {name} has not all of its rows.")
         _each(connection, "ALTER TABLE {} ENABLE TRIGGER USER", held)
+        # What follows goes over everything: the planner must know how much that is.
+        connection.execute(sql.SQL("ANALYZE {}").format(names))
         for name, last in dump.sequences.items():
             connection.execute("SELECT setval(%s::regclass, %s)", (sql.Identifier(name).as_string(), last))
 

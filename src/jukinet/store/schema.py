@@ -134,7 +134,7 @@ def exists(owner_conninfo: str, node: NodeId) -> bool:
 def _make_keys(owner_conninfo: str, node: NodeId) -> None:
     """Keys are made by Python, which no SQL file can do: after the files, where these or other rules call for it."""
     keys = search_keys if node.role is NodeRole.MUNICIPALITY else match_keys
-    database = Database(owner_conninfo, node.schema, most=1)
+    database = Database(owner_conninfo, node.schema, most=1, unhurried=True)
     database.open()
     try:
         keys.ensure(database)

@@ -11,19 +11,19 @@ import shutil
 import subprocess
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from tests.services.node.configured import TOKYO, municipality
 from typer.testing import CliRunner
 
-from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.municipality import NATIONAL
 from jukinet.law.decisions import Permitted
 from jukinet.messages.kinds import MessageKind
-from jukinet.node import config as configs
-from jukinet.node import migration, pki, wiring
+from jukinet.node import wiring
 from jukinet.node.backup_commands import restore_app
 from jukinet.node.config import NodeConfig
 from jukinet.node.journal import open_journal
@@ -35,7 +35,6 @@ from jukinet.services.operators import OperatorClaim
 
 pytestmark = pytest.mark.timeout(400)
 
-TOKYO, KUNI = NodeId("pref-13"), NodeId("muni-132152")
 CLERK = OperatorClaim("sato", "counter-1")
 M1, M3 = MessageKind.IDENTITY_NOTICE, MessageKind.MOVE_IN_NOTICE
 
@@ -128,25 +127,8 @@ def server(own: Cluster) -> Server:
 @pytest.fixture
 def config(server: Server, tmp_path: Path) -> NodeConfig:
     """A municipality whose configuration names a DSN."""
-    now = datetime.now(UTC) - timedelta(days=1)
-    keys = tmp_path / "pki"
-    pki.init_pki(keys, now)
-    for member in (NATIONAL, TOKYO, KUNI):
-        url = "https://127.0.0.1:1"
-        pki.issue_node(keys, member, name=str(member), url=url, now=now, since=date(2002, 8, 5))
-    pki.sign_directory(keys, datetime.now(UTC))
-    (tmp_path / "node.toml").write_text(
-        f'[node]\nid = "{KUNI}"\nname = "国立市"\nstate = "state"\n'
-        f'[database]\nname = "pitr"\ndsn = "host={server.cluster.socket_dir} port=5432"\n'
-        f'secrets = "{server.cluster.secrets_dir}"\n'
-        f'[trust]\nroot = "{keys}/root.pub"\nca = "{keys}/ca.pem"\nkeys = "{keys}/nodes/{KUNI}"\n'
-        f'directory = "{keys}/directory.json"\n[network]\nhost = "127.0.0.1"\nport = 1\n',
-        "utf-8",
-    )
     server.cluster.create_database("pitr")
-    made = configs.load(tmp_path / "node.toml")
-    made.state.mkdir()
-    migration.migrate(made)
+    made = municipality(server.cluster, "pitr", tmp_path)
     with wiring.open_node(made, Role.OFFICE) as node:
         enrolled = settings.enrol_first_operator(
             node.context, CLERK.operator_id, "佐藤", valid_from=date(2013, 7, 1)
