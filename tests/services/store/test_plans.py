@@ -129,3 +129,20 @@ def test_what_came_by_way_of_others_is_given_back_from_where_it_was_left(history
         assert sorted(given[2:4]) == [b"2 pref-13 1", b"2 pref-14 1"]
         assert sorted(given[4:]) == [b"2 pref-13 2", b"2 pref-14 2"]
         assert lives.held_of_origin(tx, KUNI, NATIONAL, Told(2, last), most=6) == []
+
+
+def test_what_a_new_life_forgets_is_found_among_what_is_not_said_yet(history: Federation) -> None:
+    with counter.owner(history, TOKYO) as connection:
+        connection.execute(
+            "UPDATE outbox SET number = NULL, signed = false WHERE statement_id IN ('s10', 's20000')"
+        )
+        connection.execute("DELETE FROM lane_out_items WHERE statement_id IN ('s10', 's20000')")
+        connection.execute("VACUUM ANALYZE outbox")
+        for name in ("forget_signatures", "forget_unsaid"):
+            query = getattr(Queries("recovery"), name)
+            for table in ("outbox", "statements"):
+                with connection.transaction(force_rollback=True):
+                    assert visited(connection, table, query, node=str(TOKYO)) < ROWS / 100, (name, table)
+        query = Queries("recovery").forget_unsaid
+        found = connection.execute((query + " RETURNING s.statement_id").encode(), {"node": str(TOKYO)})
+        assert sorted(one["statement_id"] for one in found) == ["s10", "s20000"]

@@ -30,15 +30,16 @@ UPDATE outbox o SET number = NULL, incarnation = NULL, signed = false
  WHERE o.statement_id IN (SELECT statement_id FROM gone) OR (o.number IS NOT NULL AND NOT o.signed)
 
 -- name: forget_signatures
+-- What is not signed has no number by now: those are found without reading all that was ever said.
 DELETE FROM signed_again a
  USING statements s, outbox o
  WHERE s.statement_id = a.statement_id AND s.origin = %(node)s
-   AND o.statement_id = s.statement_id AND NOT o.signed
+   AND o.statement_id = s.statement_id AND o.number IS NULL
 
 -- name: forget_unsaid
 DELETE FROM statements s
  WHERE s.origin = %(node)s AND EXISTS (
-     SELECT 1 FROM outbox o WHERE o.statement_id = s.statement_id AND NOT o.signed)
+     SELECT 1 FROM outbox o WHERE o.statement_id = s.statement_id AND o.number IS NULL)
 
 -- name: take_back_forwarded
 UPDATE lane_out_items i SET lane_number = NULL
