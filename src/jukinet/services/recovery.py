@@ -7,7 +7,7 @@ anybody who has not shaken hands with this life yet waits on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +29,10 @@ from jukinet.store.lives import Done, Life, Shaken
 RC3 = policy("RC3", "Delivery, promise 4", "This node is not waiting for that peer.")
 
 AT_ONCE = 20
-"""Handshakes of one round: a worker that asks hundreds of peers goes on sending in between."""
+"""Handshakes of one round beside those with the essential peers: who is silent holds these up for so long at most."""
+
+Each = Callable[[Callable[[NodeId], bool], Iterable[NodeId]], Iterable[bool]]
+"""Asks each peer and says of each whether it has shaken hands: ``map``, or several at once."""
 
 _PAGES = 10_000
 """Questions of one handshake at most: what a peer gives back in pages ends."""
@@ -60,8 +63,11 @@ def _note(ctx: Context, tx: Transaction, event: AuditEvent) -> None:
     trail.note(ctx, tx, event, Outcome.DONE, trail.SYSTEM, reference=f"life {ctx.incarnation}")
 
 
-def go_on(ctx: Context) -> int:
-    """Shake hands with those who are due, and be live once that is enough; how many steps were taken."""
+def go_on(ctx: Context, each: Each = map) -> int:
+    """Shake hands with those who are due, and be live once that is enough; how many steps were taken.
+
+    First all whom this node cannot recover without; then of the others those who were never tried, or not for longest.
+    """
     if ctx.incarnation == lives.FIRST:
         return 0
     with ctx.begin() as tx:
@@ -69,10 +75,18 @@ def go_on(ctx: Context) -> int:
         if life is None or life.incarnation != ctx.incarnation:
             return 0  # The restore is not whole: who runs it is told.
         known = lives.handshakes(tx, ctx.incarnation)
-    now, peers = ctx.now(), handshakes.peers_of(ctx)
-    due = [peer for peer in peers if _is_due(known.get(peer), now)]
-    steps = sum(_shake(ctx, life, peer) for peer in due[:AT_ONCE])
-    return steps + (_end(ctx) if life.live_at is None else 0)
+    now, essential = ctx.now(), frozenset(handshakes.essential_peers(ctx))
+    due = [peer for peer in handshakes.peers_of(ctx) if _is_due(known.get(peer), now)]
+    others = sorted(
+        (peer for peer in due if peer not in essential), key=lambda peer: _tried(known.get(peer), now)
+    )
+
+    def shake(peer: NodeId) -> bool:
+        return _shake(ctx, life, peer)
+
+    steps = sum(each(shake, [peer for peer in due if peer in essential]))
+    steps += _end(ctx) if life.live_at is None else 0
+    return steps + sum(each(shake, others[:AT_ONCE]))
 
 
 def _is_due(known: Shaken | None, now: datetime) -> bool:
@@ -83,6 +97,12 @@ def _is_due(known: Shaken | None, now: datetime) -> bool:
     latest = now + timedelta(seconds=outgoing.LONGEST_WAIT)
     # An attempt put off further than that was put off before the clock went back.
     return known.attempt_after is None or not now < known.attempt_after <= latest
+
+
+def _tried(known: Shaken | None, now: datetime) -> tuple[bool, datetime]:
+    """The order of those who are due: when the attempt was due that follows the last one; the untried first."""
+    after = known.attempt_after if known else None
+    return (False, now) if after is None or after > now else (True, after)
 
 
 def _shake(ctx: Context, life: Life, peer: NodeId) -> bool:

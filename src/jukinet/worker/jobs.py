@@ -77,7 +77,7 @@ EVERY: Mapping[Job, timedelta] = {
 LATER = frozenset({Job.CHECK, Job.KEYS})
 """Not at the start but one period later: what was down together comes up together."""
 
-BESIDE = frozenset({Job.SEND, Job.CHECK, Job.SEQUENCE, Job.WITNESS, Job.BATCHES})
+BESIDE = frozenset({Job.SEND, Job.RECOVERY, Job.CHECK, Job.SEQUENCE, Job.WITNESS, Job.BATCHES, Job.DIRECTORY})
 """On threads of their own, one at a time each (sending: one for each lane): nothing else waits for them."""
 
 IDLE_FIRST, IDLE_LONGEST = 0.01, 0.1

@@ -8,7 +8,7 @@ ends only when it is told to.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -43,6 +43,8 @@ from jukinet.worker.jobs import EVERY, IDLE_FIRST, IDLE_LONGEST, LATER, Job
 STALE_TOLD_EVERY = timedelta(hours=1)
 SENDERS, RETRIERS = 4, 2
 """Lanes sent on at once; those whose last attempt failed have senders of their own, who may wait for dead peers."""
+SHAKERS = 4
+"""Peers with which a restored node shakes hands at once."""
 TURN = 10
 """Frames that a lane may send before others have their turn."""
 
@@ -82,6 +84,9 @@ class Worker:
         self._pause = threading.Event()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="send")
         self._retriers = ThreadPoolExecutor(RETRIERS, thread_name_prefix="retry")
+        # A thread for each job that asks peers outside of lanes, and some for whoever is asked after a restore.
+        self._askers = ThreadPoolExecutor(2, thread_name_prefix="ask")
+        self._shakers = ThreadPoolExecutor(SHAKERS, thread_name_prefix="shake")
         # A thread of its own: a comparison from the rows takes seconds, and nothing waits for it.
         self._checker = ThreadPoolExecutor(1, thread_name_prefix="check")
         # The same of batches, which take hours.
@@ -100,7 +105,7 @@ class Worker:
     ) -> Iterator[tuple[Job, ThreadPoolExecutor | None, Callable[[], int]]]:
         """What there is to do after sending, in the order of a round; on whose thread, None for the round's own."""
         ctx = self._ctx
-        yield Job.RECOVERY, None, lambda: recovery.go_on(ctx)
+        yield Job.RECOVERY, self._askers, lambda: recovery.go_on(ctx, self._shake_each)
         yield Job.DUE, None, lambda: due.work(ctx, self._stuck)
         if journal is not None:
             yield Job.JOURNAL, None, lambda: journal.poll(ctx)
@@ -113,7 +118,7 @@ class Worker:
             yield Job.WITNESS, self._checker, lambda: witnesses.witness(log)
         if files is not None:
             yield Job.BATCHES, self._answerer, lambda: self._answer_all(files)
-        yield Job.DIRECTORY, None, self._renew_directory
+        yield Job.DIRECTORY, self._askers, self._renew_directory
         yield Job.STALE, None, self._tell_stale
         yield Job.SIGN_AGAIN, None, self._sign_again
         yield Job.READDRESS, None, lambda: merged.readdress(ctx)
@@ -137,6 +142,8 @@ class Worker:
         finally:
             self._senders.shutdown(wait=True)
             self._retriers.shutdown(wait=True)
+            self._askers.shutdown(wait=True)
+            self._shakers.shutdown(wait=True)
             self._checker.shutdown(wait=True)
             self._sequencer.shutdown(wait=True)
             self._answerer.shutdown(wait=True)
@@ -171,6 +178,10 @@ class Worker:
         ):
             steps += taken
         return steps
+
+    def _shake_each(self, shake: Callable[[NodeId], bool], peers: Iterable[NodeId]) -> Iterator[bool]:
+        """Several at once: a peer that is down is waited for, some seconds or half a minute."""
+        return self._shakers.map(lambda peer: not self._stopped and shake(peer), peers)
 
     def _renew_directory(self) -> int:
         if self._published is not None:

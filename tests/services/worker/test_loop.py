@@ -12,7 +12,7 @@ import pytest
 import structlog
 from tests.services import world
 from tests.services.services import carding, counter
-from tests.services.world import KUNI, TOKYO, code, notice
+from tests.services.world import CHIYO, KUNI, TOKYO, code, notice
 
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
@@ -79,6 +79,12 @@ def watched(federation: Federation, node: NodeId = KUNI) -> tuple[Context, Watch
     ctx = federation.context(node, WORKER)
     peers = Watching(ctx)
     return replace(ctx, peers=peers), peers
+
+
+def round_of(worker: Worker) -> None:
+    """A round, and what it left to another thread of asking for the directory."""
+    worker.round()
+    worker._beside[Job.DIRECTORY].result(SECONDS)
 
 
 def test_what_is_put_is_delivered_while_it_runs_and_it_ends_when_told(federation: Federation) -> None:
@@ -149,11 +155,11 @@ def test_cards_whose_last_day_is_over_are_looked_for_at_the_start_and_now_and_th
 def test_the_directory_is_asked_for_now_and_then(federation: Federation) -> None:
     ctx, peers = watched(federation)
     worker = Worker(ctx, ROOT)
-    worker.round()
-    worker.round()
+    round_of(worker)
+    round_of(worker)
     assert peers.directories == [NATIONAL]
     federation.clock.advance(EVERY[Job.DIRECTORY])
-    worker.round()
+    round_of(worker)
     assert peers.directories == [NATIONAL, NATIONAL]
 
 
@@ -181,13 +187,13 @@ def test_a_clock_that_goes_back_holds_up_nothing(federation: Federation) -> None
     federation.line.cut = {TOKYO}
     federation.run()
     assert federation.unsent() == 1
-    worker.round()
+    round_of(worker)
     federation.line.cut = set()
     federation.clock.advance(-timedelta(hours=3))
     federation.run()
     assert federation.unsent() == 0
     asked = len(peers.directories)
-    worker.round()
+    round_of(worker)
     assert len(peers.directories) == asked + 1
 
 
@@ -212,6 +218,54 @@ def test_one_lane_that_hangs_holds_up_no_other(federation: Federation) -> None:
         release.set()
     assert world.cursor(federation, CHIYODA.node_id, KUNI, Stream.MOVE) == 1
     assert peers.directories == []
+
+
+def test_peers_that_hang_after_a_restore_and_a_centre_that_does_hold_up_no_lane(
+    federation: Federation,
+) -> None:
+    federation.line.cut = {CHIYO}
+    federation.put_back(KUNI)
+    federation.run()
+    federation.clock.advance(timedelta(minutes=1))
+    release, asked, hung = threading.Event(), threading.Event(), threading.Event()
+
+    class Hanging(Watching):
+        def handshake(self, to: NodeId, question: bytes) -> bytes:
+            asked.set()
+            assert release.wait(3 * SECONDS)
+            raise JukinetError(ErrorKind.UNAVAILABLE, "Nobody answers.")
+
+        def fetch_directory(self, from_: NodeId) -> bytes:
+            hung.set()
+            assert release.wait(3 * SECONDS)
+            return super().fetch_directory(from_)
+
+    peers = Hanging(federation.context(KUNI, WORKER))
+    with running(Worker(replace(federation.context(KUNI, WORKER), peers=peers), ROOT)):
+        try:
+            assert asked.wait(SECONDS)
+            assert hung.wait(SECONDS)
+            put(federation, 1)
+            assert peers.delivered.wait(SECONDS)
+        finally:
+            release.set()
+
+
+def test_a_worker_that_is_told_to_end_shakes_hands_with_nobody_more(federation: Federation) -> None:
+    federation.put_back(KUNI)
+    asked: list[NodeId] = []
+
+    class Ending(Watching):
+        def handshake(self, to: NodeId, question: bytes) -> bytes:
+            worker.stop()
+            asked.append(to)
+            raise JukinetError(ErrorKind.UNAVAILABLE, "Nobody answers.")
+
+    worker = Worker(
+        replace(federation.context(KUNI, WORKER), peers=Ending(federation.context(KUNI, WORKER))), ROOT
+    )
+    worker.run()
+    assert len(asked) <= len({TOKYO, NATIONAL})
 
 
 def test_lanes_to_dead_peers_hold_up_no_lane_to_a_live_one(federation: Federation) -> None:
@@ -291,7 +345,7 @@ def test_a_step_that_fails_does_not_keep_the_others_from_their_work(federation: 
     ctx, peers = watched(federation)
     worker = Worker(replace(ctx, signers=OneKeyEach()), ROOT)
     with structlog.testing.capture_logs() as logs:
-        worker.round()
+        round_of(worker)
     assert [(entry["event"], entry["step"]) for entry in logs] == [
         ("round.broke", "prepare"),
         ("round.failed", "directory"),
