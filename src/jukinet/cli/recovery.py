@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,9 @@ from jukinet.messages import bodies
 from jukinet.services import lost_acts, recovery
 from jukinet.services.lost_acts import LostAct
 from jukinet.services.recovery import Recovery
+
+_NAMED = 10
+"""Silent peers that are named: at the centre there may be hundreds."""
 
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The number in the list.")]
 
@@ -112,15 +116,23 @@ def _print_state(found: Recovery, present: int, *, live: bool) -> None:
     for peer in found.missing:
         print(f"  waits for {peer} (jukinet recovery without {peer}, if it will not answer)")
     if found.silent:
-        print(f"  {len(found.silent)} peers have not shaken hands with this life; what goes to them waits.")
+        print(f"  {len(found.silent)} peers have not shaken hands with this life; what goes to them waits:")
+        print(f"    {_few(found.silent)}")
     if found.open_items:
         print(f"  {found.open_items} lost acts wait for a person: jukinet recovery list")
     if found.beyond is None:
         print("  No journal tells which acts no peer held.")
     else:
-        print(f"beyond the backup: {len(found.beyond)}")
+        unless = ", unless a peer holds one that has not answered yet" if found.silent else ""
+        print(f"beyond the backup: {len(found.beyond)}{unless if found.beyond else ''}")
         for number, event in found.beyond:
             print(f"  audit number {number}  {event}")
+
+
+def _few(peers: Sequence[NodeId]) -> str:
+    more = len(peers) - _NAMED
+    named = ", ".join(map(str, peers[:_NAMED]))
+    return f"{named} and {more} more (all: --json)" if more > 0 else named
 
 
 def _plain_state(found: Recovery, *, live: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.handshakes import LaneHeld
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import designation, incoming, outgoing, signing_again
+from jukinet.services import designation, incoming, outgoing, signing_again, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives, lost, outbox
 from jukinet.store.database import Transaction
@@ -76,24 +76,24 @@ def _require(holds: bool) -> None:
         raise JukinetError(ErrorKind.UNAUTHENTIC, "A peer gave back what this node cannot have sent to it.")
 
 
-def take_back(ctx: Context, tx: Transaction, peer: NodeId, lane: LaneHeld, returned: list[Returned]) -> bool:
-    """Put back what was given of one lane; whether that is all that the peer holds of it.
+def take_back(
+    ctx: Context, tx: Transaction, peer: NodeId, lane: LaneHeld, returned: list[Returned], *, last: bool
+) -> None:
+    """Put back what was given of one lane. ``last``: nothing was given of any, so there is no more to ask for.
 
     Raises CONFLICT where the peer holds other bytes than this node under one id, or not what it acknowledged.
     """
-    outbox.open_lane(tx, peer, lane.stream)
     known = outbox.lock_lane(tx, peer, lane.stream)
     if returned and lane.first != known.acknowledged + 1:
-        return False  # Another worker was faster: ask again.
+        return  # Another worker was faster: ask again.
     for number, one in enumerate(returned, start=lane.first):
         _take(ctx, tx, peer, number, one)
     reached = known.acknowledged + len(returned)
-    if not returned and lane.cursor > reached:
+    if last and lane.cursor > reached:
         raise JukinetError(
             ErrorKind.CONFLICT, "A peer no longer holds what it acknowledged to an earlier life."
         )
     lives.set_lane(tx, peer, lane.stream, min(reached, lane.cursor))
-    return lane.cursor <= reached
 
 
 def _take(ctx: Context, tx: Transaction, peer: NodeId, number: int, one: Returned) -> None:
@@ -134,4 +134,8 @@ def _take_own(ctx: Context, tx: Transaction, peer: NodeId, one: Returned) -> Non
             designation.remember(tx, body, one.head)
         return
     said = one.kept.digest if body is None else outgoing.said(one.kept.first_addressee, one.kept.kind, body)
+    lost.lock(tx, said)
     lost.add(tx, ctx.incarnation, one.kept.statement_id, peer, said, one.head.created, ctx.now())
+    if body is not None and lives.drop_waiting(tx, one.kept, strict_json.dump(bodies.write(body))):
+        # The act was entered again before this peer answered.
+        lost.take_up(tx, said, trail.SYSTEM, ctx.now())

@@ -14,7 +14,7 @@ from jukinet.messages.handshakes import Handshake, HandshakeAnswer, LaneHeld, La
 from jukinet.messages.kinds import Stream
 from jukinet.services import line, trail
 from jukinet.services.context import Context
-from jukinet.store import inbox, lives
+from jukinet.store import inbox, lives, outbox
 from jukinet.store.database import Transaction
 from jukinet.store.lives import Renewal
 
@@ -65,7 +65,10 @@ def _require_peer(ctx: Context, peer: NodeId, asked: Handshake) -> None:
 
 
 def _answer(ctx: Context, tx: Transaction, peer: NodeId, asked: Handshake, *, new: bool) -> HandshakeAnswer:
-    held = [_lane(tx, peer, asked, one, new=new) for one in asked.lanes]
+    # This node's lanes first, as whoever numbers them locks them; then the peer's, in an order of their own.
+    outbox.lock_lanes(tx, peer, [one.stream for one in asked.lanes])
+    lanes = sorted(asked.lanes, key=lambda one: one.stream)
+    held = [_lane(tx, peer, asked, one, new=new) for one in lanes]
     if ctx.node == NATIONAL and peer.municipality is not None and asked.void_codes:
         # Designated by the worker, which may: this door only notes it.
         wanted = Renewal(peer.municipality.text, asked.incarnation, asked.void_codes)

@@ -50,7 +50,9 @@ def put(ctx: Context, tx: Transaction, kind: MessageKind, to: NodeId, body: Body
     statements.write(_statement(ctx, entry))
     if ctx.incarnation > lives.FIRST:
         by = tx.actor.operator_id if tx.actor else trail.SYSTEM
-        before = lost.take_up(tx, said(to, kind, body), by, ctx.now())
+        same = said(to, kind, body)
+        lost.lock(tx, same)
+        before = lost.take_up(tx, same, by, ctx.now())
         if before is not None:
             return before  # A lost act is entered again: the peer holds what it said.
     outbox.put(tx, statement_id, kind, entry.stream, to, written, entry.created_at)

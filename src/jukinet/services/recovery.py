@@ -22,7 +22,7 @@ from jukinet.messages.kinds import Stream
 from jukinet.services import acts, adopting, handshakes, outgoing, trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import lives, lost
+from jukinet.store import lives, lost, outbox
 from jukinet.store.database import Transaction
 from jukinet.store.lives import Done, Life, Shaken
 
@@ -143,23 +143,26 @@ def _question(ctx: Context, tx: Transaction, life: Life, peer: NodeId) -> Handsh
 
 
 def _take_back(ctx: Context, peer: NodeId, answer: HandshakeAnswer) -> bool:
-    opened = [(lane, adopting.open_returned(ctx, peer, lane)) for lane in answer.lanes]
+    """Take back what one answer gives; whether it was the last."""
+    lanes = sorted(answer.lanes, key=lambda lane: lane.stream)  # Locked in the order in which all are.
+    opened = [(lane, adopting.open_returned(ctx, peer, lane)) for lane in lanes]
     forwarded = adopting.open_forwarded(ctx, answer.forwarded)
     told = next((lane.told for lane in answer.lanes if lane.stream is Stream.POOL), NOTHING_TOLD)
+    # What had no room is given at a later question: the answer that gives nothing is the last.
+    last = not forwarded and not any(returned for _, returned in opened)
     with ctx.begin() as tx:
-        # Every lane, also after one that is not whole: the next question asks for the rest of all.
+        lives.lock(tx, ctx.incarnation)  # What two peers give back at once is taken by one after the other.
         known = lives.lanes_known(tx, peer)
-        whole = [
-            adopting.take_back(ctx, tx, peer, lane, returned)
-            for lane, returned in opened
-            if lane.cursor or known[lane.stream][0]
-        ]
+        mine = [one for one in opened if one[0].cursor or known[one[0].stream][0]]
+        outbox.open_lanes(tx, peer, [lane.stream for lane, _ in mine])
+        for lane, returned in mine:
+            adopting.take_back(ctx, tx, peer, lane, returned, last=last)
         if answer.incarnation > lives.FIRST:
-            for lane in answer.lanes:
+            for lane in lanes:
                 lives.trust(tx, peer, lane.stream, answer.incarnation, release=False)
         adopting.take_own(ctx, tx, peer, forwarded)
-        if not all(whole) or forwarded:
-            return False  # There may be more.
+        if not last:
+            return False
         lives.note_shaken(tx, ctx.incarnation, peer, told, ctx.now())
         return True
 
@@ -205,8 +208,8 @@ class Recovery:
     """How the newest life stands.
 
     ``missing``: whom recovery waits for; ``silent``: whose lanes wait, these among them. ``open_items``: statements of
-    lost acts that a person has not closed. ``beyond``: (audit number, event) of acts that no peer held; None where no
-    journal can say.
+    lost acts that a person has not closed. ``beyond``: (audit number, event) of acts that no peer held of those that
+    have answered; None where no journal can say.
     """
 
     life: Life

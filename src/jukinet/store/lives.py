@@ -121,6 +121,11 @@ def last_audit(tx: Transaction) -> int:
     return int(row["last"]) if row else 0
 
 
+def lock(tx: Transaction, incarnation: int) -> None:
+    """Let nobody else take back in this life until the transaction ends."""
+    tx.rows(_SQL.lock_life, incarnation=incarnation)
+
+
 def end_recovery(tx: Transaction, incarnation: int, at: datetime) -> bool:
     """The life is live from now on; False where another worker said so first."""
     return tx.run(_SQL.end_recovery, incarnation=incarnation, at=at) == 1
@@ -244,6 +249,12 @@ def take_waiting(tx: Transaction, kept: Kept) -> bool:
         return False
     tx.run(_SQL.said_before, entry_id=entry["entry_id"], number=kept.number, incarnation=kept.incarnation)
     return True
+
+
+def drop_waiting(tx: Transaction, kept: Kept, body: bytes) -> bool:
+    """Take out of the outbox one statement without a number that says to the same addressee what this one said."""
+    key = {"addressee": str(kept.first_addressee), "kind": kept.kind, "body": body}
+    return tx.run(_SQL.drop_waiting, incarnation=kept.incarnation, **key) > 0
 
 
 def put_said(tx: Transaction, kept: Kept, body: bytes, created_at: datetime) -> None:

@@ -64,6 +64,11 @@ def count_open(tx: Transaction) -> int:
     return int(row["items"]) if row else 0
 
 
+def lock(tx: Transaction, said: bytes) -> None:
+    """Let nobody else say this, or find that it was said, until the transaction ends."""
+    tx.rows(_SQL.lock_said, said=said)
+
+
 def take_up(tx: Transaction, said: bytes, by: str, at: datetime) -> str | None:
     """Close one open item that says just this, as entered again; the statement's id, or None."""
     row = tx.one(_SQL.take_up, said=said, by=by, at=at)

@@ -219,9 +219,19 @@ def waiting_own(tx: Transaction, peer: NodeId, stream: Stream) -> list[tuple[Mes
     return [(MessageKind(row["kind"]), bytes(row["body"])) for row in rows]
 
 
-def open_lane(tx: Transaction, peer: NodeId, stream: Stream) -> None:
-    """Let a lane be there, to be locked."""
-    tx.run(_SQL.open_lanes, peer=[str(peer)], stream=[stream])
+def open_lanes(tx: Transaction, peer: NodeId, streams: Sequence[Stream]) -> None:
+    """Let lanes to a peer be there, and lock them."""
+    tx.run(_SQL.open_lanes, **_lanes(peer, streams))
+    lock_lanes(tx, peer, streams)
+
+
+def lock_lanes(tx: Transaction, peer: NodeId, streams: Sequence[Stream]) -> None:
+    """Lock the lanes to a peer that are there, in the one order in which several are locked."""
+    tx.rows(_SQL.lock_lanes, **_lanes(peer, streams))
+
+
+def _lanes(peer: NodeId, streams: Sequence[Stream]) -> dict[str, list[str]]:
+    return {"peer": [peer.text] * len(streams), "stream": sorted(streams)}
 
 
 def lock_lane(tx: Transaction, peer: NodeId, stream: Stream) -> LaneOut:

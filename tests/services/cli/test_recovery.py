@@ -49,7 +49,12 @@ def test_a_node_goes_on_without_a_peer_and_its_lost_acts_are_worked_off(federati
     told = do("status")
     assert told.exit_code == 0
     assert "2 lost acts wait for a person: jukinet recovery list" in told.output
-    assert json.loads(do("status", "--json").output)["silent"] != []
+    assert (
+        "1 peers have not shaken hands with this life; what goes to them waits:\n    national\n"
+        in told.output
+    )
+    assert told.output.endswith("beyond the backup: 0\n")
+    assert json.loads(do("status", "--json").output)["silent"] == [str(NATIONAL)]
 
     listed = do("list").output
     assert [line.split(maxsplit=4)[4] for line in listed.splitlines()[:2]] == [

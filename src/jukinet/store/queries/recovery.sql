@@ -6,6 +6,9 @@ SELECT incarnation, began_at, live_at, backup_at, last_audit, void_codes, journa
 INSERT INTO node_lives (incarnation, began_at, backup_at, last_audit, void_codes, journal_read)
 VALUES (%(incarnation)s, %(at)s, %(backup_at)s, %(last_audit)s, %(void_codes)s, %(journal_read)s)
 
+-- name: lock_life
+SELECT incarnation FROM node_lives WHERE incarnation = %(incarnation)s FOR NO KEY UPDATE
+
 -- name: end_recovery
 UPDATE node_lives SET live_at = %(at)s WHERE incarnation = %(incarnation)s AND live_at IS NULL
 
@@ -171,6 +174,13 @@ SELECT entry_id FROM outbox WHERE statement_id = %(statement_id)s AND NOT signed
 -- name: said_before
 UPDATE outbox SET number = %(number)s, incarnation = %(incarnation)s, signed = true WHERE entry_id = %(entry_id)s
 
+-- name: drop_waiting
+-- The worker deletes nothing that was said to be sent: number 0 is none of a statement, and no other query looks for it.
+UPDATE outbox SET number = 0, incarnation = %(incarnation)s, signed = true
+ WHERE entry_id = (SELECT entry_id FROM outbox
+                    WHERE number IS NULL AND addressee = %(addressee)s AND kind = %(kind)s AND body = %(body)s
+                    ORDER BY entry_id LIMIT 1 FOR UPDATE)
+
 -- name: put_said
 INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, incarnation, number, signed, act_xid)
 VALUES (%(stream)s, %(addressee)s, %(kind)s, %(body)s, %(created_at)s, %(statement_id)s, %(incarnation)s, %(number)s,
@@ -209,6 +219,9 @@ SELECT r.item_id, r.statement_id, r.held_by, r.said_at, r.state, r.closed_at, r.
 
 -- name: count_open
 SELECT count(*) AS items FROM recovery_items WHERE state = 'open'
+
+-- name: lock_said
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' said ' || encode(%(said)s::bytea, 'hex'), 0))
 
 -- name: take_up
 -- One of them only: two equal statements were two acts.
