@@ -253,8 +253,8 @@ def take_waiting(tx: Transaction, kept: Kept) -> bool:
 
 def drop_waiting(tx: Transaction, kept: Kept, body: bytes) -> bool:
     """Take out of the outbox one statement without a number that says to the same addressee what this one said."""
-    key = {"addressee": str(kept.first_addressee), "kind": kept.kind, "body": body}
-    return tx.run(_SQL.drop_waiting, incarnation=kept.incarnation, **key) > 0
+    row = tx.one(_SQL.drop_waiting, addressee=str(kept.first_addressee), kind=kept.kind, body=body)
+    return row is not None and bool(row["dropped"])
 
 
 def put_said(tx: Transaction, kept: Kept, body: bytes, created_at: datetime) -> None:

@@ -25,7 +25,7 @@ from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.batches import BatchState
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.municipality import NATIONAL, NodeRole
 from jukinet.domain.reading import reading
 from jukinet.messages.promises import Promise
 from jukinet.services import audit_export, audit_tree
@@ -387,8 +387,8 @@ def test_a_batch_that_an_earlier_release_began_is_verified_part_by_part(
     with owner(federation, NATIONAL) as connection:
         connection.execute(b"UPDATE supply_batches SET tree = %s", (bytes(_first_tree(federation, batch)),))
         connection.execute(b"ALTER TABLE supply_batch_parts DROP COLUMN encoding")
-        connection.execute(b"UPDATE schema_version SET version_num = '0049'")
-    schema.migrate(federation._conninfo("owner"), NATIONAL)
+        for text in schema._texts_of(NodeRole.NATIONAL, "0050"):
+            connection.execute(text.encode())
     query = "SELECT encoding FROM supply_batch_parts"
     assert world.rows(federation, NATIONAL, query) == [(FIRST,)]
     batch = run(federation, files, batch.id)

@@ -175,11 +175,7 @@ SELECT entry_id FROM outbox WHERE statement_id = %(statement_id)s AND NOT signed
 UPDATE outbox SET number = %(number)s, incarnation = %(incarnation)s, signed = true WHERE entry_id = %(entry_id)s
 
 -- name: drop_waiting
--- The worker deletes nothing that was said to be sent: number 0 is none of a statement, and no other query looks for it.
-UPDATE outbox SET number = 0, incarnation = %(incarnation)s, signed = true
- WHERE entry_id = (SELECT entry_id FROM outbox
-                    WHERE number IS NULL AND addressee = %(addressee)s AND kind = %(kind)s AND body = %(body)s
-                    ORDER BY entry_id LIMIT 1 FOR UPDATE)
+SELECT outbox_drop_waiting(%(addressee)s, %(kind)s, %(body)s) AS dropped
 
 -- name: put_said
 INSERT INTO outbox (stream, addressee, kind, body, created_at, statement_id, incarnation, number, signed, act_xid)

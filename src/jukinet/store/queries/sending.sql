@@ -26,7 +26,6 @@ SELECT o.entry_id, o.statement_id, o.kind, o.addressee, o.created_at, o.number,
   LEFT JOIN lane_out_items i ON i.statement_id = o.statement_id AND i.peer = o.addressee
   LEFT JOIN lanes_out l ON l.peer = i.peer AND l.stream = i.stream
  WHERE (%(kind)s::text IS NULL OR o.kind = %(kind)s) AND (%(before)s::bigint IS NULL OR o.entry_id < %(before)s)
-   AND o.number IS DISTINCT FROM 0  -- taken out: an earlier life had said it (recovery.sql, drop_waiting)
  ORDER BY o.entry_id DESC
  LIMIT %(most)s
 
