@@ -14,6 +14,7 @@ import typer
 from jukinet.cli import common
 from jukinet.cli.apps import new_app
 from jukinet.cli.common import ConfigOption, JsonOption
+from jukinet.domain.line import LineState
 from jukinet.domain.reading import format_instant
 from jukinet.node import backups
 from jukinet.node import config as configs
@@ -95,6 +96,12 @@ def restore(
     elif not done.looked:
         print("  The database before it was not asked for its last acts: only those that the journal")
         print("  holds already can be named.")
+    if done.cut is not LineState.OPEN:
+        print(f"  Its line is cut, as it was before: {done.cut.words}. See: jukinet network line")
+    if done.undone:
+        print("  After the backup this was changed, and stands again as it was. See to it before you start:")
+        for number, event in done.undone:
+            print(f"    {number}  {event}")
     print("Start it. It only reads until its peers have told what it lost: jukinet recovery status")
 
 
@@ -107,4 +114,6 @@ def _plain(done: Restored) -> dict[str, object]:
         "void_codes": life.void_codes,
         "journal": life.journal_read,
         "looked": done.looked,
+        "cut": done.cut.value,
+        "undone": [{"audit_no": number, "event": event} for number, event in done.undone],
     }

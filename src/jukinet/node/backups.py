@@ -23,6 +23,7 @@ from pathlib import Path
 from jukinet import __version__
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
 from jukinet.domain.reading import Fields, format_instant, reading
 from jukinet.messages import strict_json
 from jukinet.messages.directory import Directory
@@ -34,7 +35,7 @@ from jukinet.node.postgres import Role
 from jukinet.services import journal as journals
 from jukinet.services import recovery, trail
 from jukinet.services.context import Context
-from jukinet.store import dumps, lives, schema, version
+from jukinet.store import dumps, line, lives, schema, version
 from jukinet.store.database import Database
 from jukinet.store.dumps import Dump, Table
 from jukinet.store.lives import Life
@@ -165,12 +166,34 @@ def _read_blocks(path: Path) -> Iterator[bytes]:
         raise JukinetError(ErrorKind.CONFLICT, f"{path} is not as it was written.") from None
 
 
+_LINE = "line-before"
+_CUT = AuditEvent.LINE_CHANGED.value
+_GUARDS = frozenset(
+    one.value
+    for one in (
+        AuditEvent.LINE_CHANGED,
+        AuditEvent.SUPPLY_BLOCKED,
+        AuditEvent.SUPPLY_UNBLOCKED,
+        AuditEvent.OPERATOR_ENROLLED,
+        AuditEvent.PLACE_REGISTERED,
+        AuditEvent.TERMINAL_REGISTERED,
+    )
+)
+"""What decides who gets in: a node that is put back would let in whom it had shut out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A database that was put back. ``looked``: whether the one that it replaced could still be asked for its acts."""
+    """A database that was put back. ``looked``: whether the one that it replaced could still be asked for its acts.
+
+    ``cut``: what of the line was cut before, and is again. ``undone``: (audit number, event) of acts after the backup
+    that kept somebody out or let somebody in, and that only people can do again.
+    """
 
     life: Life
     looked: bool
+    cut: LineState
+    undone: tuple[tuple[int, str], ...]
 
 
 def restore(config: NodeConfig, directory: Path, *, replace_schema: bool) -> Restored:
@@ -195,7 +218,7 @@ def restore(config: NodeConfig, directory: Path, *, replace_schema: bool) -> Res
     schema.make_at(owner, config.node, made.dump.revision)
     dumps.read(owner, config.node.schema, made.dump, lambda name: _read_blocks(directory / _file(name)))
     schema.migrate(owner, config.node)
-    return Restored(_begin(config, made.taken_at, made.dump.last_audit), looked)
+    return _begin(config, made.taken_at, made.dump.last_audit, looked=looked)
 
 
 def done_elsewhere(config: NodeConfig) -> Restored:
@@ -204,16 +227,25 @@ def done_elsewhere(config: NodeConfig) -> Restored:
     migration.prepare(config)
     schema.migrate(wiring.conninfo(config, Role.OWNER), config.node)
     wiring.raise_incarnation(config.state, above=_newest_life(config))
-    return Restored(_begin(config, None, None), looked=False)
+    return _begin(config, None, None, looked=False)
 
 
-def _begin(config: NodeConfig, backup_at: datetime | None, last_audit: int | None) -> Life:
+def _begin(
+    config: NodeConfig, backup_at: datetime | None, last_audit: int | None, *, looked: bool
+) -> Restored:
+    known, cut = journal.read(config.state), _line_before(config.state)
     with _as_owner(config) as ctx:
-        begun = recovery.begin(
-            ctx, backup_at=backup_at, last_audit=last_audit, journal=journal.read(config.state)
-        )
+        begun = recovery.begin(ctx, backup_at=backup_at, last_audit=last_audit, journal=known, cut=cut)
+    (config.state / _LINE).unlink(missing_ok=True)
     wiring.refresh_directory(config)
-    return begun
+    undone = [
+        (one.audit_no, one.event)
+        for one in known or ()
+        if one.audit_no > begun.last_audit
+        and one.event in _GUARDS
+        and not (cut is not LineState.OPEN and one.event == _CUT)
+    ]
+    return Restored(begun, looked, cut, tuple(undone))
 
 
 def _require_fits(config: NodeConfig, made: Backup) -> None:
@@ -238,11 +270,32 @@ def _last_look(config: NodeConfig) -> tuple[bool, int]:
     try:
         with _as_owner(config) as ctx, ctx.begin() as tx:
             newest = lives.newest(tx)
+            if (newest.incarnation if newest else lives.FIRST) == wiring.read_incarnation(config.state):
+                _keep_line(config.state, line.present(tx).state)
             for found in journals.rest(tx, max((one.audit_no for one in known or ()), default=0)):
                 journal.append(config.state, found)
     except JukinetError:
         return False, 0
     return True, newest.incarnation if newest else 0
+
+
+def _keep_line(state: Path, cut: LineState) -> None:
+    """Keep beside the database what of the line is cut, for the life to come; of a restore half done nothing is new."""
+    if cut is LineState.OPEN:
+        (state / _LINE).unlink(missing_ok=True)
+    else:
+        write_private(state / _LINE, f"{cut}\n".encode("ascii"))
+
+
+def _line_before(state: Path) -> LineState:
+    try:
+        return LineState((state / _LINE).read_text("ascii").strip())
+    except FileNotFoundError:
+        return LineState.OPEN
+    except ValueError:
+        raise JukinetError(
+            ErrorKind.CONFIGURATION, f"{state / _LINE} must hold one of: {', '.join(LineState)}."
+        ) from None
 
 
 def _newest_life(config: NodeConfig) -> int:

@@ -36,6 +36,10 @@ RC1 = policy(
 _WHILE_RECOVERING = frozenset(
     {
         Permission.NODE_RECOVERY_DECIDE,
+        # What keeps people out must not wait, nor the line stay cut because of what only an open one can end.
+        Permission.NETWORK_LINE_CUT,
+        Permission.NETWORK_LINE_RESTORE,
+        Permission.NETWORK_SUPPLY_BLOCK,
         *(one for one in Permission if one.rpartition(":")[2] in {"read", "count", "export"}),
     }
 )

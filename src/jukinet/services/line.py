@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from jukinet.audit.events import AuditEvent
+from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
 from jukinet.domain.line import LineState, next_step, opens
 from jukinet.domain.municipality import NodeId
@@ -20,7 +20,7 @@ from jukinet.domain.permissions import Permission
 from jukinet.domain.reading import MAX_TEXT, clean_text
 from jukinet.law.decisions import Permitted, Refused, policy
 from jukinet.messages.kinds import CallKind, Stream
-from jukinet.services import acts
+from jukinet.services import acts, trail
 from jukinet.services.acts import Act
 from jukinet.services.context import JAPAN, Context, Peers
 from jukinet.services.operators import OperatorClaim
@@ -103,6 +103,19 @@ def show_line(ctx: Context, claim: OperatorClaim) -> LineReport | Refused:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_LINE_CUT, AuditEvent.LINE_READ)
         return acts.look(
             act, lambda: LineReport(rows.present(tx), tuple(rows.asked(tx, ctx.now() - CONFIRM_WITHIN)))
+        )
+
+
+def cut_again(ctx: Context, tx: Transaction, wanted: LineState) -> None:
+    """Cut what was cut before the database was put back: only two people open it. As the owner, in his transaction."""
+    rows.lock(tx)
+    if not opens(wanted, rows.present(tx).state):
+        return
+    number = rows.ask(tx, wanted, "It was cut before the database was put back.", trail.SYSTEM, ctx.now())
+    while (state := next_step(rows.present(tx).state, wanted)) is not None:
+        rows.take(tx, number, state, trail.SYSTEM, ctx.now())
+        trail.note(
+            ctx, tx, AuditEvent.LINE_CHANGED, Outcome.DONE, trail.SYSTEM, reference=f"{number} {state}"
         )
 
 

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Permitted, Refused, policy
 from jukinet.messages import handshakes as messages
 from jukinet.messages.handshakes import NOTHING_TOLD, Handshake, HandshakeAnswer, LaneKnown
 from jukinet.messages.kinds import Stream
-from jukinet.services import acts, adopting, handshakes, outgoing, trail
+from jukinet.services import acts, adopting, handshakes, line, outgoing, trail
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
 from jukinet.store import lives, lost, outbox
@@ -39,12 +40,17 @@ _PAGES = 10_000
 
 
 def begin(
-    ctx: Context, *, backup_at: datetime | None, last_audit: int | None, journal: Sequence[Done] | None
+    ctx: Context,
+    *,
+    backup_at: datetime | None,
+    last_audit: int | None,
+    journal: Sequence[Done] | None,
+    cut: LineState = LineState.OPEN,
 ) -> Life:
     """Begin a life as the owner of the schema, in one transaction. Begun twice, it stays as it was.
 
     ``last_audit``: the last audit number that came back; None: what the database says. ``journal``: the acts that the
-    journal beside the database tells of; None where there is none.
+    journal beside the database tells of; None where there is none. ``cut``: how much of the line was cut before.
     """
     with ctx.begin() as tx:
         found = lives.newest(tx)
@@ -56,6 +62,7 @@ def begin(
         last_number = max([last, *(one.audit_no for one in beyond)])
         begun = lives.begin(tx, ctx.node, life, beyond, last_number)
         _note(ctx, tx, AuditEvent.LIFE_BEGUN)
+        line.cut_again(ctx, tx, cut)
         return begun
 
 

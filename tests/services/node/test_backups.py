@@ -11,12 +11,17 @@ from tests.services.node.configured import municipality
 from typer.testing import CliRunner, Result
 
 from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.domain.line import LineState
+from jukinet.domain.permissions import Permission
 from jukinet.node import backups, wiring
 from jukinet.node.backup_commands import backup_app, restore_app
 from jukinet.node.config import NodeConfig
 from jukinet.node.postgres import Cluster, Role
+from jukinet.services import line, settings
+from jukinet.services.operators import OperatorClaim
 from jukinet.store import schema
 from jukinet.store.database import SESSION_SETTINGS
+from jukinet.store.line import Line
 
 NOT_ASKED = "The database before it was not asked for its last acts"
 
@@ -67,6 +72,54 @@ def test_it_is_told_where_the_database_before_was_not_asked(config: NodeConfig, 
     gone = restore(config, str(backup))
     assert gone.exit_code == 0, gone.output
     assert NOT_ASKED in gone.stdout
+
+
+FIRST, SECOND = OperatorClaim("sato"), OperatorClaim("tanaka")
+
+
+def cut_all(config: NodeConfig) -> None:
+    with wiring.open_node(config, Role.OFFICE) as node:
+        ctx = node.context
+        both = [Permission.NETWORK_LINE_CUT, Permission.NETWORK_LINE_RESTORE]
+        settings.enrol_operator(ctx, FIRST, SECOND.operator_id, "田中", both)
+        number = line.ask_measure(ctx, FIRST, LineState.ALL, "Somebody is in.")
+        assert isinstance(number, int), number
+        assert isinstance(line.confirm_measure(ctx, SECOND, number), Line)
+
+
+def test_a_line_that_was_cut_stays_cut_through_a_restore_and_two_people_open_it(
+    config: NodeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the restore is killed half way: then the old database is gone."""
+    with wiring.open_node(config, Role.OFFICE) as node:
+        settings.enrol_first_operator(node.context, FIRST.operator_id, "佐藤")
+        settings.enrol_operator(node.context, FIRST, "suzuki", "鈴木", [Permission.NETWORK_LINE_RESTORE])
+    ran = CliRunner().invoke(backup_app, [str(tmp_path), "--config", str(config.file), "--json"])
+    backup = json.loads(ran.stdout)["backup"]
+    cut_all(config)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(backups.dumps, "read", killed)
+        restore(config, backup, "--replace")
+    again = restore(config, backup, "--replace", "--json")
+    assert again.exit_code == 0, again.output
+    told = json.loads(again.stdout)
+    assert told["cut"] == "all"
+    assert [one["event"] for one in told["undone"]] == ["operators:operator:enrolled"]
+    with wiring.open_node(config, Role.OFFICE) as node:
+        assert line.present(node.context).state is LineState.ALL
+        number = line.ask_measure(node.context, FIRST, LineState.OPEN, "They are out.")
+        assert isinstance(number, int), number
+        opened = line.confirm_measure(node.context, OperatorClaim("suzuki"), number)
+        assert isinstance(opened, Line)
+    last = restore(config, backup, "--replace")
+    assert "Its line is cut" not in last.stdout
+    assert "operators:operator:enrolled" in last.stdout
+    with wiring.open_node(config, Role.OFFICE) as node:
+        assert line.present(node.context).state is LineState.OPEN, "as the database before said"
 
 
 def test_a_restore_takes_its_time(config: NodeConfig, backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
