@@ -167,17 +167,15 @@ def _read_blocks(path: Path) -> Iterator[bytes]:
 
 
 _LINE = "line-before"
-_CUT = AuditEvent.LINE_CHANGED.value
 _GUARDS = frozenset(
-    one.value
-    for one in (
+    {
         AuditEvent.LINE_CHANGED,
         AuditEvent.SUPPLY_BLOCKED,
         AuditEvent.SUPPLY_UNBLOCKED,
         AuditEvent.OPERATOR_ENROLLED,
         AuditEvent.PLACE_REGISTERED,
         AuditEvent.TERMINAL_REGISTERED,
-    )
+    }
 )
 """What decides who gets in: a node that is put back would let in whom it had shut out."""
 
@@ -238,14 +236,9 @@ def _begin(
         begun = recovery.begin(ctx, backup_at=backup_at, last_audit=last_audit, journal=known, cut=cut)
     (config.state / _LINE).unlink(missing_ok=True)
     wiring.refresh_directory(config)
-    undone = [
-        (one.audit_no, one.event)
-        for one in known or ()
-        if one.audit_no > begun.last_audit
-        and one.event in _GUARDS
-        and not (cut is not LineState.OPEN and one.event == _CUT)
-    ]
-    return Restored(begun, looked, cut, tuple(undone))
+    to_see_to = _GUARDS if cut is LineState.OPEN else _GUARDS - {AuditEvent.LINE_CHANGED}
+    undone = [one for one in known or () if one.audit_no > begun.last_audit and one.event in to_see_to]
+    return Restored(begun, looked, cut, tuple((one.audit_no, one.event) for one in undone))
 
 
 def _require_fits(config: NodeConfig, made: Backup) -> None:

@@ -19,7 +19,7 @@ from jukinet.node.config import NodeConfig
 from jukinet.node.postgres import Cluster, Role
 from jukinet.services import line, settings
 from jukinet.services.operators import OperatorClaim
-from jukinet.store import schema
+from jukinet.store import dumps, schema
 from jukinet.store.database import SESSION_SETTINGS
 from jukinet.store.line import Line
 
@@ -102,7 +102,7 @@ def test_a_line_that_was_cut_stays_cut_through_a_restore_and_two_people_open_it(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(backups.dumps, "read", killed)
+        broken.setattr(dumps, "read", killed)
         restore(config, backup, "--replace")
     again = restore(config, backup, "--replace", "--json")
     assert again.exit_code == 0, again.output
