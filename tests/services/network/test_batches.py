@@ -202,14 +202,19 @@ def test_the_law_is_asked_before_a_file_is_sent(federation: Federation, files: B
     assert rules(ask(federation, files, "GET", place + "/answer")) == ["NC1"], "nor is an answer handed out"
 
 
+def signed_declaration(federation: Federation) -> tuple[RequestSigner, bytes, dict[str, str]]:
+    """Who signs from now on, what he declares, and the fields of that request."""
+    require_signatures(federation)
+    signer = RequestSigner(KEY, NATIONAL, federation.clock.now)
+    body = json.dumps(declaration()).encode()
+    return signer, body, signer.fields("POST", PATH, "application/json", body)
+
+
 @case(refused="SG1 SG3 SG5", permitted="SG1 SG5")
 def test_who_must_sign_signs_every_request_but_the_declared_file(
     federation: Federation, files: BatchFiles
 ) -> None:
-    require_signatures(federation)
-    signer = RequestSigner(KEY, NATIONAL, federation.clock.now)
-    body = json.dumps(declaration()).encode()
-    signed = signer.fields("POST", PATH, "application/json", body)
+    signer, body, signed = signed_declaration(federation)
     assert rules(declare(federation, files)) == ["SG1"]
     assert rules(ask(federation, files, "POST", PATH, body + b" ", headers=signed)) == ["SG3"]
     place = ask(federation, files, "POST", PATH, body, headers=signed).headers["location"]
@@ -233,10 +238,7 @@ def cut(federation: Federation) -> None:
 def test_every_refusal_at_the_addresses_of_batches_is_recorded(
     federation: Federation, files: BatchFiles
 ) -> None:
-    require_signatures(federation)
-    signer = RequestSigner(KEY, NATIONAL, federation.clock.now)
-    body = json.dumps(declaration()).encode()
-    signed = signer.fields("POST", PATH, "application/json", body)
+    signer, body, signed = signed_declaration(federation)
     place = ask(federation, files, "POST", PATH, body, headers=signed).headers["location"]
     fields = signer.fields("GET", place, "application/json", b"")
     assert ask(federation, files, "GET", place, headers=fields).status == 200
