@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ import yaml
 from prometheus_client.samples import Sample
 from tests.unit.node import vital
 from tests.unit.node.test_metrics import config as config  # noqa: PLC0414 - a fixture
-from tests.unit.node.test_metrics import documented, samples, with_everything
+from tests.unit.node.test_metrics import documented, samples, with_everything, without_certificates
 from tests.unit.test_docs import ROOT
 
-from jukinet.domain.errors import ErrorKind
+from jukinet.domain.errors import ErrorKind, JukinetError
+from jukinet.node import metrics
 from jukinet.node.config import NodeConfig
+from jukinet.node.metrics import Metrics
+from jukinet.node.standing_out import StandingOut
+from jukinet.services.analyses import Kind
 
 RULES = yaml.safe_load((ROOT / "ops/prometheus/alerts.yml").read_text("utf-8"))
 ALERTS: list[dict[str, Any]] = [rule for group in RULES["groups"] for rule in group["rules"]]
@@ -115,17 +120,22 @@ def fires(expression: str, told: list[Sample], now: float) -> bool | None:
     where = dict(MATCHER.findall(found["where"] or ""))
     values = [one.value for one in told if one.name == found["name"] and where.items() <= one.labels.items()]
     if found["sign"]:
-        other = now if found["other"] == "time()" else next(s.value for s in told if s.name == found["other"])
-        values = [value - other if found["sign"] == "-" else value / other for value in values]
+        others = [now] if found["other"] == "time()" else [s.value for s in told if s.name == found["other"]]
+        both = product(values, others)  # of one node: there is one of each, or the rule tells nothing
+        values = [value - other if found["sign"] == "-" else value / other for value, other in both]
     bound = float(found["bound"])
     held = {"==": bound.__eq__, "<": bound.__gt__, ">": bound.__lt__}[found["compared"]]
     return any(held(value) for value in values)
 
 
-def alarms(config: NodeConfig, vitals: Any, *, later: float = 0) -> set[str]:
+def alarms(config: NodeConfig, vitals: Any) -> set[str]:
     """The pages of what fires where a node is so."""
-    told = samples(with_everything(config, vitals))
-    now = vital.NOW.timestamp() + later
+    return fired(samples(with_everything(config, vitals)))
+
+
+def fired(told: list[Sample]) -> set[str]:
+    """The pages of what fires where that is told."""
+    now = vital.NOW.timestamp()
     return {
         Path(rule["annotations"]["runbook_url"]).stem for rule in ALERTS if fires(rule["expr"], told, now)
     } - {"disk-full"}  # that is this machine's
@@ -138,6 +148,24 @@ def test_nothing_fires_where_all_is_well(config: NodeConfig) -> None:
 @pytest.mark.parametrize("ill", vital.ILL)
 def test_what_is_wrong_fires_its_own_alert_alone(config: NodeConfig, ill: str) -> None:
     assert alarms(config, vital.ILL[ill]) == {ill.removesuffix("-in")}
+
+
+def test_a_certificate_that_cannot_be_read_fires(config: NodeConfig) -> None:
+    found = Metrics(config, "worker")
+    found.read(lambda: metrics.state(lambda: vital.WELL, without_certificates))
+    assert fired(samples(found)) == {"certificates-unreadable"}
+
+
+def test_a_log_that_cannot_be_looked_through_fires(config: NodeConfig) -> None:
+    def count() -> Mapping[Kind, int]:
+        raise JukinetError(ErrorKind.UNAVAILABLE, "The database does not answer.")
+
+    standing = StandingOut(count, lambda: 0.0)
+    found = Metrics(config, "worker")
+    list(standing.collect())
+    standing.wait(10)
+    found.read(standing.collect)
+    assert fired(samples(found)) == {"use-unseen"}
 
 
 def test_a_certificate_is_told_two_weeks_before_its_end_and_again_at_three_days(config: NodeConfig) -> None:

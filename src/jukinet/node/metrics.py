@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -16,18 +17,25 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 import jukinet
-from jukinet.domain.errors import JukinetError
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState
 from jukinet.network.watching import Served
 from jukinet.node.config import NodeConfig
+from jukinet.node.processes import Part
 from jukinet.services.vitals import Vitals
 from jukinet.store.database import PoolState
+from jukinet.worker.jobs import Job
 
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 """Bounds of the classes of latency: a supply is answered in milliseconds, a full frame within seconds."""
 
 NO_ANSWER = "none"
 """In place of a status where nobody was left to answer."""
+
+OUTCOMES = ("done", "failed", "broke")
+"""Of a step of the worker."""
+
+_REFUSED = ("law", "policy", *(kind.value for kind in ErrorKind))
 
 
 class Metrics:
@@ -61,6 +69,16 @@ class Metrics:
         self._steps = Counter(
             "jukinet_worker_steps", "Steps of the worker.", ("step", "outcome"), registry=self._inside
         )
+        self._begin(part)
+
+    def _begin(self, part: str) -> None:
+        """Tell every series that an alert reads at 0: one that begins with its first event shows no increase."""
+        if part == Part.WORKER:  # the others are doors
+            for step, outcome in product(Job, OUTCOMES):
+                self._steps.labels(step.value, outcome)
+        else:
+            for kind in _REFUSED:
+                self._refusals.labels(kind)
 
     def request(self, served: Served) -> None:
         """Count a request of the door."""
@@ -162,7 +180,6 @@ def state(look: Callable[[], Vitals], ends: Callable[[Vitals], Mapping[str, date
     """What stands in the node's database; where that does not answer, only that it does not."""
     try:
         found = look()
-        until = ends(found)
     except JukinetError:
         yield _gauge("jukinet_database_up", "Whether the node's database answers.", ((), 0))
         return
@@ -175,6 +192,17 @@ def state(look: Callable[[], Vitals], ends: Callable[[Vitals], Mapping[str, date
         yield _gauge("jukinet_codes_low", "Whether too few codes are left.", ((), int(found.stock.low)))
     yield from _log(found)
     yield _counter("jukinet_audit_entries", "Audit entries by number.", ((), found.audit_entries))
+    yield from _ends(found, ends)
+
+
+def _ends(found: Vitals, ends: Callable[[Vitals], Mapping[str, datetime]]) -> Iterator[Metric]:
+    readable, what = "jukinet_certificates_readable", "Whether the certificates' files can be read."
+    try:
+        until = ends(found)
+    except JukinetError:
+        yield _gauge(readable, what, ((), 0))
+        return
+    yield _gauge(readable, what, ((), 1))
     yield _gauge(
         "jukinet_expiry_timestamp_seconds",
         "When a certificate or key ends.",

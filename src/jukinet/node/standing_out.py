@@ -24,16 +24,20 @@ class StandingOut:
         self._count = count
         self._seconds = seconds
         self._found: Mapping[Kind, int] | None = None
+        self._ended = False
         self._begun_at: float | None = None
         self._counting: threading.Thread | None = None
 
     def collect(self) -> Iterator[Metric]:
-        now, told = self._seconds(), self._found
+        now, told, ended = self._seconds(), self._found, self._ended
         idle = self._counting is None or not self._counting.is_alive()
         if idle and (self._begun_at is None or now - self._begun_at >= EVERY_SECONDS):
             self._begun_at = now
             self._counting = threading.Thread(target=self._renew, name="analyses", daemon=True)
             self._counting.start()
+        if ended:
+            what = "Whether the log could be looked through when that was last tried."
+            yield GaugeMetricFamily("jukinet_audit_analysed", what, float(told is not None))
         if told is not None:
             family = GaugeMetricFamily(
                 "jukinet_audit_findings",
@@ -50,9 +54,12 @@ class StandingOut:
             self._counting.join(seconds)
 
     def _renew(self) -> None:
+        found = None
         try:
-            self._found = self._count()
+            found = self._count()
         except JukinetError as error:
-            # An old count would hide what came since: better none, which the alert on absence sees.
-            self._found = None
             _log.warning("analyses.failed", kind=error.kind.value)
+        finally:
+            # An old count would hide what came since: better none, and to say so.
+            self._found = found
+            self._ended = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from jukinet.node.standing_out import StandingOut
 from jukinet.services.analyses import Kind
 from jukinet.services.vitals import Vitals
 from jukinet.store.database import PoolState
+from jukinet.worker.jobs import Job
 
 COMMON = {"node", "part"}
 ROW = re.compile(r"^\| `(jukinet_\w+)` \|([^|]*)\|", re.MULTILINE)
@@ -56,6 +58,11 @@ def with_everything(config: NodeConfig, vitals: Vitals = vital.WELL) -> Metrics:
     standing_out.wait(10)
     found.read(standing_out.collect)
     return found
+
+
+def without_certificates(vitals: Vitals) -> dict[str, datetime]:
+    """What is said where a file cannot be read."""
+    raise JukinetError(ErrorKind.CONFIGURATION, "The certificate cannot be read.")
 
 
 def value(found: list[Sample], name: str, /, **labels: str) -> float:
@@ -120,6 +127,29 @@ def test_counts_and_ends_are_right(config: NodeConfig) -> None:
     assert value(found, "jukinet_worker_steps_total", step="prepare", outcome="done") == 1
 
 
+def test_what_an_alert_counts_stands_at_nought_before_it_happens(config: NodeConfig) -> None:
+    """A series that begins with its first event has no increase, and a worker that did nothing yet no rate."""
+    worker, door = samples(Metrics(config, "worker")), samples(Metrics(config, "supply"))
+    steps = {(one.labels["step"], one.labels["outcome"]) for one in worker if "worker_steps" in one.name}
+    assert steps == {(job.value, how) for job in Job for how in ("done", "failed", "broke")}
+    kinds = {one.labels["kind"] for one in door if "refusals" in one.name}
+    assert kinds == {"law", "policy", *(kind.value for kind in ErrorKind)}
+    assert {one.value for one in (*worker, *door) if "steps" in one.name or "refusals" in one.name} == {0}
+    assert not [one for one in worker if "refusals" in one.name]
+    assert not [one for one in door if "steps" in one.name]
+
+
+def test_a_certificate_that_cannot_be_read_is_not_told_as_a_database_that_is_down(config: NodeConfig) -> None:
+    found = Metrics(config, "worker")
+    found.read(lambda: metrics.state(lambda: vital.WELL, without_certificates))
+    told = samples(found)
+    assert value(told, "jukinet_database_up") == 1
+    assert value(told, "jukinet_certificates_readable") == 0
+    assert not [one for one in told if "expiry" in one.name]
+    assert value(told, "jukinet_audit_entries_total") == 1234
+    assert value(samples(with_everything(config)), "jukinet_certificates_readable") == 1
+
+
 def test_a_clock_that_went_back_makes_no_negative_age(config: NodeConfig) -> None:
     found = samples(with_everything(config, vital.lane(waiting=1, since=vital.ago(minutes=-5))))
     assert value(found, "jukinet_lane_behind_seconds") == 0
@@ -135,5 +165,5 @@ def test_without_its_database_a_node_tells_that_and_goes_on_telling_the_rest(con
     found.read(lambda: metrics.state(look, lambda _: vital.ENDS))
     told = samples(found)
     assert value(told, "jukinet_database_up") == 0
-    assert value(told, "jukinet_worker_steps_total", outcome="failed") == 1
+    assert value(told, "jukinet_worker_steps_total", step="prepare", outcome="failed") == 1
     assert not [one for one in told if one.name.startswith("jukinet_lane")]
