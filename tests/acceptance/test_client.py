@@ -45,7 +45,7 @@ from jukinet.messages import http_signatures, promises
 from jukinet.messages.http_signatures import Head, Proof
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.messages.problem_documents import ProblemRule
-from jukinet.network.problems import application, problem, refused
+from jukinet.network.problems import application, limited, problem, refused
 from jukinet.network.requests import head_of, read_bytes
 from jukinet.network.tls import peer_of
 from jukinet.node.keys import private_pem
@@ -306,6 +306,17 @@ def test_other_problems_are_raised_with_kind_and_faults(
     assert caught.value.kind is kind
     assert caught.value.faults == error.faults
     assert "secret" not in str(caught.value)
+
+
+def test_who_asked_too_much_is_told_when_to_ask_again(client: SupplyClient, door: SupplyDoor) -> None:
+    door.answer = limited({}, [_Failed("SL1", "policy", "policy", "Too many requests.")], 41.2)
+    with pytest.raises(JukinetError) as caught:
+        client.verify(**ASKED, who=CODE)
+    assert (caught.value.kind, caught.value.retry_after) == (ErrorKind.LIMITED, 42)
+    door.answer = problem(JukinetError(ErrorKind.UNAVAILABLE, "Busy."))
+    with pytest.raises(JukinetError) as caught:
+        client.affairs()
+    assert (caught.value.kind, caught.value.retry_after) == (ErrorKind.UNAVAILABLE, None)
 
 
 @pytest.mark.parametrize(

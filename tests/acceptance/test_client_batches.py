@@ -26,7 +26,7 @@ from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.law.supply import S1
 from jukinet.messages import promises
 from jukinet.messages.keys import KeyUse, SigningKey
-from jukinet.network.problems import application, refused
+from jukinet.network.problems import application, limited, refused
 
 NATIONAL = NodeId("national")
 SAID = Declaration("t1-77-12", "clerk-7", "2013-0042", "code", BatchFormat.CSV, rows=2)
@@ -63,6 +63,8 @@ class BatchDoor:
         self.said = json.loads(await request.body())
         if self.said["affair"] == "t1-999-1":
             return refused(request.scope, (S1,))
+        if self.said["case"] == "too soon":
+            return limited(request.scope, (S1,), 41.2)
         return JSONResponse(self._plain(), 201)
 
     async def _take(self, request: Request) -> Response:
@@ -173,6 +175,17 @@ def test_a_refusal_names_its_rules(client: BatchClient, door: BatchDoor, tmp_pat
     told = client.submit(file, Declaration("t1-999-1", "clerk-7", "x", "code", BatchFormat.CSV, rows=1))
     assert isinstance(told, BatchRefused)
     assert [rule.rule for rule in told.rules] == ["S1"]
+    assert door.file is None
+
+
+def test_who_asked_too_much_is_told_when_to_ask_again(
+    client: BatchClient, door: BatchDoor, tmp_path: Path
+) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_bytes(b"code\n")
+    with pytest.raises(JukinetError) as caught:
+        client.submit(file, Declaration("t1-77-12", "clerk-7", "too soon", "code", BatchFormat.CSV, rows=1))
+    assert (caught.value.kind, caught.value.retry_after) == (ErrorKind.LIMITED, 42)
     assert door.file is None
 
 

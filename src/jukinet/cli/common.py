@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
@@ -114,6 +115,8 @@ def told(*, as_json: bool = False) -> Iterator[None]:
         complaint.print(escape(error.message))
         for fault in error.faults:
             complaint.print(f"  {escape(fault.field)}: {escape(fault.problem)}")
+        if error.retry_after is not None:
+            complaint.print(f"  Try again in {ceil(error.retry_after)} seconds.")
         raise typer.Exit(FAILED) from None
     except OSError as error:
         complaint = Console(stderr=True, highlight=False, soft_wrap=True)

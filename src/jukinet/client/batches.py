@@ -170,8 +170,10 @@ class BatchClient:
         return done
 
     def _refused(self, response: urllib3.BaseHTTPResponse) -> BatchRefused:
-        told = response.read(MAX_STATUS)
-        problem = read_problem(response.status, response.headers.get("Content-Type", ""), told)
+        body, told = response.read(MAX_STATUS), response.headers
+        problem = read_problem(
+            response.status, told.get("Content-Type", ""), body, told.get("Retry-After", "")
+        )
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return BatchRefused(problem.rules, problem.sentence)
         raise problem.error(str(self._node))

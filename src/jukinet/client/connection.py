@@ -33,6 +33,7 @@ class Reply:
     status: int
     content_type: str
     body: bytes
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ class NodeLine:
                 ErrorKind.TOO_LARGE, f"The answer of {self._node} is larger than {limit} bytes."
             )
         response.release_conn()
-        return Reply(response.status, response.headers.get("Content-Type", ""), data)
+        told = response.headers
+        return Reply(response.status, told.get("Content-Type", ""), data, told.get("Retry-After", ""))
 
     def _tls_failure(self, error: urllib3.exceptions.SSLError) -> Exception:
         cause = error.args[0] if error.args else None

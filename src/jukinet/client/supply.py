@@ -26,7 +26,7 @@ from jukinet.domain.errors import ErrorKind
 from jukinet.domain.municipality import NodeId, OrganSlug
 from jukinet.messages.dsse import unauthentic
 from jukinet.messages.keys import PublicKey
-from jukinet.messages.problem_documents import read_problem
+from jukinet.messages.problem_documents import Problem, read_problem
 
 PATH = "/supply/v1/identity-verifications"
 AFFAIRS = "/supply/v1/affairs"
@@ -78,7 +78,8 @@ class SupplyClient:
         more of that request. Where the line fails that is done here, each time signed anew. ``for_organ``: the
         municipality's organ for which a governor asks (Appended Table 4); ``consent``: on which day the person
         consented to the use, and to what (``a30-8-1-3``). Raises ``JukinetError`` for any other
-        problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on.
+        problem than a refusal by law or policy: INVALID with faults, UNAUTHENTIC, UNAVAILABLE and so on; of LIMITED
+        ``retry_after`` says after how many seconds to ask again.
         """
         request_id = request_id or secrets.token_hex(16)
         body = write_request(request_id, affair, operator, case, who, for_organ, consent)
@@ -113,10 +114,10 @@ class SupplyClient:
         reply = self._line.get(AFFAIRS, limit=MAX_AFFAIRS)
         if reply.status == 200:
             return read_affairs(reply.body)
-        raise read_problem(reply.status, reply.content_type, reply.body).error(str(self._node))
+        raise _problem(reply).error(str(self._node))
 
     def _refused(self, reply: Reply, request_id: str) -> VerificationRefused:
-        problem = read_problem(reply.status, reply.content_type, reply.body)
+        problem = _problem(reply)
         if problem.kind is ErrorKind.FORBIDDEN and problem.rules:
             return VerificationRefused(request_id, problem.rules, problem.sentence)
         raise problem.error(str(self._node))
@@ -144,3 +145,7 @@ class SupplyClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _problem(reply: Reply) -> Problem:
+    return read_problem(reply.status, reply.content_type, reply.body, reply.retry_after)

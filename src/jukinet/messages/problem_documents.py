@@ -6,7 +6,7 @@ text of the sender is shown only after it is cleaned and cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jukinet.domain.errors import ErrorKind, Fault, JukinetError
 from jukinet.domain.reading import Fields
@@ -38,6 +38,8 @@ class Problem:
     sentence: str
     faults: tuple[Fault, ...] = ()
     rules: tuple[ProblemRule, ...] = ()
+    retry_after: float | None = None
+    """Seconds after which to come again, where the sender says so."""
 
     def error(self, sender: str) -> JukinetError:
         """The problem as an error on this side. ``sender`` is who answered, such as a node id.
@@ -46,11 +48,20 @@ class Problem:
         """
         inside = self.kind in {ErrorKind.INTERNAL, ErrorKind.CONFIGURATION}
         kind = ErrorKind.UNAVAILABLE if inside else self.kind
-        return JukinetError(kind, f"{sender} answered: {self.sentence}", self.faults)
+        return JukinetError(
+            kind, f"{sender} answered: {self.sentence}", self.faults, retry_after=self.retry_after
+        )
 
 
-def read_problem(status: int, content_type: str, body: bytes) -> Problem:
-    """Read an answer that is not a success; anything unintelligible becomes a plain problem by its status."""
+def read_problem(status: int, content_type: str, body: bytes, retry_after: str = "") -> Problem:
+    """Read an answer that is not a success; anything unintelligible becomes a plain problem by its status.
+
+    ``content_type`` and ``retry_after`` are the header fields, empty where the answer has none.
+    """
+    return replace(_document(status, content_type, body), retry_after=_seconds(retry_after))
+
+
+def _document(status: int, content_type: str, body: bytes) -> Problem:
     if content_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         return _by_status(status)
     try:
@@ -80,6 +91,11 @@ def _rule(fields: Fields) -> ProblemRule:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _seconds(told: str) -> float | None:
+    """When to come again, told in seconds (RFC 9110 knows a date too; no node writes one)."""
+    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else None
 
 
 def _by_status(status: int) -> Problem:

@@ -163,15 +163,10 @@ def _read(response: urllib3.BaseHTTPResponse, node: NodeId, limits: Limits) -> b
         raise JukinetError(ErrorKind.TOO_LARGE, f"The answer of {node} is larger than {limits.answer} bytes.")
     response.release_conn()
     if response.status != 200:
-        error = read_problem(response.status, response.headers.get("Content-Type", ""), data).error(str(node))
-        error.retry_after = _seconds(response.headers.get("Retry-After", ""))
-        raise error
+        told = response.headers
+        found = read_problem(response.status, told.get("Content-Type", ""), data, told.get("Retry-After", ""))
+        raise found.error(str(node))
     return data
-
-
-def _seconds(told: str) -> float | None:
-    """When to come again, told in seconds (RFC 9110 knows a date too; no node writes one)."""
-    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else None
 
 
 def _tls_failure(node: NodeId, error: urllib3.exceptions.SSLError) -> Exception:
