@@ -248,6 +248,7 @@ def _takes_away(former: NodeEntry | OrganEntry | None, entry: NodeEntry | OrganE
         and (_admitted(former) or not _admitted(entry))
         and (_certified(former) <= _certified(entry))
         and _terms(former) == _terms(entry)
+        and _acts_as(former) >= _acts_as(entry)
     )
 
 
@@ -266,8 +267,12 @@ def _certified(entry: NodeEntry | OrganEntry) -> datetime:
 def _terms(entry: NodeEntry | OrganEntry) -> object:
     """What else decides how a party is treated."""
     if isinstance(entry, NodeEntry):
-        return entry.delegates, entry.successor, entry.city
-    return entry.signature
+        return entry.delegates, entry.successor, entry.city, entry.announced
+    return entry.signature, entry.seat
+
+
+def _acts_as(entry: NodeEntry | OrganEntry) -> frozenset[OrganSlug]:
+    return frozenset(entry.acts_as) if isinstance(entry, OrganEntry) else frozenset()
 
 
 def told_not_connected(entry: NodeEntry) -> str:

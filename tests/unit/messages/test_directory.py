@@ -339,6 +339,7 @@ CHANGES: dict[str, tuple[dict[str, Any], bool]] = {
     "a successor": ({"successor": CHIYODA}, False),
     "a city": ({"city": CHIYODA}, False),
     "no longer delegating": ({"delegates": True}, False),
+    "a designation": ({"announced": Announcement(date(2013, 7, 1), "Notice")}, False),
 }
 
 
@@ -347,7 +348,12 @@ def test_what_only_takes_away_adds_nothing(changed: dict[str, Any], adds_nothing
     before = Directory(1, NOW, (node_entry(KUNITACHI, keys=(KEY,)),), ())
     after = Directory(2, NOW, (node_entry(KUNITACHI, **{"keys": (KEY,)} | changed),), ())
     assert directories.adds_nothing(before, after) is adds_nothing
-    terms = {"successor", "delegates", "city"} & changed.keys()  # how a party is treated changes both ways
+    terms = {
+        "successor",
+        "delegates",
+        "city",
+        "announced",
+    } & changed.keys()  # how a party is treated changes both ways
     harmless = not changed or "url" in changed
     assert directories.adds_nothing(after, before) is (harmless or (not adds_nothing and not terms))
 
@@ -364,6 +370,16 @@ def test_a_new_party_and_one_let_in_again_are_additions() -> None:
     unsigned = Directory(2, NOW, (), (organ_entry(signature=SignaturePolicy.TLS_ONLY),))
     assert not directories.adds_nothing(active, unsigned)
     assert not directories.adds_nothing(nobody, active)
+
+
+def test_an_organ_that_becomes_another_or_moves_to_another_is_an_addition() -> None:
+    plain = Directory(1, NOW, (), (organ_entry(),))
+    mayor = Directory(2, NOW, (), (organ_entry(acts_as=(OrganSlug("mayor"),)),))
+    seated = Directory(2, NOW, (), (organ_entry(seat=KUNITACHI),))
+    assert not directories.adds_nothing(plain, mayor)
+    assert directories.adds_nothing(mayor, plain), "what it was is taken away"
+    assert not directories.adds_nothing(plain, seated)
+    assert not directories.adds_nothing(seated, plain), "where it sits decides for whom it asks"
 
 
 def test_revoked_certificates_and_reasons_stand_in_it() -> None:
