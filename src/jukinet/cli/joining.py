@@ -29,7 +29,7 @@ def make_app(open_context: OpenContext) -> typer.Typer:
     def write(directory: DirectoryArgument, operator: OperatorOption, config: ConfigOption = None) -> None:
         """Write the register as signed segments into a directory (at the municipality).
 
-        From then on what happens waits until it is live. Repeated, only the manifest is written again.
+        From then on what happens waits until it is live. Repeated, the same files are written again.
         """
         if not directory.is_dir():
             raise typer.BadParameter(f"{directory} is no directory.", param_hint="DIR")

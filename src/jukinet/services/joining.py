@@ -119,8 +119,8 @@ def _is_outside(tx: Transaction, *states: Joining) -> bool:
 def write(ctx: Context, claim: OperatorClaim, put: Put) -> Written | Refused:
     """Write every record that stands as signed segments, as of one moment, and let what follows wait.
 
-    ``put`` gets each file by its name, the manifest last. Asked again, it signs the same manifest again and writes
-    nothing else: what happened since is not in the segments.
+    ``put`` gets each file by its name, the manifest last, once it is certain that they are written: a medium that is
+    lost is so written again. Asked again, the files are the same: what happened since is not in the segments.
     """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_JOIN_RUN, AuditEvent.JOINING_WRITTEN)
@@ -138,21 +138,27 @@ def write(ctx: Context, claim: OperatorClaim, put: Put) -> Written | Refused:
             return act.refuse(decision)
         payload = joining.manifest(tx) if at is Joining.WRITTEN else None
         if payload is None:
-            payload = _write_segments(act, put)
+            payload = _write_segments(act)
             copies.take_over(tx, ctx.now())
             joining.advance(tx, Joining.WRITTEN, payload)
         act.done(decision, reference=hashlib.sha256(payload).hexdigest())
-    put("manifest.json", segments.seal_manifest(payload, ctx.signers[KeyUse.STATEMENT]))
     manifest = segments.read_manifest(payload)
+    for segment in manifest.segments:
+        with ctx.begin() as tx:
+            data = joining.segment(tx, segment.name)
+        if data is not None:  # a version that kept none of them had put them by now
+            put(segment.name, data)
+    # With the key of that moment, which every receiver asks for: another may count by now.
+    put("manifest.json", segments.seal_manifest(payload, ctx.signers.at(KeyUse.STATEMENT, manifest.created)))
     return Written(manifest.rows, len(manifest.segments))
 
 
-def _write_segments(act: Act, put: Put) -> bytes:
+def _write_segments(act: Act) -> bytes:
     ctx, found, lines = act.ctx, list[Segment](), list[bytes]()
 
     def close() -> None:
         name = f"segment-{len(found) + 1:05d}.jsonl"
-        put(name, b"".join(line + b"\n" for line in lines))
+        joining.keep_segment(act.tx, name, b"".join(line + b"\n" for line in lines))
         found.append(Segment(name, len(lines), segments.root_of(lines)))
         lines.clear()
 
@@ -237,5 +243,6 @@ def go_live(ctx: Context, claim: OperatorClaim) -> Permitted | Refused:
         if isinstance(decision, Refused):
             return act.refuse(decision)
         joining.advance(tx, Joining.LIVE)
+        joining.forget_segments(tx)
         act.done(decision)
         return decision

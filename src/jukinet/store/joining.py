@@ -42,6 +42,20 @@ def advance(tx: Transaction, to: Joining, written: bytes | None = None) -> None:
     tx.run(_SQL.advance, state=to, manifest=written)
 
 
+def keep_segment(tx: Transaction, name: str, data: bytes) -> None:
+    """Keep a file of what is written, until the municipality takes part."""
+    tx.run(_SQL.keep_segment, name=name, data=data)
+
+
+def segment(tx: Transaction, name: str) -> bytes | None:
+    row = tx.one(_SQL.segment, name=name)
+    return bytes(row["data"]) if row else None
+
+
+def forget_segments(tx: Transaction) -> None:
+    tx.run(_SQL.forget_segments)
+
+
 def hold_register(tx: Transaction) -> None:
     """Let no act change the register until this transaction ends."""
     tx.run(_SQL.hold_register)

@@ -637,6 +637,12 @@ LIST = (
         "policy",
     ),
     Keeping(
+        "joining_segments",
+        "the six facts of everybody, as a municipality that joins wrote them",
+        "until it takes part: beginning the stream ends it",
+        "Act Art. 30-5; specification 7.1.1.2",
+    ),
+    Keeping(
         "sent_copies",
         "the six facts as last sent to the governor, of each record that stands",
         "as long as the record stands: the notice of its deletion ends it",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 from tests.conformance.cases import case
@@ -18,8 +19,9 @@ from jukinet.domain.municipality import NATIONAL, MunicipalityCode, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.domain.persons import IdentityFacts
 from jukinet.law.decisions import Permitted, Refused
+from jukinet.messages.keys import KeyUse, Signer
 from jukinet.services import consistency, designation, joining
-from jukinet.services.context import Context
+from jukinet.services.context import Context, Signers
 from jukinet.services.joining import Written
 from jukinet.services.operators import OperatorClaim
 from jukinet.testing.federation import CLERK, Federation
@@ -120,7 +122,43 @@ def test_segments_written_again_are_the_same(outside: Federation) -> None:
     counter.move_within(outside, YAMATSURI, counter.known_numbers(outside, YAMATSURI)[0])
     again: dict[str, bytes] = {}
     write(outside, again)
-    assert again == {"manifest.json": files["manifest.json"]}
+    assert again == files
+    assert list(again)[-1] == "manifest.json"
+
+
+def test_a_manifest_written_again_has_the_key_of_its_moment(outside: Federation) -> None:
+    files = written(outside)
+    ctx = outside.context(YAMA)
+    made = outside.clock.now()
+    outside.clock.advance(timedelta(hours=2))
+    rotated = _Rotated(ctx.signers, made)
+    again: dict[str, bytes] = {}
+    joining.write(replace(ctx, signers=rotated), CLERK, again.__setitem__)
+    assert again["manifest.json"] == files["manifest.json"]
+
+
+@dataclass(frozen=True)
+class _Rotated:
+    """Signers of which those of now are others than those of a moment."""
+
+    former: Signers
+    until: datetime
+
+    def __getitem__(self, use: KeyUse) -> Signer:
+        raise AssertionError("another key counts by now")
+
+    def at(self, use: KeyUse, moment: datetime) -> Signer:
+        assert moment <= self.until
+        return self.former.at(use, moment)
+
+
+def test_what_was_kept_of_the_segments_ends_when_the_stream_begins(outside: Federation) -> None:
+    files = written(outside)
+    assert world.rows(outside, YAMA, "SELECT name FROM joining_segments") == [("segment-00001.jsonl",)]
+    load(outside, NATIONAL, files)
+    load(outside, GOVERNOR, files)
+    assert isinstance(joining.go_live(outside.context(YAMA), CLERK), Permitted)
+    assert world.rows(outside, YAMA, "SELECT name FROM joining_segments") == []
 
 
 def test_killed_at_any_step_of_writing_it_is_written_whole_or_not_at_all(outside: Federation) -> None:
@@ -136,7 +174,8 @@ def test_killed_at_any_step_of_writing_it_is_written_whole_or_not_at_all(outside
         assert world.changed(before, world.tables(outside, YAMA)) == set()
     files: dict[str, bytes] = {}
     write(outside, files)
-    assert list(files) == ["manifest.json"]
+    assert list(files) == ["segment-00001.jsonl", "manifest.json"]
+    assert load(outside, NATIONAL, files) == 2
 
 
 @pytest.mark.parametrize(

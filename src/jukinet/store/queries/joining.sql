@@ -10,6 +10,15 @@ INSERT INTO joining (state) VALUES ('codes') ON CONFLICT DO NOTHING
 -- name: advance
 UPDATE joining SET state = %(state)s, manifest = coalesce(%(manifest)s, manifest)
 
+-- name: keep_segment
+INSERT INTO joining_segments (name, data) VALUES (%(name)s, %(data)s)
+
+-- name: segment
+SELECT data FROM joining_segments WHERE name = %(name)s
+
+-- name: forget_segments
+DELETE FROM joining_segments
+
 -- name: hold_register
 -- Acts in flight end first; those that come wait, and see what is written with this.
 LOCK TABLE residents IN SHARE MODE
