@@ -16,7 +16,7 @@ from jukinet.messages.bodies import CodeDesignation
 from jukinet.messages.handshakes import LaneHeld
 from jukinet.messages.kinds import Stream
 from jukinet.messages.statements import Head, Statement, UnreadableBodyError, open_statement
-from jukinet.services import designation, incoming, outgoing, signing_again, trail
+from jukinet.services import designation, incoming, lost_acts, outgoing, signing_again, trail
 from jukinet.services.context import Context
 from jukinet.store import inbox, lives, lost, outbox
 from jukinet.store.database import Transaction
@@ -135,7 +135,8 @@ def _take_own(ctx: Context, tx: Transaction, peer: NodeId, one: Returned) -> Non
         return
     said = one.kept.digest if body is None else outgoing.said(one.kept.first_addressee, one.kept.kind, body)
     lost.lock(tx, said)
-    lost.add(tx, ctx.incarnation, one.kept.statement_id, peer, said, one.head.created, ctx.now())
+    gave = lost_acts.gave(body)
+    lost.add(tx, ctx.incarnation, one.kept.statement_id, peer, said, gave, one.head.created, ctx.now())
     if body is not None and lives.drop_waiting(tx, one.kept, strict_json.dump(bodies.write(body))):
         # The act was entered again before this peer answered.
         lost.take_up(tx, said, trail.SYSTEM, ctx.now())

@@ -6,6 +6,7 @@ that the lost act had given is given again (``code_given``): its holder may have
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from jukinet.audit.events import AuditEvent
@@ -13,7 +14,9 @@ from jukinet.domain.changes import ChangeKind
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.items import ResidentRecord
 from jukinet.domain.permissions import Permission
+from jukinet.domain.persons import IdentityFacts
 from jukinet.law.decisions import Permitted, Refused, policy
+from jukinet.messages import strict_json
 from jukinet.messages.bodies import Body, IdentityNotice, MoveInNotice, MoveOutConfirmed
 from jukinet.messages.statements import Statement, UnreadableBodyError, open_statement
 from jukinet.services import acts
@@ -116,19 +119,30 @@ def code_given(
     """
     if act.ctx.incarnation == lives.FIRST:
         return None
-    for row in lost.listed(act.tx):
+    meant = _whom(record.identity_facts(), previous)
+    for row in lost.giving(act.tx, meant):
         statement = _open(act.ctx, row)
-        if statement is None or not isinstance(statement.body, IdentityNotice):
+        body = statement.body if statement else None
+        if not isinstance(body, IdentityNotice) or gave(body) != meant or (code := body.facts.code) is None:
             continue
-        facts, change = statement.body.facts, statement.body.change
-        same = (facts.name, facts.birth_date, facts.sex) == (
-            record.identity_facts().name,
-            record.birth_date,
-            record.sex,
-        )
-        gave = change.kind in {ChangeKind.RECORDING, ChangeKind.CODE_CORRECTION}
-        if gave and same and change.previous_code == previous and facts.code is not None:
-            residents.lock_code(act.tx, facts.code)
-            if not residents.lock_together(act.tx, numbers=[], codes=[facts.code]):
-                return facts.code
+        residents.lock_code(act.tx, code)
+        if not residents.lock_together(act.tx, numbers=[], codes=[code]):
+            return code
     return None
+
+
+def gave(body: Body | None) -> bytes:
+    """The digest of whom a statement says that they were given a code, and in place of which; empty: of nobody."""
+    match body:
+        case IdentityNotice(facts, change) if facts.code is not None and change.kind in _GIVES:
+            return _whom(facts, change.previous_code)
+        case _:
+            return b""
+
+
+_GIVES = frozenset({ChangeKind.RECORDING, ChangeKind.CODE_CORRECTION})
+
+
+def _whom(facts: IdentityFacts, previous: ResidentRecordCode | None) -> bytes:
+    said = [facts.name, facts.birth_date.text, facts.sex.value, previous.text if previous else None]
+    return hashlib.sha256(strict_json.dump(said)).digest()

@@ -35,16 +35,21 @@ def add(
     statement_id: str,
     held_by: NodeId,
     said: bytes,
+    gave: bytes,
     said_at: datetime,
     at: datetime,
 ) -> None:
-    """``said``: the digest of what it says to whom (``jukinet.services.lost_acts``)."""
+    """``said``: the digest of what it says to whom; ``gave``: of whom it gave a code to, empty for nobody.
+
+    Both are made in ``jukinet.services``: ``outgoing.said`` and ``lost_acts.gave``.
+    """
     tx.run(
         _SQL.add_lost,
         incarnation=incarnation,
         statement_id=statement_id,
         held_by=str(held_by),
         said=said,
+        gave=gave,
         said_at=said_at,
         at=at,
     )
@@ -52,6 +57,11 @@ def add(
 
 def listed(tx: Transaction, *, everything: bool = False) -> list[Lost]:
     return [_lost(row) for row in tx.rows(_SQL.lost, all=everything)]
+
+
+def giving(tx: Transaction, gave: bytes) -> list[Lost]:
+    """Those open ones that gave a code to whom the digest is of, and those of which that is not known."""
+    return [_lost(row) for row in tx.rows(_SQL.lost_giving, gave=gave)]
 
 
 def find(tx: Transaction, item_id: int) -> Lost | None:

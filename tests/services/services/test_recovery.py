@@ -39,6 +39,28 @@ from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 # A municipality
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["now", "by the version before"])
+def test_who_is_given_a_code_waits_for_no_other_lost_act_to_be_read(
+    federation: Federation, known: bool
+) -> None:
+    parent = counter.load(federation)[0]
+    backup = federation.copy_of(KUNI)
+    counter.move_within(federation, KUNITACHI, parent.resident_no)
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    given = counter.code_of(counter.read(federation, KUNITACHI, number))
+    settle(federation)
+    federation.put_back(KUNI, backup)
+    settle(federation)
+    with counter.owner(federation, KUNI) as raw:
+        if known:  # what is read all the same, fails
+            raw.execute("""UPDATE statements SET envelope = 'x' WHERE statement_id IN (
+                               SELECT statement_id FROM recovery_items WHERE gave = '')""")
+        else:
+            raw.execute("UPDATE recovery_items SET gave = NULL")
+    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
+    assert counter.code_of(counter.read(federation, KUNITACHI, number)) == given
+
+
 def test_a_municipality_put_back_gets_what_it_lost_as_a_list(federation: Federation) -> None:
     parent = counter.load(federation)[0]
     backup = federation.copy_of(KUNI)

@@ -198,14 +198,20 @@ UPDATE lanes_out SET acknowledged = %(acknowledged)s, last_number = greatest(las
  WHERE peer = %(peer)s AND stream = %(stream)s
 
 -- name: add_lost
-INSERT INTO recovery_items (incarnation, statement_id, held_by, said, said_at, found_at, state)
-VALUES (%(incarnation)s, %(statement_id)s, %(held_by)s, %(said)s, %(said_at)s, %(at)s, 'open')
+INSERT INTO recovery_items (incarnation, statement_id, held_by, said, gave, said_at, found_at, state)
+VALUES (%(incarnation)s, %(statement_id)s, %(held_by)s, %(said)s, %(gave)s, %(said_at)s, %(at)s, 'open')
 
 -- name: lost
 SELECT r.item_id, r.statement_id, r.held_by, r.said_at, r.state, r.closed_at, r.closed_by, s.kind,
        s.first_addressee, s.envelope
   FROM recovery_items r JOIN statements s USING (statement_id)
  WHERE %(all)s OR r.state = 'open' ORDER BY r.item_id
+
+-- name: lost_giving
+SELECT r.item_id, r.statement_id, r.held_by, r.said_at, r.state, r.closed_at, r.closed_by, s.kind,
+       s.first_addressee, s.envelope
+  FROM recovery_items r JOIN statements s USING (statement_id)
+ WHERE r.state = 'open' AND (r.gave = %(gave)s OR r.gave IS NULL) ORDER BY r.item_id
 
 -- name: lost_one
 SELECT r.item_id, r.statement_id, r.held_by, r.said_at, r.state, r.closed_at, r.closed_by, s.kind,
