@@ -89,7 +89,6 @@ class _RegisterApi:
         self._keeper = keeper
         # A limiter of its own: a town's systems take no thread from other nodes, nor these from them.
         self._limiter = CapacityLimiter(THREADS)
-        self._document = openapi.served()
 
     async def act(self, act: FiledAct[Any], request: Request, party: Party) -> Response:
         """An act by one person, where the municipality has no second one complete it."""
@@ -142,7 +141,9 @@ class _RegisterApi:
         return Response(strict_json.dump(shapes.plain(answer)), headers=_PRIVATE | tag, media_type=JSON)
 
     async def openapi(self, _request: Request, _party: Party) -> Response:
-        return Response(self._document, media_type=JSON)
+        # Made of every reader when it is first asked for, which takes seconds: no start of a door waits for that.
+        document = await anyio.to_thread.run_sync(openapi.served, limiter=self._limiter)
+        return Response(document, media_type=JSON)
 
     async def _taken(
         self, request: Request, party: Party, read: Callable[[object], T], *, acts: bool = True

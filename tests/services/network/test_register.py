@@ -381,6 +381,12 @@ def test_the_description_is_served_to_systems_alone(federation: Federation) -> N
     assert other.status == 403
 
 
+def test_no_start_of_a_door_waits_for_its_description(federation: Federation) -> None:
+    openapi.served.cache_clear()
+    registering.door(federation)
+    assert openapi.served.cache_info().misses == 0
+
+
 # Drafts
 
 
