@@ -72,6 +72,7 @@ def test_the_values_that_alerts_look_for_are_told() -> None:
         "step": {"prepare", "send", "due", "directory"},
         "outcome": {"done", "failed", "broke"},
         "job": {"jukinet"},
+        "how": {"kept", "rows"},
     }
     for rule in ALERTS:
         for block in re.findall(r"\{([^}]*)\}", rule["expr"]):

@@ -8,13 +8,17 @@ from datetime import UTC, datetime, timedelta
 from jukinet.domain.line import LineState
 from jukinet.messages.directory import Directory, is_stale
 from jukinet.node.expiry import CA, TLS
-from jukinet.services import audit_tree, lanes
+from jukinet.services import audit_tree, consistency_schedule, lanes
+from jukinet.services.consistency_schedule import OWN
 from jukinet.services.vitals import Vitals
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut
 
 BEHIND = timedelta(minutes=15)
 """Even without a failure, a peer that lacks a statement for longer than this is worth a look."""
+
+LATE, LATE_NIGHTS = 2 * consistency_schedule.EVERY, timedelta(days=2)
+"""After how long a comparison that does not come to its end is worth a look: by day, and from the rows at night."""
 
 _NAMED = 3
 """Peers that are named in one sentence: the centre waits for every prefecture."""
@@ -35,6 +39,7 @@ def to_attend(found: Vitals, ends: Mapping[str, datetime]) -> tuple[str, ...]:
         *_lost(found),
         *_parked(found),
         *_differing(found),
+        *_unchecked(found),
         *_late(found),
         *_held(found),
         *_log_behind(found),
@@ -121,6 +126,18 @@ def _differing(found: Vitals) -> list[str]:
     if not found.differing:
         return []
     return [f"{found.differing} records differ from another node's (jukinet consistency list)"]
+
+
+def _unchecked(found: Vitals) -> Iterator[str]:
+    for one in found.checks:
+        whom = "itself" if one.against == OWN else one.against
+        if one.unread:
+            yield f"so much differs from {whom} that not all of it was named (jukinet consistency check)"
+        late = LATE_NIGHTS if one.recomputed else LATE
+        if found.at - one.since > late:
+            how = "from the rows " if one.recomputed else ""
+            what = f"no comparison {how}with {whom} came to its end since {minute(one.since)}"
+            yield f"{what} (jukinet consistency check{' --recompute' if one.recomputed else ''})"
 
 
 def _late(found: Vitals) -> Iterator[str]:

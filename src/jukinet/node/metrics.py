@@ -276,6 +276,19 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         "Records that confirmed checks found to differ from another node's.",
         ((), found.differing),
     )
+    checks = [((one.against, "rows" if one.recomputed else "kept"), one) for one in found.checks]
+    yield _gauge(
+        "jukinet_check_age_seconds",
+        "How long ago a comparison last came to its end.",
+        *((at, _age(found, one.since)) for at, one in checks),
+        labels=("against", "how"),
+    )
+    yield _gauge(
+        "jukinet_check_unread",
+        "What differs and was not named by the last comparison, for it was too much.",
+        *((at, one.unread) for at, one in checks),
+        labels=("against", "how"),
+    )
     yield _gauge(
         "jukinet_outbox_waiting",
         "Statements of acts that the worker has not signed and queued.",

@@ -25,8 +25,8 @@ from jukinet.messages import calls
 from jukinet.messages.calls import Call
 from jukinet.messages.consistency import MOST_PREFIXES, TOP, CheckAnswer, CheckQuestion, Opened
 from jukinet.messages.keys import KeyUse
-from jukinet.messages.kinds import CallKind
-from jukinet.services import acts, consistency_own, consistency_schedule, trail
+from jukinet.messages.kinds import CallKind, Stream
+from jukinet.services import acts, consistency_own, consistency_schedule, outgoing, trail
 from jukinet.services.consistency_own import Found
 from jukinet.services.consistency_schedule import OWN
 from jukinet.services.context import Context
@@ -46,19 +46,22 @@ KC1 = policy(
 APART = timedelta(seconds=60)
 """How long after each other two checks must have seen a difference before it counts."""
 
+SOON = timedelta(hours=1)
+"""How long after one that did not come to its end the worker compares again."""
+
 MOST_OPENED = 256
 """Prefixes that one check opens below the top: two stores that have little in common are told so, not listed."""
 MOST_LINES = 1000
-"""Own records of one range that are compared one by one; where there are more, the other store lacks most of them."""
+"""Own records of one range that are compared one by one, where the other store lists few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One comparison. ``against``: a node, or this one itself; ``size``: bytes of questions and answers.
 
-    ``moving``: codes left out because a notice of them is on its way. ``unread``: ranges that differ and were not
-    opened, for there were too many. ``differences``: all that are open; ``unconfirmed``: how many of those that this
-    check saw itself do not count yet. ``problem``: why the comparison did not come to its end.
+    ``moving``: codes left out because a notice of them is on its way. ``unread``: ranges and records that differ and
+    were not named, for there were too many. ``differences``: all that are open; ``unconfirmed``: how many of those that
+    this check saw itself do not count yet. ``problem``: why the comparison did not come to its end.
     """
 
     against: str
@@ -86,11 +89,18 @@ def check(ctx: Context, claim: OperatorClaim, *, recompute: bool = False) -> tup
         decision = acts.every(act.gate, acts.require((KC1, ctx.is_connected(ctx.node))))
         if isinstance(decision, Refused):
             return act.refuse(decision)
-    partners = [OWN, *filter(None, [upward(ctx.node)])]
-    made = tuple(check_one(ctx, claim, str(one), recompute=recompute) for one in partners)
+        above = compared_with(ctx, tx)
+    partners = [OWN, str(above)] if above else [OWN]
+    made = tuple(check_one(ctx, claim, one, recompute=recompute) for one in partners)
     with ctx.begin() as tx:
         _note_shown(ctx, tx, claim, decision, [difference for one in made for difference in one.differences])
     return made
+
+
+def compared_with(ctx: Context, tx: Transaction) -> NodeId | None:
+    """The node that this one reports to; none where it says nothing: a governor who does not delegate (30-11(1))."""
+    above = upward(ctx.node)
+    return None if (above, Stream.IDENTITY) in outgoing.kept_here(ctx, tx) else above
 
 
 def check_one(ctx: Context, claim: OperatorClaim, against: str, *, recompute: bool) -> Check:
@@ -172,16 +182,21 @@ def _note(
 
 
 def _compare(ctx: Context, peer: NodeId, found: Found, *, recompute: bool) -> None:
-    """Go down from the top through every range that differs, to the records."""
-    waiting = [(one,) for one in TOP] if recompute else [TOP]
+    """Go down from the top through every range that differs, to the records.
+
+    One range to its end before the next: however much differs, some records are named, and the rest is counted.
+    """
+    waiting: list[tuple[str, ...]] = [(one,) for one in TOP] if recompute else [TOP]
     while waiting:
-        question = CheckQuestion(waiting.pop(0), recompute)
-        answer = _ask(ctx, peer, found, question)
-        below = _against_own(ctx, peer, found, answer, recompute=recompute)
-        room = MOST_OPENED - found.opened
-        found.unread += len(below[room:])
-        found.opened += len(below[:room])
-        waiting += _in_parts(below[:room])
+        prefixes = waiting.pop(0)
+        if prefixes[0] not in TOP:
+            room = MOST_OPENED - found.opened
+            found.unread += len(prefixes[room:])
+            prefixes = prefixes[:room]
+            found.opened += len(prefixes)
+        if prefixes:
+            answer = _ask(ctx, peer, found, CheckQuestion(prefixes, recompute))
+            waiting[:0] = _in_parts(_against_own(ctx, peer, found, answer, recompute=recompute))
 
 
 def _in_parts(prefixes: Sequence[str]) -> list[tuple[str, ...]]:
@@ -250,13 +265,16 @@ def _own_scope(ctx: Context) -> Scope:
 def _compare_lines(
     found: Found, look: Look, opened: Opened, moving: frozenset[str], parked: frozenset[str]
 ) -> None:
-    lines = look.lines(opened.prefix, MOST_LINES + 1)
+    lines, listed = look.lines(opened.prefix, MOST_LINES + 1), opened.records or ()
     if opened.prefix in TOP:
         found.records += len(lines)
-    if len(lines) > MOST_LINES:
+    if (
+        len(lines) > MOST_LINES
+    ):  # The other store lacks most of them: the first are named, the rest is not read.
         found.unread += 1
-        return
-    theirs = {(line.municipality, line.code): line.digest for line in opened.records or ()}
+        last = (lines[-1].code, lines[-1].municipality)
+        lines, listed = lines[:-1], tuple(one for one in listed if (one.code, one.municipality) < last)
+    theirs = {(line.municipality, line.code): line.digest for line in listed}
     mine = {(line.municipality, line.code): line.digest for line in lines}
     for key in sorted(theirs.keys() | mine.keys()):
         municipality, code = key
@@ -269,7 +287,7 @@ def _compare_lines(
             if key not in mine
             else Kind.DIFFERS
         )
-        found.seen[key] = Seen(municipality, code, kind, ("parked",) if code in parked else ())
+        found.name(Seen(municipality, code, kind, ("parked",) if code in parked else ()))
 
 
 def check_due(ctx: Context) -> int:
@@ -279,12 +297,15 @@ def check_due(ctx: Context) -> int:
     with ctx.begin() as tx:
         if not lives.is_live(tx, ctx.incarnation):
             return 0  # A node that recovers knows what it lacks.
-    due = consistency_schedule.claim(ctx, upward(ctx.node))
+        above = compared_with(ctx, tx)
+    due = consistency_schedule.claim(ctx, above)
     if due is None:
         return 0
     against, recompute = due
     made = check_one(ctx, NodeItself(), against, recompute=recompute)
-    if made.unconfirmed:  # What it did not see, such as what is on its way, no second look confirms.
+    if made.problem:  # It does not wait for the next night.
+        consistency_schedule.look_again(ctx, against, SOON, recompute=recompute)
+    elif made.unconfirmed:  # What it did not see, such as what is on its way, no second look confirms.
         consistency_schedule.look_again(ctx, against, APART, recompute=recompute)
     return 1
 

@@ -17,7 +17,7 @@ from jukinet.store.database import Transaction
 from jukinet.store.differences import Kind, Seen
 
 MOST = 1000
-"""Differences of a register that one check names."""
+"""Differences that one check names: who has more has another trouble than single records."""
 
 
 @dataclass
@@ -31,6 +31,13 @@ class Found:
     size: int = 0
     opened: int = 0
 
+    def name(self, one: Seen) -> None:
+        """Note a difference by name or, beyond the most, among those that were not read."""
+        if len(self.seen) < MOST:
+            self.seen[one.municipality, one.code] = one
+        else:
+            self.unread += 1
+
 
 def compare(ctx: Context, found: Found) -> None:
     """Note every record of this node that does not agree with what it keeps of it itself."""
@@ -39,27 +46,27 @@ def compare(ctx: Context, found: Found) -> None:
             tx.freeze()
             _compare_register(tx, ctx.municipality.text, found)
     else:
+        nodes = ctx.directory().nodes
+        known = [one.id.municipality.text for one in nodes if one.id.municipality is not None]
         # In parts: each a transaction of some seconds, also where a hundred million records are held.
         for prefix in BELOW:
             with ctx.begin() as tx:
                 tx.freeze()
-                _compare_rows(tx, Scope.of(ctx.node), prefix, found)
+                _compare_rows(tx, Scope.of(ctx.node), known, prefix, found)
 
 
 def _compare_register(tx: Transaction, here: str, found: Found) -> None:
-    differing = consistency.register_differences(tx, MOST + 1)
     found.records = consistency.count_registered(tx)
-    found.unread += len(differing) > MOST
-    for one in differing[:MOST]:
+    for one in consistency.register_differences(tx, MOST + 1):
         if one.registered and one.sent:
             kind = Kind.DIFFERS
         else:
             kind = Kind.MISSING_THERE if one.registered else Kind.MISSING_HERE
-        found.seen[here, one.code] = Seen(here, one.code, kind, one.items)
+        found.name(Seen(here, one.code, kind, one.items))
 
 
-def _compare_rows(tx: Transaction, scope: Scope, prefix: str, found: Found) -> None:
+def _compare_rows(tx: Transaction, scope: Scope, known: list[str], prefix: str, found: Found) -> None:
     found.records += consistency.count(tx, prefix)
-    for municipality, code, altered in consistency.altered(tx, scope, prefix):
-        kind = Kind.ALTERED if altered else Kind.STRAY
-        found.seen[municipality, code] = Seen(municipality, code, kind)
+    most = MOST + 1 - len(found.seen)
+    for municipality, code, altered in consistency.altered(tx, scope, known, prefix, most):
+        found.name(Seen(municipality, code, Kind.ALTERED if altered else Kind.STRAY))

@@ -33,7 +33,8 @@ from jukinet.store.error_reports import NOTED, PASSED_ON, RECEIVED, Kept
 KC2 = law(
     "KC2",
     "Act Arts. 12-5, 30-11(5)",
-    "This node holds no record of that code by that municipality of its area. Check both.",
+    "This node holds no record of that code by that municipality of its area, and no check confirmed that it lacks"
+    " one. Check both.",
 )
 KC3 = policy(
     "KC3",
@@ -68,7 +69,10 @@ def report(
     municipality: MunicipalityCode,
     items: Iterable[ErrorItem],
 ) -> str | Refused:
-    """Report a record that this store holds; the report's id. The centre tells the governor, a governor the mayor."""
+    """Report a record that this store holds, or lacks by a confirmed check (脱漏); the report's id.
+
+    The centre tells the governor, a governor the mayor.
+    """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ERROR_HANDLE, AuditEvent.ERROR_REPORTED)
         decision = acts.every(act.gate, decide_report(ctx, tx, code, municipality))
@@ -84,7 +88,7 @@ def decide_report(
 ) -> Decision:
     """Whether this store can report a record: KC2, KC3."""
     return acts.require(
-        (KC2, _is_of_area(ctx, municipality) and error_reports.stands(tx, code, municipality)),
+        (KC2, _is_of_area(ctx, municipality) and error_reports.is_known(tx, code, municipality)),
         (KC3, ctx.is_connected(municipality.node_id)),
     )
 
@@ -150,7 +154,8 @@ def pass_on(ctx: Context, claim: OperatorClaim, report_id: str) -> Permitted | R
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ERROR_HANDLE, AuditEvent.ERROR_PASSED_ON)
         kept = error_reports.lock(tx, report_id)
         waits = kept is not None and ctx.node.role is NodeRole.PREFECTURE and _waits_here(kept)
-        connected = kept is None or ctx.is_connected(kept.report.municipality.node_id)
+        to_tell = kept is not None and kept.state == RECEIVED  # else the centre is told what came of it
+        connected = kept is None or not to_tell or ctx.is_connected(kept.report.municipality.node_id)
         decision = acts.every(act.gate, acts.require((KC4, waits), (KC3, connected)))
         if isinstance(decision, Refused) or kept is None:
             return act.refuse(_refused(decision), reference=report_id)

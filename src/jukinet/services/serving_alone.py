@@ -21,7 +21,9 @@ from jukinet.law.serving_alone import Cause, Work
 from jukinet.services import acts
 from jukinet.services.context import Context
 from jukinet.services.operators import OperatorClaim
+from jukinet.services.supply import deciding
 from jukinet.store import alone as rows
+from jukinet.store import centre
 from jukinet.store.alone import Notice
 from jukinet.store.database import Transaction
 
@@ -43,7 +45,9 @@ def record_notice(
         known = _notices(ctx, tx)
         act = acts.open_act(ctx, tx, claim, Permission.NETWORK_ALONE_RECORD, AuditEvent.ALONE_BEGUN)
         decided = law.decide_notice(
-            delegating_governor=is_delegating_governor(ctx),
+            # He who was released (30-26) or for whom the centre does no more work delegates none of it.
+            delegating_governor=is_delegating_governor(ctx)
+            and deciding.delegates(ctx, document.on, centre.state(tx)),
             known=any(one.document == name for one in known),
             notified_on=document.on,
             on=act.today,

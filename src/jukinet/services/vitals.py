@@ -9,12 +9,14 @@ from datetime import datetime
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.messages.directory import Directory
 from jukinet.messages.kinds import Stream
-from jukinet.services import code_stock, outgoing, recovery
+from jukinet.services import code_stock, consistency, consistency_schedule, outgoing, recovery
 from jukinet.services.code_stock import Stock
 from jukinet.services.context import Context
 from jukinet.services.recovery import Recovering
 from jukinet.store import alone, audit_tree, differences, line, lost
+from jukinet.store import consistency as copies
 from jukinet.store import vitals as rows
+from jukinet.store.consistency import Checked
 from jukinet.store.database import Transaction
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
@@ -54,6 +56,8 @@ class Vitals:
     """After a restore, until its peers have told what it lost."""
     silent: Mapping[NodeId, Waiting] = field(default_factory=dict)
     """What waits for a peer that has not shaken hands with this life; of a node that recovers, nothing."""
+    checks: tuple[Checked, ...] = ()
+    """Comparisons that this node makes now, and how the last of each ended."""
     lost_acts: int = 0
     """What an earlier life said and the register lacks, for a person to enter again or to confirm."""
 
@@ -95,6 +99,7 @@ def look(ctx: Context) -> Vitals:
             parked=rows.parked(tx),
             line=line.present(tx),
             differing=differences.confirmed(tx),
+            checks=() if recovers or not ctx.is_connected(ctx.node) else _checks(ctx, tx),
             stock=code_stock.stock_in(ctx, tx) if ctx.node.municipality else None,
             directory=directory,
             audit_entries=rows.audit_entries(tx),
@@ -104,6 +109,13 @@ def look(ctx: Context) -> Vitals:
             contradicted=audit_tree.refused(tx),
             unpublished=alone.unpublished(tx) if ctx.node.role is NodeRole.PREFECTURE else (),
         )
+
+
+def _checks(ctx: Context, tx: Transaction) -> tuple[Checked, ...]:
+    """Those that the worker makes: with itself from the rows, and both with the node that this one reports to."""
+    above = str(consistency.compared_with(ctx, tx))
+    made = {(consistency_schedule.OWN, True), (above, False), (above, True)}
+    return tuple(one for one in copies.last_checks(tx) if (one.against, one.recomputed) in made)
 
 
 def _due(

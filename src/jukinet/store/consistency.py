@@ -8,12 +8,13 @@ row's items by the query, which knows nothing of that function.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from jukinet.domain.encoding import DIGEST_BYTES, IDENTITY_ITEMS, PREFIX
 from jukinet.domain.municipality import NodeId, NodeRole
 from jukinet.domain.persons import Private
 from jukinet.messages import strict_json
-from jukinet.store.database import Row, Transaction
+from jukinet.store.database import Transaction
 from jukinet.store.sql import Queries
 
 _SQL = Queries("consistency")
@@ -118,15 +119,34 @@ def lines(tx: Transaction, scope: Scope, prefix: str, most: int, *, recompute: b
     return [Line(row["municipality"], row["code"], bytes(row["digest"])) for row in rows]
 
 
-def altered(tx: Transaction, scope: Scope, prefix: str) -> list[tuple[str, str, bool]]:
-    """(municipality, code, whether the kept digest is another's) of rows that the program did not leave so."""
-    rows = tx.rows(_SQL.altered.replace("{digest}", _digest()), **_bounds(prefix), **scope.bounds())
+def _whole(sql: str, prefix: str) -> tuple[str, dict[str, str]]:
+    """A statement over the range of two digits, of a hundred that leave no row out, whatever its code; its bounds."""
+    here = int(prefix)
+    low = "code >= %(low)s" if here else ""
+    high = "code < %(high)s" if here < _RANGES - 1 else ""
+    bounds = {"low": f"{here:02d}".ljust(11, "0"), "high": f"{here + 1:02d}".ljust(11, "0")}
+    return sql.replace("{range}", " AND ".join(filter(None, (low, high)))), bounds
+
+
+_RANGES = 100
+
+
+def altered(
+    tx: Transaction, scope: Scope, known: list[str], prefix: str, most: int
+) -> list[tuple[str, str, bool]]:
+    """(municipality, code, whether the row itself is altered) of rows that the program did not leave so.
+
+    ``most`` of them. ``known``: the municipalities that are nodes; a row of another is a stray.
+    """
+    sql, bounds = _whole(_SQL.altered.replace("{digest}", _digest()), prefix)
+    rows = tx.rows(sql, known=known, most=most, **bounds, **scope.bounds())
     return [(row["municipality"], row["code"], row["altered"]) for row in rows]
 
 
 def count(tx: Transaction, prefix: str) -> int:
-    """How many live records of a range there are, whosever they are."""
-    row = tx.one(_SQL.count_range, **_bounds(prefix))
+    """How many live records of a range of two digits there are, whosever they are."""
+    sql, bounds = _whole(_SQL.count_range, prefix)
+    row = tx.one(sql, **bounds)
     return int(row["records"]) if row else 0
 
 
@@ -193,6 +213,23 @@ def take_over(tx: Transaction, at: object) -> int:
     return int(row["taken"]) if row else 0
 
 
-def last_checks(tx: Transaction) -> list[Row]:
-    """The last check of each pair, for people."""
-    return tx.rows(_SQL.last_checks)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a comparison that the worker makes again and again.
+
+    ``since``: when one last came to its end or, before that, when the first was begun. ``unread``: what of the last one
+    that ended differs and was not named.
+    """
+
+    against: str
+    recomputed: bool
+    since: datetime
+    unread: int
+
+
+def last_checks(tx: Transaction) -> tuple[Checked, ...]:
+    """Of each comparison that was begun."""
+    return tuple(
+        Checked(row["against"], row["recomputed"], row["since"], row["unread"])
+        for row in tx.rows(_SQL.last_checks)
+    )

@@ -92,10 +92,10 @@ def listed(tx: Transaction, *, everything: bool) -> list[Kept]:
     return [_kept(row) for row in tx.rows(_SQL.listed, all=everything)]
 
 
-def stands(tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode) -> bool:
-    """Whether this store holds a live record of the code by the municipality."""
-    row = tx.one(_SQL.stands, code=str(code), municipality=str(municipality))
-    return bool(row and row["stands"])
+def is_known(tx: Transaction, code: ResidentRecordCode, municipality: MunicipalityCode) -> bool:
+    """Whether this store holds a live record of the code by the municipality, or a check confirmed a difference."""
+    row = tx.one(_SQL.is_known, code=str(code), municipality=str(municipality))
+    return bool(row and row["known"])
 
 
 def said_since(tx: Transaction, code: ResidentRecordCode, since: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -160,6 +161,57 @@ def test_corrected_is_said_only_of_what_was_said_anew(federation: Federation, so
     federation.clock.advance(SECOND)
     counter.die(federation, KUNITACHI, somebody.resident_no)
     assert not isinstance(error_reports.answer(kuni, CLERK, made, ErrorOutcome.CORRECTED), Refused)
+
+
+@case(refused="KC5")
+def test_corrected_is_not_said_of_a_record_that_nobody_here_ever_told_of(
+    federation: Federation, somebody: Found
+) -> None:
+    """The deletion was lost above: that there is no copy of it here says nothing of a notice since."""
+    code = counter.code_of(somebody)
+    made = report(federation, TOKYO, code)
+    assert isinstance(made, str)
+    federation.run()
+    with counter.owner(federation, KUNI) as raw:
+        raw.execute("DELETE FROM sent_copies WHERE code = %s", (str(code),))
+    federation.clock.advance(SECOND)
+    kuni = federation.context(KUNI)
+    assert rules(error_reports.answer(kuni, CLERK, made, ErrorOutcome.CORRECTED)) == ["KC5"]
+    assert not isinstance(error_reports.answer(kuni, CLERK, made, ErrorOutcome.RIGHT), Refused)
+
+
+@case("Act Art. 12-5", permitted="KC2")
+def test_an_omission_that_a_check_confirmed_is_reported_too(federation: Federation, somebody: Found) -> None:
+    """The governor lost the record that the centre still holds: it is he who sees the difference."""
+    code = counter.code_of(somebody)
+    with counter.owner(federation, TOKYO) as raw:
+        raw.execute("DELETE FROM identity_records WHERE code = %s", (str(code),))
+    assert rules(report(federation, TOKYO, code)) == ["KC2"]
+    for _ in range(2):
+        assert not isinstance(consistency.check(federation.context(TOKYO, OFFICE), CLERK), Refused)
+        federation.clock.advance(timedelta(minutes=2))
+    assert isinstance(report(federation, TOKYO, code), str)
+    federation.run()
+    assert states(federation, KUNI) == [["received"]]
+
+
+@case(permitted="KC3")
+def test_an_answer_is_passed_on_though_its_municipality_left_meanwhile(
+    federation: Federation, somebody: Found
+) -> None:
+    made = report(federation, NATIONAL, counter.code_of(somebody))
+    assert isinstance(made, str)
+    federation.run()
+    tokyo = federation.context(TOKYO)
+    assert not isinstance(error_reports.pass_on(tokyo, CLERK, made), Refused)
+    federation.run()
+    assert not isinstance(
+        error_reports.answer(federation.context(KUNI), CLERK, made, ErrorOutcome.RIGHT), Refused
+    )
+    federation.run()
+    nodes = tuple(replace(one, connected=one.id != KUNI) for one in federation.directory.nodes)
+    federation.directory = replace(federation.directory, nodes=nodes)
+    assert not isinstance(error_reports.pass_on(tokyo, CLERK, made), Refused)
 
 
 def test_a_report_or_an_answer_that_does_not_belong_here_is_parked(

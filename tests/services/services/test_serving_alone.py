@@ -13,10 +13,10 @@ from tests.services.world import TOKYO
 
 from jukinet.audit.events import AuditEvent, Outcome
 from jukinet.domain.errors import ErrorKind, JukinetError
-from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.municipality import NATIONAL, NodeId, PrefectureCode
 from jukinet.law.decisions import Permitted, Refused
 from jukinet.law.serving_alone import Cause, Work
-from jukinet.services import serving_alone, vitals
+from jukinet.services import centre, serving_alone, vitals
 from jukinet.services.operators import OperatorClaim
 from jukinet.services.serving_alone import Document
 from jukinet.services.supply.lookups import Verification
@@ -119,6 +119,20 @@ def test_only_a_governor_who_delegates_is_notified_so(federation: Federation) ->
     assert rules(begun(federation)) == ["PA1"]
     (entry,) = world.entries(federation, TOKYO, AuditEvent.ALONE_BEGUN)
     assert (entry.outcome, entry.reference) == (Outcome.REFUSED, PAPER.number)
+
+
+@case(refused="PA1", permitted="PA1")
+def test_a_governor_whom_the_minister_released_delegates_nothing_that_he_could_take_back(
+    federation: Federation,
+) -> None:
+    released = Document("総行市第9号", DAY - timedelta(days=100))
+    assert isinstance(
+        centre.record_release(federation.context(TOKYO), CLERK, PrefectureCode("13"), DAY, released),
+        Permitted,
+    )
+    assert rules(begun(federation, paper=Document("総行市第3号", DAY))) == ["PA1"]
+    before = Document("総行市第4号", DAY - timedelta(days=1))
+    assert not isinstance(begun(federation, paper=before), Refused)
 
 
 @case(refused="PA2 PA3 PA4 PA5 PA6")

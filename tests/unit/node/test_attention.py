@@ -33,6 +33,10 @@ TOLD = {
         "the log of muni-132152 contradicts what was seen of it as a witness (jukinet audit witnessed)"
     ),
     "records-differ": "2 records differ from another node's (jukinet consistency list)",
+    "check-unread": "so much differs from pref-13 that not all of it was named (jukinet consistency check)",
+    "check-late": "no comparison with pref-13 came to its end since 2013-07-07 17:00Z (jukinet consistency check)",
+    "check-late-in": "no comparison from the rows with itself came to its end since 2013-07-06 05:00Z"
+    " (jukinet consistency check --recompute)",
     "peer-silent": "3 statements for pref-13 since 2013-07-08 05:40Z: it has not shaken hands since this node was put"
     " back (look at that node, then at the line to it)",
     "statements-held": "3 statements of a kind sent by hand held since 2013-07-08 04:00Z (jukinet network let-go, or"

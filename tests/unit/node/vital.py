@@ -12,6 +12,7 @@ from jukinet.messages.kinds import Stream
 from jukinet.services.code_stock import Stock
 from jukinet.services.recovery import Recovering
 from jukinet.services.vitals import Vitals
+from jukinet.store.consistency import Checked
 from jukinet.store.line import Line
 from jukinet.store.vitals import LaneIn, LaneOut, Waiting
 from jukinet.testing.federation import make_directory
@@ -30,6 +31,10 @@ WELL = Vitals(
     stock=Stock(free=50, level=10, low=False),
     directory=make_directory((NATIONAL, TOKYO, KUNI), issued_at=NOW - timedelta(hours=2)),
     audit_entries=1234,
+    checks=(
+        Checked("own", recomputed=True, since=NOW - timedelta(hours=25), unread=0),
+        Checked("pref-13", recomputed=False, since=NOW - timedelta(hours=5), unread=0),
+    ),
 )
 ENDS = {
     "tls": NOW + timedelta(days=60),
@@ -58,6 +63,13 @@ ILL: dict[str, Vitals] = {
     "lane-behind": lane(waiting=12, since=ago(minutes=20), failures=9, problem="unavailable"),
     "statements-parked": replace(WELL, parked={Stream.MOVE: Waiting(2, ago(days=1))}),
     "records-differ": replace(WELL, differing=2),
+    "check-unread": replace(
+        WELL, checks=(Checked("pref-13", recomputed=False, since=ago(hours=3), unread=41),)
+    ),
+    "check-late": replace(
+        WELL, checks=(Checked("pref-13", recomputed=False, since=ago(hours=13), unread=0),)
+    ),
+    "check-late-in": replace(WELL, checks=(Checked("own", recomputed=True, since=ago(hours=49), unread=0),)),
     "outbox-behind": replace(WELL, unprepared=Waiting(3, ago(minutes=16))),
     "peer-silent": replace(WELL, silent={TOKYO: Waiting(3, ago(minutes=20))}),
     "statements-held": replace(WELL, held=Waiting(3, ago(hours=2))),

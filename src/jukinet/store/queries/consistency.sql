@@ -1,5 +1,6 @@
 -- Ranges of codes are asked for by their first and last code, one by one, so that the planner knows how much they hold.
--- Digits stand in the same order in every collation. {copies} is live_copies, or the same with digests computed anew;
+-- Digits stand in the same order in every collation. {range}: of two digits; the first and the last are open to their side,
+-- so that no row is in none of them. {copies} is live_copies, or the same with digests computed anew;
 -- {digest} is the digest computed from the columns of a row (jukinet.store.consistency).
 
 -- name: ranges
@@ -14,20 +15,22 @@ SELECT left(code, %(depth)s) AS range, count(*) AS records,
 SELECT municipality, code, digest
   FROM {copies} c
  WHERE code BETWEEN %(low)s AND %(high)s AND municipality BETWEEN %(first)s AND %(last)s
+   -- Others, which only somebody beneath the program can have put there, no answer can tell: the own check names them.
+   AND length(code) = 11 AND code !~ '[^0-9]' AND length(municipality) = 6 AND municipality !~ '[^0-9]'
  ORDER BY code, municipality LIMIT %(most)s
 
 -- name: altered
--- Rows of a range whose kept digest is not theirs, or whose municipality reports elsewhere.
-SELECT municipality, code, digest <> {digest} AS altered
+-- Rows whose kept digest is not theirs or whose code is none, and those whose municipality reports elsewhere or is no node.
+SELECT municipality, code, digest <> {digest} OR length(code) <> 11 OR code ~ '[^0-9]' AS altered
   FROM live_copies
- WHERE code BETWEEN %(low)s AND %(high)s
-   AND (digest <> {digest} OR municipality NOT BETWEEN %(first)s AND %(last)s
-        OR left(municipality, 2) NOT BETWEEN '01' AND '47')
- ORDER BY code, municipality
+ WHERE {range}
+   AND (digest <> {digest} OR length(code) <> 11 OR code ~ '[^0-9]'
+        OR municipality NOT BETWEEN %(first)s AND %(last)s
+        OR municipality NOT IN (SELECT unnest(%(known)s::text[])))
+ ORDER BY code, municipality LIMIT %(most)s
 
 -- name: count_range
-SELECT count(*) AS records FROM live_copies
- WHERE code BETWEEN %(low)s AND %(high)s
+SELECT count(*) AS records FROM live_copies WHERE {range}
 
 -- name: cursor
 SELECT coalesce(max(cursor), 0) AS cursor FROM lanes_in WHERE peer = %(peer)s AND stream = 'identity'
@@ -85,8 +88,9 @@ UPDATE consistency_checks
  WHERE check_id = %(check_id)s
 
 -- name: last_checks
-SELECT DISTINCT ON (against) against, recomputed, began_at, ended_at, problem, records, moving, differing, unread
-  FROM consistency_checks ORDER BY against, began_at DESC
+SELECT against, recomputed, coalesce(max(ended_at) FILTER (WHERE problem IS NULL), min(began_at)) AS since,
+       coalesce((array_agg(unread ORDER BY began_at DESC) FILTER (WHERE ended_at IS NOT NULL))[1], 0) AS unread
+  FROM consistency_checks GROUP BY against, recomputed ORDER BY against, recomputed
 
 -- name: see_difference
 INSERT INTO consistency_differences AS d (against, municipality, code, kind, items, recomputed, first_seen_at,
