@@ -144,9 +144,18 @@ SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.
            SELECT json_agg(json_build_array(h.code, h.change_kind, h.reason, h.occurred_on, h.name, h.nickname, h.birth_date,
                                             h.sex, h.address_in, h.address, h.building, h.received_on, h.next_on)
                            ORDER BY h.history_id)
-             FROM (SELECT history_id, municipality, code, change_kind, reason, occurred_on, name, nickname, birth_date, sex, address_in,
-                          address, building, received_on, lead(received_on) OVER (ORDER BY history_id) AS next_on
-                     FROM identity_history WHERE code = e.found_code) AS h
+             FROM (SELECT n.history_id, n.municipality, n.code, n.change_kind, n.reason, n.occurred_on, n.name, n.nickname,
+                          n.birth_date, n.sex, n.address_in, n.address, n.building, n.received_on,
+                          lead(n.received_on) OVER (ORDER BY n.history_id) AS next_on
+                     FROM identity_history n
+                    WHERE n.code = e.found_code
+                      -- Of a code that two had by mistake (Act Art. 30-2(2)) the chains of notices are told apart, one of each
+                      -- municipality: those of one person have a birth date and sex in common with that of the record told.
+                      AND (n.birth_date = e.born AND n.sex = e.is_sex
+                           OR EXISTS (SELECT FROM identity_history t
+                                        JOIN identity_history o ON o.code = t.code AND o.municipality = t.municipality
+                                        JOIN identity_history c ON c.code = o.code AND c.birth_date = o.birth_date AND c.sex = o.sex
+                                       WHERE t.history_id = e.history_id AND c.municipality = n.municipality))) AS h
             WHERE (e.result = 'superseded' OR h.history_id <> e.history_id)
               AND (e.left_out IS NULL OR left(h.municipality, 2) <> ALL (e.left_out)))::text END AS history
   FROM entries e JOIN leaves l USING (place)
