@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.services.services import counter
 from tests.services.services.test_code_corrections import correct
 from tests.services.services.test_ex_officio import CorrectionKind, correction
-from tests.services.supply.asking import ADDRESS, CODES, found, hanako, load, query
+from tests.services.supply.asking import ADDRESS, CODES, by_items, found, hanako, load, query
 from tests.services.supply.batching import answered, codes_csv
 from tests.services.supply.test_answers import (
     FIRST,
@@ -20,6 +20,7 @@ from tests.services.supply.test_answers import (
     arrive_in_fukushima,
     change_code,
     changes,
+    die,
     leave_for_fukushima,
 )
 
@@ -60,9 +61,32 @@ def correct_taro(federation: Federation) -> ResidentRecordCode:
     return counter.code_of(counter.read(federation, CHIYODA, FIRST))
 
 
+@pytest.fixture
+def taro(federation: Federation) -> ResidentRecordCode:
+    """Taro's code, after both stood under Hanako's and his was corrected."""
+    load(federation, hanako())
+    load_taro(federation)
+    return correct_taro(federation)
+
+
 def names(answer: Verification) -> set[str]:
     """Of whom an answer tells."""
     return {told.facts.name for told in (*filter(None, [answer.person]), *answer.history)}
+
+
+def test_the_history_is_of_the_person_who_is_told(
+    federation: Federation, tmp_path: Path, taro: ResidentRecordCode
+) -> None:
+    die(federation)
+    assert [names(found(federation, asked)) for asked in (query(), by_items())] == [{"渡邉　花子"}] * 2
+    assert names(found(federation, query(code=str(taro)))) == {TARO}
+    files = BatchFiles(tmp_path / "batches")
+    rows = answered(federation, files, codes_csv([CODES[0], taro]), history=True)
+    assert [(row["row"], row["result"], row["name"]) for row in rows] == [
+        ("1", "found", "渡邉　花子"),
+        ("1", "earlier", "渡邉　花子"),
+        ("2", "found", TARO),
+    ]
 
 
 def test_nor_while_both_stand_under_one_code(federation: Federation, tmp_path: Path) -> None:
@@ -72,6 +96,44 @@ def test_nor_while_both_stand_under_one_code(federation: Federation, tmp_path: P
     assert (names(answer), answer.history) == ({TARO}, ()), "he was recorded later"
     rows = answered(federation, BatchFiles(tmp_path / "batches"), codes_csv([CODES[0]]), history=True)
     assert [(row["result"], row["name"]) for row in rows] == [("found", TARO)]
+
+
+def test_the_others_notice_ends_no_term_of_an_earlier_state(federation: Federation) -> None:
+    """What Hanako's next notice replaced is kept from that day on (Ord. 30-11(i)), not from Taro's."""
+    load(federation, hanako())
+    load_taro(federation)
+    federation.set_date(date(2014, 7, 8))
+    federation.clock.advance(timedelta(days=365))
+    die(federation)
+    correct_taro(federation)
+    federation.set_date(date(2019, 7, 7))
+    answer = found(federation, query())
+    assert (answer.result, changes(answer)) == (Result.FOUND, [RECORDED])
+
+
+def test_a_death_is_told_though_the_other_was_corrected(
+    federation: Federation, tmp_path: Path, taro: ResidentRecordCode
+) -> None:
+    assert found(federation, query()).result is Result.FOUND
+    die(federation)
+    for asked in (query(), by_items()):
+        answer = found(federation, asked)
+        assert answer.result is Result.FOUND
+        assert answer.person is not None
+        assert answer.person.facts.name == "渡邉　花子"
+        assert (answer.person.kind, answer.person.reason) == (ChangeKind.DELETION, NoticeReason.DEATH)
+    (row,) = answered(federation, BatchFiles(tmp_path / "batches"), codes_csv([CODES[0]]))
+    assert (row["result"], row["change_reason"]) == ("found", "death")
+    assert found(federation, query(code=str(taro))).result is Result.FOUND
+
+
+def test_a_death_before_the_other_is_corrected_is_told_too(federation: Federation) -> None:
+    load(federation, hanako())
+    load_taro(federation)
+    die(federation)
+    assert names(found(federation, query())) == {TARO}, "of the two the one who lives answers"
+    correct_taro(federation)
+    assert names(found(federation, query())) == {"渡邉　花子"}
 
 
 def correct_birth_date(federation: Federation) -> None:
