@@ -60,9 +60,6 @@ class Book:
     def write(self, *, on: date, at: datetime) -> None:
         """Write histories and records. Which record of a code speaks is settled by every notice about it."""
         identity.add_histories(self._tx, self._came, on=on, at=at)
-        for one in self._came:
-            if one.change.previous_code is not None and one.facts.code is not None:
-                supply_blocks.spread(self._tx, one.facts.code)
         put, changed = [], []
         told = {code for came in self._came for code in came.codes}
         for code, places in self._places.items():
@@ -75,6 +72,8 @@ class Book:
                     changed.append(state)
         identity.put_records(self._tx, put)
         identity.set_states(self._tx, changed)
+        for one in self._came:
+            supply_blocks.follow(self._tx, one)
 
     def _borne(self, code: ResidentRecordCode) -> Borne:
         """Under which birth dates and sexes each municipality ever notified the code, as far as it matters."""

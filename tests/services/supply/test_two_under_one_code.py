@@ -1,4 +1,4 @@
-"""Two had one code by mistake (Act Art. 30-2(2)): what is told of one is not the other's."""
+"""Two had one code by mistake (Act Art. 30-2(2)): what is told of one, and a block of one, is not the other's."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ from tests.services.supply.test_answers import (
     die,
     leave_for_fukushima,
 )
+from tests.services.supply.test_blocks import block, unblock
 
 from jukinet.domain.changes import ChangeKind, NoticeReason
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import PersonName
+from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Address, Sex
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.services import ex_officio
 from jukinet.services.supply.batch_files import BatchFiles
 from jukinet.services.supply.lookups import Verification
+from jukinet.services.supply_blocks import Whom
 from jukinet.testing.federation import CLERK, Federation
-from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA
+from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
 pytestmark = pytest.mark.core
 
@@ -167,3 +170,83 @@ def test_one_whose_birth_date_was_corrected_after_a_move_stays_one_person(
     assert (old.result, old.reason) == (Result.NONE, AnswerReason.SUPERSEDED)
     assert changes(old)[:3] == [RECORDED, LEFT, moved_in]
     assert {told.facts.address for told in old.history} == {ADDRESS, FUKUSHIMA_ADDRESS}
+
+
+def nobody(federation: Federation, *codes: ResidentRecordCode) -> list[bool]:
+    """Of which of these codes nothing is told."""
+    answers = [found(federation, query(code=str(code))) for code in codes]
+    return [(one.result, one.reason, one.history) == (Result.NONE, None, ()) for one in answers]
+
+
+def test_a_block_of_one_is_not_the_others(federation: Federation, taro: ResidentRecordCode) -> None:
+    hers, his = Whom.person(CODES[0]), Whom.person(taro)
+    block(federation, hers)
+    assert nobody(federation, CODES[0], taro) == [True, False]
+    block(federation, his)
+    unblock(federation, his)
+    assert nobody(federation, CODES[0], taro) == [True, False], "to open him does not open her"
+    unblock(federation, hers)
+    block(federation, his)
+    assert nobody(federation, CODES[0], taro) == [False, True]
+
+
+@pytest.mark.parametrize("dead", [False, True])
+def test_a_block_goes_on_with_each_of_the_two(
+    federation: Federation, taro: ResidentRecordCode, dead: bool
+) -> None:
+    """His next code has nothing to do with her block, whether she lives; hers takes it along."""
+    block(federation, Whom.person(CODES[0]))
+    if dead:
+        die(federation)
+    counter.registered(correct(federation, FIRST, where=CHIYODA))
+    federation.run()
+    his = counter.code_of(counter.read(federation, CHIYODA, FIRST))
+    assert nobody(federation, CODES[0], his) == [True, False]
+    if not dead:
+        change_code(federation)
+        hers = counter.code_of(counter.read(federation, KUNITACHI, FIRST))
+        assert nobody(federation, hers, his) == [True, False]
+        unblock(federation, Whom.person(hers))
+        assert nobody(federation, hers, his) == [False, False]
+
+
+def test_who_came_under_a_blocked_code_is_free_of_the_block_with_a_code_of_his_own(
+    federation: Federation,
+) -> None:
+    load(federation, hanako())
+    block(federation, Whom.person(CODES[0]))
+    federation.clock.advance(timedelta(seconds=1))
+    load_taro(federation)
+    assert nobody(federation, CODES[0]) == [True]
+    his = correct_taro(federation)
+    assert nobody(federation, CODES[0], his) == [True, False]
+
+
+def test_where_both_stood_under_it_neither_is_opened_but_by_hand(federation: Federation) -> None:
+    """Whom the block meant is not known: it is ended for each alone."""
+    load(federation, hanako())
+    load_taro(federation)
+    block(federation, Whom.person(CODES[0]))
+    his = correct_taro(federation)
+    assert nobody(federation, CODES[0], his) == [True, True]
+    unblock(federation, Whom.person(his))
+    assert nobody(federation, CODES[0], his) == [True, False]
+    counter.registered(correct(federation, FIRST, where=CHIYODA))
+    federation.run()
+    last = counter.code_of(counter.read(federation, CHIYODA, FIRST))
+    assert nobody(federation, CODES[0], last) == [True, False], "what was ended by hand does not come again"
+
+
+def test_a_block_follows_a_mover_whose_departure_is_told_late(federation: Federation) -> None:
+    """Her old place has her still when her new one changes the code: one person all the same."""
+    load(federation, hanako())
+    leave_for_fukushima(federation)
+    arrive_in_fukushima(federation)
+    federation.line.cut = {NodeId("pref-13")}
+    federation.run()
+    change_code(federation, FUKUSHIMA_ADDRESS, FUKUSHIMA)
+    hers = counter.code_of(counter.read(federation, FUKUSHIMA, FIRST))
+    block(federation, Whom.person(CODES[0]))
+    assert nobody(federation, CODES[0], hers) == [True, True]
+    unblock(federation, Whom.person(hers))
+    assert nobody(federation, hers) == [False]
