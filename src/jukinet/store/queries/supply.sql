@@ -114,13 +114,14 @@ WITH came AS MATERIALIZED (
       FROM asked a JOIN judged j ON j.asked_place = a.place
      WHERE a.permitted
 ), settled AS (
-    SELECT a.*, j.code AS found_code, CASE WHEN l.rules <> '{}' THEN 'limited' ELSE j.result END AS result,
+    SELECT a.*, j.person, j.code AS found_code, CASE WHEN l.rules <> '{}' THEN 'limited' ELSE j.result END AS result,
            CASE WHEN l.rules <> '{}' THEN l.rules ELSE a.rules END AS told_rules,
            j.history_id, j.change_kind, j.reason, j.occurred_on, j.name, j.nickname, j.birth_date AS born, j.sex AS is_sex,
            j.address_in, j.address, j.building
       FROM asked a JOIN judged j ON j.asked_place = a.place LEFT JOIN limited l ON l.place = a.place
 ), entries AS MATERIALIZED (
-    SELECT s.*, o.outcome, coalesce(s.code, CASE WHEN o.outcome = 'done' THEN s.found_code END) AS subject
+    -- Where one person alone is found the entry names them, also where nothing is told, or not now: it is about them.
+    SELECT s.*, o.outcome, s.person AS subject
       FROM settled s,
    LATERAL (SELECT CASE WHEN s.result IN ('found', 'superseded') THEN 'done'
                         WHEN s.result IN ('refused', 'replayed', 'limited') THEN 'refused' ELSE 'none' END) AS o (outcome)
