@@ -19,24 +19,29 @@ WITH came AS MATERIALIZED (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
         keys int[], ranks int[], salt bytea, before_subject bytea, before_rules bytea,
-        organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text[])
+        organ text, nonce text, nonce_ends timestamptz, mark text, tried boolean, replay_rules text[], left_out text[])
 ), spent AS (
     -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
     -- together with one nonce, the first counts.
-    INSERT INTO request_nonces (organ, nonce, expires_at)
-    SELECT DISTINCT ON (organ, nonce) organ, nonce, nonce_ends
+    INSERT INTO request_nonces (organ, nonce, expires_at, mark)
+    SELECT DISTINCT ON (organ, nonce) organ, nonce, nonce_ends, mark
       FROM came WHERE nonce IS NOT NULL ORDER BY organ, nonce, place
     ON CONFLICT DO NOTHING
     RETURNING organ, nonce
 ), replayed AS MATERIALIZED (
-    SELECT c.place FROM came c LEFT JOIN spent s USING (organ, nonce)
+    -- Of the second try of a request that failed: was its nonce used by no other, the first try did commit.
+    SELECT c.place,
+           c.tried IS TRUE
+           AND NOT EXISTS (SELECT FROM request_nonces n
+                            WHERE n.organ = c.organ AND n.nonce = c.nonce AND n.mark IS DISTINCT FROM c.mark) AS lost
+      FROM came c LEFT JOIN spent s USING (organ, nonce)
      WHERE c.nonce IS NOT NULL
        AND (s.nonce IS NULL
             OR EXISTS (SELECT FROM came e WHERE e.organ = c.organ AND e.nonce = c.nonce AND e.place < c.place))
 ), asked AS MATERIALIZED (
     SELECT c.place, c.actor, c.terminal, c.affair, c.reference, c.code, c.birth_date, c.name_key, c.address_key, c.sex,
            c.keys, c.ranks, c.salt, c.before_subject, c.before_rules, c.left_out,
-           c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again,
+           c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again, r.lost,
            CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
       FROM came c LEFT JOIN replayed r USING (place)
 ), keys AS MATERIALIZED (
@@ -83,7 +88,8 @@ WITH came AS MATERIALIZED (
                         WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
 ), judged AS MATERIALIZED (
     SELECT s.*, a.place AS asked_place, coalesce(a.code, CASE WHEN s.matches = 1 THEN s.code END) AS person,
-           CASE WHEN a.again THEN 'replayed'
+           CASE WHEN a.lost THEN 'lost'
+                WHEN a.again THEN 'replayed'
                 WHEN NOT a.permitted THEN 'refused'
                 WHEN s.matches IS NULL THEN 'none'
                 WHEN s.matches > 1 THEN 'ambiguous'
@@ -137,7 +143,7 @@ WITH came AS MATERIALIZED (
                                salt, leaf)
     SELECT %(at)s, %(on)s, %(event)s, e.outcome, e.actor, e.terminal, e.subject, e.affair, e.reference, e.told_rules,
            e.salt, l.leaf
-      FROM entries e JOIN leaves l USING (place) ORDER BY e.place
+      FROM entries e JOIN leaves l USING (place) WHERE e.result <> 'lost' ORDER BY e.place
 )
 SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.occurred_on::text, e.name, e.nickname, e.born,
        e.is_sex, e.address_in, e.address, e.building,
