@@ -88,6 +88,18 @@ def lock_codes(tx: Transaction, codes: Collection[ResidentRecordCode]) -> dict[R
     return found
 
 
+def borne(tx: Transaction, code: ResidentRecordCode) -> list[tuple[MunicipalityCode, PartialDate, Sex]]:
+    """Every birth date and sex under which each municipality notified a code."""
+    return [
+        (
+            MunicipalityCode.checked_before(row["municipality"]),
+            PartialDate.checked_before(row["birth_date"]),
+            Sex(row["sex"]),
+        )
+        for row in tx.rows(_SQL.borne, code=code.text)
+    ]
+
+
 def _state_of(row: Row) -> PlaceState:
     return PlaceState(
         code=ResidentRecordCode.checked_before(row["code"]),

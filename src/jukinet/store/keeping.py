@@ -786,7 +786,7 @@ PLAIN_COLUMNS = frozenset(
             "differing",
         ),
         *("unread", "bytes", "next_at"),
-        *("organ", "nonce", "expires_at"),
+        *("organ", "nonce", "expires_at", "mark"),
         *("last_number", "acknowledged", "failures", "attempt_after", "failing_since", "halted_at"),
         *("last_problem", "lane_number"),
         *(

@@ -9,6 +9,7 @@ from datetime import datetime
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.persons import Private
 from jukinet.store.database import Transaction
+from jukinet.store.identity import Came
 from jukinet.store.sql import Queries
 
 _SQL = Queries("supply_blocks")
@@ -58,6 +59,22 @@ def put(tx: Transaction, kind: str, subject: str, reason: str, *, by: str, at: d
 def spread(tx: Transaction, code: ResidentRecordCode) -> None:
     """Whoever is blocked under one code is blocked under every code that the person had or has."""
     tx.run(_SQL.spread, code=code.text)
+
+
+def follow(tx: Transaction, came: Came) -> None:
+    """A notice told that a code was replaced, and the records stand on it: whoever is blocked stays so."""
+    code, previous = came.facts.code, came.change.previous_code
+    if code is None or previous is None:
+        return
+    spread(tx, code)
+    tx.run(
+        _SQL.keep,
+        code=code.text,
+        previous=previous.text,
+        municipality=came.municipality.text,
+        birth_date=came.facts.birth_date.text,
+        sex=came.facts.sex.value,
+    )
 
 
 def end(tx: Transaction, block_no: int, reason: str, *, by: str, at: datetime) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ from jukinet.services.supply.desk import Answer, Desk
 from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Verification
 from jukinet.services.supply.queries import SupplyQuery, read_query
-from jukinet.store.supply import SupplyDatabase
+from jukinet.store.supply import Settled, SupplyConnection, SupplyDatabase, Together
 from jukinet.testing.federation import CLERK, Federation
 from jukinet.testing.gazetteer import KUNITACHI
 from jukinet.testing.people import make_person
@@ -108,6 +109,37 @@ def wire_of(answer: Verification) -> bytes:
 
 def database(federation: Federation, node: NodeId = NATIONAL) -> SupplyDatabase:
     return SupplyDatabase(federation._conninfo("supply"), node.schema, most=2)
+
+
+class LosingDatabase(SupplyDatabase):
+    """The line to it breaks ``losing`` times before an answer, the commit too; or after the commit, if ``late``."""
+
+    def __init__(self, federation: Federation, *, losing: int, late: bool = True) -> None:
+        super().__init__(federation._conninfo("supply"), NATIONAL.schema, most=2)
+        self.losing, self.late = losing, late
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[SupplyConnection]:
+        async with super().connection() as store:
+            yield _Losing(self, store)
+
+
+class _Losing(SupplyConnection):
+    def __init__(self, database: LosingDatabase, store: SupplyConnection) -> None:
+        super().__init__(store._connection, governor=store._governor)
+        self._database = database
+
+    async def answer(
+        self, together: Together, asked: Sequence[dict[str, Any]], keys: Sequence[dict[str, Any]]
+    ) -> list[Settled]:
+        database = self._database
+        lost, database.losing = database.losing > 0, database.losing - 1
+        if lost and not database.late:
+            raise psycopg.OperationalError("The line broke before the commit.")
+        settled = await super().answer(together, asked, keys)
+        if lost:
+            raise psycopg.OperationalError("The line broke after the commit.")
+        return settled
 
 
 def with_desk(

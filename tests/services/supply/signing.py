@@ -23,6 +23,7 @@ from jukinet.messages.http_signatures import Head
 from jukinet.messages.keys import KeyUse, SigningKey
 from jukinet.network.supply import PATH, supply_door
 from jukinet.services.supply.desk import Desk
+from jukinet.store.supply import SupplyDatabase
 from jukinet.testing.federation import EPOCH, Federation
 
 T = TypeVar("T")
@@ -81,11 +82,15 @@ def signature(
 
 
 def with_door(
-    federation: Federation, work: Callable[[Starlette], Awaitable[T]], *, node: NodeId = NATIONAL
+    federation: Federation,
+    work: Callable[[Starlette], Awaitable[T]],
+    *,
+    node: NodeId = NATIONAL,
+    store: SupplyDatabase | None = None,
 ) -> T:
     async def run() -> T:
         ctx = federation.context(node, "supply")
-        app = supply_door(ctx, Desk(ctx, database(federation, node)))
+        app = supply_door(ctx, Desk(ctx, store or database(federation, node)))
         async with app.router.lifespan_context(app), asyncio.timeout(60):
             return await work(app)
 

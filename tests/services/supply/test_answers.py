@@ -250,6 +250,7 @@ def test_two_live_records_become_undetermined(federation: Federation) -> None:
         Outcome.NONE,
         Outcome.NONE,
     ]
+    assert {entry.subject_code for entry in entries(federation)} == {CODES[0]}, "by items as by the code"
 
 
 def test_two_live_records_of_the_same_day_are_undetermined_at_once(federation: Federation) -> None:

@@ -23,6 +23,7 @@ from tests.services.supply.asking import (
     database,
     entries,
     hanako,
+    linh,
     load,
     plain,
     query,
@@ -35,11 +36,13 @@ from jukinet.audit.events import Outcome
 from jukinet.domain.batches import Way
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NATIONAL
+from jukinet.domain.persons import Address
 from jukinet.law.decisions import Refused
 from jukinet.law.supply import Result
 from jukinet.messages import strict_json
 from jukinet.messages.problem_documents import read_problem
 from jukinet.network.supply import PATH, supply_door
+from jukinet.services import supply_blocks as blocks
 from jukinet.services.supply import batch_door
 from jukinet.services.supply.batches import Submitted
 from jukinet.services.supply.desk import Answer, Desk
@@ -47,7 +50,9 @@ from jukinet.services.supply.limits import Limits
 from jukinet.services.supply.lookups import Limited, Verification
 from jukinet.services.supply.queries import SupplyQuery
 from jukinet.services.supply.signatures import Checked
-from jukinet.testing.federation import Federation
+from jukinet.services.supply_blocks import Whom
+from jukinet.testing.federation import CLERK, Federation
+from jukinet.testing.gazetteer import CHIYODA
 
 pytestmark = pytest.mark.core
 
@@ -189,6 +194,38 @@ def test_looks_by_four_items_that_are_gathered_count_too(federation: Federation)
     assert ask(federation, most, "a items", "b items", "a items", "b 0", "a items") == [
         *("ok", "ok", "SL3", "SL3", "SL3")
     ]
+    written = [(entry.outcome, entry.subject_code) for entry in entries(federation)]
+    assert written == [(Outcome.DONE, CODES[0])] * 2 + [(Outcome.REFUSED, CODES[0])] * 3
+
+
+def test_a_refused_look_by_four_items_names_nobody_where_nobody_is_found_alone(
+    federation: Federation,
+) -> None:
+    """Who is blocked cannot be told from nobody, nor two from each other."""
+    load(federation, hanako(), hanako(CODES[1]), linh(CODES[2]))
+    blocks.block(federation.context(NATIONAL), CLERK, Whom.person(CODES[2]), "by order")
+    federation.clock.moment = NOON
+    asked = [by_items(), by_items(name="見本りん", birth_date="1984-02-29"), by_items(name="無名")]
+    assert told(ask_all(federation, asked, most=replace(UNLIMITED, items_per_hour=0))) == ["SL4"] * 3
+    assert [entry.subject_code for entry in entries(federation)] == [None] * 3
+
+
+def test_a_look_by_four_items_that_tells_only_of_a_contradiction_counts_too(federation: Federation) -> None:
+    load(federation, hanako())
+    load(federation, hanako(address=Address(CHIYODA, "東京都千代田区九段南一丁目2番1号")), at=CHIYODA)
+    federation.clock.moment = NOON
+    most = replace(UNLIMITED, person_per_day=2)
+    asked = [
+        by_items(address=address) for address in ("東京都千代田区九段南一丁目2番1号", hanako().address.text)
+    ]
+    first = ask_all(federation, [*asked, query()], most=most)
+    results = [one.result for one in first if isinstance(one, Verification)]
+    assert (results.count(Result.UNDETERMINED), results.count(Result.NONE), told(first)) == (2, 1, ["ok"] * 3)
+    assert told(ask_all(federation, [*asked, query()], most=most)).count("SL3") == 2
+    about = [entry.subject_code for entry in entries(federation)]
+    assert (about.count(CODES[0]), about.count(None)) == (4, 2), (
+        "at the address that does not answer nobody is found"
+    )
 
 
 @case(refused="SL4", permitted="SL4")

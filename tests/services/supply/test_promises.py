@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.services import world
-from tests.services.supply.asking import ask_all, found, query, wire_of
+from tests.services.supply.asking import PENSION, UNLIMITED, ask_all, database, entries, found, query, wire_of
 
 from jukinet.client.answers import read_answer
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL
 from jukinet.messages.keys import KeyUse
+from jukinet.services.supply.desk import Desk
 from jukinet.services.supply.lookups import Verification
-from jukinet.testing.federation import EPOCH, Federation, signing_key
+from jukinet.testing.federation import EPOCH, Federation, OneKeyEach, signing_key
 
 pytestmark = pytest.mark.core
 
@@ -54,3 +56,30 @@ def test_nobody_is_looked_up_where_nothing_can_be_promised(federation: Federatio
     assert answer.kind is ErrorKind.CONFIGURATION
     assert leaves(federation) == before
     assert signing_key(NATIONAL, KeyUse.LOG).key_id not in {key.key_id for key in unlisted.keys}
+
+
+class BrokenDevice(world.Breaking):
+    """A key device that signs no more."""
+
+    def sign(self, data: bytes) -> bytes:
+        raise JukinetError(ErrorKind.UNAVAILABLE, "The key device does not answer.")
+
+
+def test_what_was_done_and_cannot_be_promised_is_not_done_again(federation: Federation) -> None:
+    """The device with the log's key breaks between the commit and the promise: no answer, and one entry each."""
+    ctx = federation.context(NATIONAL, "supply")
+    device = BrokenDevice(ctx.signers[KeyUse.LOG])
+    broken = replace(ctx, signers=OneKeyEach({KeyUse.LOG: device}))
+
+    async def run() -> list[object]:
+        desk = Desk(broken, database(federation), UNLIMITED)
+        await desk.open()
+        try:
+            asked = (desk.verify(PENSION, query(request_id=f"request-{n}")) for n in range(2))
+            async with asyncio.timeout(30):
+                return await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            await desk.close()
+
+    assert all(isinstance(one, Exception) for one in asyncio.run(run()))
+    assert sorted(entry.reference or "" for entry in entries(federation)) == ["request-0", "request-1"]

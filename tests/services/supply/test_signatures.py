@@ -10,7 +10,16 @@ import pytest
 from starlette.applications import Starlette
 from tests.conformance.cases import case
 from tests.services.network.asgi import Reply
-from tests.services.supply.asking import CODES, HANAKO, PENSION, break_commit, entries, hanako, load
+from tests.services.supply.asking import (
+    CODES,
+    HANAKO,
+    PENSION,
+    LosingDatabase,
+    break_commit,
+    entries,
+    hanako,
+    load,
+)
 from tests.services.supply.signing import (
     KEY,
     MOFA,
@@ -164,3 +173,56 @@ def test_nonces_of_signatures_that_ended_are_forgotten(federation: Federation) -
     federation.clock.advance(timedelta(seconds=1))
     assert (signatures.forget_spent(ctx), len(spent(federation))) == (1, 0)
     assert signatures.forget_spent(federation.context(KUNITACHI, WORKER)) == 0
+
+
+def outcomes(federation: Federation) -> list[tuple[Outcome, list[str]]]:
+    """Each entry's outcome, with the rules that failed."""
+    return [
+        (one.outcome, [rule.split()[0] for rule in one.rules] if one.outcome is Outcome.REFUSED else [])
+        for one in entries(federation)
+    ]
+
+
+def test_a_request_whose_answer_was_lost_after_the_commit_is_no_replay(federation: Federation) -> None:
+    """It may be asked again, signed anew; whoever sends the same once more replays it."""
+    load(federation, hanako())
+    require_signatures(federation)
+    body = body_of()
+    fields = signature(body)
+    door = LosingDatabase(federation, losing=1)
+    lost = with_door(federation, lambda app: ask(app, body, fields), store=door)
+    assert (lost.status, lost.kind) == (503, "unavailable")
+    assert "花子" not in lost.body.decode()
+    assert outcomes(federation) == [(Outcome.DONE, [])], "one look, and nothing that was not asked"
+    again = with_door(federation, lambda app: ask(app, body, signature(body)))
+    assert (again.status, again.plain["result"]) == (200, "found")
+    assert rules(with_door(federation, lambda app: ask(app, body, fields))) == ["SG5"]
+    assert outcomes(federation) == [(Outcome.DONE, []), (Outcome.DONE, []), (Outcome.REFUSED, ["SG5"])]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_replay_stays_one_whatever_happens_to_its_first_try(federation: Federation, late: bool) -> None:
+    load(federation, hanako())
+    require_signatures(federation)
+    body = body_of()
+    fields = signature(body)
+    assert with_door(federation, lambda app: ask(app, body, fields)).status == 200
+    door = LosingDatabase(federation, losing=1, late=late)
+    assert rules(with_door(federation, lambda app: ask(app, body, fields), store=door)) == ["SG5"]
+    assert set(map(str, outcomes(federation)[1:])) == {str((Outcome.REFUSED, ["SG5"]))}
+
+
+def test_of_two_that_came_with_one_nonce_and_lost_their_answers_one_is_a_replay(
+    federation: Federation,
+) -> None:
+    load(federation, hanako())
+    require_signatures(federation)
+    body = body_of()
+    fields = signature(body)
+
+    async def twice(app: Starlette) -> list[Reply]:
+        return await asyncio.gather(*(ask(app, body, fields) for _ in range(2)))
+
+    replies = with_door(federation, twice, store=LosingDatabase(federation, losing=1))
+    assert [reply.status for reply in replies] == [503, 403]
+    assert rules(replies[1]) == ["SG5"]

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -23,7 +23,7 @@ from jukinet.domain.municipality import NodeId, NodeRole, OrganSlug
 from jukinet.law.catalogue import packaged
 from jukinet.law.decisions import Decision, FailedRule, Permitted, Refused
 from jukinet.messages.directory import OrganState
-from jukinet.messages.keys import KeyUse
+from jukinet.messages.keys import KeyUse, Signer
 from jukinet.messages.promises import Promise
 from jukinet.services import audit_tree, trail
 from jukinet.services.context import JAPAN, Context
@@ -48,6 +48,8 @@ for each other's commits.
 STALLED_SECONDS = 0.1
 """How long they wait for such a transaction to end; then they go beside it, and its trouble is not theirs."""
 
+_LOST = "The answer was lost on its way from the database. Ask again, signed anew."
+
 Answer: TypeAlias = Verification | Refused | Limited
 
 
@@ -59,6 +61,35 @@ class _Waiting:
     query: SupplyQuery
     signature: Checked
     answered: asyncio.Future[Answer]
+    mark: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Of this request alone, whatever nonce it has: its second try knows by it what the first has done."""
+
+    def tell(self, answer: Answer | Exception) -> None:
+        """Answer who waits, if anybody does still. Of an error the door makes a problem document, or logs it."""
+        if self.answered.done():
+            return
+        if isinstance(answer, Exception):
+            self.answered.set_exception(answer)
+        else:
+            self.answered.set_result(answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class _One:
+    """What is settled and committed of one request."""
+
+    waiting: _Waiting
+    decision: Decision
+    settled: Settled
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class _Done:
+    """What a transaction has done. ``signer``: of the promises, where any could be due."""
+
+    together: Together
+    signer: Signer | None
+    each: Sequence[_One]
 
 
 class Desk:
@@ -177,14 +208,12 @@ class Desk:
 
     async def _answer(self, batch: Sequence[_Waiting]) -> None:
         try:
-            answers = await self._work(batch)
+            done = await self._work(batch)
         except Exception:  # noqa: BLE001 - whatever one request breaks must not reach the others
             await self._mend()
             await asyncio.gather(*(self._answer_alone(waiting) for waiting in batch))
             return
-        for waiting, answer in zip(batch, answers, strict=True):
-            if not waiting.answered.done():
-                waiting.answered.set_result(answer)
+        self._tell(done)
 
     async def _mend(self) -> None:
         try:
@@ -195,20 +224,17 @@ class Desk:
     async def _answer_alone(self, waiting: _Waiting) -> None:
         """The second and last try of a request, whether others failed with it or not."""
         try:
-            (answer,) = await self._work([waiting])
+            done = await self._work([waiting], tried=True)
         except Exception as error:  # noqa: BLE001 - told to whoever waits
-            if not waiting.answered.done():
-                # The door makes a problem document of it, and logs what was not foreseen.
-                waiting.answered.set_exception(error)
+            waiting.tell(error)
             return
-        if not waiting.answered.done():
-            waiting.answered.set_result(answer)
+        self._tell(done)
 
-    async def _work(self, batch: Sequence[_Waiting]) -> list[Answer]:
-        """Decide; look up, write an audit entry each and commit, in one statement; promise. Answers exist only then.
+    async def _work(self, batch: Sequence[_Waiting], *, tried: bool = False) -> _Done:
+        """Decide; look up, write an audit entry each and commit, in one statement. Answers exist only then.
 
         The business date, the line and the blocks are read for each batch: a date kept from one batch to the next
-        would decide on yesterday's after midnight.
+        would decide on yesterday's after midnight. ``tried``: it failed before.
         """
         async with self._database.connection() as store:
             premises, at = await store.premises(), self._ctx.now()
@@ -223,25 +249,37 @@ class Desk:
             asked = [
                 {
                     **_asked(place, waiting, decision, together, count),
-                    **self._once(waiting),
+                    **self._once(waiting, tried=tried),
                     **self._left_out(waiting),
                 }
                 for place, (waiting, decision) in enumerate(zip(batch, decisions, strict=True))
             ]
             settled = await store.answer(together, asked, count.keys())
-        promised: Sequence[Promise | None] = [None] * len(batch)
-        if signer is not None:
-            promised = audit_tree.promise(self._ctx, signer, [one.leaf for one in settled])
-        return [
-            self._answer_of(waiting, decision, one, together, made)
-            for waiting, decision, one, made in zip(batch, decisions, settled, promised, strict=True)
-        ]
+        each = [_One(*one) for one in zip(batch, decisions, settled, strict=True)]
+        return _Done(together, signer, each)
+
+    def _tell(self, done: _Done) -> None:
+        """Promise and answer. What fails now was done all the same: it is tried no second time."""
+        try:
+            promised: Sequence[Promise | None] = [None] * len(done.each)
+            if done.signer is not None:
+                promised = audit_tree.promise(self._ctx, done.signer, [one.settled.leaf for one in done.each])
+        except Exception as error:  # noqa: BLE001 - told to whoever waits
+            for one in done.each:
+                one.waiting.tell(error)
+            return
+        for one, promise in zip(done.each, promised, strict=True):
+            try:
+                answer: Answer | Exception = self._answer_of(one, done.together, promise)
+            except Exception as error:  # noqa: BLE001 - told to whoever waits
+                answer = error
+            one.waiting.tell(answer)
 
     def _decide(self, waiting: _Waiting, *besides: FailedRule) -> Decision:
         unproved = (*waiting.signature.failed, *besides)
         return self._decisions.decide(waiting.organ, waiting.query, unproved)
 
-    def _once(self, waiting: _Waiting) -> dict[str, Any]:
+    def _once(self, waiting: _Waiting, *, tried: bool) -> dict[str, Any]:
         """The nonce of a signed request, and the rules of its entry where the statement finds that it was used."""
         proof = waiting.signature.proof
         if proof is None:
@@ -250,6 +288,8 @@ class Desk:
             "organ": waiting.organ.text,
             "nonce": proof.nonce,
             "nonce_ends": proof.expires,
+            "mark": waiting.mark,
+            "tried": tried,
             "replay_rules": trail.rules_of(self._decide(waiting, SG5)),
         }
 
@@ -269,14 +309,10 @@ class Desk:
             person_rule=limits.person_rule(),
         )
 
-    def _answer_of(
-        self,
-        waiting: _Waiting,
-        decision: Decision,
-        settled: Settled,
-        together: Together,
-        promise: Promise | None,
-    ) -> Answer:
+    def _answer_of(self, one: _One, together: Together, promise: Promise | None) -> Answer:
+        waiting, decision, settled = one.waiting, one.decision, one.settled
+        if settled.result == "lost":
+            raise JukinetError(ErrorKind.UNAVAILABLE, _LOST)
         if settled.result == "replayed":
             decision = self._decide(waiting, SG5)
         if isinstance(decision, Refused):

@@ -217,8 +217,8 @@ UPDATE batch_answers SET reason = %(rule)s
  WHERE result = 'earlier' AND row_no IN (SELECT row_no FROM batch_answers WHERE result = 'limited')
 
 -- name: add_earlier
--- The notices that the code had before, as a single request is told them, and as jukinet.law.retention.kept_until keeps
--- them. Of a code that was replaced all are earlier ones.
+-- The person's notices that the code had before, as a single request is told them (there it is said which are the
+-- person's), and as jukinet.law.retention.kept_until keeps them. Of a code that was replaced all are earlier ones.
 INSERT INTO batch_answers
 SELECT a.row_no, 'earlier', NULL, false, h.code, h.history_id, h.name, h.nickname, h.birth_date, h.sex, h.address_in, h.address,
        h.building, h.change_kind, h.reason, h.occurred_on
@@ -226,7 +226,13 @@ SELECT a.row_no, 'earlier', NULL, false, h.code, h.history_id, h.name, h.nicknam
   JOIN LATERAL (SELECT n.code, n.history_id, n.municipality, n.name, n.nickname, n.birth_date, n.sex, n.address_in, n.address,
                        n.building, n.change_kind, n.reason, n.occurred_on, n.received_on,
                        lead(n.received_on) OVER (ORDER BY n.history_id) AS next_on
-                  FROM identity_history n WHERE n.code = a.code) h ON true
+                  FROM identity_history n
+                 WHERE n.code = a.code
+                   AND (n.birth_date = a.birth_date AND n.sex = a.sex
+                        OR EXISTS (SELECT FROM identity_history t
+                                     JOIN identity_history o ON o.code = t.code AND o.municipality = t.municipality
+                                     JOIN identity_history c ON c.code = o.code AND c.birth_date = o.birth_date AND c.sex = o.sex
+                                    WHERE t.history_id = a.history_id AND c.municipality = n.municipality))) h ON true
  WHERE a.told AND a.result <> 'unchanged' AND (a.result <> 'found' OR h.history_id <> a.history_id)
    AND left(h.municipality, 2) <> ALL (%(left_out)s::text[])
    AND CASE WHEN h.change_kind <> 'deletion' THEN coalesce(h.next_on > %(replaced)s, true)

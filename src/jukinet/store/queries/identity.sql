@@ -28,6 +28,9 @@ SELECT r.code, r.municipality, r.live, r.event_on, r.recorded_on, r.superseded, 
                             retain_until, birth_date, sex, speaks, undetermined_from, history_id
                        FROM identity_records WHERE code = c.code ORDER BY municipality FOR UPDATE) AS r
 
+-- name: borne
+SELECT DISTINCT municipality, birth_date, sex FROM identity_history WHERE code = %(code)s
+
 -- name: put_records
 INSERT INTO identity_records (code, municipality, live, event_on, recorded_on, history_id, change_kind, reason,
                               occurred_on, speaks, undetermined_from, superseded, retain_until, name, nickname,

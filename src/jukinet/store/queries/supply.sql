@@ -19,24 +19,29 @@ WITH came AS MATERIALIZED (
         place int, actor text, terminal text, affair text, reference text, rules text[], permitted boolean,
         code text, birth_date text, name_key bigint, address_key bigint, sex text,
         keys int[], ranks int[], salt bytea, before_subject bytea, before_rules bytea,
-        organ text, nonce text, nonce_ends timestamptz, replay_rules text[], left_out text[])
+        organ text, nonce text, nonce_ends timestamptz, mark text, tried boolean, replay_rules text[], left_out text[])
 ), spent AS (
     -- In one order everywhere: two transactions that wait for each other's nonces would wait for ever. Of those that come
     -- together with one nonce, the first counts.
-    INSERT INTO request_nonces (organ, nonce, expires_at)
-    SELECT DISTINCT ON (organ, nonce) organ, nonce, nonce_ends
+    INSERT INTO request_nonces (organ, nonce, expires_at, mark)
+    SELECT DISTINCT ON (organ, nonce) organ, nonce, nonce_ends, mark
       FROM came WHERE nonce IS NOT NULL ORDER BY organ, nonce, place
     ON CONFLICT DO NOTHING
     RETURNING organ, nonce
 ), replayed AS MATERIALIZED (
-    SELECT c.place FROM came c LEFT JOIN spent s USING (organ, nonce)
+    -- Of the second try of a request that failed: was its nonce used by no other, the first try did commit.
+    SELECT c.place,
+           c.tried IS TRUE
+           AND NOT EXISTS (SELECT FROM request_nonces n
+                            WHERE n.organ = c.organ AND n.nonce = c.nonce AND n.mark IS DISTINCT FROM c.mark) AS lost
+      FROM came c LEFT JOIN spent s USING (organ, nonce)
      WHERE c.nonce IS NOT NULL
        AND (s.nonce IS NULL
             OR EXISTS (SELECT FROM came e WHERE e.organ = c.organ AND e.nonce = c.nonce AND e.place < c.place))
 ), asked AS MATERIALIZED (
     SELECT c.place, c.actor, c.terminal, c.affair, c.reference, c.code, c.birth_date, c.name_key, c.address_key, c.sex,
            c.keys, c.ranks, c.salt, c.before_subject, c.before_rules, c.left_out,
-           c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again,
+           c.permitted AND r.place IS NULL AS permitted, r.place IS NOT NULL AS again, r.lost,
            CASE WHEN r.place IS NULL THEN c.rules ELSE c.replay_rules END AS rules
       FROM came c LEFT JOIN replayed r USING (place)
 ), keys AS MATERIALIZED (
@@ -83,7 +88,8 @@ WITH came AS MATERIALIZED (
                         WHERE b.kind = 'person' AND b.subject = f.code AND b.ended_at IS NULL)
 ), judged AS MATERIALIZED (
     SELECT s.*, a.place AS asked_place, coalesce(a.code, CASE WHEN s.matches = 1 THEN s.code END) AS person,
-           CASE WHEN a.again THEN 'replayed'
+           CASE WHEN a.lost THEN 'lost'
+                WHEN a.again THEN 'replayed'
                 WHEN NOT a.permitted THEN 'refused'
                 WHEN s.matches IS NULL THEN 'none'
                 WHEN s.matches > 1 THEN 'ambiguous'
@@ -114,13 +120,14 @@ WITH came AS MATERIALIZED (
       FROM asked a JOIN judged j ON j.asked_place = a.place
      WHERE a.permitted
 ), settled AS (
-    SELECT a.*, j.code AS found_code, CASE WHEN l.rules <> '{}' THEN 'limited' ELSE j.result END AS result,
+    SELECT a.*, j.person, j.code AS found_code, CASE WHEN l.rules <> '{}' THEN 'limited' ELSE j.result END AS result,
            CASE WHEN l.rules <> '{}' THEN l.rules ELSE a.rules END AS told_rules,
            j.history_id, j.change_kind, j.reason, j.occurred_on, j.name, j.nickname, j.birth_date AS born, j.sex AS is_sex,
            j.address_in, j.address, j.building
       FROM asked a JOIN judged j ON j.asked_place = a.place LEFT JOIN limited l ON l.place = a.place
 ), entries AS MATERIALIZED (
-    SELECT s.*, o.outcome, coalesce(s.code, CASE WHEN o.outcome = 'done' THEN s.found_code END) AS subject
+    -- Where one person alone is found the entry names them, also where nothing is told, or not now: it is about them.
+    SELECT s.*, o.outcome, s.person AS subject
       FROM settled s,
    LATERAL (SELECT CASE WHEN s.result IN ('found', 'superseded') THEN 'done'
                         WHEN s.result IN ('refused', 'replayed', 'limited') THEN 'refused' ELSE 'none' END) AS o (outcome)
@@ -136,7 +143,7 @@ WITH came AS MATERIALIZED (
                                salt, leaf)
     SELECT %(at)s, %(on)s, %(event)s, e.outcome, e.actor, e.terminal, e.subject, e.affair, e.reference, e.told_rules,
            e.salt, l.leaf
-      FROM entries e JOIN leaves l USING (place) ORDER BY e.place
+      FROM entries e JOIN leaves l USING (place) WHERE e.result <> 'lost' ORDER BY e.place
 )
 SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.occurred_on::text, e.name, e.nickname, e.born,
        e.is_sex, e.address_in, e.address, e.building,
@@ -144,9 +151,18 @@ SELECT e.result, e.told_rules, l.leaf, e.found_code, e.change_kind, e.reason, e.
            SELECT json_agg(json_build_array(h.code, h.change_kind, h.reason, h.occurred_on, h.name, h.nickname, h.birth_date,
                                             h.sex, h.address_in, h.address, h.building, h.received_on, h.next_on)
                            ORDER BY h.history_id)
-             FROM (SELECT history_id, municipality, code, change_kind, reason, occurred_on, name, nickname, birth_date, sex, address_in,
-                          address, building, received_on, lead(received_on) OVER (ORDER BY history_id) AS next_on
-                     FROM identity_history WHERE code = e.found_code) AS h
+             FROM (SELECT n.history_id, n.municipality, n.code, n.change_kind, n.reason, n.occurred_on, n.name, n.nickname,
+                          n.birth_date, n.sex, n.address_in, n.address, n.building, n.received_on,
+                          lead(n.received_on) OVER (ORDER BY n.history_id) AS next_on
+                     FROM identity_history n
+                    WHERE n.code = e.found_code
+                      -- Of a code that two had by mistake (Act Art. 30-2(2)) the chains of notices are told apart, one of each
+                      -- municipality: those of one person have a birth date and sex in common with that of the record told.
+                      AND (n.birth_date = e.born AND n.sex = e.is_sex
+                           OR EXISTS (SELECT FROM identity_history t
+                                        JOIN identity_history o ON o.code = t.code AND o.municipality = t.municipality
+                                        JOIN identity_history c ON c.code = o.code AND c.birth_date = o.birth_date AND c.sex = o.sex
+                                       WHERE t.history_id = e.history_id AND c.municipality = n.municipality))) AS h
             WHERE (e.result = 'superseded' OR h.history_id <> e.history_id)
               AND (e.left_out IS NULL OR left(h.municipality, 2) <> ALL (e.left_out)))::text END AS history
   FROM entries e JOIN leaves l USING (place)

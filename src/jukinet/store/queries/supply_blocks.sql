@@ -11,14 +11,34 @@ VALUES (%(kind)s, %(subject)s, %(reason)s, %(by)s, %(at)s)
 RETURNING block_no
 
 -- name: spread
--- To every code that the person had or has, as far as notices told: whoever is blocked under one is under all.
-WITH RECURSIVE codes AS (
+-- To every code that the person had or has, as far as notices told: whoever is blocked under one is under all. Of a code
+-- that two had by mistake (Act Art. 30-2(2)) birth date and sex tell who of them is meant: one who has it still, if
+-- anybody has. A code that is another's is none to go over to, or from.
+WITH RECURSIVE person (code, birth_date, sex) AS (
+    SELECT code, birth_date, sex FROM identity_records WHERE code = %(code)s AND NOT superseded
+    UNION
+    SELECT %(code)s::text, birth_date, sex FROM identity_history
+     WHERE (code = %(code)s OR previous_code = %(code)s)
+       AND NOT EXISTS (SELECT FROM identity_records r WHERE r.code = %(code)s AND NOT r.superseded)
+    UNION
+    SELECT o.code, o.birth_date, o.sex
+      FROM person p,
+   LATERAL (SELECT n.code, n.birth_date, n.sex
+              FROM identity_history h JOIN identity_history n ON n.code = h.code AND n.municipality = h.municipality
+             WHERE h.code = p.code AND h.birth_date = p.birth_date AND h.sex = p.sex
+            UNION ALL
+            SELECT previous_code, birth_date, sex FROM identity_history
+             WHERE code = p.code AND birth_date = p.birth_date AND sex = p.sex AND previous_code IS NOT NULL
+            UNION ALL
+            SELECT code, birth_date, sex FROM identity_history
+             WHERE previous_code = p.code AND birth_date = p.birth_date AND sex = p.sex AND code IS NOT NULL) AS o
+), codes AS (
     SELECT %(code)s::text AS code
     UNION
-    SELECT o.code FROM codes c,
-   LATERAL (SELECT previous_code AS code FROM identity_history WHERE code = c.code AND previous_code IS NOT NULL
-            UNION ALL
-            SELECT code FROM identity_history WHERE previous_code = c.code) AS o
+    SELECT p.code FROM person p
+     WHERE NOT EXISTS (SELECT FROM identity_records r
+                        WHERE r.code = p.code AND NOT r.superseded
+                          AND (r.code, r.birth_date, r.sex) NOT IN (SELECT code, birth_date, sex FROM person))
 ), standing AS (
     SELECT b.block_no, b.kind, b.reason, b.set_by, b.set_at
       FROM supply_blocks b JOIN codes c ON b.subject = c.code
@@ -27,6 +47,20 @@ WITH RECURSIVE codes AS (
 INSERT INTO supply_blocks (kind, subject, reason, set_by, set_at, follows)
 SELECT s.kind, c.code, s.reason, s.set_by, s.set_at, s.block_no FROM standing s, codes c
  WHERE NOT EXISTS (SELECT FROM supply_blocks b WHERE b.kind = s.kind AND b.subject = c.code AND b.ended_at IS NULL)
+ON CONFLICT DO NOTHING
+
+-- name: keep
+-- Where two stood under the previous code when it was blocked, nobody knows here who was meant: who has another code now
+-- stays blocked too, by a block of its own that ends by itself. Not so who came under that code after the block.
+INSERT INTO supply_blocks (kind, subject, reason, set_by, set_at)
+SELECT b.kind, %(code)s, b.reason, b.set_by, b.set_at
+  FROM supply_blocks b
+ WHERE b.kind = 'person' AND b.subject = %(previous)s AND b.ended_at IS NULL
+   AND (EXISTS (SELECT FROM identity_history h
+                 WHERE h.code = b.subject AND h.received_at <= b.set_at
+                   AND (h.municipality = %(municipality)s OR h.birth_date = %(birth_date)s AND h.sex = %(sex)s))
+        OR NOT EXISTS (SELECT FROM identity_history h WHERE h.code = b.subject AND h.received_at <= b.set_at))
+   AND NOT EXISTS (SELECT FROM supply_blocks o WHERE o.kind = b.kind AND o.subject = %(code)s AND o.ended_at IS NULL)
 ON CONFLICT DO NOTHING
 
 -- name: end
