@@ -22,7 +22,7 @@ from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
 from jukinet.law.holds import Level, Process
-from jukinet.services import access_log, reads
+from jukinet.services import access_log, reads, supply_blocks
 from jukinet.services.access_log import Look
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_run
@@ -129,6 +129,16 @@ def test_a_code_that_another_person_still_has_is_not_taken_for_a_former_one(fede
             "UPDATE identity_history SET previous_code = %s WHERE code = %s", (str(CODES[0]), str(CODES[1]))
         )
     assert told(about(federation, CODES[1])) == []
+
+
+def test_a_block_is_told_as_one_and_not_as_a_supply(federation: Federation) -> None:
+    load(federation, hanako())
+    ctx, whom = federation.context(NATIONAL), supply_blocks.Whom.person(CODES[0])
+    supply_blocks.block(ctx, CLERK, whom, "裁判所の命令")
+    supply_blocks.unblock(ctx, CLERK, whom, "命令の取消し")
+    looks = about(federation, CODES[0])
+    assert [one.what.en for one in looks[:2]] == ["Supply about the person was stopped or let go on"] * 2
+    assert TOLD not in [one.what.en for one in looks]
 
 
 def test_at_the_municipality_looks_count_by_number_too(federation: Federation) -> None:
