@@ -162,6 +162,17 @@ def test_a_batch_is_done_only_with_a_promise_of_the_node(client: BatchClient, do
     assert isinstance(client.status("b1"), BatchStatus), "who has no keys takes it as it is"
 
 
+@pytest.mark.parametrize("wrong", [{"state": "resting"}, {"rows": 0}, {"results": {"found": "2"}}])
+def test_what_the_node_says_wrongly_is_not_taken_for_a_fault_of_the_organ(
+    client: BatchClient, door: BatchDoor, wrong: dict[str, Any]
+) -> None:
+    door.done = wrong
+    with pytest.raises(JukinetError) as caught:
+        client.status("b1")
+    assert caught.value.kind is ErrorKind.MALFORMED
+    assert [fault.field for fault in caught.value.faults] in (["state"], ["rows"], ["results.found"])
+
+
 def test_earlier_records_are_asked_for(client: BatchClient, door: BatchDoor, tmp_path: Path) -> None:
     file = tmp_path / "codes.csv"
     file.write_bytes(b"code\n24727059608\n24727059608\n")

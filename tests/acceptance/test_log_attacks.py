@@ -126,11 +126,9 @@ class Attacked:
         return self.country.count(PREF, query, AuditEvent.LOG_CONTRADICTED, str(NATIONAL))
 
     def see_to_it(self) -> None:
-        """As people do at the witness once they have: there is no command that does it for them."""
-        with self.country.cluster.connect(Role.OWNER, DATABASE) as owner:
-            owner.execute(
-                f"UPDATE {PREF.schema}.log_witnessed SET problem = NULL, refused = NULL, problem_at = NULL"
-            )
+        """As people do at the witness once they have."""
+        reason = "the attack was found"
+        self.country.at(PREF, "audit", "witness-anew", str(NATIONAL), "--as", CLERK, "--reason", reason)
 
 
 def end(country: Country, node: Any) -> None:

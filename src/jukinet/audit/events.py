@@ -55,6 +55,8 @@ class AuditEvent(StrEnum):
     """The log was written into a file, to be verified elsewhere; ``reference`` is the log, ``rules`` say how many."""
     LOG_CONTRADICTED = "audit:log:contradicted"
     """The log of another node (``reference``) does not follow on what this node, as its witness, had seen of it."""
+    WITNESS_RENEWED = "audit:witness:renewed"
+    """Somebody had that log (``reference``: the node) witnessed anew; what was seen before is kept, with the reason."""
 
     RETENTION_COUNTED = "retention:rows:counted"
     """Somebody asked what is past its term (a dry run)."""

@@ -13,7 +13,7 @@ from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOp
 from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.services import access_log
-from jukinet.services.access_log import Look
+from jukinet.services.access_log import AccessLog
 from jukinet.services.context import JAPAN
 
 
@@ -51,7 +51,8 @@ def add_command(app: typer.Typer, open_context: OpenContext) -> None:
             with open_context(config) as ctx:
                 found = common.permitted(access_log.about(ctx, claim, code, *days))
         if as_json:
-            common.print_json({"looks": [asdict(one) | {"at": one.at.isoformat()} for one in found]})
+            looks = [asdict(one) | {"at": one.at.isoformat()} for one in found.looks]
+            common.print_json({"looks": looks, "replaced": found.replaced})
         else:
             _print(found)
 
@@ -63,13 +64,16 @@ def _code(typed: str) -> ResidentRecordCode:
         raise JukinetError(ErrorKind.INVALID, "This is not a Resident Record code.") from None
 
 
-def _print(found: tuple[Look, ...]) -> None:
-    for one in found:
+def _print(found: AccessLog) -> None:
+    for one in found.looks:
         print(f"{one.number or one.row}  {one.at.astimezone(JAPAN):%Y-%m-%d %H:%M}")
         for language in ("ja", "en"):
             parts = (one.who, one.what, one.affair, one.result)
             print("  " + " | ".join(getattr(part, language) for part in parts if part is not None))
-    if not found:
+    if not found.looks:
         print("Nobody looked in these days. / この期間の利用はありません。")
-    if len(found) == access_log.SHOWN_AT_MOST:
+    if found.replaced:
+        print("The code was replaced: ask with the present one for what came after.")
+        print("この住民票コードは変更されています。変更後の利用は、現在のコードで確認してください。")
+    if len(found.looks) == access_log.SHOWN_AT_MOST:
         print("There may be older ones: name days with --from and --to.")

@@ -1,4 +1,4 @@
-"""``jukinet audit export``, ``verify`` and ``witnessed``: the log as a file, its proof, and what a witness keeps."""
+"""``jukinet audit export`` and ``verify``: the log as a file and its proof; ``witnessed``: what a witness keeps."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from rich.console import Console
 from jukinet.audit import verifier
 from jukinet.cli import common
 from jukinet.cli.common import ConfigOption, JsonOption, OpenContext, OperatorOption, TerminalOption
+from jukinet.domain.municipality import NodeId
 from jukinet.domain.reading import format_instant
 from jukinet.services.audit_export import export_log
-from jukinet.services.witnesses import list_witnessed
+from jukinet.services.witnesses import begin_anew, list_witnessed
 from jukinet.store.audit_tree import Witnessed
 
 ExportArgument = Annotated[Path, typer.Argument(metavar="EXPORT", help="What jukinet audit export wrote.")]
@@ -24,6 +25,7 @@ def add_commands(app: typer.Typer, open_context: OpenContext) -> None:
     _add_export(app, open_context)
     _add_verify(app)
     _add_witnessed(app, open_context)
+    _add_witness_anew(app, open_context)
 
 
 def _add_export(app: typer.Typer, open_context: OpenContext) -> None:
@@ -131,8 +133,38 @@ def _add_witnessed(app: typer.Typer, open_context: OpenContext) -> None:
                 print(
                     f"  {one.problem} at {one.problem_at:%Y-%m-%d %H:%M} UTC: what came then is not believed"
                 )
+            if one.ended_at:
+                print(
+                    f"  seen to at {one.ended_at:%Y-%m-%d %H:%M} UTC by {one.ended_by}: witnessed anew since"
+                )
         if not found:
             print("No log is witnessed here.")
+
+
+def _add_witness_anew(app: typer.Typer, open_context: OpenContext) -> None:
+    @app.command(
+        "witness-anew",
+        epilog="Example: jukinet audit witness-anew muni-132152 --as sato --reason 復元",
+    )
+    def witness_anew(
+        node: Annotated[str, typer.Argument(metavar="NODE", help="Whose log contradicts what was seen.")],
+        operator: OperatorOption,
+        reason: Annotated[str, typer.Option(help="What was found, and with whom. Name no resident.")],
+        terminal: TerminalOption = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Have a log that contradicted what was seen of it witnessed from now on.
+
+        Only once people have seen to it: whatever the log shows next is believed. What was
+        seen before is kept, and audit witnessed lists it still.
+        """
+        try:
+            of = NodeId.parse(node)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+        with common.told(), open_context(config) as ctx:
+            common.permitted(begin_anew(ctx, common.claim_of(operator, terminal), of, reason))
+        print(f"The log of {of} is witnessed anew from the next look on.")
 
 
 def _plain(one: Witnessed) -> dict[str, Any]:
@@ -143,4 +175,7 @@ def _plain(one: Witnessed) -> dict[str, Any]:
         "note": one.note,
         "problem": one.problem,
         "refused": one.refused,
+        "ended_at": format_instant(one.ended_at) if one.ended_at else None,
+        "ended_by": one.ended_by,
+        "reason": one.reason,
     }

@@ -157,9 +157,7 @@ class BatchClient:
     def _read(self, response: urllib3.BaseHTTPResponse) -> BatchStatus | BatchRefused:
         if response.status not in {200, 201, 202}:
             return self._refused(response)
-        told = strict_json.parse(response.read(MAX_STATUS + 1), limit=MAX_STATUS)
-        with reading(known(told, _STATUS)) as fields:
-            found = _status(fields)
+        found = read_status(response.read(MAX_STATUS + 1))
         return self._promised(found) if found.state is BatchState.DONE else found
 
     def _promised(self, done: BatchStatus) -> BatchStatus:
@@ -184,6 +182,17 @@ _STATUS = {
     "promise": PROMISE,
 }
 """The fields that this version knows."""
+
+
+def read_status(data: bytes) -> BatchStatus:
+    """Read an answer that tells of a batch; raises MALFORMED, with faults, if it is not one."""
+    try:
+        with reading(known(strict_json.parse(data, limit=MAX_STATUS), _STATUS)) as fields:
+            return _status(fields)
+    except JukinetError as error:
+        raise JukinetError(
+            ErrorKind.MALFORMED, "The node's answer is not understood.", error.faults
+        ) from error
 
 
 def _status(fields: Fields) -> BatchStatus:

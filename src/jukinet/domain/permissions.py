@@ -169,6 +169,8 @@ class Permission(StrEnum):
     """Read audit entries; the reading is audited too."""
     AUDIT_PERSON_READ = "audit:person:read"
     """See who looked at a person, for telling that person; the reading is audited too."""
+    AUDIT_WITNESS_RENEW = "audit:witness:renew"
+    """Have another node's log witnessed anew, once people have seen to what it contradicts."""
     NODE_OPERATOR_ENROL = "node:operator:enrol"
     """Enrol operators, give them permissions and take these away."""
     NODE_PLACE_REGISTER = "node:place:register"

@@ -47,6 +47,19 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def read_reason(text: str) -> str:
+    """Why somebody does something to the node, as they write it down; raises INVALID."""
+    try:
+        reason = clean_text(text).strip()
+    except ValueError as error:
+        raise invalid(Fault("reason", str(error))) from None
+    if not 0 < len(reason) <= MAX_TEXT:
+        raise invalid(
+            Fault("reason", f"must say why, in at most {MAX_TEXT} characters, and name no resident")
+        )
+    return reason
+
+
 def _is_forbidden(character: str) -> bool:
     if unicodedata.category(character) not in _FORBIDDEN_CATEGORIES:
         return False

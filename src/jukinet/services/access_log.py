@@ -1,7 +1,8 @@
 """Who looked at a person: the audit log of this node about one person, told in words that the person understands.
 
 A view of the log, at a municipality, a governor's node or the centre. Codes that the person had before count too; of
-someone else nothing is told. Reading it is itself an entry about the person, which the next reading shows.
+someone else nothing is told. Who asks with a code that was replaced is told of no later one, but that there is one.
+Reading it is itself an entry about the person, which the next reading shows.
 
 Whoever was told of in a batch has no entry, but a row of that batch, which stands for one.
 """
@@ -20,7 +21,7 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NodeRole
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.law.holds import Process
+from jukinet.law.holds import Hold, Process
 from jukinet.messages.directory import Directory
 from jukinet.services import access_words, acts, withholding
 from jukinet.services.access_words import Said
@@ -49,13 +50,21 @@ class Look:
     row: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """What is told, the newest first. ``replaced``: the code was, and what came after stands under the present one."""
+
+    looks: tuple[Look, ...]
+    replaced: bool
+
+
 def about(
     ctx: Context,
     claim: OperatorClaim,
     code: ResidentRecordCode,
     first: date | None = None,
     last: date | None = None,
-) -> tuple[Look, ...] | Refused:
+) -> AccessLog | Refused:
     """The newest thousand entries of these office days, newest first. A hold on inquiries may keep them back (V1, V2).
 
     A code that nobody has is no error: whoever left is still asked for, and so is a code that was replaced.
@@ -63,17 +72,19 @@ def about(
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_PERSON_READ, AuditEvent.ACCESS_LOG_READ)
         # Who may not read learns nothing of who is recorded, and locks nobody.
-        own = [] if isinstance(act.gate, Refused) else _holders(act, code)
-        holds = withholding.on(tx, own[0]) if own else []
+        named = [] if isinstance(act.gate, Refused) else _named(act, code)
+        own = _holders(named, code)
+        holds = _holds(act, named)
         decision = acts.every(act.gate, withholding.decide(tx, holds, Process.INQUIRY))
-        subject = Subject.of(own[0]) if own else Subject(code=code)
+        subject = Subject(next((held.resident_no for held in own or named), None), code)
         if isinstance(decision, Refused):
             return act.refuse(decision, subject)
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         found = _found(act, _codes(act, code, own), own, (first, last))
+        replaced = _replaced(act, code, named)
         act.done(decision, subject)
         directory = ctx.directory()
-        return tuple(_look(number, entry, directory) for number, entry in found)
+        return AccessLog(tuple(_look(number, entry, directory) for number, entry in found), replaced)
 
 
 def _found(
@@ -89,12 +100,31 @@ def _found(
     return islice(both, SHOWN_AT_MOST)
 
 
-def _holders(act: Act, code: ResidentRecordCode) -> list[Held]:
-    """At a municipality, the person's records: others that bear the code by mistake have another birth date or sex."""
+def _named(act: Act, code: ResidentRecordCode) -> list[Held]:
+    """At a municipality, who has the code, and whom entries that bear it name: the act that replaced it is one."""
     if act.ctx.node.municipality is None:
         return []
-    holders = residents.lock_holders(act.tx, code)
+    return residents.lock_together(act.tx, numbers=access.numbers_under(act.tx, code), codes=[code])
+
+
+def _holders(named: Sequence[Held], code: ResidentRecordCode) -> list[Held]:
+    """The person's records: others that bear the code by mistake have another birth date or sex."""
+    holders = residents.holders(named, code)
     return [held for held in holders if _facts(held) == _facts(holders[0])]
+
+
+def _holds(act: Act, named: Sequence[Held]) -> list[Hold]:
+    """The holds on each whom the entries may be about, not only on who has the code now."""
+    found = withholding.on_all(act.tx, named) if named else {}
+    return list({hold.hold_id: hold for holds in found.values() for hold in holds}.values())
+
+
+def _replaced(act: Act, code: ResidentRecordCode, named: Sequence[Held]) -> bool:
+    if act.ctx.node.municipality is None:
+        return access.is_replaced(act.tx, code)
+    if any(held.present and held.record.code == code for held in named):
+        return False
+    return any(held.record.code != code for held in named)
 
 
 def _facts(held: Held) -> tuple[str, str]:

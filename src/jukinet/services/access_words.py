@@ -43,9 +43,13 @@ def what(event: AuditEvent) -> Said:
     raise LookupError(f"no words for {event}")
 
 
+_OF_SUPPLY = {Outcome.DONE: "supplied", Outcome.NONE: "unsupplied"}
+"""How an organ's question ended, where another word would be wrong or say less."""
+
+
 def result(entry: AuditEntry) -> Said:
-    told = entry.event is AuditEvent.SUPPLIED and entry.outcome is Outcome.DONE
-    return Said(**_words()["result"]["supplied" if told else entry.outcome.value])
+    special = _OF_SUPPLY if entry.event is AuditEvent.SUPPLIED else {}
+    return Said(**_words()["result"][special.get(entry.outcome, entry.outcome.value)])
 
 
 def who(actor: str, directory: Directory) -> Said:

@@ -18,10 +18,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from jukinet.audit.events import AuditEvent
+from jukinet.domain.errors import Fault, invalid
 from jukinet.domain.permissions import Permission
 from jukinet.law.days_off import is_day_off
 from jukinet.law.decisions import Refused
 from jukinet.law.parameters import number
+from jukinet.law.retention import AUDIT
 from jukinet.services import acts, operators
 from jukinet.services.context import JAPAN, Context
 from jukinet.services.operators import OperatorClaim
@@ -53,19 +55,41 @@ class Finding:
 
 
 def analyse(ctx: Context, claim: OperatorClaim, first: date, last: date) -> tuple[Finding, ...] | Refused:
-    """What stood out from one day of the calendar in Japan to another. Reading it is recorded."""
+    """What stood out from one day of the calendar in Japan to another. Reading it is recorded.
+
+    Raises INVALID for days that have not come, and for more than the log is kept for.
+    """
     with ctx.begin() as tx:
         act = acts.open_act(ctx, tx, claim, Permission.AUDIT_ENTRIES_READ, AuditEvent.ANALYSIS_DRAWN)
         if isinstance(act.gate, Refused):
             return act.refuse(act.gate)
+        _require_days(ctx, first, last, on=act.today)
         found = tuple(_found(ctx, tx, first, last, on=act.today))
         act.done(act.gate)
         return found
 
 
+def _require_days(ctx: Context, first: date, last: date, *, on: date) -> None:
+    today, years = _today(ctx), AUDIT.length(on)
+    faults = []
+    if last > today:
+        faults.append(Fault("--to", f"must be {today}, today in Japan, or before"))
+    # Of days that have not come, none counts: a term from one of them may have no last day.
+    if min(last, today) > AUDIT.last_day(min(first, today), on):
+        faults.append(
+            Fault("--from", f"must be less than {years} years before --to: no entry is kept longer")
+        )
+    if faults:
+        raise invalid(*faults)
+
+
+def _today(ctx: Context) -> date:
+    return ctx.now().astimezone(JAPAN).date()
+
+
 def counts(ctx: Context) -> Mapping[Kind, int]:
     """How much of each kind stood out today and yesterday, for whoever watches the node; nobody is named."""
-    today = ctx.now().astimezone(JAPAN).date()
+    today = _today(ctx)
     with ctx.begin() as tx:
         on = ctx.business_date(tx)
         found = Counter(one.kind for one in _found(ctx, tx, today - timedelta(1), today, on=on))

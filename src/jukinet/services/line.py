@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from jukinet.audit.events import AuditEvent, Outcome
-from jukinet.domain.errors import ErrorKind, Fault, JukinetError, invalid
+from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.line import LineState, next_step, opens
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.permissions import Permission
-from jukinet.domain.reading import MAX_TEXT, clean_text
+from jukinet.domain.reading import read_reason
 from jukinet.law.decisions import Permitted, Refused, policy
 from jukinet.messages.kinds import CallKind, Stream
 from jukinet.services import acts, trail
@@ -70,7 +70,7 @@ def ask_measure(ctx: Context, claim: OperatorClaim, wanted: LineState, reason: s
 
     Nothing changes until somebody else confirms it. Raises INVALID for a reason that cannot be read.
     """
-    reason = _read_reason(reason)
+    reason = read_reason(reason)
     with ctx.begin() as tx:
         present = rows.present(tx).state
         act = acts.open_act(ctx, tx, claim, _permission(present, wanted), AuditEvent.LINE_ASKED)
@@ -162,18 +162,6 @@ def _permission(present: LineState, wanted: LineState) -> Permission:
     if wanted is LineState.OPEN or opens(present, wanted):
         return Permission.NETWORK_LINE_RESTORE
     return Permission.NETWORK_LINE_CUT
-
-
-def _read_reason(text: str) -> str:
-    try:
-        reason = clean_text(text).strip()
-    except ValueError as error:
-        raise invalid(Fault("reason", str(error))) from None
-    if not 0 < len(reason) <= MAX_TEXT:
-        raise invalid(
-            Fault("reason", f"must say why, in at most {MAX_TEXT} characters, and name no resident")
-        )
-    return reason
 
 
 def carries(line: Line, what: Stream | CallKind | None) -> bool:

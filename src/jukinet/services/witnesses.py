@@ -3,7 +3,7 @@
 A municipality's log has its prefecture for a witness, a prefecture's the centre, and the centre's the first two
 connected prefectures. A witness fetches the newest checkpoint, asks for the tiles that show that it follows on the last
 one seen, cosigns it and keeps it. What does not follow is kept too, entered once, and an alarm until people have
-seen to it.
+seen to it and have the log witnessed anew (``begin_anew``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from jukinet.domain import merkle
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId, NodeRole
 from jukinet.domain.permissions import Permission
-from jukinet.law.decisions import Refused
+from jukinet.domain.reading import read_reason
+from jukinet.law.decisions import Permitted, Refused, policy
 from jukinet.messages import checkpoints
 from jukinet.messages.checkpoints import Checkpoint
 from jukinet.messages.directory import Directory
@@ -28,6 +29,12 @@ from jukinet.store.audit_tree import Witnessed
 
 OF_THE_CENTRE = 2
 """Prefectures that witness the centre's log."""
+
+WN1 = policy(
+    "WN1",
+    "Witnesses of audit logs",
+    "No log of this node contradicts what was seen of it here. See jukinet audit witnessed.",
+)
 
 ROLLBACK, FORK, REOPENED = "rollback", "fork", "reopened"
 """The tree became smaller; two trees were shown; another log goes on without the admission of a restore."""
@@ -64,7 +71,9 @@ def _look(ctx: Context, node: NodeId) -> bool:
     with ctx.begin() as tx:
         known = audit_tree.witnessed_of(tx, str(node))
     if known is not None and known.problem is not None:
-        return False
+        if known.ended_at is None:
+            return False
+        known = None
     note = _text(ctx.peers.fetch_log(node, "checkpoint"))
     entry = ctx.directory().node(node)
     found = checkpoints.read_checkpoint(note, node, entry.keys if entry else ())
@@ -137,6 +146,24 @@ def _refuse(ctx: Context, known: Witnessed, problem: str, note: str) -> None:
         if audit_tree.refuse(tx, known.node, known.log, problem, note, ctx.now()):
             event, failed = AuditEvent.LOG_CONTRADICTED, Outcome.FAILED
             trail.note(ctx, tx, event, failed, trail.SYSTEM, reference=known.node, rules=(problem,))
+
+
+def begin_anew(ctx: Context, claim: OperatorClaim, node: NodeId, reason: str) -> Permitted | Refused:
+    """Have a log that contradicted what was seen of it witnessed from what it shows next, once people have seen to it.
+
+    What was seen before, and what was not believed, is kept as it is with the reason.
+    """
+    why = read_reason(reason)
+    with ctx.begin() as tx:
+        act = acts.open_act(ctx, tx, claim, Permission.AUDIT_WITNESS_RENEW, AuditEvent.WITNESS_RENEWED)
+        if isinstance(act.gate, Refused):
+            return act.refuse(act.gate, reference=str(node))
+        ended = audit_tree.end_refused(tx, str(node), why, by=claim.operator_id, at=ctx.now())
+        decision = acts.every(act.gate, acts.require((WN1, ended)))
+        if isinstance(decision, Refused):
+            return act.refuse(decision, reference=str(node))
+        act.done(decision, reference=str(node))
+        return decision
 
 
 def _text(data: bytes) -> str:

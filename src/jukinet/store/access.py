@@ -26,6 +26,17 @@ def codes_here(tx: Transaction, resident_ids: Collection[int]) -> set[str]:
     return {row["code"] for row in tx.rows(_SQL.codes_here, resident_ids=list(resident_ids))}
 
 
+def is_replaced(tx: Transaction, code: ResidentRecordCode) -> bool:
+    """Whether another code came in the place of this one, and nobody is recorded under it any more."""
+    row = tx.one(_SQL.is_replaced, code=str(code))
+    return bool(row and row["replaced"])
+
+
+def numbers_under(tx: Transaction, code: ResidentRecordCode) -> list[str]:
+    """The resident numbers that entries bear beside this code."""
+    return [row["resident_no"] for row in tx.rows(_SQL.numbers_under, code=str(code))]
+
+
 def about(
     tx: Transaction,
     codes: Collection[str],

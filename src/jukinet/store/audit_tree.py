@@ -150,7 +150,10 @@ def leaves(tx: Transaction, incarnation: int, size: int) -> Iterator[tuple[bytes
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What a witness has seen last of a log; ``problem``: why what came then is not believed (``refused``)."""
+    """What a witness has seen last of a log; ``problem``: why what came then is not believed (``refused``).
+
+    ``ended_at``: when somebody had the log witnessed anew for all that, and with it who did and why.
+    """
 
     node: str
     log: str
@@ -161,6 +164,9 @@ class Witnessed:
     problem: str | None
     refused: str | None
     problem_at: datetime | None
+    ended_at: datetime | None
+    ended_by: str | None
+    reason: str | None
 
 
 def witnessed(tx: Transaction) -> list[Witnessed]:
@@ -186,6 +192,11 @@ def refuse(tx: Transaction, node: str, log: str, problem: str, note: str, at: da
     return tx.run(_SQL.refuse, node=node, log=log, problem=problem, note=note, at=at) > 0
 
 
+def end_refused(tx: Transaction, node: str, reason: str, *, by: str, at: datetime) -> bool:
+    """Keep what contradicts in the log of a node as it is, for it to be witnessed anew; False: nothing does."""
+    return tx.run(_SQL.end_refused, node=node, reason=reason, by=by, at=at) > 0
+
+
 def refused(tx: Transaction) -> tuple[str, ...]:
-    """Nodes whose log contradicted what this witness had seen."""
+    """Nodes whose log contradicted what this witness had seen, and to which nobody has seen."""
     return tuple(row["node"] for row in tx.rows(_SQL.refused))

@@ -697,6 +697,12 @@ LIST = (
         ("batches",),
     ),
     Keeping(
+        "log_witnessed_before",
+        "roots of other nodes' logs that were contradicted, signed; who had them witnessed anew, and why",
+        "for ever: it is evidence, and seldom there",
+        "policy",
+    ),
+    Keeping(
         "operators",
         "the names of those who may act here",
         "as long as versions and audit entries name who acted",

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.services.services import counter
+from tests.services.services import counter, holding
 from tests.services.supply.asking import CODES, ask, by_items, hanako, linh, load, query
 from tests.services.supply.batching import codes_csv, submitted
 from tests.services.supply.batching import run as run_batch
@@ -20,7 +21,8 @@ from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.domain.permissions import Permission
 from jukinet.law.decisions import Refused
-from jukinet.services import access_log, reads
+from jukinet.law.holds import Level, Process
+from jukinet.services import access_log, reads, supply_blocks
 from jukinet.services.access_log import Look
 from jukinet.services.context import Context
 from jukinet.services.supply import batch_run
@@ -42,7 +44,13 @@ def about(
 ) -> list[Look]:
     found = access_log.about(federation.context(node), CLERK, code, *days)
     assert not isinstance(found, Refused), found
-    return list(found)
+    return list(found.looks)
+
+
+def replaced(federation: Federation, code: ResidentRecordCode, node: NodeId = NATIONAL) -> bool:
+    found = access_log.about(federation.context(node), CLERK, code)
+    assert not isinstance(found, Refused), found
+    return found.replaced
 
 
 def told(looks: list[Look]) -> list[tuple[str, str]]:
@@ -123,6 +131,16 @@ def test_a_code_that_another_person_still_has_is_not_taken_for_a_former_one(fede
     assert told(about(federation, CODES[1])) == []
 
 
+def test_a_block_is_told_as_one_and_not_as_a_supply(federation: Federation) -> None:
+    load(federation, hanako())
+    ctx, whom = federation.context(NATIONAL), supply_blocks.Whom.person(CODES[0])
+    supply_blocks.block(ctx, CLERK, whom, "裁判所の命令")
+    supply_blocks.unblock(ctx, CLERK, whom, "命令の取消し")
+    looks = about(federation, CODES[0])
+    assert [one.what.en for one in looks[:2]] == ["Supply about the person was stopped or let go on"] * 2
+    assert TOLD not in [one.what.en for one in looks]
+
+
 def test_at_the_municipality_looks_count_by_number_too(federation: Federation) -> None:
     first, other = counter.load(federation, KUNITACHI, *([one] for one in (hanako(), linh())))
     ctx = federation.context(KUNITACHI)
@@ -144,6 +162,49 @@ def test_at_the_municipality_looks_count_by_number_too(federation: Federation) -
         ).fetchall()
     assert rows
     assert not {row["entry_id"] for row in rows} & set(mine)
+
+
+@pytest.mark.parametrize("replace", [holding.recoded, holding.put_right])
+@pytest.mark.parametrize(("level", "rule"), [(Level.ERROR, "V1"), (Level.ALERT, "V2")])
+def test_a_hold_on_inquiries_keeps_the_log_back_under_a_code_that_was_replaced_too(
+    federation: Federation, replace: holding.Act, level: Level, rule: str
+) -> None:
+    (found,) = counter.load(federation)
+    old, ctx = counter.code_of(found), federation.context(KUNITACHI)
+    (number,) = holding.hold(federation, found, holding.terms(Process.INQUIRY, level))
+    counter.registered(replace(ctx, holding.SEEN, found))
+    (row,) = counter.owner_rows(federation, KUNI, "SELECT code FROM residents")
+    for code in (old, ResidentRecordCode(row["code"])):
+        act = partial(access_log.about, ctx, CLERK, code)
+        counter.assert_refused(federation, KUNITACHI, "audit:access-log:read", act, rule)
+        entry = counter.audit(federation, KUNITACHI)[-1]
+        assert (entry["resident_no"], entry["subject_code"]) == (found.resident_no, str(code))
+    holding.lift(federation, number)
+    assert (READ, "refused") in told(about(federation, old, KUNI))
+    counter.assert_refused(
+        federation, KUNITACHI, "audit:access-log:read", lambda: access_log.about(ctx, CLERK, old), rule
+    )
+
+
+def test_who_asks_with_a_code_that_was_replaced_is_told_that_there_is_more(federation: Federation) -> None:
+    (found,) = counter.load(federation)
+    old = counter.code_of(found)
+    for node in (KUNI, NATIONAL):
+        assert not replaced(federation, old, node)
+    counter.change_code(federation, KUNITACHI, found)
+    federation.run()
+    new = counter.code_of(counter.read(federation, KUNITACHI, found.resident_no))
+    for node in (KUNI, NATIONAL):
+        assert replaced(federation, old, node)
+        assert not replaced(federation, new, node)
+        assert not replaced(federation, CODES[5], node)
+    counter.read(federation, KUNITACHI, found.resident_no)
+    before, after = (told(about(federation, code, KUNI)).count((LOOKED, "done")) for code in (old, new))
+    assert before < after
+    printed = run(federation, f"{old}\n")[1]
+    assert "The code was replaced: ask with the present one for what came after." in printed
+    assert json.loads(run(federation, f"{old}\n", "--json")[1])["replaced"] is True
+    assert "replaced" not in run(federation, f"{new}\n")[1]
 
 
 def test_days_can_be_named(federation: Federation) -> None:

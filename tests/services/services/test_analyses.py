@@ -28,6 +28,7 @@ pytestmark = pytest.mark.core
 
 TUESDAY, SATURDAY = date(2013, 7, 9), date(2013, 7, 13)
 MARINE_DAY = date(2013, 7, 15)
+AFTER = date(2013, 7, 16)
 PEOPLE, LOOKS, AWAY = 200, 20, 5
 G1 = ("G1 specification 10.3; notice no. 334 of 2002",)
 
@@ -47,6 +48,7 @@ def put(federation: Federation, moment: datetime, actor: str, times: int = 1, **
 
 
 def found(federation: Federation, first: date = TUESDAY, last: date = MARINE_DAY) -> list[Finding]:
+    federation.clock.moment = at(AFTER, 12)
     outcome = analyse(federation.context(KUNITACHI), CLERK, first, last)
     assert not isinstance(outcome, Refused), outcome
     return list(outcome)
@@ -127,6 +129,8 @@ def test_only_an_operator_who_may_sees_them(standing: Federation) -> None:
 
 
 def run(federation: Federation, *words: str) -> Result:
+    federation.clock.moment = at(AFTER, 12)
+
     @contextmanager
     def opened(config: Path | None) -> Iterator[Context]:
         yield federation.context(KUNITACHI)
@@ -150,3 +154,22 @@ def test_they_are_printed(federation: Federation) -> None:
     }
     assert run(federation, "--from", "2013-07-09", "--to", "2013-07-08").exit_code == 2
     assert len(counter.audit(federation, KUNITACHI, "audit:analysis:drawn")) == 3
+
+
+def test_only_days_that_the_log_may_tell_of_are_looked_at(federation: Federation) -> None:
+    """Up to today in Japan, and no more of them than entries are kept."""
+    last, before = f"must be {AFTER}, today in Japan, or before", len(counter.audit(federation, KUNITACHI))
+    first = "must be less than 7 years before --to: no entry is kept longer"
+    for days, faults in (
+        (("2013-07-09", "2013-07-17"), [f"--to: {last}"]),
+        (("9999-12-31", "9999-12-31"), [f"--to: {last}"]),
+        (("2006-07-16", "2013-07-16"), [f"--from: {first}"]),
+        (("0001-01-01", "0009-01-01"), [f"--from: {first}"]),
+        (("0001-01-01", "9999-12-31"), [f"--to: {last}", f"--from: {first}"]),
+    ):
+        told = run(federation, "--from", days[0], "--to", days[1])
+        assert told.exit_code == 1
+        assert [line.strip() for line in told.output.splitlines()[1:]] == faults
+    assert len(counter.audit(federation, KUNITACHI)) == before
+    assert run(federation, "--from", "2006-07-17", "--to", "2013-07-16").exit_code == 0
+    assert run(federation, "--from", "0001-01-01", "--to", "0001-01-01").exit_code == 0

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from tests.conformance.cases import case
 from tests.services import world
+from tests.services.services import counter
 from tests.services.services.test_audit_tree import KUNI, entries, note, sequencer, signed
 from tests.services.world import TOKYO
 from tests.unit.domain.test_merkle import mth
+from typer.testing import CliRunner, Result
 
 from jukinet.audit.events import AuditEvent
+from jukinet.cli import office
+from jukinet.domain.errors import JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
+from jukinet.domain.permissions import Permission
+from jukinet.law.decisions import Refused
 from jukinet.messages.keys import KeyUse
 from jukinet.services import audit_tree, vitals, witnesses
+from jukinet.services.context import Context
 from jukinet.store import audit_tree as rows
 from jukinet.store.audit_tree import Witnessed
 from jukinet.testing.federation import CLERK, WORKER, Federation, signing_key
@@ -33,10 +45,14 @@ def look(federation: Federation) -> int:
     return witnesses.witness(replace(federation.context(TOKYO, "sequencer"), peers=worker.peers))
 
 
+def listed(federation: Federation) -> tuple[Witnessed, ...]:
+    found = witnesses.list_witnessed(federation.context(TOKYO), CLERK)
+    assert isinstance(found, tuple)
+    return found
+
+
 def seen(federation: Federation) -> Witnessed:
-    listed = witnesses.list_witnessed(federation.context(TOKYO), CLERK)
-    assert isinstance(listed, tuple)
-    return listed[-1]
+    return listed(federation)[-1]
 
 
 def go_on(federation: Federation, count: int = 3) -> None:
@@ -133,6 +149,88 @@ def test_what_does_not_follow_is_an_alarm_that_stays(
     (entry,) = world.entries(federation, TOKYO, AuditEvent.LOG_CONTRADICTED)
     assert (entry.reference, entry.rules) == (str(KUNI), (problem,))
     assert vitals.look(federation.context(TOKYO)).contradicted == (str(KUNI),)
+
+
+@case(permitted="WN1", refused="WN1")
+@pytest.mark.parametrize("attack", [cut_off, begun_anew, without_admission])
+def test_once_people_have_seen_to_it_the_log_is_witnessed_anew(
+    federation: Federation, attack: Callable[[Federation], None]
+) -> None:
+    for times in (1, 2):
+        go_on(federation)
+        go_on(federation)
+        look(federation)
+        attack(federation)
+        assert look(federation) == 0
+        assert len(world.entries(federation, TOKYO, AuditEvent.LOG_CONTRADICTED)) == times, (
+            "an alarm each time"
+        )
+        assert vitals.look(federation.context(TOKYO)).contradicted == (str(KUNI),)
+        found = seen(federation)
+        federation.clock.advance(timedelta(seconds=1))
+        renew(federation)
+        assert vitals.look(federation.context(TOKYO)).contradicted == ()
+        kept = replace(found, ended_at=federation.clock.now(), ended_by="sato", reason="an attack")
+        assert seen(federation) == kept
+        assert look(federation) == 1
+        assert seen(federation).size == signed(federation).size
+        ended = [one for one in listed(federation) if one.ended_at]
+        assert kept in ended, "the old row still stands"
+        assert len(ended) == times
+    (entry, _) = world.entries(federation, TOKYO, AuditEvent.WITNESS_RENEWED)
+    assert (entry.outcome, entry.reference) == ("done", str(KUNI))
+    assert_nothing_to_renew(federation)
+
+
+def renew(federation: Federation) -> None:
+    done = witnesses.begin_anew(federation.context(TOKYO), CLERK, KUNI, " an attack ")
+    assert not isinstance(done, Refused), done
+
+
+def assert_nothing_to_renew(federation: Federation) -> None:
+    ctx = federation.context(TOKYO)
+    for node in (KUNI, FUKUSHIMA.node_id):
+        act = partial(witnesses.begin_anew, ctx, CLERK, node, "an attack")
+        counter.assert_refused(federation, TOKYO, "audit:witness:renewed", act, "WN1")
+
+
+def test_the_command_says_what_it_did_and_the_list_that_it_was_done(federation: Federation) -> None:
+    @contextmanager
+    def opened(config: Path | None) -> Iterator[Context]:
+        yield federation.context(TOKYO)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(office.make_audit_app(opened), [*words, "--as", "sato"])
+
+    go_on(federation)
+    go_on(federation)
+    look(federation)
+    cut_off(federation)
+    look(federation)
+    assert "seen to at" not in run("witnessed").output
+    assert run("witness-anew", "nowhere", "--reason", "an attack").exit_code == 2
+    assert run("witness-anew", "muni-131016", "--reason", "an attack").exit_code == 3
+    assert run("witness-anew", str(KUNI), "--reason", "an attack").output == (
+        "The log of muni-132152 is witnessed anew from the next look on.\n"
+    )
+    assert "by sato: witnessed anew since" in run("witnessed").output
+    (kept,) = json.loads(run("witnessed", "--json").output)
+    assert (kept["problem"], kept["ended_by"], kept["reason"]) == ("rollback", "sato", "an attack")
+
+
+def test_only_an_operator_who_may_has_a_log_witnessed_anew(federation: Federation) -> None:
+    assert_nothing_to_renew(federation)
+    counter.assert_gated(
+        federation,
+        TOKYO,
+        "audit:witness:renewed",
+        Permission.AUDIT_WITNESS_RENEW,
+        lambda ctx, claim: witnesses.begin_anew(ctx, claim, KUNI, "an attack"),
+    )
+    for reason in ("", "x" * 501, "\x00"):
+        with pytest.raises(JukinetError) as caught:
+            witnesses.begin_anew(federation.context(TOKYO), CLERK, KUNI, reason)
+        assert [fault.field for fault in caught.value.faults] == ["reason"]
 
 
 @pytest.mark.parametrize("lost", [0, 4])

@@ -50,6 +50,12 @@ def test_words_say_what_the_event_is():
     assert what(AuditEvent.BIRTH_RECORDED).en == "The record was entered or changed"
     assert what(AuditEvent.COPY_ISSUED).en != what(AuditEvent.HOME_COPY_ISSUED).en
     assert what(AuditEvent.MEASURE_READ).en == "An act to protect the record"
+    for event in (AuditEvent.SUPPLY_BLOCKED, AuditEvent.SUPPLY_UNBLOCKED):
+        assert what(event).en == "Supply about the person was stopped or let go on"
+    for event in (AuditEvent.PARKED_SHOWN, AuditEvent.LOST_READ):
+        assert what(event) == what(AuditEvent.RESIDENT_READ)
+    assert what(AuditEvent.PARKED_RESOLVED).en == "Transmission between offices"
+    assert what(AuditEvent.LOST_CONFIRMED).en == "Administration of the system"
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -62,7 +68,12 @@ def test_every_outcome_has_words(outcome):
 def test_only_what_an_organ_was_told_is_called_told():
     assert result(ENTRY).en == "told"
     assert result(replace(ENTRY, event=AuditEvent.RESIDENT_READ)).en == "done"
-    assert result(replace(ENTRY, outcome=Outcome.NONE)).en == "nobody found, nothing told"
+    told_nothing = replace(ENTRY, outcome=Outcome.NONE)
+    # An answer that is undetermined ends so too: the organ learned that two municipalities report the person.
+    assert result(told_nothing).en == "nothing told: nobody found, or two municipalities report the person"
+    assert (
+        result(replace(told_nothing, event=AuditEvent.DUPLICATES_LISTED)).en == "nobody found, nothing told"
+    )
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "looks at the log or the node itself": (
             *("trail.list_entries", "access_log.about", "analyses.analyse", "witnesses.list_witnessed"),
+            "witnesses.begin_anew",
             *("recovery.state", "recovery.go_on_without", "line.ask_measure", "line.confirm_measure"),
             "line.show_line",
         ),

@@ -10,6 +10,14 @@ WITH RECURSIVE had (code) AS (
 )
 SELECT code FROM had
 
+-- name: is_replaced
+SELECT EXISTS (SELECT FROM identity_history WHERE previous_code = %(code)s)
+       AND NOT EXISTS (SELECT FROM identity_records r
+                        WHERE r.code = %(code)s AND r.live AND NOT r.superseded) AS replaced
+
+-- name: numbers_under
+SELECT DISTINCT resident_no FROM audit_entries WHERE subject_code = %(code)s AND resident_no IS NOT NULL
+
 -- name: codes_here
 SELECT DISTINCT items ->> 'code' AS code FROM resident_versions
  WHERE resident_id = ANY(%(resident_ids)s::bigint[]) AND items ->> 'code' IS NOT NULL

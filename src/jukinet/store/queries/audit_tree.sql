@@ -95,22 +95,44 @@ SELECT r.first + s.place - 1 AS number, x.erased_at, e.at, e.business_on, e.even
  ORDER BY r.first, s.place
 
 -- name: witnessed
-SELECT node, log, size, root, note, seen_at, problem, refused, problem_at FROM log_witnessed ORDER BY node, seen_at
+-- What people have seen to stands in the table of before, until the next look in the other one too.
+SELECT node, log, w.size, w.root, w.note, w.seen_at, w.problem, w.refused, problem_at, b.ended_at, b.ended_by, b.reason
+  FROM log_witnessed w LEFT JOIN log_witnessed_before b USING (node, log, problem_at)
+ WHERE b.ended_at IS NULL
+UNION ALL
+SELECT node, log, size, root, note, seen_at, problem, refused, problem_at, ended_at, ended_by, reason
+  FROM log_witnessed_before
+ ORDER BY node, seen_at
 
 -- name: witnessed_of
-SELECT node, log, size, root, note, seen_at, problem, refused, problem_at FROM log_witnessed
- WHERE node = %(node)s ORDER BY seen_at DESC LIMIT 1
+SELECT node, log, w.size, w.root, w.note, w.seen_at, w.problem, w.refused, problem_at, b.ended_at, b.ended_by, b.reason
+  FROM log_witnessed w LEFT JOIN log_witnessed_before b USING (node, log, problem_at)
+ WHERE node = %(node)s ORDER BY w.seen_at DESC LIMIT 1
 
 -- name: see
 INSERT INTO log_witnessed (node, log, size, root, note, seen_at)
 VALUES (%(node)s, %(log)s, %(size)s, %(root)s, %(note)s, %(at)s)
 ON CONFLICT (node, log) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note,
-                                      seen_at = excluded.seen_at
- WHERE log_witnessed.size <= excluded.size
+                                      seen_at = excluded.seen_at, problem = NULL, refused = NULL, problem_at = NULL
+ WHERE log_witnessed.problem IS NULL AND log_witnessed.size <= excluded.size
+    OR EXISTS (SELECT FROM log_witnessed_before b
+                WHERE b.node = log_witnessed.node AND b.log = log_witnessed.log
+                  AND b.problem_at = log_witnessed.problem_at)
 
 -- name: refuse
 UPDATE log_witnessed SET problem = %(problem)s, refused = %(note)s, problem_at = %(at)s
  WHERE node = %(node)s AND log = %(log)s AND problem IS NULL
 
 -- name: refused
-SELECT node FROM log_witnessed WHERE problem IS NOT NULL ORDER BY node
+SELECT node FROM log_witnessed w
+ WHERE problem IS NOT NULL
+   AND NOT EXISTS (SELECT FROM log_witnessed_before b
+                    WHERE b.node = w.node AND b.log = w.log AND b.problem_at = w.problem_at)
+ ORDER BY node
+
+-- name: end_refused
+INSERT INTO log_witnessed_before (node, log, size, root, note, seen_at, problem, refused, problem_at,
+                                  ended_at, ended_by, reason)
+SELECT node, log, size, root, note, seen_at, problem, refused, problem_at, %(at)s, %(by)s, %(reason)s
+  FROM log_witnessed WHERE node = %(node)s AND problem IS NOT NULL
+    ON CONFLICT DO NOTHING
