@@ -3,7 +3,7 @@
 from jukinet.store.schema import run_files
 
 revision = "0057"
-down_revision = "0054"
+down_revision = "0056"
 
 
 def upgrade() -> None:
