@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.services.services import counter
 from tests.services.services.test_code_corrections import correct
-from tests.services.services.test_ex_officio import CorrectionKind, correction
+from tests.services.services.test_ex_officio import correction
 from tests.services.supply.asking import ADDRESS, CODES, by_items, found, hanako, load, query
 from tests.services.supply.batching import answered, codes_csv
 from tests.services.supply.test_answers import (
@@ -31,6 +31,7 @@ from jukinet.domain.dates import PartialDate
 from jukinet.domain.items import PersonName
 from jukinet.domain.municipality import NodeId
 from jukinet.domain.persons import Address, Sex
+from jukinet.law.ex_officio import CorrectionKind
 from jukinet.law.supply import AnswerReason, Result
 from jukinet.services import ex_officio
 from jukinet.services.supply.batch_files import BatchFiles
