@@ -73,7 +73,7 @@ def _print(found: AccessLog) -> None:
     if not found.looks:
         print("Nobody looked in these days. / この期間の利用はありません。")
     if found.replaced:
-        print("The code was replaced: ask with the present one for what came after.")
-        print("この住民票コードは変更されています。変更後の利用は、現在のコードで確認してください。")
+        print("The code was replaced by another one: there may be more under that.")
+        print("この住民票コードは変更されたことがあります。変更後の利用は、現在のコードで確認してください。")
     if len(found.looks) == access_log.SHOWN_AT_MOST:
         print("There may be older ones: name days with --from and --to.")

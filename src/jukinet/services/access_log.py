@@ -52,7 +52,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """What is told, the newest first. ``replaced``: the code was, and what came after stands under the present one."""
+    """What is told, the newest first. ``replaced``: the code was, and there may be more under the present one."""
 
     looks: tuple[Look, ...]
     replaced: bool
@@ -81,7 +81,7 @@ def about(
             return act.refuse(decision, subject)
         withholding.use_lifts(tx, holds, Process.INQUIRY)
         found = _found(act, _codes(act, code, own), own, (first, last))
-        replaced = _replaced(act, code, named)
+        replaced = _replaced(act, code, named, own)
         act.done(decision, subject)
         directory = ctx.directory()
         return AccessLog(tuple(_look(number, entry, directory) for number, entry in found), replaced)
@@ -119,12 +119,13 @@ def _holds(act: Act, named: Sequence[Held]) -> list[Hold]:
     return list({hold.hold_id: hold for holds in found.values() for hold in holds}.values())
 
 
-def _replaced(act: Act, code: ResidentRecordCode, named: Sequence[Held]) -> bool:
+def _replaced(act: Act, code: ResidentRecordCode, named: Sequence[Held], own: Sequence[Held]) -> bool:
     if act.ctx.node.municipality is None:
         return access.is_replaced(act.tx, code)
-    if any(held.present and held.record.code == code for held in named):
+    if any(held.present for held in own):
         return False
-    return any(held.record.code != code for held in named)
+    same = [held for held in named if not own or _facts(held) == _facts(own[0])]
+    return any(held.record.code != code for held in same)
 
 
 def _facts(held: Held) -> tuple[str, str]:

@@ -202,7 +202,7 @@ def test_who_asks_with_a_code_that_was_replaced_is_told_that_there_is_more(feder
     before, after = (told(about(federation, code, KUNI)).count((LOOKED, "done")) for code in (old, new))
     assert before < after
     printed = run(federation, f"{old}\n")[1]
-    assert "The code was replaced: ask with the present one for what came after." in printed
+    assert "The code was replaced by another one: there may be more under that." in printed
     assert json.loads(run(federation, f"{old}\n", "--json")[1])["replaced"] is True
     assert "replaced" not in run(federation, f"{new}\n")[1]
 
