@@ -10,7 +10,7 @@ import pytest
 from tests.services.services import counter
 from tests.services.services.test_code_corrections import correct
 from tests.services.services.test_ex_officio import correction
-from tests.services.supply.asking import ADDRESS, CODES, by_items, found, hanako, load, query
+from tests.services.supply.asking import ADDRESS, CODES, ask_all, by_items, found, hanako, load, query
 from tests.services.supply.batching import answered, codes_csv
 from tests.services.supply.test_answers import (
     FIRST,
@@ -83,7 +83,12 @@ def test_the_history_is_of_the_person_who_is_told(
 ) -> None:
     die(federation)
     assert [names(found(federation, asked)) for asked in (query(), by_items())] == [{"渡邉　花子"}] * 2
-    assert names(found(federation, query(code=str(taro)))) == {TARO}
+    together = ask_all(federation, [query(), query(code=str(taro)), by_items()])
+    assert [names(one) for one in together if isinstance(one, Verification)] == [
+        {"渡邉　花子"},
+        {TARO},
+        {"渡邉　花子"},
+    ]
     files = BatchFiles(tmp_path / "batches")
     rows = answered(federation, files, codes_csv([CODES[0], taro]), history=True)
     assert [(row["row"], row["result"], row["name"]) for row in rows] == [
