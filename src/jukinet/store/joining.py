@@ -53,6 +53,7 @@ def segment(tx: Transaction, name: str) -> bytes | None:
 
 
 def forget_segments(tx: Transaction) -> None:
+    """Once the municipality takes part; before that they stay."""
     tx.run(_SQL.forget_segments)
 
 

@@ -17,7 +17,7 @@ INSERT INTO joining_segments (name, data) VALUES (%(name)s, %(data)s)
 SELECT data FROM joining_segments WHERE name = %(name)s
 
 -- name: forget_segments
-DELETE FROM joining_segments
+SELECT joining_forget_segments()
 
 -- name: hold_register
 -- Acts in flight end first; those that come wait, and see what is written with this.
