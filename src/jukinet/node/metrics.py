@@ -186,6 +186,7 @@ def state(look: Callable[[], Vitals], ends: Callable[[Vitals], Mapping[str, date
     yield _gauge("jukinet_database_up", "Whether the node's database answers.", ((), 1))
     yield from _lanes(found)
     yield from _waiting(found)
+    yield from _checks(found)
     yield from _directory(found)
     if found.stock is not None:
         yield _gauge("jukinet_codes_free", "Codes left in the pool.", ((), found.stock.free))
@@ -272,24 +273,6 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
         "jukinet_lost_acts", "Acts that a restore lost and a person has not closed.", ((), found.lost_acts)
     )
     yield _gauge(
-        "jukinet_records_differing",
-        "Records that confirmed checks found to differ from another node's.",
-        ((), found.differing),
-    )
-    checks = [((one.against, "rows" if one.recomputed else "kept"), one) for one in found.checks]
-    yield _gauge(
-        "jukinet_check_age_seconds",
-        "How long ago a comparison last came to its end.",
-        *((at, _age(found, one.since)) for at, one in checks),
-        labels=("against", "how"),
-    )
-    yield _gauge(
-        "jukinet_check_unread",
-        "What differs and was not named by the last comparison, for it was too much.",
-        *((at, one.unread) for at, one in checks),
-        labels=("against", "how"),
-    )
-    yield _gauge(
         "jukinet_outbox_waiting",
         "Statements of acts that the worker has not signed and queued.",
         ((), found.unprepared.count),
@@ -312,6 +295,27 @@ def _waiting(found: Vitals) -> Iterator[Metric]:
     )
     yield _gauge(
         "jukinet_outbox_held_seconds", "Age of the oldest of them.", ((), _age(found, found.held.since))
+    )
+
+
+def _checks(found: Vitals) -> Iterator[Metric]:
+    yield _gauge(
+        "jukinet_records_differing",
+        "Records that confirmed checks found to differ from another node's.",
+        ((), found.differing),
+    )
+    checks = [((one.against, "rows" if one.recomputed else "kept"), one) for one in found.checks]
+    yield _gauge(
+        "jukinet_check_age_seconds",
+        "How long ago a comparison last came to its end.",
+        *((at, _age(found, one.since)) for at, one in checks),
+        labels=("against", "how"),
+    )
+    yield _gauge(
+        "jukinet_check_unread",
+        "What differs and was not named by the last comparison, for it was too much.",
+        *((at, one.unread) for at, one in checks),
+        labels=("against", "how"),
     )
 
 
