@@ -124,14 +124,27 @@ class DirectoryHolder:
         if self._watched and self._current is not None:
             return self._current
         now = self.clock.now()
+        if self._current is not None:
+            self._look_again(now)
+            return self._current
         with self._lock:
-            if self._current is None or self._looked_at is None or now - self._looked_at >= self.every:
+            if self._current is None:
                 self._refresh(now)
             if self._current is None:
                 raise JukinetError(
                     ErrorKind.CONFIGURATION, "This node has no directory yet. Run: jukinet node migrate."
                 )
             return self._current
+
+    def _look_again(self, now: datetime) -> None:
+        """Refresh where it is time, unless somebody does: who waited here might hold the connection that is needed."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self._looked_at is None or now - self._looked_at >= self.every:
+                self._refresh(now)
+        finally:
+            self._lock.release()
 
     def _refresh(self, now: datetime) -> None:
         self._looked_at = now

@@ -184,6 +184,28 @@ def test_a_process_learns_of_a_newer_one_within_seconds(federation: Federation) 
     assert known().version == 2
 
 
+def test_nobody_waits_for_who_looks_again(federation: Federation) -> None:
+    """Whoever waited might hold the last connection, the one that the look needs: both would wait for ever."""
+    take(federation, bundle(1))
+    known = holder(federation)
+    assert known().version == 1
+    take(federation, bundle(2))
+    federation.clock.advance(timedelta(seconds=5))
+    told: list[int] = []
+    inside = known.database
+
+    class Busy:
+        def begin(self) -> object:
+            other = threading.Thread(target=lambda: told.append(known().version), daemon=True)
+            other.start()
+            other.join(10)
+            return inside.begin()
+
+    known.database = Busy()  # type: ignore[assignment]
+    assert known().version == 2
+    assert told == [1], "what is known, at once"
+
+
 def test_one_older_than_a_day_brings_nobody_new(federation: Federation) -> None:
     take(federation, bundle(1))
     later = bundle(2, world.CHIYO)
