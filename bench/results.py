@@ -132,7 +132,8 @@ def _row(bar: Bar, one: Measured, commit: str, machine: str) -> Row:
         bar=bar.bar,
         holds=bar.bar is None or (compared <= bar.bar if bar.at_most else compared >= bar.bar),
         runs=len(one.values),
-        spread=round((max(one.values) - min(one.values)) / value, 3),
+        # Nothing at all, each time, is a figure too: no rate was low enough.
+        spread=round((max(one.values) - min(one.values)) / value, 3) if value else 0.0,
         commit=commit,
         machine=machine,
     )

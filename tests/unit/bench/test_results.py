@@ -50,6 +50,11 @@ def test_a_row_has_the_median_and_the_spread_of_its_runs() -> None:
     assert (row.against, row.against_value, row.ratio) == (None, None, None)
 
 
+def test_a_figure_of_nothing_at_all_is_a_figure() -> None:
+    (row,) = rows_of([RATE], [Measured("group.rate", [0.0] * 5)])
+    assert (row.value, row.spread, row.holds) == (0, 0, False)
+
+
 @pytest.mark.parametrize(("bar", "value", "holds"), [
     (SPEED, 50, True), (SPEED, 50.1, False), (RATE, 10, True), (RATE, 9.9, False),
 ])  # fmt: skip
