@@ -13,6 +13,7 @@ from tests.services.world import CHIYO, KUNI, TOKYO
 
 from jukinet.audit.events import AuditEvent
 from jukinet.domain.changes import ChangeKind
+from jukinet.domain.code import ResidentRecordCode
 from jukinet.domain.errors import ErrorKind, JukinetError
 from jukinet.domain.municipality import NATIONAL, NodeId
 from jukinet.law.decisions import Permitted
@@ -33,22 +34,29 @@ from jukinet.services import (
     recovery,
 )
 from jukinet.services.lost_acts import LostAct
-from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER, Federation, signing_key
+from jukinet.services.reads import Found
+from jukinet.testing.federation import CLERK, NETWORK, OFFICE, WORKER, Copied, Federation, signing_key
 from jukinet.testing.gazetteer import CHIYODA, FUKUSHIMA, KUNITACHI
 
 # A municipality
 
 
-@pytest.mark.parametrize("known", [True, False], ids=["now", "by the version before"])
-def test_who_is_given_a_code_waits_for_no_other_lost_act_to_be_read(
-    federation: Federation, known: bool
-) -> None:
+def told_of_a_child(federation: Federation) -> tuple[Found, ResidentRecordCode, Copied]:
+    """Somebody who moves within Kunitachi and has a child, the child's code, and a backup that knows of neither."""
     parent = counter.load(federation)[0]
     backup = federation.copy_of(KUNI)
     counter.move_within(federation, KUNITACHI, parent.resident_no)
     number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
     given = counter.code_of(counter.read(federation, KUNITACHI, number))
     settle(federation)
+    return parent, given, backup
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["now", "by the version before"])
+def test_who_is_given_a_code_waits_for_no_other_lost_act_to_be_read(
+    federation: Federation, known: bool
+) -> None:
+    parent, given, backup = told_of_a_child(federation)
     federation.put_back(KUNI, backup)
     settle(federation)
     with counter.owner(federation, KUNI) as raw:
@@ -62,12 +70,7 @@ def test_who_is_given_a_code_waits_for_no_other_lost_act_to_be_read(
 
 
 def test_a_municipality_put_back_gets_what_it_lost_as_a_list(federation: Federation) -> None:
-    parent = counter.load(federation)[0]
-    backup = federation.copy_of(KUNI)
-    counter.move_within(federation, KUNITACHI, parent.resident_no)
-    number = counter.give_birth(federation, KUNITACHI, parent.record.household_number)
-    given = counter.code_of(counter.read(federation, KUNITACHI, number))
-    settle(federation)
+    parent, given, backup = told_of_a_child(federation)
     held = world.held(federation, NATIONAL)
     federation.put_back(KUNI, backup)
     settle(federation)
